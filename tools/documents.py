@@ -1,0 +1,213 @@
+"""The product document: the one shape that exports, `scout show`, the MCP servers and the site share.
+
+Keyed, never positional. `schema_version` grows by a minor for a new field, by a major for a break. The JSON Schema of
+ProductDocument is committed as tools/product.schema.json.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+
+class Document(BaseModel):
+    """Base of all: no unknown fields, so that a typing slip is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EvidenceDoc(Document):
+    """A verbatim quote, where it stands and when it was read."""
+
+    quote: str
+    place: str = Field(description="visible, markup or api")
+    path: str = ""
+    url: str
+    fetched_at: str = Field(description="UTC, ISO 8601")
+    page: str = Field(description="id of the stored page; its bytes hold the quote")
+
+
+class FactValue(Document):
+    """One value on record for a field."""
+
+    value: str | list[str]
+    rung: str
+    confidence: float
+    evidence: list[EvidenceDoc]
+
+
+class FactDoc(FactValue):
+    """The value shown, and the other values on record beside it."""
+
+    others: list[FactValue] = []
+
+
+class PlanDoc(Document):
+    """One price line. amount null is unknown or custom, "0" is free."""
+
+    name: str
+    amount: str | None
+    currency: str | None
+    period: str | None
+    unit: str | None
+    billed: str | None = None
+    qualifier: str | None = None
+    rung: str
+    confidence: float
+    evidence: list[EvidenceDoc]
+
+
+class PricePoint(Document):
+    """A plan's amount from a moment on; null: the plan was gone."""
+
+    plan: str
+    amount: str | None
+    currency: str | None
+    period: str | None
+    at: str
+
+
+class Observation(Document):
+    """A number at a time: votes, stars, downloads."""
+
+    metric: str
+    value: float
+    at: str
+
+
+class LaunchDoc(Document):
+    """One announcement on one source."""
+
+    id: str
+    source: str
+    title: str
+    tagline: str = ""
+    url: str | None
+    source_url: str
+    launched_at: str | None
+    launched_at_basis: str
+    first_seen: str
+    observations: list[Observation] = []
+
+
+class CitationDoc(EvidenceDoc):
+    """What a claim cites, resolved to its evidence."""
+
+    passage: int
+
+
+class ClaimDoc(Document):
+    """A sentence in a review."""
+
+    text: str
+    kind: str = Field(description="fact, inference or opinion")
+    supported: bool
+    citations: list[CitationDoc]
+
+
+class RatingDoc(Document):
+    """One field of a persona: level 0-4, null where the evidence is silent."""
+
+    field: str
+    level: int | None
+    reason: str
+    claims: list[ClaimDoc] = []
+
+
+class ReviewDoc(Document):
+    """One persona on this product; score and vote null with a reason: no panel take."""
+
+    persona: str
+    reviewer: str
+    score: int | None
+    vote: str | None
+    text: str
+    ratings: list[RatingDoc]
+    abstain_reason: str = ""
+    runs: list[int] = []
+
+
+class PanelDoc(Document):
+    """The newest panel. `stale`: facts or plans changed since."""
+
+    id: str
+    verdict: str = Field(description="Ship, Skip, Split or Not enough evidence")
+    line: str = Field(description='"Ship · 3 ship / 1 skip"')
+    ships: int
+    skips: int
+    no_take: int
+    median: float | None
+    reason: str = ""
+    stale: bool
+    content_hash: str
+    created_at: str
+    reviews: dict[str, ReviewDoc] = Field(
+        description="keyed by persona: builder, skeptic, futurist, founder, pm, creator"
+    )
+
+
+class Community(Document):
+    """Votes of readers; both 0: no community votes yet."""
+
+    ship: int = 0
+    skip: int = 0
+
+
+class ChangeDoc(Document):
+    """One row of the change log that concerns this product."""
+
+    seq: int
+    at: str
+    op: str = Field(description="new, fact, plan, status, panel, merge, delete, ...")
+    field: str = ""
+    before: str | None = None
+    after: str | None = None
+    why: str = ""
+    who: str = ""
+
+
+class PageDoc(Document):
+    """A page that was read for this product."""
+
+    id: str
+    url: str
+    final_url: str
+    status: int
+    fetched_at: str
+    body_hash: str
+
+
+class ProductDocument(Document):
+    """Everything Scout knows about one product."""
+
+    schema_version: str = SCHEMA_VERSION
+    slug: str
+    kind: str
+    identity: str
+    aliases: list[str] = []
+    status: str = Field(description="new, needs_look, approved, rejected, deleted")
+    needs_look: list[str] = []
+    name: str
+    tagline: str | None
+    description: str | None
+    homepage: str | None
+    repository: str | None
+    hub_id: str | None
+    category: str | None
+    pricing_model: str
+    license: str | None
+    tags: list[str]
+    makers: list[str]
+    facts: dict[str, FactDoc]
+    plans: list[PlanDoc]
+    price_history: list[PricePoint]
+    launches: list[LaunchDoc]
+    pages: list[PageDoc]
+    panel: PanelDoc | None
+    community: Community = Community()
+    changes: list[ChangeDoc]
+    first_seen: str
+    last_seen: str
+    changed_at: str
+    content_hash: str

@@ -1,0 +1,165 @@
+"""Every error Scout raises on purpose.
+
+ScoutError
+  UsageError                    the command or call is wrong; nothing was done          (exit 2)
+    UnknownName                 a source, slug or persona that does not exist; nearest named
+  CannotRun                     the work cannot start, or cannot go on at all           (exit 3)
+    SandboxMissing              the agent's sandbox does not start
+    StoreError                  store.db cannot be opened, read or written
+      StoreLocked               another process holds it
+      StoreFull                 no space left on the disk
+      StoreNewer                written by a newer Scout
+      StoreDamaged              not a database, or rows whose hash no longer fits
+  FetchError                    one page could not be had: url, status, reason
+    AddressRefused              not a public address; no connection was made
+    RobotsDisallowed            the site's robots.txt says no
+    PageBlocked                 a challenge or login page came instead of the content
+    PageTooLarge                over a cap: headers, body, compression ratio
+    NotRecorded                 in replay: the recording does not hold this request
+  SourceError                   one launch source failed: source
+    SourceChanged               it answered, but not in the shape we know
+  ExtractError                  a page could not be read: url, field
+  ProposalRefused               what an agent proposed does not stand on its evidence
+  ToolError                     an MCP tool failed as the agent sees it: tool
+    ToolTimeout                 no answer in time
+    ToolServerGone              its server died; the effect of the call is unknown
+  ReviewError                   a review could not be made: persona, slug
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ScoutError(Exception):
+    """Base of all; `kind` is the stable word that failures carry in JSON."""
+
+    @property
+    def kind(self) -> str:
+        """The class's name, as `failures[].kind` in `scout crawl --json`."""
+        return type(self).__name__
+
+
+class UsageError(ScoutError):
+    """The command or call is wrong; the text says what was expected and what to do."""
+
+
+class UnknownName(UsageError):
+    """`name` is no `noun` we know; the nearest of `known` are named."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
+        self.noun, self.name = noun, name
+        everything = sorted(known)
+        self.nearest = difflib.get_close_matches(name, everything, n=3, cutoff=0.5)
+        if self.nearest:
+            hint = f"Did you mean {' or '.join(self.nearest)}?"
+        elif not everything:
+            hint = f"There is no {noun} yet."
+        else:
+            hint = f"Known: {', '.join(everything[:12])}{' …' if len(everything) > 12 else ''}."
+        super().__init__(f"No {noun} called {name!r}. {hint}")
+
+
+class CannotRun(ScoutError):
+    """The work cannot start or go on; the text names what is missing."""
+
+
+class SandboxMissing(CannotRun):
+    """The sandbox for the agent's code does not start. There is no fallback, on purpose."""
+
+
+class StoreError(CannotRun):
+    """The store cannot be opened, read or written."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store's write lock for longer than we wait."""
+
+
+class StoreFull(StoreError):
+    """The disk under the store is full. Nothing half-written stays."""
+
+
+class StoreNewer(StoreError):
+    """The store was written by a newer Scout."""
+
+
+class StoreDamaged(StoreError):
+    """The file is no database, or rows fail their hash."""
+
+
+class FetchError(ScoutError):
+    """One page could not be had. `status` is the HTTP status, or None when no answer came."""
+
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
+        self.url, self.reason, self.status = url, reason, status
+        super().__init__(f"{url}: {reason}")
+
+
+class AddressRefused(FetchError):
+    """Not a public http(s) address; no connection was made."""
+
+
+class RobotsDisallowed(FetchError):
+    """The site's robots.txt says no to our user agent."""
+
+
+class PageBlocked(FetchError):
+    """A challenge or login page came instead of the content. We label it and stop; we do not get around it."""
+
+
+class PageTooLarge(FetchError):
+    """Headers, body or compression ratio went over a cap."""
+
+
+class NotRecorded(FetchError):
+    """In replay: the recording does not hold this request."""
+
+
+class SourceError(ScoutError):
+    """One launch source failed; the others go on."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}: {reason}")
+
+
+class SourceChanged(SourceError):
+    """The source answered, but its envelope is missing or over half its rows are invalid."""
+
+
+class ExtractError(ScoutError):
+    """A page could not be read. `field` is None when the whole page failed."""
+
+    def __init__(self, url: str, reason: str, field: str | None = None) -> None:
+        self.url, self.reason, self.field = url, reason, field
+        super().__init__(f"{url}: {f'{field}: ' if field else ''}{reason}")
+
+
+class ProposalRefused(ScoutError):
+    """A proposed product does not stand on its evidence; the text says what to propose instead."""
+
+
+class ToolError(ScoutError):
+    """An MCP tool failed; the text is the server's own sentence on what to do next."""
+
+    def __init__(self, tool: str, reason: str) -> None:
+        self.tool, self.reason = tool, reason
+        super().__init__(f"{tool}: {reason}")
+
+
+class ToolTimeout(ToolError):
+    """No answer within the call's time."""
+
+
+class ToolServerGone(ToolError):
+    """The tool's server died during the call; whether the call took effect is unknown."""
+
+
+class ReviewError(ScoutError):
+    """A review could not be made."""
+
+    def __init__(self, persona: str, slug: str, reason: str) -> None:
+        self.persona, self.slug, self.reason = persona, slug, reason
+        super().__init__(f"{persona} on {slug}: {reason}")

@@ -1,0 +1,262 @@
+"""The nouns, as plain frozen data: one meaning each, everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["product", "repo", "model", "space", "dataset", "paper", "package"]
+Access = Literal["api", "feed", "html"]
+Place = Literal["visible", "markup", "api"]
+# From strongest to weakest; `RUNG_ORDER` is what decides between two values of one field.
+Rung = Literal["editor", "api", "jsonld", "recipe", "meta", "text", "model", "vision", "source", "derived"]
+RUNG_ORDER: tuple[Rung, ...] = (
+    "editor",
+    "api",
+    "jsonld",
+    "recipe",
+    "meta",
+    "text",
+    "model",
+    "vision",
+    "source",
+    "derived",
+)
+PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "contact", "unknown"]
+PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
+Verdict = Literal["Ship", "Skip", "Split", "Not enough evidence"]
+Vote = Literal["ship", "skip"]
+Value = str | list[str]
+Now = Callable[[], datetime]  # always UTC; in a replay the recording's own time
+
+FACT_FIELDS = (
+    "name",
+    "tagline",
+    "description",
+    "homepage",
+    "pricing_model",
+    "license",
+    "tags",
+    "makers",
+    "repository",
+    "hub_id",
+    "category",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Bytes fetched at a time. `body` is decoded of transfer and content coding; `body_hash` is its SHA-256.
+
+    `id` names this address with these bytes: the first 32 hex digits of SHA-256 over final_url, newline, body_hash.
+    """
+
+    id: str
+    url: str  # as asked for, canonical
+    final_url: str  # after redirects
+    status: int
+    content_type: str  # media type without parameters, lower case
+    charset: str  # as decoded with, e.g. "utf-8"
+    body: bytes
+    body_hash: str
+    fetched_at: datetime
+    etag: str = ""
+    last_modified: str = ""
+    access: Access = "html"
+    revalidated: bool = False  # the server said 304; body is the stored one
+    rendered: str = ""  # why a browser made this page; empty: plain HTTP
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A verbatim quote and where it stands. `path`: JSON path for `api`, tag or attribute for `markup`."""
+
+    url: str
+    place: Place
+    quote: str
+    path: str = ""
+    page: str = ""  # Page.id; empty until the page is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a product with its evidence and the rung that found it. `confidence`: 0-1."""
+
+    field: str  # one of FACT_FIELDS
+    value: Value
+    rung: Rung
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One price line. amount None is unknown or custom, never free; Decimal(0) is free."""
+
+    name: str
+    amount: Decimal | None
+    currency: str | None = None  # ISO 4217
+    period: str | None = None  # month, year, week, day, hour, once; None: the page does not say
+    unit: str | None = None  # seat, user, "1M tokens", request, ...
+    billed: str | None = None  # year: a monthly amount that is billed yearly
+    qualifier: str | None = None  # from, up to, contact, trial
+    rung: Rung = "text"
+    confidence: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a page: absolute address and its visible words."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one page says. `missing`: fields the ladder could not read; `trouble`: why the page needs more (browser,
+    eye, look), empty when it does not."""
+
+    url: str
+    facts: tuple[Fact, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    links: tuple[Link, ...] = ()
+    pricing_url: str | None = None  # the same site's pricing page, when this page links one
+    missing: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()
+    text_chars: int = 0  # length of the visible text
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One announcement on one source. `id` is "<source>:<source_id>"."""
+
+    source: str
+    source_id: str
+    title: str
+    source_url: str  # the announcement itself
+    url: str | None = None  # what it announces: homepage, repository or Hub address, as the source names it
+    kind: Kind = "product"
+    name: str = ""  # the product's name where the source tells it apart from the title
+    tagline: str = ""
+    description: str = ""
+    makers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    license: str = ""
+    repo_url: str = ""
+    hub_id: str = ""
+    launched_at: datetime | None = None
+    launched_at_basis: Literal["stated", "first_seen", "feed_published"] = "stated"
+    observations: dict[str, float] = field(default_factory=dict)  # votes, comments, stars, likes, downloads, ...
+    page: str = ""  # Page.id of the listing it was read from
+    raw: str = ""  # the row of the listing as it stood there: what its facts quote
+
+    @property
+    def id(self) -> str:
+        """The key in the store and in the tools: source and source_id."""
+        return f"{self.source}:{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A product as it may enter the store: identity decided, every fact and plan with evidence of its own pages."""
+
+    identity: str  # "url:…", "repo:…", "hub:…" or "package:…", see tools.identity
+    kind: Kind
+    facts: tuple[Fact, ...]
+    plans: tuple[Plan, ...] = ()
+    launches: tuple[str, ...] = ()  # Launch.id
+    pages: tuple[str, ...] = ()  # Page.id, homepage first
+    aliases: tuple[str, ...] = ()  # further identities that its own evidence shows, e.g. the repository
+    needs_look: tuple[str, ...] = ()  # reasons an editor should look
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What `Store.put_product` did."""
+
+    slug: str
+    new: bool
+    changed: tuple[str, ...] = ()  # fields whose shown value changed; "plans" among them
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One numbered piece of an evidence pack; reviews cite it as [E<number>]."""
+
+    number: int
+    text: str
+    url: str
+    place: Place
+    page: str
+    fetched_at: datetime
+    label: str  # homepage, pricing, readme, card, launch
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote of a passage."""
+
+    passage: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence in a review. Only a `fact` needs citations; `supported` is set by the checker, never by a reviewer."""
+
+    text: str
+    kind: Literal["fact", "inference", "opinion"]
+    citations: tuple[Citation, ...] = ()
+    supported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One field of a persona: level 0-4 (None: evidence is silent), with its reason in words and claims."""
+
+    field: str
+    level: int | None
+    reason: str
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One persona on one product. score 0-100 and vote are None when it abstains or could not be read."""
+
+    persona: str
+    reviewer: str  # "rubric", or the model's name
+    score: int | None
+    vote: Vote | None
+    text: str
+    ratings: tuple[Rating, ...] = ()
+    abstain_reason: str = ""
+    raw: str = ""  # the answer as it came, kept when it could not be read
+    model: str = ""
+    prompt_hash: str = ""
+    cost: str | None = None  # decimal string, USD; None: unknown
+    runs: tuple[int, ...] = ()  # all scores when it was taken more than once
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Six reviews of one content hash, and the verdict computed from them."""
+
+    slug: str
+    content_hash: str
+    verdict: Verdict
+    reviews: tuple[Review, ...]  # Builder, Skeptic, Futurist, Founder, PM, Creator
+    passages: tuple[Passage, ...]
+    pack_hash: str
+    reason: str = ""  # why there is not enough evidence
+
+    @property
+    def id(self) -> str:
+        """The key that makes a second panel of the same content impossible."""
+        return f"review:{self.slug}:{self.content_hash}"

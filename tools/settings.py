@@ -1,0 +1,141 @@
+"""Every knob: one line in SETTINGS each. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tools import __version__
+from tools.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One knob. Its variable is SCOUT_<NAME> unless another program's name for it is customary."""
+
+    name: str
+    default: str | int | float | bool
+    unit: str
+    help: str
+    variable: str = ""
+    secret: bool = False
+
+    @property
+    def env(self) -> str:
+        """The environment variable that sets it."""
+        return self.variable or f"SCOUT_{self.name.upper()}"
+
+
+SETTINGS = (
+    # who we are
+    Setting("contact", "", "address", "Mail or web address named in the user agent; a live crawl refuses without it."),
+    # fetching
+    Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
+    Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts."),
+    Setting("connect_timeout_s", 10.0, "seconds", "Time until the first byte of an answer."),
+    Setting("total_timeout_s", 30.0, "seconds", "Time for one request from start to last byte."),
+    Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression."),
+    Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes."),
+    Setting("max_redirects", 5, "hops", "Longest chain of redirects followed."),
+    Setting("retries", 2, "times", "Further tries after 429, 503 or a broken connection."),
+    Setting("retry_after_max_s", 120.0, "seconds", "A longer Retry-After ends the host's turn for this run."),
+    Setting("robots_ttl_s", 86_400.0, "seconds", "How long a robots.txt is believed."),
+    Setting("allow_hosts", "", "hosts", "Private hosts that may be fetched: names or host:port, by commas."),
+    Setting("opt_out_hosts", "", "hosts", "Hosts never fetched, with their subdomains, by commas."),
+    # browser
+    Setting("browser", "auto", "auto|off", "Whether a browser may be used for pages that need one."),
+    Setting("browser_path", "", "path", "The Chromium to use; empty: looked for."),
+    Setting("browser_timeout_s", 20.0, "seconds", "Time for one rendered page."),
+    Setting(
+        "unsafe_browser", False, "yes|no", "Run Chromium without its sandbox (root in a container, own pages only)."
+    ),
+    # sources
+    Setting("since", "2d", "span", "How far back a crawl looks: 36h, 2d, 1w."),
+    Setting("show_hn_url", "https://hn.algolia.com/api/v1", "address", "Where Show HN is asked."),
+    Setting("product_hunt_url", "https://www.producthunt.com/feed", "address", "Product Hunt's Atom feed."),
+    Setting("betalist_url", "https://feeds.feedburner.com/BetaList", "address", "BetaList's feed."),
+    Setting("github_url", "https://github.com", "address", "Where GitHub trending is read."),
+    Setting("github_api_url", "https://api.github.com", "address", "GitHub's API: search, repositories, READMEs."),
+    Setting("github_topics", "developer-tools", "topics", "Topics searched on GitHub, by commas; empty: all."),
+    Setting("github_min_stars", 20, "stars", "Least stars of a repository found by search."),
+    Setting("github_token", "", "secret", "Raises GitHub's rate limit.", "GITHUB_TOKEN", True),
+    Setting("hf_endpoint", "https://huggingface.co", "address", "The Hugging Face Hub.", "HF_ENDPOINT"),
+    Setting("hf_token", "", "secret", "Raises the Hub's rate limit; only the hub server gets it.", "HF_TOKEN", True),
+    Setting("quiet_days", 14, "days", "A source with nothing new for longer than this is reported as changed."),
+    # the agent
+    Setting("max_steps", 8, "steps", "Most steps of one agent run."),
+    Setting("max_calls", 2_000, "calls", "Most tool calls in one step of the agent's code."),
+    Setting("step_s", 20.0, "seconds", "Time of the agent's own code in one step; tools have their own."),
+    Setting("step_memory_mb", 256, "MB", "Memory of the agent's code."),
+    Setting("call_timeout_s", 600.0, "seconds", "Time of one tool call; a batch of slow pages is one call."),
+    Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run."),
+    Setting("max_model_calls", 20, "calls", "Most model calls of one agent run."),
+    Setting("model", "", "name", "Model that takes over where a playbook reports trouble; empty: none."),
+    Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
+    Setting("model_key", "", "secret", "Key of that endpoint.", "", True),
+    # the panel
+    Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
+    Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
+    # jobs
+    Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
+    Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
+    Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+class Settings:
+    """The values in force, read as attributes: `settings.pace_s`. Immutable."""
+
+    def __init__(self, values: Mapping[str, str | int | float | bool] | None = None) -> None:
+        merged = {setting.name: setting.default for setting in SETTINGS}
+        for name, value in (values or {}).items():
+            merged[name] = _coerce(_BY_NAME[name], value)
+        object.__setattr__(self, "_values", merged)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return object.__getattribute__(self, "_values")[name]
+        except KeyError:
+            raise AttributeError(f"no setting called {name!r}") from None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("settings do not change while a program runs; make new ones with but()")
+
+    def but(self, **values: str | float | bool) -> Settings:
+        """A copy with some values replaced."""
+        return Settings({**object.__getattribute__(self, "_values"), **values})
+
+    def hosts(self, name: str) -> frozenset[str]:
+        """A setting that lists things by commas, as a set of lower-case words."""
+        return frozenset(word.strip().lower() for word in str(getattr(self, name)).split(",") if word.strip())
+
+    @property
+    def user_agent(self) -> str:
+        """The honest user agent: who we are and whom to write to."""
+        return f"Scout/{__version__} (+{self.contact})" if self.contact else f"Scout/{__version__}"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment.
+
+    Errors: UsageError for a value of the wrong type, naming the variable and what it takes.
+    """
+    source = os.environ if environ is None else environ
+    return Settings({setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)})
+
+
+def _coerce(setting: Setting, value: str | float | bool) -> str | int | float | bool:
+    wanted = type(setting.default)
+    if wanted is bool and isinstance(value, str):
+        if value.lower() in ("1", "yes", "true", "on"):
+            return True
+        if value.lower() in ("0", "no", "false", "off"):
+            return False
+        raise UsageError(f"{setting.env} takes yes or no; got {value!r}.")
+    try:
+        return wanted(value)
+    except ValueError:
+        raise UsageError(f"{setting.env} takes a number ({setting.unit}); got {value!r}.") from None
