@@ -1,0 +1,223 @@
+"""Show HN and Launch HN: what people show on Hacker News, from the public search API of hn.algolia.com.
+
+No key is needed; the API asks for at most 10,000 requests an hour. A query gives at most 1,000 hits, so a longer window
+is read in slices of time, newest first. There is no tag for Launch HN: those are asked for by the phrase and kept only
+when the title begins with it. A text post has no address of its own (`url` is None): its discussion is the announcement,
+and its text is the description. Points and comments are observations.
+
+When the site's own HTML page came instead (a saved page, a mirror), its rows are read from that.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeGuard
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tools.errors import SourceChanged
+from tools.feeds import json_rows, keep_valid, plain_text, pointers
+from tools.models import Access, Kind, Launch
+from tools.settings import Settings
+
+NAME = "show_hn"
+HOMEPAGE = "https://news.ycombinator.com/show"
+ACCESS: Access = "api"
+PACE_S = 1.0
+KINDS: tuple[Kind, ...] = ("product", "repo", "model", "space", "dataset")
+
+_ITEM = "https://news.ycombinator.com/item?id="
+_HITS = 1000  # the most that one query answers
+_PREFIX = re.compile(r"^\s*(show|launch)\s+hn\s*[:–—-]\s*", re.IGNORECASE)
+_BATCH = re.compile(r"\s*\(YC [A-Z]{1,3}\d{2}\)\s*", re.IGNORECASE)
+_SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
+_NAME_WORDS = 6  # a longer left part is a sentence, not a name
+
+
+def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
+    """Addresses of the window from `since` on, newest first: Show HN, then Launch HN.
+
+    `since` is rounded down to the hour, so that the address, and with it a cached answer, is the same for an hour.
+    """
+    floor = int(since.timestamp()) // 3600 * 3600
+    window = {"numericFilters": f"created_at_i>{floor}", "hitsPerPage": str(_HITS)}
+    asked = ({"tags": "show_hn", **window}, {"query": '"Launch HN"', "tags": "story", **window})
+    return [f"{settings.show_hn_url}/search_by_date?{urlencode(query)}" for query in asked]
+
+
+def next_request(page: str, url: str) -> str | None:
+    """The next slice of time: up to the oldest hit of this one, when the API holds more than it gave."""
+    try:
+        answer = json.loads(page)
+    except json.JSONDecodeError:
+        return None
+    hits = answer.get("hits") if isinstance(answer, dict) else None
+    if not hits or int(answer.get("nbHits") or 0) <= len(hits):
+        return None
+    stamps = [hit["created_at_i"] for hit in hits if isinstance(hit, dict) and _is_number(hit.get("created_at_i"))]
+    if not stamps:
+        return None
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    lower = query.get("numericFilters", "").split(",")[0]
+    query["numericFilters"] = f"{lower},created_at_i<={int(min(stamps))}"
+    following = urlunsplit(parts._replace(query=urlencode(query)))
+    return None if following == url else following  # a whole slice within one second: nothing further can be asked
+
+
+def launches(page: str, url: str) -> Iterator[Launch]:
+    """The launches of one answer of the API, in its order; other stories are passed over.
+
+    page: the JSON text as served, or the HTML of a Hacker News list. `raw` is the row as it stands in the page.
+    Errors: SourceChanged when the list of hits is missing, or over half of it cannot be read.
+    """
+    read = _html_stories(page, url) if page.lstrip()[:1] == "<" else _api_stories(page)
+    for launch in read:
+        if _PREFIX.match(launch.title):
+            yield launch
+
+
+def listing(page: str, url: str) -> list[dict[str, str | None]]:
+    """Every story of a page, launch or not: title as `name`, the address it links, no tagline.
+
+    Errors: SourceChanged as of launches.
+    """
+    read = _html_stories(page, url) if page.lstrip()[:1] == "<" else _api_stories(page)
+    return [{"name": story.title, "url": story.url or story.source_url, "tagline": None} for story in read]
+
+
+def _api_stories(page: str) -> list[Launch]:
+    rows = json_rows(NAME, page, "hits")
+    stories = [story for row, raw in rows if (story := _story(row, raw)) is not None]
+    keep_valid(NAME, len(rows), len(stories))
+    return stories
+
+
+def _story(row: dict[str, Any], raw: str) -> Launch | None:
+    number, title, stamp = row.get("objectID"), row.get("title"), row.get("created_at_i")
+    if not (isinstance(number, str) and number.isdigit() and isinstance(title, str) and title.strip()):
+        return None
+    if not _is_number(stamp):
+        return None
+    address = row.get("url")
+    return _launch(
+        number=number,
+        title=title.strip(),
+        url=address.strip() if isinstance(address, str) and address.strip() else None,
+        text=plain_text(str(row.get("story_text") or "")),
+        author=str(row.get("author") or ""),
+        at=datetime.fromtimestamp(float(stamp), UTC),
+        numbers={"points": row.get("points"), "comments": row.get("num_comments")},
+        raw=raw,
+    )
+
+
+def _launch(
+    *, number: str, title: str, url: str | None, text: str, author: str, at: datetime | None, numbers: dict[str, Any],
+    raw: str,
+) -> Launch:  # fmt: skip
+    kind, repo_url, hub_id = pointers(url)
+    name, tagline = _name_and_tagline(title)
+    return Launch(
+        source=NAME,
+        source_id=number,
+        title=title,
+        source_url=_ITEM + number,
+        url=url,
+        kind=kind,
+        name=name,
+        tagline=tagline,
+        description=text,
+        makers=(author,) if author else (),
+        repo_url=repo_url,
+        hub_id=hub_id,
+        launched_at=at,
+        launched_at_basis="stated" if at else "first_seen",
+        observations={metric: float(value) for metric, value in numbers.items() if _is_number(value)},
+        raw=raw,
+    )
+
+
+def _name_and_tagline(title: str) -> tuple[str, str]:
+    """The product's name and the rest of a title; no name where the title is a sentence."""
+    said = _BATCH.sub(" ", _PREFIX.sub("", title)).strip()
+    left, *rest = _SPLIT.split(said, maxsplit=1)
+    if not rest:
+        return (said, "") if len(said.split()) <= 2 else ("", said)
+    if not left or len(left.split()) > _NAME_WORDS:
+        return "", said
+    return left.strip(), rest[0].strip()
+
+
+def _html_stories(page: str, url: str) -> list[Launch]:
+    links = [link for link in LexborHTMLParser(page).css(".titleline > a, td.title > a") if link.text() != "More"]
+    if not links:
+        raise SourceChanged(NAME, "expected the list of a Hacker News page, found no stories")
+    stories = [story for link in links if (story := _html_story(link, url)) is not None]
+    keep_valid(NAME, len(links), len(stories))
+    return stories
+
+
+def _html_story(link: LexborNode, url: str) -> Launch | None:
+    row = _enclosing_row(link)
+    below = row and _next_row(row)
+    address = urljoin(url, link.attributes.get("href") or "")
+    number = _number_of(row, address) if row else ""
+    if not row or not number:
+        return None
+    age, score, author = (below.css_first(what) if below else None for what in (".age", "span[id^=score_]", ".hnuser"))
+    return _launch(
+        number=number,
+        title=link.text().strip(),
+        url=None if address.startswith(_ITEM) else address,
+        text="",
+        author=author.text().strip() if author else "",
+        at=_stated_time((age.attributes.get("title") or "") if age else ""),
+        numbers={"points": _leading_number(score.text())} if score else {},
+        raw=link.text().strip(),
+    )
+
+
+def _enclosing_row(node: LexborNode) -> LexborNode | None:
+    row = node.parent
+    while row is not None and row.tag != "tr":
+        row = row.parent
+    return row
+
+
+def _next_row(row: LexborNode) -> LexborNode | None:
+    below = row.next
+    while below is not None and below.tag != "tr":
+        below = below.next
+    return below
+
+
+def _number_of(row: LexborNode, address: str) -> str:
+    """The story's number: of the row, of its vote arrow (until about 2014), or of the address (job posts)."""
+    arrow = row.css_first("a[id^=up_]")
+    told = (
+        row.attributes.get("id") or "",
+        ((arrow.attributes.get("id") or "") if arrow else "").removeprefix("up_"),
+        address.removeprefix(_ITEM) if address.startswith(_ITEM) else "",
+    )
+    return next((number for number in told if number.isdigit()), "")
+
+
+def _stated_time(stamp: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp.split(" ")[0]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _leading_number(text: str) -> int | None:
+    found = re.match(r"\s*(\d+)", text)
+    return int(found[1]) if found else None
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
