@@ -1,0 +1,1 @@
+"""All that talks to a model, or runs what one wrote."""

@@ -1,0 +1,232 @@
+"""A crawl: one agent run a source, then the panel for what is new. Start reading Scout here.
+
+source → agents.scout (the playbook, in the sandbox) → mcp_servers → tools.reading → tools.store → agents.panel
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.review import drain_awaiting
+from tools import sources
+from tools.errors import CannotRun, ScoutError, UsageError
+from tools.settings import Settings
+from tools.store import Store
+from tools.workbench import Workbench
+
+if TYPE_CHECKING:
+    from agents.scout import RunResult
+
+logger = logging.getLogger(__name__)
+Progress = Callable[[str], None]
+_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRequest:
+    """What to crawl. `names` empty: every enabled source. `since` is a span (2d, 36h, 1w) or a UTC date."""
+
+    names: Sequence[str] = ()
+    since: str = ""
+    limit: int | None = None
+    replay: Path | None = None
+    record: Path | None = None
+    review: bool = True
+
+
+def crawl(
+    store_path: Path | str, settings: Settings, request: CrawlRequest, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Crawl, review what is new, and return the report that `scout crawl --json` prints.
+
+    Errors: UsageError, CannotRun. A source or product that fails is a row of `failures`; the rest goes on.
+    """
+    say = progress or (lambda _: None)
+    with (
+        only_crawl_of(store_path),
+        Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,
+    ):
+        names = _names(bench.store, request.names)
+        since = parse_since(request.since or settings.since, bench.now())
+        report = CrawlReport(bench, "crawl")
+        for name in names:
+            say(f"{name}: looking for launches since {since:%Y-%m-%d %H:%M} UTC")
+            with report.source(name):
+                arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
+                run_agent("crawl", bench, arguments, report, say)
+            say(f"{name}: {report.line(name)}")
+        if request.review:
+            report.review(settings, say)
+        return report.as_dict()
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """A moment from a span before `now` or a UTC date. Errors: UsageError."""
+    span = re.fullmatch(r"(\d{1,5})\s*([mhdw])", text.strip())
+    if span:
+        return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"--since takes a span like 36h, 2d or 1w, or a date like 2026-11-20; got {text!r}.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@contextmanager
+def only_crawl_of(store_path: Path | str) -> Iterator[None]:
+    """Hold the store's crawl lock. Errors: CannotRun when another crawl holds it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{store_path}.crawl.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CannotRun(
+            f"Another crawl of {store_path} is under way; wait until it ends, or name another store with --store."
+        ) from None
+    except OSError as error:
+        raise CannotRun(
+            f"The folder of {store_path} cannot be written ({error.strerror}); name another with --store."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _names(store: Store, asked: Sequence[str]) -> list[str]:
+    own = {row["name"]: row for row in store.sources()}
+    known = {*sources.all_sources(), *own} - {"feed"}
+    for name in asked:
+        if name not in known:
+            sources.source(name)  # raises UnknownName with the nearest names, unless it is a configured feed
+    return list(asked) or sorted(name for name in known if own.get(name, {}).get("enabled", True))
+
+
+def run_agent(
+    kind: str, bench: Workbench, arguments: dict[str, Any], report: CrawlReport, say: Progress
+) -> RunResult | None:
+    """One agent run; its troubles become failures of the report. None when it broke off.
+
+    Errors: CannotRun. The only place that catches everything else: a job goes on.
+    """
+    from agents.scout import run_task
+
+    source = arguments.get("source")
+    where = {"source": source} if source else {}
+    try:
+        result = run_task(kind, bench, arguments=arguments, on_event=say)
+    except CannotRun:
+        raise
+    except ScoutError as error:
+        report.failed(**where, kind=error.kind, message=str(error))
+        return None
+    except Exception as error:  # noqa: BLE001 - the job's loop: a fault in one source must not cost the others
+        logger.error("run failed kind=%s source=%s\n%s", kind, source, traceback.format_exc())
+        report.failed(**where, kind=type(error).__name__, message=str(error) or "see the log")
+        return None
+    for failure in result.failures:
+        report.failed(**{**where, **failure})
+    report.model_calls += result.model_calls
+    report.cost = None if report.cost is None or result.cost is None else report.cost + result.cost
+    return result
+
+
+class CrawlReport:
+    """Counts, read off the store's change log and the fetcher's accounts: what happened, not what was announced."""
+
+    def __init__(self, bench: Workbench, kind: str) -> None:
+        self._bench, self._store = bench, bench.store
+        self._started = time.monotonic()
+        self._first_seq = self._store.last_seq()
+        self._sources: dict[str, dict[str, Any]] = {}
+        self.failures: list[dict[str, Any]] = []
+        self.reviews = 0
+        self.model_calls = 0
+        self.cost: float | None = 0.0
+        self.run = self._store.start_run(kind, "", {})
+
+    def review(self, settings: Settings, say: Progress) -> None:
+        """Drain the awaiting view; what fails is a failure of this report."""
+        for slug, outcome in drain_awaiting(self._store, settings):
+            if isinstance(outcome, ScoutError):
+                self.failed(slug=slug, kind=outcome.kind, message=str(outcome))
+                continue
+            self.reviews += sum(review.score is not None for review in outcome.reviews)
+            say(f"panel: {slug}: {outcome.verdict}")
+
+    @contextmanager
+    def source(self, name: str) -> Iterator[None]:
+        """Count what happens inside as this source's."""
+        seq, fetched = self._store.last_seq(), dict(self._bench.fetcher.counts)
+        launches, failed = self._store.counts()["launches"], len(self.failures)
+        yield
+        new, changed = self._products(seq)
+        self._sources[name] = {
+            "pages": self._bench.fetcher.counts["pages"] - fetched["pages"],
+            "revalidated": self._bench.fetcher.counts["revalidated"] - fetched["revalidated"],
+            "launches_new": self._store.counts()["launches"] - launches,
+            "products_new": len(new),
+            "products_changed": len(changed),
+            "failures": len(self.failures) - failed,
+        }
+
+    def failed(self, **failure: Any) -> None:
+        """One more failure: source, slug or url, kind, message."""
+        self.failures.append(failure)
+
+    def line(self, name: str) -> str:
+        """A source's counts in words."""
+        row = self._sources[name]
+        words = [f"{row['launches_new']} new launches", f"{row['products_new']} new products"]
+        if row["products_changed"]:
+            words.append(f"{row['products_changed']} changed")
+        words.append(f"{row['pages']} pages read, {row['revalidated']} unchanged")
+        if row["failures"]:
+            words.append(f"{row['failures']} failed")
+        return ", ".join(words)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole report; ends the run's row in the store."""
+        new, _ = self._products(self._first_seq)
+        changes = [row for row in self._rows(self._first_seq) if row["slug"] not in new and row["op"] in _PRODUCT_OPS]
+        totals = {
+            key: sum(row[key] for row in self._sources.values()) for key in ("launches_new", "pages", "revalidated")
+        }
+        report = {
+            "run": self.run,
+            "sources": self._sources,
+            **totals,
+            "products_new": len(new),
+            "changes": len(changes),
+            "reviews": self.reviews,
+            "model_calls": self.model_calls,
+            "cost": None if self.cost is None else f"{self.cost:.6f}",
+            "seconds": round(time.monotonic() - self._started, 2),
+            "failures": self.failures,
+        }
+        self._store.end_run(self.run, "ok" if not self.failures else "some failed", report)
+        return report
+
+    def _rows(self, seq: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        while page := self._store.changes_after(rows[-1]["seq"] if rows else seq, 1_000):
+            rows.extend(page)
+        return rows
+
+    def _products(self, seq: int) -> tuple[set[str], set[str]]:
+        rows = self._rows(seq)
+        new = {row["slug"] for row in rows if row["op"] == "new"}
+        return new, {row["slug"] for row in rows if row["op"] in _PRODUCT_OPS} - new
+
+
+_PRODUCT_OPS = frozenset({"fact", "plan", "status", "merge", "delete"})

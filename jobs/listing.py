@@ -1,0 +1,65 @@
+"""The sources as a user sees them: built in, followed feeds, their state."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tools import sources as built_in
+from tools.errors import UnknownName, UsageError
+from tools.guard import check_address
+from tools.settings import Settings
+from tools.store import Store
+
+
+def sources(store_path: Path | str) -> list[dict[str, Any]]:
+    """One row a source: name, access, kinds, last_ok_at, state, url."""
+    own: dict[str, dict[str, Any]] = {}
+    if Path(store_path).exists():
+        with Store.open(store_path, create=False) as store:
+            own = {row["name"]: row for row in store.sources()}
+    modules = built_in.all_sources()
+    rows = []
+    for name in sorted({*modules, *own} - {"feed"}):
+        module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        rows.append(
+            {
+                "name": name,
+                "access": module.ACCESS,
+                "kinds": ", ".join(module.KINDS),
+                "url": row.get("url") or module.HOMEPAGE,
+                "enabled": bool(row.get("enabled", True)),
+                "last_ok_at": row.get("last_ok_at"),
+                "state": _state(row),
+            }
+        )
+    return rows
+
+
+def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) -> None:
+    """Follow a feed under a name. Errors: UsageError for a bad or taken name, AddressRefused."""
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", name):
+        raise UsageError(f"A source's name is 2 to 40 of a-z, 0-9, _ and -, beginning with a letter; got {name!r}.")
+    if name in built_in.all_sources():
+        raise UsageError(f"{name} is a built-in source; choose another name.")
+    check_address(url, settings)
+    with Store.open(store_path) as store:
+        store.add_source(name, url, kind="feed")
+
+
+def disable(store_path: Path | str, name: str, *, disabled: bool) -> None:
+    """Leave a source out of crawls that name none, or take it back in. Errors: UnknownName."""
+    known = {row["name"] for row in sources(store_path)}
+    if name not in known:
+        raise UnknownName("source", name, known)
+    with Store.open(store_path) as store:
+        store.disable_source(name, disabled=disabled)
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row and not row.get("enabled", True):
+        return "disabled"
+    if row.get("last_error"):
+        return str(row["last_error"])
+    return "ok" if row.get("last_ok_at") else "not read yet"

@@ -1,0 +1,90 @@
+"""An editor's doors: `scout add` reads addresses as products, `scout research` finds one tool by name or address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from jobs.crawl import CrawlReport, only_crawl_of, run_agent
+from tools.errors import ScoutError, UsageError
+from tools.settings import Settings
+from tools.workbench import Workbench
+
+Progress = Callable[[str], None]
+LONGEST_QUERY = 300  # characters; a longer one is pasted text, not a name
+
+
+def add(
+    store_path: Path | str,
+    settings: Settings,
+    urls: Sequence[str],
+    *,
+    replay: Path | None = None,
+    record: Path | None = None,
+    review: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Read addresses as products, whoever announced them. The report of a crawl, with `products` in place of `sources`."""
+    say = progress or (lambda _: None)
+    with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
+        report = CrawlReport(bench, "add")
+        bench.reader.grant(urls)
+        result = run_agent("add", bench, {"urls": list(urls)}, report, say)
+        products = list((result.output or {}).get("products", [])) if result else []
+        if review:
+            report.review(settings, say)
+        return {"products": products, **report.as_dict()}
+
+
+def research(
+    store_path: Path | str,
+    settings: Settings,
+    query: str,
+    *,
+    replay: Path | None = None,
+    record: Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Find one tool, read it, have it reviewed.
+
+    `state` is found (`product` holds its document), ambiguous (`candidates` name theirs) or nothing.
+    """
+    query = query.strip()
+    if not query or len(query) > LONGEST_QUERY:
+        raise UsageError(f"Give a name or an address of at most {LONGEST_QUERY} characters; got {len(query)}.")
+    say = progress or (lambda _: None)
+    with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
+        report = CrawlReport(bench, "research")
+        if "://" in query:
+            bench.reader.grant([query])
+        say(f"research: {query}")
+        result = run_agent("research", bench, {"query": query}, report, say)
+        output = (result.output if result else None) or {}
+        slug = output.get("slug")
+        if slug:
+            _review(bench, settings, slug, report, say)
+        return {
+            "query": query,
+            "state": "found" if slug else "ambiguous" if output.get("candidates") else "nothing",
+            "candidates": output.get("candidates", []),
+            "read": output.get("read", []),
+            "product": bench.store.document(slug).model_dump(mode="json") if slug else None,
+            **report.as_dict(),
+        }
+
+
+def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport, say: Progress) -> None:
+    """The job asks for the panel, not the agent: a run that has read crawled text may not."""
+    from agents.panel import review_product
+    from agents.rubric import RubricReviewer
+
+    if slug not in bench.store.awaiting_review():
+        return
+    say(f"panel: {slug}")
+    try:
+        panel = review_product(bench.store, slug, RubricReviewer(), settings)
+    except ScoutError as error:
+        report.failed(slug=slug, kind=error.kind, message=str(error))
+        return
+    report.reviews += sum(review.score is not None for review in panel.reviews)

@@ -1,0 +1,388 @@
+"""What the commands print: tables and pages for people, on stdout; progress on stderr.
+
+Crawled text never reaches the terminal raw: control characters are dropped, markup is not interpreted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from tools.compare import Comparison
+    from tools.documents import EvidenceDoc, PlanDoc, ProductDocument, ReviewDoc
+
+PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
+# The marks of the site, as characters; the second is for a terminal that has no such character.
+MARKS = {
+    "Ship": ("■", "#"),
+    "ship": ("■", "#"),
+    "Skip": ("☒", "x"),
+    "skip": ("☒", "x"),
+    "Split": ("◪", "/"),
+    "Not enough evidence": ("⛶", "."),
+    "": ("⛶", "."),
+}
+_QUOTE = "yellow"  # the one accent: there is a source
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
+    return console
+
+
+def plain(value: object) -> str:
+    """Text safe for a terminal: no control characters, no escapes, one line."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in str(value)).split())
+
+
+def mark(word: str | None) -> str:
+    """The mark of a verdict or vote, beside its word."""
+    rich, simple = MARKS.get(word or "", MARKS[""])
+    try:
+        rich.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return simple
+    return rich
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being done: a spinner on a terminal, a line each elsewhere; on stderr."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: console.print(plain(text), soft_wrap=True)
+        return
+    with console.status("Starting …") as status:
+
+        def say(text: str) -> None:
+            done, _, doing = text.rpartition("\n")
+            if done:
+                console.print(plain(done))
+            status.update(Text(plain(doing)))
+
+        yield say
+
+
+def line(text: str) -> None:
+    """One line on stdout."""
+    _console().print(plain(text), soft_wrap=True)
+
+
+def blank() -> None:
+    """An empty line on stdout."""
+    _console().print()
+
+
+def heading(text: str) -> None:
+    """An ink line with words, as the site's sections open."""
+    _console().rule(Text(plain(text), style="bold"), align="left", style="bold")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> None:
+    """A plain table: ink line under the head, hairlines nowhere."""
+    _console().print(_table(columns, rows, right))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    return grid
+
+
+def pairs(values: dict[str, Any]) -> None:
+    """Name and value, a line each; nested values indented."""
+    rows = [(key, value if not isinstance(value, dict | list) else _short(value)) for key, value in values.items()]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for key, value in rows:
+        grid.add_row(Text(plain(key), style="bold"), Text(plain("—" if value in (None, "") else value)))
+    _console().print(grid)
+
+
+def _short(value: dict[str, Any] | list[Any]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {plain(item)}" for key, item in value.items()) or "none"
+    return ", ".join(_short(item) if isinstance(item, dict | list) else plain(item) for item in value) or "none"
+
+
+# products -----------------------------------------------------------------------------------------------------
+
+
+def products(rows: Sequence[dict[str, Any]]) -> None:
+    """A line a product: verdict, name, price, sources, day."""
+    if not rows:
+        line("No products. `scout crawl` looks for launches; `scout add URL` reads a page.")
+        return
+    cells = []
+    for row in rows:
+        name = Text(plain(row["name"]), style="bold")
+        if row["status"] == "needs_look":
+            name.append("  needs a look", style="reverse")
+        verdict = Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
+        cells.append((verdict, name, row["price"], row["sources"] or "added", str(row["first_seen"])[:10], row["slug"]))
+    table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
+
+
+def show(document: ProductDocument) -> None:
+    """One product: what it is, its facts with quotes, plans, the panel."""
+    out = _console().print
+    heading(document.name)
+    if document.tagline:
+        out(Text(plain(document.tagline)))
+    state = f"{document.kind} · {document.status}" + "".join(f" · {plain(reason)}" for reason in document.needs_look)
+    out(Text(state, style="dim"))
+    if document.panel:
+        stale = " · stale: facts changed since" if document.panel.stale else ""
+        out(Text(f"\n{mark(document.panel.verdict)} {document.panel.line}{stale}", style="bold"))
+        if document.panel.reason:
+            out(Text(plain(document.panel.reason)))
+    else:
+        out(Text("\nAwaiting review", style="bold"))
+    blank()
+    heading("Facts")
+    for name, fact in document.facts.items():
+        _fact(name, _value(fact.value), fact.rung, fact.confidence, fact.evidence)
+        for other in fact.others:
+            _fact("", f"also on record: {_value(other.value)}", other.rung, other.confidence, other.evidence)
+    blank()
+    heading("Plans")
+    for plan in document.plans:
+        _fact(plan.name or "plan", plan_price(plan), plan.rung, plan.confidence, plan.evidence)
+    if not document.plans:
+        out(Text(f"Not stated on the {len(document.pages)} pages read.", style="italic"))
+    if document.panel:
+        blank()
+        heading("Panel")
+        for review in document.panel.reviews.values():
+            _review(review)
+    blank()
+    for launch in document.launches:
+        out(
+            Text(
+                f"Launched on {plain(launch.source)} {str(launch.launched_at or launch.first_seen)[:10]}: {plain(launch.source_url)}",
+                style="dim",
+            )
+        )
+
+
+def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequence[EvidenceDoc]) -> None:
+    text = Text.assemble((f"{plain(name):<14}", "bold"), plain(value))
+    _console().print(text)
+    for item in evidence[:1]:
+        source = Text.assemble(
+            ("“" + plain(item.quote)[:200] + "”", _QUOTE),
+            ("  " + f"{plain(item.url)} · {item.fetched_at[:10]} · {rung} {confidence:.2f}", "dim"),
+        )
+        _console().print(Padding(source, (0, 0, 0, 14)))
+
+
+def _review(review: ReviewDoc) -> None:
+    out = _console().print
+    if review.score is None:
+        out(Text(f"{mark('')} {review.persona.title()}: No panel take. {plain(review.abstain_reason)}"))
+        return
+    out(Text.assemble((f"{mark(review.vote)} {review.persona.title()} {review.score}/100 · {review.vote}", "bold")))
+    out(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
+
+
+def _value(value: str | list[str]) -> str:
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def plan_price(plan: PlanDoc) -> str:
+    """A plan's price in words. Unknown is said; 0 is free."""
+    if plan.amount is None:
+        return "on request" if plan.qualifier == "contact" else "price not stated"
+    if float(plan.amount) == 0:
+        return "free"
+    words = [
+        plan.qualifier if plan.qualifier in ("from", "up to") else "",
+        f"{plan.currency or ''} {plan.amount}".strip(),
+    ]
+    words += [f"per {word}" for word in (plan.unit, plan.period) if word and word != "once"]
+    if plan.period == "once":
+        words.append("once")
+    if plan.billed:
+        words.append(f"billed by the {plan.billed}")
+    return " ".join(word for word in words if word)
+
+
+def comparison(result: Comparison) -> None:
+    """Two products side by side."""
+    out = _console().print
+    heading(f"{result.a.name} or {result.b.name}: which should you ship?")
+    out(Text(plain(result.headline), style="bold"))
+    blank()
+    rows = [
+        (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge} {row.why}".strip())
+        for row in result.rows
+    ]
+    table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)
+    blank()
+    for label, picks in (
+        (f"Pick A, {result.a.name}, if", result.pick_a),
+        (f"Pick B, {result.b.name}, if", result.pick_b),
+        ("Pick neither if", result.pick_neither),
+    ):
+        if picks:
+            out(Text(plain(label), style="bold"))
+            for pick in picks:
+                out(Padding(Text(f"· {plain(pick)}"), (0, 0, 0, 2)))
+
+
+# reports ------------------------------------------------------------------------------------------------------
+
+
+def crawl_report(report: dict[str, Any]) -> None:
+    """A line a source, then the totals and what failed."""
+    columns = ("Source", "Launches", "Products", "Changed", "Pages", "Unchanged", "Failed")
+    rows = [
+        (
+            name,
+            row["launches_new"],
+            row["products_new"],
+            row["products_changed"],
+            row["pages"],
+            row["revalidated"],
+            row["failures"] or "",
+        )
+        for name, row in report["sources"].items()
+    ]
+    table(columns, rows, right=columns[1:])
+    blank()
+    line(
+        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews "
+        f"in {report['seconds']:.1f} s; {report['model_calls']} model calls"
+    )
+    failures(report["failures"])
+
+
+def failures(rows: Sequence[dict[str, Any]]) -> None:
+    """What failed, a line each, with what to do where the error says it."""
+    if not rows:
+        return
+    blank()
+    heading(f"{len(rows)} failed")
+    table(("Where", "What", "Why"), [(_where(row), row["kind"], row["message"]) for row in rows])
+
+
+def _where(row: dict[str, Any]) -> str:
+    return str(row.get("slug") or row.get("source") or row.get("url") or "")
+
+
+def add_report(report: dict[str, Any]) -> None:
+    """What `scout add` did with each address."""
+    for row in report["products"]:
+        line(f"{'new' if row['new'] else 'known'}  {row['slug']}  {row['url']}")
+    line(
+        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews in {report['seconds']:.1f} s"
+    )
+    failures(report["failures"])
+
+
+def research_report(report: dict[str, Any]) -> None:
+    """The cited entry, or the candidates of an ambiguous name."""
+    if report["state"] == "ambiguous":
+        line(f"{report['query']!r} is more than one thing. Which? Run it again with one of these addresses:")
+        table(
+            ("Name", "What it is", "Address"),
+            [(row["name"], row.get("tagline") or "", row["url"]) for row in report["candidates"]],
+        )
+        return
+    if report["state"] != "found":
+        line(
+            f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
+        )
+        failures(report["failures"])
+        return
+    from tools.documents import ProductDocument
+
+    show(ProductDocument.model_validate(report["product"]))
+    line(f"{len(report['read'])} pages read; {report['reviews']} reviews written in {report['seconds']:.1f} s")
+    failures(report["failures"])
+
+
+def sources(rows: Sequence[dict[str, Any]]) -> None:
+    """Every source, one line."""
+    columns = ("Source", "Read by", "Finds", "Last answered", "State")
+    table(
+        columns,
+        [
+            (row["name"], row["access"], row["kinds"], str(row["last_ok_at"] or "never")[:16], row["state"])
+            for row in rows
+        ],
+    )
+
+
+def runs(rows: Sequence[dict[str, Any]]) -> None:
+    """The newest runs, one line each."""
+    columns = ("Run", "Kind", "Source", "Started", "State")
+    table(
+        columns,
+        [
+            (row["id"], row["kind"], row["source"] or "", str(row["started_at"])[:19], row["state"] or "running")
+            for row in rows
+        ],
+    )
+
+
+def run(found: dict[str, Any]) -> None:
+    """One run with its steps and calls."""
+    pairs({key: value for key, value in found.items() if key not in ("steps", "calls")})
+    if found.get("steps"):
+        blank()
+        heading("Steps")
+        table(
+            ("Step", "ms", "Error"),
+            [(row["number"], row.get("ms") or "", row.get("error") or "") for row in found["steps"]],
+        )
+    if found.get("calls"):
+        blank()
+        heading("Calls")
+        columns = ("Server", "Tool", "ms", "Error")
+        table(
+            columns,
+            [(row["server"], row["tool"], round(row["ms"] or 0), row.get("error") or "") for row in found["calls"]],
+        )
+
+
+def jobs(rows: Sequence[dict[str, Any]]) -> None:
+    """The newest jobs, one line each."""
+    if not rows:
+        line("No jobs yet. `scout schedule` makes them on the cron expressions of the settings.")
+        return
+    table(
+        ("Job", "Name", "State", "Made"),
+        [(row["id"], row["name"], row["state"], str(row["created_at"])[:19]) for row in rows],
+    )
+
+
+def digest(digests: dict[str, str]) -> None:
+    """The hashes, the one over both on the last line."""
+    for name in ("knowledge", "reviews"):
+        line(f"{name:<10} {digests[name]}")
+    line(digests["all"])
+
+
+def doctor(findings: dict[str, Any]) -> None:
+    """Checks first, then the settings in force."""
+    for check in findings["checks"]:
+        line(f"{'ok     ' if check['ok'] else 'missing'}  {check['name']}: {check['said']}")
+    blank()
+    heading("Settings")
+    rows: list[Sequence[RenderableType | str]] = [
+        (row["variable"], row["value"], row["unit"]) for row in findings["settings"]
+    ]
+    table(("Variable", "Value", "Unit"), rows)

@@ -1,0 +1,366 @@
+"""From an address to facts, from a source to launches, from both to products: what the crawl's tools do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from tools import sources
+from tools.errors import (
+    AddressRefused,
+    ExtractError,
+    FetchError,
+    ProposalRefused,
+    RobotsDisallowed,
+    ScoutError,
+    SourceChanged,
+    SourceError,
+)
+from tools.extract import decode, extract
+from tools.fetch import Fetcher
+from tools.identity import canonical_url, identity_of
+from tools.models import Access, Extraction, Launch, Now, Page, Saved
+from tools.propose import assemble
+from tools.recording import Replay
+from tools.settings import Settings
+from tools.store import Store
+
+if TYPE_CHECKING:
+    from tools.browser import Browser
+
+logger = logging.getLogger(__name__)
+CACHED_READINGS = 400  # a batch of 100 pages, their companions, and the batch before: what a playbook still proposes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page as read: the page with its extraction, or the error."""
+
+    url: str
+    page: Page | None = None
+    extraction: Extraction | None = None
+    error: ScoutError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedProduct:
+    """What an agent proposes: launch ids, page ids (homepage first), and values it read itself, each with its quote."""
+
+    launches: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    claims: tuple[dict[str, str], ...] = field(default=())
+
+
+class Reader:
+    """Reads pages and sources through one Fetcher into one Store.
+
+    An agent may fetch only what was granted: addresses that came from a source, an editor, or a page already read.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, fetcher: Fetcher, *, now: Now, replay: Replay | None = None
+    ) -> None:
+        self.settings, self.store, self.fetcher, self.now = settings, store, fetcher, now
+        self._replay = replay
+        self._granted: set[str] = set()
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._browser: Browser | None = None
+        self._browser_refused = ""
+        self._browser_lock = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close the browser, if one was opened."""
+        if self._browser:
+            await self._browser.__aexit__(None, None, None)
+            self._browser = None
+
+    # addresses ------------------------------------------------------------------------------------------------
+
+    def grant(self, urls: Iterable[str | None]) -> None:
+        """Allow the agent to fetch these addresses."""
+        self._granted.update(canonical_url(url) for url in urls if url)
+
+    def granted(self, url: str) -> bool:
+        """Whether the agent may fetch this address."""
+        return canonical_url(url) in self._granted
+
+    # pages ----------------------------------------------------------------------------------------------------
+
+    async def read(self, urls: Sequence[str], *, granted_only: bool = True) -> list[Reading]:
+        """One Reading an address, in the order asked. Pages are kept in the store in one transaction a call."""
+        limit = asyncio.Semaphore(max(1, self.settings.concurrency))
+        unique = list(dict.fromkeys(urls))
+        found = dict(zip(unique, await asyncio.gather(*(self._guarded(url, limit, granted_only) for url in unique)), strict=True))
+        with self.store.write():
+            for readings in found.values():
+                for reading in readings:
+                    if reading.page:
+                        self.store.put_page(reading.page)
+        for readings in found.values():
+            for reading in readings:
+                self._remember(reading)
+        return [found[url][0] for url in urls]
+
+    def reading(self, page_id: str) -> Reading | None:
+        """The reading of a stored page, by its id; None when no such page is stored."""
+        known = self._readings.get(page_id)
+        if known:
+            return known
+        page = self.store.page(page_id)
+        return self._remember(_extracted(page.url, page)) if page else None
+
+    def latest(self, url: str) -> Reading | None:
+        """The newest reading of an address, from the store alone."""
+        page = self.store.latest_page(canonical_url(url))
+        return self.reading(page.id) if page else None
+
+    def _remember(self, reading: Reading) -> Reading:
+        if reading.page and reading.extraction:
+            self._readings[reading.page.id] = reading
+            self.grant(link.url for link in reading.extraction.links)
+            while len(self._readings) > CACHED_READINGS:
+                self._readings.popitem(last=False)
+        return reading
+
+    async def _guarded(self, url: str, limit: asyncio.Semaphore, granted_only: bool) -> list[Reading]:
+        if granted_only and not self.granted(url):
+            reason = (
+                "this address came neither from a source, nor an editor, nor a page already read; "
+                "read a page that links it first"
+            )
+            return [Reading(url, error=AddressRefused(url, reason))]
+        async with limit:
+            try:
+                return await self._read_with_companions(url)
+            except ScoutError as error:
+                return [Reading(url, error=error)]
+
+    async def _read_with_companions(self, url: str) -> list[Reading]:
+        """The page asked for first; then what belongs to it (a repository's README, a model's card)."""
+        main, *companions = _requests(url, self.settings)
+        reading = await self._read_one(main)
+        if reading.page and identity_of(reading.page.final_url) != identity_of(url) and not companions:
+            # a short link that ended at a repository or a Hub entry: read that one through its API instead
+            redirected = _requests(reading.page.final_url, self.settings)
+            if len(redirected) > 1:
+                main, companions = redirected[0], redirected[1:]
+                reading = await self._read_one(main)
+        further = []
+        for companion in companions:
+            try:
+                further.append(await self._read_one(companion))
+            except FetchError as error:  # a repository without a README is still a repository
+                logger.info("companion missing url=%s reason=%s", companion.url, error.reason)
+        return [replace(reading, url=url), *further]
+
+    async def _read_one(self, request: _Request) -> Reading:
+        page = await self.fetcher.get(request.url, access=request.access, headers=request.headers)
+        known = self._readings.get(page.id)
+        if known and known.extraction:
+            return replace(known, url=request.url, page=page)
+        reading = _extracted(request.url, page)
+        reason = _needs_browser(reading) if request.access == "html" else ""
+        if reason:
+            rendered = await self._rendered(request.url, reason)
+            return rendered or reading
+        return reading
+
+    async def _rendered(self, url: str, reason: str) -> Reading | None:
+        """The page as a browser shows it, or None (said once in the log) where no browser can be had."""
+        async with self._browser_lock:
+            browser = await self._open_browser()
+        if browser is None:
+            return None
+        try:
+            page = await browser.render(url, reason)
+        except FetchError as error:
+            logger.warning("render failed url=%s reason=%s", url, error.reason)
+            return None
+        return _extracted(url, page)
+
+    async def _open_browser(self) -> Browser | None:
+        if self._browser or self._browser_refused:
+            return self._browser
+        from tools.browser import Browser
+
+        try:
+            self._browser = await Browser(self.settings, self.fetcher, replay=self._replay).__aenter__()
+        except ScoutError as error:
+            self._browser_refused = str(error)
+            logger.warning("no browser: %s The crawl goes on over HTTP.", error)
+        return self._browser
+
+    # sources --------------------------------------------------------------------------------------------------
+
+    async def read_source(self, name: str, since: datetime, limit: int | None = None) -> list[Launch]:
+        """Launches of a source since a moment, newest first as the source orders them; kept in the store, their
+        addresses granted.
+
+        Errors: UnknownName; SourceError when it cannot be read; SourceChanged when its shape is not the known one,
+        or when it has been quiet for longer than settings.quiet_days.
+        """
+        row = next((r for r in self.store.sources() if r["name"] == name), None)
+        module = sources.source(row["kind"] if row and row["kind"] in sources.all_sources() else name)
+        try:
+            launches = await self._launches(module, name, row, since)
+        except SourceError as error:
+            self.store.put_source_state(name, last_error=str(error))
+            raise
+        fresh = [launch for launch in launches if (launch.launched_at or self.now()) >= since]
+        self._refuse_silence(name, launches)
+        kept = fresh[:limit] if limit else fresh
+        counts = self.store.put_launches(name, kept, self.now())
+        state: dict[str, Any] = {"last_ok_at": self.now(), "last_error": ""}
+        if counts.new or not launches:
+            state["last_new_at"] = self.now() if counts.new else (row or {}).get("last_new_at") or self.now()
+        self.store.put_source_state(name, **state)
+        for launch in kept:
+            self.grant((launch.url, launch.repo_url or None))
+        return kept
+
+    async def _launches(
+        self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime
+    ) -> list[Launch]:
+        if hasattr(module, "hub_launches"):
+            from tools.hub import hub_api
+
+            api = hub_api(self.fetcher, asyncio.get_running_loop(), self.settings)
+            return await asyncio.to_thread(lambda: list(module.hub_launches(api, since, self.now())))
+        if row and row.get("url"):
+            queue = [row["url"]]
+        else:
+            queue = list(module.requests(self.settings, since, self.now()))
+        found: dict[str, Launch] = {}
+        seen: set[str] = set()
+        while queue:
+            url = queue.pop(0)
+            if url in seen:
+                continue
+            seen.add(url)
+            page = await self._listing(module, name, url)
+            text, _ = decode(page.body, page.charset)
+            for launch in module.launches(text, page.final_url):
+                found.setdefault(launch.source_id, replace(launch, source=name, page=page.id))
+            further: Callable[[str, str], str | None] | None = getattr(module, "next_request", None)
+            following = further(text, url) if further else None
+            if following:
+                queue.append(following)
+        return list(found.values())
+
+    async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
+        try:
+            page = await self.fetcher.get(url, access=module.ACCESS, headers=_api_headers(url, self.settings))
+        except RobotsDisallowed as error:
+            raise SourceError(name, f"not allowed by robots.txt ({error.url}); use a source with an API instead") from error
+        except FetchError as error:
+            raise SourceError(name, f"could not be read: {error}") from error
+        self.store.put_page(page)
+        return page
+
+    def _refuse_silence(self, name: str, launches: Sequence[Launch]) -> None:
+        state = self.store.source_state(name) or {}
+        last_new = state.get("last_new_at")
+        if launches or not last_new:
+            return
+        quiet = self.now() - (last_new if isinstance(last_new, datetime) else datetime.fromisoformat(last_new))
+        if quiet > timedelta(days=self.settings.quiet_days):
+            raise SourceChanged(name, f"valid but empty for {quiet.days} days; look whether its address or shape changed")
+
+    # products -------------------------------------------------------------------------------------------------
+
+    def propose(self, items: Sequence[ProposedProduct]) -> list[Saved | ScoutError]:
+        """Put each item into the store in a transaction of its own; the error in its place where it is refused."""
+        outcomes: list[Saved | ScoutError] = []
+        for item in items:
+            try:
+                outcomes.append(self.store.put_product(self._assembled(item)))
+            except ScoutError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def _assembled(self, item: ProposedProduct) -> Any:
+        launches = []
+        for launch_id in item.launches:
+            launch = self.store.launch(launch_id)
+            if launch is None:
+                raise ProposalRefused(f"No launch {launch_id!r} in the store; list the source first and use its ids.")
+            launches.append(launch)
+        pages = [pair for page_id in item.pages for pair in self._with_companions(page_id)]
+        return assemble(launches=launches, pages=pages, claims=item.claims)
+
+    def _with_companions(self, page_id: str) -> list[tuple[Page, Extraction]]:
+        reading = self.reading(page_id)
+        if reading is None or reading.page is None or reading.extraction is None:
+            raise ProposalRefused(f"No page {page_id!r} in the store; read it first and use the id that comes back.")
+        pairs = [(reading.page, reading.extraction)]
+        for companion in _companions_of(reading.page.url, self.settings):
+            further = self.latest(companion)
+            if further and further.page and further.extraction:
+                pairs.append((further.page, further.extraction))
+        return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    url: str
+    access: Access = "html"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _requests(url: str, settings: Settings) -> list[_Request]:
+    """How an address is read: itself over HTTP, or for a repository or Hub entry its API and its README or card."""
+    identity = identity_of(url)
+    if identity.startswith("repo:github.com/"):
+        base = f"{settings.github_api_url}/repos/{identity.removeprefix('repo:github.com/')}"
+        headers = _api_headers(base, settings)
+        raw = {**headers, "Accept": "application/vnd.github.raw+json"}
+        return [_Request(base, "api", headers), _Request(f"{base}/readme", "api", raw)]
+    if identity.startswith("hub:"):
+        kind, _, hub_id = identity.removeprefix("hub:").partition("/")
+        prefix = {"models": "", "spaces": "spaces/", "datasets": "datasets/"}.get(kind)
+        if prefix is not None:
+            endpoint = settings.hf_endpoint
+            headers = _api_headers(endpoint, settings)
+            return [
+                _Request(f"{endpoint}/api/{kind}/{hub_id}", "api", headers),
+                _Request(f"{endpoint}/{prefix}{hub_id}/raw/main/README.md", "api", headers),
+            ]
+    return [_Request(canonical_url(url))]
+
+
+def _companions_of(api_url: str, settings: Settings) -> list[str]:
+    """Addresses that belong to a page read through an API; empty for an ordinary page."""
+    if api_url.startswith(f"{settings.github_api_url}/repos/") and not api_url.endswith("/readme"):
+        return [f"{api_url}/readme"]
+    for kind, prefix in (("models", ""), ("spaces", "spaces/"), ("datasets", "datasets/")):
+        start = f"{settings.hf_endpoint}/api/{kind}/"
+        if api_url.startswith(start):
+            return [f"{settings.hf_endpoint}/{prefix}{api_url.removeprefix(start)}/raw/main/README.md"]
+    return []
+
+
+def _api_headers(url: str, settings: Settings) -> dict[str, str]:
+    """Tokens go to the API they belong to and nowhere else."""
+    if settings.github_token and url.startswith(settings.github_api_url):
+        return {"Authorization": f"Bearer {settings.github_token}"}
+    return {}
+
+
+def _extracted(url: str, page: Page) -> Reading:
+    try:
+        text, _ = decode(page.body, page.charset)
+        return Reading(url, page, extract(text, page.final_url, content_type=page.content_type))
+    except ExtractError as error:
+        return Reading(url, page, error=error)
+
+
+def _needs_browser(reading: Reading) -> str:
+    """The evidence that only a browser can read this page; empty when there is none."""
+    troubles = reading.extraction.trouble if reading.extraction else ()
+    return next((trouble for trouble in troubles if trouble.startswith("needs_browser")), "")
