@@ -1,0 +1,70 @@
+"""Outputs: one module beside this one is one exporter.
+
+An exporter module gives `NAME`, `SUFFIX` (".jsonl", "" for a folder of files) and
+`export(store, after: int | None) -> Iterator[tuple[str, bytes]]`: file names below the output folder and their bytes.
+The same name may come several times in a row; the pieces follow each other in the file. The bytes are the same for the
+same store. An exporter reads the store and writes nothing; whoever runs it writes, through `target`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any, Protocol
+
+from tools.documents import ProductDocument
+from tools.errors import CannotRun, UnknownName, UsageError
+
+Files = Iterator[tuple[str, bytes]]
+
+
+class ReadableStore(Protocol):
+    """What exporters ask of the store."""
+
+    def documents(self, since: Any = None, status: Any = None, approved_only: bool = False) -> Iterator[ProductDocument]:
+        """Every product that is not deleted, by slug."""
+
+    def document(self, slug: str) -> ProductDocument:
+        """One product; UnknownName where there is none."""
+
+    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        """Rows of the change log after `seq`, oldest first: seq, slug, at, op, field, before, after, why, who."""
+
+
+def all_exporters() -> dict[str, ModuleType]:
+    """Every exporter by name.
+
+    Errors: CannotRun when two carry one name or a module lacks a part: a lost output must not look healthy.
+    """
+    found: dict[str, ModuleType] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        missing = [part for part in ("NAME", "SUFFIX", "export") if not hasattr(module, part)]
+        if missing:
+            raise CannotRun(f"{module.__name__} is no exporter: it lacks {', '.join(missing)}.")
+        if module.NAME in found:
+            raise CannotRun(f"Two exporters are called {module.NAME!r}: {found[module.NAME].__name__}, {module.__name__}.")
+        found[module.NAME] = module
+    return found
+
+
+def exporter(name: str) -> ModuleType:
+    """The exporter of this name; UnknownName with the nearest ones otherwise."""
+    known = all_exporters()
+    if name not in known:
+        raise UnknownName("exporter", name, known)
+    return known[name]
+
+
+def target(out: Path, name: str) -> Path:
+    """Where a file of an export belongs. Errors: UsageError for a name that would leave `out`."""
+    root = out.resolve()
+    path = (root / PurePosixPath(name)).resolve()
+    if path == root or not path.is_relative_to(root):
+        raise UsageError(f"The file name {name!r} leaves the output folder {out}; nothing was written.")
+    return path
