@@ -1,0 +1,434 @@
+"""What a reader sees of a page: its lines in order, where each stands, and nothing that only a machine would read.
+
+One parse and one walk over the tree (selectolax/lexbor); everything that reads a page's text shares this view.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+# Elements whose text no browser with scripts paints as text of the page.
+_NEVER = frozenset(
+    """script style template noscript svg iframe object embed canvas audio video head title datalist select rp noembed
+    noframes frameset progress meter map !doctype -comment""".split()  # noqa: SIM905 -- a word list reads better as one text
+)
+_INLINE = frozenset(
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rb rt ruby s samp small span strike
+    strong sub sup time tt u var wbr img picture input label nobr""".split()  # noqa: SIM905 -- as above
+)
+_STRUCK_TAGS = frozenset({"s", "strike", "del"})
+_STRUCK_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:line-?through|strike(?:d|thru|-?through|out)?|struck|crossed(?:-?out)?|"
+    r"(?:old|was|original|regular|previous|before|full|list|compare(?:-at)?)-?price|price-?(?:old|was|original|before|regular))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_STRUCK_CANDIDATES = (
+    "s,strike,del,[style*=line-through],[class*=through],[class*=strike],[class*=strikethru],[class*=struck],"
+    "[class*=crossed],[class*=old],[class*=was],[class*=original],[class*=regular],[class*=previous],[class*=before]"
+)
+_CANDIDATES = (
+    "[style],[hidden],[aria-hidden=true],dialog:not([open]),bdo[dir],font[color],"
+    "[class~=hidden],[class~=hide],[class~=d-none],[class~=is-hidden],[class~=u-hidden],[class~=invisible],"
+    "[class~=w-condition-invisible],[class~=display-none],[class~=opacity-0],[class~=sr-only],[class~=visually-hidden],"
+    "[class~=visuallyhidden],[class~=screen-reader-text],[class~=screen-reader-only],[class~=a11y-hidden],[class~=sr-text],"
+    "[class~=u-visually-hidden],[class~=show-for-sr],[class~=element-invisible],[class~=assistive-text],[class~=offscreen]"
+)
+_HARD_CLASSES = frozenset(
+    {"hidden", "hide", "d-none", "is-hidden", "u-hidden", "invisible", "w-condition-invisible", "display-none"}
+)
+# Utility classes that show an element again from some screen width on: "hidden md:flex", "d-none d-lg-block".
+_SHOWN_AGAIN = re.compile(
+    r"(?:\w+:(?:!?block|flex|grid|inline|inline-\w+|table\S*|contents|visible)|d-\w\w-(?!none)\w+)\b"
+)
+_LENGTH = r"(?:-?[\d.]+)"
+_HARD_STYLE = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|content-visibility:hidden|"
+    r"font-size:(?:0?\.\d+|[012](?:\.\d+)?)(?:px|pt|em|rem|%|;|!|$)(?<!1em)(?<!2em)(?<!1rem)(?<!2rem)|font:0(?:px)?[/ ]|"
+    r"(?:^|;)color:(?:transparent|rgba\([^)]*[,/]0?\.?0*\)|hsla\([^)]*[,/]0?\.?0*\)|#[0-9a-f]{3}0(?![0-9a-f])|#[0-9a-f]{6}00)|"
+    r"text-indent:-\d{3,}|(?:left|top|right|bottom|margin-left|margin-top|inset):-\d{3,}|"
+    r"translate(?:3d|x|y)?\([^)]*-\d{4,}|scale(?:3d|x|y)?\(0(?:\.0+)?[,)]|"
+    r"clip:rect\((?:0|1px)(?:px)?[, ]|clip-path:(?:inset\((?:50|[6-9]\d|100)%|circle\(0|polygon\(0(?:px)?(?: 0(?:px)?)?,0)|"
+    r"filter:opacity\(0|opacity:0(?:\.0\d*)?%?(?:;|!|$)|-webkit-text-fill-color:transparent"
+)
+_SOFT_STYLE = re.compile(r"opacity:0(?:\.0\d*)?%?(?:;|!|$)")
+_NO_ROOM = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px|em|rem|%)?(?:;|!|$)")
+_COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
+_BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;!]+)")
+_WHITE = re.compile(
+    r"#fff(?:fff)?|white|#f[a-f]f[a-f]f[a-f]|rgba?\(25\d,25\d,25\d(?:,1)?\)|hsla?\(0,0%,100%(?:,1)?\)|snow|ivory"
+)
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+_SPACES = re.compile(r"\s+")
+_STYLE_RULE_LIMIT = 200_000  # characters of a page's own style sheets looked at; more is a framework's
+
+VISIBLE, SOFT, HARD = 0, 1, 2  # SOFT: painted, but not for every reader (aria-hidden, sr-only, faded in by a script)
+
+
+@dataclass(slots=True)
+class Line:
+    """One run of text within one block. `tag`: the innermost telling element (h1…h6, li, td, button, a, …)."""
+
+    text: str
+    tag: str
+    block: int  # index of its block element in View.blocks
+    shade: int = VISIBLE
+    struck: tuple[tuple[int, int], ...] = ()  # spans of the text that are crossed out
+    links: int = 0  # characters of it inside links
+    href: str = ""  # of the last link in it
+
+
+@dataclass(slots=True)
+class Block:
+    """One block element of the page, by the index of its parent block. The root is its own parent."""
+
+    parent: int
+    tag: str
+    node: LexborNode
+    depth: int
+    last: int = 0  # index of the last block inside it
+
+
+@dataclass(slots=True)
+class View:
+    """A parsed page: its lines and blocks in document order."""
+
+    tree: LexborHTMLParser
+    lines: list[Line] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The visible lines joined by newlines, cells of a row by " | ", clean of unseen characters."""
+        out: list[str] = []
+        row = -1
+        for line in self.lines:
+            if line.shade:
+                continue
+            cleaned = clean(line.text)
+            if not cleaned:
+                continue
+            block = self.blocks[line.block]
+            at = self._row_of(line.block) if line.tag in ("td", "th") or block.tag in ("td", "th") else -1
+            if at >= 0 and at == row:
+                out[-1] += " | " + cleaned
+            else:
+                out.append(cleaned)
+            row = at
+        return "\n".join(out)
+
+    def _row_of(self, index: int) -> int:
+        while index and self.blocks[index].tag != "tr":
+            index = self.blocks[index].parent
+        return index or -1
+
+
+def clean(text: str) -> str:
+    """NFKC, without zero-width, tag, variation, bidi and control characters, white space folded."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
+    elif not text.isprintable():
+        text = _UNSEEN.sub("", text)
+    return " ".join(text.split())
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """The tree of a page; any text at all gives one."""
+    if not html.isascii():  # lone surrogates cannot be encoded for the parser
+        html = html.encode("utf-8", "replace").decode("utf-8")
+    return LexborHTMLParser(html or " ")
+
+
+def view(html: str) -> View:
+    """The page as its reader sees it. Pure; never raises on bad markup."""
+    return view_of(parse(html))
+
+
+def view_of(tree: LexborHTMLParser) -> View:
+    """The view of a tree that is parsed already; the tree stays as it is."""
+    result = View(tree)
+    body = tree.body
+    if body is None:
+        return result
+    _Walk(result).run(body)
+    return result
+
+
+class _Walk:
+    """The state of one walk: the line being written and where we are."""
+
+    def __init__(self, result: View) -> None:
+        self.lines, self.blocks = result.lines, result.blocks
+        self.hidden, self.crossed = _hidden(result.tree), _crossed_out(result.tree)
+        self.parts: list[str] = []
+        self.size = 0
+        self.shade = VISIBLE
+        self.struck: list[tuple[int, int]] = []
+        self.links = 0
+        self.href = ""
+        self.line_tag = ""
+
+    def run(self, body: LexborNode) -> None:
+        blocks, hidden, crossed = self.blocks, self.hidden, self.crossed
+        blocks.append(Block(0, "body", body, 0))
+        current = 0
+        # What to undo on leaving: (node, block before, shade before, struck from, link from, line tag before)
+        stack: list[tuple[LexborNode, int, int, int, int, str, bool]] = []
+        shade, struck_from, link_from, tag_now = VISIBLE, -1, -1, "body"
+        after_inline = False
+        node = body.child
+        while True:
+            if node is None:
+                if not stack:
+                    break
+                left, before, shade_before, struck_before, link_before, tag_before, inline = stack.pop()
+                if struck_from >= 0 > struck_before and self.size > struck_from:
+                    self.struck.append((struck_from, self.size))
+                if link_from >= 0 > link_before:
+                    self.links += max(0, self.size - link_from)
+                if not inline:
+                    self.flush(current, tag_now)
+                    blocks[current].last = len(blocks) - 1
+                elif shade != shade_before:
+                    self.flush(current, tag_now)
+                after_inline = inline
+                current, shade, struck_from, link_from, tag_now = (
+                    before,
+                    shade_before,
+                    struck_before,
+                    link_before,
+                    tag_before,
+                )
+                self.shade = shade
+                node = left.next
+                continue
+            tag = node.tag or ""
+            if tag == "-text":
+                self.write(node.text_content or "", after_inline)
+                after_inline = False
+                node = node.next
+                continue
+            if tag in _NEVER:
+                node = node.next
+                continue
+            deeper = max(shade, hidden.get(node.mem_id, VISIBLE)) if hidden else shade
+            if deeper == HARD:
+                node = node.next
+                continue
+            if tag in ("br", "hr"):
+                self.flush(current, tag_now)
+                node = node.next
+                continue
+            inline = tag in _INLINE
+            stack.append((node, current, shade, struck_from, link_from, tag_now, inline))
+            if not inline or deeper != shade:
+                self.flush(current, tag_now)
+            if not inline:
+                blocks.append(Block(current, tag, node, len(stack)))
+                current = len(blocks) - 1
+                tag_now = tag
+                struck_from = 0 if struck_from >= 0 else -1
+                link_from = 0 if link_from >= 0 else -1
+                if struck_from < 0 and node.mem_id in crossed:
+                    struck_from = 0
+            else:
+                if tag == "a":
+                    tag_now = tag_now if tag_now[0] == "h" and tag_now != "header" else "a"
+                    self.href = node.attributes.get("href") or ""
+                    if link_from < 0:
+                        link_from = self.size
+                    if self.parts and not self.parts[-1][-1:].isspace():
+                        self.parts.append(" ")
+                        self.size += 1
+                elif tag == "sup" and self.parts and self.parts[-1][-1:].isdigit():
+                    self.parts.append(" ")  # "$9<sup>99</sup>" is no 999
+                    self.size += 1
+                if struck_from < 0 and node.mem_id in crossed:
+                    struck_from = self.size
+            shade = self.shade = deeper
+            node = node.child
+        self.flush(0, "body")
+        blocks[0].last = len(blocks) - 1
+
+    def write(self, text: str, after_inline: bool) -> None:
+        if after_inline and self.parts:
+            last = self.parts[-1]
+            # Neighbouring <span>s are laid out apart by style sheets; a reader sees two words, not one.
+            if len(last) > 1 and len(text) > 1 and last[-1].isalpha() and text[0].isalnum() and text[0].isupper():
+                self.parts.append(" ")
+                self.size += 1
+        if text:
+            self.parts.append(text)
+            self.size += len(text)
+
+    def flush(self, block: int, tag: str) -> None:
+        if self.parts:
+            raw = "".join(self.parts)
+            text = _SPACES.sub(" ", raw).strip()
+            if text:
+                struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
+                self.lines.append(
+                    Line(text, tag, block, self.shade, struck, self.links, self.href if self.links else "")
+                )
+            self.parts.clear()
+        self.size = self.links = 0
+        self.struck.clear()
+
+
+def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A span of the raw line as a span of the folded one."""
+    piece = _SPACES.sub(" ", raw[span[0] : span[1]]).strip()
+    start = len(_SPACES.sub(" ", raw[: span[0]]).lstrip())
+    start = text.find(piece, max(0, start - 1))
+    return (start, start + len(piece)) if start >= 0 else (0, 0)
+
+
+def _crossed_out(tree: LexborHTMLParser) -> set[int]:
+    """The elements whose text is crossed out: by tag, by style, or by the class that price templates give."""
+    found = set()
+    for node in tree.css(_STRUCK_CANDIDATES):
+        attributes = node.attributes
+        if (
+            node.tag in _STRUCK_TAGS
+            or "line-through" in (attributes.get("style") or "")
+            or ((name := attributes.get("class")) and _STRUCK_CLASS.search(name))
+        ):
+            found.add(node.mem_id)
+    return found
+
+
+def _hidden(tree: LexborHTMLParser) -> dict[int, int]:
+    """Element → SOFT or HARD, for the elements that say so themselves or through the page's own style sheet."""
+    found: dict[int, int] = {}
+    for node in tree.css(_CANDIDATES):
+        if (shade := _shade_of(node)) and node.tag not in ("html", "body"):
+            found[node.mem_id] = shade
+    for node in _hidden_by_style_sheet(tree):
+        if node.tag not in ("html", "body"):
+            found[node.mem_id] = HARD
+    return found
+
+
+def _shade_of(node: LexborNode) -> int:
+    attributes = node.attributes
+    if "hidden" in attributes or node.tag == "dialog":
+        return HARD
+    shade = VISIBLE
+    if attributes.get("aria-hidden") == "true":
+        shade = SOFT
+    if style := attributes.get("style"):
+        shade = max(shade, _shade_of_style(style, node))
+    if colour := attributes.get("color"):
+        shade = max(shade, _shade_of_style(f"color:{colour}", node))
+    if names := attributes.get("class"):
+        tokens = set(names.split())
+        if tokens & _HARD_CLASSES and not _SHOWN_AGAIN.search(names):
+            return HARD
+        if any(t in tokens for t in _SOFT_CLASSES):
+            shade = max(shade, SOFT)
+    if node.tag == "bdo" and (attributes.get("dir") or "").lower() == "rtl" and (node.text() or "").isascii():
+        return HARD  # Latin text that a reader sees backwards
+    return shade
+
+
+_SOFT_CLASSES = tuple(re.findall(r"\[class~=([\w-]+)\]", _CANDIDATES[_CANDIDATES.index("[class~=opacity-0]") :]))
+
+
+def _shade_of_style(style: str, node: LexborNode) -> int:
+    shade, on_white = _style_shade(style[:1_000])
+    return HARD if on_white and _stands_on_bare_page(node) else shade
+
+
+@lru_cache(maxsize=4096)
+def _style_shade(style: str) -> tuple[int, bool]:
+    """How far a style attribute hides its element, and whether it does so on a white page only."""
+    style = _squeezed(style)
+    if _HARD_STYLE.search(style):
+        if "background-clip:text" in style:
+            return VISIBLE, False  # letters cut out of a coloured background
+        soft = _SOFT_STYLE.search(style) and not _HARD_STYLE.search(_SOFT_STYLE.sub(";", style))
+        return (SOFT if soft else HARD), False
+    if "overflow:hidden" in style and _NO_ROOM.search(style):
+        return HARD, False
+    if colour := _COLOUR.search(style):
+        behind = _BACKGROUND.search(style)
+        if behind and behind[1].split(" ")[0] == colour[1]:
+            return HARD, False
+        return VISIBLE, bool(not behind and _WHITE.fullmatch(colour[1]))
+    return VISIBLE, False
+
+
+def _squeezed(style: str) -> str:
+    style = re.sub(r"/\*.*?\*/", "", style.lower(), flags=re.DOTALL)
+    return re.sub(r"\s*([:;,/(])\s*|\s+(\))", r"\1\2", " ".join(style.split()))
+
+
+def _stands_on_bare_page(node: LexborNode) -> bool:
+    """No ancestor is styled in any way we can see: the page behind the text is a browser's white."""
+    at: LexborNode | None = node
+    for _ in range(40):
+        if at is None or at.tag in ("html", "-document"):
+            return True
+        attributes = at.attributes
+        if attributes.get("class") or attributes.get("id") or attributes.get("bgcolor"):
+            return False
+        if at is not node and "background" in (attributes.get("style") or ""):
+            return False
+        at = at.parent
+    return False
+
+
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*[;}!]|text-indent\s*:\s*-\d{3,}|"
+    r"font-size\s*:\s*[01](?:px)?\s*[;}!]|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\s*\(\s*[01]|(?<![\w-])color\s*:\s*transparent",
+    re.IGNORECASE,
+)
+_SHOWING = re.compile(
+    r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
+)
+_SELECTOR = re.compile(r"[\w.#>\s-]{0,200}[.#][\w-][\w.#>\s-]{0,200}")
+
+
+def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Elements that rules of the page's own <style> blocks hide and none shows again; rules inside @media do not count."""
+    hide: list[str] = []
+    show: list[str] = []
+    budget = _STYLE_RULE_LIMIT
+    for sheet in tree.css("style"):
+        css = sheet.text() or ""
+        budget -= len(css)
+        if budget < 0:
+            break
+        if _HIDING.search(css):
+            _collect_rules(css, hide, show)
+    if not hide:
+        return []
+    try:
+        hidden = tree.css(",".join(hide[:200]))
+        again = {node.mem_id for node in tree.css(",".join(show[:400]))} if show and hidden else set()
+    except SelectolaxError:  # a selector this engine does not know; the page's own classes still count
+        return []
+    return [node for node in hidden if node.mem_id not in again]
+
+
+def _collect_rules(css: str, hide: list[str], show: list[str]) -> None:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    depth_at = 0
+    for piece in css.split("}"):
+        opened = piece.split("{")
+        depth_at += len(opened) - 2
+        if len(opened) == 2 and depth_at == 0:
+            target = hide if _HIDING.search(opened[1] + ";") else show if _SHOWING.search(opened[1]) else None
+            if target is not None:
+                for selector in opened[0].split(","):
+                    name = selector.strip()
+                    if _SELECTOR.fullmatch(name) and not name.startswith((".no-js", ".js")):
+                        target.append(name)
+        depth_at = max(depth_at, 0)
