@@ -6,8 +6,19 @@ from types import ModuleType
 import pytest
 
 from tools.errors import CannotRun, SourceChanged, UnknownName
+from tools.feeds import pointers
 from tools.settings import Settings
-from tools.sources import all_sources, gather, show_hn, source
+from tools.sources import (
+    all_sources,
+    betalist,
+    feed,
+    gather,
+    github_search,
+    github_trending,
+    product_hunt,
+    show_hn,
+    source,
+)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -140,3 +151,290 @@ def test_hacker_news_html_pages(name: str, stories: int, shown: int) -> None:
     launches = list(show_hn.launches(page, url))
     assert len(launches) == shown
     assert all(launch.observations["points"] > 0 for launch in launches)
+
+
+# ---------------------------------------------------------------------------------------------------------- feeds
+
+PH_FEED = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xml:lang="en-US" xmlns="http://www.w3.org/2005/Atom">
+  <id>tag:www.producthunt.com,2005:/feed</id><title>Product Hunt</title><updated>2026-11-18T03:00:00-08:00</updated>
+  <entry>
+    <id>tag:www.producthunt.com,2005:Post/1300001</id>
+    <published>2026-11-17T23:10:00-08:00</published><updated>2026-11-18T03:00:00-08:00</updated>
+    <link rel="alternate" type="text/html" href="https://www.producthunt.com/products/tarn?utm_source=x"/>
+    <title>Tarn &amp; Co</title>
+    <content type="html">
+      &lt;p&gt;
+        Queues in one file &amp;amp; no server
+      &lt;/p&gt;
+      &lt;p&gt;
+        &lt;a href="https://www.producthunt.com/products/tarn?utm_campaign=feed"&gt;Discussion&lt;/a&gt;
+        |
+        &lt;a href="https://www.producthunt.com/r/p/1300001?app_id=339"&gt;Link&lt;/a&gt;
+      &lt;/p&gt;</content>
+    <author><name>Ann</name></author>
+  </entry>
+  <entry>
+    <id>tag:www.producthunt.com,2005:Post/1290000</id>
+    <published>2026-10-20T23:10:00-07:00</published><updated>2026-11-18T03:00:00-08:00</updated>
+    <link rel="alternate" type="text/html" href="https://www.producthunt.com/products/fell"/>
+    <title>Fell</title>
+    <content type="html">&lt;p&gt;Maps offline&lt;/p&gt;</content>
+  </entry>
+</feed>"""
+
+BETALIST_FEED = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>BetaList</title>
+<entry><id>https://betalist.com/startups/tarn</id><title>Tarn – Queues in one file</title>
+<link rel="alternate" href="https://betalist.com/startups/tarn?utm_campaign=startup-1&amp;utm_medium=atom"/>
+<published>2026-11-18T08:00:00Z</published><content type="html">&lt;p&gt;For teams without a broker.&lt;/p&gt;</content></entry>
+</feed>"""
+
+RSS_FEED = """<rss version="2.0"><channel><title>New things</title>
+<item><title>Tarn: queues in one file</title><link>https://tarn.example/?utm_source=feed</link><guid>https://news.example/t-1</guid>
+<author>ann@tarn.example (Ann)</author><pubDate>Wed, 18 Nov 2026 08:00:00 GMT</pubDate>
+<description>&lt;b&gt;A queue&lt;/b&gt; without a server</description></item>
+</channel></rss>"""
+
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "New",
+        "items": [
+            {
+                "id": "1",
+                "title": "Tarn",
+                "url": "/notes/1",
+                "external_url": "https://github.com/o/tarn",
+                "date_published": "2026-11-18T09:00:00+01:00",
+                "content_html": "<p>A queue</p>",
+                "authors": [{"name": "Ann"}],
+                "tags": ["queue"],
+            }
+        ],
+    }
+)
+
+
+def test_product_hunt_reads_tagline_redirect_and_address() -> None:
+    first, second = product_hunt.launches(PH_FEED, "https://www.producthunt.com/feed")
+    assert (first.id, first.title, first.tagline) == (
+        "product_hunt:1300001",
+        "Tarn & Co",
+        "Queues in one file & no server",
+    )
+    assert first.url == "https://www.producthunt.com/r/p/1300001?app_id=339"
+    assert first.source_url == "https://www.producthunt.com/products/tarn"
+    assert first.description == ""
+    assert first.observations == {}
+    assert second.url is None
+
+
+def test_product_hunt_takes_no_date_from_a_post_written_long_before() -> None:
+    first, second = product_hunt.launches(PH_FEED, "https://www.producthunt.com/feed")
+    assert (first.launched_at_basis, second.launched_at_basis) == ("feed_published", "first_seen")
+    assert second.launched_at is None
+
+
+def test_betalist_leads_to_the_startups_own_site() -> None:
+    [launch] = betalist.launches(BETALIST_FEED, "https://feeds.feedburner.com/BetaList")
+    assert (launch.id, launch.name, launch.tagline) == ("betalist:tarn", "Tarn", "Queues in one file")
+    assert launch.url == "https://betalist.com/startups/tarn/visit"
+    assert launch.source_url == "https://betalist.com/startups/tarn"
+    assert launch.description == "For teams without a broker."
+
+
+def test_generic_feed_carries_the_name_it_was_added_under() -> None:
+    [launch] = feed.launches(RSS_FEED, "https://news.example/feed", name="news")
+    assert (launch.id, launch.name, launch.tagline) == ("news:https://news.example/t-1", "Tarn", "queues in one file")
+    assert launch.url == "https://tarn.example/"
+    assert launch.makers == ("Ann",)
+    assert launch.description == "A queue without a server"
+
+
+def test_json_feed() -> None:
+    [launch] = feed.launches(JSON_FEED, "https://news.example/feed.json", name="news")
+    assert (launch.url, launch.kind, launch.tags) == ("https://github.com/o/tarn", "repo", ("queue",))
+    assert launch.launched_at == datetime(2026, 11, 18, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("module", "text"), [(product_hunt, PH_FEED), (betalist, BETALIST_FEED), (feed, RSS_FEED), (feed, JSON_FEED)]
+)
+def test_feed_rows_stand_verbatim_in_the_feed(module: ModuleType, text: str) -> None:
+    for launch in module.launches(text, "https://news.example/feed"):
+        assert launch.raw
+        assert launch.raw in text
+
+
+@pytest.mark.parametrize("module", [product_hunt, betalist, feed])
+@pytest.mark.parametrize(
+    "page", ["", "<html><body><h1>Something went wrong</h1></body></html>", '{"items": 3}', "\x00"]
+)
+def test_a_page_that_is_no_feed_has_changed(module: ModuleType, page: str) -> None:
+    with pytest.raises(SourceChanged):
+        list(module.launches(page, "https://news.example/feed"))
+
+
+@pytest.mark.parametrize("module", [product_hunt, betalist])
+def test_a_feed_of_other_things_has_changed(module: ModuleType) -> None:
+    with pytest.raises(SourceChanged, match="1 of 1"):
+        list(module.launches(RSS_FEED, "https://news.example/feed"))
+
+
+def test_an_empty_feed_is_quiet() -> None:
+    empty = '<rss version="2.0"><channel><title>New</title></channel></rss>'
+    assert list(feed.launches(empty, "https://news.example/feed")) == []
+
+
+def test_a_feed_cannot_blow_up_by_its_entities() -> None:
+    nested = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "lol">{nested}]>' + RSS_FEED.replace("Tarn:", "&l9;")
+    total = sum(len(launch.title) for launch in feed.launches(bomb, "https://news.example/feed"))
+    assert total < 1_000
+
+
+def test_every_feed_of_the_corpus_is_read_or_refused_by_name() -> None:
+    folder = SHARED / "corpus" / "feeds"
+    if not folder.exists():
+        pytest.skip("the shared corpus is not beside this repository")
+    read, refused = 0, 0
+    for path in sorted(folder.iterdir()):
+        try:
+            read += 1 + 0 * len(list(feed.launches(path.read_text("utf-8", errors="replace"), "https://news.example/")))
+        except SourceChanged:
+            refused += 1
+    assert read + refused == len(list(folder.iterdir()))
+    assert read >= 25  # the others hold one entry without a title, to show something else
+
+
+def test_product_hunt_home_page() -> None:
+    page = corpus("listings/producthunt-home-2026.html")
+    rows = product_hunt.listing(page, "https://www.producthunt.com/")
+    assert len(rows) == 19
+    assert rows[0] == {
+        "name": "Song Sweeper",
+        "url": "https://www.producthunt.com/products/song-sweeper",
+        "tagline": "Clean up your music library",
+    }
+
+
+# --------------------------------------------------------------------------------------------------------- GitHub
+
+TRENDING = """<html><head><title>Trending</title></head><body><div>
+<article class="Box-row"><h2 class="h3"><a href="/o/tarn"><span>o / </span> tarn</a></h2><p class="col-9">Queues in
+ one file</p><span itemprop="programmingLanguage">Rust</span><a href="/o/tarn/stargazers"> 1,234 </a>
+ <a href="/o/tarn/forks">56</a><a href="/sponsors/o">Sponsor</a><span>78 stars today</span></article>
+<article class="Box-row"><h1 class="h3"><a href="/o/fell.js"><span>o / </span> fell.js</a></h1>
+ <a href="/o/fell.js/network/members">7</a></article>
+<article class="Box-row"><h2><a href="/sponsors/ads-inc">ads-inc</a></h2><p>Buy this</p></article>
+</div></body></html>"""
+
+
+def test_github_trending_reads_rows_and_passes_over_sponsors() -> None:
+    first, second = github_trending.launches(TRENDING, "https://github.com/trending?since=daily")
+    assert (first.id, first.title, first.tagline) == ("github_trending:o/tarn", "o/tarn", "Queues in one file")
+    assert first.tags == ("Rust",)
+    assert first.observations == {"stars": 1234.0, "forks": 56.0, "stars_today": 78.0}
+    assert (second.tagline, second.tags, second.observations) == ("", (), {"forks": 7.0})
+    assert first.launched_at is None
+
+
+def test_github_trending_error_page_has_changed() -> None:
+    with pytest.raises(SourceChanged, match="Unicorn"):
+        list(github_trending.launches("<title>Unicorn! · GitHub</title><p>No server", "https://github.com/trending"))
+
+
+@pytest.mark.parametrize(("days", "period"), [(2, "daily"), (7, "weekly"), (30, "monthly")])
+def test_github_trending_period_follows_the_window(days: int, period: str) -> None:
+    [url] = github_trending.requests(Settings(), NOW - timedelta(days=days), NOW)
+    assert url == f"https://github.com/trending?since={period}"
+
+
+def test_github_trending_page_of_2023() -> None:
+    rows = github_trending.listing(corpus("listings/github-trending-2023.html"), "https://github.com/trending")
+    assert len(rows) == 25
+    assert rows[0]["name"] == "smol-ai/developer"
+    assert sum(row["tagline"] is None for row in rows) == 1
+
+
+def repository(name: str, stars: int = 50, **more: object) -> dict[str, object]:
+    return {
+        "full_name": name,
+        "html_url": f"https://github.com/{name}",
+        "description": "Queues",
+        "homepage": "https://rival.example",
+        "created_at": "2026-11-17T10:00:00Z",
+        "stargazers_count": stars,
+        "forks_count": 2,
+        "topics": ["queue"],
+        "license": {"spdx_id": "MIT"},
+        **more,
+    }
+
+
+def search_answer(items: list[object], total: int | None = None) -> str:
+    return json.dumps({"total_count": len(items) if total is None else total, "items": items})
+
+
+def test_github_search_reads_repositories() -> None:
+    page = search_answer(
+        [
+            repository("O/Tarn"),
+            repository("o/copy", fork=True),
+            repository("o/old", archived=True),
+            repository("o/x", license=None),
+        ]
+    )
+    first, second = github_search.launches(page, "https://api.github.com/search/repositories?q=x")
+    assert (first.id, first.name, first.license, first.tags) == ("github_search:o/tarn", "Tarn", "MIT", ("queue",))
+    assert first.url == "https://github.com/O/Tarn"  # a repository may name any homepage: it proves nothing
+    assert first.launched_at == datetime(2026, 11, 17, 10, tzinfo=UTC)
+    assert second.license == ""
+
+
+def test_github_search_asks_by_topic_page_and_slice() -> None:
+    settings = Settings().but(github_topics="cli,mcp")
+    urls = github_search.requests(settings, NOW - timedelta(days=2), NOW)
+    assert len(urls) == 2
+    assert "created%3A%3E%3D2026-11-16" in urls[0]
+    assert "topic%3Acli" in urls[0]
+    page = search_answer([repository("o/a", 90), repository("o/b", 80)], total=250)
+    second = github_search.next_request(page, urls[0])
+    assert second is not None
+    assert second.endswith("page=2")
+    third = github_search.next_request(page, second)
+    assert third is not None
+    assert github_search.next_request(page, third) is None
+    tenth = urls[0] + "&page=10"
+    sliced = github_search.next_request(search_answer([repository("o/b", 80)], total=4000), tenth)
+    assert sliced is not None
+    assert "stars%3A20..80" in sliced
+    assert github_search.next_request(search_answer([repository("o/b", 80)], total=4000), sliced + "&page=10") is None
+    assert github_search.next_request(search_answer([]), urls[0]) is None
+
+
+@pytest.mark.parametrize("page", ["", "[]", '{"message": "API rate limit exceeded"}', "<html>"])
+def test_github_search_without_its_envelope_has_changed(page: str) -> None:
+    with pytest.raises(SourceChanged):
+        list(github_search.launches(page, "https://api.github.com/search/repositories"))
+
+
+def test_github_addresses_of_a_repository() -> None:
+    assert github_search.readme_url(Settings(), "o/tarn") == "https://api.github.com/repos/o/tarn/readme"
+    assert github_search.repo_api_url(Settings(), "o/tarn") == "https://api.github.com/repos/o/tarn"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://github.com/o/tarn/tree/main", ("repo", "https://github.com/o/tarn", "")),
+        ("https://www.github.com/o/tarn.git", ("repo", "https://github.com/o/tarn", "")),
+        ("https://github.com/o", ("product", "", "")),
+        ("https://huggingface.co/o/m", ("model", "", "models/o/m")),
+        ("https://huggingface.co/spaces/o/s", ("space", "", "spaces/o/s")),
+        ("https://huggingface.co/blog/x", ("product", "", "")),
+        (None, ("product", "", "")),
+    ],
+)
+def test_pointers_of_an_address(url: str | None, expected: tuple[str, str, str]) -> None:
+    assert pointers(url) == expected

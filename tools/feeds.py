@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import io
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,6 +21,11 @@ Row = tuple[dict[str, Any], str]  # the row as data, and as it stands in the pag
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
+_XML_HEAD = re.compile(r"^<\?xml[^>]*\?>")
+_XML_ENTRY = re.compile(r"<(entry|item)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_MAIL = re.compile(r"\S+@\S+")
+# What stands between a name and what it is: a dash, a colon or bar with space, or ", a …".
+_SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
 
 
 def json_rows(source: str, text: str, key: str = "") -> list[Row]:
@@ -64,6 +74,154 @@ def plain_text(html: str) -> str:
     for block in tree.css("p, br, div, li, h1, h2, h3, h4, pre, tr, blockquote"):
         block.insert_before("\n")
     return _tidy(tree.body.text() if tree.body else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed, whatever its format. Texts are plain, `html` is the longest markup it carries."""
+
+    id: str
+    title: str
+    link: str
+    html: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    published: datetime | None = None
+    raw: str = ""  # the entry as it stands in the feed; empty when it cannot be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: its entries in order, how many more were there but invalid, and when it was made."""
+
+    entries: tuple[Entry, ...]
+    invalid: int
+    updated: datetime | None
+
+
+def read_feed(source: str, text: str, url: str) -> Feed:
+    """An RSS, Atom or JSON feed. An entry is valid with a title, and an address or id of its own.
+
+    Errors: SourceChanged when it is no feed, or over half of the entries are invalid. A feed without entries is quiet.
+    """
+    feed = _json_feed(source, text, url) if text.lstrip()[:1] == "{" else _xml_feed(source, text, url)
+    keep_valid(source, len(feed.entries) + feed.invalid, len(feed.entries))
+    return feed
+
+
+def split_title(title: str, *, most_words: int = 6) -> tuple[str, str]:
+    """Name and tagline of a title like "Tarn – a queue in one file"; no name where the left part is a sentence."""
+    left, *rest = _SPLIT.split(title.strip(), maxsplit=1)
+    if not rest:
+        return (left, "") if len(left.split()) <= 2 else ("", left)
+    if not left or len(left.split()) > most_words:
+        return "", title.strip()
+    return left.strip(), rest[0].strip()
+
+
+def links_of(html: str, url: str) -> list[tuple[str, str]]:
+    """The links of a piece of markup as absolute address and words, in order."""
+    found = LexborHTMLParser(f"<body>{html}</body>").css("a[href]")
+    return [(urljoin(url, (link.attributes.get("href") or "").strip()), link.text().strip()) for link in found]
+
+
+def without_tracking(url: str) -> str:
+    """The address without utm_* parameters and fragment."""
+    parts = urlsplit(url)
+    kept = "&".join(piece for piece in parts.query.split("&") if not piece.lower().startswith("utm_"))
+    return urlunsplit(parts._replace(query=kept, fragment=""))
+
+
+def _xml_feed(source: str, text: str, url: str) -> Feed:
+    import feedparser
+
+    body = _XML_HEAD.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode()  # it is text by now: no other charset
+    # From bytes, never from a string: feedparser takes a string for an address or a file name first.
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    if not parsed.get("version"):
+        raise SourceChanged(source, f"expected an RSS, Atom or JSON feed, got {_shown(text)}")
+    raws = [found[0] for found in _XML_ENTRY.finditer(text)]
+    if len(raws) != len(parsed.entries):
+        raws = [""] * len(parsed.entries)
+    read = [_xml_entry(entry, raw) for entry, raw in zip(parsed.entries, raws, strict=True)]
+    valid = tuple(entry for entry in read if _is_entry(entry))
+    return Feed(valid, len(read) - len(valid), _date_of(parsed.get("feed", {}), "updated", "published"))
+
+
+def _xml_entry(entry: Any, raw: str) -> Entry:
+    contents = [str(part.get("value") or "") for part in entry.get("content", [])]
+    summary = str(entry.get("summary") or "")
+    link = str(entry.get("link") or "")
+    return Entry(
+        id=str(entry.get("id") or link),
+        title=plain_text(str(entry.get("title") or "")).replace("\n", " "),
+        link=link,
+        html=max([summary, *contents], key=len),
+        summary=plain_text(summary),
+        authors=tuple(_names(entry.get("authors") or [])),
+        tags=tuple(str(tag.get("term")) for tag in entry.get("tags", []) if tag.get("term")),
+        published=_date_of(entry, "published", "updated"),
+        raw=raw,
+    )
+
+
+def _names(authors: list[Any]) -> Iterator[str]:
+    """Names only: an e-mail address is nobody's business here."""
+    for author in authors:
+        name = _MAIL.sub("", str(author.get("name") or "")).strip(" ()<>")
+        if name:
+            yield name
+
+
+def _json_feed(source: str, text: str, url: str) -> Feed:
+    rows = json_rows(source, text, "items")
+    if "jsonfeed.org" not in str(json.loads(text).get("version", "")):
+        raise SourceChanged(source, f"expected a JSON feed with its version, got {_shown(text)}")
+    read = [_json_entry(row, raw, url) for row, raw in rows]
+    valid = tuple(entry for entry in read if _is_entry(entry))
+    return Feed(valid, len(read) - len(valid), None)
+
+
+def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:
+    link = str(row.get("external_url") or row.get("url") or "")
+    authors = row.get("authors") or [row.get("author")]
+    html = str(row.get("content_html") or row.get("content_text") or row.get("summary") or "")
+    tags = row.get("tags")
+    return Entry(
+        id=str(row.get("id") or link),
+        title=str(row.get("title") or "").strip(),
+        link=urljoin(url, link) if link else "",
+        html=html,
+        summary=plain_text(str(row.get("summary") or "")),
+        authors=tuple(_names([author for author in authors if isinstance(author, dict)])),
+        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
+        published=_iso_time(row.get("date_published")),
+        raw=raw,
+    )
+
+
+def _is_entry(entry: Entry) -> bool:
+    return bool(entry.title and entry.id)
+
+
+def _date_of(parsed: Any, *keys: str) -> datetime | None:
+    """The first date there is, as feedparser read it: always UTC. An impossible date is no date."""
+    # `in` first: feedparser answers a missing `updated` with `published`, and warns.
+    stated = [parsed[f"{key}_parsed"] for key in keys if f"{key}_parsed" in parsed]
+    try:
+        return next((datetime.fromtimestamp(calendar.timegm(time), UTC) for time in stated if time), None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso_time(text: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _tidy(text: str) -> str:

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import json_rows, keep_valid, plain_text, pointers
+from tools.feeds import json_rows, keep_valid, plain_text, pointers, split_title
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 
@@ -34,8 +34,6 @@ _ITEM = "https://news.ycombinator.com/item?id="
 _HITS = 1000  # the most that one query answers
 _PREFIX = re.compile(r"^\s*(show|launch)\s+hn\s*[:–—-]\s*", re.IGNORECASE)
 _BATCH = re.compile(r"\s*\(YC [A-Z]{1,3}\d{2}\)\s*", re.IGNORECASE)
-_SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
-_NAME_WORDS = 6  # a longer left part is a sentence, not a name
 
 
 def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
@@ -121,7 +119,7 @@ def _launch(
     raw: str,
 ) -> Launch:  # fmt: skip
     kind, repo_url, hub_id = pointers(url)
-    name, tagline = _name_and_tagline(title)
+    name, tagline = split_title(_BATCH.sub(" ", _PREFIX.sub("", title)))
     return Launch(
         source=NAME,
         source_id=number,
@@ -140,17 +138,6 @@ def _launch(
         observations={metric: float(value) for metric, value in numbers.items() if _is_number(value)},
         raw=raw,
     )
-
-
-def _name_and_tagline(title: str) -> tuple[str, str]:
-    """The product's name and the rest of a title; no name where the title is a sentence."""
-    said = _BATCH.sub(" ", _PREFIX.sub("", title)).strip()
-    left, *rest = _SPLIT.split(said, maxsplit=1)
-    if not rest:
-        return (said, "") if len(said.split()) <= 2 else ("", said)
-    if not left or len(left.split()) > _NAME_WORDS:
-        return "", said
-    return left.strip(), rest[0].strip()
 
 
 def _html_stories(page: str, url: str) -> list[Launch]:
