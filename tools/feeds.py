@@ -160,19 +160,23 @@ def _xml_entry(entry: Any, raw: str) -> Entry:
         link=link,
         html=max([summary, *contents], key=len),
         summary=plain_text(summary),
-        authors=tuple(_names(entry.get("authors") or [])),
+        authors=_authors(entry),
         tags=tuple(str(tag.get("term")) for tag in entry.get("tags", []) if tag.get("term")),
         published=_date_of(entry, "published", "updated"),
         raw=raw,
     )
 
 
-def _names(authors: list[Any]) -> Iterator[str]:
+def _authors(entry: Any) -> tuple[str, ...]:
     """Names only: an e-mail address is nobody's business here."""
-    for author in authors:
-        name = _MAIL.sub("", str(author.get("name") or "")).strip(" ()<>")
-        if name:
-            yield name
+    several = entry.get("authors") or []
+    # feedparser cuts a mail address within a newer top-level domain in two; the author as written is whole.
+    return _names([entry.get("author")] if len(several) == 1 else [author.get("name") for author in several])
+
+
+def _names(authors: list[Any]) -> tuple[str, ...]:
+    cleaned = (_MAIL.sub("", str(author or "")).strip(" ()<>") for author in authors)
+    return tuple(name for name in cleaned if name)
 
 
 def _json_feed(source: str, text: str, url: str) -> Feed:
@@ -195,7 +199,7 @@ def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:
         link=urljoin(url, link) if link else "",
         html=html,
         summary=plain_text(str(row.get("summary") or "")),
-        authors=tuple(_names([author for author in authors if isinstance(author, dict)])),
+        authors=_names([author.get("name") for author in authors if isinstance(author, dict)]),
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
         published=_iso_time(row.get("date_published")),
         raw=raw,
