@@ -90,9 +90,10 @@ class Price(Document):
 
 
 class Cell(Document):
-    """One answer of one product. value null: unknown, and `note` says where we looked."""
+    """One answer of one product. Where it is not known, `text` says so and where we looked."""
 
-    value: str | None
+    text: str
+    known: bool = True
     note: str = ""
     evidence: list[EvidenceDoc] = Field(default=[])
     others: list[FactValue] = Field(default=[], description="further values on record for the same question")
@@ -106,7 +107,8 @@ class Row(Document):
     a: Cell
     b: Cell
     edge: Edge
-    reason: str
+    edge_words: str = Field(description="the edge in print: the product’s name, “= Tie” or “Depends”")
+    why: str
 
 
 class Reason(Document):
@@ -115,6 +117,9 @@ class Reason(Document):
     text: str
     basis: str = Field(description="fact, rating or vote")
     evidence: list[EvidenceDoc] = Field(default=[])
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Take(Document):
@@ -168,7 +173,7 @@ class Comparison(Document):
     a: Card
     b: Card
     level: Edge = Field(description="tie: medians within the band; depends: a median is missing; else the side ahead")
-    reason: str
+    headline: str = Field(description="who is ahead on points, or that they are level, with the medians")
     band: int
     rows: list[Row]
     pick_a: list[Reason]
@@ -191,7 +196,7 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Compari
     if a.slug == b.slug:
         raise UsageError(f"{a.slug!r} cannot be compared with itself; name two products.")
     pair = _Pair(*sorted((a, b), key=lambda document: document.slug))
-    level, reason = _level(pair, band)
+    level, headline = _level(pair, band)
     cards = scorecards(pair.a, pair.b)
     return Comparison(
         id=f"pair:{pair.a.slug}:{pair.b.slug}",
@@ -200,9 +205,9 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Compari
         a=_card(pair.a),
         b=_card(pair.b),
         level=level,
-        reason=reason,
+        headline=headline,
         band=band,
-        rows=_rows(pair, level, reason),
+        rows=_rows(pair, level, headline),
         pick_a=_picks(pair.a, pair.b),
         pick_b=_picks(pair.b, pair.a),
         pick_neither=_neither(pair),
@@ -447,11 +452,9 @@ def _part_most(pair: _Pair, cards: Sequence[Scorecard]) -> str:
 # The decision table -----------------------------------------------------------------------------------------------
 
 
-def _rows(pair: _Pair, level: Edge, reason: str) -> list[Row]:
-    first = Row(
-        key="panel", question="Panel verdict", a=_verdict(pair.a), b=_verdict(pair.b), edge=level, reason=reason
-    )
+def _rows(pair: _Pair, level: Edge, headline: str) -> list[Row]:
     judged: list[tuple[str, str, Callable[[ProductDocument], Cell], Callable[[_Pair], tuple[Edge, str]]]] = [
+        ("panel", "Panel verdict", _verdict, lambda _: (level, headline)),
         ("price", "Price to start", _price_cell, _price_edge),
         ("pricing_model", "How you pay", lambda d: _fact_cell(d, "pricing_model"), _model_edge),
         ("license", "Licence", lambda d: _fact_cell(d, "license"), _licence_edge),
@@ -464,27 +467,29 @@ def _rows(pair: _Pair, level: Edge, reason: str) -> list[Row]:
         ("category", "Category", lambda d: _fact_cell(d, "category"), _category_edge),
         ("evidence", "Facts with a quote", _evidence_cell, _evidence_edge),
     ]
-    rows = [first]
+    words = {"a": pair.a.name, "b": pair.b.name, "tie": "= Tie", "depends": "Depends"}
+    rows = []
     for key, question, cell, edge in judged:
         side, why = edge(pair)
-        rows.append(Row(key=key, question=question, a=cell(pair.a), b=cell(pair.b), edge=side, reason=why))
+        cells = {"a": cell(pair.a), "b": cell(pair.b)}
+        rows.append(Row(key=key, question=question, edge=side, edge_words=words[side], why=why, **cells))
     return rows
 
 
 def _verdict(document: ProductDocument) -> Cell:
     panel = document.panel
     if panel is None:
-        return Cell(value=None, note="Not reviewed yet")
+        return Cell(text="Not reviewed yet", known=False)
     notes = [f"median {number(panel.median)}" if panel.median is not None else panel.reason or "no median"]
     notes += ["stale: its facts changed since"] if panel.stale else []
-    return Cell(value=panel.line, note=", ".join(notes))
+    return Cell(text=panel.line, note=", ".join(notes))
 
 
 def _fact_cell(document: ProductDocument, field: str) -> Cell:
     fact = document.facts.get(field)
     if fact is None or fact.value in ("", [], "unknown"):
-        return Cell(value=None, note=pages_read(document), others=fact.others if fact else [])
-    return Cell(value=_words(fact.value), evidence=fact.evidence, others=fact.others)
+        return Cell(text=pages_read(document), known=False, others=fact.others if fact else [])
+    return Cell(text=_words(fact.value), evidence=fact.evidence, others=fact.others)
 
 
 def _words(value: str | list[str]) -> str:
@@ -494,8 +499,8 @@ def _words(value: str | list[str]) -> str:
 def _price_cell(document: ProductDocument) -> Cell:
     price = price_to_start(document)
     if price.state == "unknown":
-        return Cell(value=None, note=pages_read(document))
-    return Cell(value=price.text, note=price.plan and f"plan “{price.plan}”", evidence=price.evidence)
+        return Cell(text=pages_read(document), known=False)
+    return Cell(text=price.text, note=price.plan and f"plan “{price.plan}”", evidence=price.evidence)
 
 
 def _price_edge(pair: _Pair) -> tuple[Edge, str]:
@@ -559,11 +564,11 @@ def _licence_edge(pair: _Pair) -> tuple[Edge, str]:
 
 def _plans_cell(document: ProductDocument) -> Cell:
     if not document.plans:
-        return Cell(value=None, note=pages_read(document))
+        return Cell(text=pages_read(document), known=False)
     named = [f"{plan.name}: {plan_price(plan)}" for plan in document.plans[:4]]
     more = [f"{len(document.plans) - 4} more"] if len(document.plans) > 4 else []
     evidence = [plan.evidence[0] for plan in document.plans[:4] if plan.evidence]
-    return Cell(value="; ".join(named + more), evidence=evidence)
+    return Cell(text="; ".join(named + more), evidence=evidence)
 
 
 def _plans_edge(pair: _Pair) -> tuple[Edge, str]:
@@ -587,9 +592,9 @@ def _repository_edge(pair: _Pair) -> tuple[Edge, str]:
 def _age_cell(document: ProductDocument) -> Cell:
     when = launched_at(document)
     if when is None:
-        return Cell(value=None, note="No date on record")
+        return Cell(text="No date on record", known=False)
     stated = any(launch.launched_at and launch.launched_at_basis == "stated" for launch in document.launches)
-    return Cell(value=f"{when.day} {when:%b %Y}", note="launch, as announced" if stated else "first seen by us")
+    return Cell(text=f"{when.day} {when:%b %Y}", note="launch, as announced" if stated else "first seen by us")
 
 
 def _age_edge(pair: _Pair) -> tuple[Edge, str]:
@@ -605,8 +610,8 @@ def _age_edge(pair: _Pair) -> tuple[Edge, str]:
 def _community_cell(document: ProductDocument) -> Cell:
     votes = document.community
     if votes.ship + votes.skip == 0:
-        return Cell(value=None, note="No community votes yet")
-    return Cell(value=f"{votes.ship} ship / {votes.skip} skip", note="votes of readers")
+        return Cell(text="No community votes yet", known=False)
+    return Cell(text=f"{votes.ship} ship / {votes.skip} skip", note="votes of readers")
 
 
 def _community_edge(pair: _Pair) -> tuple[Edge, str]:
@@ -634,11 +639,11 @@ def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
     wanted = [row for row in found if row[2].level is not None and (row[2].level >= 3 if high else row[2].level <= 1)]
     wanted.sort(key=lambda row: -(row[2].level or 0) if high else (row[2].level or 0))
     if not wanted:
-        silent = "The panel has not met yet" if document.panel is None else "No field was rated "
-        return Cell(value=None, note=silent if document.panel is None else silent + ("3 or more" if high else "1 or 0"))
+        silent = "No field was rated 3 or more" if high else "No field was rated 1 or 0"
+        return Cell(text=silent if document.panel else "The panel has not met yet", known=False)
     persona, name, rating = wanted[0]
     return Cell(
-        value=f"you, if you {FIELDS[persona, rating.field][1]}",
+        text=f"you, if you {FIELDS[persona, rating.field][1]}",
         note=f"{name}, “{field_label(persona, rating.field)}”: {rating.level} of 4",
         evidence=rating_evidence(rating),
     )
@@ -674,7 +679,7 @@ def _cited(document: ProductDocument) -> tuple[int, int]:
 def _evidence_cell(document: ProductDocument) -> Cell:
     cited, known = _cited(document)
     read = max((page.fetched_at for page in document.pages), default=None)
-    return Cell(value=f"{cited} of {known}", note=f"last read {day(read)}" if read else "no page of its own was read")
+    return Cell(text=f"{cited} of {known}", note=f"last read {day(read)}" if read else "no page of its own was read")
 
 
 def _evidence_edge(pair: _Pair) -> tuple[Edge, str]:

@@ -1,9 +1,8 @@
 """Outputs: one module beside this one is one exporter.
 
 An exporter module gives `NAME`, `SUFFIX` (".jsonl", "" for a folder of files) and
-`export(store, after: int | None) -> Iterator[tuple[str, bytes]]`: file names below the output folder and their bytes.
-The same name may come several times in a row; the pieces follow each other in the file. The bytes are the same for the
-same store. An exporter reads the store and writes nothing; whoever runs it writes, through `target`.
+`export(store, after: int | None) -> Iterator[tuple[str, bytes]]`: file names below the output folder and their bytes,
+each name once. The bytes are the same for the same store. An exporter reads the store and writes nothing: the job does.
 """
 
 from __future__ import annotations
@@ -11,12 +10,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any, Protocol
 
 from tools.documents import ProductDocument
-from tools.errors import CannotRun, UnknownName, UsageError
+from tools.errors import CannotRun, UnknownName
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -24,7 +22,9 @@ Files = Iterator[tuple[str, bytes]]
 class ReadableStore(Protocol):
     """What exporters ask of the store."""
 
-    def documents(self, since: Any = None, status: Any = None, approved_only: bool = False) -> Iterator[ProductDocument]:
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False
+    ) -> Iterator[ProductDocument]:
         """Every product that is not deleted, by slug."""
 
     def document(self, slug: str) -> ProductDocument:
@@ -48,7 +48,9 @@ def all_exporters() -> dict[str, ModuleType]:
         if missing:
             raise CannotRun(f"{module.__name__} is no exporter: it lacks {', '.join(missing)}.")
         if module.NAME in found:
-            raise CannotRun(f"Two exporters are called {module.NAME!r}: {found[module.NAME].__name__}, {module.__name__}.")
+            raise CannotRun(
+                f"Two exporters are called {module.NAME!r}: {found[module.NAME].__name__}, {module.__name__}."
+            )
         found[module.NAME] = module
     return found
 
@@ -59,12 +61,3 @@ def exporter(name: str) -> ModuleType:
     if name not in known:
         raise UnknownName("exporter", name, known)
     return known[name]
-
-
-def target(out: Path, name: str) -> Path:
-    """Where a file of an export belongs. Errors: UsageError for a name that would leave `out`."""
-    root = out.resolve()
-    path = (root / PurePosixPath(name)).resolve()
-    if path == root or not path.is_relative_to(root):
-        raise UsageError(f"The file name {name!r} leaves the output folder {out}; nothing was written.")
-    return path

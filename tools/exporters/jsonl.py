@@ -18,22 +18,14 @@ from tools.exporters import Files, ReadableStore
 NAME = "jsonl"
 SUFFIX = ".jsonl"
 FILE = "products.jsonl"
-_PIECE_BYTES = 1 << 20  # one write per megabyte, whatever the store's size
 _LOG_ROWS = 1_000
 _GONE = ("delete", "merge")
 
 
 def export(store: ReadableStore, after: int | None) -> Files:
-    """Pieces of products.jsonl. after: the change row the reader has already seen; None: everything."""
+    """products.jsonl. after: the change row the reader has already seen; None: everything."""
     lines = _all(store) if after is None else _changed(store, after)
-    piece = bytearray()
-    for line in lines:
-        piece += line + b"\n"
-        if len(piece) >= _PIECE_BYTES:
-            yield FILE, bytes(piece)
-            piece.clear()
-    if piece or after is not None:
-        yield FILE, bytes(piece)
+    yield FILE, b"".join(line + b"\n" for line in lines)
 
 
 def _all(store: ReadableStore) -> Iterator[bytes]:
