@@ -69,12 +69,14 @@ SETTINGS = (
     Setting("max_calls", 2_000, "calls", "Most tool calls in one step of the agent's code."),
     Setting("step_s", 20.0, "seconds", "Time of the agent's own code in one step; tools have their own."),
     Setting("step_memory_mb", 256, "MB", "Memory of the agent's code."),
+    Setting("step_output_chars", 8_000, "characters", "What a step's prints and last value may put into memory, each."),
     Setting("call_timeout_s", 600.0, "seconds", "Time of one tool call; a batch of slow pages is one call."),
     Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run."),
     Setting("max_model_calls", 20, "calls", "Most model calls of one agent run."),
     Setting("model", "", "name", "Model that takes over where a playbook reports trouble; empty: none."),
     Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
     Setting("model_key", "", "secret", "Key of that endpoint.", "", True),
+    Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
     # the panel
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
@@ -82,6 +84,7 @@ SETTINGS = (
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
+    Setting("jobs_keep_days", 30, "days", "How long ended jobs stay in `scout jobs ls`."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
