@@ -1,0 +1,183 @@
+"""Hugging Face: trending and newest models, spaces and datasets, and the papers of the day, through the Hub's client.
+
+No token is needed; HF_TOKEN raises the limit of 500 requests in 5 minutes, and HF_ENDPOINT names a mirror. An entry
+made within the window is a launch of that day; one that trends but is older counts as first seen. Of the newest entries
+only those that somebody liked are taken: the others are mostly trials. Quantised re-uploads (GGUF, AWQ, GPTQ, …) flood
+the lists, so they are folded into the model they were made from. Likes, downloads and upvotes are observations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tools.errors import FetchError, SourceChanged, SourceError
+from tools.feeds import json_rows
+from tools.models import Access, Kind, Launch, Page
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+NAME = "hugging_face"
+HOMEPAGE = "https://huggingface.co"
+ACCESS: Access = "api"
+PACE_S = 1.0
+KINDS: tuple[Kind, ...] = ("model", "space", "dataset", "paper")
+
+_LIMIT = 50
+_MOST_TAGS = 12
+_KINDS: dict[str, Kind] = {"models": "model", "spaces": "space", "datasets": "dataset"}
+_PREFIXES = {"models": "", "spaces": "spaces/", "datasets": "datasets/"}
+_QUANTISED = re.compile(
+    r"(?<![a-z0-9])(gguf|awq|gptq|exl[23]|mlx|bnb|hqq|aqlm|nvfp4|w[48]a(8|16)|fp[48]|int[48]|[2-8](?:\.\d+)?-?bits?|q[2-8]_\w+)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_QUANTISED_FROM, _MADE_FROM = "base_model:quantized:", "base_model:"
+_RELATION = re.compile(r"^base_model:(?:quantized:|finetune:|adapter:|merge:)?([\w.-]+/[\w.-]+)$")
+
+Found = dict[str, tuple[str, str]]  # "models/org/name" to the page it was read from and its row there
+
+
+def hub_launches(api: HfApi, since: datetime, limit: int = _LIMIT) -> Iterator[Launch]:
+    """Trending first, then newest of each kind, then papers; each entry once. `limit`: rows asked for of each list.
+
+    An `api` made by tools.hub.hub_api keeps its pages: then `page` and `raw` say where each launch was read.
+    Errors: SourceError when the Hub cannot be had; SourceChanged when it answers in another shape.
+    """
+    entries: dict[str, Any] = {}
+    for kind in _KINDS:
+        ask: Callable[..., Iterable[Any]] = getattr(api, f"list_{kind}")
+        for entry in _asked(f"trending {kind}", ask, sort="trending_score", limit=limit):
+            entries.setdefault(f"{kind}/{entry.id}", entry)
+        for entry in _asked(f"newest {kind}", ask, sort="created_at", limit=limit):
+            if entry.likes and entry.created_at and entry.created_at >= since:
+                entries.setdefault(f"{kind}/{entry.id}", entry)
+    papers = _asked("papers", api.list_daily_papers, limit=limit)
+    found = _rows_of(getattr(api, "pages", ()))
+    yield from _folded(entries, found, since)
+    for paper in papers:
+        if paper.submitted_at is None or paper.submitted_at >= since:
+            yield _paper(paper, *found.get(f"papers/{paper.id}", ("", "")))
+
+
+def base_of(hub_id: str, tags: Iterable[str]) -> str | None:
+    """The model that a quantised re-upload was made from ("org/name"); None for a model in its own right.
+
+    Its tags say so (`base_model:quantized:…`), or its name shows a format and its tags a base model.
+    """
+    stated = [tag for tag in tags if tag.startswith(_MADE_FROM)]
+    quantised = [tag for tag in stated if tag.startswith(_QUANTISED_FROM)]
+    if not quantised and not _QUANTISED.search(hub_id.split("/")[-1]):
+        return None
+    bases = [found[1] for tag in quantised or stated if (found := _RELATION.match(tag))]
+    return next((base for base in bases if base.lower() != hub_id.lower()), None)
+
+
+def _asked(what: str, ask: Callable[..., Iterable[Any]], **query: Any) -> list[Any]:
+    try:
+        return list(ask(**query))
+    except FetchError as error:
+        raise SourceError(NAME, f"{what} could not be read: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # what the client raises on a row it cannot read
+        raise SourceChanged(
+            NAME, f"{what}: expected the Hub's list, got what its client cannot read: {error}"
+        ) from error
+
+
+def _folded(entries: dict[str, Any], found: Found, since: datetime) -> Iterator[Launch]:
+    """The entries, each re-upload replaced by its base model; how many there were of one is an observation."""
+    uploads: dict[str, list[str]] = {}
+    for key, entry in entries.items():
+        base = base_of(entry.id, entry.tags or ()) if key.startswith("models/") else None
+        if base:
+            uploads.setdefault(f"models/{base}", []).append(key)
+    folded = {key for keys in uploads.values() for key in keys}
+    for key, entry in entries.items():
+        if key not in folded:
+            numbers = {"quantised_uploads": len(uploads.pop(key, ())) or None}
+            yield _launch(key, entry, found.get(key, ("", "")), since, numbers)
+    for key, keys in uploads.items():  # the base itself is on no list: a re-upload's row is what names it
+        yield _base(key, len(keys), found.get(keys[0], ("", "")))
+
+
+def _launch(key: str, entry: Any, row: tuple[str, str], since: datetime, numbers: dict[str, Any]) -> Launch:
+    kind, _, name = key.partition("/")
+    tags = [str(tag) for tag in entry.tags or ()]
+    stated = entry.created_at if entry.created_at and entry.created_at >= since else None
+    shown = [getattr(entry, "pipeline_tag", None), getattr(entry, "library_name", None), getattr(entry, "sdk", None)]
+    shown += [tag for tag in tags if ":" not in tag]
+    numbers |= {metric: getattr(entry, metric, None) for metric in ("likes", "downloads", "trending_score")}
+    return Launch(
+        source=NAME,
+        source_id=key,
+        title=name,
+        source_url=f"{HOMEPAGE}/{_PREFIXES[kind]}{name}",
+        url=f"{HOMEPAGE}/{_PREFIXES[kind]}{name}",
+        kind=_KINDS[kind],
+        name=name.split("/")[-1],
+        makers=(name.split("/")[0],) if "/" in name else (),
+        tags=tuple(dict.fromkeys(tag for tag in shown if tag))[:_MOST_TAGS],
+        license=next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), ""),
+        hub_id=key,
+        launched_at=stated,
+        launched_at_basis="stated" if stated else "first_seen",
+        observations={metric: float(value) for metric, value in numbers.items() if value is not None},
+        page=row[0],
+        raw=row[1],
+    )
+
+
+def _base(key: str, uploads: int, row: tuple[str, str]) -> Launch:
+    name = key.removeprefix("models/")
+    return Launch(
+        source=NAME,
+        source_id=key,
+        title=name,
+        source_url=f"{HOMEPAGE}/{name}",
+        url=f"{HOMEPAGE}/{name}",
+        kind="model",
+        name=name.split("/")[-1],
+        makers=(name.split("/")[0],),
+        hub_id=key,
+        launched_at_basis="first_seen",
+        observations={"quantised_uploads": float(uploads)},
+        page=row[0],
+        raw=row[1],
+    )
+
+
+def _paper(paper: Any, page: str, raw: str) -> Launch:
+    repo = str(paper.github_repo or "")
+    numbers = {"upvotes": paper.upvotes, "comments": paper.comments, "stars": paper.github_stars}
+    return Launch(
+        source=NAME,
+        source_id=f"papers/{paper.id}",
+        title=str(paper.title or paper.id),
+        source_url=f"{HOMEPAGE}/papers/{paper.id}",
+        url=f"{HOMEPAGE}/papers/{paper.id}",
+        kind="paper",
+        description=str(paper.summary or "").strip(),
+        makers=tuple(author.name for author in paper.authors or () if author.name),
+        tags=tuple(str(word) for word in paper.ai_keywords or ())[:_MOST_TAGS],
+        repo_url=repo if urlsplit(repo).hostname == "github.com" else "",
+        hub_id=f"papers/{paper.id}",
+        launched_at=paper.submitted_at,
+        launched_at_basis="stated" if paper.submitted_at else "first_seen",
+        observations={metric: float(value) for metric, value in numbers.items() if value is not None},
+        page=page,
+        raw=raw,
+    )
+
+
+def _rows_of(pages: Iterable[Page]) -> Found:
+    """Where each entry stands. The first page that lists it counts."""
+    found: Found = {}
+    for page in pages:
+        kind = urlsplit(page.url).path.rsplit("/", 1)[-1]
+        for row, raw in json_rows(NAME, page.body.decode("utf-8", errors="replace")):
+            name = (row.get("paper") or row).get("id")
+            found.setdefault(f"{'papers' if kind == 'daily_papers' else kind}/{name}", (page.id, raw))
+    return found
