@@ -431,10 +431,16 @@ def runs_show(run: str, store: str, as_json: bool) -> int:
 @_common
 def schedule(store: str, as_json: bool) -> int:
     """Crawl and review on the cron expressions of the settings until told to stop (Ctrl-C, SIGTERM)."""
+    from jobs import terminal
     from jobs.schedule import run
 
     context = _context(store, as_json)
-    run(store, context.settings)
+    with terminal.progress() as say:
+        handed_back = run(store, context.settings, say)
+    if handed_back:
+        click.echo(f"scout: handed back to the next start: {', '.join(handed_back)}", err=True)
+        sys.stdout.flush()
+        os._exit(OK)  # their threads still run and would hold the process
     return OK
 
 
@@ -452,8 +458,7 @@ def jobs_ls(limit: int, store: str, as_json: bool) -> int:
     from jobs.schedule import engine
 
     context = _context(store, as_json)
-    with engine(store, context.settings) as opened:
-        rows = opened.jobs(limit)
+    rows = engine(store, context.settings).jobs(limit)
     if as_json:
         context.out(rows)
     else:
@@ -470,8 +475,7 @@ def jobs_show(job: str, store: str, as_json: bool) -> int:
     from jobs.schedule import engine
 
     context = _context(store, as_json)
-    with engine(store, context.settings) as opened:
-        found = opened.job(job)
+    found = engine(store, context.settings).job(job)
     if as_json:
         context.out(found)
     else:
@@ -486,8 +490,7 @@ def jobs_retry(job: str, store: str, as_json: bool) -> int:
     """Run a failed or cancelled job again."""
     from jobs.schedule import engine
 
-    with engine(store, _context(store, as_json).settings) as opened:
-        opened.retry(job)
+    engine(store, _context(store, as_json).settings).retry(job)
     click.echo(f"{job} will run again with the next `scout schedule`")
     return OK
 
@@ -499,8 +502,7 @@ def jobs_cancel(job: str, store: str, as_json: bool) -> int:
     """Stop a job before its next step."""
     from jobs.schedule import engine
 
-    with engine(store, _context(store, as_json).settings) as opened:
-        opened.cancel(job)
+    engine(store, _context(store, as_json).settings).cancel(job)
     click.echo(f"{job} is cancelled")
     return OK
 

@@ -5,6 +5,7 @@ source → agents.scout (the playbook, in the sandbox) → mcp_servers → tools
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -214,7 +215,7 @@ class CrawlReport:
             "seconds": round(time.monotonic() - self._started, 2),
             "failures": self.failures,
         }
-        self._store.end_run(self.run, "ok" if not self.failures else "some failed", report)
+        self._store.end_run(self.run, "ok" if not self.failures else "some failed", json.dumps(report))
         return report
 
     def _rows(self, seq: int) -> list[dict[str, Any]]:

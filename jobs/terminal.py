@@ -131,8 +131,18 @@ def products(rows: Sequence[dict[str, Any]]) -> None:
         if row["status"] == "needs_look":
             name.append("  needs a look", style="reverse")
         verdict = Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
-        cells.append((verdict, name, row["price"], row["sources"] or "added", str(row["first_seen"])[:10], row["slug"]))
+        cells.append((verdict, name, price(row), row["sources"] or "added", str(row["first_seen"])[:10], row["slug"]))
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
+
+
+def price(card: dict[str, Any]) -> str:
+    """What it costs to start, from a card. Unknown is said, never 0."""
+    if card["entry_amount"] is None:
+        return "unknown" if card["pricing_model"] == "unknown" else str(card["pricing_model"])
+    if float(card["entry_amount"]) == 0:
+        return "free" if card["pricing_model"] in ("free", "unknown") else f"{card['pricing_model']}, from 0"
+    per = f" per {card['entry_period']}" if card["entry_period"] not in (None, "once") else ""
+    return f"{card['entry_currency'] or ''} {card['entry_amount']}{per}".strip()
 
 
 def show(document: ProductDocument) -> None:
@@ -340,7 +350,7 @@ def runs(rows: Sequence[dict[str, Any]]) -> None:
 
 def run(found: dict[str, Any]) -> None:
     """One run with its steps and calls."""
-    pairs({key: value for key, value in found.items() if key not in ("steps", "calls")})
+    pairs({key: value for key, value in found.items() if key != "steps"})
     if found.get("steps"):
         blank()
         heading("Steps")
@@ -348,14 +358,12 @@ def run(found: dict[str, Any]) -> None:
             ("Step", "ms", "Error"),
             [(row["number"], row.get("ms") or "", row.get("error") or "") for row in found["steps"]],
         )
-    if found.get("calls"):
+    calls = [call for step in found["steps"] for call in step["calls"]]
+    if calls:
         blank()
         heading("Calls")
         columns = ("Server", "Tool", "ms", "Error")
-        table(
-            columns,
-            [(row["server"], row["tool"], round(row["ms"] or 0), row.get("error") or "") for row in found["calls"]],
-        )
+        table(columns, [(row["server"], row["tool"], round(row["ms"]), row["error"]) for row in calls])
 
 
 def jobs(rows: Sequence[dict[str, Any]]) -> None:
@@ -363,10 +371,11 @@ def jobs(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         line("No jobs yet. `scout schedule` makes them on the cron expressions of the settings.")
         return
-    table(
-        ("Job", "Name", "State", "Made"),
-        [(row["id"], row["name"], row["state"], str(row["created_at"])[:19]) for row in rows],
-    )
+    columns = ("Job", "State", "Queued", "Worker", "Error")
+    cells = [
+        (row["id"], row["state"], str(row["queued_at"])[:19], row["worker"] or "", row["error"] or "") for row in rows
+    ]
+    table(columns, cells)
 
 
 def digest(digests: dict[str, str]) -> None:

@@ -96,7 +96,9 @@ class Reader:
         """One Reading an address, in the order asked. Pages are kept in the store in one transaction a call."""
         limit = asyncio.Semaphore(max(1, self.settings.concurrency))
         unique = list(dict.fromkeys(urls))
-        found = dict(zip(unique, await asyncio.gather(*(self._guarded(url, limit, granted_only) for url in unique)), strict=True))
+        found = dict(
+            zip(unique, await asyncio.gather(*(self._guarded(url, limit, granted_only) for url in unique)), strict=True)
+        )
         with self.store.write():
             for readings in found.values():
                 for reading in readings:
@@ -206,7 +208,8 @@ class Reader:
         or when it has been quiet for longer than settings.quiet_days.
         """
         row = next((r for r in self.store.sources() if r["name"] == name), None)
-        module = sources.source(row["kind"] if row and row["kind"] in sources.all_sources() else name)
+        followed = row is not None and name not in sources.all_sources()
+        module = sources.source("feed" if followed else name)
         try:
             launches = await self._launches(module, name, row, since)
         except SourceError as error:
@@ -232,7 +235,7 @@ class Reader:
 
             api = hub_api(self.fetcher, asyncio.get_running_loop(), self.settings)
             return await asyncio.to_thread(lambda: list(module.hub_launches(api, since, self.now())))
-        if row and row.get("url"):
+        if row and module.NAME != name:
             queue = [row["url"]]
         else:
             queue = list(module.requests(self.settings, since, self.now()))
@@ -257,7 +260,9 @@ class Reader:
         try:
             page = await self.fetcher.get(url, access=module.ACCESS, headers=_api_headers(url, self.settings))
         except RobotsDisallowed as error:
-            raise SourceError(name, f"not allowed by robots.txt ({error.url}); use a source with an API instead") from error
+            raise SourceError(
+                name, f"not allowed by robots.txt ({error.url}); use a source with an API instead"
+            ) from error
         except FetchError as error:
             raise SourceError(name, f"could not be read: {error}") from error
         self.store.put_page(page)
@@ -270,7 +275,9 @@ class Reader:
             return
         quiet = self.now() - (last_new if isinstance(last_new, datetime) else datetime.fromisoformat(last_new))
         if quiet > timedelta(days=self.settings.quiet_days):
-            raise SourceChanged(name, f"valid but empty for {quiet.days} days; look whether its address or shape changed")
+            raise SourceChanged(
+                name, f"valid but empty for {quiet.days} days; look whether its address or shape changed"
+            )
 
     # products -------------------------------------------------------------------------------------------------
 

@@ -44,9 +44,7 @@ class Workbench:
         self.store = Store.open(self._store_path, now=self.now)
         try:
             self.recorder = Recorder(self._record, self.now) if self._record else None
-            self.fetcher = Fetcher(
-                self.settings, self.store, recorder=self.recorder, replay=self.replay, now=self.now
-            )
+            self.fetcher = Fetcher(self.settings, self.store, recorder=self.recorder, replay=self.replay, now=self.now)
             self.reader = Reader(self.settings, self.store, self.fetcher, now=self.now, replay=self.replay)
             self._thread.start()
             self.run(self.fetcher.__aenter__())

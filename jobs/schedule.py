@@ -1,0 +1,46 @@
+"""`scout schedule`: the same crawl and review as by hand, on cron expressions, in durable jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jobs.engine import Engine, Job, jobs_address
+from tools.errors import CannotRun
+from tools.settings import Settings
+
+
+def engine(store_path: Path | str, settings: Settings) -> Engine:
+    """The engine of a store's jobs."""
+    return Engine(jobs_address(store_path, settings), _jobs(store_path, settings), settings)
+
+
+def run(store_path: Path | str, settings: Settings, say: Callable[[str], None]) -> list[str]:
+    """Run the schedule until SIGTERM or SIGINT; the ids of jobs handed back to the next start.
+
+    Errors: UsageError for a bad cron expression; CannotRun, without a contact among the reasons.
+    """
+    if not settings.contact:
+        raise CannotRun("A schedule crawls live: set SCOUT_CONTACT to a mail or web address for the user agent.")
+    for job in _jobs(store_path, settings):
+        say(f"{job.name}: {job.cron}\n")
+    return engine(store_path, settings).run_schedule(threading.Event())
+
+
+def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
+    from jobs.crawl import CrawlRequest, crawl
+    from jobs.listing import sources
+    from jobs.review import sweep
+
+    def crawl_source(arguments: dict[str, Any]) -> dict[str, Any]:
+        return crawl(store_path, settings, CrawlRequest(names=(arguments["source"],), review=False))
+
+    def each_source() -> dict[str, dict[str, Any]]:
+        return {row["name"]: {"source": row["name"]} for row in sources(store_path) if row["enabled"]}
+
+    return [
+        Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source),
+        Job("review", lambda _: sweep(store_path, settings), settings.review_cron, {}),
+    ]
