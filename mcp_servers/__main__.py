@@ -1,0 +1,22 @@
+"""`python -m mcp_servers NAME [--store PATH] [--http PORT]`: one server as a process, as `scout mcp NAME` starts it."""
+
+from __future__ import annotations
+
+import argparse
+
+from mcp_servers import NAMES, serve
+from tools.settings import load
+
+
+def main() -> None:
+    """Read the arguments and serve."""
+    parser = argparse.ArgumentParser(prog="python -m mcp_servers", description="Serve one of Scout's MCP servers.")
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--store", default="store.db", metavar="PATH")
+    parser.add_argument("--http", type=int, metavar="PORT", help="streamable HTTP on loopback instead of stdio")
+    arguments = parser.parse_args()
+    serve(arguments.name, arguments.store, load(), port=arguments.http)
+
+
+if __name__ == "__main__":
+    main()

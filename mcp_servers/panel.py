@@ -1,0 +1,99 @@
+"""The `panel` server: the six critics, what they said, and how an editor asks for a review."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import MCPServer
+from pydantic import Field
+
+from mcp_servers.server import READS_STORE, WRITES, Answer, add_tool, make_server
+from tools import personas
+from tools.documents import PanelDoc
+from tools.workbench import Workbench
+
+INSTRUCTIONS = """
+Six critics rate fields of a product from 0 to 4, each with a cited reason; code computes scores and the verdict.
+get_panel gives the newest panel of a product, request_review asks for another: it notes the request, the next review
+sweep answers it. For editors and outside clients; an agent that reads crawled text does not have this server.
+"""
+
+
+class PersonaField(Answer):
+    """One question of a critic."""
+
+    name: str
+    question: str
+
+
+class Persona(Answer):
+    """One critic."""
+
+    name: str
+    title: str
+    looks_for: str
+    fields: list[PersonaField]
+
+
+class Personas(Answer):
+    """The six critics, in the order of the panel."""
+
+    items: list[Persona]
+
+
+class PanelAnswer(Answer):
+    """The newest panel; null: not reviewed yet."""
+
+    slug: str
+    panel: PanelDoc | None
+
+
+class Requested(Answer):
+    """What became of the request."""
+
+    slug: str
+    note: str
+
+
+Slug = Annotated[str, Field(description="a product's slug", min_length=1, max_length=80)]
+
+
+def build_panel(bench: Workbench) -> MCPServer[Any]:
+    """The server over a workbench: list_personas, get_panel, request_review."""
+    server = make_server("panel", "Review panel", "Six critics, every claim cited.", INSTRUCTIONS)
+    store = bench.store
+
+    @add_tool(server, "List the critics", READS_STORE)
+    async def list_personas() -> Personas:
+        """The six critics and what each asks."""
+        return Personas(items=[_persona(persona) for persona in personas.all_personas()])
+
+    @add_tool(server, "Get a panel", READS_STORE)
+    async def get_panel(slug: Slug) -> PanelAnswer:
+        """The newest panel of a product: verdict, reviews, claims with their quotes. `stale`: facts changed since."""
+        known = store.resolve(slug)
+        return PanelAnswer(slug=known, panel=store.panel(known))
+
+    @add_tool(server, "Request a review", WRITES)
+    async def request_review(
+        slug: Slug,
+        why: Annotated[str, Field(description="the reason, for the record", min_length=3, max_length=500)],
+    ) -> Requested:
+        """Ask for a new review of a product. It is noted at once and answered by the next review sweep."""
+        known = store.resolve(slug)
+        store.request_review(known, why, "mcp client")
+        return Requested(slug=known, note="noted; the next `scout review --awaiting` or scheduled sweep answers it")
+
+    @server.prompt(title="Explain a verdict", description="Say in plain words why the panel decided as it did.")
+    def explain_verdict(slug: str) -> str:
+        return (
+            f"Call get_panel({slug!r}). Say the verdict, then for each critic the one reason that weighed most, with its "
+            "quote. Mark reviews without a take as such. Add nothing that the panel does not say."
+        )
+
+    return server
+
+
+def _persona(persona: Any) -> Persona:
+    fields = [PersonaField(name=field.name, question=field.question) for field in persona.fields]
+    return Persona(name=persona.name, title=persona.title, looks_for=persona.looks_for, fields=fields)

@@ -1,0 +1,112 @@
+"""What the five servers share: how one is made, how a tool is registered, pages of a list, errors, progress."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools import __version__
+from tools.errors import ScoutError
+
+T = TypeVar("T")
+PROGRESS_S = 2.0  # a call that takes longer says how far it is, this often
+
+# The four annotations, always all of them: destructive_hint is true where it is left out.
+READS_STORE = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+READS_WEB = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
+WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+class Answer(BaseModel):
+    """Base of every tool's result: no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Failure(Answer):
+    """Why one item of a batch failed; the others went on."""
+
+    kind: str = Field(description="stable word, e.g. RobotsDisallowed")
+    message: str = Field(description="what happened and what to try")
+
+
+def failure(error: ScoutError) -> Failure:
+    """An error as data, for one item of a batch."""
+    return Failure(kind=error.kind, message=str(error))
+
+
+def make_server(name: str, title: str, description: str, instructions: str) -> MCPServer[Any]:
+    """A server called scout-<name>."""
+    return MCPServer(
+        f"scout-{name}",
+        title=title,
+        description=description,
+        instructions=" ".join(instructions.split()),
+        version=__version__,
+        log_level="WARNING",
+    )
+
+
+def add_tool(
+    server: MCPServer[Any], title: str, annotations: ToolAnnotations
+) -> Callable[[Callable[..., Awaitable[T]]], Callable[..., Awaitable[T]]]:
+    """Register a coroutine as a tool. Its docstring is the description; what it raises on purpose is told in one
+    sentence, led by the error's kind; anything else stays in the server's log."""
+
+    def register(work: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+        @functools.wraps(work)
+        async def told(*args: Any, **kwargs: Any) -> T:
+            try:
+                return await work(*args, **kwargs)
+            except ScoutError as error:
+                raise ToolError(f"{error.kind}: {error}") from error
+
+        description = " ".join((inspect.getdoc(work) or "").split())
+        server.tool(title=title, description=description, annotations=annotations)(told)
+        return told
+
+    return register
+
+
+def page_of(items: Sequence[T], limit: int, cursor: str | None) -> tuple[list[T], str | None]:
+    """One page of a list and the cursor of the next. Errors: ToolError for a cursor that is not ours."""
+    start = offset(cursor)
+    following = start + limit
+    return list(items[start:following]), str(following) if following < len(items) else None
+
+
+def offset(cursor: str | None) -> int:
+    """Where a page begins. Errors: ToolError."""
+    if cursor in (None, ""):
+        return 0
+    if not str(cursor).isdecimal():
+        raise ToolError(f"UsageError: {cursor!r} is no cursor; pass next_cursor of the page before, or null.")
+    return int(str(cursor))
+
+
+@asynccontextmanager
+async def progress(
+    context: Context[Any, Any], total: float, done: Callable[[], float], what: str
+) -> AsyncIterator[None]:
+    """While the block runs longer than two seconds, say how far it is every two seconds."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_S)
+            await context.report_progress(min(done(), total), total, what)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
