@@ -1,0 +1,311 @@
+"""What a crawl costs: 2,000 pages of 60 KB from 200 loopback hosts, beside Scrapy and beside the floor.
+
+    python bench/crawl.py [--pages 2000] [--repeats 3] [--only whole,tools] [--json FILE]
+
+whole   `scout crawl` as a user runs it: playbook in the sandbox, MCP, fetch, robots, extraction, evidence, store
+again   the same once more on the same store: everything answers 304
+tools   the same work by tools/ alone: no agent, no MCP, no sandbox
+scrapy  Scrapy: the same pages, robots on, the same concurrency, its items into SQLite
+floor   aiohttp and selectolax: fetch, title and price; no robots, nothing stored
+
+Each runs in a process of its own; the server in another. CPU-seconds are of the runner and its children, without the
+server and without the imports. Best of the repeats, which take turns. Every runner's products are checked against what
+the pages say; a wrong one ends the bench with exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from loopback import truth, url_of
+
+CONCURRENCY = 16
+RUNNERS = ("floor", "tools", "whole", "again", "scrapy")
+AIMS = {  # of the issue; None: no aim
+    "whole": {"cpu": 2.0, "rss": 200, "against_scrapy": 1.5},
+    "tools": {"cpu": 1.5, "rss": 200, "against_scrapy": None},
+}
+
+
+class Clock:
+    """Wall and CPU seconds of a block: this process, and its children that ended in it."""
+
+    def __enter__(self) -> Self:
+        self._wall, self._cpu = time.perf_counter(), self._used()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall, self.cpu = time.perf_counter() - self._wall, self._used() - self._cpu
+
+    @staticmethod
+    def _used() -> float:
+        both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+class Task:
+    """What a runner is given, and where it leaves what it found: (name, price) by address."""
+
+    def __init__(self, pages: int, hosts: int, port: int, folder: Path) -> None:
+        self.pages, self.hosts, self.port, self.folder = pages, hosts, port, folder
+        self.urls = [url_of(number, hosts, port) for number in range(pages)]
+        self.found: dict[str, tuple[str | None, str | None]] = {}
+
+    def wrong(self) -> list[str]:
+        """What does not agree with the pages; empty when all is right."""
+        problems = []
+        for number, url in enumerate(self.urls):
+            said = truth(number)
+            if self.found.get(url) != (said.name, said.price):
+                problems.append(f"{url}: expected {(said.name, said.price)}, found {self.found.get(url)}")
+        return problems
+
+
+# the runners: each does its work inside a Clock and returns it
+
+
+def run_floor(task: Task) -> Clock:
+    import aiohttp
+    from selectolax.lexbor import LexborHTMLParser
+
+    async def one(session: aiohttp.ClientSession, urls: Iterator[str]) -> None:
+        for url in urls:
+            async with session.get(url) as answer:
+                tree = LexborHTMLParser(await answer.read())
+            task.found[url] = (tree.css_first("h1").text(), _price_of(tree.css_first("#pricing").text()))
+
+    async def crawl() -> None:
+        connector = aiohttp.TCPConnector(limit=CONCURRENCY, limit_per_host=2)
+        async with aiohttp.ClientSession(connector=connector) as session:
+            urls = iter(task.urls)
+            await asyncio.gather(*(one(session, urls) for _ in range(CONCURRENCY)))
+
+    with Clock() as clock:
+        asyncio.run(crawl())
+    return clock
+
+
+def run_scrapy(task: Task) -> Clock:
+    import scrapy
+    from scrapy.crawler import CrawlerProcess
+
+    clock, path = Clock(), task.folder / "scrapy.db"
+
+    class Rows:
+        """Items into SQLite, a hundred to a transaction."""
+
+        def open_spider(self) -> None:
+            self._database, self._waiting = sqlite3.connect(path), 0
+            self._database.executescript(
+                "PRAGMA journal_mode=wal; CREATE TABLE items (url TEXT PRIMARY KEY, name TEXT, tagline TEXT, price TEXT)"
+            )
+
+        def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
+            self._database.execute("INSERT OR REPLACE INTO items VALUES (:url, :name, :tagline, :price)", item)
+            self._waiting += 1
+            if self._waiting % 100 == 0:
+                self._database.commit()
+            return item
+
+        def close_spider(self) -> None:
+            self._database.commit()
+            self._database.close()
+
+    class Products(scrapy.Spider):
+        name = "products"
+
+        async def start(self) -> Any:
+            for url in task.urls:
+                yield scrapy.Request(url)
+
+        def parse(self, response: Any) -> Iterator[dict[str, Any]]:
+            yield {
+                "url": response.url,
+                "name": response.css("h1::text").get(),
+                "tagline": response.css(".lead::text").get(),
+                "price": _price_of("".join(response.css("#pricing ::text").getall())),
+            }
+
+    process = CrawlerProcess(
+        {
+            "CONCURRENT_REQUESTS": CONCURRENCY,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+            "DOWNLOAD_DELAY": 0,
+            "ROBOTSTXT_OBEY": True,
+            "LOG_LEVEL": "ERROR",
+            "TELNETCONSOLE_ENABLED": False,
+            "ITEM_PIPELINES": {Rows: 1},
+        }
+    )
+    process.crawl(Products)
+    with clock:
+        process.start()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        task.found = {url: (name, price) for url, name, price in database.execute("SELECT url, name, price FROM items")}
+    return clock
+
+
+def _price_of(text: str) -> str | None:
+    """The middle plan's amount: what a hand-written scraper of just these pages would do."""
+    amounts = [part.split("/")[0].strip() for part in text.split("$")[1:]]
+    return amounts[1] if len(amounts) > 1 else None
+
+
+# the bench
+
+
+def measure(name: str, python: Path | str, task: Task) -> dict[str, Any]:
+    """One run of a runner in a process of its own: its figures. Errors: SystemExit when it fails or finds wrong things."""
+    words = ["run", name, str(task.pages), str(task.hosts), str(task.port), str(task.folder)]
+    done = subprocess.run([python, str(HERE / "crawl.py"), *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{(done.stderr or done.stdout)[-3000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def run_one(name: str, task: Task) -> int:
+    """In the runner's process: run, check, print the figures as JSON."""
+    clock = RUN[name](task)
+    problems = task.wrong()
+    if problems:
+        print(f"{len(problems)} of {task.pages} are wrong, the first: {problems[0]}", file=sys.stderr)
+        return 1
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(
+        json.dumps(
+            {
+                "pages_s": task.pages / clock.wall,
+                "cpu_1000": clock.cpu * 1000 / task.pages,
+                "rss_mb": own.ru_maxrss / 1024,
+                "child_rss_mb": children.ru_maxrss / 1024,
+            }
+        )
+    )
+    return 0
+
+
+@contextlib.contextmanager
+def served(pages: int, hosts: int) -> Iterator[int]:
+    """The loopback web in a process of its own; its port."""
+    command = [sys.executable, str(HERE / "loopback.py"), str(pages), str(hosts)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            line = server.stdout.readline()
+            if not line:
+                raise SystemExit(f"No addresses 127.0.1.1 to 127.0.1.{hosts} here (Linux has them); try --hosts 1.")
+            yield int(line)
+        finally:
+            server.terminate()
+
+
+def best(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Least CPU and memory, most pages a second, of all repeats."""
+    return {
+        "pages_s": max(row["pages_s"] for row in rows),
+        "cpu_1000": min(row["cpu_1000"] for row in rows),
+        "rss_mb": min(row["rss_mb"] for row in rows),
+        "child_rss_mb": min(row["child_rss_mb"] for row in rows),
+    }
+
+
+def table(results: dict[str, dict[str, float]]) -> str:
+    """The figures, a runner a line, each beside Scrapy's and the floor's."""
+    lines = [
+        f"{'':8}{'pages/s':>9}{'CPU-s/1,000':>13}{'RSS MB':>8}{'speed : Scrapy':>16}{'CPU : Scrapy':>14}{'CPU : floor':>13}"
+    ]
+    for name, row in results.items():
+        ratios = [
+            f"{row[key] / results[other][key]:.2f}" if other in results else "-"
+            for key, other in (("pages_s", "scrapy"), ("cpu_1000", "scrapy"), ("cpu_1000", "floor"))
+        ]
+        memory = f"{row['rss_mb'] + row['child_rss_mb']:.0f}"
+        lines.append(
+            f"{name:8}{row['pages_s']:9.0f}{row['cpu_1000']:13.2f}{memory:>8}{ratios[0]:>16}{ratios[1]:>14}{ratios[2]:>13}"
+        )
+    return "\n".join(lines)
+
+
+def verdicts(results: dict[str, dict[str, float]]) -> list[str]:
+    """Each aim as a sentence: met, or by how much not."""
+    lines = []
+    for name, aim in AIMS.items():
+        if name not in results:
+            continue
+        row = results[name]
+        checks = [
+            (f"CPU-s/1,000 {row['cpu_1000']:.2f}, aim at most {aim['cpu']}", row["cpu_1000"] <= (aim["cpu"] or 0)),
+            (f"RSS {row['rss_mb']:.0f} MB, aim under {aim['rss']}", row["rss_mb"] < (aim["rss"] or 0)),
+        ]
+        if aim["against_scrapy"] and "scrapy" in results:
+            ratio = row["pages_s"] / results["scrapy"]["pages_s"]
+            checks.append(
+                (f"{ratio:.2f} times Scrapy's pages/s, aim {aim['against_scrapy']}", ratio >= aim["against_scrapy"])
+            )
+        lines += [f"{name}: {words}: {'met' if met else 'NOT MET'}" for words, met in checks]
+    return lines
+
+
+def bench(arguments: argparse.Namespace) -> None:
+    from peers import peers_python
+
+    names = [name for name in RUNNERS if name in arguments.only.split(",")]
+    pythons: dict[str, Path | str | None] = dict.fromkeys(names, sys.executable)
+    if "scrapy" in names:
+        pythons["scrapy"] = peers_python()
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names if pythons[name]}
+    with served(arguments.pages, arguments.hosts) as port:
+        for repeat in range(arguments.repeats):
+            with tempfile.TemporaryDirectory() as folder:
+                task = Task(arguments.pages, arguments.hosts, port, Path(folder))
+                for name in rows:
+                    rows[name].append(measure(name, pythons[name] or "", task))
+                    print(
+                        f"{repeat + 1}/{arguments.repeats} {name} {_brief(rows[name][-1])}", file=sys.stderr, flush=True
+                    )
+    results = {name: best(measured) for name, measured in rows.items()}
+    print(table(results))
+    print("\n".join(verdicts(results)))
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(results, indent=1) + "\n")
+
+
+def _brief(row: dict[str, Any]) -> str:
+    return f"{row['pages_s']:.0f} pages/s, {row['cpu_1000']:.2f} CPU-s/1,000, {row['rss_mb']:.0f} MB"
+
+
+RUN: dict[str, Callable[[Task], Clock]] = {"floor": run_floor, "scrapy": run_scrapy}
+
+
+def main() -> int:
+    """The bench, or with `run NAME …` one runner of it."""
+    if sys.argv[1:2] == ["run"]:
+        name, pages, hosts, port, folder = sys.argv[2:]
+        return run_one(name, Task(int(pages), int(hosts), int(port), Path(folder)))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=2_000)
+    parser.add_argument("--hosts", type=int, default=200)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only", default=",".join(RUNNERS), help="runners by commas")
+    parser.add_argument("--json", help="also write the figures to this file")
+    bench(parser.parse_args())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The environment of the programs we measure ourselves against: .bench/venv, apart from our own.
+
+Made on first use from bench/requirements.txt (pinned, hashed); needs a package registry that pip can reach. To renew:
+
+    printf 'scrapy\\ntrafilatura\\nextruct\\n' | uv pip compile --universal --python-version 3.11 --generate-hashes \\
+        --no-emit-index-url --no-header --no-annotate - -o bench/requirements.txt
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE.parent / ".bench" / "venv"
+REQUIREMENTS = HERE / "requirements.txt"
+
+
+def peers_python() -> Path | None:
+    """The Python that has the peers, or None (said on stderr, in a sentence) where they cannot be had."""
+    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = VENV / "stamp"
+    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return python
+    began = time.monotonic()
+    _say("Making .bench/venv for the peers (once) …")
+    shutil.rmtree(VENV, ignore_errors=True)
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    for words, command in (
+        ("an empty environment", [sys.executable, "-m", "venv", VENV]),
+        ("scrapy, trafilatura, extruct", [*pip, "--quiet", "--require-hashes", "-r", REQUIREMENTS]),
+    ):
+        _say(f"  {words} …")
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+            _say(f"The peers cannot be had, so they are left out: {''.join(last)}")
+            return None
+    stamp.write_text(wanted)
+    _say(f"  done in {time.monotonic() - began:.0f} s")
+    return python
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
