@@ -273,10 +273,10 @@ def bench(arguments: argparse.Namespace) -> None:
         for repeat in range(arguments.repeats):
             with tempfile.TemporaryDirectory() as folder:
                 task = Task(arguments.pages, arguments.hosts, port, Path(folder))
-                for name in rows:
-                    rows[name].append(measure(name, pythons[name] or "", task))
+                for name, measured in rows.items():
+                    measured.append(measure(name, pythons[name] or "", task))
                     print(
-                        f"{repeat + 1}/{arguments.repeats} {name} {_brief(rows[name][-1])}", file=sys.stderr, flush=True
+                        f"{repeat + 1}/{arguments.repeats} {name} {_brief(measured[-1])}", file=sys.stderr, flush=True
                     )
     results = {name: best(measured) for name, measured in rows.items()}
     print(table(results))

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 BYTES = 60_000
-WORDS = """
+VOCABULARY = """
 agent model vector index prompt cache stream tool latency token context schema crawl panel review release deploy
 local cloud open source plugin editor shell memory graph batch queue metric trace sandbox notebook pipeline workflow
 runtime compiler kernel driver adapter server client protocol session storage export import diff patch branch merge
 commit build test ship team project report table chart alert window record search filter answer
-""".split()
+"""
+WORDS = VOCABULARY.split()
 
 
 @dataclass(frozen=True)
