@@ -1,0 +1,208 @@
+"""What is shown of what is known, and the hashes over it: pure functions, no SQL, no clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from tools.models import RUNG_ORDER, Fact, Plan, Review, Value
+
+# Words a slug may not be: routes of the console and the site, and names some file systems refuse.
+_ROUTES = "new index api static assets feed feeds product products compare persona personas search about admin login"
+_DEVICES = "con prn aux nul com1 com2 com3 lpt1 lpt2 lpt3"
+RESERVED_SLUGS = frozenset(f"{_ROUTES} {_DEVICES}".split())
+_MAX_SLUG = 60
+
+
+def iso(moment: datetime) -> str:
+    """A moment as the store writes it: UTC, ISO 8601, to the second ("2026-11-21T09:00:00Z")."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """The moment an `iso` text names."""
+    return datetime.fromisoformat(text)
+
+
+def canonical(value: object) -> str:
+    """One text for one value: JSON with sorted keys. A whole float is written as the integer it equals."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical text, hex. Lone surrogates, which only damage makes, are hashed too."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """The hash a row carries: over every column except its integer key and the hash itself; 32 hex digits."""
+    return digest({name: row[name] for name in row if name not in ("id", "seq", "row_hash")})[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # SQLite gives a REAL back as float, whatever was written
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def slug_base(name: str, identity: str) -> str:
+    """A slug of a name: a-z, 0-9 and hyphens, at most 60; reserved and empty ones get a piece of the identity's hash."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name)[:_MAX_SLUG].strip("-")
+    if not slug:
+        return f"product-{digest(identity)[:6]}"
+    return f"{slug}-{digest(identity)[:6]}" if slug in RESERVED_SLUGS else slug
+
+
+def slug_candidates(name: str, identity: str) -> Iterable[str]:
+    """Slugs to try in turn: the plain one, then longer and longer pieces of the identity's hash behind it."""
+    base = slug_base(name, identity)
+    yield base
+    for length in (6, 12, 24):
+        yield f"{base[: _MAX_SLUG - length - 1].rstrip('-')}-{digest(identity)[:length]}"
+
+
+def strength(rung: str, confidence: float, text: str) -> tuple[bool, float, int, str]:
+    """Sort key of a candidate, strongest first: an editor's, then by confidence, rung and, last, the value itself."""
+    return rung != "editor", -confidence, RUNG_ORDER.index(rung), text
+
+
+def choose(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Per field the candidates, shown value first, one a value; a function of the set, never of the order.
+
+    Facts of the same value are joined: the strongest stands for them, with the evidence of all.
+    """
+    by_value: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts:
+        by_value.setdefault((fact.field, canonical(fact.value)), []).append(fact)
+    chosen: dict[str, list[Fact]] = {}
+    for (name, _), same in by_value.items():
+        chosen.setdefault(name, []).append(_join(same))
+    return {
+        name: sorted(chosen[name], key=lambda fact: strength(fact.rung, fact.confidence, canonical(fact.value)))
+        for name in sorted(chosen)
+    }
+
+
+def _join(facts: Sequence[Fact]) -> Fact:
+    def key(fact: Fact) -> tuple[Any, ...]:
+        return (*strength(fact.rung, fact.confidence, ""), [(e.url, e.place, e.path, e.quote) for e in fact.evidence])
+
+    ranked = sorted(facts, key=key)
+    evidence = dict.fromkeys(item for fact in ranked for item in fact.evidence)
+    best = ranked[0]
+    return Fact(best.field, best.value, best.rung, best.confidence, tuple(evidence))
+
+
+def plan_line(plan: Plan) -> str:
+    """Which line of a price list it is: the same line with another amount is a price change, not another plan."""
+    return canonical([plan.name.casefold().strip(), plan.period, plan.unit, plan.billed, plan.qualifier])
+
+
+def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
+    """The plans shown of (address, plan) pairs, cheapest first, unknown amounts last.
+
+    Each plan name is told by one address only, the strongest (then the one with most lines of it): a teaser on the
+    homepage and the line of the pricing page are one plan, not two.
+    """
+    by_name: dict[str, dict[str, list[Plan]]] = {}
+    for address, plan in plans:
+        by_name.setdefault(plan.name.casefold().strip(), {}).setdefault(address, []).append(plan)
+    shown: dict[str, Plan] = {}
+    for addresses in by_name.values():
+        best = min(addresses, key=lambda address: _address_rank(address, addresses[address]))
+        for plan in sorted(addresses[best], key=lambda p: strength(p.rung, p.confidence, plan_text(p))):
+            shown.setdefault(plan_line(plan), plan)
+    return sorted(shown.values(), key=_cheapest)
+
+
+def _address_rank(address: str, plans: Sequence[Plan]) -> tuple[Any, ...]:
+    strongest = min(strength(plan.rung, plan.confidence, "") for plan in plans)
+    return (*strongest[:3], -len({plan_line(plan) for plan in plans}), address)
+
+
+def _cheapest(plan: Plan) -> tuple[bool, Decimal, str, str]:
+    return plan.amount is None, plan.amount or Decimal(0), plan.name.casefold(), plan_line(plan)
+
+
+def decimal_text(amount: Decimal | None) -> str | None:
+    """An amount as a decimal string without an exponent; None stays None. "20.00" and "20" are one amount: "20"."""
+    if amount is None:
+        return None
+    text = format(amount, "f")
+    whole, _, cents = text.partition(".")
+    return whole if not cents.strip("0") else text
+
+
+def plan_text(plan: Plan) -> str:
+    """A price line in words, for the change log: "20 USD / month / seat", "unknown"."""
+    amount = decimal_text(plan.amount)
+    price = "unknown" if amount is None else f"{amount} {plan.currency}" if plan.currency else amount
+    extra = [plan.period, plan.unit, plan.billed and f"billed by {plan.billed}", plan.qualifier]
+    return " / ".join([price, *(part for part in extra if part)])
+
+
+def content_hash(chosen: Mapping[str, Sequence[Fact]], plans: Sequence[Plan], every_plan: Iterable[Plan]) -> str:
+    """What a panel is of: the values on record, shown ones first, and the price lines. Nothing else counts."""
+    values = {name: [facts[0].value, sorted(canonical(f.value) for f in facts[1:])] for name, facts in chosen.items()}
+    lines = [[plan_line(plan), plan_text(plan)] for plan in plans]
+    others = sorted({canonical([plan_line(plan), plan_text(plan)]) for plan in every_plan})
+    return digest([values, lines, others])
+
+
+def shown_text(value: Value | None) -> str | None:
+    """A value as the change log writes it: a list as JSON."""
+    return canonical(value) if isinstance(value, list) else value
+
+
+def site_of(identity: str) -> str:
+    """Who speaks for an identity: a registrable domain, a repository's or a Hub entry's owner, a package."""
+    scheme, _, rest = identity.partition(":")
+    parts = rest.split("/")
+    if scheme == "url":
+        return _registrable(parts[0])
+    if scheme in ("repo", "hub"):
+        return f"{scheme}:{'/'.join(parts[:2])}".lower()
+    return identity
+
+
+def _registrable(host: str) -> str:
+    from publicsuffixlist import PublicSuffixList  # its list takes 20 ms to load: only when a newcomer is compared
+
+    global _SUFFIXES
+    if _SUFFIXES is None:
+        _SUFFIXES = PublicSuffixList()
+    name = host.partition(":")[0].lower()
+    return str(_SUFFIXES.privatesuffix(name) or name)
+
+
+_SUFFIXES: Any = None
+
+
+def panel_line(verdict: str, reviews: Sequence[Review]) -> str:
+    """The verdict line of the seeds: "Ship · 3 ship / 1 skip · 2 no take"; no count without enough evidence."""
+    ships, skips, no_take = tally(reviews)
+    if verdict == "Not enough evidence":
+        return verdict
+    line = f"{verdict} · {ships} ship / {skips} skip"
+    return f"{line} · {no_take} no take" if no_take else line
+
+
+def tally(reviews: Sequence[Review]) -> tuple[int, int, int]:
+    """How many say ship, how many skip, and how many took no stand."""
+    votes = [review.vote for review in reviews]
+    return votes.count("ship"), votes.count("skip"), votes.count(None)
