@@ -182,10 +182,10 @@ class Engine:
             logger.error("not started job=%s due=%s: %s", job.name, _stamp(due), error)
             return
         for name, arguments in (runs if job.each else {job.name: {}}).items():
-            if not self._is_waiting(client, job, f"{name}@"):
+            if not self._is_waiting(client, job, f"{name}@" if job.each else None):
                 self._put(client, job, {**job.arguments, **arguments}, f"{name}@{_stamp(due)}")
 
-    def _is_waiting(self, client: DBOSClient, job: Job, prefix: str) -> bool:
+    def _is_waiting(self, client: DBOSClient, job: Job, prefix: str | None) -> bool:
         rows = client.list_workflows(
             name=job.name,
             status=["ENQUEUED", "PENDING"],
