@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tools import sources
 from tools.errors import (
     AddressRefused,
+    CannotRun,
     ExtractError,
     FetchError,
     ProposalRefused,
@@ -185,6 +186,14 @@ class Reader:
             logger.warning("render failed url=%s reason=%s", url, error.reason)
             return None
         return _extracted(url, page)
+
+    async def screenshot(self, url: str) -> bytes:
+        """A page as a browser shows it, PNG. Errors: FetchError; CannotRun where no browser can be had."""
+        async with self._browser_lock:
+            browser = await self._open_browser()
+        if browser is None:
+            raise CannotRun(f"No browser for a screenshot: {self._browser_refused}")
+        return await browser.screenshot(url)
 
     async def _open_browser(self) -> Browser | None:
         if self._browser or self._browser_refused:
