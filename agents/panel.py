@@ -1,0 +1,255 @@
+"""The panel: ask each persona, check each claim, count the verdict. No reviewer writes a score or a vote; code does.
+
+A reviewer is anything with a name and `review(persona, pack) -> Review`: the rubric reviewer of agents/rubric.py, a
+model, a stand-in. What it hands in is a draft: ratings of 0-4 with claims. Everything a reader sees as a fact has been
+found word for word in the passage it cites, or is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
+from tools.errors import ReviewError, ScoutError
+from tools.evidence import find_quote, supports
+from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
+from tools.personas import Persona, personas
+from tools.settings import Settings
+
+__all__ = [
+    "Pack",
+    "Reviewer",
+    "build_pack",
+    "check_claim",
+    "drain",
+    "evidence_pack",
+    "judge",
+    "review_pack",
+    "review_product",
+    "verdict_of",
+]
+
+LEAST_SCORED = 3  # of six: under three scored reviews there is no verdict
+# A review whose cited ratings carry less than this share of the persona's weight rests on too little: no panel take.
+LEAST_CITED_SHARE = 0.4
+UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
+FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_QUOTED = re.compile(r"[“\"`]([^”\"`]{3,})[”\"`]")
+
+
+class Reviewer(Protocol):
+    """The seam between the panel and whoever fills the fields."""
+
+    name: str
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        """A draft: ratings with claims in the order in which the text should read; score, vote and `supported` unset.
+
+        Errors: ReviewError when no answer could be had; the panel then shows that persona without a score.
+        """
+
+
+class KeepsPanels(ReadsProducts, Protocol):
+    """The part of the store a review sweep needs."""
+
+    def awaiting_review(self, limit: int | None = None) -> list[str]:
+        """Slugs whose content has no panel yet, or whose review was asked for."""
+
+    def put_panel(self, panel: Panel, *, reviewer: str) -> bool:
+        """Keep a panel; False when this content already has one."""
+
+
+def review_product(store: KeepsPanels, slug: str, reviewer: Reviewer, settings: Settings) -> Panel:
+    """The panel of one product, computed and kept. Errors: UnknownName, StoreError; ReviewError never leaves a panel."""
+    panel = review_pack(evidence_pack(store, slug), reviewer, settings)
+    store.put_panel(panel, reviewer=reviewer.name)
+    return panel
+
+
+def drain(
+    store: KeepsPanels,
+    reviewer: Reviewer,
+    settings: Settings,
+    on_progress: Callable[[int, int, str], None] | None = None,
+) -> Iterator[tuple[str, Panel | ScoutError]]:
+    """Review all that awaits it: (slug, panel or error) one by one. `on_progress`: done, total, slug."""
+    waiting = store.awaiting_review()
+    for done, slug in enumerate(waiting, start=1):
+        outcome: Panel | ScoutError
+        try:
+            outcome = review_product(store, slug, reviewer, settings)
+        except ScoutError as error:
+            outcome = error
+        if on_progress:
+            on_progress(done, len(waiting), slug)
+        yield slug, outcome
+
+
+def review_pack(pack: Pack, reviewer: Reviewer, settings: Settings, panel: Sequence[Persona] | None = None) -> Panel:
+    """The panel of a pack: six drafts, each checked and scored, and the verdict. Pure for a pure reviewer."""
+    critics = tuple(personas().values()) if panel is None else tuple(panel)
+    reviews = tuple(_reviewed(critic, pack, reviewer, settings) for critic in critics)
+    verdict, reason = verdict_of(reviews, {critic.name: critic for critic in critics})
+    if pack.unfit:
+        verdict, reason = "Not enough evidence", pack.unfit
+    return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason)
+
+
+def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:
+    """The panel's rule: the majority of scored reviews, half and half is Split; with the reason where there is none."""
+    scored = [review for review in reviews if review.score is not None]
+    if len(scored) < LEAST_SCORED:
+        return "Not enough evidence", f"{_count(len(scored))} of {_count(len(reviews))} critics found enough to score"
+    if not _cites(scored, critics, "what") and not _cites(scored, critics, "price"):
+        return "Not enough evidence", "neither what it is nor what it costs could be cited"
+    ships = sum(review.vote == "ship" for review in scored)
+    if 2 * ships == len(scored):
+        return "Split", ""
+    return ("Ship" if 2 * ships > len(scored) else "Skip"), ""
+
+
+def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Review:
+    """A draft as it may be shown: claims checked, ratings capped, score and vote computed, text built from what held."""
+    by_name = {rating.field: rating for rating in draft.ratings}
+    ceiling = UNCITED_CEILING if pack.ended else 4
+    checked = {
+        rating.field: _checked_rating(rating, pack, ceiling) for rating in draft.ratings if _known(persona, rating)
+    }
+    told = [checked[name] for name in by_name if name in checked]
+    ordered = tuple(checked.get(field.name, Rating(field.name, None, "not rated")) for field in persona.fields)
+    abstain = draft.abstain_reason or pack.unfit or _abstains(persona, ordered)
+    score = None if abstain else score_of(persona, ordered)
+    return replace(
+        draft,
+        persona=persona.name,
+        score=score,
+        vote=None if score is None else _vote(score, pack, settings),
+        text=_text(told) if score is not None else "",
+        ratings=ordered,
+        abstain_reason=abstain,
+        runs=() if score is None else (score,),
+    )
+
+
+def score_of(persona: Persona, ratings: Sequence[Rating]) -> int:
+    """0-100: the weighted mean of the levels that could be rated, as a share of full marks, rounded half up.
+
+    A field on which the evidence is silent is left out; where silence itself is a fault, the field's level 0 says so.
+    """
+    rated = [(persona.field(rating.field).weight, rating.level) for rating in ratings if rating.level is not None]
+    full = sum(4 * weight for weight, _ in rated)
+    return (200 * sum(weight * level for weight, level in rated) + full) // (2 * full) if full else 0
+
+
+def check_claim(claim: Claim, pack: Pack) -> Claim | None:
+    """The claim as it may stand: a supported fact, an inference or opinion that brings no fact of its own, or None.
+
+    A fact whose quote is not in its passage, or whose numbers, names or negation differ from it, is demoted to opinion
+    when nothing in it can be wrong (no figure, no name, no quoted words), and dropped otherwise.
+    """
+    citations = tuple(found for citation in claim.citations if (found := _found(citation, pack)) is not None)
+    if claim.kind == "fact":
+        whole = len(citations) == len(claim.citations) > 0
+        if whole and supports(claim.text, " … ".join(citation.quote for citation in citations)):
+            return replace(claim, citations=citations, supported=True)
+        return None if _asserts(claim.text) else replace(claim, kind="opinion", citations=(), supported=False)
+    return None if _smuggles(claim, citations, pack) else replace(claim, citations=citations, supported=False)
+
+
+def _reviewed(persona: Persona, pack: Pack, reviewer: Reviewer, settings: Settings) -> Review:
+    if pack.unfit:
+        return Review(persona.name, reviewer.name, None, None, "", abstain_reason=pack.unfit)
+    try:
+        return judge(persona, pack, reviewer.review(persona, pack), settings)
+    except ReviewError as error:
+        return Review(persona.name, reviewer.name, None, None, "", abstain_reason=f"no readable review: {error.reason}")
+
+
+def _vote(score: int, pack: Pack, settings: Settings) -> Vote:
+    return "ship" if score >= settings.ship_threshold and not pack.ended else "skip"
+
+
+def _known(persona: Persona, rating: Rating) -> bool:
+    """Whether the persona has such a field and the level is one of 0-4 or None."""
+    level = rating.level
+    levels_fit = level is None or (isinstance(level, int) and 0 <= level <= 4)
+    return levels_fit and any(field.name == rating.field for field in persona.fields)
+
+
+def _checked_rating(rating: Rating, pack: Pack, ceiling: int) -> Rating:
+    claims = tuple(kept for claim in rating.claims if (kept := check_claim(claim, pack)) is not None)
+    if rating.level is None:
+        return replace(rating, claims=claims)
+    cited = any(claim.supported for claim in claims)
+    return replace(rating, level=min(rating.level, ceiling if cited else UNCITED_CEILING), claims=claims)
+
+
+def _abstains(persona: Persona, ratings: Sequence[Rating]) -> str:
+    """Why this persona has no take: its subject is not in the evidence, or too little of what it asks is."""
+    cited = [rating.field for rating in ratings if rating.level is not None and _supported(rating)]
+    if persona.subject and not any(name in cited for name in persona.subject):
+        return persona.silent
+    weights = {field.name: field.weight for field in persona.fields}
+    if sum(weights[name] for name in cited) < LEAST_CITED_SHARE * sum(weights.values()):
+        return "too little of what it asks about is written on the pages read"
+    return ""
+
+
+def _supported(rating: Rating) -> bool:
+    return any(claim.supported for claim in rating.claims)
+
+
+def _cites(scored: Sequence[Review], critics: Mapping[str, Persona], about: str) -> bool:
+    return any(
+        _supported(rating)
+        for review in scored
+        for rating in review.ratings
+        if critics[review.persona].field(rating.field).about == about
+    )
+
+
+def _found(citation: Citation, pack: Pack) -> Citation | None:
+    passage = pack.passage(citation.passage)
+    span = find_quote(citation.quote, passage.text) if passage else None
+    return Citation(citation.passage, span) if span else None
+
+
+def _asserts(text: str) -> bool:
+    """Whether a sentence holds something that can be wrong on its own: a figure, quoted words, a name inside it."""
+    return bool(_FIGURE.search(text) or _QUOTED.search(text) or re.search(r"\w[,;]?\s[A-Z]\w", text))
+
+
+def _smuggles(claim: Claim, citations: Sequence[Citation], pack: Pack) -> bool:
+    """Whether an inference or opinion brings a figure or quoted words of its own. A near future year is a prediction."""
+    own = " ".join(citation.quote for citation in citations)
+    year = pack.as_of.year
+    for figure in _FIGURE.findall(claim.text):
+        predicted = claim.kind == "inference" and figure.isdigit() and year <= int(figure) <= year + FAR_FUTURE_YEARS
+        if not predicted and figure not in own:
+            return True
+    return any(not find_quote(words, own) for words in _QUOTED.findall(claim.text))
+
+
+def _text(ratings: Sequence[Rating]) -> str:
+    """The review's words: each claim once, facts with their passages in brackets before the full stop."""
+    told: dict[str, None] = {}
+    for rating in ratings:
+        for claim in rating.claims:
+            told.setdefault(_with_marks(claim))
+    return " ".join(told)
+
+
+def _with_marks(claim: Claim) -> str:
+    numbers = dict.fromkeys(citation.passage for citation in claim.citations)
+    marks = "".join(f" [E{number}]" for number in numbers)
+    end = re.search(r"[.!?]+$", claim.text)
+    return f"{claim.text[: end.start()]}{marks}{end[0]}" if end else f"{claim.text}{marks}."
+
+
+def _count(number: int) -> str:
+    words = ("none", "one", "two", "three", "four", "five", "six")
+    return words[number] if number < len(words) else str(number)

@@ -1,0 +1,197 @@
+"""The rubric reviewer: no model, no key, no chance. It rates what is written and quotes what it used.
+
+A field's level is the highest whose condition on the named signals of agents/signals.py holds (the `when` tables of
+the persona files); no condition, no rating. The conditions say in signals what the anchor of the same level says in
+words. How they were fixed, before any store was scored: level 4 asks for the thing itself and a figure, a name or a
+second proof beside it; 3 for the thing itself, concrete enough to be wrong; 2 for a mention; 1 for the opposite or a
+bare claim; 0 for silence where silence is a fault. A product that is concrete on nearly everything has a mean near 3,
+that is 75, and the threshold of 70 asks for that. Weights are 1 to 3 by what the persona's question turns on. None of
+this was fitted to a page.
+
+The text is put together from the sentences of the persona files: facts carry the words found, and the persona's own
+judgement is marked as inference or opinion. Which of several phrasings is used depends on a hash of slug and field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from agents.packs import Pack
+from agents.signals import LABELS, NAMES, Hit, find_signals
+from tools.errors import UnknownName
+from tools.evidence import find_quote, supports
+from tools.models import Citation, Claim, Rating, Review
+from tools.personas import LEVELS, Persona, PersonaField, Term, personas
+
+Found = Mapping[str, tuple[Hit, ...]]
+MOST_FACTS = 2  # of one field; further ones are in the passages
+HORIZON_YEARS = 2  # of a thesis
+
+
+class RubricReviewer:
+    """Reviews by rule. Same pack, same bytes.
+
+    Errors: UnknownName when a persona file asks for a signal that does not exist.
+    """
+
+    name = "rubric"
+
+    def __init__(self, critics: Sequence[Persona] | None = None) -> None:
+        for critic in personas().values() if critics is None else critics:
+            check_signals(critic)
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        """The draft of one persona: a rating for each field, in the order in which they are best told."""
+        found = signals_of(pack)
+        writer = _Writer(pack, persona, found)
+        ratings = [writer.rating(field) for field in persona.fields]
+        return Review(persona.name, self.name, None, None, "", tuple(_in_telling_order(ratings, persona)))
+
+
+def check_signals(persona: Persona) -> None:
+    """Errors: UnknownName when a rule or a phrase of the persona names no signal."""
+    for each in persona.fields:
+        asked = {term.signal for terms in each.when.values() for alternative in terms for term in alternative}
+        for signal in sorted(asked | set(each.says)):
+            if signal not in NAMES:
+                raise UnknownName(f"signal ({persona.name}, {each.name})", signal, NAMES)
+
+
+def signals_of(pack: Pack) -> Found:
+    """The signals of a pack; kept for the six personas that ask in turn."""
+    return _signals(pack.hash, pack.content_hash, _ByHash(pack))
+
+
+@dataclass(frozen=True, slots=True)
+class _ByHash:
+    """A pack as a cache key: equal by its hashes, which stand beside it."""
+
+    pack: Pack = field(compare=False, hash=False)
+
+
+@lru_cache(maxsize=8)
+def _signals(pack_hash: str, content_hash: str, holder: _ByHash) -> Found:
+    pack = holder.pack
+    return find_signals(
+        pack.passages, name=pack.document.name, tagline=pack.document.tagline, plans=tuple(pack.document.plans)
+    )
+
+
+def level_of(rules: PersonaField, found: Found) -> tuple[int | None, tuple[str, ...]]:
+    """The highest level one of whose alternatives holds, and the found signals it rests on. None: silent."""
+    for level in LEVELS:
+        for alternative in rules.when.get(level, ()):
+            if all(_holds(term, found) for term in alternative):
+                return level, tuple(term.signal for term in alternative if not term.absent)
+    return None, ()
+
+
+def _holds(term: Term, found: Found) -> bool:
+    hits = len(found.get(term.signal, ()))
+    return (hits >= term.least) != term.absent
+
+
+class _Writer:
+    """One persona's notes on one pack. Remembers what it has quoted, so that no quote is told twice."""
+
+    def __init__(self, pack: Pack, persona: Persona, found: Found) -> None:
+        self._pack, self._persona, self._found = pack, persona, found
+        self._told: set[str] = set()
+
+    def rating(self, rules: PersonaField) -> Rating:
+        """The rating of one field with its claims."""
+        level, grounds = level_of(rules, self._found)
+        facts = list(self._facts(rules, grounds))
+        if level is None and not facts:
+            held = self._held(rules, "silent")
+            return Rating(rules.name, None, "the evidence is silent", held)
+        if level is None:
+            return Rating(rules.name, None, "mentioned, but nothing to rate", tuple(facts))
+        reason = self._reason(rules, level, grounds)
+        return Rating(rules.name, level, reason, (*facts, *self._held(rules, str(level))))
+
+    def _facts(self, rules: PersonaField, grounds: tuple[str, ...]) -> Iterator[Claim]:
+        """Up to MOST_FACTS fact sentences: what the rating rests on first, then what else the field can say."""
+        written = 0
+        order = [
+            *(name for name in rules.says if name in grounds),
+            *(name for name in rules.says if name not in grounds),
+        ]
+        for signal in order:
+            if written == MOST_FACTS:
+                return
+            claim = self._fact(rules, signal)
+            if claim:
+                written += 1
+                yield claim
+
+    def _fact(self, rules: PersonaField, signal: str) -> Claim | None:
+        phrases = rules.says[signal]
+        first = _pick(self._pack.slug, self._persona.name, rules.name, signal)
+        for hit in self._found.get(signal, ()):
+            if hit.value.lower() in self._told:
+                continue
+            for turn in range(len(phrases)):
+                text = _sentence(phrases[(first + turn) % len(phrases)].replace("{v}", hit.value))
+                citations = self._citing(text, hit)
+                if citations:
+                    self._told.add(hit.value.lower())
+                    return Claim(text, "fact", citations)
+        return None
+
+    def _citing(self, text: str, hit: Hit) -> tuple[Citation, ...]:
+        """The hit's citations if they carry the sentence; else, where a negation elsewhere in the quoted sentence
+        stands in the way, the words themselves."""
+        if supports(text, " … ".join(citation.quote for citation in hit.citations)):
+            return hit.citations
+        passage = self._pack.passage(hit.citations[0].passage)
+        span = find_quote(hit.value, passage.text) if passage else None
+        if span and len(hit.citations) == 1 and supports(text, span):
+            return (Citation(hit.citations[0].passage, span),)
+        return ()
+
+    def _held(self, rules: PersonaField, key: str) -> tuple[Claim, ...]:
+        phrases = rules.holds.get(key, ())
+        if not phrases:
+            return ()
+        text = phrases[_pick(self._pack.slug, self._persona.name, rules.name, key) % len(phrases)]
+        return self._judgement(text)
+
+    def _judgement(self, text: str) -> tuple[Claim, ...]:
+        """A judgement with its slots filled: {year}, and {signal} by the value found; left out when one is missing."""
+        citations: list[Citation] = []
+        for signal in [name for name in LABELS if f"{{{name}}}" in text]:
+            hits = self._found.get(signal, ())
+            if not hits:
+                return ()
+            text = text.replace(f"{{{signal}}}", hits[0].value)
+            citations.extend(hits[0].citations)
+        text = text.replace("{year}", str(self._pack.as_of.year + HORIZON_YEARS))
+        kind = "inference" if citations or "{year}" in text else "opinion"
+        return (Claim(_sentence(text), kind, tuple(dict.fromkeys(citations))),)
+
+    def _reason(self, rules: PersonaField, level: int, grounds: tuple[str, ...]) -> str:
+        found = [f"{LABELS[name]}: {self._found[name][0].value}" for name in grounds]
+        anchor = rules.anchors[level].rstrip(".")
+        return f"{anchor} ({'; '.join(found)})" if found else anchor
+
+
+def _in_telling_order(ratings: Sequence[Rating], persona: Persona) -> list[Rating]:
+    """The first field first (it says what is spoken of), the rest as the persona asks them."""
+    return list(ratings)
+
+
+def _pick(*parts: str) -> int:
+    """A number that depends on nothing but the parts: which phrasing of several is used."""
+    return int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:4], "big")
+
+
+def _sentence(text: str) -> str:
+    """The text as a sentence: capital first (unless it opens with code or a quote), full stop last."""
+    text = " ".join(text.split())
+    if text[:1].islower():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
