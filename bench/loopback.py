@@ -68,13 +68,12 @@ def page(number: int) -> bytes:
     return "".join((head, *body, tail)).encode()
 
 
-def feed(pages: int, hosts: int, port: int) -> bytes:
-    """The launches of all pages as a JSON feed, dated within the last day."""
-    began = datetime.now(UTC) - timedelta(hours=20)
+def feed(urls: list[str], now: datetime) -> bytes:
+    """The launches of all pages, at these addresses, as a JSON feed, dated within the last day."""
     items = []
-    for number in range(pages):
-        said, url = truth(number), url_of(number, hosts, port)
-        at = (began + timedelta(seconds=30 * (number % 2_000))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for number, url in enumerate(urls):
+        said = truth(number)
+        at = (now - timedelta(hours=20) + timedelta(seconds=30 * (number % 2_000))).strftime("%Y-%m-%dT%H:%M:%SZ")
         items.append(
             {"id": str(number), "title": f"{said.name} – {said.tagline}", "url": url, "date_published": at}
             | {"content_text": said.tagline, "authors": [{"name": f"maker{number % 700}"}]}
@@ -191,7 +190,9 @@ async def serve(pages: int, hosts: int) -> None:
     port = first.sockets[0].getsockname()[1]
     robots = b"User-agent: *\nDisallow: /private/\n\nUser-agent: badbot\nDisallow: /\n"
     Site.answers = {b"/robots.txt": _answer(robots, "text/plain")}
-    Site.answers[b"/feed.json"] = _answer(feed(pages, hosts, port), "application/feed+json")
+    Site.answers[b"/feed.json"] = _answer(
+        feed([url_of(number, hosts, port) for number in range(pages)], datetime.now(UTC)), "application/feed+json"
+    )
     for number in range(pages):
         path = f"/p/{number}"
         Site.answers[path.encode()] = _answer(page(number), "text/html; charset=utf-8", path=path)

@@ -62,6 +62,7 @@ class Job:
     cron: five fields, or six with seconds first, in UTC; None or empty: only when asked. Jobs of one lane run one
     after the other, over all workers; the lane is the job's own name when it is empty. each: asked at every moment of
     the cron for the runs to make of it, arguments by label (one a source, say); without it there is one run.
+    patience_s: after CannotRun (a locked store, another crawl under way), how long to wait before each further try.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Job:
     arguments: dict[str, Any]
     lane: str = ""
     each: Callable[[], Mapping[str, dict[str, Any]]] | None = None
+    patience_s: tuple[float, ...] = ()
 
 
 class Engine:
@@ -241,17 +243,27 @@ class Engine:
                 raise _HandedBack(id)
             self._under_way.add(id)
         try:
-            done: Future[dict[str, Any]] = Future()
-            threading.Thread(target=_run_into, args=(done, job, arguments), name=f"job-{id}", daemon=True).start()
-            either: list[Future[Any]] = [done, self._hand_back]
-            wait(either, return_when=FIRST_COMPLETED)
-            if not done.done():
-                raise _HandedBack(id)
-            return done.result()
+            for wait_s in job.patience_s:
+                try:
+                    return self._once(job, id, arguments)
+                except CannotRun as error:
+                    logger.warning("trying again in %g s job=%s: %s", wait_s, id, error)
+                    if self._stopping.wait(wait_s):
+                        raise _HandedBack(id) from error
+            return self._once(job, id, arguments)
         finally:
             with self._settled:
                 self._under_way.discard(id)
                 self._settled.notify_all()
+
+    def _once(self, job: Job, id: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        done: Future[dict[str, Any]] = Future()
+        threading.Thread(target=_run_into, args=(done, job, arguments), name=f"job-{id}", daemon=True).start()
+        either: list[Future[Any]] = [done, self._hand_back]
+        wait(either, return_when=FIRST_COMPLETED)
+        if not done.done():
+            raise _HandedBack(id)
+        return done.result()
 
     @contextmanager
     def _launched(self, worker: str) -> Iterator[DBOSClient]:

@@ -224,6 +224,22 @@ def test_a_failure_is_recorded_and_can_be_tried_again(tmp_path: Path) -> None:
     assert tries == [{"source": "x"}] * 2
 
 
+def test_what_cannot_run_now_is_tried_again_within_the_job(tmp_path: Path) -> None:
+    stop, tries = threading.Event(), []
+
+    def work(_: dict[str, Any]) -> dict[str, Any]:
+        tries.append(1)
+        if len(tries) < 3:
+            raise CannotRun("Another crawl is under way.")
+        stop.set()
+        return {"tries": len(tries)}
+
+    engine = Engine(tmp_path / "jobs.db", [Job("work", work, None, {}, patience_s=(0.01, 0.01))], Settings())
+    engine.enqueue("work", id="one")
+    engine.run_schedule(stop)
+    assert engine.job("one")["result"] == {"tries": 3}
+
+
 def test_one_run_for_each_label_at_a_moment_of_the_clock(tmp_path: Path) -> None:
     stop, seen = threading.Event(), []
 
