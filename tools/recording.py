@@ -105,7 +105,8 @@ class Replay:
             raise CannotRun(f"The recording {path} cannot be read: {error.strerror or error}.") from error
         if self._at is None:
             raise CannotRun(f"{path} is not a WARC recording, or holds no whole record.")
-        self._canonical = {canonical_url(key.url): key.url for key in self._entries}
+        self._urls: set[str] = {key.url for key in self._entries}
+        self._canonical: dict[str, str] = {canonical_url(key.url): key.url for key in self._entries}
 
     def now(self) -> datetime:
         """The recording's time, UTC: when it was begun. It stands still."""
@@ -115,6 +116,10 @@ class Replay:
     def urls(self) -> list[str]:
         """All recorded addresses, in the order of the recording."""
         return list(dict.fromkeys(key.url for key in self._entries))
+
+    def holds(self, url: str) -> bool:
+        """Whether the recording has an answer for this address, by any method."""
+        return url in self._urls or canonical_url(url) in self._canonical
 
     def response(self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Recorded:
         """The recorded answer; a 304 without body when the request's validators fit the recorded ones.
@@ -389,7 +394,7 @@ def _parse(block: bytes) -> _Record | None:
 
 def _date(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+        return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         return None
 
