@@ -24,6 +24,7 @@ from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from smolagents.local_python_executor import CodeOutput, PythonExecutor
 
+from agents.trace import BudgetSpent
 from tools.errors import CannotRun, SandboxMissing, ScoutError, ToolError
 from tools.evidence import neutral
 from tools.settings import Settings
@@ -35,19 +36,9 @@ ERROR_CHARS = 2_000
 GRACE_S = 5.0  # what the worker gets to raise its own time limit before the pool kills it
 LOST = "The sandbox was started again; variables of earlier steps are lost."
 
-Hook = Callable[[str], None]
-
 
 class CodeFailed(ScoutError):
     """A step of the agent's code failed; the text is marked and safe for a model's memory."""
-
-
-class BudgetSpent(ScoutError):
-    """A run reached one of its limits; `what` names it."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(f"the run's budget is spent: {what}")
 
 
 class _TooManyCalls(Exception):
@@ -70,6 +61,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
 
     `answer_check` gets the final answer and raises ScoutError with what is wrong with it; the code sees that error and
     can try again. `broken` holds the error that must end the run: smolagents would turn it into one more step.
+    `last_value` and `last_error` are the last step's, exact, for the host alone.
     Errors: SandboxMissing when the worker does not start; there is no fallback.
     """
 
@@ -84,6 +76,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
         self.marker = secrets.token_hex(4)
         self.broken: ScoutError | None = None
         self.last_value: Any = None
+        self.last_error = ""
         self.state: dict[str, str] = {}  # smolagents reads state["_print_outputs"] when a step failed
         self._answer_check = answer_check
         self._now = now
@@ -110,7 +103,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
         import pydantic_monty as monty
 
         prints = _Prints(self.settings.step_output_chars)
-        self.last_value = None
+        self.last_value, self.last_error = None, ""
         try:
             answer = self._drive(code_action, prints)
         except monty.MontyCrashedError as error:
@@ -242,6 +235,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
 
     def _failed(self, text: str, prints: _Prints) -> CodeFailed:
         self.state = {"_print_outputs": self._marked(prints.text)}
+        self.last_error = text
         return CodeFailed(self._marked(text))
 
 

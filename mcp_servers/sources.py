@@ -14,6 +14,7 @@ from tools.errors import UsageError
 from tools.models import Launch
 from tools.workbench import Workbench
 
+DEFAULT_SPAN = timedelta(days=2)
 INSTRUCTIONS = """
 Launch sources: sites, feeds and the Hugging Face Hub. Ask list_sources for the names, then list_launches for what one
 announced; page through with next_cursor. A launch's id is the handle other servers take. Titles, taglines and names are
@@ -70,20 +71,22 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
         """Names of the sources, how each is read, and how its last reading went."""
         return Sources(items=_rows(bench))
 
-    @add_tool(server, "List a source's launches", READS_WEB)
+    @add_tool(server, "List launches", READS_WEB)
     async def list_launches(
         context: Context[Any, Any],
-        source: Annotated[str, Field(description="a name from list_sources", min_length=1, max_length=60)],
-        since: Annotated[str | None, Field(description="ISO 8601; null: the setting's span before now")] = None,
+        source: Annotated[str | None, Field(description="a name from list_sources; null: what is kept of all")] = None,
+        since: Annotated[str | None, Field(description="ISO 8601; null: two days ago, of all: any time")] = None,
+        words: Annotated[str | None, Field(description="only launches that hold each of these", max_length=300)] = None,
         most: Annotated[int | None, Field(description="launches in all, over all pages", ge=1, le=10_000)] = None,
         limit: Annotated[int, Field(description="launches a page", ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
     ) -> Launches:
-        """Launches of a source since a moment. The first page reads the source and keeps what it says in the store."""
-        fetched = bench.fetcher.counts
-        before = fetched["pages"]
-        async with progress(context, 100, lambda: fetched["pages"] - before, f"reading {source}"):
-            launches = await listings.get(source, _moment(since, bench), most, fresh=not cursor)
+        """Launches of a source since a moment: the first page reads the source and keeps what it says in the store.
+        Without a source, those kept earlier; nothing is fetched."""
+        counts = bench.fetcher.counts
+        before = counts["pages"]
+        async with progress(context, 100, lambda: counts["pages"] - before, f"reading {source or 'the store'}"):
+            launches = _with_words(await listings.get(source, _moment(since), most, fresh=not cursor), words)
         items, following = page_of(launches, limit, cursor)
         return Launches(items=[_row(launch) for launch in items], total=len(launches), next_cursor=following)
 
@@ -91,18 +94,34 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
 
 
 class _Listings:
-    """What a source's first page read, so that further pages show the same list."""
+    """What a first page read, so that further pages show the same list."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._read: dict[tuple[str, datetime, int | None], list[Launch]] = {}
+        self._read: dict[tuple[str | None, datetime | None, int | None], list[Launch]] = {}
 
-    async def get(self, source: str, since: datetime, most: int | None, *, fresh: bool) -> list[Launch]:
-        """The launches; from the source when asked for fresh ones or when nothing was kept."""
+    async def get(self, source: str | None, since: datetime | None, most: int | None, *, fresh: bool) -> list[Launch]:
+        """The launches; read anew when asked for fresh ones or when nothing was kept."""
         key = (source, since, most)
         if fresh or key not in self._read:
-            self._read = {key: await self._bench.reader.read_source(source, since, most)}
+            self._read = {key: await self._fresh(source, since, most)}
         return self._read[key]
+
+    async def _fresh(self, source: str | None, since: datetime | None, most: int | None) -> list[Launch]:
+        if source is None:
+            launches = self._bench.store.launches(since=since)[:most]
+            self._bench.reader.grant(launch.url for launch in launches)
+            return launches
+        since = since or self._bench.now().replace(microsecond=0) - DEFAULT_SPAN
+        return await self._bench.reader.read_source(source, since, most)
+
+
+def _with_words(launches: list[Launch], words: str | None) -> list[Launch]:
+    wanted = (words or "").casefold().split()
+    if not wanted:
+        return launches
+    texts = [f"{one.title} {one.name} {one.tagline} {one.url or ''}".casefold() for one in launches]
+    return [one for one, text in zip(launches, texts, strict=True) if all(word in text for word in wanted)]
 
 
 def _rows(bench: Workbench) -> list[SourceRow]:
@@ -138,10 +157,9 @@ def _row(launch: Launch) -> LaunchRow:
     )
 
 
-def _moment(text: str | None, bench: Workbench) -> datetime:
-    """A moment from ISO 8601; without one, two days before now."""
+def _moment(text: str | None) -> datetime | None:
     if not text:
-        return bench.now().replace(microsecond=0) - timedelta(days=2)
+        return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -139,14 +139,16 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
     ) -> ProductCards:
         """Products whose name, tagline, description or tags hold these words."""
         start = offset(cursor)
-        rows = store.search(query, limit=start + limit + 1)
-        items, following = page_of(rows, limit, cursor)
-        return ProductCards(items=[_card(row) for row in items], next_cursor=following)
+        rows = store.search(query, limit=limit + 1, cursor=start)
+        following = str(start + limit) if len(rows) > limit else None
+        return ProductCards(items=[_card(row) for row in rows[:limit]], next_cursor=following)
 
     @add_tool(server, "Get a product", READS_STORE)
     async def get_product(slug: Slug) -> ProductDocument:
         """Everything known about one product: facts with quotes, plans, launches, panel, changes."""
-        return store.document(store.resolve(slug))
+        document = store.document(store.resolve(slug))
+        bench.reader.grant([document.homepage])  # it came from a source, an editor or a page that was read
+        return document
 
     @add_tool(server, "Propose products", WRITES)
     async def propose_products(

@@ -23,6 +23,7 @@ ScoutError
   ToolError                     an MCP tool failed as the agent sees it: tool
     ToolTimeout                 no answer in time
     ToolServerGone              its server died; the effect of the call is unknown
+  ModelError                    a model did not answer, or not with what was asked: model
   ReviewError                   a review could not be made: persona, slug
 """
 
@@ -155,6 +156,14 @@ class ToolTimeout(ToolError):
 
 class ToolServerGone(ToolError):
     """The tool's server died during the call; whether the call took effect is unknown."""
+
+
+class ModelError(ScoutError):
+    """A model did not answer, or not with what was asked."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        self.model, self.reason = model, reason
+        super().__init__(f"{model}: {reason}")
 
 
 class ReviewError(ScoutError):

@@ -1,0 +1,15 @@
+# The first move of `scout add`. Given: urls, which an editor named. One product an address.
+handles = read_with_prices(urls)
+readable = [url for url in urls if handles.get(url)]
+outcomes = propose([{"launches": [], "pages": handles[url]} for url in readable])
+report = {
+    "products": [saved["slug"] for saved in outcomes if saved["slug"]],
+    "new": sum(saved["new"] for saved in outcomes),
+    "unread": [url for url in urls if not handles.get(url)],
+    "trouble": trouble,
+}
+if trouble:
+    print(report)
+else:
+    final_answer(report)
+report

@@ -1,0 +1,65 @@
+# The first move of `scout research`. Given: query, a name or an address. One clear match is read and proposed; several
+# are named as candidates and nothing is guessed.
+report = {"query": query, "slug": None, "candidates": [], "read": []}
+
+
+def plain(name):
+    """A name as people type it: letters and digits only."""
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def offer(name, url, where, launches):
+    """One more candidate, unless its address is known already; launches of one address come together."""
+    key = (url or where).rstrip("/")
+    known = candidates.setdefault(key, {"name": name, "url": url, "where": where, "launches": []})
+    known["launches"].extend(launches)
+
+
+def known_products():
+    for card in search_products(query=query, limit=20)["items"]:
+        offer(card["name"], card["homepage"], "store:" + card["slug"], [])
+
+
+def known_launches():
+    for launch in list_launches(words=query, limit=20)["items"]:
+        offer(launch["name"] or launch["title"], launch["url"], launch["id"], [launch["id"]])
+
+
+def hub_entries():
+    for kind in ("models", "spaces", "datasets"):
+        for entry in search_hub(query=query, kind=kind, limit=10)["items"]:
+            offer(entry["hub_id"].split("/")[-1], entry["url"], entry["hub_id"], [])
+
+
+candidates = {}
+if "://" in query:
+    offer(query, query, "address", [])
+else:
+    for look in (known_products, known_launches, hub_entries):
+        try:
+            look()
+        except Exception as error:
+            trouble.append({"query": query, "why": str(error)})
+
+found = list(candidates.values())
+exact = [one for one in found if plain(one["name"]) == plain(query)]
+chosen = exact if exact else found
+if len(chosen) == 1:
+    only = chosen[0]
+    handles = read_with_prices([only["url"]]) if only["url"] else {}
+    pages = handles.get(only["url"], [])
+    report["read"] = pages
+    if pages or only["launches"]:
+        saved = propose([{"launches": only["launches"], "pages": pages}])[0]
+        report["slug"] = saved["slug"]
+    elif only["where"].startswith("store:"):
+        report["slug"] = only["where"][6:]
+else:
+    report["candidates"] = [{"name": one["name"], "url": one["url"], "where": one["where"]} for one in chosen]
+
+report["trouble"] = trouble
+if trouble and not report["slug"]:
+    print(report)
+else:
+    final_answer(report)
+report

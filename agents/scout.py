@@ -1,0 +1,252 @@
+"""The code-writing agent and the servers it is given, per kind of task.
+
+One run: the playbook first, in the sandbox, over MCP tools; then, where the playbook met trouble and a model is
+configured, the model, in the same run and with the playbook in its memory. One path, one executor, one trace.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from smolagents import CodeAgent
+from smolagents.agents import EMPTY_PROMPT_TEMPLATES, ActionOutput
+from smolagents.memory import ActionStep
+from smolagents.models import Model
+from smolagents.monitoring import LogLevel
+from smolagents.utils import AgentGenerationError, AgentParsingError
+
+import mcp_servers
+from agents.executor import MontyExecutor, Shown
+from agents.mcp_tools import Call, Hooks, Toolbox
+from agents.models import Budgeted, PlaybookFirst, make_model
+from agents.playbooks import playbook
+from agents.prompts import prompt
+from agents.trace import Budget, BudgetSpent, Trace
+from tools.errors import ScoutError, UnknownName
+from tools.evidence import neutral
+from tools.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+State = Literal["ok", "trouble", "budget", "max_steps", "error", "interrupted"]
+MAX_UNREADABLE = 3  # answers in a row without code in them; a model that does this does not stop doing it
+_READS = ("read_page", "read_pages", "find_prices", "select")
+_LOOKS_UP = ("trending", "search_hub", "get_repo", "read_card", "search_products", "get_product")
+
+# What a run of each kind may call: servers and tools. A run that has read crawled text holds read tools and
+# propose_products, nothing else: no deletion, no settings, no exports, no review requests, no panel.
+TASKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "crawl": (("sources", "web", "store"), ("list_launches", *_READS, "propose_products")),
+    "add": (("web", "store"), (*_READS, "propose_products")),
+    "research": (("sources", "web", "hub", "store"), ("list_launches", *_READS, *_LOOKS_UP, "propose_products")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended. `output`: the final answer, or the playbook's report where it met trouble. `cost` in USD, None
+    when a model was asked whose price is unknown. `failures`: the host's record, each with kind and message."""
+
+    run: str
+    state: State
+    output: Any = None
+    failures: list[dict[str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    model_calls: int = 0
+    cost: float | None = 0.0
+
+
+def run_task(
+    kind: str,
+    bench: Workbench,
+    *,
+    arguments: Mapping[str, Any],
+    model: Model | None = None,
+    budget: Budget | None = None,
+    on_event: Callable[[str], None] | None = None,
+) -> RunResult:
+    """Run one task over the workbench: kind crawl (source, since, limit), add (urls) or research (query).
+
+    `arguments` become variables of the playbook. `model` takes over after it; without one, the configured one.
+    Errors: UnknownName; CannotRun when the sandbox or a server does not start, or the store cannot go on.
+    """
+    if kind not in TASKS:
+        raise UnknownName("kind of task", kind, TASKS)
+    budget = budget or Budget.of(bench.settings)
+    fallback = model or make_model(bench.settings)
+    trace = Trace(bench.store, kind, dict(arguments), fallback.model_id if fallback else "")
+    state: State = "interrupted"
+    try:
+        with _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run:
+            state, output = run.play()
+    except ScoutError as error:
+        state = "error"
+        trace.failed(error.kind, str(error))
+        raise
+    finally:
+        trace.end(state)
+    cost = 0.0 if not budget.model_calls else None
+    return RunResult(trace.run, state, output, trace.failures, trace.counts, budget.model_calls, cost)
+
+
+def system_prompt(kind: str, toolbox: Toolbox, executor: MontyExecutor) -> str:
+    """The whole system prompt of a kind of task, tool table included."""
+    text: str = _agent(kind, toolbox, executor, PlaybookFirst("")).system_prompt
+    return text
+
+
+def open_toolbox(kind: str, bench: Workbench, hooks: Hooks | None = None) -> Toolbox:
+    """The tools of a kind of task: our servers in process, over one workbench."""
+    servers, only = TASKS[kind]
+    return Toolbox(
+        {name: mcp_servers.build(name, bench) for name in servers},
+        loop=bench.loop,
+        only=only,
+        call_timeout_s=bench.settings.call_timeout_s,
+        hooks=hooks,
+    )
+
+
+class _Run:
+    """One run, from the servers' start to the last step."""
+
+    def __init__(
+        self,
+        kind: str,
+        bench: Workbench,
+        arguments: dict[str, Any],
+        fallback: Model | None,
+        budget: Budget,
+        trace: Trace,
+        on_event: Callable[[str], None] | None,
+    ) -> None:
+        self._kind, self._bench, self._arguments = kind, bench, arguments
+        self._budget, self._trace = budget, trace
+        self._fallback = Budgeted(fallback, budget) if fallback else None
+        self._say = on_event or (lambda text: None)
+        self._toolbox = open_toolbox(kind, bench, Hooks(self._before, self._after))
+        self._executor = MontyExecutor(bench.settings, now=bench.now())
+
+    def __enter__(self) -> Self:
+        try:
+            self._toolbox.__enter__()
+        except BaseException:
+            self._executor.cleanup()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._toolbox.__exit__(None, None, None)
+        finally:
+            self._executor.cleanup()
+
+    def play(self) -> tuple[State, Any]:
+        """Step by step until an answer, trouble without a model, or a limit."""
+        model = PlaybookFirst(playbook(self._kind), self._fallback)
+        agent = _agent(self._kind, self._toolbox, self._executor, model)
+        agent.state.update(self._arguments)
+        report, unreadable = None, 0
+        for step, answer in self._steps(agent):
+            if step.model_output is None:
+                continue  # the model did not answer; the reason follows
+            self._keep(step)
+            if isinstance(self._executor.broken, BudgetSpent):
+                return "budget", report
+            if self._executor.broken:
+                raise self._executor.broken
+            if answer is not None:
+                return "ok", answer.value
+            report = self._executor.last_value if report is None else report
+            unreadable = unreadable + 1 if isinstance(step.error, AgentParsingError) else 0
+            if self._fallback is None:
+                return self._trouble(report)
+            if unreadable >= MAX_UNREADABLE:
+                self._trace.failed("ModelError", f"{MAX_UNREADABLE} answers in a row held no code")
+                return "error", report
+            if step.step_number >= self._budget.max_steps:
+                return "max_steps", report  # here, and not by smolagents, which would ask the model once more
+        return self._stopped(report)
+
+    def _trouble(self, report: Any) -> tuple[State, Any]:
+        """The end of a run whose playbook met trouble, or broke, with nobody to go on."""
+        if self._executor.last_error:
+            self._trace.failed("PlaybookFailed", self._executor.last_error)
+        return "trouble", report
+
+    def _steps(self, agent: CodeAgent) -> Iterator[tuple[ActionStep, Shown | None]]:
+        """Each action step when it has ended, with the final answer when it gave one."""
+        answer: Shown | None = None
+        self._stop: BaseException | None = None
+        try:
+            for event in agent.run(self._task(), stream=True):
+                if isinstance(event, ActionOutput) and event.is_final_answer:
+                    answer = event.output
+                elif isinstance(event, ActionStep):
+                    yield event, answer
+        except AgentGenerationError as error:
+            self._stop = error.__cause__
+
+    def _stopped(self, report: Any) -> tuple[State, Any]:
+        """The model did not answer."""
+        if isinstance(self._stop, BudgetSpent):
+            return "budget", report
+        cause = self._stop
+        self._trace.failed(cause.kind if isinstance(cause, ScoutError) else "ModelError", str(cause))
+        return "error", report
+
+    def _task(self) -> str:
+        """The task as the model reads it: what to do, and the variables it was given."""
+        given = neutral(json.dumps(self._arguments, ensure_ascii=False, default=str))
+        return f"Task: {self._kind}. These variables are set: {given}"
+
+    def _keep(self, step: ActionStep) -> None:
+        usage = step.token_usage
+        self._trace.step_ended(
+            step.code_action or step.model_output or "",
+            step.observations or "",
+            str(step.error) if step.error else "",
+            (step.timing.end_time or time.time()) - step.timing.start_time,
+            "" if step.step_number == 1 else str(self._fallback.model_id if self._fallback else ""),
+            tokens_in=usage.input_tokens if usage else 0,
+            tokens_out=usage.output_tokens if usage else 0,
+        )
+
+    def _before(self, server: str, tool: str) -> None:
+        self._budget.before_call()
+
+    def _after(self, call: Call) -> None:
+        self._trace.call_ended(call)
+        items = call.result.get("items") if isinstance(call.result, dict) else None
+        if items is not None and call.tool in _TOLD:
+            self._say(_TOLD[call.tool].format(len(items)))
+
+
+_TOLD = {
+    "list_launches": "{} launches listed",
+    "read_pages": "{} pages read",
+    "propose_products": "{} products proposed",
+    "search_hub": "{} Hub entries found",
+    "search_products": "{} known products found",
+}
+
+
+def _agent(kind: str, toolbox: Toolbox, executor: MontyExecutor, model: Model) -> CodeAgent:
+    settings = executor.settings
+    limits = ("step_s", "max_calls", "step_output_chars")
+    text = prompt("agent")
+    for name in limits:
+        text = text.replace("{{" + name + "}}", f"{getattr(settings, name):g}")
+    return CodeAgent(
+        tools=list(toolbox.tools.values()),
+        model=model,
+        prompt_templates={**EMPTY_PROMPT_TEMPLATES, "system_prompt": text},
+        instructions=prompt(kind),
+        max_steps=settings.max_steps + 1,  # the run's own loop ends before smolagents' extra call
+        executor=executor,
+        verbosity_level=LogLevel.OFF,
+    )
