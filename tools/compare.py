@@ -762,7 +762,7 @@ def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reas
 
 
 def _neither(pair: _Pair) -> list[Reason]:
-    reasons: list[Reason] = Field(default=[])
+    reasons: list[Reason] = []
     if all(document.panel and document.panel.verdict == "Skip" for document in pair):
         reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
     if all(price_to_start(document).state in ("unknown", "contact") for document in pair):

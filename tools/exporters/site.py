@@ -1,0 +1,612 @@
+"""The review site as static pages: no script, no request, each page alone under 50,000 bytes.
+
+Verdicts by day and by verdict, one page a product with its JSON beside it, comparisons, prices that moved, the six
+critics, the method. Comparisons: of the reviewed products of one category the nearest neighbours (shared tags, same
+kind, launches close in time), at most three pairs a product, and every pair asked for. Rejected products are left out;
+unapproved ones are published and labelled. The same documents give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from tools import personas
+from tools.compare import (
+    CRITICS,
+    Comparison,
+    compare,
+    day,
+    no_take_reason,
+    number,
+    pages_read,
+    parse_moment,
+    price_to_start,
+    verdict_line,
+)
+from tools.documents import ProductDocument
+from tools.errors import CannotRun
+from tools.exporters import Files, ReadableStore, _views
+from tools.exporters._views import TIGHTER, Caps, Pair, Refs
+from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NAME = "site"
+SUFFIX = ""
+PAGE_BYTES = 50_000
+TEMPLATES = Path(__file__).parent / "site_templates"
+_NAV = (
+    ("Verdicts", "index.html"),
+    ("Compare", "compare/index.html"),
+    ("Prices", "prices.html"),
+    ("Critics", "critics/builder.html"),
+    ("Method", "method.html"),
+)
+_PAIRS_A_PAGE = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def export(store: ReadableStore, after: int | None) -> Files:
+    """Every page of the site. `after` is not used: a page shows its neighbours, so the site is always whole."""
+    from tools.settings import load
+
+    settings = load()
+    documents = list(store.documents(approved_only=settings.approved_only))
+    yield from render_site(documents, edition(documents), threshold=settings.ship_threshold)
+
+
+def edition(documents: Iterable[ProductDocument]) -> datetime:
+    """The newest moment the documents speak of: what “as of” means, so that the same store gives the same bytes."""
+    moments = [parse_moment(moment) for d in documents for moment in (d.last_seen, d.changed_at)]
+    return max((moment for moment in moments if moment), default=_EPOCH)
+
+
+def render_site(
+    documents: Iterable[ProductDocument],
+    generated_at: datetime,
+    *,
+    asked: Iterable[tuple[str, str]] = (),
+    threshold: int = 70,
+) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of all pages. asked: pairs of slugs that get a comparison whatever their distance."""
+    return _Site(documents, generated_at, asked, threshold).files()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One list of verdicts: its file names, what it is called and what it holds."""
+
+    stem: str
+    name: str
+    documents: tuple[ProductDocument, ...]
+
+    def file(self, page: int) -> str:
+        """The file of its page, counted from 1."""
+        if self.stem == "all":
+            return "index.html" if page == 1 else f"verdicts/all-{page}.html"
+        return f"verdicts/{self.stem}.html" if page == 1 else f"verdicts/{self.stem}-{page}.html"
+
+
+class _Site:
+    def __init__(
+        self, documents: Iterable[ProductDocument], at: datetime, asked: Iterable[tuple[str, str]], threshold: int
+    ) -> None:
+        kept = [document for document in documents if document.status not in ("rejected", "deleted")]
+        self.documents = sorted(kept, key=lambda document: document.slug)
+        self.by_slug = {document.slug: document for document in self.documents}
+        self.reviewed = [document for document in self.documents if document.panel]
+        self.at, self.threshold = at, threshold
+        self.moves = sorted(
+            (move for document in self.documents for move in _views.moves(document)),
+            key=lambda move: (move.at, move.slug, move.plan),
+            reverse=True,
+        )
+        self.pairs = self._pairs(asked)
+        self.comparisons = {pair: compare(self.by_slug[pair.a], self.by_slug[pair.b]) for pair in self.pairs}
+
+    def _pairs(self, asked: Iterable[tuple[str, str]]) -> list[Pair]:
+        wanted = {Pair(*sorted(pair)) for pair in asked if pair[0] != pair[1]}
+        known = {pair for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
+        return sorted(known | set(_views.neighbours(self.reviewed)))
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        yield from self._lists()
+        for document in self.documents:
+            yield from self._product(document)
+        for pair in self.pairs:
+            yield self._comparison(pair)
+        yield from self._comparison_index()
+        yield self._page("prices.html", "prices", "text", "Prices", moves=self.moves[:120], total=len(self.moves))
+        for persona, _, _ in CRITICS:
+            yield self._critic(persona)
+        yield self._method()
+
+    # one page -------------------------------------------------------------------------------------------------------
+
+    def _page(self, name: str, template: str, sheet: str, here: str, **values: Any) -> tuple[str, bytes]:
+        css, policy = style(sheet)
+        html = (
+            environment()
+            .get_template(f"{template}.html")
+            .render(
+                page=name,
+                here=here,
+                nav=_NAV,
+                root="../" * name.count("/"),
+                css=css,
+                csp=policy,
+                as_of=day(self.at.isoformat()),
+                threshold=self.threshold,
+                **values,
+            )
+        )
+        return name, re.sub(r"\n{2,}", "\n", html).strip().encode("utf-8", "replace") + b"\n"
+
+    def _fitted(self, render: Callable[[Caps], tuple[str, bytes]]) -> tuple[str, bytes]:
+        """The page with as much of the crawled text as PAGE_BYTES hold."""
+        for caps in TIGHTER:
+            name, body = render(caps)
+            if len(body) < PAGE_BYTES:
+                return name, body
+        raise CannotRun(f"{name} has {len(body)} bytes even at its shortest; {PAGE_BYTES} are allowed.")
+
+    # verdicts by day ------------------------------------------------------------------------------------------------
+
+    def _shelves(self) -> list[_Shelf]:
+        reviewed = tuple(self.reviewed)
+        waiting = tuple(document for document in self.documents if not document.panel)
+        shelves = [_Shelf("all", "All", reviewed)]
+        for verdict in _views.VERDICTS:
+            held = tuple(document for document in reviewed if document.panel and document.panel.verdict == verdict)
+            shelves.append(_Shelf(verdict.lower().replace(" ", "-"), verdict, held))
+        return [*shelves, _Shelf("not-reviewed", "Not reviewed yet", waiting)]
+
+    def _lists(self) -> Iterator[tuple[str, bytes]]:
+        shelves = self._shelves()
+        for shelf in shelves:
+            order = _dated(shelf)
+            size = Caps().rows
+            chunks = [order[i : i + size] for i in range(0, len(order), size)] or [[]]
+            for page, chunk in enumerate(chunks, 1):
+                yield self._list(shelves, shelf, page, chunk, last=page == len(chunks))
+
+    def _list(
+        self,
+        shelves: Sequence[_Shelf],
+        shelf: _Shelf,
+        page: int,
+        chunk: Sequence[tuple[str, ProductDocument]],
+        last: bool,
+    ) -> tuple[str, bytes]:
+        front = shelf.stem == "all" and page == 1
+
+        def render(caps: Caps) -> tuple[str, bytes]:
+            days: dict[str, list[dict[str, Any]]] = {}
+            for date, document in chunk:
+                days.setdefault(weekday(date), []).append(_views.row(document, caps))
+            values = {
+                **self._list_words(shelf, page, front),
+                "days": list(days.items()),
+                "filters": [
+                    {"name": s.name, "href": s.file(1), "count": len(s.documents), "current": s.stem == shelf.stem}
+                    for s in shelves
+                ],
+                "newer": shelf.file(page - 1) if page > 1 else "",
+                "older": "" if last else shelf.file(page + 1),
+                "side": front,
+            }
+            side = self._side() if front else {}
+            return self._page(shelf.file(page), "list", "list", "Verdicts", list=values, side=side)
+
+        return self._fitted(render)
+
+    def _list_words(self, shelf: _Shelf, page: int, front: bool) -> dict[str, Any]:
+        if not front:
+            part = f", page {page}" if page > 1 else ""
+            heading = "All verdicts" if shelf.stem == "all" else shelf.name
+            lede = f"{plural(len(shelf.documents), 'tool')}, newest first{part}."
+            return {
+                "title": f"{heading}{part}",
+                "heading": heading,
+                "lede": lede,
+                "empty": "None at the moment.",
+                "wall": [],
+            }
+        tallies = [
+            f"{count} {verdict.lower()}"
+            for verdict in _views.VERDICTS
+            if (count := sum(d.panel is not None and d.panel.verdict == verdict for d in self.reviewed))
+        ]
+        newest = [document for _, document in _dated(shelf)][:14]
+        return {
+            "title": "Ship it, or skip it?",
+            "heading": "Ship it, or skip it?",
+            "lede": "New developer tools, read the day they launch. Six critics vote, and every claim opens to the words "
+            "it rests on.",
+            "wall": [_views.mark(document.panel.verdict if document.panel else None) for document in newest],
+            "wall_words": plural(len(self.reviewed), "verdict"),
+            "tallies": tallies,
+            "empty": "No panel has met yet.",
+        }
+
+    def _side(self) -> dict[str, Any]:
+        apart: list[dict[str, Any]] = []
+        for document in self.reviewed:
+            spread = _views.spread(document)
+            if spread and spread[0]:
+                name, slug = clip(document.name, 60), file_slug(document.slug)
+                apart.append({"points": spread[0], "words": spread[1], "name": name, "slug": slug})
+        apart.sort(key=lambda one: (-one["points"], one["slug"]))
+        newest: dict[str, Any] = {}
+        for move in self.moves:
+            newest.setdefault(move.slug, move)
+        return {"moves": list(newest.values())[:5], "apart": apart[:5], "pairs": self._pair_rows()[:5]}
+
+    def _pair_rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "file": _views.pair_file(pair),
+                "a": clip(comparison.a.name, 60),
+                "b": clip(comparison.b.name, 60),
+                "words": _pair_words(comparison),
+            }
+            for pair, comparison in self.comparisons.items()
+        ]
+
+    # products -------------------------------------------------------------------------------------------------------
+
+    def _product(self, document: ProductDocument) -> Iterator[tuple[str, bytes]]:
+        slug = file_slug(document.slug)
+        yield self._fitted(lambda caps: self._product_page(document, f"products/{slug}.html", caps))
+        yield f"products/{slug}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+
+    def _product_page(self, document: ProductDocument, name: str, caps: Caps) -> tuple[str, bytes]:
+        refs = Refs(caps)
+        panel = document.panel
+        return self._page(
+            name,
+            "product",
+            "product",
+            "Verdicts",
+            d=document,
+            slug=file_slug(document.slug),
+            line=verdict_line(document),
+            mark=_views.mark(panel.verdict if panel else None),
+            verdict=panel.verdict if panel else "Not reviewed yet",
+            tally=_tally(document),
+            votes=_views.votes(document),
+            labels=_views.labels(document),
+            looks=[clip(why, 200) for why in document.needs_look[:5]],
+            price=price_to_start(document),
+            stale=_views.stale_notice(document) if panel and panel.stale else None,
+            met=day(panel.created_at) if panel else "",
+            facts=_views.facts(document, caps),
+            known=len(document.facts),
+            cited=sum(bool(fact.evidence) for fact in document.facts.values()),
+            plans=_views.plans(document, caps),
+            not_stated=pages_read(document),
+            chart=_views.chart(document, self.at),
+            launches=_views.launches(document, caps),
+            panel=_views.panel(document, caps, refs),
+            refs=refs,
+            claims=_views.claim_count([document]),
+            history=_views.history(document, caps),
+            last_read=max((page.fetched_at for page in document.pages), default=""),
+            pairs=self._pairs_of(document),
+        )
+
+    def _pairs_of(self, document: ProductDocument) -> list[dict[str, Any]]:
+        rows = []
+        for pair, comparison in self.comparisons.items():
+            if document.slug in pair:
+                other = comparison.b if pair.a == document.slug else comparison.a
+                rows.append(
+                    {
+                        "file": _views.pair_file(pair),
+                        "name": clip(other.name, 80),
+                        "mark": _views.mark(other.verdict),
+                        "words": _pair_words(comparison),
+                    }
+                )
+        return rows[:12]
+
+    # comparisons ----------------------------------------------------------------------------------------------------
+
+    def _comparison(self, pair: Pair) -> tuple[str, bytes]:
+        return self._fitted(lambda caps: self._comparison_page(pair, caps))
+
+    def _comparison_page(self, pair: Pair, caps: Caps) -> tuple[str, bytes]:
+        found = self.comparisons[pair]
+        documents = (self.by_slug[pair.a], self.by_slug[pair.b])
+        refs = Refs(caps)
+        names = [clip(document.name, 60) for document in documents]
+        return self._page(
+            f"compare/{_views.pair_file(pair)}.html",
+            "compare",
+            "compare",
+            "Compare",
+            c=found,
+            a=names[0],
+            b=names[1],
+            lede=_lede(found),
+            level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
+            sides=[self._side_of(letter, one, caps) for letter, one in zip("AB", documents, strict=True)],
+            picks=self._picks(found, names, caps),
+            dots=_views.dots(found),
+            rows=[
+                {
+                    "question": row.question,
+                    "a": _views.cell(row.a, caps, quoted=row.key != "plans"),
+                    "b": _views.cell(row.b, caps, quoted=row.key != "plans"),
+                    "edge_words": clip(row.edge_words, 60),
+                    "why": row.why if row.key != "panel" else _panel_why(found),
+                }
+                for row in found.rows
+            ],
+            cards=[
+                {
+                    "persona": card.persona,
+                    "name": card.name,
+                    "question": card.question,
+                    "a": _views.take(card.a, caps, refs),
+                    "b": _views.take(card.b, caps, refs),
+                }
+                for card in found.scorecards
+            ],
+            reviewers=sorted({t.reviewer for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[:4],
+            refs=refs,
+            claims=_views.claim_count(documents),
+        )
+
+    def _side_of(self, letter: str, document: ProductDocument, caps: Caps) -> dict[str, Any]:
+        panel = document.panel
+        price = price_to_start(document)
+        plans = _views.plans(document, caps)[:6]
+        return {
+            "letter": letter,
+            "slug": file_slug(document.slug),
+            "name": clip(document.name, 60),
+            "tagline": clip(document.tagline, min(caps.line, 160)),
+            "labels": _views.labels(document),
+            "mark": _views.mark(panel.verdict if panel else None),
+            "verdict": panel.verdict if panel else "Not reviewed yet",
+            "tally": _tally(document),
+            "stale": bool(panel and panel.stale),
+            "votes": _views.votes(document),
+            "kind": document.kind,
+            "price": "price unknown" if price.state == "unknown" else clip(price.text, 60),
+            "last_seen": document.last_seen,
+            "plans": plans,
+            "more_plans": len(document.plans) - len(plans),
+            "not_stated": pages_read(document),
+            "chart": _views.chart(document, self.at),
+        }
+
+    def _picks(
+        self, found: Comparison, names: Sequence[str], caps: Caps
+    ) -> list[tuple[str, list[dict[str, Any]], str]]:
+        columns = (
+            (f"Pick A, {names[0]}, if", found.pick_a, f"Nothing on record speaks for {names[0]} alone."),
+            (f"Pick B, {names[1]}, if", found.pick_b, f"Nothing on record speaks for {names[1]} alone."),
+            ("Pick neither if", found.pick_neither, "Nothing on record speaks against both."),
+        )
+        return [
+            (
+                title,
+                [{"text": clip(r.text, 240), "quotes": _views.quotes(r.evidence[:1], caps)} for r in reasons],
+                silence,
+            )
+            for title, reasons, silence in columns
+        ]
+
+    def _comparison_index(self) -> Iterator[tuple[str, bytes]]:
+        rows = self._pair_rows()
+        chunks = [rows[i : i + _PAIRS_A_PAGE] for i in range(0, len(rows), _PAIRS_A_PAGE)] or [[]]
+
+        def file(page: int) -> str:
+            return "index.html" if page == 1 else f"index-{page}.html"
+
+        for page, chunk in enumerate(chunks, 1):
+            yield self._page(
+                f"compare/{file(page)}",
+                "compare_index",
+                "text",
+                "Compare",
+                pairs=chunk,
+                total=len(rows),
+                limit=_views.NEIGHBOURS,
+                newer=file(page - 1) if page > 1 else "",
+                older=file(page + 1) if page < len(chunks) else "",
+            )
+
+    # critics and method ---------------------------------------------------------------------------------------------
+
+    def _critic(self, persona: str) -> tuple[str, bytes]:
+        return self._fitted(lambda caps: self._critic_page(persona, caps))
+
+    def _critic_page(self, persona: str, caps: Caps) -> tuple[str, bytes]:
+        _, name, question = next(critic for critic in CRITICS if critic[0] == persona)
+        found = _views.takes(self.reviewed, persona)
+        scores = [review.score for _, review in found if review.score is not None]
+        ships = sum(review.vote == "ship" for _, review in found if review.score is not None)
+        asks, full = _asks(persona)
+        return self._page(
+            f"critics/{persona}.html",
+            "critic",
+            "critic",
+            "Critics",
+            p={"name": name, "question": question},
+            six=[(other, slug) for slug, other, _ in CRITICS],
+            n=len(scores),
+            ship_share=round(100 * ships / len(scores)) if scores else None,
+            median=number(median(scores)) if scores else None,
+            silent=len(self.reviewed) - len(scores),
+            panels=len(self.reviewed),
+            claims=_views.claim_count(self.reviewed, persona),
+            asks=asks,
+            asked_full=full,
+            hist=_views.histogram(scores, self.threshold),
+            others=self._others(persona),
+            latest=[_latest(document, persona, caps) for document, _ in found[:16]],
+        )
+
+    def _others(self, persona: str) -> list[dict[str, Any]]:
+        agreed = _views.agreement(self.reviewed)
+        rows = []
+        for other, name, _ in CRITICS:
+            scored = [review for _, review in _views.takes(self.reviewed, other) if review.score is not None]
+            ships = sum(review.vote == "ship" for review in scored)
+            one, second = sorted((persona, other))
+            same, both = agreed.get((one, second), (0, 0))
+            rows.append(
+                {
+                    "name": name,
+                    "me": other == persona,
+                    "n": len(scored),
+                    "share": round(100 * ships / len(scored)) if scored else 0,
+                    "both": both,
+                    "agrees": round(100 * same / both) if both else 0,
+                }
+            )
+        return rows
+
+    def _method(self) -> tuple[str, bytes]:
+        supported, claims = _views.claim_count(self.reviewed)
+        cited = sum(bool(fact.evidence) for document in self.documents for fact in document.facts.values())
+        known = sum(len(document.facts) for document in self.documents)
+        ships = sum(document.panel is not None and document.panel.verdict == "Ship" for document in self.reviewed)
+        figures = [
+            (
+                "Products",
+                f"{len(self.documents):,}",
+                f"{sum(d.status == 'approved' for d in self.documents):,} approved",
+            ),
+            ("Verdicts", f"{len(self.reviewed):,}", f"{ships:,} ship"),
+            ("Facts with a quote", f"{cited:,}", f"of {known:,}"),
+            ("Claims found word for word", f"{supported:,}", f"of {claims:,}"),
+        ]
+        six = [(name, slug) for slug, name, _ in CRITICS]
+        return self._page(
+            "method.html", "method", "text", "Method", figures=figures, six=six, limit=_views.NEIGHBOURS, band=8
+        )
+
+
+def _dated(shelf: _Shelf) -> list[tuple[str, ProductDocument]]:
+    """The shelf's products with their day: when the panel met, or when they were first seen; newest day first."""
+    days = _views.by_day(shelf.documents)
+    if not days:
+        waiting = sorted(shelf.documents, key=lambda d: (d.name.casefold(), d.slug))
+        waiting.sort(key=lambda d: d.first_seen[:10], reverse=True)
+        return [(document.first_seen[:10], document) for document in waiting]
+    return [(date, document) for date, documents in days for document in documents]
+
+
+def _tally(document: ProductDocument) -> str:
+    panel = document.panel
+    if panel is None:
+        return "waiting for its panel"
+    votes = f"{panel.ships} ship / {panel.skips} skip"
+    silent = f" · {panel.no_take} no take" if panel.no_take else ""
+    return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
+
+
+def _pair_words(comparison: Comparison) -> str:
+    if comparison.level == "tie":
+        return "= Tie on points"
+    verdicts = (comparison.a.verdict, comparison.b.verdict)
+    if None in verdicts:
+        return "not both reviewed"
+    return f"{verdicts[0]} against {verdicts[1]}"
+
+
+def _panel_why(comparison: Comparison) -> str:
+    one, other = comparison.a.median, comparison.b.median
+    if one is None or other is None:
+        return "a median is missing"
+    points = plural(round(abs(one - other)), "point")
+    return f"{points}, {'inside' if comparison.level == 'tie' else 'outside'} the ±{comparison.band} band"
+
+
+def _lede(comparison: Comparison) -> str:
+    if comparison.level == "tie":
+        return "The critics rate them level, so the choice is the job. Every cell below opens to the words it rests on."
+    if comparison.level == "depends":
+        return "Not both have a median, so no one is ahead on points. What the pages say can still decide."
+    ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
+    return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
+
+
+def _asks(persona: str) -> tuple[list[dict[str, str]], bool]:
+    """The critic's fields with question and full marks from its file; without a file, for whom each decides."""
+    known = personas.personas().get(persona)
+    if known is None:
+        return [{"label": label, "asks": need, "best": ""} for label, need in _views.asked_fields(persona)], False
+    return [{"label": field.title, "asks": field.asks, "best": field.anchors[4]} for field in known.fields], True
+
+
+def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, Any]:
+    panel = document.panel
+    review = panel.reviews[persona] if panel else None
+    scored = review is not None and review.score is not None
+    against = {"ship": "Skip", "skip": "Ship"}.get((review.vote if review else "") or "")
+    return {
+        "at": panel.created_at[:10] if panel else "",
+        "mark": _views.mark(review.vote if review and scored else None),
+        "words": f"{(review.vote or '').capitalize()} {review.score}" if review and scored else "No panel take",
+        "name": clip(document.name, 80),
+        "slug": file_slug(document.slug),
+        "said": _first_sentence(review.text, min(caps.text, 280)) if review and scored else "",
+        "reason": no_take_reason(document, persona),
+        "panel": panel.verdict if panel else "",
+        "alone": scored and panel is not None and panel.verdict == against,
+    }
+
+
+def _first_sentence(text: str, limit: int) -> str:
+    words = re.sub(r"\s*\[E\d+\]", "", clip(text, 2_000))
+    return clip(re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0], limit)
+
+
+# templates ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def environment() -> Environment:
+    """The templates: everything printed is escaped, stripped of invisible characters, and must exist."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = {"safe_url": safe_url, "address": address_words, "minute": minute, "day": day, "clip": clip}
+    env.filters.update(filters, plural=plural)
+    return env
+
+
+@cache
+def style(sheet: str) -> tuple[Markup, str]:
+    """A page's inlined sheet and the policy that allows it, and nothing else, by its hash."""
+    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", f"{sheet}.css"))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    text = re.sub(r"\s+", " ", text).strip()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return Markup(text), policy  # our own files, no crawled word among them
