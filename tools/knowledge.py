@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from tools.errors import UsageError
+from tools.identity import registrable_domain
 from tools.models import RUNG_ORDER, Fact, Plan, Review, Value
-
-# Words a slug may not be: routes of the console and the site, and names some file systems refuse.
-_ROUTES = "new index api static assets feed feeds product products compare persona personas search about admin login"
-_DEVICES = "con prn aux nul com1 com2 com3 lpt1 lpt2 lpt3"
-RESERVED_SLUGS = frozenset(f"{_ROUTES} {_DEVICES}".split())
-_MAX_SLUG = 60
 
 
 def iso(moment: datetime) -> str:
@@ -57,23 +51,6 @@ def _plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, Decimal) else value
-
-
-def slug_base(name: str, identity: str) -> str:
-    """A slug of a name: a-z, 0-9 and hyphens, at most 60; reserved and empty ones get a piece of the identity's hash."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name)[:_MAX_SLUG].strip("-")
-    if not slug:
-        return f"product-{digest(identity)[:6]}"
-    return f"{slug}-{digest(identity)[:6]}" if slug in RESERVED_SLUGS else slug
-
-
-def slug_candidates(name: str, identity: str) -> Iterable[str]:
-    """Slugs to try in turn: the plain one, then longer and longer pieces of the identity's hash behind it."""
-    base = slug_base(name, identity)
-    yield base
-    for length in (6, 12, 24):
-        yield f"{base[: _MAX_SLUG - length - 1].rstrip('-')}-{digest(identity)[:length]}"
 
 
 def strength(rung: str, confidence: float, text: str) -> tuple[bool, float, int, str]:
@@ -169,28 +146,32 @@ def shown_text(value: Value | None) -> str | None:
     return canonical(value) if isinstance(value, list) else value
 
 
+def plan_from_words(name: str, words: str) -> Plan:
+    """A plan as people write it: "20 USD/month/seat", "free", "unknown". Errors: UsageError."""
+    price, *rest = [part.strip() for part in words.split("/")]
+    parts = price.split()
+    spoken = {"free": Decimal(0), "unknown": None}
+    try:
+        amount = spoken[price.lower()] if price.lower() in spoken else Decimal(parts[0])
+    except (ArithmeticError, IndexError):
+        raise UsageError(f'A plan is written like "20 USD/month", "free" or "unknown"; got {words!r}.') from None
+    currency = parts[1].upper() if len(parts) == 2 else None
+    sound = amount is None or (amount.is_finite() and amount >= 0 and (not amount or currency is not None))
+    if not name or len(parts) > 2 or len(rest) > 2 or not sound:
+        raise UsageError(f'A plan has a name and a price like "20 USD/month"; got {name!r} and {words!r}.')
+    period, unit = [*rest, None, None][:2]
+    return Plan(name, amount, currency, period or None, unit or None)
+
+
 def site_of(identity: str) -> str:
     """Who speaks for an identity: a registrable domain, a repository's or a Hub entry's owner, a package."""
     scheme, _, rest = identity.partition(":")
     parts = rest.split("/")
     if scheme == "url":
-        return _registrable(parts[0])
+        return registrable_domain(parts[0].partition(":")[0])
     if scheme in ("repo", "hub"):
         return f"{scheme}:{'/'.join(parts[:2])}".lower()
     return identity
-
-
-def _registrable(host: str) -> str:
-    from publicsuffixlist import PublicSuffixList  # its list takes 20 ms to load: only when a newcomer is compared
-
-    global _SUFFIXES
-    if _SUFFIXES is None:
-        _SUFFIXES = PublicSuffixList()
-    name = host.partition(":")[0].lower()
-    return str(_SUFFIXES.privatesuffix(name) or name)
-
-
-_SUFFIXES: Any = None
 
 
 def panel_line(verdict: str, reviews: Sequence[Review]) -> str:

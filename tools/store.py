@@ -17,7 +17,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -35,6 +35,7 @@ from tools.errors import (
     UnknownName,
     UsageError,
 )
+from tools.identity import slug_of
 from tools.knowledge import canonical, iso, row_hash
 from tools.models import (
     FACT_FIELDS,
@@ -464,9 +465,10 @@ class Store:
         with self.write():
             pages = self._check(proposal)
             found, disputes = self._target(proposal)
-            if found and found["status"] == "deleted":
-                return Saved(found["slug"], new=False)
             at = iso(self.now())
+            if found and found["status"] == "deleted":
+                self._link(found["id"], found["member"], replace(proposal, aliases=(), pages=()), pages, at)
+                return Saved(found["slug"], new=False)
             product = found["id"] if found else self._new_product(proposal, at)
             member = found["member"] if found else product  # of a merge: whose rows these are when it is undone
             reasons = [*proposal.needs_look, *disputes]
@@ -546,9 +548,9 @@ class Store:
         if "name" not in shown:
             raise ProposalRefused(f"{proposal.identity} has no name. Propose a `name` with a quote of its page.")
         values = _shown_columns(shown, knowledge.choose_plans((_address(plan), plan) for plan in proposal.plans))
-        for slug in knowledge.slug_candidates(values["name"], proposal.identity):
-            if self._value("SELECT 1 FROM products WHERE slug = ?", slug) is None:
-                break
+        slug = slug_of(values["name"], proposal.identity)
+        if self._value("SELECT 1 FROM products WHERE slug = ?", slug) is not None:
+            slug = slug_of(values["name"], proposal.identity, taken=True)
         row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
         rest = {"needs_look": "[]", "settled": "[]", "content_hash": "", "merged_into": None}
         product = self._insert("products", {**row, **rest, "first_seen": at, "changed_at": at})
@@ -941,7 +943,7 @@ class Store:
                 self._update("plans", row["id"], live=0, superseded_at=at)
         if not value.strip():
             return
-        row = _plan_row(_edited_plan(name, value))
+        row = _plan_row(replace(knowledge.plan_from_words(name, value), rung="editor", confidence=1.0))
         row |= {"key": knowledge.digest([product, row])[:32], "product": product, "found_at": at}
         self._revive("plan", row, who, value, at)
 
@@ -1846,28 +1848,6 @@ def _edited(field: str, value: Value) -> Value:
     if field == "pricing_model" and text and text not in PRICING_MODELS:
         raise UnknownName("pricing model", text, PRICING_MODELS)
     return text
-
-
-def _edited_plan(name: str, value: str) -> Plan:
-    """A plan from an editor's words: "20 USD/month/seat", "free", "unknown". Errors: UsageError."""
-    price, *rest = [part.strip() for part in value.split("/")]
-    words = price.split()
-    numbers = {"free": Decimal(0), "unknown": None}
-    try:
-        amount = numbers[price.lower()] if price.lower() in numbers else Decimal(words[0])
-    except (ArithmeticError, IndexError):
-        raise UsageError(f'A plan is written like "20 USD/month", "free" or "unknown"; got {value!r}.') from None
-    currency = words[1].upper() if len(words) == 2 else None
-    if (
-        not name
-        or len(words) > 2
-        or len(rest) > 2
-        or (amount and currency is None)
-        or (amount is not None and amount < 0)
-    ):
-        raise UsageError(f'A plan has a name and a price like "20 USD/month"; got {name!r} and {value!r}.')
-    period, unit = [*rest, None, None][:2]
-    return Plan(name, amount, currency, period, unit, rung="editor", confidence=1.0)
 
 
 def shown_quote(value: Value) -> str:
