@@ -20,10 +20,10 @@ sweep answers it. For editors and outside clients; an agent that reads crawled t
 
 
 class PersonaField(Answer):
-    """One question of a critic."""
+    """One thing a critic rates from 0 to 4."""
 
     name: str
-    question: str
+    asks: str
 
 
 class Persona(Answer):
@@ -31,7 +31,8 @@ class Persona(Answer):
 
     name: str
     title: str
-    looks_for: str
+    question: str
+    looks_for: list[str]
     fields: list[PersonaField]
 
 
@@ -66,7 +67,7 @@ def build_panel(bench: Workbench) -> MCPServer[Any]:
     @add_tool(server, "List the critics", READS_STORE)
     async def list_personas() -> Personas:
         """The six critics and what each asks."""
-        return Personas(items=[_persona(persona) for persona in personas.all_personas()])
+        return Personas(items=[_persona(persona) for persona in personas.personas().values()])
 
     @add_tool(server, "Get a panel", READS_STORE)
     async def get_panel(slug: Slug) -> PanelAnswer:
@@ -94,6 +95,12 @@ def build_panel(bench: Workbench) -> MCPServer[Any]:
     return server
 
 
-def _persona(persona: Any) -> Persona:
-    fields = [PersonaField(name=field.name, question=field.question) for field in persona.fields]
-    return Persona(name=persona.name, title=persona.title, looks_for=persona.looks_for, fields=fields)
+def _persona(persona: personas.Persona) -> Persona:
+    fields = [PersonaField(name=field.name, asks=field.asks) for field in persona.fields]
+    return Persona(
+        name=persona.name,
+        title=persona.title,
+        question=persona.question,
+        looks_for=list(persona.looks_for),
+        fields=fields,
+    )
