@@ -1,0 +1,516 @@
+"""Facts out of a page, rung by rung: API answer, JSON-LD, meta tags, then what a reader sees. Each with its quote.
+
+The ladder of design.md for one page at a time; recipes and models are rungs that others add on top.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from tools import licences, naming, pricing
+from tools.answers import read_answer
+from tools.cards import read_card
+from tools.identity import canonical_url, host_of, identity_of, same_site
+from tools.listing import listing
+from tools.markup import PRODUCT_TYPES, Meta, read_jsonld, read_meta, read_microdata, text_of, types_of
+from tools.metadata import metadata
+from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
+from tools.money import page_currency
+from tools.naming import segments, squash
+from tools.offer import pricing_facts
+from tools.topics import topics_of
+from tools.visible import Line, View, clean, parse, view_of
+
+__all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record", "record"]
+
+THRESHOLD = 0.5  # facts below stay out: the field is null
+WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
+_LINK_LIMIT = 600
+_PRICING_LINK = re.compile(
+    r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi|buy|purchase|subscribe|upgrade)(?:[/_.?#-]|\.html?|$)",
+    re.IGNORECASE,
+)
+_PRICING_WORDS = re.compile(
+    r"(?:see |view |our |compare |check )?(?:all )?(?:pricing|prices|plans?|plans? (?:&|and) pricing|pricing (?:&|and) plans?|tarifs?|preise|precios|prezzi|料金|价格)(?: page| & plans?| and plans?| details)?\W*",
+    re.IGNORECASE,
+)
+_BOM = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w:.-]{2,40})", re.IGNORECASE)
+_CHARSET_NAMES = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "iso-8859-9": "cp1254",
+    "x-user-defined": "cp1252",
+    "utf8": "utf-8",
+    "utf-16": "utf-8",
+}
+
+
+def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple[str, str]:
+    """The text of a body and the charset it was read with: BOM, then header, then meta tag, then UTF-8, then detection."""
+    for mark, name in _BOM:
+        if body.startswith(mark):
+            return body.decode(name, "replace"), name.removesuffix("-sig")
+    head = body[:4096]
+    declared = [content_type_header_charset]
+    declared += [m[1].decode("ascii", "replace") for p in (_META_CHARSET, _XML_CHARSET) if (m := p.search(head))]
+    for given in declared:
+        charset = _known_charset(given)
+        if charset:
+            text = body.decode(charset, "replace")
+            # A page that says Latin-1 and is UTF-8 throughout was mislabelled; the reverse shows in replacement marks.
+            if charset == "utf-8" and text.count("\ufffd") > 3 + len(text) // 2000:
+                continue
+            return text, charset
+    try:
+        return body.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _detected(body)
+
+
+def _known_charset(given: str | None) -> str | None:
+    import codecs
+
+    name = (given or "").strip().strip("\"'").lower()
+    name = _CHARSET_NAMES.get(name, name)
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    return info.name if getattr(info, "_is_text_encoding", True) else None
+
+
+def _detected(body: bytes) -> tuple[str, str]:
+    text = body.decode("utf-8", "replace")
+    if text.count("\ufffd") <= len(text) // 200:  # UTF-8 with a few broken bytes
+        return text, "utf-8"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(body[:50_000]).best()
+    charset = _known_charset(best.encoding if best else None) or "cp1252"
+    return body.decode(charset, "replace"), charset
+
+
+def extract(html: str, url: str, *, content_type: str = "text/html") -> Extraction:
+    """What a page says about its product. Pure; never raises on bad markup.
+
+    html: the decoded text, whatever it is: HTML, a JSON answer of an API we know, or Markdown (cards, READMEs).
+    """
+    kind = _kind_of(html, url, content_type)
+    if kind == "json":
+        return read_answer(html, url)
+    if kind == "markdown":
+        found = read_card(html, url)
+        return _with_derived(found, url, found.plans, "", found.text_chars)
+    return _from_html(html, url)
+
+
+def _kind_of(text: str, url: str, content_type: str) -> str:
+    start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    if "json" in content_type and "ld+json" not in content_type:
+        return "json"
+    if start.startswith(("<!doctype", "<html", "<?xml", "<head", "<body", "<!--")):
+        return "html"
+    if (
+        "markdown" in content_type
+        or urlsplit(url).path.lower().endswith((".md", ".markdown", ".rst"))
+        or start.startswith("---")
+    ):
+        return "markdown"
+    if start[:1] in "{[" and "html" not in content_type:
+        return "json"
+    if content_type.startswith("text/plain") or (
+        not start.startswith("<") and re.search(r"^#{1,3} \S", text[:5_000], re.MULTILINE)
+    ):
+        return "markdown"
+    return "html"
+
+
+class _Facts:
+    """The facts of a page as they are found; the same field may come from several rungs."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.all: list[Fact] = []
+
+    def add(self, field: str, value: Value, rung: Rung, confidence: float, *evidence: Evidence) -> None:
+        if value and evidence and confidence >= THRESHOLD:
+            self.all.append(Fact(field, value, rung, round(min(confidence, 1.0), 2), evidence))
+
+    def quote(self, quote: str, place: Place, path: str = "") -> Evidence:
+        return Evidence(self.url, place, quote, path)
+
+
+def _from_html(html: str, url: str) -> Extraction:
+    tree = parse(html)
+    view = view_of(tree)
+    meta = read_meta(tree, url)
+    items = read_jsonld(tree)
+    items += read_microdata(tree)
+    facts = _Facts(url)
+    links = _links(view, url)
+    ranked = naming.candidates(view, meta, items, url)
+    about = naming.decide(ranked, view, meta, items, url, links)
+    if about.name:
+        facts.add(
+            "name",
+            about.name.text,
+            about.rung,
+            about.confidence,
+            facts.quote(about.name.quote, about.name.place, about.name.path),
+        )
+    hero = _Hero(view, about.name.text if about.name else "")
+    _tagline(facts, meta, view, hero, about)
+    _description(facts, meta, items, view, hero, about)
+    _homepage(facts, meta, view, about, url)
+    _licence(facts, items, view)
+    _makers(facts, meta, items)
+    for fact in topics_of(view, meta, items, hero.text(), url, about.name.text if about.name else ""):
+        facts.all.append(fact)
+    _addresses(facts, links, url, about)
+    found = _plans(view, items, meta, url, about)
+    pricing_url = _pricing_url(links, url)
+    extraction = Extraction(
+        url=url,
+        facts=tuple(facts.all),
+        plans=tuple(found),
+        links=tuple(links),
+        pricing_url=pricing_url,
+        text_chars=sum(len(line.text) for line in view.lines if not line.shade),
+    )
+    return _finished(extraction, view, meta, about)
+
+
+def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: str, size: int) -> Extraction:
+    """A card's pricing model follows from its licence alone."""
+    licence = next((f for f in found.facts if f.field == "license"), None)
+    facts = found.facts
+    if licence and licence.value in licences.OPEN:
+        facts += (Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence),)
+    return Extraction(url, facts, plans, found.links, None, _missing(facts, plans), (), size)
+
+
+def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) -> Extraction:
+    licence = next((f for f in found.facts if f.field == "license"), None)
+    model = pricing_facts(view, found.plans, found.links, found.pricing_url, licence, meta, found.url, about.brand)
+    facts = found.facts + tuple(model)
+    trouble = []
+    scripts = len(view.tree.css("script"))
+    if found.text_chars < 200 and scripts:
+        trouble.append("browser")
+    return Extraction(
+        found.url,
+        facts,
+        found.plans,
+        found.links,
+        found.pricing_url,
+        _missing(facts, found.plans),
+        tuple(trouble),
+        found.text_chars,
+    )
+
+
+def _missing(facts: tuple[Fact, ...], plans: tuple[Plan, ...]) -> tuple[str, ...]:
+    have = {f.field for f in facts}
+    return tuple(name for name in WANTED if name not in have) + (() if plans else ("plans",))
+
+
+class _Hero:
+    """The top of a page: its main heading and the paragraph under it."""
+
+    def __init__(self, view: View, name: str) -> None:
+        self.heading: Line | None = None
+        self.paragraph: Line | None = None
+        lines = view.lines
+        at = next((i for i, line in enumerate(lines) if line.tag == "h1" and len(line.text) > 1), None)
+        if at is None:
+            at = next((i for i, line in enumerate(lines[:120]) if line.tag == "h2" and len(line.text) > 8), None)
+        if at is None:
+            return
+        block = lines[at].block
+        spoken = [lines[at].text]
+        end = at + 1
+        while end < len(lines) and lines[end].block == block and lines[end].tag == lines[at].tag:
+            spoken.append(lines[end].text)
+            end += 1
+        self.heading = Line(" ".join(spoken), lines[at].tag, block, lines[at].shade)
+        for line in lines[end : end + 14]:
+            if line.tag in ("h2", "h3") and self.paragraph is None and _is_prose(line) and len(line.text) > 60:
+                self.paragraph = line
+                break
+            if _is_prose(line):
+                self.paragraph = line
+                break
+
+    def text(self) -> str:
+        """Both in one line."""
+        return " ".join(line.text for line in (self.heading, self.paragraph) if line)
+
+
+def _is_prose(line: Line) -> bool:
+    text = line.text
+    return (
+        len(text) >= 35
+        and len(text.split()) >= 6
+        and line.tag not in ("a", "button", "li", "label", "form")
+        and line.links < 0.5 * len(text)
+        and not re.search(r"\bcookies?\b|javascript|your browser", text, re.IGNORECASE)
+    )
+
+
+def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.About) -> None:
+    name = squash(about.name.text) if about.name else ""
+    options: list[tuple[float, str, Evidence, Rung]] = []
+    if hero.heading is not None:
+        text = hero.heading.text
+        place: Place = "markup" if hero.heading.shade else "visible"
+        parts = segments(text)
+        if len(parts) > 1 and squash(parts[0]) == name:
+            rest = text.split(parts[0], 1)[-1].lstrip(" :|–—-·")
+            options.append((0.8, rest, facts.quote(text, place, hero.heading.tag), "text"))
+        elif squash(text) != name and 8 <= len(text) <= 200 and hero.heading.tag == "h1":
+            options.append((0.85, text, facts.quote(text, place, "h1"), "text"))
+        elif squash(text) != name and 8 <= len(text) <= 160:
+            options.append((0.55, text, facts.quote(text, place, hero.heading.tag), "text"))
+    for title, path in (
+        (meta.title, "title"),
+        (meta.first("og:title"), "meta og:title"),
+        (meta.first("twitter:title"), "meta twitter:title"),
+    ):
+        rest = [p for p in segments(title) if squash(p) not in (name, squash(about.brand)) and len(p) > 7]
+        if rest:
+            best = max(rest, key=len)
+            options.append((0.7 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
+    described = meta.first("og:description", "description", "twitter:description")
+    if described:
+        first = re.split(r"(?<=[.!?])\s", described)[0]
+        if len(first) <= 160:
+            options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
+    for confidence, text, evidence, rung in sorted(options, key=lambda o: -o[0])[:1]:
+        facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
+
+
+def _description(
+    facts: _Facts, meta: Meta, items: list[dict[str, Any]], view: View, hero: _Hero, about: naming.About
+) -> None:
+    for item in items:
+        kinds = types_of(item)
+        text = text_of(item.get("description"))
+        if len(text) >= 30 and any(k in PRODUCT_TYPES for k in kinds) and about.is_own(item):
+            facts.add(
+                "description",
+                text[:2_000],
+                "jsonld",
+                0.9,
+                facts.quote(text, "markup", f"JSON-LD {kinds[0]}.description"),
+            )
+            break
+    for key in ("description", "og:description", "twitter:description"):
+        text = meta.first(key)
+        if len(text) >= 20:
+            facts.add("description", clean(text)[:2_000], "meta", 0.85, facts.quote(text, "markup", f"meta {key}"))
+            break
+    if hero.paragraph is not None:
+        text = hero.paragraph.text
+        facts.add(
+            "description",
+            clean(text)[:2_000],
+            "text",
+            0.75,
+            facts.quote(text, "markup" if hero.paragraph.shade else "visible"),
+        )
+
+
+def _homepage(facts: _Facts, meta: Meta, view: View, about: naming.About, url: str) -> None:
+    value, quote, place, path, confidence = naming.homepage_of(about, meta, url)
+    facts.add("homepage", value, "meta" if place == "markup" else "text", confidence, facts.quote(quote, place, path))
+
+
+def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
+    for item in items:
+        given = text_of(item.get("license"))
+        if given and any(k in PRODUCT_TYPES for k in types_of(item)) and (value := licences.spdx(given)):
+            facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
+            return
+    for line in view.lines:
+        if not line.shade and ("icen" in line.text or "pen" in line.text) and (hit := licences.in_text(line.text)):
+            facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
+            return
+
+
+def _makers(facts: _Facts, meta: Meta, items: list[dict[str, Any]]) -> None:
+    names: list[str] = []
+    evidence: list[Evidence] = []
+    for item in items:
+        if not any(k in PRODUCT_TYPES for k in types_of(item)):
+            continue
+        for key in ("author", "creator", "manufacturer", "publisher", "brand", "provider"):
+            name = text_of(item.get(key))
+            if name and "://" not in name and len(name) <= 80 and name not in names:
+                names.append(name)
+                evidence.append(facts.quote(name, "markup", f"JSON-LD {types_of(item)[0]}.{key}"))
+    rung: Rung = "jsonld"
+    if not names and (author := meta.first("author", "article:author")) and "://" not in author and len(author) <= 80:
+        names, evidence, rung = [author], [facts.quote(author, "markup", "meta author")], "meta"
+    facts.add("makers", names[:10], rung, 0.85 if rung == "jsonld" else 0.7, *evidence[:10])
+
+
+def _addresses(facts: _Facts, links: list[Link], url: str, about: naming.About) -> None:
+    """The product's repository and Hub id, when the page links one that bears its name."""
+    own = squash(about.name.text) if about.name else ""
+    brand = squash(about.brand)
+    seen: dict[str, Link] = {}
+    for link in links:
+        identity = identity_of(link.url)
+        if identity.startswith(("repo:", "hub:models/", "hub:datasets/", "hub:spaces/")):
+            seen.setdefault(identity, link)
+    for prefix, field in (("repo:", "repository"), ("hub:", "hub_id")):
+        for identity, link in seen.items():
+            if not identity.startswith(prefix):
+                continue
+            owner, name = (squash(p) for p in identity.rsplit("/", 2)[-2:])
+            if own and (name == own or (name and (name in own or own in name) and owner in (own, brand))):
+                value = (
+                    canonical_url(link.url)
+                    if prefix == "repo:"
+                    else "/".join(urlsplit(link.url).path.strip("/").split("/")[-2:])
+                )
+                facts.add(field, value, "meta", 0.8, facts.quote(link.url, "markup", "a href"))
+                break
+
+
+def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about: naming.About) -> list[Plan]:
+    body = " ".join(line.text for line in view.lines if len(line.text) < 300 and "pric" in line.text.lower())
+    default = page_currency(body, host_of(url), meta.lang)
+    found = pricing.plans(
+        view,
+        items,
+        url=url,
+        own=about.brand or (about.name.text if about.name else ""),
+        rivals=about.rivals,
+        default_currency=default,
+    )
+    found = [p for p in found if p.confidence >= THRESHOLD]
+    if not found:
+        offers = pricing.plans_of_offers(items, url)
+        # A lone zero in markup is what app stores' templates write for any app; it is no free plan.
+        found = [p for p in offers if p.amount] and [p for p in offers if p.confidence >= THRESHOLD]
+    return found
+
+
+def _links(view: View, url: str) -> list[Link]:
+    found: dict[str, Link] = {}
+    base_node = view.tree.css_first("base[href]")
+    base = _joined(url, (base_node.attributes.get("href") or "") if base_node is not None else "") or url
+    for node in view.tree.css("a[href]"):
+        href = (node.attributes.get("href") or "").strip()
+        if not href or href[0] == "#" or len(href) > 2_000:
+            continue
+        address = _joined(base, href)
+        if not address.startswith(("http://", "https://")):
+            continue
+        text = clean(node.text() or "")[:200] if address not in found or not found[address].text else ""
+        if address not in found or (text and not found[address].text):
+            found[address] = Link(
+                address, text or clean(node.attributes.get("aria-label") or node.attributes.get("title") or "")
+            )
+            if len(found) >= _LINK_LIMIT:
+                break
+    return list(found.values())
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""
+
+
+def _pricing_url(links: list[Link], url: str) -> str | None:
+    """The same site's pricing page: by its words first, then by its address, the shortest path first."""
+    best: tuple[int, int, str] | None = None
+    here = canonical_url(url)
+    for link in links:
+        words = bool(_PRICING_WORDS.fullmatch(link.text))
+        path = urlsplit(link.url).path
+        if not words and not _PRICING_LINK.search(path):
+            continue
+        if not same_site(link.url, url) or canonical_url(link.url) == here:
+            continue
+        rank = (
+            0 if words and _PRICING_LINK.search(path) else 1 if words else 2,
+            path.count("/") * 100 + len(path),
+            link.url,
+        )
+        best = min(best, rank) if best else rank
+    return canonical_url(best[2]) if best else None
+
+
+def read_record(body: bytes, url: str, *, content_type: str = "") -> dict[str, Any]:
+    """`record` of a saved page's bytes; without a content type the text and the address tell what it is."""
+    text, _ = decode(body)
+    return record(extract(text, url, content_type=content_type))
+
+
+def record(extraction: Extraction) -> dict[str, Any]:
+    """The JSON of `scout extract`: one value a field, null where the page says nothing, with its evidence."""
+    shown = {
+        field: _shown(extraction, field)
+        for field in ("name", "tagline", "description", "homepage", "pricing_model", "license", "tags", "makers")
+    }
+    evidence = {
+        field: {
+            "quote": fact.evidence[0].quote,
+            "place": fact.evidence[0].place,
+            "rung": fact.rung,
+            "confidence": fact.confidence,
+        }
+        for field, fact in shown.items()
+        if fact is not None
+    }
+    result: dict[str, Any] = {field: fact.value if fact else None for field, fact in shown.items()}
+    result["pricing_model"] = result["pricing_model"] or "unknown"
+    result["tags"] = result["tags"] or []
+    result["plans"] = [
+        {
+            "name": plan.name or None,
+            "amount": None if plan.amount is None else f"{plan.amount:f}",
+            "currency": plan.currency,
+            "period": plan.period,
+            "unit": plan.unit,
+            "billed": plan.billed,
+            "qualifier": plan.qualifier,
+            "evidence": [{"quote": e.quote, "place": e.place, "rung": plan.rung} for e in plan.evidence],
+        }
+        for plan in extraction.plans
+    ]
+    result["evidence"] = evidence
+    result["pricing_url"] = extraction.pricing_url
+    result["missing"] = list(extraction.missing)
+    result["trouble"] = list(extraction.trouble)
+    return result
+
+
+def _shown(extraction: Extraction, field: str) -> Fact | None:
+    """The best fact of a field: highest confidence, then the order of rungs in which they were found."""
+    facts = [f for f in extraction.facts if f.field == field]
+    return max(facts, key=lambda f: f.confidence, default=None)

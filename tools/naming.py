@@ -1,0 +1,415 @@
+"""What a page's product is called: every place that may say so votes, and the address and the text confirm."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site
+from tools.markup import PRODUCT_TYPES, Meta, text_of, types_of
+from tools.models import Link, Place, Rung
+from tools.visible import View, clean
+
+# Title separators: a bar, bullet or dash with space around, a colon with space after.
+_SEPARATORS = re.compile(r"\s*[|•·»›⟩»‣∙⋅]\s*|\s+[-–—―~/]+\s+|\s*::\s*|:\s+|\s+[–—]|[–—]\s+")
+_LOGO = re.compile(
+    r"^(?:the\s+)?(?:image of\s+|go to\s+|visit\s+)?(.{1,60}?)(?:['’]s)?[\s_-]+(?:main\s+|site\s+|company\s+|white\s+|dark\s+|light\s+|brand\s+|app\s+)*"
+    r"(?:logo(?:type|mark)?|brand ?mark|word ?mark|home ?page|home)\b.{0,40}$",
+    re.IGNORECASE,
+)
+_MARKS = re.compile("[™®©℠]|\\((?:tm|r|c)\\)", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"[,\s]+(?:inc|llc|ltd|limited|gmbh|corp|corporation|co|company|s\.?a\.?s?|b\.?v|pty|plc|ag|oy|ab|srl|s\.?r\.?o|kft|ug|pte)\b\.?.*$",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|ⓒ|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s*[-–]\s*(?:\d{2,4}|present|now))?)?,?\s*(?:by\s+)?([^|©.\n]{2,50})",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"(?:home(?:page)?|welcome|index|untitled|website|site|app|login|log in|sign (?:in|up)|pricing|prices|plans?|plans? (?:and|&) pricing|features|"
+    r"about(?: us)?|blog|docs|documentation|contact(?: us)?|overview|products?|solutions?|download|get started|menu|logo|main|official (?:site|website)|"
+    r"dashboard|faq|help|support|news|landing page|new tab|page not found|404|not found|error|loading|just a moment|attention required|"
+    r"readme|model card|dataset card|introduction|description|table of contents)(?:\W.{0,3})?",
+    re.IGNORECASE,
+)
+_PHRASE_WORDS = frozenset(
+    """a an the for to your you and or of with in on by from that how is are free best top software platform tool tools online
+    alternative alternatives vs versus solution solutions app apps service services made easy simple powerful easiest open
+    source all one every get build create manage""".split()  # noqa: SIM905 -- a word list reads better as one text
+)
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One spelling of a name, its votes and where it stands first."""
+
+    text: str
+    votes: float = 0.0
+    sources: list[str] = field(default_factory=list)
+    place: Place = "markup"
+    path: str = ""
+    quote: str = ""
+
+
+def squash(text: str) -> str:
+    """Letters and digits only, lower case: how a name looks inside an address."""
+    return "".join(_WORD.findall(clean(text).lower()))
+
+
+def tidy(text: str) -> str:
+    """A name without trademark signs, quotes and stray punctuation at its ends."""
+    text = _MARKS.sub("", clean(_MARKS.sub("", text)))
+    return " ".join(text.split()).strip(" \t,;:|-–—·•\"“”'‘’").strip()
+
+
+def segments(title: str) -> list[str]:
+    """A title cut at its separators, in order."""
+    return [s for s in (tidy(piece) for piece in _SEPARATORS.split(title)) if s]
+
+
+def labels_of(url: str) -> tuple[str, str]:
+    """The registered label of an address and its whole host, both squashed: "acme", "docsacmeio"."""
+    host = host_of(url).removeprefix("www.")
+    domain = registrable_domain(host)
+    return squash(domain.split(".")[0]), squash(host)
+
+
+def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) -> list[Candidate]:
+    """All names the page offers, best first."""
+    found: dict[str, Candidate] = {}
+
+    def vote(text: str, weight: float, source: str, place: Place, path: str, quote: str = "") -> None:
+        name = tidy(text)
+        if not 1 < len(name) <= 60 or _GENERIC.fullmatch(name) or name.isdigit():
+            return
+        words = name.lower().split()
+        if len(words) > 7:
+            return
+        # A phrase ("Free software for teams") is a slogan; each such word takes from its vote.
+        filler = sum(w in _PHRASE_WORDS for w in words)
+        weight *= max(0.1, 1 - 0.22 * filler - 0.12 * max(0, len(words) - 3))
+        entry = found.setdefault(squash(name) or name, Candidate(name, 0, [], place, path, quote or text))
+        if source not in entry.sources:
+            entry.votes += weight
+            entry.sources.append(source)
+            if place == "visible" and entry.place != "visible":
+                entry.place, entry.path, entry.quote = place, path, quote or text
+                entry.text = name
+
+    for item in items:
+        kinds = types_of(item)
+        name = text_of(item.get("name"))
+        if not name:
+            continue
+        if any(k in PRODUCT_TYPES for k in kinds):
+            vote(name, 3.0, "product", "markup", f"JSON-LD {kinds[0]}.name")
+        elif "WebSite" in kinds:
+            vote(name, 1.6, "website", "markup", "JSON-LD WebSite.name")
+        elif any(k in ("Organization", "Corporation", "Brand", "LocalBusiness") for k in kinds):
+            vote(_COMPANY.sub("", name), 1.2, "organization", "markup", f"JSON-LD {kinds[0]}.name", name)
+    for key, weight in (
+        ("og:site_name", 2.2),
+        ("application-name", 2.0),
+        ("apple-mobile-web-app-title", 1.6),
+        ("al:ios:app_name", 1.5),
+    ):
+        if value := meta.first(key):
+            parts = segments(value)
+            vote(parts[0] if parts else value, weight, key, "markup", f"meta {key}", value)
+            if len(parts) > 1:
+                vote(value, weight * 0.6, key, "markup", f"meta {key}", value)
+    for title, source, path in ((meta.title, "title", "title"), (meta.first("og:title"), "og:title", "meta og:title")):
+        parts = segments(title)
+        for number, part in enumerate(parts):
+            edge = number in (0, len(parts) - 1)
+            vote(
+                part,
+                (1.3 if edge else 0.6) * (0.7 if len(parts) == 1 and len(part.split()) > 3 else 1),
+                source,
+                "markup",
+                path,
+            )
+    for line in view.lines:
+        if line.tag == "h1":
+            parts = segments(line.text)
+            vote(line.text, 1.2, "h1", "visible", "h1")
+            if len(parts) > 1:
+                vote(parts[0], 0.8, "h1", "visible", "h1")
+    for node in view.tree.css(
+        "header img[alt], nav img[alt], a[href='/'] img[alt], img[alt*=logo i], [class*=logo i] img[alt]"
+    )[:12]:
+        alt = (node.attributes.get("alt") or "").strip()
+        if (match := _LOGO.match(alt)) and len(match[1]) > 1:
+            vote(match[1], 0.9, "logo", "markup", "img alt", alt)
+        elif alt and len(alt) < 30:
+            vote(alt, 0.3, "logo", "markup", "img alt", alt)
+    for line in view.lines[-25:]:
+        if match := _COPYRIGHT.search(line.text):
+            vote(_COMPANY.sub("", match[1]), 0.7, "copyright", "visible", "", match[1].strip())
+    ranked = list(found.values())
+    _confirm(ranked, view, url)
+    return sorted(ranked, key=lambda c: (-c.votes, len(c.text), c.text))
+
+
+def _confirm(ranked: list[Candidate], view: View, url: str) -> None:
+    """The address and the running text speak for a name."""
+    label, host = labels_of(url)
+    text = " ".join(line.text for line in view.lines[:400])
+    for candidate in ranked:
+        squashed = squash(candidate.text)
+        if not squashed:
+            continue
+        if squashed in (label, host):
+            candidate.votes += 2.5
+        elif len(squashed) >= 3 and (
+            host.startswith(squashed) or label.startswith(squashed) or squashed.startswith(label)
+        ):
+            candidate.votes += 1.6
+        elif len(squashed) >= 4 and (squashed in host or (len(label) >= 4 and label in squashed)):
+            candidate.votes += 1.0
+        said = text.count(candidate.text)
+        candidate.votes += min(1.0, 0.15 * said)
+
+
+def from_address(view: View, url: str) -> Candidate | None:
+    """The registered label as the page's own text spells it, for pages that name themselves nowhere else."""
+    label, _ = labels_of(url)
+    if len(label) < 3:
+        return None
+    counts: dict[str, int] = {}
+    for line in view.lines:
+        if label in line.text.lower():
+            for word in re.findall(rf"\b{re.escape(label)}\b", line.text, re.IGNORECASE):
+                counts[word] = counts.get(word, 0) + 1
+    spelled = [w for w in counts if not w.islower()] or list(counts)
+    if not spelled:
+        return None
+    best = max(spelled, key=lambda w: (counts[w], w))
+    return Candidate(best, 0.8 + min(1.5, 0.2 * counts[best]), ["address"], "visible", "", best)
+
+
+@dataclass(slots=True)
+class About:
+    """What the page is about: the name chosen, the site's brand, and whose names on it are rivals'."""
+
+    name: Candidate | None
+    brand: str = ""
+    rung: Rung = "meta"
+    confidence: float = 0.0
+    rivals: tuple[str, ...] = ()
+    outbound: Link | None = None  # a third party's page about the product: where the product itself lives
+
+    def is_own(self, item: dict[str, Any]) -> bool:
+        """Whether a JSON-LD object describes this product and not another one the page lists."""
+        name = squash(text_of(item.get("name")))
+        own = squash(self.name.text) if self.name else ""
+        brand = squash(self.brand)
+        return not name or not own or own in name or name in own or (bool(brand) and brand in name)
+
+
+_RIVAL = re.compile(
+    r"(?:^|\b)(?:best |top |free |open[- ]source |\d+ )*(?P<a>[\w.]+(?: [\w.]+)?) alternatives?\b|\balternatives? (?:to|for) (?P<b>[\w.]+(?: [A-Z][\w.]+)?)|"
+    r"\b(?:vs\.?|versus|compared (?:to|with)|replace(?:ment for)?|switch(?:ing)? from|migrat(?:e|ing) from) (?P<c>[\w.]+(?: [A-Z][\w.]+)?)",
+    re.IGNORECASE,
+)
+_NO_RIVAL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "free",
+        "best",
+        "open",
+        "source",
+        "and",
+        "or",
+        "your",
+        "our",
+        "desktop",
+        "cloud",
+        "perfect",
+        "great",
+        "modern",
+        "simple",
+        "online",
+        "self",
+        "hosted",
+        "privacy",
+        "friendly",
+        "any",
+        "all",
+        "other",
+        "top",
+    ]
+)
+
+
+def decide(
+    ranked: list[Candidate], view: View, meta: Meta, items: list[dict[str, Any]], url: str, links: list[Link]
+) -> About:
+    """The name of the page's product, from the votes; the site's brand beside it."""
+    site = _brand_of(ranked, meta, items, view, url)
+    brand = site.text if site else ""
+    third = _third_party(view, meta, items, url, links, brand)
+    if third:
+        return third
+    best = ranked[0] if ranked else None
+    sub = _sub_product(view, meta, items, brand, url)
+    if sub is not None:
+        best = sub
+    elif site is not None and (best is None or site.votes >= best.votes):
+        best = site
+    rivals = _rivals(view, meta, url, brand, best.text if best else "")
+    if best is None:
+        return About(None, brand, rivals=rivals)
+    confidence = min(0.97, 0.5 + 0.1 * best.votes)
+    rung: Rung = "text" if best.place == "visible" else "jsonld" if best.path.startswith("JSON-LD") else "meta"
+    return About(best, brand, rung, confidence, rivals)
+
+
+def _brand_of(
+    ranked: list[Candidate], meta: Meta, items: list[dict[str, Any]], view: View, url: str
+) -> Candidate | None:
+    """The name of the whole site: the best candidate that its address knows, else the address as the text spells it."""
+    label, host = labels_of(url)
+    for candidate in ranked:
+        squashed = squash(candidate.text)
+        if squashed and (
+            squashed in (label, host)
+            or (len(squashed) >= 3 and (label.startswith(squashed) or host.startswith(squashed)))
+        ):
+            return candidate
+    spelled = from_address(view, url)
+    if spelled is not None:
+        return spelled
+    return next(
+        (c for c in ranked if "og:site_name" in c.sources or "website" in c.sources or "organization" in c.sources),
+        None,
+    )
+
+
+def _sub_product(view: View, meta: Meta, items: list[dict[str, Any]], brand: str, url: str) -> Candidate | None:
+    """A product of a larger house: JSON-LD names it and the text speaks of it, or heading and title agree on it."""
+    text = " ".join(line.text for line in view.lines[:600])
+    own = squash(brand)
+    for item in items:
+        kinds = types_of(item)
+        if not any(k in PRODUCT_TYPES for k in kinds):
+            continue
+        name = tidy(text_of(item.get("name")))
+        words = name.split()
+        if not name or len(words) > 4 or _GENERIC.fullmatch(name) or squash(name) == own:
+            continue
+        slogan = sum(w.lower() in _PHRASE_WORDS for w in words)
+        said = len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+        if said >= 2 and not slogan:
+            return Candidate(name, 3.0, ["product"], "markup", f"JSON-LD {kinds[0]}.name", text_of(item.get("name")))
+    heading = next((line for line in view.lines if line.tag == "h1"), None)
+    if heading is not None and brand:
+        name = tidy(heading.text)
+        titled = {squash(p) for p in segments(meta.title)[:2] + segments(meta.first("og:title"))[:2]}
+        starts = name.lower().startswith(brand.lower() + " ") or squash(name).startswith(own)
+        if starts and squash(name) in titled and squash(name) != own and 1 < len(name.split()) <= 4:
+            return Candidate(name, 3.0, ["h1", "title"], "markup" if heading.shade else "visible", "h1", heading.text)
+    return None
+
+
+def _third_party(
+    view: View, meta: Meta, items: list[dict[str, Any]], url: str, links: list[Link], brand: str
+) -> About | None:
+    """A directory's or journal's page about somebody's product: its heading names what an outward link leads to."""
+    heading = next((line for line in view.lines if line.tag == "h1"), None)
+    parts = segments(heading.text) if heading else segments(meta.title)
+    if not parts or heading is None:
+        return None
+    name = parts[0]
+    own = squash(name)
+    label, host = labels_of(url)
+    if (
+        len(own) < 3
+        or len(name.split()) > 4
+        or own in (label, host, squash(brand))
+        or host.startswith(own)
+        or own.startswith(label)
+    ):
+        return None
+    for link in links:
+        if same_site(link.url, url):
+            continue
+        there, whole = labels_of(link.url)
+        path = urlsplit(link.url).path.strip("/")
+        if (
+            (own in (there, whole) or (len(own) >= 4 and there.startswith(own)))
+            and path.count("/") == 0
+            and len(path) < 30
+        ):
+            candidate = Candidate(
+                name, 3.0, ["h1", "outbound"], "markup" if heading.shade else "visible", "h1", heading.text
+            )
+            return About(candidate, name, "text", 0.8, (), link)
+    return None
+
+
+def _rivals(view: View, meta: Meta, url: str, brand: str, name: str) -> tuple[str, ...]:
+    """Names the page compares itself with, from title, heading and address."""
+    heading = next((line.text for line in view.lines if line.tag == "h1"), "")
+    path = re.sub(r"[-_/]+", " ", urlsplit(url).path)
+    own = {squash(brand), squash(name)}
+    found: dict[str, None] = {}
+    for text in (meta.title, heading, meta.first("description"), path):
+        for match in _RIVAL.finditer(text):
+            words = [
+                w
+                for w in (match["a"] or match["b"] or match["c"] or "").strip(" .").split()
+                if w.lower() not in _NO_RIVAL
+            ]
+            rival = " ".join(words)
+            if len(squash(rival)) >= 3 and squash(rival) not in own and not any(squash(rival) in o for o in own if o):
+                found[rival] = None
+    return tuple(found)
+
+
+def homepage_of(about: About, meta: Meta, url: str) -> tuple[str, str, Place, str, float]:
+    """The product's own address: value, quote, place, path, confidence.
+
+    The site's root where the site is the product's; else the page itself (a house's product page), or the outward link
+    of a third party's page. A canonical link counts within its registrable domain only.
+    """
+    if about.outbound is not None:
+        return _root_or_same(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
+    canonical = meta.links.get("canonical") or meta.first("og:url")
+    page = canonical if canonical and same_site(canonical, url) and host_of(canonical) else url
+    identity = identity_of(page)
+    if not identity.startswith("url:"):
+        return canonical_url(page), page, "markup", "link canonical", 0.85
+    if about.name is None:
+        return canonical_url(page), page, "markup", "link canonical", 0.6
+    root = _root_or_same(page)
+    name, (label, host) = squash(about.name.text), labels_of(page)
+    words = [squash(w) for w in about.name.text.split()]
+    path = [squash(p) for p in urlsplit(page).path.split("/") if p]
+    deeper = any(len(w) >= 3 and w not in host and any(w in p for p in path) for w in words)
+    housed = name == label or name in host or label in name or any(len(w) >= 4 and w in host for w in words)
+    if housed and not deeper and not _shared(page):
+        return root, page, "markup", "link canonical", 0.85
+    return canonical_url(page), page, "markup", "link canonical", 0.7
+
+
+def _shared(url: str) -> bool:
+    """A host that many products share by path: people's pages on a public suffix."""
+    host = host_of(url)
+    return (
+        registrable_domain(host) == host
+        and host.count(".") >= 2
+        and not host.startswith("www.")
+        and len(urlsplit(url).path) > 1
+    )
+
+
+def _root_or_same(url: str) -> str:
+    parts = urlsplit(canonical_url(url))
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else url
