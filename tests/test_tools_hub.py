@@ -50,7 +50,7 @@ def model(name: str, **more: Any) -> dict[str, Any]:
 
 
 async def launches(answers: dict[str, Any]) -> list[Launch]:
-    api = hub_api(CannedFetcher(answers), asyncio.get_running_loop(), Settings().but(hf_endpoint="https://hub.example"))  # type: ignore[arg-type]  # only get() is used
+    api = hub_api(CannedFetcher(answers), asyncio.get_running_loop(), Settings().but(hf_endpoint="https://hub.example"))
     return await asyncio.to_thread(lambda: list(hub_launches(api, SINCE)))
 
 
@@ -148,7 +148,7 @@ async def test_a_hub_of_another_shape_has_changed(answer: str) -> None:
 async def test_the_token_goes_to_the_endpoint_only() -> None:
     fetcher = CannedFetcher({})
     settings = Settings().but(hf_endpoint="https://hub.example", hf_token="hf_secret")
-    api = hub_api(fetcher, asyncio.get_running_loop(), settings)  # type: ignore[arg-type]  # only get() is used
+    api = hub_api(fetcher, asyncio.get_running_loop(), settings)
     await asyncio.to_thread(lambda: list(api.list_models(search="x", limit=1)))
     assert fetcher.asked[0][1] == {"Authorization": "Bearer hf_secret"}
     stranger = HubApi(endpoint="https://stranger.example", token="hf_secret")
@@ -159,19 +159,19 @@ async def test_the_token_goes_to_the_endpoint_only() -> None:
 async def test_without_a_setting_no_token_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_of_this_machine")
     fetcher = CannedFetcher({})
-    api = hub_api(fetcher, asyncio.get_running_loop(), Settings())  # type: ignore[arg-type]  # only get() is used
+    api = hub_api(fetcher, asyncio.get_running_loop(), Settings())
     await asyncio.to_thread(lambda: list(api.list_spaces(limit=1)))
     assert fetcher.asked == [("https://huggingface.co/api/spaces?limit=1", {})]
 
 
 async def test_a_call_on_the_fetchers_own_loop_is_refused() -> None:
-    api = hub_api(CannedFetcher({}), asyncio.get_running_loop(), Settings())  # type: ignore[arg-type]  # only get() is used
+    api = hub_api(CannedFetcher({}), asyncio.get_running_loop(), Settings())
     with pytest.raises(CannotRun, match="thread"):
         list(api.list_models(limit=1))
 
 
 async def test_nothing_is_ever_written_to_the_hub() -> None:
-    api = hub_api(CannedFetcher({}), asyncio.get_running_loop(), Settings().but(hf_token="t"))  # type: ignore[arg-type]  # only get() is used
+    api = hub_api(CannedFetcher({}), asyncio.get_running_loop(), Settings().but(hf_token="t"))
     with pytest.raises(FetchError, match="only read"):
         await asyncio.to_thread(lambda: api.create_repo("o/x"))
 
