@@ -90,6 +90,7 @@ class Engine:
         self._settled = threading.Condition()
         self._stopping = threading.Event()
         self._hand_back: Future[None] = Future()
+        self._held = ExitStack()
 
     # what runs
 
@@ -101,13 +102,15 @@ class Engine:
         Errors: UsageError for a cron expression that means nothing; CannotRun.
         """
         clock = _Clock(self._jobs.values(), self._now()) if cron else None
-        with ExitStack() as held:
-            held.enter_context(_stopped_by_signals(stop))
-            worker = held.enter_context(self._slot())
-            client = held.enter_context(self._launched(worker))
+        with ExitStack() as self._held:
+            self._held.enter_context(_stopped_by_signals(stop))
+            worker = self._held.enter_context(self._slot())
+            client = self._held.enter_context(self._launched(worker))
             logger.info("schedule started worker=%s jobs=%s", worker, ",".join(self._jobs))
-            self._tick_until(stop, clock, worker, client)
-            left = self._settle(grace_s)
+            try:
+                self._tick_until(stop, clock, worker, client)
+            finally:
+                left = self._settle(grace_s)
         logger.info("schedule ended worker=%s handed_back=%s", worker, ",".join(left) or "none")
         return left
 
@@ -162,14 +165,19 @@ class Engine:
     # inside
 
     def _tick_until(self, stop: threading.Event, clock: _Clock | None, worker: str, client: DBOSClient) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
         take_over_at = trim_at = self._now()
         while not stop.is_set():
             now = self._now()
             for job, due in clock.due(now) if clock else ():
                 self._start_by_clock(client, job, due)
             if now >= take_over_at:
-                self._take_over(client, worker)
                 take_over_at = now + timedelta(seconds=TAKE_OVER_S)
+                try:
+                    self._take_over(client, worker)
+                except SQLAlchemyError as error:  # a database that restarts must not end a schedule of months
+                    logger.warning("the jobs' database does not answer: %s", str(error).splitlines()[0])
             if now >= trim_at:
                 self._trim(client, now)
                 trim_at = now + timedelta(seconds=TRIM_S)
@@ -208,6 +216,10 @@ class Engine:
 
     def _take_over(self, client: DBOSClient, worker: str) -> None:
         """Queue again what a dead worker left. Its lock is held meanwhile: one taker, and nobody born into its name."""
+        with ExitStack() as again:
+            if again.enter_context(self._lock(worker)):  # ours was lost: the database restarted, the file is gone
+                logger.warning("lock of %s was lost and is held again", worker)
+                self._held.push(again.pop_all())
         rows = client.list_workflows(status="PENDING", load_input=False, load_output=False)
         for other in {row.executor_id for row in rows if row.executor_id} - {worker}:
             with self._lock(other) as mine:

@@ -257,6 +257,22 @@ def test_one_run_for_each_label_at_a_moment_of_the_clock(tmp_path: Path) -> None
     assert {row["id"].partition("@")[0] for row in window(tmp_path).jobs()} >= {"crawl:a", "crawl:b"}
 
 
+def test_a_lock_that_was_lost_is_held_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    stop, lock = threading.Event(), tmp_path / "jobs.db.worker-0.lock"
+
+    def work(_: dict[str, Any]) -> dict[str, Any]:
+        lock.unlink()
+        while not lock.exists() and not stop.wait(0.05):
+            pass
+        stop.set()
+        return {}
+
+    engine = window(tmp_path, work=work)
+    engine.enqueue("work", id="one")
+    engine.run_schedule(stop)
+    assert "lock of worker-0 was lost and is held again" in caplog.text
+
+
 def test_ended_jobs_are_forgotten_after_their_days(tmp_path: Path) -> None:
     stop = threading.Event()
 
