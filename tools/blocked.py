@@ -18,7 +18,7 @@ _HEADERS = (
     ("x-amzn-waf-action", "captcha", "AWS WAF"),
     ("x-datadome", "protected", "DataDome"),
 )
-# In the body of an answer of any status.
+# In the body of an answer that is an error, is tiny, or carries such a title.
 _MARKS = (
     (b"window._cf_chl_opt", "Cloudflare"),
     (b"cf-browser-verification", "Cloudflare"),
@@ -51,7 +51,8 @@ _LOGIN = re.compile(
 _LOGIN_HOSTS = frozenset({"login", "signin", "accounts", "auth", "sso", "idp"})
 # Interstitials are small; a mark further down is a page that talks about them, or embeds a form with a captcha.
 _LOOKED_AT = 16_384
-_SMALL = 60_000
+_TINY = 8_192
+_SMALL = 100_000
 
 
 def why_blocked(status: int, headers: Mapping[str, str], body: bytes, asked: str, final: str) -> str:
@@ -60,21 +61,27 @@ def why_blocked(status: int, headers: Mapping[str, str], body: bytes, asked: str
     `headers`: any mapping that finds a name in lower case. `asked`, `final`: addresses before and after redirects.
     """
     for name, word, maker in _HEADERS:
-        if word in headers.get(name, "").lower():
+        if name in headers and word in headers[name].lower():
             return f"a {maker} challenge came instead of the page"
-    if len(body) <= _SMALL:
-        head = body[:_LOOKED_AT]
+    title = _title(body[:_LOOKED_AT])
+    suspicious = bool(_TITLES.fullmatch(title))
+    if suspicious or status >= 300 or len(body) < _TINY:
         maker = next((maker for mark, maker in _MARKS if mark in body), "")
-        title = _TITLE.search(head)
-        if maker and (status >= 300 or not title or _TITLES.fullmatch(title[1]) or len(body) < _LOOKED_AT):
+        if maker and len(body) < _SMALL:
             return f"a {maker} challenge came instead of the page"
-        if title and _TITLES.fullmatch(title[1]):
-            return f"a challenge page came instead of the page ({title[1].decode('utf-8', 'replace')})"
+    if suspicious and len(body) < _SMALL:
+        return f"a challenge page came instead of the page ({title.decode('utf-8', 'replace')})"
     if status == 401:
         return "it asks for a login"
     if final != asked and leads_to_login(asked, final):
         return f"it sends visitors to a login page ({final})"
     return ""
+
+
+def _title(head: bytes) -> bytes:
+    start = head.find(b"<title")
+    match = _TITLE.match(head, start if start >= 0 else head.find(b"<TITLE"))
+    return match[1] if match else b""
 
 
 def leads_to_login(asked: str, final: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 import zlib
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
@@ -48,6 +49,10 @@ _ACCEPT: dict[Access, str] = {
     "api": "application/json,*/*;q=0.5",
 }
 _NO_HEADERS: Mapping[str, str] = {}
+_ROBOTS_HEADERS = CIMultiDict({"Accept": "text/plain,*/*;q=0.5"})
+_URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
+# Addresses that canonical_url() would give back as they are; most are, and it is the dearest step of a plain fetch.
+_CANONICAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80/|443/)\d+)?(?:/(?!\.)[A-Za-z0-9_~.-]*)+")
 
 
 def utc_now() -> datetime:
@@ -66,15 +71,24 @@ class Answer:
     elapsed_s: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Robots:
     """What one origin's robots.txt says. `rules` None with a reason: it could not be had, nothing may be fetched."""
 
     rules: Rules | None
     reason: str
-    delay_s: float
     fetched_at: float  # seconds since the epoch, by the fetcher's clock
-    good_for_s: float
+    good_until: float
+
+
+@dataclass(slots=True)
+class _Origin:
+    """One scheme, host and port, with its robots.txt and the queue of its host (http and https share one)."""
+
+    host: str
+    port: int
+    queue: HostQueue
+    robots: _Robots | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -106,8 +120,8 @@ class Fetcher:
         self._now = now or (replay.now if replay else utc_now)
         self._counts = dict.fromkeys(("pages", "revalidated", "failed", "robots"), 0)
         self._queues: dict[str, HostQueue] = {}
-        self._robots: dict[str, _Robots] = {}
-        self._robots_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._origins: dict[str, _Origin] = {}
+        self._headers = {access: CIMultiDict({"Accept": value}) for access, value in _ACCEPT.items()}
         self._at_once = asyncio.Semaphore(max(1, settings.concurrency))
         self._session: aiohttp.ClientSession | None = None
 
@@ -205,8 +219,7 @@ class Fetcher:
 
     async def robots_allowed(self, url: str) -> tuple[bool, str]:
         """Whether the site's robots.txt lets us fetch this page, and why not. Errors: AddressRefused; CannotRun."""
-        host, port = self._admit(url)
-        reason = await self._robots_refusal(url, host, port)
+        reason = await self._robots_refusal(url, self._admit(url))
         return not reason, reason
 
     async def explain(self, url: str) -> dict[str, Any]:
@@ -232,7 +245,7 @@ class Fetcher:
         return seen
 
     async def _page(self, url: str, access: Access, headers: Mapping[str, str], conditional: bool) -> Page:
-        asked = canonical_url(url)
+        asked = _canonical(url)
         stored = self._store.latest_page(asked) if self._store and conditional else None
         if stored is not None and (stored.rendered or not (stored.etag or stored.last_modified)):
             stored = None
@@ -258,66 +271,80 @@ class Fetcher:
         self, method: str, url: str, access: Access, headers: Mapping[str, str], stored: Page | None, body: bytes = b""
     ) -> Answer:
         """The answer at the end of the redirects. `stored` lends its validators to the hop that made it."""
-        current, sent, seen = urldefrag(url)[0], headers, {urldefrag(url)[0]}
+        current = url.partition("#")[0]
+        seen: set[str] = set()
         elapsed = 0.0
         for _ in range(self.settings.max_redirects + 1):
-            validators = _validators(stored) if stored and canonical_url(current) == stored.final_url else _NO_HEADERS
-            answer = await self._hop(
-                method, current, access, {**sent, **validators} if validators else sent, body, stored
-            )
-            elapsed += answer.elapsed_s
+            validators = _validators(stored) if stored and _canonical(current) == stored.final_url else None
+            answer = await self._hop(method, current, access, headers, validators, stored, body)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
-                return replace(answer, elapsed_s=elapsed) if len(seen) > 1 else answer
-            following = urldefrag(_redirect_target(current, location))[0]
+                return replace(answer, elapsed_s=elapsed + answer.elapsed_s) if seen else answer
+            elapsed += answer.elapsed_s
+            seen.add(current)
+            following = _redirect_target(current, location)
             if following in seen:
                 raise FetchError(url, f"its redirects go round in a circle at {following}", answer.status)
-            seen.add(following)
             if urlsplit(following).netloc != urlsplit(current).netloc:
-                sent = {k: v for k, v in sent.items() if k.lower() not in ("authorization", "cookie")}
+                headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
             if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                 method, body = "GET", b""
             current = following
         raise FetchError(url, f"more than {self.settings.max_redirects} redirects")
 
     async def _hop(
-        self, method: str, url: str, access: Access, headers: Mapping[str, str], body: bytes, stored: Page | None
+        self,
+        method: str,
+        url: str,
+        access: Access,
+        headers: Mapping[str, str],
+        validators: Mapping[str, str] | None,
+        stored: Page | None,
+        body: bytes,
     ) -> Answer:
         """One address: guard, robots.txt, then its answer."""
-        host, port = self._admit(url)
+        origin = self._admit(url)
         if access == "html":
-            reason = await self._robots_refusal(url, host, port)
+            reason = await self._robots_refusal(url, origin)
             if reason:
                 raise RobotsDisallowed(url, reason)
-        return await self._tried(method, url, host, port, {"Accept": _ACCEPT[access], **headers}, body, stored=stored)
+        sent: Mapping[str, str] = self._headers[access]
+        if headers or validators:
+            sent = CIMultiDict({**sent, **headers, **(validators or {})})
+        return await self._tried(method, url, origin, sent, body, stored=stored)
 
-    def _admit(self, url: str) -> tuple[str, int]:
-        """Host and port of an address that may be asked. Errors: AddressRefused, RobotsDisallowed, CannotRun."""
+    def _admit(self, url: str) -> _Origin:
+        """The origin of an address that may be asked. Errors: AddressRefused, RobotsDisallowed, CannotRun."""
         if self.replay and self.replay.holds(url):
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         else:
             host, port = self.guard.check(url)
+        name = f"{url[: url.index(':')].lower()}://{host}:{port}"
+        origin = self._origins.get(name)
+        if origin is None:
+            self._refuse_unasked(url, host, port)
+            queue_name = host if port in (80, 443) else f"{host}:{port}"
+            queue = self._queues.get(queue_name)
+            if queue is None:
+                queue = HostQueue(queue_name, self.settings.pace_s, sleeps=self.replay is None)
+                self._queues[queue_name] = queue
+            origin = self._origins[name] = _Origin(host, port, queue)
+        return origin
+
+    def _refuse_unasked(self, url: str, host: str, port: int) -> None:
+        """Errors: RobotsDisallowed for a host that opted out; CannotRun for a stranger's without a contact."""
         entry = self.guard.opted_out(host)
         if entry:
             raise RobotsDisallowed(url, f"{entry} asked not to be crawled (setting opt_out_hosts)")
         if not self.replay and not self.settings.contact and not self.guard.allowed(host, port):
             raise CannotRun("A live crawl needs a contact that sites can write to: set SCOUT_CONTACT to your address.")
-        return host, port
-
-    def _queue(self, host: str, port: int) -> HostQueue:
-        name = host if port in (80, 443) else f"{host}:{port}"
-        queue = self._queues.get(name)
-        if queue is None:
-            queue = self._queues[name] = HostQueue(name, self.settings.pace_s, sleeps=self.replay is None)
-        return queue
 
     async def _tried(
         self,
         method: str,
         url: str,
-        host: str,
-        port: int,
+        origin: _Origin,
         headers: Mapping[str, str],
         body: bytes = b"",
         *,
@@ -325,89 +352,93 @@ class Fetcher:
         most_bytes: int = 0,
     ) -> Answer:
         """The answer after as many tries as the settings allow; the whole host waits between them."""
-        queue, retries = self._queue(host, port), self.settings.retries
+        queue, retries = origin.queue, self.settings.retries
         for attempt in range(retries + 1):
+            alone = await queue.acquire(url)
             try:
-                async with queue.turn(url), self._at_once:
-                    answer = await self._ask(method, url, headers, body, stored, most_bytes)
+                async with self._at_once:
+                    answer = await self._ask(method, url, origin, headers, body, stored, most_bytes)
+                if answer.status not in (429, 503):
+                    queue.answered()
+                    return answer
+                if why_blocked(answer.status, answer.headers, answer.body, url, url):
+                    return answer
+                pause_s = retry_after(answer.headers.get("Retry-After", ""), self._now())
+                most_s = self.settings.retry_after_max_s
+                queue.refused(url, answer.status, pause_s, attempt=attempt, retries=retries, most_s=most_s)
             except _Broken as error:
                 if attempt == retries or self.replay:
                     raise FetchError(url, error.reason) from error
                 queue.hold(backoff(attempt - 2))
-                continue
-            if answer.status not in (429, 503):
-                queue.answered()
-                return answer
-            if why_blocked(answer.status, answer.headers, answer.body, url, url):
-                return answer
-            pause_s = retry_after(answer.headers.get("Retry-After", ""), self._now())
-            queue.refused(
-                url, answer.status, pause_s, attempt=attempt, retries=retries, most_s=self.settings.retry_after_max_s
-            )
+            finally:
+                queue.release(alone)
         return answer
 
     # robots.txt -----------------------------------------------------------------------------------------------
 
-    async def _robots_refusal(self, url: str, host: str, port: int) -> str:
+    async def _robots_refusal(self, url: str, origin: _Origin) -> str:
         """Why robots.txt keeps us from this page; "" when it does not."""
-        origin = f"{urlsplit(url).scheme}://{host}:{port}"
-        robots = self._robots.get(origin)
-        if robots is None or self._now().timestamp() - robots.fetched_at > robots.good_for_s:
-            async with self._robots_locks[origin]:
-                robots = self._robots.get(origin)
-                if robots is None or self._now().timestamp() - robots.fetched_at > robots.good_for_s:
-                    robots = self._robots[origin] = await self._read_robots(robots_address(url), host, port, robots)
-                    queue = self._queue(host, port)
-                    queue.pace_s = max(self.settings.pace_s, robots.delay_s)
+        robots = origin.robots
+        if robots is None or self._now().timestamp() > robots.good_until:
+            async with origin.lock:
+                robots = origin.robots
+                if robots is None or self._now().timestamp() > robots.good_until:
+                    robots = origin.robots = await self._read_robots(robots_address(url), origin)
+                    if robots.rules:
+                        origin.queue.slow_down(robots.rules.crawl_delay(AGENT) or 0.0)
         if robots.rules is None:
             return robots.reason
-        target = url if url.isascii() else quote(url, safe=":/?#[]@!$&'()*+,;=%-._~")
+        target = url if url.isascii() else quote(url, safe=_URL_SAFE)
         return "" if robots.rules.allowed(target, AGENT) else "robots.txt does not allow this page"
 
-    async def _read_robots(self, url: str, host: str, port: int, before: _Robots | None) -> _Robots:
+    async def _read_robots(self, url: str, origin: _Origin) -> _Robots:
         """Fetch and read one robots.txt. RFC 9309 section 2.3.1: 4xx allows all; 5xx and silence allow nothing."""
         self._counts["robots"] += 1
-        at, ttl = self._now().timestamp(), float(self.settings.robots_ttl_s)
+        at, ttl, before = self._now().timestamp(), float(self.settings.robots_ttl_s), origin.robots
         try:
-            answer = await self._robots_answer(url, host, port)
+            answer = await self._robots_answer(url, origin)
         except FetchError as error:
             fault = error.reason
         else:
             if 200 <= answer.status < 300:
-                rules = Rules(answer.body)
-                return _Robots(rules, "", rules.crawl_delay(AGENT) or 0.0, at, ttl)
+                return _Robots(Rules(answer.body), "", at, at + ttl)
             if answer.status < 500 and answer.status != 429:
-                return _Robots(_ALLOW_ALL, "", 0.0, at, ttl)
+                return _Robots(_ALLOW_ALL, "", at, at + ttl)
             fault = f"the server answered {answer.status}"
         if before and before.rules and at - before.fetched_at < _ROBOTS_KEPT_S:
-            return replace(before, good_for_s=at - before.fetched_at + _ROBOTS_RETRY_S)
+            return replace(before, good_until=at + _ROBOTS_RETRY_S)
         reason = f"its robots.txt could not be read ({fault}), so nothing is fetched for now"
-        return _Robots(None, reason, 0.0, at, _ROBOTS_RETRY_S)
+        return _Robots(None, reason, at, at + _ROBOTS_RETRY_S)
 
-    async def _robots_answer(self, url: str, host: str, port: int) -> Answer:
-        current, answer = url, None
+    async def _robots_answer(self, url: str, origin: _Origin) -> Answer:
+        current = url
         for _ in range(self.settings.max_redirects + 1):
-            answer = await self._tried(
-                "GET", current, host, port, {"Accept": "text/plain,*/*;q=0.5"}, most_bytes=ROBOTS_BYTES
-            )
+            answer = await self._tried("GET", current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
                 return answer
-            current = urldefrag(_redirect_target(current, location))[0]
-            host, port = self._admit(current)
+            current = _redirect_target(current, location)
+            origin = self._admit(current)
         return Answer(url, 404, _NO_HEADERS, b"")  # RFC 9309 section 2.3.1.2: too many redirects count as none there
 
     # the network, or the recording in its place ---------------------------------------------------------------
 
     async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, stored: Page | None, most_bytes: int
+        self,
+        method: str,
+        url: str,
+        origin: _Origin,
+        headers: Mapping[str, str],
+        body: bytes,
+        stored: Page | None,
+        most_bytes: int,
     ) -> Answer:
         """One request, one answer. `most_bytes`: cut the body there; 0: the settings' limit, over which it is refused."""
         if self.replay:
             recorded = self.replay.response(method, url, headers, body)
             return Answer(url, recorded.status, CIMultiDict(recorded.headers), recorded.body)
         try:
-            answer = await self._live(method, url, headers, body, most_bytes)
+            answer = await self._live(method, url, origin, headers, body, most_bytes)
         except FetchError as error:
             if self._recorder and not isinstance(error, AddressRefused):
                 self._recorder.failed(method, url, error.reason)
@@ -416,12 +447,14 @@ class Fetcher:
             self._recorder.write(_as_recorded(method, answer, headers, body, stored))
         return answer
 
-    async def _live(self, method: str, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int) -> Answer:
+    async def _live(
+        self, method: str, url: str, origin: _Origin, headers: Mapping[str, str], body: bytes, most_bytes: int
+    ) -> Answer:
         started = asyncio.get_running_loop().time()
         session = self._session or self._open_session()
         try:
             async with session.request(
-                method, self._target(url), headers=headers, data=body or None, allow_redirects=False
+                method, _target(url, origin), headers=headers, data=body or None, allow_redirects=False
             ) as response:
                 if sum(len(k) + len(v) + 4 for k, v in response.raw_headers) > MAX_HEADER_BYTES:
                     raise PageTooLarge(url, f"its headers are over {MAX_HEADER_BYTES} bytes", response.status)
@@ -446,14 +479,6 @@ class Fetcher:
             raise _Broken(url, f"the connection broke ({type(error).__name__})") from error
         except aiohttp.ClientError as error:
             raise FetchError(url, f"could not be asked ({error})") from error
-
-    def _target(self, url: str) -> URL:
-        """The address as aiohttp will understand it; it must mean the same host to it as to the guard."""
-        host, port = self.guard.check(url)
-        target = URL(url)
-        if (target.raw_host or "").lower() != host or target.port != port:
-            raise AddressRefused(url, "two readings of this address disagree about its host")
-        return target
 
     def _open_session(self) -> aiohttp.ClientSession:
         settings = self.settings
@@ -492,7 +517,8 @@ class Fetcher:
             raise PageTooLarge(url, f"{declared} bytes announced, over the limit of {limit}", status)
         pieces: list[bytes] = []
         size = received = 0
-        async for chunk in response.content.iter_any():
+        stream = response.content
+        while chunk := await stream.readany():
             received += len(chunk)
             piece = inflate(chunk, limit + 1 - size) if inflate else chunk
             pieces.append(piece)
@@ -509,9 +535,17 @@ class Fetcher:
 _ALLOW_ALL = Rules("")
 
 
+def _target(url: str, origin: _Origin) -> URL:
+    """The address as aiohttp understands it; it must mean the same host to it as to the guard."""
+    target = URL(url)
+    if target.raw_host != origin.host or target.port != origin.port:
+        raise AddressRefused(url, "two readings of this address disagree about its host")
+    return target
+
+
 def _page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     """A successful answer as a page."""
-    final_url = asked if answer.url == asked else canonical_url(answer.url)
+    final_url = asked if answer.url == asked else _canonical(answer.url)
     body_hash = hashlib.sha256(answer.body).hexdigest()
     media_type, charset = _content_type(answer.headers.get("Content-Type", ""))
     return Page(
@@ -529,6 +563,10 @@ def _page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
         access=access,
         elapsed_s=answer.elapsed_s,
     )
+
+
+def _canonical(url: str) -> str:
+    return url if _CANONICAL.fullmatch(url) else canonical_url(url)
 
 
 def _content_type(header: str) -> tuple[str, str]:
@@ -553,7 +591,7 @@ def _redirect_target(url: str, location: str) -> str:
     """Where a redirect leads. Servers write Location in raw UTF-8, which arrives as surrogates or Latin-1."""
     try:
         text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        return urljoin(url, quote(text.strip(), safe=":/?#[]@!$&'()*+,;=%-._~"))
+        return urljoin(url, quote(text.strip(), safe=_URL_SAFE)).partition("#")[0]
     except ValueError as error:
         raise AddressRefused(url, f"redirects to something that is no address ({error})") from None
 

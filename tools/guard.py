@@ -11,10 +11,8 @@ import ipaddress
 import re
 import socket
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
@@ -26,6 +24,7 @@ MAX_URL_CHARS = 4_096
 _PORTS = {"http": 80, "https": 443}
 # Control characters, white space of any kind, backslash: what parsers of addresses disagree about.
 _TRICKS = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\uffff]")
+_START = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
@@ -95,11 +94,8 @@ class Guard:
             raise AddressRefused(url[:200] + "…", f"longer than {MAX_URL_CHARS} characters")
         if _TRICKS.search(url):
             raise AddressRefused(url, "holds white space, a control character or a backslash")
-        try:
-            parts = urlsplit(url)
-        except ValueError as error:
-            raise AddressRefused(url, f"not an address: {error}") from None
-        verdict = self._checked(parts.scheme, parts.netloc)
+        parts = _START.match(url)
+        verdict = self._checked(parts[1], parts[2]) if parts else "not an http(s) address"
         if isinstance(verdict, str):
             raise AddressRefused(url, verdict)
         return verdict
@@ -140,8 +136,9 @@ class Guard:
 
     def _check_host(self, scheme: str, netloc: str) -> tuple[str, int] | str:
         """Host and port, or why they are refused."""
+        scheme = scheme.lower()
         if scheme not in _PORTS:
-            return f"only http and https are fetched, not {scheme or 'this'}"
+            return f"only http and https are fetched, not {scheme}"
         if "@" in netloc:
             return "carries a user name"
         host, port, reason = _host_and_port(netloc, _PORTS[scheme])
@@ -181,8 +178,6 @@ class GuardedResolver(AbstractResolver):
         """Release the resolver underneath."""
         await self._inner.close()
 
-
-Resolve = Callable[[str], list[str]]
 
 _V4_REFUSED = tuple(net for net in _REFUSED_NETWORKS if isinstance(net, ipaddress.IPv4Network))
 _V6_REFUSED = tuple(net for net in _REFUSED_NETWORKS if isinstance(net, ipaddress.IPv6Network))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 
 from tools.errors import FetchError
@@ -36,21 +35,38 @@ class HostQueue:
         self._refused_urls: set[str] = set()  # since the last good answer
         self._rounds = 0  # how often it refused us again after we had waited as asked
 
-    @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
-        """Hold the host for one request, once it may be asked. Errors: FetchError when the host's turn has ended."""
+    async def acquire(self, url: str) -> bool:
+        """Hold the host for one request, once it may be asked; hand what comes back to release().
+
+        Errors: FetchError when the host's turn has ended.
+        """
         if not self._sleeps:
             self._compute()
-            yield
-            return
-        async with self._slots:
-            if self._careful:
-                async with self._alone:
-                    await self._wait(url)
-                    yield
-            else:
+            return False
+        alone = False
+        await self._slots.acquire()
+        try:
+            alone = self._careful and await self._alone.acquire()
+            if self.pace_s or self._free_at or self._closed_until:
                 await self._wait(url)
-                yield
+        except BaseException:
+            self.release(alone)
+            raise
+        return alone
+
+    def release(self, alone: bool) -> None:
+        """Let the next one have the host."""
+        if self._sleeps:
+            if alone:
+                self._alone.release()
+            self._slots.release()
+
+    def slow_down(self, pace_s: float) -> None:
+        """Keep at least this pace from now on (a Crawl-delay)."""
+        if pace_s > self.pace_s:
+            self.pace_s = pace_s
+            self._careful = True
+            self._free_at = max(self._free_at, self._now() + pace_s)
 
     def hold(self, seconds: float) -> None:
         """Ask nothing of this host for so long, and then one thing at a time."""

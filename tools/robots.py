@@ -54,11 +54,13 @@ class Rules:
         text = robots_txt if isinstance(robots_txt, str) else robots_txt[:MAX_BYTES].decode("utf-8", "replace")
         lines = _evened(text)
         self._groups = {value for field, value in lines if field == "user-agent"}
+        # Most files have nothing to say to most agents: no need to match then.
+        self.silent = not any(value and field in ("disallow", "crawl-delay") for field, value in lines)
         self._parsed = Protego.parse("\n".join(f"{field}: {value}" for field, value in lines))
 
     def allowed(self, url: str, agent: str) -> bool:
         """Whether `agent` may fetch `url`, which is compared as it is: percent-encode it before."""
-        group = self._group(agent)
+        group = "" if self.silent else self._group(agent)
         return not group or self._parsed.can_fetch(_literal(url), group)
 
     def crawl_delay(self, agent: str) -> float | None:
