@@ -130,23 +130,17 @@ def _product(row: dict[str, Any], by_key: dict[str, dict[str, Any]], day: int) -
 
 
 def _plan(row: dict[str, Any]) -> Plan:
-    sign, price = _SIGNS.get(row.get("currency", ""), ""), str(row.get("price", ""))
     if "words" in row:
         return Plan(name=row["name"], shown=row["words"], includes=tuple(row["includes"]))
-    euro_style = row["currency"] == "EUR" and "," in price
-    after = [f"per {row['unit']}"] if "unit" in row else []
-    after += [f"per {row['period']}"] if row.get("period") and row["period"] != row.get("unit") else []
-    if "unit" in row and row["unit"].endswith("hour"):
-        after = [f"per {row['unit']}"]
-    if euro_style:
-        after = ["pro Monat"]
-    show = (lambda amount: f"{amount} {sign}") if euro_style else (lambda amount: f"{sign}{amount}")
+    sign, price = _SIGNS[row["currency"]], str(row["price"])
+    per = [row["unit"]] if "unit" in row else []
+    per += [row["period"]] if "period" in row and not str(row.get("unit", "")).endswith(row["period"]) else []
     return Plan(
         name=row["name"],
-        shown=show(price) if price != "0" else ("kostenlos" if euro_style else f"{sign}0"),
-        after=" ".join(after),
-        yearly=show(row["yearly"]) if "yearly" in row else "",
-        price=price.replace(",", "" if row["currency"] == "JPY" else "."),
+        shown=row.get("shown", f"{sign}{price}"),
+        after=row.get("after", " ".join(f"per {word}" for word in per)),
+        yearly=f"{sign}{row['yearly']}" if "yearly" in row else "",
+        price=price.replace(",", ""),
         currency=row["currency"],
         sign=sign,
         period=row.get("period", ""),

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.demo.cast import TWINS, Product
+from jobs.demo.cast import TWINS, Plan, Product
 from tools.recording import Recorded
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def readme(product: Product, front: str = "") -> str:
 
 
 def html(url: str, text: str, *, status: int = 200, charset: str = "utf-8") -> Recorded:
-    """An HTML answer with validators."""
-    return answer(url, text.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}", status=status)
+    """An HTML answer with validators. Of another charset than UTF-8 only the page itself tells, as on old servers."""
+    stated = "text/html; charset=utf-8" if charset == "utf-8" else "text/html"
+    return answer(url, text.encode(charset, "xmlcharrefreplace"), stated, status=status)
 
 
 def answer(url: str, body: bytes, content_type: str, *, status: int = 200) -> Recorded:
@@ -138,11 +139,7 @@ def _shared(product: Product, address: str) -> dict[str, Any]:
 def _jsonld(product: Product) -> Any:
     from markupsafe import Markup
 
-    offers = [
-        {"@type": "Offer", "name": plan.name, "price": plan.price, "priceCurrency": plan.currency}
-        for plan in product.plans
-        if plan.price
-    ]
+    offers = [_offer(plan) for plan in product.plans if plan.price]
     thing = {
         "@context": "https://schema.org",
         "@type": "SoftwareApplication",
@@ -153,6 +150,15 @@ def _jsonld(product: Product) -> Any:
         "offers": offers,
     }
     return Markup(_in_script(thing))
+
+
+def _offer(plan: Plan) -> dict[str, Any]:
+    offer = {"@type": "Offer", "name": plan.name, "price": plan.price, "priceCurrency": plan.currency}
+    code = {"month": "MON", "year": "ANN", "hour": "HUR"}.get(plan.period)
+    if not code:
+        return offer
+    each = {"@type": "UnitPriceSpecification", "price": plan.price, "priceCurrency": plan.currency, "unitCode": code}
+    return {**offer, "priceSpecification": each}
 
 
 def _data(product: Product) -> Any:
