@@ -16,10 +16,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from tools.extract import decode
-
 from tools.documents import EvidenceDoc, ProductDocument
 from tools.evidence import find_quote, passages, visible_text
+from tools.extract import decode
 from tools.models import Citation, Page, Passage, Place
 
 # A model reviewer reads the whole pack six times; about 9,000 tokens is what the small local ones still hold.
@@ -254,7 +253,7 @@ _OVER_HEADLINE = re.compile(
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(?:if|when|until|unless|never|won(?:'|’)t|alternative|competitor|issue|ticket|tasks?|account|feature|version \d|plan)\b",
+    r"\b(?:if|when|until|unless|never|won(?:'|’)t|alternative|competitor|issue|ticket|tasks?|account|feature|version \d|plan|able to)\b|[“\"]|\b(?-i:I)\b",
     re.IGNORECASE,
 )
 

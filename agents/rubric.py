@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from agents.packs import Pack
@@ -29,6 +29,16 @@ from tools.personas import LEVELS, Persona, PersonaField, Term, personas
 Found = Mapping[str, tuple[Hit, ...]]
 MOST_FACTS = 2  # of one field; further ones are in the passages
 HORIZON_YEARS = 2  # of a thesis
+WISHES_UP_TO = 2  # a weakest field at this level or below closes with what would change the persona's mind
+_WISHES = (
+    "What would change my mind:",
+    "I would look again for",
+    "To win me over it takes",
+    "Still owed:",
+    "I would rather have seen",
+    "The next thing to show me is",
+    "What I missed most:",
+)
 
 
 class RubricReviewer:
@@ -45,10 +55,9 @@ class RubricReviewer:
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         """The draft of one persona: a rating for each field, in the order in which they are best told."""
-        found = signals_of(pack)
-        writer = _Writer(pack, persona, found)
-        ratings = [writer.rating(field) for field in persona.fields]
-        return Review(persona.name, self.name, None, None, "", tuple(_in_telling_order(ratings, persona)))
+        writer = _Writer(pack, persona, signals_of(pack))
+        ratings = [writer.rating(rules) for rules in persona.fields]
+        return Review(persona.name, self.name, None, None, "", tuple(writer.as_told(ratings)))
 
 
 def check_signals(persona: Persona) -> None:
@@ -113,32 +122,46 @@ class _Writer:
         reason = self._reason(rules, level, grounds)
         return Rating(rules.name, level, reason, (*facts, *self._held(rules, str(level))))
 
-    def _facts(self, rules: PersonaField, grounds: tuple[str, ...]) -> Iterator[Claim]:
-        """Up to MOST_FACTS fact sentences: what the rating rests on first, then what else the field can say."""
-        written = 0
-        order = [
-            *(name for name in rules.says if name in grounds),
-            *(name for name in rules.says if name not in grounds),
-        ]
-        for signal in order:
-            if written == MOST_FACTS:
-                return
-            claim = self._fact(rules, signal)
-            if claim:
-                written += 1
-                yield claim
+    def as_told(self, ratings: Sequence[Rating]) -> list[Rating]:
+        """The first field first, since it says what is spoken of; then from the strongest to the weakest, which closes
+        with what would change the persona's mind. Of the silent fields one is remarked on."""
+        first, *rest = ratings
+        rated = sorted((rating for rating in rest if rating.level is not None), key=lambda one: -(one.level or 0))
+        silent = [rating for rating in rest if rating.level is None]
+        if rated and (rated[-1].level or 0) <= WISHES_UP_TO:
+            wish = self._wish(self._persona.field(rated[-1].field))
+            rated[-1] = replace(rated[-1], claims=(*rated[-1].claims, wish))
+        quiet = [replace(rating, claims=()) for rating in silent[1:]]
+        return [first, *rated[:-1], *silent[:1], *rated[-1:], *quiet]
 
-    def _fact(self, rules: PersonaField, signal: str) -> Claim | None:
+    def _wish(self, rules: PersonaField) -> Claim:
+        opening = _WISHES[_pick(self._pack.slug, self._persona.name, "wish") % len(_WISHES)]
+        return Claim(_sentence(f"{opening} {rules.wants}"), "opinion")
+
+    def _facts(self, rules: PersonaField, grounds: tuple[str, ...]) -> Iterator[Claim]:
+        """Up to MOST_FACTS fact sentences: one at least that the rating rests on, if need be a second time."""
+        grounded = [name for name in rules.says if name in grounds]
+        beside = [name for name in rules.says if name not in grounds]
+        fresh = self._claims(rules, grounded, again=False)
+        fresh = fresh or self._claims(rules, grounded, again=True)[:1]
+        fresh += self._claims(rules, beside, again=False)
+        for claim in fresh[:MOST_FACTS]:
+            self._told.update(citation.quote for citation in claim.citations)
+            yield claim
+
+    def _claims(self, rules: PersonaField, names: Sequence[str], *, again: bool) -> list[Claim]:
+        return [claim for name in names if (claim := self._fact(rules, name, again=again)) is not None]
+
+    def _fact(self, rules: PersonaField, signal: str, *, again: bool) -> Claim | None:
         phrases = rules.says[signal]
         first = _pick(self._pack.slug, self._persona.name, rules.name, signal)
         for hit in self._found.get(signal, ()):
-            if hit.value.lower() in self._told:
+            if not again and hit.quote in self._told:
                 continue
             for turn in range(len(phrases)):
-                text = _sentence(phrases[(first + turn) % len(phrases)].replace("{v}", hit.value))
+                text = _sentence(_filled(phrases[(first + turn) % len(phrases)], "v", hit))
                 citations = self._citing(text, hit)
                 if citations:
-                    self._told.add(hit.value.lower())
                     return Claim(text, "fact", citations)
         return None
 
@@ -167,7 +190,7 @@ class _Writer:
             hits = self._found.get(signal, ())
             if not hits:
                 return ()
-            text = text.replace(f"{{{signal}}}", hits[0].value)
+            text = _filled(text, signal, hits[0])
             citations.extend(hits[0].citations)
         text = text.replace("{year}", str(self._pack.as_of.year + HORIZON_YEARS))
         kind = "inference" if citations or "{year}" in text else "opinion"
@@ -179,9 +202,12 @@ class _Writer:
         return f"{anchor} ({'; '.join(found)})" if found else anchor
 
 
-def _in_telling_order(ratings: Sequence[Rating], persona: Persona) -> list[Rating]:
-    """The first field first (it says what is spoken of), the rest as the persona asks them."""
-    return list(ratings)
+def _filled(phrase: str, slot: str, hit: Hit) -> str:
+    """A phrase with its slot filled: inside quotation marks with the words as the page has them."""
+    slot = f"{{{slot}}}"
+    for opening, closing in ("“”", "``"):
+        phrase = phrase.replace(f"{opening}{slot}{closing}", f"{opening}{hit.written or hit.value}{closing}")
+    return phrase.replace(slot, hit.value)
 
 
 def _pick(*parts: str) -> int:

@@ -25,6 +25,7 @@ class Hit:
 
     value: str
     citations: tuple[Citation, ...]
+    written: str = ""  # the same words as the page has them, for use inside quotation marks
 
     @property
     def quote(self) -> str:
@@ -51,6 +52,7 @@ class Rule:
     avoid: re.Pattern[str] | None = None  # a sentence that matches this does not count
     least_words: int = 3  # shorter lines are menus and headings
     most_words: int = 12  # of the value
+    whole: bool = False  # the value is the whole sentence where that is short enough
 
 
 _NAME = r"(?-i:[A-Z][\w+&/-]*(?:\.[a-z]{2,3}\b)?(?:\s(?!and\b|or\b)[A-Z0-9][\w+&/-]*(?:\.[a-z]{2,3}\b)?){0,2})"
@@ -97,7 +99,9 @@ _MONEY = (
 )
 
 
-def _rule(name: str, label: str, pattern: str, avoid: str = "", least: int = 3, most: int = 12) -> Rule:
+def _rule(
+    name: str, label: str, pattern: str, avoid: str = "", least: int = 3, most: int = 12, whole: bool = False
+) -> Rule:
     return Rule(
         name,
         label,
@@ -105,15 +109,16 @@ def _rule(name: str, label: str, pattern: str, avoid: str = "", least: int = 3, 
         re.compile(avoid, re.IGNORECASE) if avoid else None,
         least,
         most,
+        whole,
     )
 
 
 RULES: tuple[Rule, ...] = (
     # what it is and how it is reached
     _rule("audience", "whom it is for",
-          rf"\b(?:for|by|helps?|among|built for|used by)\s(?P<v>(?:(?!the\b|all\b|and\b)[\w&-]+\s){{0,3}}(?:{_PEOPLE})"
+          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|per|each|some)\b|\d)[\w&-]+\s){{0,2}}(?:{_PEOPLE})"
           rf"(?:(?:,| and| &)\s(?:[\w-]+\s){{0,2}}(?:{_PEOPLE}))?)\b",
-          avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for"),
+          avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of"),
     _rule("company", "what kind of company",
           r"\b(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
@@ -129,7 +134,7 @@ RULES: tuple[Rule, ...] = (
           r"event[- ]driven|reverse proxy|compiler|parser|AST|bytecode|WebAssembly|micro-?VMs?|Firecracker|containers?|"
           r"Kubernetes|serverless|edge network|Postgres(?:QL)?|SQLite|MySQL|Redis|ClickHouse|Elasticsearch|"
           r"end-to-end encryption|end-to-end encrypted|AES-?256|zero-knowledge|OAuth|SAML|OpenTelemetry|"
-          r"cookieless|full-text search|type-safe|Rust|Golang|Elixir|TypeScript)\b"),
+          r"cookieless|full-text search|type-safe|(?-i:Rust|Golang|Elixir|TypeScript))\b", least=5),
     _rule("open_source", "open source", r"\b(?P<v>open[- ]source(?:d)?|free software|open weights?|fully open)\b",
           avoid=r"\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
                 r"alternatives? to", least=2),
@@ -189,7 +194,7 @@ RULES: tuple[Rule, ...] = (
           r"interactive demo|demo (?:page|space|notebook)|colab)\b", least=2),
     # proof
     _rule("spec", "a technical figure",
-          rf"(?P<v>{_NUMBER}\s?(?:ms|milliseconds?|seconds|GB|MB|TB|kB|KB|[BMT]\b(?: parameters?| tokens?)?|bits?|"
+          rf"(?P<v>{_NUMBER}\s?(?:ms|milliseconds?|GB|MB|TB|kB|KB|[BMT]\b(?: parameters?| tokens?)?|bits?|"
           r"(?:B |M |k |billion |million |trillion )?(?:parameters?|params|tokens?|dimensions?|dimensional)|languages|"
           r"(?:context|lines of code|vCPUs?|cores|regions?|locations|formats|fps|kHz|Hz|GHz|requests|queries|"
           r"file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
@@ -211,10 +216,10 @@ RULES: tuple[Rule, ...] = (
           r"Gartner|Forrester|G2|Capterra|Trustpilot|TrustRadius|Product Hunt|case stud(?:y|ies)|"
           r"penetration test\w*|third[- ]party audit\w*|technical report)\b", least=2),
     _rule("certificate", "a certificate",
-          r"\b(?P<v>SOC ?2(?: Type (?:II|2|I|1))?|SOC ?3|ISO(?:/IEC)? ?\d{4,5}|HIPAA|PCI(?:[- ]DSS)?|FedRAMP|WCAG|CCPA|GDPR)\b"),
+          r"\b(?P<v>SOC ?2(?: Type (?:II|2|I|1))?|SOC ?3|ISO(?:/IEC)? ?\d{4,5}|HIPAA|PCI(?:[- ]DSS)?|FedRAMP|WCAG)\b"),
     _rule("testimonial", "a named customer's word",
           r"(?P<v>\b(?:CEO|CTO|COO|CMO|CFO|VP|Head|Director|Founder|Co-?founder|Owner|Manager|Lead|Engineer)\b"
-          r"(?: of \w+)?,? (?:at|of|@|,) (?-i:[A-Z])[\w&.-]+|,\s(?:CEO|CTO|COO|CMO|CFO|VP|Head of [\w ]+|Director of [\w ]+|"
+          r"(?: of \w+)?,? (?:at|of|@|,) (?-i:[A-Z][\w&.-]+(?: [A-Z][\w&.-]+){0,2})|,\s(?:CEO|CTO|COO|CMO|CFO|VP|Head of [\w ]+|Director of [\w ]+|"
           r"Founder|Co-?founder|Owner|[\w ]+ Manager|[\w ]+ Engineer)$)", most=7),
     _rule("superlative", "an unmeasured superlative",
           r"(?P<v>#1\b|\bno\. ?1\b|\bworld(?:'|’)?s? (?:first|best|leading|fastest|most \w+)|"
@@ -230,20 +235,22 @@ RULES: tuple[Rule, ...] = (
           r"(?P<v>\b(?:limited to|does(?: not|n(?:'|’)t) (?:yet )?(?:support|work|include|handle|run)|not (?:yet )?supported|"
           r"known (?:issues?|limitations?)|limitations?\b|is not (?:yet )?(?:intended|suitable|recommended|designed|meant|available)|"
           r"not (?:yet )?available|may (?:produce|generate|contain|fail|not)|can(?:not|(?:'|’)t) (?:be|handle|process|run|import|export|edit|open)|"
-          r"only (?:available|works|supports?|runs?)|should not be used|out of scope|work in progress|not production[- ]ready).*)",
+          r"only (?:available|works|supports?|runs?)|should not be used|out of scope|work in progress|not production[- ]ready).*)", whole=True,
           avoid=r"\b(?:you won|don(?:'|’)t worry|no longer|can(?:'|’)t wait|why |without|unlimited|not limited to|cookies?|"
                 r"warrant\w+|liabil\w+|browser does not support|javascript|reserves? the right|terms of)\b", most=22),
     _rule("quota", "a number that ends the plan",
-          r"\b(?P<v>(?:up to|max(?:imum)?(?: of)?|at most|limit(?:ed)?(?: of| to)?:?|includes?)\s\d[\d.,]*[kKMGT]?\+?\s(?:[\w-]+\s?){1,3}|"
-          r"\d[\d.,]*[kKM]?\s(?:[\w-]+\s)?(?:users?|seats?|projects?|boards?|contacts|emails|sends|pageviews|requests|credits|"
+          r"\b(?:up to|max(?:imum)?(?: of)?|at most|limited to|limit(?: of|:)?)\s(?P<v>\d[\d.,]*[kKMGT]?\+?\s(?:[\w-]+\s?){1,3})",
+          avoid=r"faster|cheaper|smaller|sav(?:e|ing)|% ", least=2, most=7),
+    _rule("quota", "a number that ends the plan",
+          r"\b(?P<v>\d[\d.,]*[kKM]?\s(?:[\w-]+\s)?(?:users?|seats?|projects?|boards?|contacts|emails|sends|pageviews|requests|credits|"
           r"builds|minutes|keywords|workflows|tasks|GB|MB|members|invoices|videos|files|records|API calls|messages|events)"
           r"\s?(?:/|per|a|each)\s?(?:month|mo|day|user|seat|account|file|project|hour|year|base|workspace))", least=2, most=7),
     _rule("requirement", "what it asks for first",
-          r"\b(?P<v>(?:requires?|needs?|you(?:'|’)ll need|prerequisites?:?|compatible with|depends on)\s(?:an?\s|at least\s|the\s)?"
+          r"\b(?P<v>(?:requires?|you(?:'|’)ll need|prerequisites?:?|depends on|needs (?:an?|at least))\s(?:an?\s|at least\s|the\s)?"
           r"(?:[\w.+-]+\s?){1,8}|Python (?:>=\s?)?3\.\d+\+?|Node(?:\.js)? (?:>=\s?)?v?\d+\+?|CUDA(?: \d+)?|"
           r"macOS \d+(?:\.\d+)?(?: or later)?|Windows 1[01](?: or later)?)",
-          avoid=r"no (?:credit card|\w+) require|whatever|everything you need|anyone who needs|needs? of|meets? |"
-                r"credit card", most=10),
+          avoid=r"no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
+                r"(?:hiring|job|role|task|work|it all) requires|requires? (?:no|attention|your attention)", most=22, whole=True),
     _rule("beta", "unfinished by its own word",
           r"\b(?P<v>(?:public |private |open |closed )?beta\b|alpha (?:version|release|stage)|technical preview|(?:public|developer) preview|"
           r"experimental|work in progress|under (?:active|heavy) development|prototype stage)\b",
@@ -253,22 +260,22 @@ RULES: tuple[Rule, ...] = (
           rf"\b(?:alternatives? to|compared (?:to|with)|vs\.?|versus|unlike|better than|competitors? (?:like|such as)|"
           rf"switch(?:ing|ed)? (?:over )?from|migrat(?:e|es|ed|ing|ion) from|mov(?:e|ed|ing) (?:over )?from|"
           rf"import(?:ing)? from|outperform(?:s|ing)?|replac(?:e|es|ed|ing)|(?:tired|instead) of|drop-in replacement for|"
-          rf"ditch(?:ing|ed)?|than|inspired by|fork of|leav(?:e|ing))\s(?:the |your |tools like )?(?P<v>{_NAMES})", most=10),
+          rf"ditch(?:ing|ed)?|than|leav(?:e|ing))\s(?:the |your |tools like )?(?P<v>{_NAMES})", most=10),
     _rule("rival", "a rival named on its own pages",
           rf"\b(?P<v>{_NAME}) (?:alternatives?|replacement|competitors?|comparison)\b", least=2),
     _rule("integration", "what it connects to",
           rf"\b(?:integrat\w+ (?:\w+ )?with|works? (?:\w+ )?with|connect\w* (?:\w+ )?(?:to|with)|compatible with|plugs into|"
-          rf"syncs? (?:\w+ )?with|supports?|including|like|such as|from)\s(?P<v>{_NAME},\s{_NAMES})", most=12),
+          rf"syncs? (?:\w+ )?with|integrations? (?:for|like|such as|including))\s(?P<v>{_NAMES})", most=12),
     _rule("integration_count", "how much it connects to",
           r"\b(?P<v>\d[\d.,]*\+?\s(?:[\w-]+\s){0,2}(?:integrations|apps|connectors|plug-?ins|templates|providers|models|"
           r"extensions|data sources|tools))\b", avoid=r"\b(?:price|per month|/mo)\b", most=7),
     _rule("platform", "what it stands on",
-          rf"\b(?:built on(?: top of)?|powered by|based on|on top of|wrapper (?:around|for)|built (?:with|for)|"
-          rf"(?:app|add-on|extension|plug-?in) for)\s(?P<v>{_NAME})", avoid=r"powered by (?:WordPress|Discourse|Zendesk|Shopify)$"),
+          rf"\b(?:built on(?: top of)?|powered by|based on|on top of|wrapper (?:around|for)|"
+          rf"(?:app|add-on|extension|plug-?in) for)\s(?P<v>{_NAME})(?=[.,;:)]|$|\s(?:and|to|for|with|using|so|in)\b)", avoid=r"powered by (?:WordPress|Discourse|Zendesk|Shopify)$"),
     _rule("standard", "an open standard",
           r"\b(?P<v>MCP|Model Context Protocol|OpenAI[- ]compatible|OpenAPI|OpenTelemetry|OAuth ?2?|OpenID|S3[- ]compatible|"
           r"Postgres-compatible|WebAssembly|WebAuthn|passkeys?|ONNX|GGUF|safetensors|Markdown|CalDAV|iCal|IMAP|RSS|"
-          r"WebDAV|ActivityPub|JSON Schema|LSP|Language Server Protocol|TOTP|Docker Compose|Kubernetes|Git)\b", least=3),
+          r"WebDAV|ActivityPub|JSON Schema|LSP|Language Server Protocol|TOTP)\b", least=3),
     # money beside the plans
     _rule("price_text", "a price",
           rf"(?P<v>{_MONEY})", avoid=r"\b(?:sav(?:e|ed|ing)|worth|revenue|raised|funding|cost(?:s)? the average|"
@@ -279,7 +286,7 @@ RULES: tuple[Rule, ...] = (
     _rule("guarantee", "a way out",
           r"\b(?P<v>(?:\d+[- ]day )?money[- ]back(?: guarantee)?|cancel (?:at )?any ?time|full refund|no (?:long-term )?contracts?|"
           r"no commitments?|pro-?rated)\b", least=2),
-    _rule("annual", "a price for staying", r"\b(?P<v>(?:sav(?:e|ing) )?\d+% (?:off|discount)?|\d+ months? free|billed (?:annually|yearly)|"
+    _rule("annual", "a price for staying", r"\b(?P<v>(?:sav(?:e|ing) )\d+%|\d+% (?:off|discount)|\d+ months? free|billed (?:annually|yearly)|"
           r"annual (?:billing|plan|discount))\b", avoid=r"uptime|accura|growth|increase|faster|of (?:users|customers|people)", least=2),
     _rule("team", "what a company asks for",
           r"\b(?P<v>SSO|single sign-on|SAML|SCIM|role-based (?:access|permissions)|RBAC|audit logs?|user permissions|"
@@ -304,9 +311,9 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>(?:export|download)(?:s|ed|ing|able)?\s(?:\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
           r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our )?(?:app|guide|report|ebook|whitepaper)", most=11),
     _rule("formats", "file formats",
-          r"\b(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
+          r"\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
           r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
-          r"Markdown|JPE?G))*)\b", most=9),
+          r"Markdown|JPE?G))*))\b", most=9),
     _rule("switch", "a way to bring work in",
           r"\b(?P<v>(?:import|migrat)(?:e|es|ed|ing|ion)?\s(?:your\s|all\s|existing\s)?(?:[\w-]+\s?){1,5})", avoid=r"important", most=8),
     _rule("platforms", "where it runs",
@@ -318,11 +325,11 @@ RULES: tuple[Rule, ...] = (
     _rule("stance", "a point of view",
           r"(?P<v>\b(?:we (?:believe|think|built|made|care|don(?:'|’)t|do not|never|refuse)|unlike|not another|by design|instead of|"
           r"(?:privacy|local|offline|security|mobile|keyboard|developer|design|api|ai|data)-first|opinionated|"
-          r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|simple by|on purpose|never (?:sell|share|track|train)).*)",
+          r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|simple by|on purpose|never (?:sell|share|track|train)).*)", whole=True,
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
     _rule("displaced", "what it pushes aside",
-          r"\b(?:instead of|without (?:having to|needing to|needing|the need for)?|replac(?:es|ing)|eliminat(?:es?|ing)|no more|"
-          r"say goodbye to|rather than|no need (?:to|for)|stop)\s(?P<v>(?!(?:a|the) (?:doubt|question))[a-z][\w' -]{6,70})",
+          r"\b(?:instead of|without|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
+          r"(?P<v>(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$))[a-z][\w' -]{6,70})",
           avoid=r"without (?:your|prior|notice|limitation|consent)|cookies|warrant", most=9),
     _rule("dated", "a date",
           r"(?P<v>\b(?:(?:released|launched|updated|founded|published|introduced|announced|available|since|in|by|from|until)\s(?:on\s|in\s)?)"
@@ -468,6 +475,10 @@ _LOOSE_ENDS = frozenset(
         "most",
         "very",
     ]
+)
+# Words of buttons and headings that no product is called by.
+_PLAIN_WORDS = _LOOSE_ENDS | frozenset(
+    ["open", "source", "get", "started", "start", "free", "trial", "try", "sign", "up", "create", "account", "download", "documentation", "docs", "tutorials", "guide", "help", "center", "knowledge", "base", "community", "forum", "single", "sign-on", "access", "control", "audit", "logs", "mobile", "apps", "app", "browser", "extension", "plugin", "plugins", "webhooks", "template", "templates", "themes", "export", "import", "live", "demo", "playground", "no", "setup", "cancel", "anytime", "money-back", "guarantee", "self-hosted", "self-host", "offline", "on-device", "automation", "automate", "automated", "workflow", "workflows", "custom", "branding", "support", "priority", "dedicated", "manager", "user", "permissions", "role-based", "data", "unlock", "seamless", "effortless", "leading", "best", "fastest", "easiest", "most", "powerful", "all-in-one", "powered", "built", "trained", "proprietary", "patented", "what's", "new", "changelog", "roadmap", "introducing", "meet", "now", "join", "create", "build", "manage", "track", "schedule", "save", "cut", "reduce"]
 )
 _NO_NAMES = frozenset(
     [
@@ -688,11 +699,13 @@ class _Words:
         self.lower = frozenset(word for line in lines for word in re.findall(r"(?<![\w.])[a-z][a-z'-]+", line.text))
 
     def lowered(self, value: str) -> str:
-        """`value` as it stands inside a sentence: the first letter small, unless the word is a name."""
-        first = re.match(r"[A-Z][a-z'-]*(?=\s|$|,)", value)
-        if first and first[0].lower() in self.lower | _LOOSE_ENDS:
-            return value[0].lower() + value[1:]
-        return value
+        """`value` as it stands inside a sentence: capitals that headings and buttons put there made small."""
+        return re.sub(
+            r"(?<![\w.])[A-Z][a-z'’-]+(?![\w.@])", lambda m: m[0].lower() if self._plain(m[0]) else m[0], value
+        )
+
+    def _plain(self, word: str) -> bool:
+        return word.lower() in _PLAIN_WORDS or (word.lower() in self.lower and word.lower() not in self.names)
 
 
 def _add(found: dict[str, list[Hit]], signal: str, hit: Hit) -> None:
@@ -709,13 +722,21 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
         for match in rule.pattern.finditer(line.text):
             if rule.name not in _DENIAL_ALLOWED and _DENIED.search(line.text[: match.start("v")]):
                 continue
-            value = phrase(match["v"], rule.most_words)
-            if rule.name in ("rival", "integration", "platform"):
-                value = _names_in(value, words)
-            elif rule.name != "install":
-                value = words.lowered(value)
+            if rule.name in _OF_NAMES and _title_case(line.text):
+                continue  # in a heading every word looks like a name
+            words_found = line.text if rule.whole and length <= rule.most_words else match["v"]
+            written = phrase(words_found, rule.most_words)
+            value = _names_in(written, words) if rule.name in _OF_NAMES else words.lowered(written)
             if value:
-                yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),))
+                yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
+
+
+_OF_NAMES = frozenset({"rival", "integration", "platform"})
+
+
+def _title_case(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return len(words) > 2 and sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
 
 def _names_in(value: str, words: _Words) -> str:
@@ -753,7 +774,7 @@ _HELPS = re.compile(
 _IMPERATIVE = re.compile(
     rf"^(?:easily |simply |quickly |automatically )?(?P<v>(?:{_VERBS})\s[a-z].{{8,}})", re.IGNORECASE
 )
-_SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{_CATEGORY}))\b", re.IGNORECASE)
+_SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{_CATEGORY})(?:\s(?:{_CATEGORY}))*)\b", re.IGNORECASE)
 _NOT_A_JOB = re.compile(r"^(?:get (?:started|a demo|in touch|help)|learn more|start (?:now|free|your)|find out|read |see |"
                         r"sign |view (?:all|more|our)|watch (?:the|a|our)|try |use (?:of|this site)|work with us|keep in|"
                         r"discover (?:how|more)|ask |check out|open (?:menu|in)|add to|set up a call|manage (?:cookies|consent|preferences))", re.IGNORECASE)  # fmt: skip
@@ -782,7 +803,9 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
             if is_tagline or at < 12:
                 yield from _as_job(line, words, order["v"], lead=True)
             else:
-                yield "feature", _hit(line, words.lowered(phrase(order["v"], 11)))
+                value = words.lowered(phrase(order["v"], 11))
+                if value and not _title_case(value):
+                    yield "feature", _hit(line, value[0].lower() + value[1:])
 
 
 def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
@@ -805,7 +828,7 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
 
 def _as_job(line: Line, words: _Words, text: str, *, lead: bool) -> Iterator[tuple[str, Hit]]:
     value = words.lowered(phrase(text, 13))
-    if len(value.split()) < 3:
+    if len(value.split()) < 3 or _title_case(value):
         return
     value = value[0].lower() + value[1:]
     yield "feature", _hit(line, value)

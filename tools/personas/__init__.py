@@ -6,6 +6,7 @@ A persona is a list of typed fields with written 0-4 anchors, not a biography. A
     looks_for, tired_of                         lists of short phrases
     subject, silent                             fields of which one must be rated; what is said when none is
     [[fields]]                                  name, title, asks, weight, anchors (five sentences, level 0 first)
+        wants                                   what would change its mind, as a phrase: "a command I can paste"
         about                                   "what" or "price": a citation here shows what it is, or what it costs
         when                                    for the rubric reviewer: level = list of alternatives, highest first.
                                                 An alternative is signal names with blanks between, all needed;
@@ -50,6 +51,7 @@ class PersonaField:
     name: str
     title: str
     asks: str
+    wants: str
     weight: int
     anchors: tuple[str, ...]
     about: str  # "what", "price" or ""
@@ -98,6 +100,7 @@ _FIELD_KEYS: dict[str, type] = {
     "name": str,
     "title": str,
     "asks": str,
+    "wants": str,
     "weight": int,
     "anchors": list,
     "when": dict,
@@ -180,6 +183,7 @@ def _field(persona: str, table: Any) -> PersonaField:
         name=table["name"],
         title=table["title"],
         asks=table["asks"],
+        wants=table["wants"],
         weight=table["weight"],
         anchors=_sentences(where, table["anchors"]),
         about=table.get("about", ""),
