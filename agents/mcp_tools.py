@@ -79,6 +79,11 @@ class FailedCall(ToolError):
         self.failed_kind = match[1] if match and known else "ToolError"
         super().__init__(tool, text)
 
+    def fatal(self) -> CannotRun | None:
+        """The error as our own server raised it, where it means that no call can go on: a full disk, a locked store."""
+        kind = getattr(errors, self.failed_kind)
+        return kind(self.reason.removeprefix(f"{self.failed_kind}: ")) if issubclass(kind, CannotRun) else None
+
 
 class Toolbox:
     """The tools of several servers. Use as a context manager; gives the tools by name.
@@ -137,8 +142,14 @@ class Toolbox:
             answer = self._wait(server.call(tool, arguments), 2 * server.call_timeout_s + GRACE_S)
             result = _unwrapped(tool, answer)
             return result
+        except FailedCall as error:
+            failure = (error.failed_kind, error.reason)
+            fatal = error.fatal() if server.in_process else None
+            if fatal:
+                raise fatal from error
+            raise
         except ToolError as error:
-            failure = (error.failed_kind if isinstance(error, FailedCall) else error.kind, error.reason)
+            failure = (error.kind, error.reason)
             raise
         finally:
             elapsed_s = time.perf_counter() - started
@@ -186,6 +197,13 @@ class _Server:
         self._stopping: asyncio.Event | None = None
         self._restarts = 0
 
+    @property
+    def in_process(self) -> bool:
+        """Whether it is one of our own server objects."""
+        from mcp.server.mcpserver import MCPServer
+
+        return isinstance(self._address, MCPServer)
+
     async def start(self) -> None:
         """Connect and list the tools. Errors: CannotRun naming the server and the cause."""
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -229,13 +247,12 @@ class _Server:
 
     async def _call_once(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
         from mcp import MCPError
-        from mcp.server.mcpserver import MCPServer
         from mcp.types import CallToolRequest, CallToolRequestParams, CallToolResult
 
         assert self._client is not None, "revived before every call"
         try:
             async with asyncio.timeout(self.call_timeout_s + 1):
-                if isinstance(self._address, MCPServer):
+                if self.in_process:
                     # Our own server has validated its answer with pydantic already; the client's second look with
                     # jsonschema costs more than the call (13 ms for 100 records against 2).
                     request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments))
@@ -334,7 +351,7 @@ def _unwrapped(tool: Listed, answer: CallToolResult) -> Any:
     """The result as a value. Errors: FailedCall for an answer that says it is one."""
     texts = [block.text for block in answer.content if block.type == "text"]
     if answer.is_error:
-        raise FailedCall(tool.name, _tidy(tool.name, " ".join(texts) or "failed without saying why"))
+        raise FailedCall(tool.name, _tidy(tool.name, " ".join(texts)))
     value = answer.structured_content
     if value is not None:
         schema = tool.output_schema or {}
@@ -347,7 +364,9 @@ def _unwrapped(tool: Listed, answer: CallToolResult) -> Any:
 def _tidy(tool: str, text: str) -> str:
     """A server's error as the model should read it: without the SDK's prefix and pydantic's advertisement."""
     text = text.removeprefix(f"Error executing tool {tool}").removeprefix(": ")
-    return re.sub(r"\s*For further information visit \S+", "", text).strip() or "failed without saying why"
+    return (
+        re.sub(r"\s*For further information visit \S+", "", text).strip() or "it crashed; the server's log says where"
+    )
 
 
 def _first(error: BaseException) -> BaseException:

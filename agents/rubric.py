@@ -142,15 +142,19 @@ class _Writer:
         """Up to MOST_FACTS fact sentences: one at least that the rating rests on, if need be a second time."""
         grounded = [name for name in rules.says if name in grounds]
         beside = [name for name in rules.says if name not in grounds]
-        fresh = self._claims(rules, grounded, again=False)
-        fresh = fresh or self._claims(rules, grounded, again=True)[:1]
-        fresh += self._claims(rules, beside, again=False)
-        for claim in fresh[:MOST_FACTS]:
-            self._told.update(citation.quote for citation in claim.citations)
-            yield claim
+        told = [*self._fresh(rules, grounded, MOST_FACTS)]
+        if not told:
+            told = [claim for name in grounded if (claim := self._fact(rules, name, again=True))][:1]
+        yield from told
+        yield from self._fresh(rules, beside, MOST_FACTS - len(told))
 
-    def _claims(self, rules: PersonaField, names: Sequence[str], *, again: bool) -> list[Claim]:
-        return [claim for name in names if (claim := self._fact(rules, name, again=again)) is not None]
+    def _fresh(self, rules: PersonaField, names: Sequence[str], most: int) -> Iterator[Claim]:
+        for name in names:
+            claim = self._fact(rules, name, again=False) if most > 0 else None
+            if claim:
+                most -= 1
+                self._told.update(citation.quote for citation in claim.citations)
+                yield claim
 
     def _fact(self, rules: PersonaField, signal: str, *, again: bool) -> Claim | None:
         phrases = rules.says[signal]

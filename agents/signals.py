@@ -59,12 +59,12 @@ _NAME = r"(?-i:[A-Z][\w+&/-]*(?:\.[a-z]{2,3}\b)?(?:\s(?!and\b|or\b)[A-Z0-9][\w+&
 _NAMES = rf"{_NAME}(?:(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s){_NAME}){{0,4}}"
 _NUMBER = r"(?:(?:up to|over|more than|under|less than|at least|at most)\s)?\d[\d.,]*"
 _PEOPLE = (
-    r"developers?|engineers?|designers?|marketers?|teams?|agencies|agency|startups?|founders?|freelancers?|"
-    r"creators?|researchers?|students?|teachers?|businesses|companies|enterprises?|organi[sz]ations|professionals|"
-    r"managers?|analysts?|writers?|editors?|accountants?|bookkeepers|retailers|merchants|publishers?|bloggers?|"
-    r"consultants?|administrators|admins|sysadmins|hobbyists|makers|authors|artists|musicians|photographers|"
-    r"educators|recruiters|salespeople|families|parents|gamers|musicians|podcasters|streamers|nonprofits|"
-    r"data scientists|entrepreneurs|shops|stores|employees|employers|contractors|customers"
+    r"developers|engineers|designers|marketers|teams|agencies|startups|founders|freelancers|creators|researchers|"
+    r"students|teachers|businesses|companies|enterprises|organi[sz]ations|professionals|managers|analysts|writers|"
+    r"editors|accountants|bookkeepers|retailers|merchants|publishers|bloggers|consultants|administrators|admins|"
+    r"sysadmins|hobbyists|makers|authors|artists|musicians|photographers|educators|recruiters|salespeople|families|"
+    r"parents|gamers|podcasters|streamers|nonprofits|data scientists|entrepreneurs|shops|stores|employees|employers|"
+    r"contractors|librarians|gardeners|lawyers|doctors|clinics|restaurants|schools|scientists|translators|operators"
 )
 _CATEGORY = (
     r"tools?|toolkit|platform|software|app|application|library|framework|model|service|api|database|editor|engine|"
@@ -213,7 +213,7 @@ RULES: tuple[Rule, ...] = (
           r"Lighthouse|Core Web Vitals|Geekbench|benchmarks?|ablation|evaluation results)\b"),
     _rule("outside_proof", "proof from outside",
           r"\b(?P<v>independent(?:ly)? (?:\w+ )?(?:tested|verified|audited|audit|test|study|review|research)|peer[- ]reviewed|arXiv|"
-          r"Gartner|Forrester|G2|Capterra|Trustpilot|TrustRadius|Product Hunt|case stud(?:y|ies)|"
+          r"Gartner|Forrester|G2|Capterra|Trustpilot|TrustRadius|"
           r"penetration test\w*|third[- ]party audit\w*|technical report)\b", least=2),
     _rule("certificate", "a certificate",
           r"\b(?P<v>SOC ?2(?: Type (?:II|2|I|1))?|SOC ?3|ISO(?:/IEC)? ?\d{4,5}|HIPAA|PCI(?:[- ]DSS)?|FedRAMP|WCAG)\b"),
@@ -298,7 +298,8 @@ RULES: tuple[Rule, ...] = (
           avoid=r"save (?:\d+% )?(?:with )?annual|billed|discount", most=10),
     # depth and hold
     _rule("own_work", "work a copy would need",
-          r"\b(?P<v>(?:pre-?)?trained on (?:[\w.,-]+\s?){1,6}|our own (?:[\w-]+\s?){1,3}|proprietary (?:[\w-]+\s?){1,2}|"
+          r"\b(?P<v>(?:pre-?)?trained on (?:[\w.,-]+\s?){1,6}|our own (?:[\w-]+\s)?(?:models?|engine|network|infrastructure|hardware|data ?cent\w+|research|index|"
+          r"dataset|data|algorithms?|database|crawler|chips?|metal|format|protocol|compiler|runtime|servers)|proprietary (?:[\w-]+\s?){1,2}|"
           r"patent(?:ed|s)?(?: [\w-]+)?|built from (?:scratch|the ground up)|in-house (?:[\w-]+)|written in (?:Rust|C\+\+|Go|Zig|C|Elixir)|"
           r"our (?:algorithm|research|index|dataset|database|infrastructure|network)|(?:crawl|index|database) of (?:[\w.,+-]+\s?){1,4})", most=9),
     _rule("community", "people around it",
@@ -328,7 +329,7 @@ RULES: tuple[Rule, ...] = (
           r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|simple by|on purpose|never (?:sell|share|track|train)).*)", whole=True,
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
     _rule("displaced", "what it pushes aside",
-          r"\b(?:instead of|without|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
+          r"\b(?:instead of|without (?=\w+ \w+)|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
           r"(?P<v>(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$))[a-z][\w' -]{6,70})",
           avoid=r"without (?:your|prior|notice|limitation|consent)|cookies|warrant", most=9),
     _rule("dated", "a date",
@@ -364,7 +365,7 @@ RULES: tuple[Rule, ...] = (
     _rule("trend_bundle", "one bill in place of many",
           r"\b(?P<v>all-in-one|all in one(?: place)?|single platform|one platform|everything (?:you need )?in one place|unified)\b"),
     _rule("trend_automation", "chores done by rules",
-          r"\b(?P<v>automat(?:e|es|ed|ing|ion|ions|ically)|workflows?)\b"),
+          r"\b(?P<v>automat(?:e|es|ed|ing|ion|ions|ically))\b"),
     # making things
     _rule("material", "something one makes",
           rf"\b(?:make|making|create|creating|edit|editing|design|designing|generat\w+|record|recording|writ(?:e|ing)|draw|drawing|produc\w+|build|building|"
@@ -419,7 +420,6 @@ _DENIAL_ALLOWED = frozenset(
         "displaced",
         "no_card",
         "quick",
-        "requirement",
         "rights",
         "guarantee",
     }
@@ -478,7 +478,109 @@ _LOOSE_ENDS = frozenset(
 )
 # Words of buttons and headings that no product is called by.
 _PLAIN_WORDS = _LOOSE_ENDS | frozenset(
-    ["open", "source", "get", "started", "start", "free", "trial", "try", "sign", "up", "create", "account", "download", "documentation", "docs", "tutorials", "guide", "help", "center", "knowledge", "base", "community", "forum", "single", "sign-on", "access", "control", "audit", "logs", "mobile", "apps", "app", "browser", "extension", "plugin", "plugins", "webhooks", "template", "templates", "themes", "export", "import", "live", "demo", "playground", "no", "setup", "cancel", "anytime", "money-back", "guarantee", "self-hosted", "self-host", "offline", "on-device", "automation", "automate", "automated", "workflow", "workflows", "custom", "branding", "support", "priority", "dedicated", "manager", "user", "permissions", "role-based", "data", "unlock", "seamless", "effortless", "leading", "best", "fastest", "easiest", "most", "powerful", "all-in-one", "powered", "built", "trained", "proprietary", "patented", "what's", "new", "changelog", "roadmap", "introducing", "meet", "now", "join", "create", "build", "manage", "track", "schedule", "save", "cut", "reduce"]
+    [
+        "open",
+        "source",
+        "get",
+        "started",
+        "start",
+        "free",
+        "trial",
+        "try",
+        "sign",
+        "up",
+        "create",
+        "account",
+        "download",
+        "documentation",
+        "docs",
+        "tutorials",
+        "guide",
+        "help",
+        "center",
+        "knowledge",
+        "base",
+        "community",
+        "forum",
+        "single",
+        "sign-on",
+        "access",
+        "control",
+        "audit",
+        "logs",
+        "mobile",
+        "apps",
+        "app",
+        "browser",
+        "extension",
+        "plugin",
+        "plugins",
+        "webhooks",
+        "template",
+        "templates",
+        "themes",
+        "export",
+        "import",
+        "live",
+        "demo",
+        "playground",
+        "no",
+        "setup",
+        "cancel",
+        "anytime",
+        "money-back",
+        "guarantee",
+        "self-hosted",
+        "self-host",
+        "offline",
+        "on-device",
+        "automation",
+        "automate",
+        "automated",
+        "workflow",
+        "workflows",
+        "custom",
+        "branding",
+        "support",
+        "priority",
+        "dedicated",
+        "manager",
+        "user",
+        "permissions",
+        "role-based",
+        "data",
+        "unlock",
+        "seamless",
+        "effortless",
+        "leading",
+        "best",
+        "fastest",
+        "easiest",
+        "most",
+        "powerful",
+        "all-in-one",
+        "powered",
+        "built",
+        "trained",
+        "proprietary",
+        "patented",
+        "what's",
+        "new",
+        "changelog",
+        "roadmap",
+        "introducing",
+        "meet",
+        "now",
+        "join",
+        "create",
+        "build",
+        "manage",
+        "track",
+        "schedule",
+        "save",
+        "cut",
+        "reduce",
+    ]
 )
 _NO_NAMES = frozenset(
     [
@@ -808,13 +910,20 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
                     yield "feature", _hit(line, value[0].lower() + value[1:])
 
 
+_NO_SHELF = _LOOSE_ENDS | frozenset(
+    "source open-source free simple fast best leading first new modern powerful easy better only one top ultimate world's "
+    "smart beautiful".split()
+)
+
+
 def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
-    value = phrase(re.split(r"\s(?:that|which|who|where)\s", text)[0], 15)
+    stated = re.match(r".{2,60}?\s(?:is|are)\s(?P<v>(?:an?|the|your)\s.+)", text)
+    value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
     shelf = _SHELF.search(value)
     if not shelf or len(value.split()) < 2 or re.match(rf"(?:{_VERBS})\s", value, re.IGNORECASE):
         return
     shelf_words = shelf["v"].split()
-    while len(shelf_words) > 1 and (shelf_words[0].lower() in _LOOSE_ENDS or shelf_words[0][0].isdigit()):
+    while len(shelf_words) > 1 and (shelf_words[0].lower() in _NO_SHELF or shelf_words[0][0].isdigit()):
         shelf_words.pop(0)
     category = words.lowered(" ".join(shelf_words))
     if category.lower() not in words.names:
@@ -828,7 +937,11 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
 
 def _as_job(line: Line, words: _Words, text: str, *, lead: bool) -> Iterator[tuple[str, Hit]]:
     value = words.lowered(phrase(text, 13))
-    if len(value.split()) < 3 or _title_case(value):
+    if (
+        len(value.split()) < 3
+        or _title_case(value)
+        or re.match(r"open[- ]source|store and|cloud", value, re.IGNORECASE)
+    ):
         return
     value = value[0].lower() + value[1:]
     yield "feature", _hit(line, value)

@@ -13,8 +13,6 @@ _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool
 _LIMITS = {
     "minimum": "from {}",
     "maximum": "to {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
     "minItems": "at least {}",
     "maxItems": "at most {}",
 }

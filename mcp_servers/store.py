@@ -41,8 +41,8 @@ null is unknown, "0" is free.
 class ClaimIn(Answer):
     """A value you read yourself, with the words it stands on."""
 
-    field: str = Field(description="name, tagline, description, pricing_model, license, category, plan", max_length=40)
-    value: str = Field(min_length=1, max_length=2_000)
+    field: str = Field(description="name, tagline, description, license, pricing_model, ... or plan:<name>", max_length=80)
+    value: str = Field(description="for a plan like 20 USD/month, or 0 USD", min_length=1, max_length=2_000)
     quote: str = Field(description="verbatim from the page's visible text", min_length=1, max_length=1_000)
     page: str = Field(description="handle of that page", min_length=6, max_length=64)
 
