@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from tools import sources
 from tools.errors import (
@@ -34,8 +35,11 @@ from tools.store import Store
 
 if TYPE_CHECKING:
     from tools.browser import Browser
+    from tools.hub import HubApi
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
+_HUB_KINDS = ("models", "spaces", "datasets")
 CACHED_READINGS = 400  # a batch of 100 pages, their companions, and the batch before: what a playbook still proposes
 
 
@@ -71,6 +75,8 @@ class Reader:
         self._replay = replay
         self._granted: set[str] = set()
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._hub: HubApi | None = None
+        self._hub_lock = asyncio.Lock()
         self._browser: Browser | None = None
         self._browser_refused = ""
         self._browser_lock = asyncio.Lock()
@@ -163,7 +169,7 @@ class Reader:
         return [replace(reading, url=url), *further]
 
     async def _read_one(self, request: _Request) -> Reading:
-        page = await self.fetcher.get(request.url, access=request.access, headers=request.headers)
+        page = await self._page(request)
         known = self._readings.get(page.id)
         if known and known.extraction:
             return replace(known, url=request.url, page=page)
@@ -173,6 +179,24 @@ class Reader:
             rendered = await self._rendered(request.url, reason)
             return rendered or reading
         return reading
+
+    async def _page(self, request: _Request) -> Page:
+        if not request.hub_kind:
+            return await self.fetcher.get(request.url, access=request.access, headers=request.headers)
+        kind, hub_id = request.hub_kind, request.hub_id
+        _, pages = await self._ask_hub(lambda api: getattr(api, f"{kind.removesuffix('s')}_info")(hub_id))
+        return pages[-1]
+
+    async def _ask_hub(self, ask: Callable[[HubApi], T]) -> tuple[T, list[Page]]:
+        """What the Hub's own client answers, and the pages it read for that."""
+        from tools.hub import hub_api
+
+        async with self._hub_lock:  # its client is one for the process, and keeps its pages in one list
+            if self._hub is None:
+                self._hub = hub_api(self.fetcher, asyncio.get_running_loop(), self.settings)
+            self._hub.pages.clear()
+            answer = await asyncio.to_thread(ask, self._hub)
+            return answer, list(self._hub.pages)
 
     async def _rendered(self, url: str, reason: str) -> Reading | None:
         """The page as a browser shows it, or None (said once in the log) where no browser can be had."""
@@ -220,7 +244,7 @@ class Reader:
         followed = row is not None and name not in sources.all_sources()
         module = sources.source("feed" if followed else name)
         try:
-            launches = await self._launches(module, name, row, since)
+            launches = await self._launches(module, name, row, since, limit)
         except SourceError as error:
             self.store.put_source_state(name, last_error=str(error))
             raise
@@ -237,17 +261,16 @@ class Reader:
         return kept
 
     async def _launches(
-        self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime
+        self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime, limit: int | None
     ) -> list[Launch]:
         if hasattr(module, "hub_launches"):
-            from tools.hub import hub_api
-
-            api = hub_api(self.fetcher, asyncio.get_running_loop(), self.settings)
-            return await asyncio.to_thread(lambda: list(module.hub_launches(api, since, self.now())))
-        if row and module.NAME != name:
-            queue = [row["url"]]
-        else:
-            queue = list(module.requests(self.settings, since, self.now()))
+            most = {"limit": limit} if limit else {}
+            launches, pages = await self._ask_hub(lambda api: list(module.hub_launches(api, since, **most)))
+            with self.store.write():
+                for page in pages:
+                    self.store.put_page(page)
+            return launches
+        queue = [row["url"]] if row and name != module.NAME else list(module.requests(self.settings, since, self.now()))
         found: dict[str, Launch] = {}
         seen: set[str] = set()
         while queue:
@@ -324,9 +347,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
+    """One thing to get: an address, or a Hub entry through the Hub's own client."""
+
     url: str
     access: Access = "html"
     headers: dict[str, str] = field(default_factory=dict)
+    hub_kind: str = ""  # models, spaces, datasets
+    hub_id: str = ""  # owner/name
 
 
 def _requests(url: str, settings: Settings) -> list[_Request]:
@@ -337,16 +364,14 @@ def _requests(url: str, settings: Settings) -> list[_Request]:
         headers = _api_headers(base, settings)
         raw = {**headers, "Accept": "application/vnd.github.raw+json"}
         return [_Request(base, "api", headers), _Request(f"{base}/readme", "api", raw)]
-    if identity.startswith("hub:"):
-        kind, _, hub_id = identity.removeprefix("hub:").partition("/")
-        prefix = {"models": "", "spaces": "spaces/", "datasets": "datasets/"}.get(kind)
-        if prefix is not None:
-            endpoint = settings.hf_endpoint
-            headers = _api_headers(endpoint, settings)
-            return [
-                _Request(f"{endpoint}/api/{kind}/{hub_id}", "api", headers),
-                _Request(f"{endpoint}/{prefix}{hub_id}/raw/main/README.md", "api", headers),
-            ]
+    kind = identity.removeprefix("hub:").partition("/")[0]
+    if identity.startswith("hub:") and kind in _HUB_KINDS:
+        from tools.hub import card_url
+
+        path = urlsplit(url).path.strip("/").removeprefix(f"{kind}/")  # as written: the Hub minds upper and lower case
+        hub_id = "/".join(path.split("/")[:2])
+        card = _Request(card_url(settings, f"{kind}/{hub_id}"), "api")
+        return [_Request(url, "api", hub_kind=kind, hub_id=hub_id), card]
     return [_Request(canonical_url(url))]
 
 
@@ -354,10 +379,12 @@ def _companions_of(api_url: str, settings: Settings) -> list[str]:
     """Addresses that belong to a page read through an API; empty for an ordinary page."""
     if api_url.startswith(f"{settings.github_api_url}/repos/") and not api_url.endswith("/readme"):
         return [f"{api_url}/readme"]
-    for kind, prefix in (("models", ""), ("spaces", "spaces/"), ("datasets", "datasets/")):
+    for kind in _HUB_KINDS:
         start = f"{settings.hf_endpoint}/api/{kind}/"
         if api_url.startswith(start):
-            return [f"{settings.hf_endpoint}/{prefix}{api_url.removeprefix(start)}/raw/main/README.md"]
+            from tools.hub import card_url
+
+            return [card_url(settings, f"{kind}/{urlsplit(api_url).path.removeprefix(f'/api/{kind}/')}")]
     return []
 
 
