@@ -9,84 +9,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from tools.documents import ClaimDoc, Document, EvidenceDoc, FactValue, PlanDoc, ProductDocument, RatingDoc, ReviewDoc
+from tools.documents import ClaimDoc, Document, EvidenceDoc, FactValue, ProductDocument, RatingDoc, ReviewDoc
 from tools.errors import UsageError
+from tools.needs import NEEDS, RANK
+from tools.personas import Persona, personas
+from tools.prices import PRICING, Price, decimal_of, monthly, plan_price, price_to_start
 
 COMPARISON_VERSION = "1.0"
 Edge = Literal["a", "b", "tie", "depends"]
 
-# Persona, its name in print and the question it puts. The order never changes: a strip of six votes is read by place.
-CRITICS: tuple[tuple[str, str, str], ...] = (
-    ("builder", "Builder", "What is it, and does it survive first contact?"),
-    ("skeptic", "Skeptic", "Who else does this, where does it break, and what ends it?"),
-    ("futurist", "Futurist", "What has to come true for this to matter?"),
-    ("founder", "Founder", "Who pays, and why can’t it be copied?"),
-    ("pm", "PM", "What job, how fast, and is it complete?"),
-    ("creator", "Creator", "What would I make with it?"),
-)
-
-# (persona, field): the field in print, and the reader for whom it decides, as the end of "pick it if you …".
-FIELDS: dict[tuple[str, str], tuple[str, str]] = {
-    ("builder", "primitive"): ("Primitive", "want one clear part that you can name in a sentence"),
-    ("builder", "dx_bet"): ("Developer bet", "want the complexity where you can see it"),
-    ("builder", "moment_of_truth"): ("First contact", "need the first try to work"),
-    ("builder", "weekend_alternative"): ("Weekend version", "could not write the same in a weekend"),
-    ("builder", "decision_that_earns"): ("Decision that earns it", "choose a tool by its design"),
-    ("skeptic", "category"): ("Category", "want to know on which shelf it stands"),
-    ("skeptic", "direct_competitors"): ("Direct rivals", "want to hold it against named rivals"),
-    ("skeptic", "claim_audit"): ("Claim audit", "believe only figures that someone can check"),
-    ("skeptic", "break_scenario"): ("Breaks at", "have to know where it breaks before you rely on it"),
-    ("skeptic", "kill_12m"): ("Ends by", "plan further than a year ahead"),
-    ("skeptic", "survival_condition"): ("Survives if", "need it to be there next year"),
-    ("futurist", "thesis"): ("Thesis", "want to bet on a thesis that can be proven wrong"),
-    ("futurist", "dependencies"): ("Depends on", "want to know what has to hold for it to last"),
-    ("futurist", "second_order_effect"): ("Second effect", "care what it changes around itself"),
-    ("futurist", "trend_line"): ("Trend", "want the trend behind you"),
-    ("futurist", "timing"): ("Timing", "care that it is neither early nor late"),
-    ("founder", "buyer"): ("Buyer", "want to see who pays for it"),
-    ("founder", "budget_line"): ("Budget", "have to name the budget it comes from"),
-    ("founder", "moat"): ("Moat", "need something that a rival cannot copy at once"),
-    ("founder", "stress_test"): ("Stress test", "need it to outlive a fall in prices"),
-    ("founder", "expand_story"): ("Room to grow", "expect to grow from the first plan to the last"),
-    ("founder", "viable_decision"): ("What makes it viable", "need a maker who can go on"),
-    ("pm", "job_to_be_done"): ("Job", "have exactly one job for it"),
-    ("pm", "onboarding"): ("Start", "have minutes, not days, to start"),
-    ("pm", "completeness"): ("Complete", "want to drop the tool you use now"),
-    ("pm", "opinion"): ("Opinion", "want a tool that takes a position"),
-    ("pm", "gap"): ("Gap", "cannot work around what is missing"),
-    ("pm", "segment_advice"): ("For whom", "want to be told whether it is for you"),
-    ("creator", "creative_job"): ("Creative job", "have something to make"),
-    ("creator", "control"): ("Control", "want to steer the result"),
-    ("creator", "default_taste"): ("Default taste", "use what comes out as it is"),
-    ("creator", "rights"): ("Rights", "have to own what comes out"),
-    ("creator", "handoff"): ("Handoff", "take the result on to other tools"),
-    ("creator", "would_pay"): ("Would pay", "pay for your tools yourself"),
-}
-
 _PERMISSIVE = ("apache", "mit", "bsd", "isc", "unlicense", "cc0", "0bsd", "zlib", "wtfpl", "postgresql", "bsl-1.0")
 _COPYLEFT = ("gpl", "agpl", "lgpl", "mpl", "epl", "eupl", "cecill", "osl", "cc-by-sa")
-_MONTHS = {"month": Decimal(1), "year": Decimal(1) / 12, "week": Decimal(52) / 12, "day": Decimal(365) / 12}
 _OLDER_DAYS = 90  # launches closer than this are the same age to a buyer
 _FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
 _MAX_PICKS = 5
-
-
-class Price(Document):
-    """What it costs to begin. `state`: free, priced, contact or unknown; only `priced` and `free` carry an amount."""
-
-    state: Literal["free", "priced", "contact", "unknown"]
-    text: str = Field(description="as a person says it; “Unknown” when the pages do not say")
-    amount: str | None = None
-    currency: str | None = None
-    period: str | None = None
-    unit: str | None = None
-    plan: str = ""
-    evidence: list[EvidenceDoc] = Field(default=[])
 
 
 class Cell(Document):
@@ -242,75 +182,10 @@ def parse_moment(moment: str | None) -> datetime | None:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
-def decimal_of(amount: str | None) -> Decimal | None:
-    """The amount as a finite Decimal, or None: unknown never becomes 0."""
-    try:
-        value = Decimal(amount) if amount is not None else None
-    except InvalidOperation:
-        return None
-    return value if value is not None and value.is_finite() else None
-
-
-def money(amount: str | None, currency: str | None, period: str | None = None, unit: str | None = None) -> str:
-    """“19.50 USD a month per seat”; “Unknown” for no amount, “Free” for 0."""
-    value = decimal_of(amount)
-    if value is None:
-        return "Unknown"
-    if value == 0:
-        return "Free"
-    digits = f"{value:,.2f}" if value.as_tuple().exponent != 0 and value == round(value, 2) else f"{value:,f}"
-    digits = digits.removesuffix(".00")
-    words = [digits, currency or "(currency not stated)"]
-    if period == "once":
-        words.append("once")
-    elif period:
-        words.append(f"{'an' if period == 'hour' else 'a'} {period}")
-    if unit:
-        words.append(f"per {unit}")
-    return " ".join(words)
-
-
-def plan_price(plan: PlanDoc) -> str:
-    """A plan's price in words, with “from”, “up to”, “trial” and “billed yearly” where the page says so."""
-    if decimal_of(plan.amount) is None:
-        return "On request" if plan.qualifier == "contact" else "Unknown"
-    words = money(plan.amount, plan.currency, plan.period, plan.unit)
-    if plan.qualifier in ("from", "up to"):
-        words = f"{plan.qualifier} {words}" if words != "Free" else words
-    if plan.qualifier == "trial":
-        words = "Free trial" if words == "Free" else f"{words}, trial"
-    return f"{words}, billed by the {plan.billed}" if plan.billed else words
-
-
-def price_to_start(document: ProductDocument) -> Price:
-    """What it costs to begin: the free plan, else the cheapest printed price, else what the pricing model says.
-
-    A trial is not a price. An unknown price stays unknown: it is never shown as 0 or as free.
-    """
-    amounts = [(plan, value) for plan in document.plans if (value := decimal_of(plan.amount)) is not None]
-    amounts = [(plan, value) for plan, value in amounts if plan.qualifier not in ("trial", "contact")]
-    paid = min((pair for pair in amounts if pair[1] > 0), key=_cheapness, default=None)
-    free = min((plan for plan, value in amounts if value == 0), key=lambda plan: plan.name, default=None)
-    if free:
-        then = f", then {plan_price(paid[0])}" if paid else ""
-        return _price(free, "free", f"Free{then}", free.evidence + (paid[0].evidence if paid else []))
-    if paid:
-        return _price(paid[0], "priced", plan_price(paid[0]), paid[0].evidence)
-    fact = document.facts.get("pricing_model")
-    evidence = fact.evidence if fact else []
-    if document.pricing_model in ("free", "open-source"):
-        words = "Free" if document.pricing_model == "free" else "Free, open source"
-        return Price(state="free", text=words, amount="0", evidence=evidence)
-    asked = [plan for plan in document.plans if plan.qualifier == "contact"]
-    if document.pricing_model == "contact" or asked:
-        return Price(state="contact", text="On request", evidence=asked[0].evidence if asked else evidence)
-    return Price(state="unknown", text="Unknown")
-
-
 def scorecards(a: ProductDocument, b: ProductDocument) -> list[Scorecard]:
     """The six critics on both products, in their fixed order."""
     cards = []
-    for persona, name, question in CRITICS:
+    for persona, name, question in critics():
         left, right = _take(a, persona, name), _take(b, persona, name)
         gap = None if left.score is None or right.score is None else abs(left.score - right.score)
         cards.append(Scorecard(persona=persona, name=name, question=question, a=left, b=right, gap=gap))
@@ -335,10 +210,16 @@ def verdict_line(document: ProductDocument) -> str:
     return document.panel.line if document.panel else "Not reviewed yet"
 
 
+def critics() -> tuple[tuple[str, str, str], ...]:
+    """Every persona with its name in print and its question, in the order that never changes: votes are read by place."""
+    return tuple((one.name, one.title, one.question) for one in personas().values())
+
+
 def field_label(persona: str, field: str) -> str:
-    """A rating's field in print."""
-    known = FIELDS.get((persona, field))
-    return known[0] if known else field.replace("_", " ").capitalize()
+    """A rating's field in print; a field that its persona no longer has keeps its own name."""
+    known: Persona | None = personas().get(persona)
+    titles = {one.name: one.title for one in known.fields} if known else {}
+    return titles.get(field) or field.replace("_", " ").capitalize()
 
 
 def pages_read(document: ProductDocument) -> str:
@@ -353,26 +234,6 @@ def launched_at(document: ProductDocument) -> datetime | None:
     """The earliest launch, or when we first saw it."""
     dates = [parse_moment(launch.launched_at) for launch in document.launches]
     return min((date for date in dates if date), default=parse_moment(document.first_seen))
-
-
-def _cheapness(priced: tuple[PlanDoc, Decimal]) -> tuple[bool, str, Decimal, str]:
-    # A subscription is the usual way in, so it comes before prices per token; different currencies are never weighed.
-    plan, value = priced
-    months = _MONTHS.get(plan.period or "")
-    return (months is None, plan.currency or "~", value * months if months else value, plan.name)
-
-
-def _price(plan: PlanDoc, state: Literal["free", "priced"], text: str, evidence: list[EvidenceDoc]) -> Price:
-    return Price(
-        state=state,
-        text=text,
-        amount=plan.amount,
-        currency=plan.currency,
-        period=plan.period,
-        unit=plan.unit,
-        plan=plan.name,
-        evidence=evidence,
-    )
 
 
 def _card(document: ProductDocument) -> Card:
@@ -489,7 +350,10 @@ def _fact_cell(document: ProductDocument, field: str) -> Cell:
     fact = document.facts.get(field)
     if fact is None or fact.value in ("", [], "unknown"):
         return Cell(text=pages_read(document), known=False, others=fact.others if fact else [])
-    return Cell(text=_words(fact.value), evidence=fact.evidence, others=fact.others)
+    words = _words(fact.value)
+    if field == "pricing_model":
+        words = PRICING.get(words, words)
+    return Cell(text=words, evidence=fact.evidence, others=fact.others)
 
 
 def _words(value: str | list[str]) -> str:
@@ -516,7 +380,7 @@ def _price_edge(pair: _Pair) -> tuple[Edge, str]:
         return ("a" if one.state == "free" else "b"), "nothing to pay at the start"
     if (one.currency, one.unit) != (other.currency, other.unit):
         return "depends", "not counted in the same unit"
-    left, right = _monthly(one), _monthly(other)
+    left, right = monthly(one), monthly(other)
     if left is None or right is None:
         if one.period != other.period:
             return "depends", "not counted over the same time"
@@ -524,11 +388,6 @@ def _price_edge(pair: _Pair) -> tuple[Edge, str]:
     if left is None or right is None or left == right:
         return "tie", "the same price"
     return ("a" if left < right else "b"), "the lower price in print"
-
-
-def _monthly(price: Price) -> Decimal | None:
-    amount, months = decimal_of(price.amount), _MONTHS.get(price.period or "")
-    return None if amount is None or months is None else amount * months
 
 
 def _model_edge(pair: _Pair) -> tuple[Edge, str]:
@@ -628,24 +487,25 @@ def _community_edge(pair: _Pair) -> tuple[Edge, str]:
 
 def _rated(document: ProductDocument) -> Iterable[tuple[str, str, RatingDoc]]:
     """Every rated field as persona, its name and the rating, critics in their order."""
-    for persona, name, _ in CRITICS:
+    for persona, name, _ in critics():
         review: ReviewDoc | None = document.panel.reviews.get(persona) if document.panel else None
         if review is not None and review.score is not None:
             yield from ((persona, name, rating) for rating in review.ratings if rating.level is not None)
 
 
 def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
-    found = [row for row in _rated(document) if (row[0], row[2].field) in FIELDS]
-    wanted = [row for row in found if row[2].level is not None and (row[2].level >= 3 if high else row[2].level <= 1)]
-    wanted.sort(key=lambda row: -(row[2].level or 0) if high else (row[2].level or 0))
+    """For whom it is best, or not: the readers whose fields were rated highest, or lowest."""
+    found = [(p, name, r, r.level) for p, name, r in _rated(document) if r.level is not None and (p, r.field) in NEEDS]
+    wanted = [row for row in found if (row[3] >= 3 if high else row[3] <= 1)]
+    wanted.sort(key=lambda row: (-row[3] if high else row[3], RANK[row[0], row[2].field]))
     if not wanted:
         silent = "No field was rated 3 or more" if high else "No field was rated 1 or 0"
         return Cell(text=silent if document.panel else "The panel has not met yet", known=False)
-    persona, name, rating = wanted[0]
+    most = wanted[:2]
     return Cell(
-        text=f"you, if you {FIELDS[persona, rating.field][1]}",
-        note=f"{name}, “{field_label(persona, rating.field)}”: {rating.level} of 4",
-        evidence=rating_evidence(rating),
+        text=" and ".join(f"those who {NEEDS[persona, rating.field]}" for persona, _, rating, _ in most),
+        note="; ".join(f"{name}, {field_label(p, r.field).lower()}: {level} of 4" for p, name, r, level in most),
+        evidence=[evidence for _, _, rating, _ in most for evidence in rating_evidence(rating)[:1]],
     )
 
 
@@ -706,7 +566,7 @@ class _Contrast(NamedTuple):
 def _picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
     """Why to pick `this` rather than `that`: facts first, then ratings, then votes."""
     reasons = [*_fact_picks(this, that), *_rating_picks(this, that)]
-    for persona, name, _ in CRITICS:
+    for persona, name, _ in critics():
         left, right = _take(this, persona, name), _take(that, persona, name)
         if left.vote == "ship" and right.vote == "skip":
             reasons.append(
@@ -751,12 +611,12 @@ def _contrasts(this: ProductDocument, that: ProductDocument) -> list[_Contrast]:
         if other is not None and rating.level is not None and rating.level - other >= 2:
             evidence = rating_evidence(rating)
             found.append(_Contrast(persona, name, rating.field, rating.level, other, evidence))
-    return sorted(found, key=lambda contrast: contrast.low - contrast.high)
+    return sorted(found, key=lambda c: (c.low - c.high, RANK.get((c.persona, c.field), len(RANK))))
 
 
 def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
-    for contrast in [c for c in _contrasts(this, that) if (c.persona, c.field) in FIELDS][:3]:
-        need = FIELDS[contrast.persona, contrast.field][1]
+    for contrast in [c for c in _contrasts(this, that) if (c.persona, c.field) in NEEDS][:3]:
+        need = NEEDS[contrast.persona, contrast.field]
         words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4 against {contrast.low}"
         yield Reason(text=words, basis="rating", evidence=contrast.evidence)
 
@@ -776,10 +636,10 @@ def _neither(pair: _Pair) -> list[Reason]:
     }
     for persona, name, rating in _rated(pair.a):
         other = low.get((persona, rating.field))
-        if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in FIELDS:
-            words = f"you {FIELDS[persona, rating.field][1]}: the {name} rates them {rating.level} and {other[0]} of 4"
+        if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
+            words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
             reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))
-    for persona, name, _ in CRITICS:
+    for persona, name, _ in critics():
         takes = [_take(document, persona, name) for document in pair]
         if all(take.vote == "skip" for take in takes):
             words = f"you ask what the {name} asks: {takes[0].score} and {takes[1].score}, a skip for both"

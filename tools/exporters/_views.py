@@ -12,29 +12,24 @@ from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
 from tools.compare import (
-    CRITICS,
-    FIELDS,
     Cell,
     Comparison,
     Take,
+    critics,
     day,
-    decimal_of,
     field_label,
     launched_at,
-    money,
     no_take_reason,
     number,
     pages_read,
     pair_slug,
     parse_moment,
-    plan_price,
-    price_to_start,
 )
-from tools.documents import ClaimDoc, EvidenceDoc, FactDoc, FactValue, PricePoint, ProductDocument, ReviewDoc
-from tools.exporters._words import clip, count, cut_note, file_slug
+from tools.documents import ClaimDoc, EvidenceDoc, FactValue, PricePoint, ProductDocument, ReviewDoc
+from tools.exporters._words import address_words, clip, count, cut_note, file_slug, safe_url, source_name
+from tools.prices import PRICING, decimal_of, money, plan_price, price_to_start
 
 MARKS = {"Ship": "ship", "Skip": "skip", "Split": "split", "ship": "ship", "skip": "skip"}
-INITIALS = {"builder": "Bu", "skeptic": "Sk", "futurist": "Fu", "founder": "Fo", "pm": "PM", "creator": "Cr"}
 VERDICTS = ("Ship", "Skip", "Split", "Not enough evidence")
 FACTS = (
     ("tagline", "In the maker’s words"),
@@ -62,6 +57,7 @@ RUNGS = {
 }
 NEIGHBOURS = 3  # most pairs a product is put into without being asked for
 _WINDOW = 40  # a product is weighed against so many later launches of its category, so that pairing stays linear
+_TAIL = 3  # most numbers after a review's words; the ratings carry the rest
 _STEPS = 12  # most steps of one chart, the newest
 _CITED = re.compile(r"\[E(\d{1,3})\]")
 
@@ -155,10 +151,10 @@ def votes(document: ProductDocument) -> list[dict[str, Any]]:
     """The six votes in their fixed order."""
     reviews = document.panel.reviews if document.panel else {}
     found = []
-    for persona, name, _ in CRITICS:
+    for persona, name, _ in critics():
         review = reviews.get(persona)
         vote = review.vote if review and review.score is not None else None
-        found.append({"name": name, "short": INITIALS[persona], "mark": mark(vote), "vote": vote or "no take"})
+        found.append({"name": name, "short": name[:2], "mark": mark(vote), "vote": vote or "no take"})
     return found
 
 
@@ -190,7 +186,7 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "price_known": price.state in ("free", "priced"),
         "moved": moved[0] if moved else None,
         "kind": document.kind,
-        "source": clip(document.launches[0].source.replace("_", " "), 30) if document.launches else "",
+        "source": source_name(document.launches[0].source) if document.launches else "",
         "unapproved": document.status != "approved",
         "cited": cited,
         "known": len(document.facts),
@@ -224,7 +220,13 @@ def series(document: ProductDocument) -> dict[tuple[str, str | None, str | None]
     found: dict[tuple[str, str | None, str | None], list[PricePoint]] = {}
     for point in sorted(document.price_history, key=lambda one: one.at):
         found.setdefault((point.plan, point.currency, point.period), []).append(point)
-    return found
+    shown = Counter((plan.name, plan.currency, plan.period) for plan in document.plans)
+    return {key: points for key, points in found.items() if shown[key] < 2 and _one_line(points)}
+
+
+def _one_line(points: Sequence[PricePoint]) -> bool:
+    """Whether these are one price line: two lines of one name (input and output tokens, say) give two points at once."""
+    return len({point.at for point in points}) == len(points)
 
 
 def _amount(point: PricePoint) -> Decimal | None:
@@ -300,8 +302,8 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
     sides = [fact, *fact.others[: caps.quotes]]
     return {
         "label": label,
-        "value": _value(fact, caps),
-        "others": [words(other.value, caps) for other in fact.others[:3]],
+        "value": _value(field, fact.value, caps),
+        "others": [_value(field, other.value, caps) for other in fact.others[:3]],
         "quotes": [shown for side in sides for shown in quotes(side.evidence, caps)],
         "read": ", ".join(dict.fromkeys(RUNGS.get(side.rung, side.rung) for side in sides)),
         "at": day(fact.evidence[0].fetched_at) if fact.evidence else "",
@@ -309,8 +311,12 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
     }
 
 
-def _value(fact: FactDoc, caps: Caps) -> str:
-    return words(fact.value, caps)
+def _value(field: str, value: str | list[str], caps: Caps) -> str:
+    if field == "pricing_model" and isinstance(value, str):
+        return PRICING.get(value, value)
+    if field in ("homepage", "repository") and isinstance(value, str):
+        return clip(address_words(value), caps.line)
+    return words(value, caps)
 
 
 def words(value: str | list[str], caps: Caps) -> str:
@@ -347,7 +353,7 @@ def launches(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
         note = basis.get(launch.launched_at_basis, "") if launch.launched_at else basis["first_seen"]
         rows.append(
             {
-                "source": clip(launch.source.replace("_", " "), 40),
+                "source": source_name(launch.source),
                 "title": clip(launch.title, 140),
                 "url": launch.source_url,
                 "on": day(when),
@@ -417,7 +423,7 @@ def stale_notice(document: ProductDocument) -> list[str]:
 def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, Any]]:
     """The six reviews with their ratings, in the fixed order; a missing take has its reason."""
     rows = []
-    for persona, name, question in CRITICS:
+    for persona, name, question in critics():
         review = document.panel.reviews.get(persona) if document.panel else None
         reason = no_take_reason(document, persona)
         base = {"persona": persona, "name": name, "question": question, "reason": clip(reason, 300)}
@@ -483,13 +489,17 @@ def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tupl
     cut = cut_note(text, caps.text)
     if cut:
         pieces.append(f" ({cut})")
-    tail = [n for n in _numbers(claims, refs) if n not in used] if caps.claims else []
+    tail = [n for n in _numbers(claims, refs) if n not in used][:_TAIL] if caps.claims else []
     return [piece for piece in pieces if piece != ""], tail
 
 
+def numbers(evidence: Iterable[EvidenceDoc], refs: Refs) -> list[int]:
+    """The numbers of these quotes in the page's list, each once."""
+    return list(dict.fromkeys(n for n in map(refs.number, evidence) if n is not None))
+
+
 def _numbers(claims: Iterable[ClaimDoc], refs: Refs) -> list[int]:
-    found = (refs.number(citation) for claim in claims if claim.supported for citation in claim.citations)
-    return list(dict.fromkeys(n for n in found if n is not None))
+    return numbers((citation for claim in claims if claim.supported for citation in claim.citations), refs)
 
 
 def claim_count(documents: Iterable[ProductDocument], persona: str | None = None) -> tuple[int, int]:
@@ -510,7 +520,7 @@ def claim_count(documents: Iterable[ProductDocument], persona: str | None = None
 def spread(document: ProductDocument) -> tuple[int, str] | None:
     """How far the critics stand apart and who stands at the ends; None under two scores."""
     reviews = document.panel.reviews if document.panel else {}
-    scored = [(reviews[p].score, name) for p, name, _ in CRITICS if p in reviews and reviews[p].score is not None]
+    scored = [(reviews[p].score, name) for p, name, _ in critics() if p in reviews and reviews[p].score is not None]
     known = [(score, name) for score, name in scored if score is not None]
     if len(known) < 2:
         return None
@@ -549,7 +559,7 @@ def cell(found: Cell, caps: Caps, *, quoted: bool) -> dict[str, Any]:
     shown = quotes(found.evidence, caps)
     for other in others[: caps.quotes]:
         shown += quotes(other.evidence, caps)
-    text = words(found.text, caps)
+    text = clip(address_words(found.text), caps.line) if safe_url(found.text) else words(found.text, caps)
     if others:
         text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in others[:3])})"
     return {"text": text, "known": found.known, "note": clip(found.note, 140), "quotes": shown}
@@ -648,8 +658,3 @@ def agreement(documents: Iterable[ProductDocument]) -> Mapping[tuple[str, str], 
             both[one, other] += 1
             same[one, other] += vote == second
     return {pair: (same[pair], total) for pair, total in both.items()}
-
-
-def asked_fields(persona: str) -> list[tuple[str, str]]:
-    """A critic's fields and the reader for whom each decides."""
-    return [known for (name, _), known in FIELDS.items() if name == persona]

@@ -113,3 +113,10 @@ def count(value: float) -> str:
 def plural(number: int, word: str) -> str:
     """“1 take”, “3 takes”."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def source_name(source: str) -> str:
+    """“Show HN” for `show_hn`: a launch source as readers know it."""
+    names = {"hn": "HN", "github": "GitHub", "pypi": "PyPI", "betalist": "BetaList", "npm": "npm", "rss": "RSS"}
+    parts = clip(source, 40).replace("_", " ").split()
+    return " ".join(names.get(part, part.capitalize() if place == 0 else part) for place, part in enumerate(parts))

@@ -23,15 +23,14 @@ from markupsafe import Markup
 
 from tools import personas
 from tools.compare import (
-    CRITICS,
     Comparison,
     compare,
+    critics,
     day,
     no_take_reason,
     number,
     pages_read,
     parse_moment,
-    price_to_start,
     verdict_line,
 )
 from tools.documents import ProductDocument
@@ -39,6 +38,7 @@ from tools.errors import CannotRun
 from tools.exporters import Files, ReadableStore, _views
 from tools.exporters._views import TIGHTER, Caps, Pair, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
+from tools.prices import price_to_start
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -129,7 +129,7 @@ class _Site:
             yield self._comparison(pair)
         yield from self._comparison_index()
         yield self._page("prices.html", "prices", "text", "Prices", moves=self.moves[:120], total=len(self.moves))
-        for persona, _, _ in CRITICS:
+        for persona, _, _ in critics():
             yield self._critic(persona)
         yield self._method()
 
@@ -149,6 +149,7 @@ class _Site:
                 csp=policy,
                 as_of=day(self.at.isoformat()),
                 threshold=self.threshold,
+                six=[(name, slug) for slug, name, _ in critics()],
                 **values,
             )
         )
@@ -343,7 +344,8 @@ class _Site:
             lede=_lede(found),
             level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
             sides=[self._side_of(letter, one, caps) for letter, one in zip("AB", documents, strict=True)],
-            picks=self._picks(found, names, caps),
+            picks=self._picks(found, names, refs),
+            charts=caps.claims,
             dots=_views.dots(found),
             rows=[
                 {
@@ -395,7 +397,7 @@ class _Site:
         }
 
     def _picks(
-        self, found: Comparison, names: Sequence[str], caps: Caps
+        self, found: Comparison, names: Sequence[str], refs: Refs
     ) -> list[tuple[str, list[dict[str, Any]], str]]:
         columns = (
             (f"Pick A, {names[0]}, if", found.pick_a, f"Nothing on record speaks for {names[0]} alone."),
@@ -405,7 +407,7 @@ class _Site:
         return [
             (
                 title,
-                [{"text": clip(r.text, 240), "quotes": _views.quotes(r.evidence[:1], caps)} for r in reasons],
+                [{"text": clip(r.text, 240), "refs": _views.numbers(r.evidence[:1], refs)} for r in reasons],
                 silence,
             )
             for title, reasons, silence in columns
@@ -437,26 +439,22 @@ class _Site:
         return self._fitted(lambda caps: self._critic_page(persona, caps))
 
     def _critic_page(self, persona: str, caps: Caps) -> tuple[str, bytes]:
-        _, name, question = next(critic for critic in CRITICS if critic[0] == persona)
         found = _views.takes(self.reviewed, persona)
         scores = [review.score for _, review in found if review.score is not None]
         ships = sum(review.vote == "ship" for _, review in found if review.score is not None)
-        asks, full = _asks(persona)
+        known = personas.persona(persona)
         return self._page(
             f"critics/{persona}.html",
             "critic",
             "critic",
             "Critics",
-            p={"name": name, "question": question},
-            six=[(other, slug) for slug, other, _ in CRITICS],
+            p=known,
             n=len(scores),
             ship_share=round(100 * ships / len(scores)) if scores else None,
             median=number(median(scores)) if scores else None,
             silent=len(self.reviewed) - len(scores),
             panels=len(self.reviewed),
             claims=_views.claim_count(self.reviewed, persona),
-            asks=asks,
-            asked_full=full,
             hist=_views.histogram(scores, self.threshold),
             others=self._others(persona),
             latest=[_latest(document, persona, caps) for document, _ in found[:16]],
@@ -465,7 +463,7 @@ class _Site:
     def _others(self, persona: str) -> list[dict[str, Any]]:
         agreed = _views.agreement(self.reviewed)
         rows = []
-        for other, name, _ in CRITICS:
+        for other, name, _ in critics():
             scored = [review for _, review in _views.takes(self.reviewed, other) if review.score is not None]
             ships = sum(review.vote == "ship" for review in scored)
             one, second = sorted((persona, other))
@@ -497,10 +495,7 @@ class _Site:
             ("Facts with a quote", f"{cited:,}", f"of {known:,}"),
             ("Claims found word for word", f"{supported:,}", f"of {claims:,}"),
         ]
-        six = [(name, slug) for slug, name, _ in CRITICS]
-        return self._page(
-            "method.html", "method", "text", "Method", figures=figures, six=six, limit=_views.NEIGHBOURS, band=8
-        )
+        return self._page("method.html", "method", "text", "Method", figures=figures, limit=_views.NEIGHBOURS, band=8)
 
 
 def _dated(shelf: _Shelf) -> list[tuple[str, ProductDocument]]:
@@ -546,14 +541,6 @@ def _lede(comparison: Comparison) -> str:
         return "Not both have a median, so no one is ahead on points. What the pages say can still decide."
     ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
     return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
-
-
-def _asks(persona: str) -> tuple[list[dict[str, str]], bool]:
-    """The critic's fields with question and full marks from its file; without a file, for whom each decides."""
-    known = personas.personas().get(persona)
-    if known is None:
-        return [{"label": label, "asks": need, "best": ""} for label, need in _views.asked_fields(persona)], False
-    return [{"label": field.title, "asks": field.asks, "best": field.anchors[4]} for field in known.fields], True
 
 
 def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, Any]:
@@ -606,7 +593,7 @@ def style(sheet: str) -> tuple[Markup, str]:
     text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", f"{sheet}.css"))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r":\s+", ":", re.sub(r"\s+", " ", text)).strip()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     return Markup(text), policy  # our own files, no crawled word among them

@@ -1,0 +1,45 @@
+"""For whom each rated field decides: the end of "pick it if you …" and of "those who …", by persona and field.
+
+A comparison says with these whom a difference in ratings concerns. A field without a phrase (a new persona's) is shown
+in scorecards and charts, but gives no advice. The order is by how soon a reader meets the matter: it breaks ties.
+"""
+
+from __future__ import annotations
+
+NEEDS: dict[tuple[str, str], str] = {
+    ("builder", "moment_of_truth"): "need the first try to work",
+    ("pm", "onboarding"): "have minutes, not days, to start",
+    ("pm", "job_to_be_done"): "have exactly one job for it",
+    ("skeptic", "break_scenario"): "have to know beforehand where it breaks",
+    ("skeptic", "claim_audit"): "believe only figures that someone can check",
+    ("pm", "completeness"): "want to drop the tool in use now",
+    ("creator", "rights"): "have to own what comes out",
+    ("creator", "control"): "want to steer the result",
+    ("creator", "handoff"): "take the result on to other tools",
+    ("builder", "dx_bet"): "want the complexity in plain sight",
+    ("builder", "weekend_alternative"): "could not write the same in a weekend",
+    ("pm", "gap"): "cannot work around what is missing",
+    ("pm", "segment_advice"): "want to be told for whom it is",
+    ("skeptic", "direct_competitors"): "want to hold it against named rivals",
+    ("skeptic", "kill_12m"): "plan further than a year ahead",
+    ("skeptic", "survival_condition"): "need it to be there next year",
+    ("creator", "creative_job"): "have something to make",
+    ("creator", "default_taste"): "use what comes out as it is",
+    ("creator", "would_pay"): "pay out of a private pocket",
+    ("founder", "viable_decision"): "need a maker who can go on",
+    ("founder", "moat"): "need something that a rival cannot copy at once",
+    ("founder", "buyer"): "want to see who pays for it",
+    ("founder", "budget_line"): "have to name the budget it comes from",
+    ("founder", "expand_story"): "expect to grow from the first plan to the last",
+    ("founder", "stress_test"): "need it to outlive a fall in prices",
+    ("builder", "primitive"): "want one clear part, named in a sentence",
+    ("builder", "decision_that_earns"): "choose a tool by its design",
+    ("pm", "opinion"): "want a tool that takes a position",
+    ("futurist", "dependencies"): "want to know what has to hold for it to last",
+    ("futurist", "timing"): "care that it is neither early nor late",
+    ("futurist", "thesis"): "want to bet on a thesis that can be proven wrong",
+    ("futurist", "trend_line"): "want a trend that helps",
+    ("futurist", "second_order_effect"): "care what it changes around itself",
+    ("skeptic", "category"): "want to know on which shelf it stands",
+}
+RANK = {key: place for place, key in enumerate(NEEDS)}

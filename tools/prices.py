@@ -1,0 +1,128 @@
+"""Prices in words, and what it costs to begin: shared by pages, commands and comparisons.
+
+An unknown price stays unknown: nothing here turns it into 0 or into "free".
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from pydantic import Field
+
+from tools.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
+
+_MONTHS = {"month": Decimal(1), "year": Decimal(1) / 12, "week": Decimal(52) / 12, "day": Decimal(365) / 12}
+PRICING = {
+    "free": "Free",
+    "freemium": "Free to start, then paid",
+    "paid": "Paid",
+    "usage": "By use",
+    "open-source": "Open source",
+    "contact": "On request",
+    "unknown": "Unknown",
+}
+
+
+class Price(Document):
+    """What it costs to begin. `state`: free, priced, contact or unknown; only `priced` and `free` carry an amount."""
+
+    state: Literal["free", "priced", "contact", "unknown"]
+    text: str = Field(description="as a person says it; “Unknown” when the pages do not say")
+    amount: str | None = None
+    currency: str | None = None
+    period: str | None = None
+    unit: str | None = None
+    plan: str = ""
+    evidence: list[EvidenceDoc] = Field(default=[])
+
+
+def decimal_of(amount: str | None) -> Decimal | None:
+    """The amount as a finite Decimal, or None: unknown never becomes 0."""
+    try:
+        value = Decimal(amount) if amount is not None else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() else None
+
+
+def money(amount: str | None, currency: str | None, period: str | None = None, unit: str | None = None) -> str:
+    """“19.50 USD a month per seat”; “Unknown” for no amount, “Free” for 0."""
+    value = decimal_of(amount)
+    if value is None:
+        return "Unknown"
+    if value == 0:
+        return "Free"
+    digits = f"{value:,.2f}" if value.as_tuple().exponent != 0 and value == round(value, 2) else f"{value:,f}"
+    digits = digits.removesuffix(".00")
+    words = [digits, currency or "(currency not stated)"]
+    if period == "once":
+        words.append("once")
+    elif period:
+        words.append(f"{'an' if period == 'hour' else 'a'} {period}")
+    if unit:
+        words.append(f"per {unit}")
+    return " ".join(words)
+
+
+def plan_price(plan: PlanDoc) -> str:
+    """A plan's price in words, with “from”, “up to”, “trial” and “billed yearly” where the page says so."""
+    if decimal_of(plan.amount) is None:
+        return "On request" if plan.qualifier == "contact" else "Unknown"
+    words = money(plan.amount, plan.currency, plan.period, plan.unit)
+    if plan.qualifier in ("from", "up to"):
+        words = f"{plan.qualifier} {words}" if words != "Free" else words
+    if plan.qualifier == "trial":
+        words = "Free trial" if words == "Free" else f"{words}, trial"
+    return f"{words}, billed by the {plan.billed}" if plan.billed else words
+
+
+def price_to_start(document: ProductDocument) -> Price:
+    """What it costs to begin: the free plan, else the cheapest printed price, else what the pricing model says.
+
+    A trial is not a price. An unknown price stays unknown: it is never shown as 0 or as free.
+    """
+    amounts = [(plan, value) for plan in document.plans if (value := decimal_of(plan.amount)) is not None]
+    amounts = [(plan, value) for plan, value in amounts if plan.qualifier not in ("trial", "contact")]
+    paid = min((pair for pair in amounts if pair[1] > 0), key=_cheapness, default=None)
+    free = min((plan for plan, value in amounts if value == 0), key=lambda plan: plan.name, default=None)
+    if free:
+        then = f", then {plan_price(paid[0])}" if paid else ""
+        return _price(free, "free", f"Free{then}", free.evidence + (paid[0].evidence if paid else []))
+    if paid:
+        return _price(paid[0], "priced", plan_price(paid[0]), paid[0].evidence)
+    fact = document.facts.get("pricing_model")
+    evidence = fact.evidence if fact else []
+    if document.pricing_model in ("free", "open-source"):
+        words = "Free" if document.pricing_model == "free" else "Free, open source"
+        return Price(state="free", text=words, amount="0", evidence=evidence)
+    asked = [plan for plan in document.plans if plan.qualifier == "contact"]
+    if document.pricing_model == "contact" or asked:
+        return Price(state="contact", text="On request", evidence=asked[0].evidence if asked else evidence)
+    return Price(state="unknown", text="Unknown")
+
+
+def monthly(price: Price) -> Decimal | None:
+    """The amount over a month, so that a yearly price can be set against a monthly one; None for other periods."""
+    amount, months = decimal_of(price.amount), _MONTHS.get(price.period or "")
+    return None if amount is None or months is None else amount * months
+
+
+def _cheapness(priced: tuple[PlanDoc, Decimal]) -> tuple[bool, str, Decimal, str]:
+    # A subscription is the usual way in, so it comes before prices per token; different currencies are never weighed.
+    plan, value = priced
+    months = _MONTHS.get(plan.period or "")
+    return (months is None, plan.currency or "~", value * months if months else value, plan.name)
+
+
+def _price(plan: PlanDoc, state: Literal["free", "priced"], text: str, evidence: list[EvidenceDoc]) -> Price:
+    return Price(
+        state=state,
+        text=text,
+        amount=plan.amount,
+        currency=plan.currency,
+        period=plan.period,
+        unit=plan.unit,
+        plan=plan.name,
+        evidence=evidence,
+    )
