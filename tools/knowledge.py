@@ -102,9 +102,14 @@ def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
     shown: dict[str, Plan] = {}
     for addresses in by_name.values():
         best = min(addresses, key=lambda address: _address_rank(address, addresses[address]))
-        for plan in sorted(addresses[best], key=lambda p: strength(p.rung, p.confidence, plan_text(p))):
+        for plan in sorted(addresses[best], key=_plan_rank):
             shown.setdefault(plan_line(plan), plan)
     return sorted(shown.values(), key=_cheapest)
+
+
+def _plan_rank(plan: Plan) -> tuple[Any, ...]:
+    quotes = [(item.url, item.place, item.path, item.quote) for item in plan.evidence]
+    return (*strength(plan.rung, plan.confidence, plan_text(plan)), plan.name, quotes)
 
 
 def _address_rank(address: str, plans: Sequence[Plan]) -> tuple[Any, ...]:

@@ -77,6 +77,10 @@ _MAX_VARIABLES = 30_000  # SQLite takes 32,766
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
 
+# The second is what damaged text gives, in a table or in SQLite's own message.
+_SQLITE_ERRORS: tuple[type[Exception], ...] = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a bulk write did, in rows."""
@@ -149,7 +153,7 @@ class Store:
 
         A deferred BEGIN that reads and then writes failed 79,526 times in 3 s with two writers, whatever the timeout.
         """
-        with self._lock, _mapped(self.path):
+        with self._lock, _mapped(self.path, (sqlite3.DatabaseError,)):
             name = f"inner{self._depth}"
             self._conn.execute("BEGIN IMMEDIATE" if not self._depth else f"SAVEPOINT {name}")
             self._depth += 1
@@ -1408,7 +1412,7 @@ class Store:
                 sealed = {"last_seen": row["last_seen"]} if table == "launch_sightings" else row
                 if row["row_hash"] != row_hash(sealed):
                     yield f"{table} row {values[0]}: its hash does not fit; restore it from a backup or read it again."
-        except sqlite3.DatabaseError as error:
+        except _SQLITE_ERRORS as error:
             yield f"{table}: cannot be read to its end ({error}); restore the store from a backup."
 
     def _damaged_bodies(self) -> Iterator[str]:
@@ -1420,7 +1424,7 @@ class Store:
                     fits = False
                 if not fits:
                     yield f"bodies row {key}: the bytes are not those that were fetched; fetch the page again."
-        except sqlite3.DatabaseError as error:
+        except _SQLITE_ERRORS as error:
             yield f"bodies: cannot be read to its end ({error}); restore the store from a backup."
 
     def _sqlite_checks(self) -> Iterator[str]:
@@ -1434,7 +1438,7 @@ class Store:
                 yield f"{row[0]} row {row[1]}: points to a row of {row[2]} that is not there."
             if not self.readonly:  # FTS5's own check is an INSERT; rank 1 compares it with products
                 self._conn.execute("INSERT INTO products_fts (products_fts, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
+        except _SQLITE_ERRORS as error:
             yield f"SQLite: {error}; restore the store from a backup, or rebuild the search index."
 
     def digest(self) -> dict[str, str]:
@@ -1511,6 +1515,10 @@ class Store:
             _copy(source, Path(path))
 
 
+_SQLITE_ERRORS = (
+    sqlite3.DatabaseError,
+    UnicodeDecodeError,
+)  # the latter: damaged text in a table or in SQLite's message
 _IN = "IN (SELECT value FROM json_each(?))"
 _EDITOR = "editor:"
 _STEP_COLUMNS = ("code", "output", "error", "model", "ms")
@@ -1643,20 +1651,20 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
     part.replace(target)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 @contextlib.contextmanager
-def _mapped(path: str) -> Iterator[None]:
+def _mapped(path: str, kinds: tuple[type[Exception], ...] = _SQLITE_ERRORS) -> Iterator[None]:
     """SQLite's errors as ours, each with one sentence: what was expected, what came, what to do."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except kinds as error:
         raise _as_store_error(path, error) from error
 
 
-def _as_store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
+def _as_store_error(path: str, error: Exception) -> StoreError:
     code, extended = _code(error), int(getattr(error, "sqlite_errorcode", 0))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreLocked(
@@ -1668,7 +1676,7 @@ def _as_store_error(path: str, error: sqlite3.DatabaseError) -> StoreError:
             f"No space is left for {path} ({error}). What was stored before is intact, nothing half-written stays: "
             "make room and run this again."
         )
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) or isinstance(error, UnicodeDecodeError):
         return StoreDamaged(
             f"{path} is no sound SQLite database ({error}). Restore it from a backup, or name another file with --store."
         )
