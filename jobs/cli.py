@@ -17,6 +17,13 @@ from tools.errors import CannotRun, ScoutError, UsageError
 from tools.settings import SETTINGS, Settings, load
 
 OK, SOME_FAILED, WRONG_USAGE, CANNOT_RUN = 0, 1, 2, 3
+_VERDICTS = {
+    "ship": "Ship",
+    "skip": "Skip",
+    "split": "Split",
+    "not-enough-evidence": "Not enough evidence",
+    "none": "",  # awaiting review
+}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -204,9 +211,7 @@ def review(slug: str | None, awaiting: bool, store: str, as_json: bool) -> int:
 @cli.command(name="list")
 @click.option("--since", default="", metavar="SPAN", help="First seen within: 36h, 2d, 1w or a date.")
 @click.option("--status", type=click.Choice(["new", "needs_look", "approved", "rejected"]), help="Only this status.")
-@click.option(
-    "--verdict", type=click.Choice(["ship", "skip", "split", "not-enough-evidence", "none"]), help="Only this verdict."
-)
+@click.option("--verdict", type=click.Choice(list(_VERDICTS)), help="Only this verdict.")
 @click.option("--source", default="", help="Only products launched on this source.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most rows.")
 @_common
@@ -220,7 +225,13 @@ def list_(
     context = _context(store, as_json)
     with _open(context) as opened:
         moment = parse_since(since, opened.now()) if since else None
-        rows = opened.list_products(since=moment, status=status, verdict=verdict, source=source or None, limit=limit)
+        rows = opened.list_products(
+            since=moment,
+            status=status,
+            verdict=_VERDICTS[verdict] if verdict else None,
+            source=source or None,
+            limit=limit,
+        )
     if as_json:
         context.out(rows)
     else:

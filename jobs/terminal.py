@@ -96,7 +96,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Seque
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        grid.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in ("Verdict", "Slug"),
+        )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     return grid
@@ -131,7 +136,9 @@ def products(rows: Sequence[dict[str, Any]]) -> None:
         if row["status"] == "needs_look":
             name.append("  needs a look", style="reverse")
         verdict = Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
-        cells.append((verdict, name, price(row), row["sources"] or "added", str(row["first_seen"])[:10], row["slug"]))
+        cells.append(
+            (verdict, name, price(row), ", ".join(row["sources"]) or "added", str(row["first_seen"])[:10], row["slug"])
+        )
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
 
 

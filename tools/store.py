@@ -1173,15 +1173,24 @@ class Store:
         kind: str | None = None,
         source: str | None = None,
         approved_only: bool = False,
+        since: datetime | None = None,
+        verdict: str | None = None,
         limit: int = 50,
         cursor: int = 0,
     ) -> list[Row]:
-        """Rows of the view product_cards, newest first. cursor: how many to skip, so the next one is cursor + limit."""
+        """Rows of the view product_cards, newest first. cursor: how many to skip, so the next one is cursor + limit.
+
+        since: first seen from that moment on. verdict: as stored, or "" for products without a panel.
+        """
         wanted: list[tuple[str, object]] = []
         if approved_only or status:
             wanted.append(("status = ?", "approved" if approved_only else status))
         if kind:
             wanted.append(("kind = ?", kind))
+        if since:
+            wanted.append(("first_seen >= ?", iso(since)))
+        if verdict is not None:
+            wanted.append(("coalesce(verdict, '') = ?", verdict))
         if source:
             named = "SELECT l.product FROM launches l JOIN sources s ON s.id = l.source WHERE s.name = ?"
             wanted.append((f"id IN ({named})", source))
@@ -1515,10 +1524,6 @@ class Store:
             _copy(source, Path(path))
 
 
-_SQLITE_ERRORS = (
-    sqlite3.DatabaseError,
-    UnicodeDecodeError,
-)  # the latter: damaged text in a table or in SQLite's message
 _IN = "IN (SELECT value FROM json_each(?))"
 _EDITOR = "editor:"
 _STEP_COLUMNS = ("code", "output", "error", "model", "ms")

@@ -18,6 +18,7 @@ from tools.sources import github_search, show_hn
 
 SPANS = (1, 2, 3, 7, 14, 30)  # days: the windows a newcomer may ask the demo's recording for
 HUB_LIMITS = (5, 10, 20, 25, 30, 50, 100)
+HUB_SEARCH_LIMIT = 11  # ten rows and one more, to see whether there are more
 FEEDS = {"tiny_tools": "https://tinytools.example/feed.xml", "toolshed": "https://toolshed.example/feed.json"}
 _JSON = "application/json; charset=utf-8"
 _HUB = "https://huggingface.co"
@@ -266,6 +267,7 @@ def _hub(day: int) -> list[Recorded]:
                 _json(f"{_HUB}/api/{kind}?sort=createdAt&limit={limit}", newest[:limit]),
             ]
         pages += [page for product in listed for page in _entry(product, day)]
+    pages += _searches(day)
     papers = [_paper(product, row) for product, row in launched("hub_papers", day)]
     pages += [_json(f"{_HUB}/api/daily_papers?limit={limit}", papers[:limit]) for limit in HUB_LIMITS]
     return pages
@@ -287,6 +289,20 @@ def _hub_row(product: Product, day: int) -> dict[str, Any]:
     told = {"downloads": "downloads", "pipeline": "pipeline_tag", "library": "library_name", "sdk": "sdk"}
     row |= {theirs: facts[ours] for ours, theirs in told.items() if ours in facts}
     return row | ({"modelId": name} if product.hub.startswith("models/") else {})
+
+
+def _searches(day: int) -> list[Recorded]:
+    """What `scout research NAME` asks the Hub for, for everything in this world."""
+    listed = [product for product, _ in launched("hub_trending", day)]
+    pages = []
+    for words in sorted({word for product in cast(day) for word in (product.name, product.hub.split("/")[-1]) if word}):
+        for kind in _HUB_KINDS:
+            hits = [
+                product for product in listed if product.hub.startswith(kind) and words.lower() in product.hub.lower()
+            ]
+            query = {"search": words, "sort": "likes" if kind == "spaces" else "downloads", "limit": HUB_SEARCH_LIMIT}
+            pages.append(_json(f"{_HUB}/api/{kind}?{urlencode(query)}", [_hub_row(product, day) for product in hits]))
+    return pages
 
 
 def _quantised(product: Product) -> list[dict[str, Any]]:

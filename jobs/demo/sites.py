@@ -187,7 +187,7 @@ def _maze_page(product: Product, draw: random.Random, paths: list[str]) -> str:
     lines = [" ".join(draw.choice(_MAZE_WORDS) for _ in range(40)).capitalize() + "." for _ in range(6)]
     ahead = ["/" + "/".join(draw.sample(_MAZE_WORDS, 5)) for _ in range(30)]
     links = [(path, " ".join(path.strip("/").split("/")[:2]) or "home") for path in [*draw.sample(paths, 10), *ahead]]
-    links.append(("/pricing/" + "/".join(draw.sample(_MAZE_WORDS, 3)), "Pricing"))
+    links.append(("/pricing", "Pricing"))
     votes = [
         (draw.choice(_MAZE_WORDS).title(), draw.choice(("Ship", "Skip")), f"{draw.uniform(1, 4):.2f}") for _ in range(4)
     ]

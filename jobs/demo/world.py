@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,13 @@ def build_world(directory: Path) -> list[Path]:
 
 def exchanges(day: int) -> list[Recorded]:
     """Everything that was answered on that day, each address once."""
-    found = [*sources(day), *(page for product in cast(day) for page in site(product))]
-    return list({recorded.url: recorded for recorded in found}.values())
+    pages = {page.url: page for product in cast(day) for page in site(product)}
+    found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day)]}
+    for recorded in list(found.values()):  # a site answers the same whoever sent the visitor
+        target = recorded.header("location")
+        if target and target not in found:
+            found[target] = replace(pages[target.partition("?")[0]], url=target)
+    return list(found.values())
 
 
 EXPECTED: dict[str, Any] = {}
