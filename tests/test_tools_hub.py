@@ -1,29 +1,20 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from huggingface_hub import close_session, set_client_factory
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub import HfApi
 
 from tools.errors import CannotRun, FetchError, SourceChanged, SourceError, UsageError
-from tools.hub import HubApi, card_url, hub_api
+from tools.hub import card_url, hub_api
 from tools.models import Launch, Page
 from tools.settings import Settings
 from tools.sources.hugging_face import base_of, hub_launches
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=2)
-
-
-@pytest.fixture(autouse=True)
-def _no_client_left_behind() -> Iterator[None]:
-    yield
-    close_session()
-    set_client_factory(default_client_factory)
 
 
 class CannedFetcher:
@@ -151,9 +142,26 @@ async def test_the_token_goes_to_the_endpoint_only() -> None:
     api = hub_api(fetcher, asyncio.get_running_loop(), settings)
     await asyncio.to_thread(lambda: list(api.list_models(search="x", limit=1)))
     assert fetcher.asked[0][1] == {"Authorization": "Bearer hf_secret"}
-    stranger = HubApi(endpoint="https://stranger.example", token="hf_secret")
+    stranger = HfApi(endpoint="https://stranger.example", token="hf_secret", headers=api.headers)
     await asyncio.to_thread(lambda: list(stranger.list_models(limit=1)))
     assert fetcher.asked[1] == ("https://stranger.example/api/models?limit=1", {})
+
+
+async def test_two_clients_keep_to_their_own_fetchers() -> None:
+    first, second = CannedFetcher({"/api/models": [model("o/a")]}), CannedFetcher({"/api/models": [model("o/b")]})
+    settings = Settings().but(hf_endpoint="https://hub.example")
+    one, other = (hub_api(fetcher, asyncio.get_running_loop(), settings) for fetcher in (first, second))
+    found = await asyncio.gather(
+        *(asyncio.to_thread(lambda api=api: [m.id for m in api.list_models(limit=1)]) for api in (one, other, one))
+    )
+    assert found == [["o/a"], ["o/b"], ["o/a"]]
+    assert (len(one.pages), len(other.pages)) == (2, 1)
+
+
+async def test_the_library_cannot_go_out_by_another_door() -> None:
+    hub_api(CannedFetcher({}), asyncio.get_running_loop(), Settings())
+    with pytest.raises(FetchError, match="outside"):
+        await asyncio.to_thread(lambda: list(HfApi().list_models(limit=1)))
 
 
 async def test_without_a_setting_no_token_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import secrets
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import httpx2
 from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
@@ -17,30 +20,53 @@ from tools.settings import Settings
 if TYPE_CHECKING:
     from tools.fetch import Fetcher
 
+_NAMED = "x-scout-hub"  # on the request inside this process only: what goes out is made by the Fetcher
 _REPO_TYPES = {"models": "model", "spaces": "space", "datasets": "dataset"}
 
 
 class HubApi(HfApi):
     """HfApi that keeps the pages its answers came from, so that what is read from them can be traced."""
 
-    pages: list[Page]
+    def __init__(self, transport: HubTransport, settings: Settings) -> None:
+        super().__init__(
+            endpoint=settings.hf_endpoint, token=settings.hf_token or False, headers={_NAMED: transport.name}
+        )
+        self.transport = transport
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages answered so far, oldest first. Clear it between questions."""
+        return self.transport.pages
 
 
 def hub_api(fetcher: Fetcher, loop: asyncio.AbstractEventLoop, settings: Settings) -> HubApi:
     """The Hub's client at settings.hf_endpoint. Call it from another thread than the loop's (`asyncio.to_thread`).
 
     Answers are one page: at most 1,000 rows of a list. The token travels in the Authorization header, and only to the
-    endpoint; a login stored on this machine is never used. The client is one for the whole process: the last one made
-    is in force. Errors of its calls: FetchError as of Fetcher.get.
+    endpoint; a login stored on this machine is never used. Several may live side by side, each over its own Fetcher.
+    Errors of its calls: FetchError as of Fetcher.get.
     """
+    _install()
+    return HubApi(HubTransport(fetcher, loop, settings), settings)
+
+
+@cache
+def _install() -> None:
+    """Give the library the one client that this process uses for the Hub; it knows no client of its own per HfApi."""
     # Its telemetry asks the Hub for a list of agents' environment variables first, looks for them here, and keeps the
     # list under HF_HOME (2.4.0, utils/_detect_agent.py). Our Fetcher says who we are; nothing else is to be told.
     constants.HF_HUB_DISABLE_TELEMETRY = True
-    transport = HubTransport(fetcher, loop, settings)
-    set_client_factory(lambda: httpx2.Client(transport=transport, timeout=None))
-    api = HubApi(endpoint=settings.hf_endpoint, token=settings.hf_token or False)
-    api.pages = transport.pages
-    return api
+    set_client_factory(lambda: httpx2.Client(transport=_Exchange(), timeout=None))
+
+
+class _Exchange(httpx2.BaseTransport):
+    """Hands each request to the transport of the HubApi it came from."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        transport = _TRANSPORTS.get(request.headers.get(_NAMED, ""))
+        if transport is None:
+            raise FetchError(str(request.url), "asked outside of hub_api(); no Fetcher carries it")
+        return transport.handle_request(request)
 
 
 def card_url(settings: Settings, hub_id: str) -> str:
@@ -62,6 +88,8 @@ class HubTransport(httpx2.BaseTransport):
         self._endpoint = _origin(settings.hf_endpoint)
         self._timeout_s = float(settings.call_timeout_s)
         self.pages: list[Page] = []
+        self.name = secrets.token_hex(8)
+        _TRANSPORTS[self.name] = self
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The Fetcher's page as a response. Errors: FetchError; CannotRun when called on the Fetcher's own loop."""
@@ -99,3 +127,6 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()
+
+
+_TRANSPORTS: WeakValueDictionary[str, HubTransport] = WeakValueDictionary()

@@ -269,6 +269,9 @@ def _hub(day: int) -> list[Recorded]:
         pages += [page for product in listed for page in _entry(product, day)]
     pages += _searches(day)
     papers = [_paper(product, row) for product, row in launched("hub_papers", day)]
+    for product, row in launched("hub_papers", day):
+        page = render("paper.html", product=product, published=f"{moment(row, product):%Y-%m-%d}")
+        pages.append(html(f"{_HUB}/papers/{product.paper}", page))
     pages += [_json(f"{_HUB}/api/daily_papers?limit={limit}", papers[:limit]) for limit in HUB_LIMITS]
     return pages
 
