@@ -116,8 +116,8 @@ class Fetcher:
         self.guard = Guard(settings)
         self.replay = replay
         self._store = store
-        self._recorder = recorder
-        self._now = now or (replay.now if replay else utc_now)
+        self.recorder = recorder
+        self.now: Now = now or (replay.now if replay else utc_now)
         self._counts = dict.fromkeys(("pages", "revalidated", "failed", "robots"), 0)
         self._queues: dict[str, HostQueue] = {}
         self._origins: dict[str, _Origin] = {}
@@ -222,6 +222,17 @@ class Fetcher:
         reason = await self._robots_refusal(url, self._admit(url))
         return not reason, reason
 
+    async def ask_leave(self, url: str) -> None:
+        """Pass guard, robots.txt and the host's pace as one request to `url` would, for who fetches it by other means.
+
+        Errors: AddressRefused, RobotsDisallowed, FetchError, CannotRun.
+        """
+        origin = self._admit(url)
+        reason = await self._robots_refusal(url, origin)
+        if reason:
+            raise RobotsDisallowed(url, reason)
+        origin.queue.release(await origin.queue.acquire(url))
+
     async def explain(self, url: str) -> dict[str, Any]:
         """What happens when this address is fetched, for `scout fetch`; never raises a FetchError but shows it."""
         seen: dict[str, Any] = {"url": url, "guard": "allowed", "robots": "not asked"}
@@ -252,10 +263,10 @@ class Fetcher:
         answer = await self._follow("GET", url, access, headers, stored)
         if answer.status == 304 and stored is not None:
             return replace(
-                stored, url=asked, revalidated=True, fetched_at=self._now(), access=access, elapsed_s=answer.elapsed_s
+                stored, url=asked, revalidated=True, fetched_at=self.now(), access=access, elapsed_s=answer.elapsed_s
             )
         self._refuse_answer(url, answer)
-        return _page_of(asked, answer, access, self._now())
+        return _page_of(asked, answer, access, self.now())
 
     def _refuse_answer(self, url: str, answer: Answer) -> None:
         """Errors: PageBlocked for a challenge or login, FetchError for a status that is no success."""
@@ -363,7 +374,7 @@ class Fetcher:
                     return answer
                 if why_blocked(answer.status, answer.headers, answer.body, url, url):
                     return answer
-                pause_s = retry_after(answer.headers.get("Retry-After", ""), self._now())
+                pause_s = retry_after(answer.headers.get("Retry-After", ""), self.now())
                 most_s = self.settings.retry_after_max_s
                 queue.refused(url, answer.status, pause_s, attempt=attempt, retries=retries, most_s=most_s)
             except _Broken as error:
@@ -379,10 +390,10 @@ class Fetcher:
     async def _robots_refusal(self, url: str, origin: _Origin) -> str:
         """Why robots.txt keeps us from this page; "" when it does not."""
         robots = origin.robots
-        if robots is None or self._now().timestamp() > robots.good_until:
+        if robots is None or self.now().timestamp() > robots.good_until:
             async with origin.lock:
                 robots = origin.robots
-                if robots is None or self._now().timestamp() > robots.good_until:
+                if robots is None or self.now().timestamp() > robots.good_until:
                     robots = origin.robots = await self._read_robots(robots_address(url), origin)
                     if robots.rules:
                         origin.queue.slow_down(robots.rules.crawl_delay(AGENT) or 0.0)
@@ -394,7 +405,7 @@ class Fetcher:
     async def _read_robots(self, url: str, origin: _Origin) -> _Robots:
         """Fetch and read one robots.txt. RFC 9309 section 2.3.1: 4xx allows all; 5xx and silence allow nothing."""
         self._counts["robots"] += 1
-        at, ttl, before = self._now().timestamp(), float(self.settings.robots_ttl_s), origin.robots
+        at, ttl, before = self.now().timestamp(), float(self.settings.robots_ttl_s), origin.robots
         try:
             answer = await self._robots_answer(url, origin)
         except FetchError as error:
@@ -440,11 +451,11 @@ class Fetcher:
         try:
             answer = await self._live(method, url, origin, headers, body, most_bytes)
         except FetchError as error:
-            if self._recorder and not isinstance(error, AddressRefused):
-                self._recorder.failed(method, url, error.reason)
+            if self.recorder and not isinstance(error, AddressRefused):
+                self.recorder.failed(method, url, error.reason)
             raise
-        if self._recorder:
-            self._recorder.write(_as_recorded(method, answer, headers, body, stored))
+        if self.recorder:
+            self.recorder.write(_as_recorded(method, answer, headers, body, stored))
         return answer
 
     async def _live(

@@ -124,6 +124,10 @@ class Guard:
         """Whether a connection to this socket address may be made."""
         return (address, port) in self._private_answers or self.allowed(address, port) or is_public(address)
 
+    def may_connect_literal(self, host: str, port: int) -> bool:
+        """Whether this host is an IP address, and one that may be connected to."""
+        return bool(":" in host or _IPV4.fullmatch(host)) and self.may_connect(host, port)
+
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
         """A socket for one of aiohttp's connections: the last look, at the very address that is connected to.
 

@@ -1,0 +1,178 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.browser import Browser, find_chromium
+from tools.errors import AddressRefused, CannotRun, FetchError, NotRecorded, PageBlocked, RobotsDisallowed
+from tools.fetch import Fetcher
+from tools.recording import Recorded, Recorder, Replay, write_recording
+from tools.settings import Settings
+
+needs_chromium = pytest.mark.skipif(
+    find_chromium(Settings())[0] is None, reason="no Chromium on this machine: " + find_chromium(Settings())[1]
+)
+SCRIPT = (
+    '<title>Shop</title><div id="price"></div><script>document.getElementById("price").textContent = "$" + 9</script>'
+)
+
+
+@pytest.fixture
+async def browsing() -> AsyncIterator[Callable[..., Any]]:
+    """Opens fetchers with browsers, and closes them after the test."""
+    opened: list[Any] = []
+
+    async def open_browser(settings: Settings, **parts: Any) -> Browser:
+        fetcher = await Fetcher(settings, **parts).__aenter__()
+        opened.append(fetcher)
+        browser = await Browser(settings.but(unsafe_browser=True), fetcher).__aenter__()
+        opened.append(browser)
+        return browser
+
+    yield open_browser
+    for part in reversed(opened):
+        await part.__aexit__(None, None, None)
+
+
+def test_a_browser_switched_off_is_said_so() -> None:
+    assert find_chromium(Settings({"browser": "off"})) == (None, "The browser is switched off (setting browser).")
+
+
+def test_a_browser_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    path, reason = find_chromium(Settings({"browser_path": str(tmp_path / "none")}))
+    assert path is None
+    assert str(tmp_path / "none") in reason
+
+
+async def test_root_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\n")
+    chromium.chmod(0o755)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("sys.platform", "linux")
+    settings = Settings({"browser_path": str(chromium)})
+    async with Fetcher(settings) as fetcher:
+        with pytest.raises(CannotRun, match="run Scout as another user, or set SCOUT_UNSAFE_BROWSER"):
+            await Browser(settings, fetcher).__aenter__()
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_page_that_scripts_make_is_read_as_shown(site: Any, browsing: Any) -> None:
+    site.page("/", SCRIPT)
+    browser = await browsing(site.settings())
+    page = await browser.render(site.url("/"), "needs_browser: no text")
+    assert b'<div id="price">$9</div>' in page.body
+    assert (page.rendered, page.status, page.final_url) == ("needs_browser: no text", 200, site.url("/"))
+    assert site.asked("/")[0].headers["user-agent"].startswith("Scout/")
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_screenshot_is_a_picture(site: Any, browsing: Any) -> None:
+    site.page("/", SCRIPT)
+    browser = await browsing(site.settings())
+    assert (await browser.screenshot(site.url("/"))).startswith(b"\x89PNG")
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_scripts_cannot_reach_private_addresses(make_site: Any, browsing: Any) -> None:
+    site, private = make_site(), make_site()
+    private.page("*", "secret", headers={"Access-Control-Allow-Origin": "*"})
+    calls = "".join(
+        f"fetch({address!r}).then(r => r.text()).then(t => document.title += t).catch(e => document.title += '-');"
+        for address in (private.url("/a"), f"http://localhost:{private.port}/b", "http://169.254.169.254/c")
+    )
+    site.page("/", f"<title>T</title><img src={private.url('/i')}><script>{calls}</script>")
+    browser = await browsing(site.settings())
+    page = await browser.render(site.url("/"), "test")
+    assert b"<title>T---</title>" in page.body
+    assert private.connections == 0
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_redirect_to_a_private_address_ends_there(make_site: Any, browsing: Any) -> None:
+    site, private = make_site(), make_site()
+    site.redirect("/", private.url("/"))
+    browser = await browsing(site.settings())
+    with pytest.raises(FetchError):
+        await browser.render(site.url("/"), "test")
+    assert private.connections == 0
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_robots_and_guard_hold_for_the_browser_too(site: Any, browsing: Any) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /no")
+    browser = await browsing(site.settings())
+    with pytest.raises(RobotsDisallowed):
+        await browser.render(site.url("/no"), "test")
+    with pytest.raises(AddressRefused):
+        await browser.render("http://127.0.0.1:1/", "test")
+    assert [request.path for request in site.asked()] == ["/robots.txt"]
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_challenge_is_labelled_and_left(site: Any, browsing: Any) -> None:
+    site.page("/", "<title>Just a moment...</title><script>window._cf_chl_opt = {}</script>", status=403)
+    browser = await browsing(site.settings())
+    with pytest.raises(PageBlocked):
+        await browser.render(site.url("/"), "test")
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_page_that_never_ends_is_ended(site: Any, browsing: Any) -> None:
+    async def drip(asked: Any, writer: Any) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n<p>")
+        for _ in range(1000):
+            writer.write(b"x")
+            await asyncio.sleep(0.05)
+
+    site.behave("/", drip)
+    browser = await browsing(site.settings(browser_timeout_s=2.0))
+    with pytest.raises(FetchError, match="Timeout"):
+        await browser.render(site.url("/"), "test")
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_a_replay_shows_the_recording_and_touches_no_network(site: Any, browsing: Any, tmp_path: Path) -> None:
+    html = (("Content-Type", "text/html"),)
+    write_recording(
+        tmp_path / "r.warc.gz",
+        datetime(2026, 1, 1, tzinfo=UTC),
+        [
+            Recorded("https://shop.example/", 302, (("Location", "/home"),)),
+            Recorded(
+                "https://shop.example/home", 200, html, b"<title>H</title><script src=/a.js></script><img src=/no.png>"
+            ),
+            Recorded("https://shop.example/a.js", 200, (("Content-Type", "text/javascript"),), b"document.title='ran'"),
+        ],
+    )
+    browser = await browsing(Settings(), replay=Replay(tmp_path / "r.warc.gz"))
+    page = await browser.render("https://shop.example/home", "test")
+    assert b"<title>ran</title>" in page.body
+    assert page.fetched_at == datetime(2026, 1, 1, tzinfo=UTC)
+    with pytest.raises(NotRecorded, match="nearest recorded one is https://shop.example"):
+        await browser.render("https://shop.example/elsewhere", "test")
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_what_a_browser_fetched_is_recorded_and_replays(site: Any, browsing: Any, tmp_path: Path) -> None:
+    site.page("/", "<title>T</title><script src=/a.js></script>", headers={"Set-Cookie": "a=b"})
+    site.page("/a.js", "document.title = 'ran'", headers={"Content-Type": "text/javascript"})
+    recorder = Recorder(tmp_path / "r.warc.gz", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    browser = await browsing(site.settings(), recorder=recorder)
+    live = await browser.render(site.url("/"), "test")
+    recorder.close()
+    again = await (await browsing(Settings(), replay=Replay(recorder.path))).render(site.url("/"), "test")
+    assert again.body == live.body
+    assert b"a=b" not in recorder.path.read_bytes()
