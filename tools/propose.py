@@ -41,6 +41,12 @@ _CLAIM_CONFIDENCE = 0.6  # below what the ladder reads in a page's own words
 _SOURCE_CONFIDENCE = 0.4  # what others announced: shown only where the product itself is silent
 _HOST_CONFIDENCE = 0.9  # what the host of the product itself lists: GitHub on a repository, the Hub on a model
 _API_PATH = re.compile(r"/(repos|api/models|api/datasets|api/spaces)/([^/?#]+/[^/?#]+)")
+# Pieces of an address that say in which form a page is shown and never whose it is.
+_GENERIC = re.compile(
+    r"(?:ar|cs|da|de|el|en|es|fi|fr|he|hi|hu|id|it|ja|jp|ko|kr|nb|nl|no|pl|pt|ro|ru|sv|th|tr|uk|vi|zh|cn)(?:[-_][a-z]{2,4})?"
+    r"|www|web|m|home|index(?:\.\w+)?|start|landing|welcome|main|default|overview|lp|docs|get|try",
+    re.IGNORECASE,
+)
 _PRICING_WORDS: Mapping[str, str] = {
     "free": r"\bfree\b|\$0|€0|no cost",
     "freemium": r"\bfree\b",
@@ -115,17 +121,18 @@ class _Known:
 
 
 def _identity(launches: Sequence[Launch], known: Sequence[_Known]) -> str:
-    """Homepage reached, or named by a source; repository; Hub entry; package; at last the announcement itself."""
+    """Homepage reached, or named by a source; repository; Hub entry; package; at last the announcement itself.
+
+    A page may name its own address (a canonical link), but only one that cannot be somebody else's: see `_may_be`.
+    """
     if not known:
         return _launched_identity(launches[0])
     first = known[0]
     if _scheme(first.identity) != "url":
         homepage = next((item for item in known[1:] if _confirmed_homepage(item, first)), None)
         return homepage.identity if homepage else first.identity
-    for named in first.says("homepage"):
-        if _related(identity_of(named), first.identity):
-            return identity_of(named)
-    return first.identity
+    named = (identity_of(address) for address in first.says("homepage"))
+    return next((claimed for claimed in named if _may_be(claimed, first.identity)), first.identity)
 
 
 def _launched_identity(launch: Launch) -> str:
@@ -144,8 +151,8 @@ def _launched_identity(launch: Launch) -> str:
 
 def _aliases(identity: str, launches: Sequence[Launch], known: Sequence[_Known]) -> list[str]:
     """Further identities that are shown to be the same: addresses on its own path, and confirmed repositories."""
-    found = [item.identity for item in known if _related(item.identity, identity) and item is known[0]]
-    found += [item.asked for item in known if item.identity in (identity, *found) and _related(item.asked, identity)]
+    found = [item.identity for item in known[:1] if _may_be(identity, item.identity)]
+    found += [item.asked for item in known if item.identity in (identity, *found) and _may_be(identity, item.asked)]
     if _scheme(identity) != "url":
         return [alias for alias in dict.fromkeys(found) if alias != identity]
     homepages = [item for item in known if item.identity == identity or item.identity in found]
@@ -219,10 +226,7 @@ def _same_domain(a: str, b: str) -> bool:
 
 
 def _related(a: str, b: str) -> bool:
-    """Whether two addresses are one product's: one lies on the way to the other.
-
-    Under one registrable domain alone would not do: on a shared host the page beside belongs to somebody else.
-    """
+    """Whether two addresses of one registrable domain lie on one path: one on the way to the other."""
     if a == b:
         return True
     if not _same_domain(a, b):
@@ -230,6 +234,26 @@ def _related(a: str, b: str) -> bool:
     (host_a, path_a), (host_b, path_b) = sorted((_place(a), _place(b)), key=lambda place: len(place[1]))
     on_the_way = path_b[: len(path_a)] == path_a
     return on_the_way and (host_a == host_b or host_a.endswith(f".{host_b}") or host_b.endswith(f".{host_a}"))
+
+
+def _may_be(claimed: str, own: str) -> bool:
+    """Whether a page at `own` may stand for the entry `claimed`.
+
+    On a shared host the page beside, or above, is somebody else's, so one registrable domain alone would not do: only
+    what lies below the page, or what is left when a language, "www" or "home" is dropped from its address.
+    """
+    if claimed == own:
+        return True
+    if not _same_domain(claimed, own) or "?" in claimed:
+        return False
+    (host, path), (own_host, own_path) = _place(claimed), _place(own)
+    labels = own_host.removesuffix(host).strip(".").split(".") if own_host.endswith(f".{host}") else []
+    below = host == own_host or host.endswith(f".{own_host}")
+    if not below and not (labels and all(_GENERIC.fullmatch(label) for label in labels)):
+        return False
+    if path[: len(own_path)] == own_path:
+        return True
+    return own_path[: len(path)] == path and all(_GENERIC.fullmatch(part) for part in own_path[len(path) :])
 
 
 def _own_pages(identity: str, aliases: Sequence[str], known: Sequence[_Known]) -> list[_Known]:
@@ -323,10 +347,16 @@ def _facts_of(item: _Known, identity: str, own: Sequence[_Known]) -> list[Fact]:
     for fact in item.extraction.facts:
         if item not in main and fact.field in _OWN_PAGE_FIELDS and fact.field in told:
             continue
-        if fact.field == "homepage" and _scheme(item.identity) == "url" and not _own_address(fact.value, item):
+        if fact.field == "homepage" and _scheme(item.identity) == "url" and not _says_own_address(fact, item):
             continue
         kept.append(_fact_of_page(fact, item.page))
     return kept
+
+
+def _says_own_address(fact: Fact, item: _Known) -> bool:
+    """Whether a page really names its own address; one only concluded from where it was read is a derived fact."""
+    quoted = any(quote.quote.encode() in item.page.body for quote in fact.evidence)
+    return quoted and _own_address(fact.value, item)
 
 
 def _own_address(value: Value, item: _Known) -> bool:
