@@ -153,8 +153,9 @@ def check_claim(claim: Claim, pack: Pack) -> Claim | None:
     """
     citations = tuple(found for citation in claim.citations if (found := _found(citation, pack)) is not None)
     if claim.kind == "fact":
+        quotes = " … ".join(citation.quote for citation in citations)
         whole = len(citations) == len(claim.citations) > 0
-        if whole and supports(claim.text, " … ".join(citation.quote for citation in citations)):
+        if whole and supports(claim.text, quotes) and _quotes_stand(claim.text, quotes):
             return replace(claim, citations=citations, supported=True)
         return None if _asserts(claim.text) else replace(claim, kind="opinion", citations=(), supported=False)
     return None if _smuggles(claim, citations, pack) else replace(claim, citations=citations, supported=False)
@@ -231,7 +232,12 @@ def _smuggles(claim: Claim, citations: Sequence[Citation], pack: Pack) -> bool:
         predicted = claim.kind == "inference" and figure.isdigit() and year <= int(figure) <= year + FAR_FUTURE_YEARS
         if not predicted and figure not in own:
             return True
-    return any(not find_quote(words, own) for words in _QUOTED.findall(claim.text))
+    return not _quotes_stand(claim.text, own)
+
+
+def _quotes_stand(text: str, quotes: str) -> bool:
+    """Whether all that a sentence puts in quotation marks or backticks stands in what it cites."""
+    return all(find_quote(words, quotes) for words in _QUOTED.findall(text))
 
 
 def _text(ratings: Sequence[Rating]) -> str:

@@ -172,12 +172,11 @@ RULES: tuple[Rule, ...] = (
           r"\b(?:read|see|check|refer to|browse|visit|our|full)\b.{0,25}\b(?P<v>documentation|docs|quick ?start|api reference|"
           r"user guide|developer guide|tutorials?)\b"),
     _rule("trial", "a trial",
-          r"\b(?P<v>(?:free )?\d+[- ]days? (?:free )?trial|free (?:\d+[- ]day )?trial|try (?:it |\w+ )?(?:for )?free|"
-          r"start (?:\w+ )?for free)\b", least=2),
+          r"\b(?P<v>(?:free )?\d+[- ]days? (?:free )?trial|free (?:\d+[- ]day )?trial)\b", least=2),
     _rule("no_card", "no card asked", r"\b(?P<v>no credit card(?: (?:is )?(?:required|needed|necessary))?|without a credit card)\b"),
     _rule("signup", "an account",
           r"^(?P<v>sign up(?: (?:now|free|for free|today))?|get started(?: (?:now|free|for free|today))?|"
-          r"create (?:an |your |a free )?account|start (?:now|free|for free|today)|"
+          r"create (?:an |your |a free )?account|(?:start|try) (?:it )?(?:now|free|for free|today)|"
           r"download(?: (?:now|free|for (?:windows|mac|macos|linux)))?|register|join (?:now|free))$", least=1),
     _rule("sales_gate", "a sales call first",
           r"^(?P<v>(?:book|request|get|schedule|watch) (?:a |your )?(?:personali[sz]ed |live |free )?demo|contact sales|"
@@ -234,7 +233,7 @@ RULES: tuple[Rule, ...] = (
     _rule("limitation", "a limit admitted",
           r"(?P<v>\b(?:limited to|does(?: not|n(?:'|’)t) (?:yet )?(?:support|work|include|handle|run)|not (?:yet )?supported|"
           r"known (?:issues?|limitations?)|limitations?\b|is not (?:yet )?(?:intended|suitable|recommended|designed|meant|available)|"
-          r"not (?:yet )?available|may (?:produce|generate|contain|fail|not)|can(?:not|(?:'|’)t) (?:be|handle|process|run|import|export|edit|open)|"
+          r"not (?:yet )?available|may (?:produce|generate|contain) (?:in\w+|errors?|wrong|bias\w*|false|mistakes)|may not (?:be|work|support|run|always)|can(?:not|(?:'|’)t) (?:be|handle|process|run|import|export|edit|open)|"
           r"only (?:available|works|supports?|runs?)|should not be used|out of scope|work in progress|not production[- ]ready).*)", whole=True,
           avoid=r"\b(?:you won|don(?:'|’)t worry|no longer|can(?:'|’)t wait|why |without|unlimited|not limited to|cookies?|"
                 r"warrant\w+|liabil\w+|browser does not support|javascript|reserves? the right|terms of)\b", most=22),
@@ -249,7 +248,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>(?:requires?|you(?:'|’)ll need|prerequisites?:?|depends on|needs (?:an?|at least))\s(?:an?\s|at least\s|the\s)?"
           r"(?:[\w.+-]+\s?){1,8}|Python (?:>=\s?)?3\.\d+\+?|Node(?:\.js)? (?:>=\s?)?v?\d+\+?|CUDA(?: \d+)?|"
           r"macOS \d+(?:\.\d+)?(?: or later)?|Windows 1[01](?: or later)?)",
-          avoid=r"no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
+          avoid=r"should you|if (?:you|your)|no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
                 r"(?:hiring|job|role|task|work|it all) requires|requires? (?:no|attention|your attention)", most=22, whole=True),
     _rule("beta", "unfinished by its own word",
           r"\b(?P<v>(?:public |private |open |closed )?beta\b|alpha (?:version|release|stage)|technical preview|(?:public|developer) preview|"
@@ -773,6 +772,8 @@ def find_signals(
         _add(found, signal, hit)
     for signal, hit in _money(passages, plans):
         _add(found, signal, hit)
+    if "price" in found:  # then other sums on the page are somebody else's
+        found.pop("price_text", None)
     for signal in [name for name in found if name.startswith("trend_")]:
         _add(found, "trend", found[signal][0])
     return {signal: tuple(hits[:MOST_HITS]) for signal, hits in found.items()}
@@ -911,8 +912,28 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
 
 
 _NO_SHELF = _LOOSE_ENDS | frozenset(
-    "source open-source free simple fast best leading first new modern powerful easy better only one top ultimate world's "
-    "smart beautiful".split()
+    [
+        "source",
+        "open-source",
+        "free",
+        "simple",
+        "fast",
+        "best",
+        "leading",
+        "first",
+        "new",
+        "modern",
+        "powerful",
+        "easy",
+        "better",
+        "only",
+        "one",
+        "top",
+        "ultimate",
+        "world's",
+        "smart",
+        "beautiful",
+    ]
 )
 
 
