@@ -29,7 +29,7 @@ THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
 _PRICING_LINK = re.compile(
-    r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi|buy|purchase|subscribe|upgrade)(?:[/_.?#-]|\.html?|$)",
+    r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi)(?:[/_.?#-]|\.html?|$)",
     re.IGNORECASE,
 )
 _PRICING_WORDS = re.compile(
@@ -327,7 +327,7 @@ def _description(
     for key in ("description", "og:description", "twitter:description"):
         text = meta.first(key)
         if len(text) >= 20:
-            facts.add("description", clean(text)[:2_000], "meta", 0.85, facts.quote(text, "markup", f"meta {key}"))
+            facts.add("description", clean(text)[:2_000], "meta", 0.88, facts.quote(text, "markup", f"meta {key}"))
             break
     if hero.paragraph is not None:
         text = hero.paragraph.text
@@ -405,6 +405,7 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
         view,
         items,
         url=url,
+        title=meta.title,
         own=about.brand or (about.name.text if about.name else ""),
         rivals=about.rivals,
         default_currency=default,

@@ -55,6 +55,11 @@ class Candidate:
     quote: str = ""
 
 
+def _spelled(name: str) -> int:
+    """How well a spelling is told: capitals and spaces say more than an address in lower case."""
+    return 2 * (not name.islower()) + (" " in name) - 2 * (name.isupper() and len(name) > 5)
+
+
 def squash(text: str) -> str:
     """Letters and digits only, lower case: how a name looks inside an address."""
     return "".join(_WORD.findall(clean(text).lower()))
@@ -91,14 +96,17 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             return
         # A phrase ("Free software for teams") is a slogan; each such word takes from its vote.
         filler = sum(w in _PHRASE_WORDS for w in words)
+        if filler and _RIVAL.search(name):
+            return
         weight *= max(0.1, 1 - 0.22 * filler - 0.12 * max(0, len(words) - 3))
         entry = found.setdefault(squash(name) or name, Candidate(name, 0, [], place, path, quote or text))
         if source not in entry.sources:
             entry.votes += weight
             entry.sources.append(source)
-            if place == "visible" and entry.place != "visible":
-                entry.place, entry.path, entry.quote = place, path, quote or text
-                entry.text = name
+            if (place == "visible" and entry.place != "visible" and _spelled(name) >= _spelled(entry.text)) or _spelled(
+                name
+            ) > _spelled(entry.text):
+                entry.place, entry.path, entry.quote, entry.text = place, path, quote or text, name
 
     for item in items:
         kinds = types_of(item)
@@ -312,7 +320,7 @@ def _sub_product(view: View, meta: Meta, items: list[dict[str, Any]], brand: str
     if heading is not None and brand:
         name = tidy(heading.text)
         titled = {squash(p) for p in segments(meta.title)[:2] + segments(meta.first("og:title"))[:2]}
-        starts = name.lower().startswith(brand.lower() + " ") or squash(name).startswith(own)
+        starts = name.lower().startswith(brand.lower() + " ") and not _RIVAL.search(name)
         if starts and squash(name) in titled and squash(name) != own and 1 < len(name.split()) <= 4:
             return Candidate(name, 3.0, ["h1", "title"], "markup" if heading.shade else "visible", "h1", heading.text)
     return None

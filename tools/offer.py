@@ -11,40 +11,60 @@ from tools.models import Evidence, Fact, Link, Plan, PricingModel
 from tools.visible import Line, View
 
 _TRIAL = re.compile(
-    r"\bfree(?:[\s-]+\d+[\s-]?days?|[\s-]+\w+[\s-]days?)?[\s-]+trial|\btrial\b|\bfree for (?:\d+|the first|your first|one|two|three|a|up to \d+ days)\b|\b\d+[\s-]days? free\b|\btry (?:it )?(?:for )?\d+ days\b|\bmoney[- ]back\b|\b(?:start|try|begin)\b.{0,30}\btrial\b",
+    r"\bfree(?:[\s-]+\d+[\s-]?days?|[\s-]+\w+[\s-]days?)?[\s-]+trial\b|\b\d+[\s-](?:day|week|month)s?[\s-](?:free[\s-])?trial\b|\b(?:start|begin|try|sign up for)\b.{0,20}\b(?:your|a|the|my) (?:\w+ )?trial\b|"
+    r"\bfree for (?:\d+ (?:days?|weeks?|months?)|the first|your first|one|two|three|a (?:week|month))\b|\b\d+[\s-](?:days?|weeks?|months?)[\s-]free\b(?!\s*(?:when|with|if|on))|\bmoney[- ]back guarantee\b|\btrial period\b",
     re.IGNORECASE,
 )
 _FREE_DEMO = re.compile(
-    r"\bfree (?:\w+ ){0,2}(?:demo|consultation|quote|audit|assessment|estimate|ebook|e-book|guide|webinar|template|shipping|report|call|download of|checklist|course|resources?)\b",
+    r"\bfree (?:\w+ ){0,2}(?:demo|consultation|quote|audit|assessment|estimate|e-?book|guide|webinar|templates?|shipping|report|call|checklist|course|courses|resources?|support|migration|onboarding|setup|training|delivery|"
+    r"returns|credits?|updates|upgrades|upgrade|advice|whitepaper|newsletter|kit|gift|space|time|text|reign|hand|will|range|movement|flow|form)\b|\b\w+-free\b|\bfree (?:from|of(?! charge)|up|yourself|your)\b|\bfreelanc\w+",
     re.IGNORECASE,
 )
 _FREE_PLAN = re.compile(
-    r"\bfree (?:forever|plan|tier|version|account|edition|starter plan|for (?:ever|life|individuals?|personal|teams?|everyone|small teams|open[- ]source|hobby|non[- ]?commercial))\b|\bforever[- ]free\b|\bfreemium\b|"
-    r"\b(?:free and paid plans|free, pro|upgrade (?:any ?time|to (?:pro|premium|a paid))|always free)\b",
+    r"\bfree (?:forever|plan|tier|version|account|edition|starter plan|subscription|for (?:ever|life|individuals?|personal use|everyone|small teams|open[- ]source|hobby|non[- ]?commercial|up to \d+|\w+ users))\b|\bforever[- ]free\b|\bfreemium\b|\bfree,? pro\b|\balways free\b|\bfree and paid plans\b|\bfree \w+ \w+ plan\b",
     re.IGNORECASE,
 )
-_FREE_ACTION = re.compile(
-    r"^(?:(?:get|try|start|sign[ -]?up|join|use|create|begin|register|build|deploy|download|install|claim|open)\b[^.!?]{0,30}?\b(?:for free|free)\b(?:[^.]{0,12})|(?:it['’]s )?free(?:\s+sign[ -]?up| download| account)|(?:start|get started)(?: now)?[,:]? ?(?:it['’]s )?free|download free.*|free download.*|start free|sign up free|try (?:it )?free|100% free)\W*$",
+_SIGN_UP_FREE = re.compile(
+    r"(?:(?:get started|sign[ -]?up|start(?: \w+)?|join|create(?: an?| your)?|register|begin|build|deploy|open an?|claim your|set up)\b[^.!?]{0,25}?[\s.,:–—-]*(?:it['’]?s\s+)?(?:for free|free)\b.{0,12}|free (?:sign[ -]?up|account|registration|forever)|create a free \b.{2,30}|free to (?:use|build|start|join))\W*$",
+    re.IGNORECASE,
+)
+_TRY_FREE = re.compile(
+    r"(?:(?:try|get|use|download|install|test|explore|add to \w+)\b[^.!?]{0,30}?(?:for free|free|at no cost)\b.{0,12}|free download|download free.*|start free|try free|it['’]?s free|100% free)\W*$",
     re.IGNORECASE,
 )
 _FREE_SAID = re.compile(
-    r"\b(?:is|are|it['’]s|completely|100%|totally|entirely|absolutely|always|forever) (?:\w+ )?free\b|\bfree (?:and|&) open[- ]source\b|\bfree (?:to use|of charge|online|forever)\b|\bfor free\b|\bat no cost\b|\bno cost\b|\bcosts nothing\b|\bfree (?:\w+ ){0,2}(?:tool|tools|app|software|ide|editor|crm|extension|service|generator|converter|recorder|checker)s?\b",
+    r"\b(?:is|are|it['’]s|completely|100%|totally|entirely|absolutely|always|forever) (?:\w+ )?free\b(?!\s*(?:of|from|to roam))|\bfree (?:and|&) open[- ]source\b|\bfree (?:to use|of charge|online|forever)\b|\bat no (?:extra )?cost\b|\bcosts nothing\b",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"\bopen[- ]?sourced?\b|\bfree software\b|\blibre\b", re.IGNORECASE)
+_FREE_HEAD = re.compile(
+    r"\b(?:for free|get started (?:for )?free|free[,!.])|\bfree\b(?: [\w-]+,?){0,5} (?:tools?|apps?|software|ide|editors?|crm|extension|service|generator|converters?|recorder|checker|plugin|library|framework|api|alternatives?|platform|builder|hosting|template|version|download|client|solution|website)\b|\bdownload\b.{0,25}\bfree\b",
+    re.IGNORECASE,
+)
+_NO_ACCOUNT = re.compile(
+    r"\bno (?:sign[- ]?up|account|registration|login|log[- ]?in)\b|\bwithout (?:registration|sign(?:ing)?[- ]?up|an account|registering)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"[“”\"]|\b(?:their|they|other|competitors?|unlike|slower|was)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\bopen[- ]?sourced?\b(?! (?:models?|llms?|projects?|librar|communit|tools|data|contribut|alternatives to))|\bfree software\b|\blibre\b",
+    re.IGNORECASE,
+)
 _USAGE = re.compile(
     r"\bpay[- ]as[- ]you[- ](?:go|grow|use)\b|\bpay (?:only )?(?:for )?(?:what|as) you (?:use|consume|need|grow)\b|\bpay(?:ing)? only (?:for|when)\b|\bonly pay (?:for|when)\b|\b(?:usage|consumption|metered)[- ]based (?:pricing|billing)\b|\bmetered (?:pricing|billing)\b|\bbilled (?:by|per) the (?:second|minute|hour)\b|\bper[- ]second billing\b|\bpay per (?:use|request|token|call|second|minute)\b",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(
-    r"^(?:(?:book|request|schedule|get|see|watch|ask for|take|try) (?:a |an |your |my |the |live |free |personalized |personal |custom )*(?:demo|quote|walkthrough|consultation|pricing)|contact (?:sales|us for pricing|our sales team|sales team)|talk to (?:sales|an expert|our team|us)|request pricing|get pricing|demo|speak (?:to|with) (?:sales|an expert)|let['’]s talk)\b",
+_DEMO = re.compile(
+    r"(?:(?:book|request|schedule|get|ask for|take|arrange|see) (?:a |an |your |my |the |live |free |personalized |personal |custom |product )*(?:demo|quote|walkthrough|consultation|pricing|proposal|estimate)|request (?:a )?(?:pricing|price)|talk to (?:sales|an expert|our team)|(?:contact|speak (?:to|with)|call) (?:our )?sales(?: team)?|get in touch)\W*$",
+    re.IGNORECASE,
+)
+_SELF_SERVE = re.compile(
+    r"(?:get started|sign[ -]?up|start(?: now| today| for free| building| deploying| free)|try|buy(?: now)?|create (?:an )?account|register|download|install|subscribe|join|add to|get \w+ (?:now|free)|open app|launch app)\b.{0,25}$",
     re.IGNORECASE,
 )
 _PAID_SAID = re.compile(
-    r"\bpaid (?:plans?|subscription|version|features|tier|users?)\b|\b(?:pro|premium|paid|business|enterprise) (?:plan|version|subscription|tier|account|edition)s?\b|\bsubscription (?:plans?|fee|price)\b|\b(?:buy|purchase) (?:now|a licen[cs]e|licen[cs]e)\b|\bcancel (?:any ?time|your (?:subscription|plan))\b|\bin-app purchases?\b|\bupgrade to (?:pro|premium|plus)\b",
+    r"\b(?:paid|pro|premium) (?:plans?|subscription|version|tier|account|edition|membership)s?\b|\bsubscription (?:plans?|fee|price)\b|\b(?:buy|purchase) (?:now|a licen[cs]e)\b|\bin-app purchases?\b|\bupgrade to (?:pro|premium|plus|a paid)\b|\bpaying customers?\b|\bbilling period\b",
     re.IGNORECASE,
 )
-_CTA_TAGS = frozenset({"a", "button"})
 
 
 def pricing_facts(
@@ -58,7 +78,7 @@ def pricing_facts(
     brand: str,
 ) -> list[Fact]:
     """The derived fact `pricing_model` with the evidence it follows from, or [] when the page says nothing."""
-    signs = _Signs(view, plans, pricing_url, licence, meta, url)
+    signs = _Signs(view, plans, links, pricing_url, licence, meta, url)
     model, confidence, evidence = signs.model()
     if model == "unknown" or not evidence:
         return []
@@ -66,96 +86,127 @@ def pricing_facts(
 
 
 class _Signs:
-    """What the page says about paying, each sign with the line that gives it."""
+    """What the page says about paying, each sign with the words that give it."""
 
     def __init__(
-        self, view: View, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None, meta: Meta, url: str
+        self,
+        view: View,
+        plans: Sequence[Plan],
+        links: Sequence[Link],
+        pricing_url: str | None,
+        licence: Fact | None,
+        meta: Meta,
+        url: str,
     ) -> None:
-        self.url, self.meta, self.licence = url, meta, licence
+        self.url, self.licence, self.pricing_url = url, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
-        self.priced_page = pricing_url
         self.found: dict[str, Evidence] = {}
-        for line in view.lines:
-            if line.shade > 1 or len(line.text) > 1_500:
-                continue
+        spoken = [line for line in view.lines if line.shade < 2 and len(line.text) <= 1_500]
+        for line in spoken:
             self._look_at(line)
+        self._look_at_actions(spoken, links)
         self._look_at_head(meta)
 
-    def _mark(self, sign: str, quote: str, shade: int = 0) -> None:
-        self.found.setdefault(sign, Evidence(self.url, "markup" if shade else "visible", quote[:300]))
+    def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
+        self.found.setdefault(sign, Evidence(self.url, "markup" if shade or path else "visible", quote[:300], path))
 
     def _look_at(self, line: Line) -> None:
-        text = line.text
+        text, shade = line.text, line.shade
         low = text.lower()
-        if ("trial" in low or "days" in low or "free for" in low) and _TRIAL.search(text):
-            self._mark("trial", text, line.shade)
+        if ("trial" in low or "free" in low) and _TRIAL.search(text):
+            self._mark("trial", text, shade)
         if "free" in low and len(text) < 400:
-            rest = _FREE_DEMO.sub(" ", _TRIAL.sub(" ", text))
-            if "free" in rest.lower():
-                if _FREE_PLAN.search(rest):
-                    self._mark("free plan", text, line.shade)
-                if len(rest) < 60 and _FREE_ACTION.match(rest.strip()):
-                    self._mark("free action", text, line.shade)
-                if line.tag in ("h1", "h2") and _FREE_SAID.search(rest):
-                    self._mark("free said", text, line.shade)
-        if _OPEN.search(low) and line.tag in ("h1", "h2", "p", "div"):
-            self._mark("open h1" if line.tag == "h1" else "open", text, line.shade)
-        if "pay" in low or "usage" in low or "metered" in low or "billed" in low or "billing" in low:
-            if _USAGE.search(text):
-                self._mark("usage", text, line.shade)
-        if len(text) < 80 and _CONTACT.match(text):
-            self._mark("contact", text, line.shade)
-        if _PAID_SAID.search(text):
-            self._mark("paid said", text, line.shade)
+            rest = _rest(text)
+            if _FREE_PLAN.search(rest):
+                self._mark("free plan", text, shade)
+            if _FREE_SAID.search(rest) and not _OTHERS.search(text):
+                self._mark("free said", text, shade)
+            if _NO_ACCOUNT.search(low):
+                self._mark("no account", text, shade)
+        if line.tag == "h1" and _OPEN.search(text):
+            self._mark("open", text, shade)
+        if ("pay" in low or "usage" in low or "metered" in low or "bill" in low) and _USAGE.search(text):
+            self._mark("usage", text, shade)
+        if _PAID_SAID.search(text) and not _OTHERS.search(text):
+            self._mark("paid said", text, shade)
+
+    def _look_at_actions(self, spoken: Sequence[Line], links: Sequence[Link]) -> None:
+        """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
+        words = [(line.text, line.shade) for line in spoken if len(line.text) <= 60]
+        text = "\n".join(line.text for line in spoken if not line.shade)
+        words += [(link.text, 0) for link in links if 3 < len(link.text) <= 60 and link.text in text]
+        for said, shade in words:
+            rest = _rest(said).strip()
+            if _SIGN_UP_FREE.match(rest):
+                self._mark("free sign-up", said, shade)
+            elif _TRY_FREE.match(rest):
+                self._mark("free try", said, shade)
+            if _DEMO.match(said):
+                self._mark("demo", said, shade)
+            elif _SELF_SERVE.match(said):
+                self._mark("self-serve", said, shade)
 
     def _look_at_head(self, meta: Meta) -> None:
         for path, text in (("title", meta.title), ("meta description", meta.first("description", "og:description"))):
-            rest = _FREE_DEMO.sub(" ", _TRIAL.sub(" ", text))
-            head = Evidence(self.url, "markup", text[:300], path)
-            if text and _TRIAL.search(text):
-                self.found.setdefault("trial", head)
-            if _FREE_SAID.search(rest) or _FREE_PLAN.search(rest) or re.search(r"\bfree\b", rest, re.IGNORECASE):
-                self.found.setdefault("free head", head)
+            if not text:
+                continue
+            rest = _rest(text)
+            if _TRIAL.search(text):
+                self._mark("trial", text, path=path)
+            if _FREE_SAID.search(rest) or _FREE_PLAN.search(rest) or _FREE_HEAD.search(rest):
+                self._mark("free head", text, path=path)
+            if _NO_ACCOUNT.search(text):
+                self._mark("no account", text, path=path)
             if _OPEN.search(text):
-                self.found.setdefault("open head", head)
+                self._mark("open", text, path=path)
 
     def _cite(self, *signs: str) -> list[Evidence]:
         return [self.found[s] for s in signs if s in self.found]
 
     def model(self) -> tuple[PricingModel, float, list[Evidence]]:
         """The model, how sure, and the evidence it follows from."""
-        found = self.found
-        open_source = (
-            "open head" in found
-            or "open h1" in found
-            or (self.licence is not None and self.licence.value in licences.OPEN)
-        )
-        free = [s for s in ("free plan", "free action", "free said", "free head") if s in found]
-        opened = self._cite("open head", "open h1") or (list(self.licence.evidence) if self.licence else [])
-        plan_evidence = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
         if self.paid:
-            if self.gratis or "free plan" in found:
-                return "freemium", 0.9, plan_evidence + self._cite("free plan")
-            if all(_by_usage(p) for p in self.paid):
-                return "usage", 0.8, plan_evidence
-            return "paid", 0.85, plan_evidence
-        if open_source:
-            return "open-source", 0.8, opened
-        if "usage" in found:
-            return "usage", 0.75, self._cite("usage")
-        commercial = bool(self.priced_page) or "paid said" in found
-        if free:
-            if commercial or "contact" in found or "trial" in found:
-                return "freemium", 0.7, self._cite(*free[:2], "paid said")
-            return "free", 0.7, self._cite(*free[:2])
-        if self.gratis:
-            return ("freemium" if commercial else "free"), 0.65, plan_evidence
+            return self._priced()
+        found = self.found
+        if "open" in found or (self.licence is not None and self.licence.value in licences.OPEN):
+            return "open-source", 0.8, self._cite("open") or list(self.licence.evidence if self.licence else ())
+        account = self._cite("free plan", "free sign-up")
+        free = account or self._cite("free head", "free said")
+        commercial = bool(self.pricing_url) or "paid said" in found
+        if free or self.gratis:
+            proof = (free or [self.gratis[0].evidence[0]])[:2]
+            if not account and not self.gratis and "no account" in found:
+                return "free", 0.7, proof + self._cite("no account")
+            if commercial or ("free plan" in found and "demo" in found):
+                return "freemium", 0.75 if account else 0.6, proof + self._cite("paid said")
+            if not account and "trial" in found and not self._cite("free head"):
+                return "paid", 0.6, self._cite("trial")
+            return "free", 0.65, proof
         if "trial" in found:
             return "paid", 0.7, self._cite("trial")
-        if "contact" in found and not self.priced_page:
-            return "contact", 0.6, self._cite("contact")
+        if "usage" in found:
+            return "usage", 0.75, self._cite("usage")
+        if "free try" in found:
+            return ("freemium" if commercial else "free"), 0.55, self._cite("free try")
+        if "demo" in found and "self-serve" not in found:
+            return "contact", 0.6, self._cite("demo")
         return "unknown", 0.0, []
+
+    def _priced(self) -> tuple[PricingModel, float, list[Evidence]]:
+        proof = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
+        if self.gratis or "free plan" in self.found:
+            return "freemium", 0.9, proof + ([] if self.gratis else self._cite("free plan"))
+        if "free sign-up" in self.found and "trial" not in self.found:
+            return "freemium", 0.7, proof + self._cite("free sign-up")
+        if all(_by_usage(p) for p in self.paid):
+            return "usage", 0.8, proof
+        return "paid", 0.85, proof
+
+
+def _rest(text: str) -> str:
+    """What remains when trials, demos and things given away are taken out."""
+    return _FREE_DEMO.sub(" ", _TRIAL.sub(" ", text))
 
 
 def _by_usage(plan: Plan) -> bool:

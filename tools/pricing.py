@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from tools.markup import text_of, types_of
 from tools.models import Evidence, Plan
@@ -112,6 +113,49 @@ _NAME_CLASS = re.compile(
     re.IGNORECASE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
+_PLAN_WORD = re.compile(
+    r"(?:(?:the )?(?:free|basic|starter|start|pro|professional|premium|plus|team|teams|business|enterprise|standard|growth|scale|scaling|hobby|hobbyist|personal|individual|individuals|family|lite|light|max|unlimited|developer|developers|"
+    r"startup|startups|agency|solo|creator|creators|community|core|launch|silver|gold|platinum|bronze|diamond|essential|essentials|advanced|ultimate|ultra|value|total|small|medium|large|micro|mini|nano|power|expert|freelancer|organization|company|"
+    r"corporate|education|student|students|nonprofit|self[- ]hosted|cloud|on[- ]premises?|lifetime|one|single|explorer|builder|maker|early bird|pay as you go|payg|usage|custom|intro|entry|deluxe|elite|vip|prime|first|boost|flex|grow|hosted|desktop|server|dedicated|shared|sandbox|trial|membership)"
+    r"(?:[ +&/-]+(?:plan|tier|package|pack|edition|license|licence|account|user|version|\+|plus|pro|xl|\d{1,3}))?)",
+    re.IGNORECASE,
+)
+_PLAN_IN_TEXT = re.compile(
+    r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
+)
+_SECTION_HEAD = re.compile(
+    r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options)\b",
+    re.IGNORECASE,
+)
+_PRICE_PAGE = re.compile(
+    r"(?:^|[/_.-])(?:pricing|prices?|plans?|tarifs?|preise|precios|prezzi|buy|subscribe|upgrade|packages?|membership)(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+_PRICE_HEAD = re.compile(
+    r"\b(?:pricing|prices|price|plans?|subscriptions?|packages?|licen[cs]es|editions|membership|tarifs?|preise|precios|prezzi|how much|what it costs|cost)\b|料金|价格",
+    re.IGNORECASE,
+)
+_PRICE_BLOCK = re.compile(
+    r"(?:^|[\s_-])(?:pricing|price-?(?:table|card|plan|list|box|grid|section|s)|plans?|tiers?|packages)(?:$|[\s_\d-])",
+    re.IGNORECASE,
+)
+_PRICE_LABEL = re.compile(
+    r"^\W*$|\b(?:price|pricing|cost|costs|fee|fees|monthly|yearly|annual|annually|month|year|per|billed|subscription|rate|from|starts?|starting|usd|eur|gbp|amount|charge|\$)\b|[$€£]|/(?:mo|yr|month|year)",
+    re.IGNORECASE,
+)
+_ADD_ON = re.compile(r"\b(?:additional|extra|add-?ons?|overage|each additional|support)\b", re.IGNORECASE)
+_SAVING_LINE = re.compile(
+    r"\b(?:sav(?:e|es|ed|ing|ings)|discount|worth|raised|revenue|funding|roi|value of|total (?:cost|spend|revenue|sales)|profit|earned|budget|spent|balance|refund|insurance)(?: (?:up to|of|in|you|by|about|over|around))?\W*$",
+    re.IGNORECASE,
+)
+_CALCULATOR = re.compile(
+    r"\b(?:roi|calculator|calculate|(?:you|your (?:business|team|company)|we)(?:'ll| will| can| could)? save|your savings|how much (?:can|could|will|do) (?:you|i) save|return on investment)\b",
+    re.IGNORECASE,
+)
+_MENU_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mega-?menu|dropdown(?:-menu)?|sub-?menu|site-?footer|footer|announcement|top-?bar|cookie\w*|promo-?bar)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "summary", "caption"})
 _ASIDE = frozenset({"nav", "header", "footer", "aside"})
 _QUOTING = frozenset({"blockquote", "figure", "figcaption"})
@@ -136,9 +180,18 @@ class Mention:
     last: int = 0  # index of the last line it is written over
     quote: str = ""
     short: bool = True  # its line holds little else
-    card: int = -1
+
+
+@dataclass(slots=True)
+class _Card:
+    """Prices that belong together, the block around them, and the name they go by."""
+
+    mentions: list[Mention]
+    block: int = 0
     name: str = ""
     name_line: int = -1
+    heading: bool = False
+    siblings: int = 0
 
 
 @dataclass(slots=True)
@@ -150,12 +203,43 @@ class _Page:
     rivals: tuple[str, ...]
     own: str
     default_currency: str
+    about_prices: bool  # the address, title or main heading says that this page is about prices
     mentions: list[Mention] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)  # block → its first line; beyond the end when it has none
+    last: list[int] = field(default_factory=list)  # block → its last line
 
-    def lines_in(self, block: int) -> list[int]:
-        """Indexes of the lines inside a block."""
-        last = self.view.blocks[block].last
-        return [i for i, line in enumerate(self.view.lines) if block <= line.block <= last]
+    def index(self) -> None:
+        """Which lines lie in which block: lines of a block stand together."""
+        view = self.view
+        self.first = [len(view.lines)] * len(view.blocks)
+        self.last = [-1] * len(view.blocks)
+        for i, line in enumerate(view.lines):
+            at = line.block
+            while True:
+                if self.last[at] < 0:
+                    self.first[at] = i
+                self.last[at] = i
+                if not at:
+                    break
+                at = view.blocks[at].parent
+
+    def chain(self, block: int) -> list[int]:
+        """A block and the blocks around it, innermost first, without the root."""
+        found = []
+        while block:
+            found.append(block)
+            block = self.view.blocks[block].parent
+        return found
+
+    def split(self, a: int, b: int) -> tuple[int, int]:
+        """The two sibling blocks in which the blocks a and b part; equal ones when one holds the other."""
+        one, two = self.chain(a)[::-1], self.chain(b)[::-1]
+        i = 0
+        while i < min(len(one), len(two)) and one[i] == two[i]:
+            i += 1
+        if i == len(one) or i == len(two):
+            return (a, a) if a == b else (min(a, b), min(a, b))
+        return one[i], two[i]
 
 
 def plans(
@@ -163,6 +247,7 @@ def plans(
     items: Sequence[dict[str, Any]] = (),
     *,
     url: str = "",
+    title: str = "",
     own: str = "",
     rivals: Iterable[str] = (),
     default_currency: str = "",
@@ -171,12 +256,25 @@ def plans(
 
     own, rivals: names whose prices are this product's, and whose are not. default_currency: what "$" means here.
     """
-    page = _Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), default_currency)
+    heading = next((line.text for line in view.lines if line.tag == "h1"), "")
+    about = bool(_PRICE_PAGE.search(urlsplit(url).path) or _PRICE_HEAD.search(heading) or _PRICE_HEAD.search(title))
+    page = _Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), default_currency, about)
     page.mentions = [m for m in _mentions(page) if not _is_trap(page, m)]
-    found = _from_tables(page)
-    used = {m.line for m in page.mentions if m.card >= 0}
-    found += _from_cards(page, used)
-    found = _from_sentences(page) if not found else _with_free(page, found)
+    if not page.mentions:
+        return []
+    page.index()
+    tabled = _from_tables(page)
+    in_tables = {id(m) for m, _ in tabled}
+    cards = _cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not _in_table(page, m)])
+    found = [plan for _, plan in tabled]
+    for card in cards:
+        plan = _plan_of(page, card, cards)
+        if plan is not None:
+            found.append(plan)
+    if not any(plan.name for plan in found):
+        found += _from_sentences(page, {id(m) for card in cards for m in card.mentions} | in_tables)
+    elif cards:
+        found += _unpriced(page, cards, found)
     return _settled(found)[:OFFER_LIMIT]
 
 
@@ -297,248 +395,241 @@ def _read_terms(page: _Page, mention: Mention) -> None:
 
 
 def _is_trap(page: _Page, mention: Mention) -> bool:
+    """Whether this amount is no price of the product: a saving, a sum raised, a rival's price, a quotation, a mere number."""
     line = page.view.lines[mention.line]
     money = mention.money
     if line.shade >= HARD or line.tag in ("option", "code", "pre", "textarea"):
         return True
     if money.scaled and not mention.period:
         return True
-    if money.amount >= 1_000_000 and not money.currency in ("IDR", "VND", "KRW", "IRR"):
+    if money.amount >= 1_000_000 and money.currency not in ("IDR", "VND", "KRW", "COP"):
         return True
-    before, after = mention.before[-80:], mention.after[:60]
-    if _SAVING_BEFORE.search(before) or _SAVING_AFTER.match(after):
+    if _SAVING_BEFORE.search(mention.before[-80:]) or _SAVING_AFTER.match(mention.after[:60]):
         return True
-    text = line.text.lower()
+    if (
+        mention.short
+        and mention.line
+        and _SAVING_LINE.search(page.view.lines[mention.line - 1].text[-60:])
+        and len(page.view.lines[mention.line - 1].text) < 60
+    ):
+        return True
     sentence = mention.quote.lower()
     if page.rivals and any(r in sentence for r in page.rivals) and not (page.own and page.own in sentence):
         return True
-    if not mention.short:
-        if _LOOSE.search(mention.quote):
-            return True
-        # A sentence must say that something is offered at this price, or for what time or unit.
-        if not (mention.period or mention.unit or mention.qualifier == "from"):
-            return True
-        if not _OFFERING.search(mention.quote):
-            return True
-    if re.match(r"^\s*(?:[-–—]|to|and)\s*[$€£]?\d", after) and _LOOSE.search(text):
+    if not mention.short and not _offers(mention):
         return True
+    if re.match(r"^\s*(?:[-–—]|to|and)\s*[$€£]?\d", mention.after) and _LOOSE.search(line.text):
+        return True
+    return _stands_aside(page, mention, line)
+
+
+def _offers(mention: Mention) -> bool:
+    """A sentence must say that something is offered at this price, or for what time or unit, and of no one else's."""
+    if _LOOSE.search(mention.quote):
+        return False
+    return bool((mention.period or mention.unit or mention.qualifier == "from") and _OFFERING.search(mention.quote))
+
+
+def _stands_aside(page: _Page, mention: Mention, line: Line) -> bool:
+    """In a quotation, or in the site's own menus, banners and feet, where other products are advertised."""
     at = line.block
-    for _ in range(30):
+    for level in range(30):
         block = page.view.blocks[at]
         if block.tag in _QUOTING:
             return True
-        if block.tag in _ASIDE and not (mention.period and mention.short and _has_own_cards(page, at)):
+        if block.tag in _ASIDE and not (mention.short and level <= 3 and block.last - at < 8):
+            return True
+        if not mention.short or level > 3:
+            name = block.node.attributes.get("class") or ""
+            if name and _MENU_CLASS.search(name) and block.tag in ("ul", "div", "li", "section"):
+                return True
+        if not at:
+            return False
+        at = block.parent
+    return False
+
+
+def _in_table(page: _Page, mention: Mention) -> bool:
+    at = page.view.lines[mention.line].block
+    for _ in range(8):
+        if page.view.blocks[at].tag in ("td", "th", "tr"):
             return True
         if not at:
             break
-        at = block.parent
+        at = page.view.blocks[at].parent
     return False
 
 
-def _has_own_cards(page: _Page, block: int) -> bool:
-    """A price card may call its head <header>; a site's header holds links, not two lines."""
-    last = page.view.blocks[block].last
-    return sum(block <= line.block <= last for line in page.view.lines) <= 8 and page.view.blocks[block].depth > 4
-
-
-def _from_tables(page: _Page) -> list[tuple[Mention, str]]:
-    return []
-
-
-def _from_cards(page: _Page, used: set[int]) -> list[tuple[Mention, Plan]]:
-    """One plan a card: the price that stands for it, with the name above it."""
-    groups: dict[int, list[Mention]] = {}
-    for mention in page.mentions:
-        if mention.line in used or not mention.short:
-            continue
-        mention.card = _card_of(page, mention)
-        groups.setdefault(mention.card, []).append(mention)
-    found: list[tuple[Mention, Plan]] = []
-    for card, group in groups.items():
-        for part in _runs(page, card, group):
-            chosen = _main_price(part)
-            if chosen is None:
-                continue
-            _complete_terms(page, chosen, part)
-            name, where = _name_of(page, card, chosen, part)
-            chosen.name, chosen.name_line = name, where
-            found.append((chosen, _plan(page, chosen)))
-    return found
-
-
-def _card_of(page: _Page, mention: Mention) -> int:
-    """The block that is this price's card: named, and beside another block with a price."""
-    view = page.view
-    at = view.lines[mention.line].block
-    prices = [m for m in page.mentions if not m.struck]
-    best = at
-    for _ in range(14):
-        block = view.blocks[at]
-        if not at or (block.tag in ("body", "main", "section", "article") and _count_names(page, at) > 12):
-            break
-        inside = sum(at <= view.lines[m.line].block <= block.last for m in prices)
-        if _has_name_before(page, at, mention):
-            return at
-        parent = view.blocks[block.parent]
-        outside = sum(block.parent <= view.lines[m.line].block <= parent.last for m in prices) - inside
-        if outside > 3 * max(1, inside) and at != view.lines[mention.line].block:
-            best = at
-            break
-        best = at
-        at = block.parent
-    return best
-
-
-def _count_names(page: _Page, block: int) -> int:
-    return sum(page.view.lines[i].tag in _HEADINGS for i in page.lines_in(block))
-
-
-def _has_name_before(page: _Page, block: int, mention: Mention) -> bool:
-    last = page.view.blocks[block].last
-    lines = page.view.lines
-    for i in range(mention.line - 1, max(-1, mention.line - 14), -1):
-        if not block <= lines[i].block <= last:
-            return False
-        if _name_like(lines[i], page):
-            return True
-    return False
-
-
-def _name_like(line: Line, page: _Page) -> str:
+def _name_like(line: Line) -> str:
     """The plan's name a line may be, "" if it is none."""
-    if line.tag in ("a", "button", "label", "s", "del") and line.links:
+    if line.tag in ("button", "label", "select"):
         return ""
     text = _EMOJI.sub(" ", clean(line.text)).strip(" :-–—·|*†")
-    text = " ".join(text.split())
+    text = re.sub(
+        r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
+        "",
+        " ".join(text.split()),
+        flags=re.IGNORECASE,
+    )
     if not 1 < len(text) <= 40 or len(text.split()) > 5 or not any(c.isalpha() for c in text):
         return ""
-    if text[-1] in ".!?;," or any(True for _ in find_money(text)):
+    if text[-1] in ".!?;,%" or any(True for _ in find_money(text)):
         return ""
-    if _BADGE.fullmatch(text) or _ACTION.fullmatch(text) or _TRIAL.search(text) or _CUSTOM_LINE.fullmatch(text):
+    if _PLAN_WORD.fullmatch(text):
+        return text
+    if (
+        _BADGE.fullmatch(text)
+        or _ACTION.fullmatch(text)
+        or _TRIAL.search(text)
+        or _CUSTOM_LINE.fullmatch(text)
+        or _SAVING_LINE.search(text)
+    ):
         return ""
     if line.tag not in _HEADINGS and text[0].islower() and len(text.split()) > 2:
         return ""
     return text
 
 
-def _runs(page: _Page, card: int, group: list[Mention]) -> list[list[Mention]]:
-    """A block's prices, cut where a new name heads the next: flat lists of cards have no block each."""
-    runs: list[list[Mention]] = []
+def _cards(page: _Page, mentions: list[Mention]) -> list[_Card]:
+    """The prices in groups of one card each, every card with its block and its name."""
+    cards: list[_Card] = []
+    for mention in mentions:
+        if cards and _same_card(page, cards[-1], mention):
+            cards[-1].mentions.append(mention)
+        else:
+            cards.append(_Card([mention]))
+    for number_, card in enumerate(cards):
+        before = cards[number_ - 1].mentions[-1] if number_ else None
+        after = cards[number_ + 1].mentions[0] if number_ + 1 < len(cards) else None
+        card.block = _block_of(page, card.mentions[0], before, after)
+        _name_card(page, card, before)
+    parents = Counter(page.view.blocks[card.block].parent for card in cards)
+    for card in cards:
+        card.siblings = parents[page.view.blocks[card.block].parent] - 1
+    return cards
+
+
+def _same_card(page: _Page, card: _Card, mention: Mention) -> bool:
+    """Whether a price goes on with the card before it, or heads one of its own."""
     lines = page.view.lines
-    for mention in group:
-        if runs:
-            previous = runs[-1][-1]
-            between = range(previous.last + 1, mention.line)
-            # Headings between two prices start a new plan; plain lines between are features.
-            headed = any(lines[i].tag in _HEADINGS and _name_like(lines[i], page) for i in between)
-            if not headed and len(between) <= 12:
-                runs[-1].append(mention)
-                continue
-        runs.append([mention])
-    return runs
+    previous = card.mentions[-1]
+    if mention.line == previous.line:
+        return True
+    if mention.line - previous.last > 40:
+        return False
+    own = lines[mention.line]
+    theirs = lines[previous.line]
+    if _before_name(mention) and own.block != theirs.block:
+        return False
+    one, two = page.split(theirs.block, own.block)
+    if one != two:
+        start = page.first[two]
+        named = [i for i in range(start, mention.line) if _name_like(lines[i]) and lines[i].tag != "li"]
+        if any(lines[i].tag in _HEADINGS or _PLAN_WORD.fullmatch(_name_like(lines[i])) for i in named):
+            return False
+        # Two blocks of one make, each with a short line above its price, are two cards.
+        head = [
+            i for i in range(page.first[one], card.mentions[0].line) if _name_like(lines[i]) and lines[i].tag != "li"
+        ]
+        alike = page.view.blocks[one].tag == page.view.blocks[two].tag and _classes(page, one) == _classes(page, two)
+        if named and head and alike:
+            return False
+    between = range(previous.last + 1, mention.line)
+    return not any(lines[i].tag in _HEADINGS and _name_like(lines[i]) for i in between)
 
 
-def _main_price(group: list[Mention]) -> Mention | None:
-    """The price a card stands for: not struck, the first with a period, monthly before yearly."""
-    standing = [m for m in group if not m.struck] or []
-    if not standing:
-        return None
-    first = standing[0]
-    for mention in standing:
-        if mention.line - first.line > 6:
+def _classes(page: _Page, block: int) -> str:
+    names = (page.view.blocks[block].node.attributes.get("class") or "").split()
+    return names[0] if names else ""
+
+
+def _block_of(page: _Page, mention: Mention, before: Mention | None, after: Mention | None) -> int:
+    """The largest block around a price that holds none of its neighbours'."""
+    lines = page.view.lines
+    block = lines[mention.line].block
+    limit = 0
+    for other in (before, after):
+        if other is None:
+            continue
+        _, own = page.split(lines[other.line].block, block)
+        limit = max(limit, page.view.blocks[own].depth)
+    best = block
+    for at in page.chain(block):
+        if page.view.blocks[at].depth < limit:
             break
         if (
-            mention.period == "month"
-            and first.period in ("year", "once", None)
-            and not re.search(r"\bthen\b|\brenew|\bafter\b|\bregular", mention.before, re.IGNORECASE)
-        ):
-            if first.period == "year" or (
-                first.period is None and mention.line == first.line and mention.money.amount <= first.money.amount
-            ):
-                return mention
-    return first
-
-
-def _complete_terms(page: _Page, chosen: Mention, group: list[Mention]) -> None:
-    """Period and unit from the lines around, up to the next price."""
-    lines = page.view.lines
-    following = [m.line for m in group if m.line > chosen.last]
-    stop = min([chosen.last + 5, len(lines), *[f for f in following if not _struck_or_same(group, f)]])
-    words = []
-    for i in range(chosen.last + 1, stop):
-        text = lines[i].text
-        if (
-            len(text) > 70
-            or lines[i].tag == "li"
-            or (
-                lines[i].tag in _HEADINGS and _name_like(lines[i], page) and i > chosen.last + 1 and not period_of(text)
+            before is None
+            and after is None
+            and (
+                page.last[at] - page.first[at] > 30
+                or page.view.blocks[at].tag in ("section", "main", "article", "body")
             )
         ):
             break
-        words.append(text)
-    for text in words:
-        if chosen.billed is None and (billed := _BILLED.search(text)):
-            said = (billed["a"] or billed["b"] or "").lower()
-            chosen.billed = "year" if said.startswith(("annual", "year")) else chosen.billed
-            text = text[: billed.start()] + " " + text[billed.end() :]
-        if chosen.period is None and not any(True for _ in find_money(text)):
-            chosen.period = period_of(text)
-        if chosen.unit is None and not any(True for _ in find_money(text)):
-            chosen.unit = unit_of(text)
-    previous = chosen.line - 1
-    if previous >= 0 and len(lines[previous].text) <= 40:
-        text = lines[previous].text
-        if chosen.qualifier is None and _FROM.search(text + " "):
-            chosen.qualifier = "from"
-        if (
-            chosen.period is None
-            and not _name_like(lines[previous], page)
-            and not any(True for _ in find_money(text))
-            and not _BILLED.search(text)
-        ):
-            chosen.period = period_of(text)
+        best = at
+        if page.last[at] - page.first[at] > 60:
+            break
+    return best
 
 
-def _struck_or_same(group: list[Mention], line: int) -> bool:
-    return any(m.line == line and m.struck for m in group)
-
-
-def _name_of(page: _Page, card: int, chosen: Mention, group: list[Mention]) -> tuple[str, int]:
-    """The plan's name and its line: the heading above the price in the card, else the nearest short line, else beside it."""
+def _name_card(page: _Page, card: _Card, before: Mention | None) -> None:
+    """The card's name: in the price's own line, else the most telling short line above it, else a heading just below."""
     lines = page.view.lines
-    block = page.view.blocks[card]
-    before = _before_name(chosen)
-    if before:
-        return before, chosen.line
-    above: list[int] = []
-    for i in range(chosen.line - 1, max(-1, chosen.line - 16), -1):
-        if not card <= lines[i].block <= block.last:
-            break
-        if any(m.line == i and not m.struck and m not in group for m in page.mentions):
-            break
-        above.append(i)
-    named = [(i, name) for i in above if (name := _name_like(lines[i], page))]
-    for i, name in named:
-        if lines[i].tag in _HEADINGS:
-            return name, i
-    for i, name in named:
-        at = page.view.blocks[lines[i].block].node.attributes.get("class") or ""
-        if _NAME_CLASS.search(at):
-            return name, i
-    if named:
-        i, name = named[-1] if len(named) <= 3 else named[0]
-        return name, i
-    for i in range(chosen.last + 1, min(chosen.last + 4, len(lines))):
-        if card <= lines[i].block <= block.last and lines[i].tag in _HEADINGS and (name := _name_like(lines[i], page)):
-            return name, i
-    return "", -1
+    chosen = card.mentions[0]
+    if own := _before_name(chosen):
+        card.name, card.name_line = own, chosen.line
+        return
+    floor = before.last if before is not None else -1
+    inside = page.first[card.block]
+    best = (0.0, "", -1)
+    for i in range(chosen.line - 1, max(floor, chosen.line - 18), -1):
+        name = _name_like(lines[i])
+        if not name:
+            continue
+        score = _name_score(page, i, name, chosen, i >= inside)
+        if score > best[0]:
+            best = (score, name, i)
+    if best[0] < 1.0:
+        for i in range(chosen.last + 1, min(chosen.last + 5, len(lines))):
+            name = _name_like(lines[i])
+            if (
+                name
+                and page.first[card.block] <= i <= page.last[card.block]
+                and lines[i].tag != "li"
+                and (lines[i].tag in _HEADINGS or _PLAN_WORD.fullmatch(name))
+            ):
+                best = (1.5, name, i)
+                break
+    if best[0] >= 1.0:
+        card.name, card.name_line = best[1], best[2]
+        card.heading = lines[best[2]].tag in _HEADINGS
+
+
+def _name_score(page: _Page, i: int, name: str, chosen: Mention, inside: bool) -> float:
+    """How likely a short line above a price is the plan's name."""
+    line = page.view.lines[i]
+    score = 1.2 if inside else 0.4
+    if line.tag in _HEADINGS:
+        score += 1.5 if line.tag != "h1" else 0.3
+    if _PLAN_WORD.fullmatch(name):
+        score += 1.2
+    elif _PLAN_WORD.search(name):
+        score += 0.6
+    if _NAME_CLASS.search(page.view.blocks[line.block].node.attributes.get("class") or ""):
+        score += 0.8
+    if line.tag in ("li", "td") or line.links > len(line.text) // 2:
+        score -= 1.0
+    if _SECTION_HEAD.search(name):
+        score -= 2.0
+    score -= 0.08 * (chosen.line - i) + 0.1 * max(0, len(name.split()) - 2)
+    return score if not line.shade or page.view.lines[chosen.line].shade else score - 0.5
 
 
 def _before_name(mention: Mention) -> str:
     """A name in the price's own line: "Pro plan – $20"."""
     text = _EMOJI.sub(" ", mention.before)
     text = re.sub(
-        r"\b(?:starts?|starting|begins?)\s*(?:at|from)?|\b(?:from|only|just|for|at|is|costs?|plans?|price[ds]?|pricing|per|month|monthly|year|yearly|annual(?:ly)?|now|then|tier|a|as|low|little)\b",
+        r"\b(?:starts?|starting|begins?)\s*(?:at|from)?|\b(?:from|only|just|for|at|is|costs?|plans?|price[ds]?|pricing|per|month(?:ly)?|mo|year(?:ly)?|yr|annual(?:ly)?|now|then|tier|a|as|low|little|about|around)\b",
         " ",
         text,
         flags=re.IGNORECASE,
@@ -555,59 +646,373 @@ def _before_name(mention: Mention) -> str:
     return ""
 
 
-def _from_sentences(page: _Page) -> list[tuple[Mention, Plan]]:
-    """Prices told in running text, on pages without price cards: "Plans start at $9 a month"."""
-    found = []
-    for mention in page.mentions:
-        if mention.struck or (mention.short and not (mention.period or mention.unit or mention.qualifier)):
+def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
+    """The plan a card stands for, or None when too little says that it is one."""
+    chosen = _main_price(card.mentions)
+    if chosen is None:
+        return None
+    if _is_rivals(page, card) or _in_calculator(page, card):
+        return None
+    _complete_terms(page, chosen, card)
+    confidence = 0.35
+    confidence += 0.25 * bool(chosen.period or chosen.unit)
+    confidence += 0.1 * bool(card.name) + 0.1 * card.heading + 0.15 * bool(card.name and _PLAN_WORD.search(card.name))
+    confidence += 0.15 * (page.about_prices or _under_price_heading(page, card)) + 0.1 * (
+        card.siblings > 0 and bool(card.name)
+    )
+    confidence += 0.1 * (chosen.qualifier == "from")
+    if page.view.lines[chosen.line].shade:
+        confidence -= 0.05
+    if confidence < 0.6:
+        return None
+    return _plan(page, chosen, card.name, card.name_line, min(confidence, 0.97))
+
+
+def _main_price(group: list[Mention]) -> Mention | None:
+    """The price a card stands for: not struck, the first, but a monthly before a yearly one."""
+    standing = [m for m in group if not m.struck]
+    if not standing:
+        return None
+    first = standing[0]
+    for mention in standing[1:]:
+        if mention.line - first.line > 6:
+            break
+        later = re.search(r"\bthen\b|\brenew|\bafter\b|\bregular|\bwas\b|\binstead\b", mention.before, re.IGNORECASE)
+        if mention.period == "month" and first.period == "year" and not later:
+            return mention
+    if first.money.amount == 0 and len(standing) > 1 and standing[1].line == first.line and standing[1].money.amount:
+        return standing[1]  # "$0 then $9": a trial, not a free plan
+    return first
+
+
+def _complete_terms(page: _Page, chosen: Mention, card: _Card) -> None:
+    """Period and unit from the lines around; prices that only repeat or cross out stand in between."""
+    lines = page.view.lines
+    bare = {m.line for m in card.mentions if m is not chosen and not (m.before.strip() or m.period or m.unit)}
+    struck = {m.line for m in card.mentions if m.struck}
+    priced = {m.line for m in card.mentions}
+    for other in card.mentions:  # "$15 ~~$20~~/month": the period stands behind the struck price
+        if (
+            other is not chosen
+            and other.line == chosen.line
+            and other.money.start > chosen.money.end
+            and (other.struck or not chosen.after.strip())
+        ):
+            chosen.period = chosen.period or other.period
+            chosen.unit = chosen.unit or other.unit
+    seen = 0
+    for i in range(chosen.last + 1, min(chosen.last + 8, len(lines))):
+        text = lines[i].text
+        if i in bare or i in struck:
             continue
-        if not (mention.period or mention.unit):
+        if i in priced or len(text) > 80 or lines[i].tag == "li" or seen >= 4:
+            break
+        if lines[i].tag in _HEADINGS and _name_like(lines[i]) and i != card.name_line:
+            break
+        seen += 1
+        if billed := _BILLED.search(text):
+            said = (billed["a"] or billed["b"] or "").lower()
+            if chosen.billed is None and said.startswith(("annual", "year", "once a", "every y", "per y")):
+                chosen.billed = "year"
+            text = text[: billed.start()] + " " + text[billed.end() :]
+        if any(True for _ in find_money(text)):
+            break
+        if chosen.period is None:
+            chosen.period = period_of(text)
+        if chosen.unit is None:
+            chosen.unit = unit_of(text)
+    _terms_above(page, chosen, card)
+    if chosen.period is None and chosen.billed == "year" and not chosen.unit:
+        chosen.period, chosen.billed = "year", None
+
+
+def _terms_above(page: _Page, chosen: Mention, card: _Card) -> None:
+    lines = page.view.lines
+    for i in range(chosen.line - 1, max(-1, chosen.line - 3, card.name_line), -1):
+        text = lines[i].text
+        if len(text) > 40 or any(True for _ in find_money(text)):
+            return
+        if chosen.qualifier is None and _FROM.search(text + " "):
+            chosen.qualifier = "from"
+        if chosen.period is None and not _BILLED.search(text) and not _TRIAL.search(text):
+            chosen.period = period_of(text)
+
+
+def _is_rivals(page: _Page, card: _Card) -> bool:
+    """A card under a rival's name or logo, or the dearer half of a comparison that names nobody."""
+    if not page.rivals:
+        return False
+    lines = page.view.lines
+    words = [
+        lines[i].text.lower()
+        for i in range(page.first[card.block], page.last[card.block] + 1)
+        if len(lines[i].text) < 60
+    ]
+    pictures = [(n.attributes.get("alt") or "").lower() for n in page.view.blocks[card.block].node.css("img[alt]")[:6]]
+    said = " | ".join((*words, *pictures, card.name.lower()))
+    if any(r in said for r in page.rivals) and not (page.own and page.own in said):
+        return True
+    if card.heading or (card.name and _PLAN_WORD.search(card.name)):
+        return False
+    cheapest = min((m.money.amount for m in page.mentions if not m.struck), default=card.mentions[0].money.amount)
+    return card.mentions[0].money.amount != cheapest
+
+
+def _in_calculator(page: _Page, card: _Card) -> bool:
+    """Inside a calculator of savings or returns: its sums are examples."""
+    lines = page.view.lines
+    start = page.first[card.block]
+    for i in range(start, max(-1, start - 25), -1):
+        if i < len(lines) and lines[i].tag in ("h1", "h2", "h3"):
+            return bool(_CALCULATOR.search(lines[i].text))
+    return False
+
+
+def _under_price_heading(page: _Page, card: _Card) -> bool:
+    """The section around the card speaks of plans and prices."""
+    lines = page.view.lines
+    start = min(card.mentions[0].line, page.first[card.block])
+    for i in range(start, max(-1, start - 90), -1):
+        if lines[i].tag in ("h1", "h2", "h3") and _PRICE_HEAD.search(lines[i].text):
+            return True
+    return any(
+        _PRICE_BLOCK.search(f"{b.node.attributes.get('class') or ''} {b.node.attributes.get('id') or ''}")
+        for b in (page.view.blocks[at] for at in page.chain(card.block)[:12])
+    )
+
+
+def _unpriced(page: _Page, cards: list[_Card], found: list[Plan]) -> list[Plan]:
+    """Cards beside priced ones that say "Free" or "Contact us" where the others say an amount."""
+    extra: list[Plan] = []
+    named = {plan.name.lower() for plan in found}
+    blocks = {card.block for card in cards}
+    for parent in {
+        page.view.blocks[card.block].parent for card in cards if card.name and page.view.blocks[card.block].depth > 1
+    }:
+        first, last = page.first[parent], page.last[parent]
+        if last - first > 400:
+            continue
+        for child in _children(page, parent):
+            if (
+                child in blocks
+                or page.first[child] > page.last[child]
+                or any(page.first[child] <= m.line <= page.last[child] for m in page.mentions)
+            ):
+                continue
+            plan = _unpriced_plan(page, child)
+            if plan is not None and plan.name.lower() not in named:
+                named.add(plan.name.lower())
+                extra.append(plan)
+    return extra
+
+
+def _children(page: _Page, parent: int) -> list[int]:
+    blocks = page.view.blocks
+    return [i for i in range(parent + 1, blocks[parent].last + 1) if blocks[i].parent == parent]
+
+
+def _unpriced_plan(page: _Page, block: int) -> Plan | None:
+    lines = page.view.lines
+    name, name_line = "", -1
+    for i in range(page.first[block], min(page.last[block] + 1, page.first[block] + 14)):
+        text = clean(lines[i].text).strip(" *†")
+        if not name and lines[i].tag != "li" and (read := _name_like(lines[i])) and not _FREE_LINE.fullmatch(text):
+            name, name_line = read, i
+            if not _PLAN_WORD.search(name) and lines[i].tag not in _HEADINGS:
+                name = ""
+            continue
+        if lines[i].tag == "li":
+            continue
+        if _FREE_LINE.fullmatch(text):
+            label = name or "Free"
+            evidence = _evidence(page, text, i) + (_evidence(page, lines[name_line].text, name_line) if name else ())
+            return Plan(label, Decimal(0), None, None, confidence=0.8, evidence=evidence)
+        if name and _CUSTOM_LINE.fullmatch(text):
+            evidence = _evidence(page, text, i) + _evidence(page, lines[name_line].text, name_line)
+            return Plan(name, None, None, None, qualifier="contact", confidence=0.75, evidence=evidence)
+    return None
+
+
+def _from_tables(page: _Page) -> list[tuple[Mention, Plan]]:
+    """Plans out of price tables, whether plans are its columns or its rows."""
+    tables: dict[int, list[Mention]] = {}
+    for mention in page.mentions:
+        if mention.struck:
+            continue
+        for at in page.chain(page.view.lines[mention.line].block):
+            if page.view.blocks[at].tag == "table":
+                tables.setdefault(at, []).append(mention)
+                break
+    found: list[tuple[Mention, Plan]] = []
+    for table, mentions in tables.items():
+        grid = _grid(page, table)
+        if len(grid) >= 2:
+            found += _read_grid(page, grid, mentions)
+    return found
+
+
+def _grid(page: _Page, table: int) -> list[list[int]]:
+    """The rows of a table as lists of cell blocks; a cell over several columns is repeated."""
+    blocks = page.view.blocks
+    rows: list[list[int]] = []
+    for i in range(table + 1, blocks[table].last + 1):
+        if blocks[i].tag == "tr":
+            cells: list[int] = []
+            for cell in _children(page, i):
+                if blocks[cell].tag in ("td", "th"):
+                    span = blocks[cell].node.attributes.get("colspan") or "1"
+                    cells += [cell] * (min(int(span), 12) if span.isdigit() else 1)
+            rows.append(cells)
+    return rows[:300]
+
+
+def _cell_text(page: _Page, cell: int) -> str:
+    return (
+        " ".join(page.view.lines[i].text for i in range(page.first[cell], page.last[cell] + 1))[:200]
+        if page.last[cell] >= 0
+        else ""
+    )
+
+
+def _cell_name(page: _Page, cell: int) -> tuple[str, int]:
+    for i in range(page.first[cell], page.last[cell] + 1):
+        if name := _name_like(page.view.lines[i]):
+            return name, i
+    return "", -1
+
+
+def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> list[tuple[Mention, Plan]]:
+    where: dict[int, tuple[int, int]] = {}
+    for r, row in enumerate(grid):
+        for c, cell in enumerate(row):
+            for mention in mentions:
+                if page.first[cell] <= mention.line <= page.last[cell]:
+                    where.setdefault(id(mention), (r, c))
+    found: list[tuple[Mention, Plan]] = []
+    taken: set[tuple[int, str]] = set()
+    for mention in mentions:
+        if id(mention) not in where:
+            continue
+        r, c = where[id(mention)]
+        head, head_line = _column_head(page, grid, r, c)
+        label, label_line = _cell_name(page, grid[r][0]) if c else ("", -1)
+        label_text = _cell_text(page, grid[r][0]) if c else ""
+        head_text = _column_text(page, grid, r, c)
+        period = (
+            mention.period or period_of(head_text) or period_of("/" + head_text.strip("() ")) or period_of(label_text)
+        )
+        mention.period = period
+        mention.unit = mention.unit or unit_of(head_text) or unit_of(label_text)
+        said = f"{head_text} {label_text}".lower()
+        if page.rivals and any(rival in said for rival in page.rivals):
+            continue
+        by_column = (
+            bool(head)
+            and not _PRICE_LABEL.search(head_text)
+            and (c == 0 or r <= 1 or not label_text or bool(_PRICE_LABEL.search(label_text)))
+        )
+        if by_column:
+            name, line = head, head_line
+        elif (
+            label
+            and not _ADD_ON.search(label_text)
+            and (not head_text or _PRICE_LABEL.search(head_text) or period_of(head_text) or _token_head(head_text))
+        ):
+            name, line = label, label_line
+            if _token_head(head_text) and head:
+                name = f"{label} {head}"
+        elif own := _before_name(mention):
+            name, line = own, mention.line
+        else:
+            continue
+        if (r if not by_column else -1, name) in taken:
+            continue
+        taken.add((r if not by_column else -1, name))
+        found.append((mention, _plan(page, mention, name, line, 0.85 if mention.period or mention.unit else 0.7)))
+    return found
+
+
+def _token_head(text: str) -> bool:
+    return bool(
+        re.search(r"\b(?:input|output|prompt|completion|cached|training|read|write|storage)\b", text, re.IGNORECASE)
+    )
+
+
+def _column_head(page: _Page, grid: list[list[int]], r: int, c: int) -> tuple[str, int]:
+    own = _cell_name(page, grid[r][c])
+    if own[0] and r == 0:
+        return own
+    for row in grid[:r]:
+        if c < len(row) and len(row) > 1:
+            name, line = _cell_name(page, row[c])
+            if name:
+                return name, line
+    return "", -1
+
+
+def _column_text(page: _Page, grid: list[list[int]], r: int, c: int) -> str:
+    for row in grid[:r]:
+        if c < len(row) and len(row) > 1 and (text := _cell_text(page, row[c])):
+            return text
+    return ""
+
+
+def _from_sentences(page: _Page, used: set[int]) -> list[Plan]:
+    """Prices told in running text, on pages without named plans: "Plans start at $9 a month"."""
+    found: list[Plan] = []
+    for mention in page.mentions:
+        if mention.struck or id(mention) in used or not (mention.period or mention.unit):
             continue
         name = _before_name(mention)
-        mention.name = name
-        found.append((mention, replace(_plan(page, mention), confidence=0.7)))
+        if not name and (match := _PLAN_IN_TEXT.search(mention.quote)):
+            name = match["n"]
+        found.append(
+            _plan(page, mention, name, mention.line if name else -1, 0.65 + 0.1 * (mention.qualifier == "from"))
+        )
     return found
 
 
-def _with_free(page: _Page, found: list[tuple[Mention, Plan]]) -> list[tuple[Mention, Plan]]:
-    return found
+def _evidence(page: _Page, quote: str, line: int) -> tuple[Evidence, ...]:
+    shaded = page.view.lines[line].shade
+    return (Evidence(page.url, "markup" if shaded else "visible", quote),)
 
 
-def _plan(page: _Page, mention: Mention) -> Plan:
-    line = page.view.lines[mention.line]
-    place = "visible" if not line.shade else "markup"
-    evidence = [Evidence(page.url, "visible" if place == "visible" else "markup", mention.quote)]
-    if mention.name_line >= 0 and mention.name_line != mention.line:
-        named = page.view.lines[mention.name_line]
-        evidence.append(Evidence(page.url, "markup" if named.shade else "visible", named.text))
-    confidence = (
-        0.6
-        + 0.12 * bool(mention.name)
-        + 0.12 * bool(mention.period or not mention.money.amount)
-        + 0.06 * (place == "visible")
-    )
+def _plan(page: _Page, mention: Mention, name: str, name_line: int, confidence: float) -> Plan:
+    evidence = _evidence(page, mention.quote, mention.line)
+    if name_line >= 0 and name_line != mention.line:
+        evidence += _evidence(page, page.view.lines[name_line].text, name_line)
+    gratis = not mention.money.amount
     return Plan(
-        name=mention.name,
+        name=name,
         amount=mention.money.amount,
         currency=mention.money.currency or None,
-        period=mention.period if mention.money.amount or mention.period != "once" else None,
+        period=None if gratis and mention.period == "once" else mention.period,
         unit=mention.unit,
         billed=mention.billed,
         qualifier=mention.qualifier,
         rung="text",
         confidence=round(confidence, 2),
-        evidence=tuple(evidence),
+        evidence=evidence,
     )
 
 
-def _settled(found: list[tuple[Mention, Plan]]) -> list[Plan]:
-    """Each plan once; an unnamed price that a named plan has is that plan."""
+def _settled(found: list[Plan]) -> list[Plan]:
+    """Each plan once: no repeats, no unnamed price that a named plan has, no second billing of the same plan."""
     kept: list[Plan] = []
     seen: set[tuple[str, Decimal | None, str | None]] = set()
-    named = Counter(p.amount for _, p in found if p.name)
-    for _, plan in found:
+    named = Counter(plan.amount for plan in found if plan.name)
+    for plan in found:
         key = (plan.name.lower(), plan.amount, plan.period)
         if key in seen or (not plan.name and named[plan.amount]):
+            continue
+        twin = next(
+            (k for k in kept if plan.name and k.name.lower() == plan.name.lower() and k.amount != plan.amount), None
+        )
+        if (
+            twin is not None
+            and (twin.period != plan.period or twin.billed != plan.billed)
+            and {twin.period, plan.period} & {"year", None} | {twin.billed, plan.billed} & {"year"}
+        ):
             continue
         seen.add(key)
         kept.append(plan)

@@ -310,9 +310,9 @@ def _hidden(tree: LexborHTMLParser) -> dict[int, int]:
     for node in tree.css(_CANDIDATES):
         if (shade := _shade_of(node)) and node.tag not in ("html", "body"):
             found[node.mem_id] = shade
-    for node in _hidden_by_style_sheet(tree):
+    for node, shade in _hidden_by_style_sheet(tree):
         if node.tag not in ("html", "body"):
-            found[node.mem_id] = HARD
+            found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
     return found
 
 
@@ -386,49 +386,90 @@ def _stands_on_bare_page(node: LexborNode) -> bool:
 
 
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*[;}!]|text-indent\s*:\s*-\d{3,}|"
-    r"font-size\s*:\s*[01](?:px)?\s*[;}!]|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\s*\(\s*[01]|(?<![\w-])color\s*:\s*transparent",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?(?=\s*[;}!])|text-indent\s*:\s*-\d{3,}|"
+    r"font-size\s*:\s*[01](?:px)?(?=\s*[;}!])|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\s*\(\s*[01]|(?<![\w-])color\s*:\s*transparent",
     re.IGNORECASE,
 )
 _SHOWING = re.compile(
-    r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
+    r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|(?<![\w-])opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
 )
 _SELECTOR = re.compile(r"[\w.#>\s-]{0,200}[.#][\w-][\w.#>\s-]{0,200}")
+_RULE_LIMIT = 300
 
 
-def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[LexborNode]:
-    """Elements that rules of the page's own <style> blocks hide and none shows again; rules inside @media do not count."""
-    hide: list[str] = []
-    show: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One rule of a style sheet: what it selects, how strongly, and what it does to it."""
+
+    selector: str
+    rank: tuple[int, int, int]  # ids, classes, order: the later of equal ones wins
+    shade: int
+
+
+def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int]]:
+    """Elements that the page's own <style> blocks hide and no stronger rule shows again, with their shade.
+
+    Rules for some screens only (@media) may show, never hide.
+    """
+    sheets: list[str] = []
     budget = _STYLE_RULE_LIMIT
-    for sheet in tree.css("style"):
-        css = sheet.text() or ""
+    for node in tree.css("style"):
+        css = node.text() or ""
         budget -= len(css)
         if budget < 0:
             break
         if _HIDING.search(css):
-            _collect_rules(css, hide, show)
-    if not hide:
+            sheets.append(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    hide = [rule for css in sheets for rule in _rules(css, _HIDING, in_media=False)][:_RULE_LIMIT]
+    found = _matched(tree, hide)
+    if not found:
         return []
+    show = [rule for css in sheets for rule in _rules(css, _SHOWING, in_media=True)][: 2 * _RULE_LIMIT]
+    again = _matched(tree, show)
+    return [
+        (node, rule.shade)
+        for key, (node, rule) in found.items()
+        if key not in again or again[key][1].rank[:2] < rule.rank[:2]
+    ]
+
+
+def _matched(tree: LexborHTMLParser, rules: list[_Rule]) -> dict[int, tuple[LexborNode, _Rule]]:
+    """Element → the strongest of these rules that selects it."""
+    found: dict[int, tuple[LexborNode, _Rule]] = {}
     try:
-        hidden = tree.css(",".join(hide[:200]))
-        again = {node.mem_id for node in tree.css(",".join(show[:400]))} if show and hidden else set()
+        if not rules or not tree.css(",".join(rule.selector for rule in rules)):
+            return found
+        for rule in rules:
+            for node in tree.css(rule.selector):
+                held = found.get(node.mem_id)
+                if held is None or held[1].rank < rule.rank:
+                    found[node.mem_id] = (node, rule)
     except SelectolaxError:  # a selector this engine does not know; the page's own classes still count
-        return []
-    return [node for node in hidden if node.mem_id not in again]
+        return found
+    return found
 
 
-def _collect_rules(css: str, hide: list[str], show: list[str]) -> None:
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    depth_at = 0
-    for piece in css.split("}"):
-        opened = piece.split("{")
-        depth_at += len(opened) - 2
-        if len(opened) == 2 and depth_at == 0:
-            target = hide if _HIDING.search(opened[1] + ";") else show if _SHOWING.search(opened[1]) else None
-            if target is not None:
-                for selector in opened[0].split(","):
-                    name = selector.strip()
-                    if _SELECTOR.fullmatch(name) and not name.startswith((".no-js", ".js")):
-                        target.append(name)
-        depth_at = max(depth_at, 0)
+def _rules(css: str, pattern: re.Pattern[str], *, in_media: bool) -> list[_Rule]:
+    found: list[_Rule] = []
+    for order, match in enumerate(pattern.finditer(css)):
+        start = css.rfind("{", 0, match.start())
+        if start < 0 or css.find("}", start, match.start()) >= 0:
+            continue
+        head = max(css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)) + 1
+        if not in_media and _inside_media(css, head):
+            continue
+        fades = pattern is _HIDING and match[0][:7].lower() == "opacity"
+        for selector in css[head:start].split(",")[:20]:
+            name = selector.strip()
+            if _SELECTOR.fullmatch(name) and not name.startswith((".no-js", ".js")):
+                rank = (name.count("#"), name.count("."), order)
+                found.append(_Rule(name, rank, SOFT if fades else HARD))
+        if len(found) > 2 * _RULE_LIMIT:
+            break
+    return found
+
+
+def _inside_media(css: str, at: int) -> bool:
+    """Whether this place lies inside an @media block that is still open."""
+    media = css.rfind("@media", 0, at)
+    return media >= 0 and css.count("{", media, at) > css.count("}", media, at)
