@@ -23,6 +23,7 @@ class Plan:
     shown: str
     after: str = ""
     yearly: str = ""
+    was: str = ""  # the price before a change, shown struck through
     price: str = ""
     currency: str = ""
     sign: str = ""
@@ -140,6 +141,7 @@ def _plan(row: dict[str, Any]) -> Plan:
         shown=row.get("shown", f"{sign}{price}"),
         after=row.get("after", " ".join(f"per {word}" for word in per)),
         yearly=f"{sign}{row['yearly']}" if "yearly" in row else "",
+        was=row.get("was", ""),
         price=price.replace(",", ""),
         currency=row["currency"],
         sign=sign,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.demo.cast import DAYS, cast
-from jobs.demo.listings import sources
+from jobs.demo.listings import FEEDS, sources
 from jobs.demo.sites import site
 from tools.recording import Recorded, write_recording
 
@@ -31,4 +31,59 @@ def exchanges(day: int) -> list[Recorded]:
     return list(found.values())
 
 
-EXPECTED: dict[str, Any] = {}
+# What a correct run sees. `failures`: each must be met at least once, and nothing else may fail; `about` stands in the
+# failure's address, launch or message. Slugs are those of a store that began with day one.
+EXPECTED: dict[str, Any] = {
+    "feeds": FEEDS,  # add these to the store first: scout source add NAME ADDRESS
+    "days": {
+        1: {
+            "launches": {
+                "betalist": 5,
+                "github_search": 3,
+                "github_trending": 4,
+                "hugging_face": 6,
+                "product_hunt": 14,
+                "show_hn": 15,
+                "tiny_tools": 4,
+                "toolshed": 1,
+            },
+            "failures": [
+                {"source": "product_hunt", "about": "1310033", "kinds": ["PageBlocked", "ProposalRefused"]},
+                {"source": "show_hn", "about": "quietfield.example", "kinds": ["RobotsDisallowed"]},
+            ],
+            "products_at_least": 44,
+        },
+        2: {
+            "launches": {
+                "github_search": 3,
+                "github_trending": 5,
+                "hugging_face": 6,
+                "product_hunt": 16,
+                "show_hn": 15,
+                "tiny_tools": 4,
+                "toolshed": 2,
+            },
+            "failures": [
+                {"source": "betalist", "about": "betalist", "kinds": ["SourceChanged"]},
+                {"source": "product_hunt", "about": "1310033", "kinds": ["PageBlocked", "ProposalRefused"]},
+                {"source": "show_hn", "about": "duskfall.example", "kinds": ["FetchError"]},
+            ],
+            "products_at_least": 49,
+        },
+    },
+    "price_change": {"slug": "pelican-ci", "plan": "Team", "currency": "USD", "before": "20", "after": "25"},
+    "one_product": {
+        "slug": "brackenbase",
+        "launches": ["betalist:brackenbase", "product_hunt:1310010", "show_hn:45990110"],
+    },
+    "impostor": {"slug": "hollowkey-pro", "amount": "89", "victim": "hollowkey", "victim_amount": "9"},
+    "twins": ["marlow-notes", "harlow-notes"],
+    "never_ship": ["endless-shelves", "flumbo", "wrenlet"],
+    "tarpit": {"host": "endless-shelves.example", "pages_at_most": 2},
+    "price_unknown": ["pixelquay", "quietfield", "pocket-compass"],
+    "undated": ["product_hunt:1290500"],
+    "without_address": ["show_hn:45990122"],
+    "sponsors": ["bigcloud-inc"],
+    "gone": ["duskfall"],
+    "compare": ["smolvlm2-2-2b-instruct", "openrouter-model-fusion"],
+}
