@@ -152,8 +152,8 @@ class _Run:
         agent.state.update(self._arguments)
         report, unreadable = None, 0
         for step, answer in self._steps(agent):
-            if step.model_output is None:
-                continue  # the model did not answer; the reason follows
+            if step.error is None and step.observations is None:
+                continue  # broken off: the reason, a model's error or an interrupt, comes with the next turn
             self._keep(step)
             if isinstance(self._executor.broken, BudgetSpent):
                 return "budget", report

@@ -126,7 +126,8 @@ class Trace:
 
     def _note(self, call: Made) -> None:
         """Failures by what they concern; a later success of the same takes them back."""
-        whole = (call.tool, json.dumps(call.arguments, sort_keys=True, default=str))
+        given = {name: value for name, value in call.arguments.items() if value is not None}
+        whole = (call.tool, json.dumps(given, sort_keys=True, default=str))
         if call.failure:
             kind, message = call.failure
             self._failures[whole] = {**_where(call), "kind": kind, "message": message.removeprefix(f"{kind}: ")}
@@ -139,7 +140,10 @@ class Trace:
 
     def _note_item(self, call: Made, number: int, item: dict[str, Any]) -> None:
         """One item of a batch: a page by its address, a proposal by the launches it was made of."""
-        where = {"url": item["url"]} if item.get("url") else _proposal(call.arguments, number)
+        proposal = _proposed(call.arguments, number)
+        if proposal and not proposal.get("pages") and item["error"] and item["error"]["kind"] == "ProposalRefused":
+            return  # refused for want of its page, whose own failure is on record
+        where = {"url": item["url"]} if item.get("url") else _named(proposal)
         key = (call.tool, json.dumps(where, sort_keys=True))
         if item["error"]:
             self._failures[key] = {**where, "kind": item["error"]["kind"], "message": item["error"]["message"]}
@@ -154,8 +158,12 @@ def _where(call: Made) -> dict[str, str]:
     return {"tool": call.tool}
 
 
-def _proposal(arguments: dict[str, Any], number: int) -> dict[str, str]:
+def _proposed(arguments: dict[str, Any], number: int) -> dict[str, Any]:
     items = arguments.get("items") or []
-    item = items[number] if number < len(items) else {}
-    named = (item.get("launches") or item.get("pages") or ["?"])[0]
-    return {"launch" if item.get("launches") else "page": str(named)}
+    return items[number] if number < len(items) else {}
+
+
+def _named(proposal: dict[str, Any]) -> dict[str, str]:
+    if proposal.get("launches"):
+        return {"launch": str(proposal["launches"][0])}
+    return {"page": str((proposal.get("pages") or ["?"])[0])}
