@@ -41,7 +41,8 @@ class ReadsProducts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What every reviewer of a panel reads. `hash` is over the passages by content, fetch times left out."""
+    """What every reviewer of a panel reads. `hash` is over the passages, the name and the plans by content, fetch
+    times left out."""
 
     slug: str
     content_hash: str
@@ -78,13 +79,18 @@ def build_pack(document: ProductDocument, pages: Sequence[Page]) -> Pack:
         for text in passages(block.text, PASSAGE_CHARS):
             number = len(found) + 1
             found.append(Passage(number, text, block.url, block.place, block.page, block.fetched_at, block.label))
-    rows = "\x1e".join("\x1f".join((str(p.number), p.label, p.place, p.url, p.text)) for p in found)
+    rows = ["\x1f".join((str(p.number), p.label, p.place, p.url, p.text)) for p in found]
+    rows += [
+        document.name,
+        document.tagline or "",
+        *(plan.model_dump_json(exclude={"evidence"}) for plan in document.plans),
+    ]
     return Pack(
         slug=document.slug,
         content_hash=document.content_hash,
         passages=tuple(found),
         document=document,
-        hash=hashlib.sha256(rows.encode()).hexdigest(),
+        hash=hashlib.sha256("\x1e".join(rows).encode()).hexdigest(),
         orders=tuple(orders),
         ended=_ended(document, found),
         unfit=_unfit(document, found),

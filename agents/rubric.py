@@ -140,8 +140,10 @@ class _Writer:
 
     def _facts(self, rules: PersonaField, grounds: tuple[str, ...]) -> Iterator[Claim]:
         """Up to MOST_FACTS fact sentences: one at least that the rating rests on, if need be a second time."""
-        grounded = [name for name in rules.says if name in grounds]
-        beside = [name for name in rules.says if name not in grounds]
+        grounded = [
+            name for name in rules.says if name in grounds or ("trend" in grounds and name.startswith("trend_"))
+        ]
+        beside = [name for name in rules.says if name not in grounded]
         told = [*self._fresh(rules, grounded, MOST_FACTS)]
         if not told:
             told = [claim for name in grounded if (claim := self._fact(rules, name, again=True))][:1]

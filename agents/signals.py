@@ -368,7 +368,7 @@ RULES: tuple[Rule, ...] = (
     # making things
     _rule("material", "something one makes",
           rf"\b(?:make|making|create|creating|edit|editing|design|designing|generat\w+|record|recording|writ(?:e|ing)|draw|drawing|produc\w+|build|building|"
-          rf"publish\w*|send|turn|compose|shar(?:e|ing)|prototyp\w+)\s(?P<v>(?:(?!the\b|this\b|an?\b)[\w-]+\s){{0,3}}(?:{_MATERIAL}))\b", most=6),
+          rf"publish\w*|send|turn|compose|shar(?:e|ing)|prototyp\w+)\s(?P<v>(?:(?!the\b|this\b|an?\b)[\w-]+\s){{0,3}}?(?:{_MATERIAL}))\b", most=6),
     _rule("material", "something one makes",
           r"\b(?P<v>text[- ]to[- ](?:speech|image|video|music)|(?:video|image|photo|audio|graphic|logo|speech|voice|music|UI|prototype) "
           r"(?:editor|editing|generation|generator|design|cloning|synthesis|maker|recorder))\b", least=2, most=6),
