@@ -82,7 +82,7 @@ TIGHTER = (
     Caps(),
     Caps(quote=260, text=1_000, line=200, quotes=1, plans=10, refs=20, history=12, launches=5, rows=24),
     Caps(quote=140, text=500, line=120, quotes=1, plans=6, refs=10, history=6, launches=3, claims=False, rows=24),
-    Caps(quote=70, text=220, line=60, quotes=1, plans=3, refs=4, history=3, launches=1, claims=False, rows=24),
+    Caps(quote=40, text=120, line=40, quotes=1, plans=3, refs=4, history=3, launches=1, claims=False, rows=24),
 )
 
 
@@ -313,7 +313,7 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
 
 def _value(field: str, value: str | list[str], caps: Caps) -> str:
     if field == "pricing_model" and isinstance(value, str):
-        return PRICING.get(value, value)
+        return words(PRICING.get(value, value), caps)
     if field in ("homepage", "repository") and isinstance(value, str):
         return clip(address_words(value), caps.line)
     return words(value, caps)

@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
 )
+_LONGEST = 300  # bytes of an address that is linked
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|index|com\d|lpt\d)(-\d+)?"
@@ -38,9 +39,12 @@ def shown(value: Any) -> Any:
 def safe_url(url: str | None) -> str:
     """The address when it is a plain http or https address that a reader may follow; else empty.
 
-    Addresses with a user name are refused: `https://good.example@bad.example` reads as the wrong site.
+    Addresses with a user name are refused: `https://good.example@bad.example` reads as the wrong site. So are those of
+    more than 300 bytes: they carry more than an address, and a page has room for few of them.
     """
     address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", visible(url or ""))
+    if len(address.encode()) > _LONGEST:
+        return ""
     try:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in address:
@@ -117,6 +121,15 @@ def plural(number: int, word: str) -> str:
 
 def source_name(source: str) -> str:
     """“Show HN” for `show_hn`: a launch source as readers know it."""
-    names = {"hn": "HN", "github": "GitHub", "pypi": "PyPI", "betalist": "BetaList", "npm": "npm", "rss": "RSS"}
+    names = {
+        "hn": "HN",
+        "github": "GitHub",
+        "pypi": "PyPI",
+        "betalist": "BetaList",
+        "npm": "npm",
+        "rss": "RSS",
+        "face": "Face",
+        "hunt": "Hunt",
+    }
     parts = clip(source, 40).replace("_", " ").split()
     return " ".join(names.get(part, part.capitalize() if place == 0 else part) for place, part in enumerate(parts))

@@ -367,7 +367,9 @@ class _Site:
                 }
                 for card in found.scorecards
             ],
-            reviewers=sorted({t.reviewer for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[:4],
+            reviewers=sorted(
+                {clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None}
+            )[:4],
             refs=refs,
             claims=_views.claim_count(documents),
         )
@@ -384,7 +386,7 @@ class _Site:
             "labels": _views.labels(document),
             "mark": _views.mark(panel.verdict if panel else None),
             "verdict": panel.verdict if panel else "Not reviewed yet",
-            "tally": _tally(document),
+            "tally": _tally(document, middle=False),
             "stale": bool(panel and panel.stale),
             "votes": _views.votes(document),
             "kind": document.kind,
@@ -508,12 +510,14 @@ def _dated(shelf: _Shelf) -> list[tuple[str, ProductDocument]]:
     return [(date, document) for date, documents in days for document in documents]
 
 
-def _tally(document: ProductDocument) -> str:
+def _tally(document: ProductDocument, *, middle: bool = True) -> str:
     panel = document.panel
     if panel is None:
         return "waiting for its panel"
     votes = f"{panel.ships} ship / {panel.skips} skip"
     silent = f" · {panel.no_take} no take" if panel.no_take else ""
+    if not middle:
+        return votes + silent
     return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
 
 

@@ -1,0 +1,480 @@
+"""Exports: what the site's pages may hold, and what the lines of products.jsonl say. The products are made up."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tools.documents import ProductDocument
+from tools.errors import CannotRun, UnknownName
+from tools.exporters import _words, all_exporters, exporter, jsonl, site
+from tools.exporters._views import neighbours
+
+EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
+AT = datetime(2026, 11, 21, 7, tzinfo=UTC)
+HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe\u2066 {{7*7}} <!--"
+LINKS = (
+    "javascript:alert(1)",
+    "JaVa\tScRiPt:alert(1)",
+    "\u0001javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "//evil.example/x",
+    "https://good.example@evil.example/",
+    "http:evil",
+    "https://[::1",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def products() -> list[ProductDocument]:
+    return [ProductDocument.model_validate_json(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def pages(products: list[ProductDocument]) -> dict[str, bytes]:
+    return dict(site.render_site(products, AT))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> dict[str, bytes]:
+    """The same site, every crawled word and address of which is an attack."""
+    found = []
+    for line in EXAMPLES.read_text(encoding="utf-8").splitlines():
+        raw = json.loads(line)
+        found.append(ProductDocument.model_validate(_poisoned(raw)))
+    return dict(site.render_site(found, AT))
+
+
+KEPT = {"slug", "kind", "status", "rung", "place", "persona", "vote", "verdict", "op", "pricing_model", "amount", "at"}
+KEPT |= {"currency", "period", "fetched_at", "created_at", "first_seen", "last_seen", "changed_at", "launched_at"}
+KEPT |= {"launched_at_basis", "schema_version", "content_hash", "field", "qualifier", "id"}
+
+
+def _poisoned(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _poisoned(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_poisoned(inner, key) for inner in value]
+    if not isinstance(value, str) or key in KEPT:
+        return value
+    return LINKS[len(value) % len(LINKS)] if "url" in key or key in ("homepage", "repository") else value[:8] + HOSTILE
+
+
+def html_pages(files: dict[str, bytes]) -> Iterator[tuple[str, str, BeautifulSoup]]:
+    for name, body in files.items():
+        if name.endswith(".html"):
+            yield name, body.decode(), parsed(body)
+
+
+@cache
+def parsed(body: bytes) -> BeautifulSoup:
+    return BeautifulSoup(body, "html.parser")
+
+
+def page(files: dict[str, bytes], name: str) -> BeautifulSoup:
+    return parsed(files[name])
+
+
+def but(document: ProductDocument, **values: Any) -> ProductDocument:
+    return document.model_copy(update=values)
+
+
+def one(products: list[ProductDocument], slug: str) -> ProductDocument:
+    return next(found for found in products if found.slug == slug)
+
+
+def words(files: dict[str, bytes], name: str) -> str:
+    return " ".join(page(files, name).get_text(" ").split())
+
+
+# every page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_has_its_pages(pages: dict[str, bytes]) -> None:
+    wanted = {"index.html", "prices.html", "method.html", "compare/index.html", "critics/skeptic.html"}
+    wanted |= {"products/ferrykey.html", "products/ferrykey.json", "verdicts/ship.html", "verdicts/not-reviewed.html"}
+    assert wanted <= set(pages)
+    assert "compare/ferrykey-vs-lanternbox.html" in pages
+
+
+@pytest.mark.parametrize("which", ["pages", "hostile"])
+def test_no_page_carries_anything_active(which: str, request: pytest.FixtureRequest) -> None:
+    for name, _, soup in html_pages(request.getfixturevalue(which)):
+        assert not soup.find_all(["script", "img", "iframe", "object", "embed", "form", "base"]), name
+        assert len(soup.find_all("style")) == 1, name
+        for tag in soup.find_all(True):
+            assert not [key for key in tag.attrs if key == "style" or key.startswith("on")], (name, tag)
+
+
+@pytest.mark.parametrize("which", ["pages", "hostile"])
+def test_links_lead_to_http_or_to_a_page_of_the_site(which: str, request: pytest.FixtureRequest) -> None:
+    files = request.getfixturevalue(which)
+    for name, _, soup in html_pages(files):
+        for link in soup.find_all("a", href=True):
+            href = str(link["href"])
+            if link.get("rel"):
+                assert re.match(r"https?://[^/@]+", href), (name, href)
+                assert link["rel"] == ["nofollow", "ugc", "noopener"]
+                continue
+            target, _, fragment = href.partition("#")
+            inside = str((Path("/") / name).parent.joinpath(target).resolve().relative_to("/")) if target else name
+            assert inside in files, (name, href)
+            if fragment:
+                assert page(files, inside).find(id=fragment), (name, href)
+
+
+def test_hostile_words_stand_as_words(hostile: dict[str, bytes]) -> None:
+    text = words(hostile, "products/ferrykey.html")
+    assert "<script>alert(1)</script>" in text
+    assert "{{7*7}}" in text
+    for name, raw, _ in html_pages(hostile):
+        assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", raw), name
+
+
+@pytest.mark.parametrize("which", ["pages", "hostile"])
+def test_the_policy_allows_the_pages_own_sheet_and_nothing_else(which: str, request: pytest.FixtureRequest) -> None:
+    for name, _, soup in html_pages(request.getfixturevalue(which)):
+        policy = str(soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"])  # type: ignore[index] # bs4's find is typed loosely
+        sheet = soup.style.string if soup.style else ""
+        digest = base64.b64encode(hashlib.sha256(str(sheet).encode()).digest()).decode()
+        assert policy.startswith("default-src 'none'; "), name
+        assert f"style-src 'sha256-{digest}'" in policy, name
+        assert "unsafe" not in policy
+        assert "script" not in policy
+
+
+@pytest.mark.parametrize("which", ["pages", "hostile"])
+def test_every_page_is_small_and_whole(which: str, request: pytest.FixtureRequest) -> None:
+    for name, raw, soup in html_pages(request.getfixturevalue(which)):
+        assert len(raw.encode()) < site.PAGE_BYTES, name
+        assert raw.startswith("<!doctype html>"), name
+        assert soup.title, name
+        assert len(soup.find_all("h1")) == 1, name
+        assert soup.find("main"), name
+        ids = [tag["id"] for tag in soup.find_all(id=True)]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_a_page_holds_whatever_the_record_holds() -> None:
+    """The largest record there can be: every text endless and costly to write, every list long."""
+    raw = json.loads(EXAMPLES.read_text(encoding="utf-8").splitlines()[0])
+    endless = "'\"<&>😀 " * 2_000
+    for field in raw["facts"].values():
+        field["value"], field["others"] = endless, [dict(field, others=[])] * 9
+        field["evidence"] = [
+            dict(quote, quote=endless, url="https://long.example/" + "a" * 3_000) for quote in field["evidence"]
+        ]
+        del field["others"][:0]
+        field["others"] = [{k: v for k, v in other.items() if k != "others"} for other in field["others"]]
+    raw |= {
+        "name": endless,
+        "tagline": endless,
+        "description": endless,
+        "category": endless,
+        "needs_look": [endless] * 40,
+    }
+    raw["plans"] = [dict(raw["plans"][1], name=endless, unit=endless) for _ in range(60)]
+    raw["launches"] *= 60
+    raw["changes"] = [dict(raw["changes"][0], seq=n, why=endless, after=endless, before=endless) for n in range(300)]
+    for review in raw["panel"]["reviews"].values():
+        review |= {"text": endless, "abstain_reason": endless, "reviewer": endless}
+        for rating in review.get("ratings", []):
+            rating["reason"] = endless
+            for claim in rating.get("claims", []):
+                claim["citations"] = [dict(claim["citations"][0], quote=f"{n} {endless}") for n in range(40)]
+    documents = [ProductDocument.model_validate(raw | {"slug": f"long-{n}"}) for n in range(5)]
+    for name, body in site.render_site(documents, AT):
+        assert not name.endswith(".html") or len(body) < site.PAGE_BYTES, name
+
+
+def test_file_names_stay_below_the_output_folder(products: list[ProductDocument], tmp_path: Path) -> None:
+    slugs = ["../../etc/passwd", "/abs", "a/b", "..", "", "con", "Ünï", "x" * 400, "a\x00b", "index", "-rf", "a.html"]
+    documents = [but(products[0], slug=slug) for slug in slugs]
+    names = [name for name, _ in site.render_site(documents, AT)]
+    for name in names:
+        assert (tmp_path / name).resolve().is_relative_to(tmp_path.resolve())
+        assert re.fullmatch(r"([a-z]+/)?[a-z0-9-]+\.(html|json)", name), name
+    assert len(names) == len({name.lower() for name in names})
+
+
+def test_the_same_documents_give_the_same_bytes(products: list[ProductDocument], pages: dict[str, bytes]) -> None:
+    assert dict(site.render_site(reversed(products), AT)) == pages
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_an_address_that_is_no_plain_http_address_is_no_link(link: str) -> None:
+    assert _words.safe_url(link) == ""
+
+
+def test_plain_addresses_stay_links() -> None:
+    for link in ("https://a.example/b?c=d#e", "http://a.example:8080/", "https://bücher.example/ä"):
+        assert _words.safe_url(link) == link
+
+
+# what the pages say -------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_price_is_written_as_unknown(pages: dict[str, bytes]) -> None:
+    text = words(pages, "products/mothwing.html")
+    assert "price unknown" in text
+    assert "No plans. Not stated on the 3 pages read." in text
+    assert "Free" not in text
+    row = next(r for r in page(pages, "verdicts/not-enough-evidence.html").find_all("tr") if "Mothwing" in r.text)
+    assert row.find(class_="pr").get_text(strip=True) == "Unknown"
+
+
+def test_a_plan_without_a_price_says_so_beside_priced_ones(pages: dict[str, bytes]) -> None:
+    table = page(pages, "products/quarrel.html").find("table", class_="plans")
+    assert table is not None
+    cells = {row.th.get_text(): row.td.get_text(" ", strip=True) for row in table.find_all("tr")[1:]}
+    assert cells["Team plan"].startswith("Unknown, named, not priced")
+    assert "0.027 USD per answer" in cells["Per answer"]
+
+
+def test_evidence_opens_to_quote_address_and_date(pages: dict[str, bytes]) -> None:
+    row = next(r for r in page(pages, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "Licence")
+    details = row.find("details", class_="ev")
+    assert details.find("blockquote").get_text() == "License: apache-2.0"
+    assert "Read 20 Nov 2026, 06:12 UTC" in details.get_text()
+    assert "API answer, $.license.spdx_id" in details.get_text()
+
+
+def test_what_has_no_evidence_has_no_yellow_mark(products: list[ProductDocument]) -> None:
+    document = one(products, "ferrykey")
+    facts = {**document.facts, "license": document.facts["license"].model_copy(update={"evidence": []})}
+    files = dict(site.render_site([but(document, facts=facts)], AT))
+    row = next(r for r in page(files, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "Licence")
+    assert "apache-2.0" in row.get_text()
+    assert not row.find("use", href="#q")
+
+
+def test_two_values_on_record_are_both_quoted(pages: dict[str, bytes]) -> None:
+    row = next(
+        r for r in page(pages, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "How you pay"
+    )
+    assert "Two values on record" in row.get_text()
+    assert len(row.find_all("blockquote")) == 2
+
+
+def test_no_panel_take_is_shown_with_its_reason(pages: dict[str, bytes]) -> None:
+    for name in ("products/ferrykey.html", "compare/ferrykey-vs-lanternbox.html"):
+        text = words(pages, name)
+        assert "No panel take" in text
+        assert "None of the 3 pages read is about work a creator makes." in text
+
+
+def test_a_tie_is_said(pages: dict[str, bytes]) -> None:
+    text = words(pages, "compare/ferrykey-vs-lanternbox.html")
+    assert "= Tie Medians of 78 and 76.5 lie inside the ±8 band" in text
+    assert "Ferrykey vs Lanternbox: which should you ship?" in text
+
+
+def test_the_comparison_shows_both_panels_lines(pages: dict[str, bytes]) -> None:
+    text = words(pages, "compare/ferrykey-vs-lanternbox.html")
+    assert "Ship · 5 ship / 0 skip" in text
+    assert "Ship · 5 ship / 1 skip" in text
+    assert "No community votes yet" in text
+
+
+def test_a_stale_verdict_keeps_its_date_and_says_so(pages: dict[str, bytes]) -> None:
+    text = words(pages, "products/ferrykey.html")
+    assert "Stale verdict" in text
+    assert "The panel is of 21 Nov 2026" in text
+    assert "Stale verdict" not in words(pages, "products/lanternbox.html")
+
+
+def test_unapproved_products_are_labelled_and_rejected_ones_left_out(products: list[ProductDocument]) -> None:
+    rejected = but(one(products, "lanternbox"), status="rejected")
+    files = dict(site.render_site([one(products, "quarrel"), one(products, "ferrykey"), rejected], AT))
+    assert "Not approved by an editor" in words(files, "products/quarrel.html")
+    assert "approved by an editor" not in words(files, "products/ferrykey.html")
+    assert "unapproved" in words(files, "index.html")
+    assert "products/lanternbox.html" not in files
+    assert not any("Lanternbox" in body.decode() for body in files.values())
+
+
+def test_looks_say_their_reason(pages: dict[str, bytes]) -> None:
+    assert "Two pages disagree on the name of the maker." in words(pages, "products/tollgate.html")
+
+
+def test_a_product_without_a_panel_waits_in_words(pages: dict[str, bytes]) -> None:
+    assert "Not reviewed yet" in words(pages, "products/corvid-run.html")
+    assert "Corvid Run" in words(pages, "verdicts/not-reviewed.html")
+    assert "Corvid Run" not in words(pages, "index.html")
+
+
+def test_prices_that_moved_show_both_amounts(pages: dict[str, bytes]) -> None:
+    text = words(pages, "prices.html")
+    assert "▼ 29 %" in text
+    assert "0.038 USD 0.027 USD" in text
+    assert "▲ 33 %" in text
+
+
+def test_two_lines_of_one_name_are_no_price_change(products: list[ProductDocument]) -> None:
+    at = "2026-11-01T00:00:00Z"
+    points = [{"plan": "API", "amount": amount, "currency": "USD", "period": None, "at": at} for amount in ("3", "15")]
+    raw = one(products, "quarrel").model_dump() | {"price_history": points}
+    files = dict(site.render_site([ProductDocument.model_validate(raw)], AT))
+    assert "No price has changed" in words(files, "prices.html")
+
+
+def test_no_pictures_of_charts_without_words(pages: dict[str, bytes]) -> None:
+    for name, _, soup in html_pages(pages):
+        for chart in soup.find_all("svg", class_=["plot", "strip", "pips"]):
+            hidden = chart.get("aria-hidden") or (chart.parent and chart.parent.get("aria-hidden"))
+            assert chart.get("aria-label") or hidden, (name, chart)
+
+
+def test_marks_stand_inside_their_plot(pages: dict[str, bytes]) -> None:
+    for _, raw, _ in html_pages(pages):
+        places = [float(place) for place in re.findall(r'\bx[12]?="(-?[\d.]+)%"', raw)]
+        assert all(0 <= place <= 100 for place in places)
+
+
+def test_an_empty_store_still_has_a_site() -> None:
+    files = dict(site.render_site([], AT))
+    assert "No panel has met yet." in words(files, "index.html")
+    assert "No two reviewed products" in words(files, "compare/index.html")
+
+
+def test_lists_are_paged_and_lead_on(products: list[ProductDocument]) -> None:
+    many = [but(products[0], slug=f"p{n:03}", name=f"P{n:03}", category=None, kind=f"k{n}") for n in range(60)]
+    files = dict(site.render_site(many, AT))
+    assert {"index.html", "verdicts/all-2.html", "verdicts/all-3.html"} <= set(files)
+    listed = [f"P{n:03}" for n in range(60)]
+    seen = words(files, "index.html") + words(files, "verdicts/all-2.html") + words(files, "verdicts/all-3.html")
+    assert all(name in seen for name in listed)
+
+
+# pairs --------------------------------------------------------------------------------------------------------------
+
+
+def test_neighbours_share_a_shelf_and_are_few(products: list[ProductDocument]) -> None:
+    many = [but(products[0], slug=f"p{n}", category="A" if n % 2 else "B") for n in range(30)]
+    pairs = neighbours(many)
+    shelf = {document.slug: document.category for document in many}
+    assert all(shelf[pair.a] == shelf[pair.b] for pair in pairs)
+    degree = [sum(slug in pair for pair in pairs) for slug in shelf]
+    assert max(degree) == 3
+    assert all(pair.a < pair.b for pair in pairs)
+
+
+def test_an_asked_pair_gets_its_page_in_either_order(products: list[ProductDocument]) -> None:
+    for pair in (("mothwing", "smelt-3b"), ("smelt-3b", "mothwing")):
+        assert "compare/mothwing-vs-smelt-3b.html" in dict(site.render_site(products, AT, asked=[pair]))
+    assert "compare/mothwing-vs-smelt-3b.html" not in dict(site.render_site(products, AT))
+
+
+# jsonl --------------------------------------------------------------------------------------------------------------
+
+
+class FakeStore:
+    """The three questions that exporters ask."""
+
+    def __init__(self, documents: list[ProductDocument], log: list[dict[str, Any]]) -> None:
+        self._documents = {document.slug: document for document in documents}
+        self._log = log
+        self.merged: dict[str, str] = {}
+
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False
+    ) -> Iterator[ProductDocument]:
+        for document in self._documents.values():
+            if not approved_only or document.status == "approved":
+                yield document
+
+    def document(self, slug: str) -> ProductDocument:
+        slug = self.merged.get(slug, slug)
+        if slug not in self._documents:
+            raise UnknownName("product", slug, self._documents)
+        return self._documents[slug]
+
+    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        return [row for row in self._log if row["seq"] > seq][:limit]
+
+
+def change(seq: int, slug: str, op: str, **values: Any) -> dict[str, Any]:
+    base = {"field": "", "before": None, "after": None, "why": "", "who": "ed"}
+    return {"seq": seq, "slug": slug, "op": op, "at": "2026-11-21T06:00:00Z", **base, **values}
+
+
+def lines(store: FakeStore, after: int | None) -> list[dict[str, Any]]:
+    [(name, body)] = list(jsonl.export(store, after))
+    assert name == "products.jsonl"
+    return [json.loads(line) for line in body.splitlines()]
+
+
+def test_a_full_export_is_every_document(products: list[ProductDocument]) -> None:
+    found = lines(FakeStore(products, []), None)
+    assert [ProductDocument.model_validate(row) for row in found] == products
+
+
+def test_after_a_cursor_come_the_changed_ones_once(products: list[ProductDocument]) -> None:
+    log = [change(1, "quarrel", "new"), change(2, "ferrykey", "fact"), change(3, "quarrel", "plan")]
+    assert [row["slug"] for row in lines(FakeStore(products, log), 0)] == ["ferrykey", "quarrel"]
+    assert [row["slug"] for row in lines(FakeStore(products, log), 2)] == ["quarrel"]
+    assert lines(FakeStore(products, log), 3) == []
+
+
+def test_deletions_and_merges_are_rows(products: list[ProductDocument]) -> None:
+    log = [
+        change(1, "gone", "delete", why="spam"),
+        change(2, "twin", "merge", before="twin", after="ferrykey"),
+        change(3, "tollgate", "delete", why="asked to"),
+    ]
+    deleted = [but(document, status="deleted") if document.slug == "tollgate" else document for document in products]
+    store = FakeStore(deleted, log)
+    store.merged["twin"] = "ferrykey"
+    gone, twin, tollgate = lines(store, 0)
+    assert (gone["slug"], gone["deleted"], gone["why"], gone["merged_into"]) == ("gone", True, "spam", None)
+    assert (twin["slug"], twin["deleted"], twin["merged_into"]) == ("twin", True, "ferrykey")
+    assert (tollgate["slug"], tollgate["deleted"], tollgate["seq"]) == ("tollgate", True, 3)
+
+
+def test_what_was_deleted_and_came_back_is_a_document_again(products: list[ProductDocument]) -> None:
+    log = [change(1, "quarrel", "delete"), change(2, "quarrel", "status")]
+    [row] = lines(FakeStore(products, log), 0)
+    assert "deleted" not in row
+
+
+def test_the_site_exports_what_the_store_holds(products: list[ProductDocument]) -> None:
+    names = {name for name, _ in site.export(FakeStore(products, []), None)}
+    assert {"index.html", "products/quarrel.html"} <= names
+
+
+# the finder ---------------------------------------------------------------------------------------------------------
+
+
+def test_exporters_are_found_by_being_there() -> None:
+    found = all_exporters()
+    assert {"jsonl", "site"} <= set(found)
+    assert all(name == module.NAME and module.__doc__ for name, module in found.items())
+
+
+def test_an_unknown_exporter_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="jsonl"):
+        exporter("jsnl")
+
+
+def test_two_exporters_of_one_name_stop_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonl, "NAME", "site")
+    with pytest.raises(CannotRun, match="Two exporters"):
+        all_exporters()
+
+
+def test_a_module_that_is_no_exporter_stops_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(jsonl, "export")
+    with pytest.raises(CannotRun, match="lacks export"):
+        all_exporters()
