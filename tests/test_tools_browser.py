@@ -160,7 +160,7 @@ async def test_a_replay_shows_the_recording_and_touches_no_network(site: Any, br
     page = await browser.render("https://shop.example/home", "test")
     assert b"<title>ran</title>" in page.body
     assert page.fetched_at == datetime(2026, 1, 1, tzinfo=UTC)
-    with pytest.raises(NotRecorded, match="nearest recorded one is https://shop.example"):
+    with pytest.raises(NotRecorded, match=r"nearest recorded one is https://shop\.example"):
         await browser.render("https://shop.example/elsewhere", "test")
 
 

@@ -51,6 +51,7 @@ _LOGIN = re.compile(
 _LOGIN_HOSTS = frozenset({"login", "signin", "accounts", "auth", "sso", "idp"})
 # Interstitials are small; a mark further down is a page that talks about them, or embeds a form with a captcha.
 _LOOKED_AT = 16_384
+_LONGEST_TITLE = 1_000
 _TINY = 8_192
 _SMALL = 100_000
 
@@ -60,10 +61,10 @@ def why_blocked(status: int, headers: Mapping[str, str], body: bytes, asked: str
 
     `headers`: any mapping that finds a name in lower case. `asked`, `final`: addresses before and after redirects.
     """
-    for name, word, maker in _HEADERS:
+    for name, word, maker in _HEADERS if status != 200 else ():
         if name in headers and word in headers[name].lower():
             return f"a {maker} challenge came instead of the page"
-    title = _title(body[:_LOOKED_AT])
+    title = _title(body)
     suspicious = bool(_TITLES.fullmatch(title))
     if suspicious or status >= 300 or len(body) < _TINY:
         maker = next((maker for mark, maker in _MARKS if mark in body), "")
@@ -78,9 +79,11 @@ def why_blocked(status: int, headers: Mapping[str, str], body: bytes, asked: str
     return ""
 
 
-def _title(head: bytes) -> bytes:
-    start = head.find(b"<title")
-    match = _TITLE.match(head, start if start >= 0 else head.find(b"<TITLE"))
+def _title(body: bytes) -> bytes:
+    start = body.find(b"<title", 0, _LOOKED_AT)
+    if start < 0:
+        start = body.find(b"<TITLE", 0, _LOOKED_AT)
+    match = _TITLE.match(body, start, start + _LONGEST_TITLE) if start >= 0 else None
     return match[1] if match else b""
 
 

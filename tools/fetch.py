@@ -116,6 +116,8 @@ class Fetcher:
         self.guard = Guard(settings)
         self.replay = replay
         self._store = store
+        self._retries, self._max_redirects = int(settings.retries), int(settings.max_redirects)
+        self._max_body_bytes, self._max_ratio = int(settings.max_body_bytes), int(settings.max_ratio)
         self.recorder = recorder
         self.now: Now = now or (replay.now if replay else utc_now)
         self._counts = dict.fromkeys(("pages", "revalidated", "failed", "robots"), 0)
@@ -285,7 +287,7 @@ class Fetcher:
         current = url.partition("#")[0]
         seen: set[str] = set()
         elapsed = 0.0
-        for _ in range(self.settings.max_redirects + 1):
+        for _ in range(self._max_redirects + 1):
             validators = _validators(stored) if stored and _canonical(current) == stored.final_url else None
             answer = await self._hop(method, current, access, headers, validators, stored, body)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
@@ -301,7 +303,7 @@ class Fetcher:
             if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                 method, body = "GET", b""
             current = following
-        raise FetchError(url, f"more than {self.settings.max_redirects} redirects")
+        raise FetchError(url, f"more than {self._max_redirects} redirects")
 
     async def _hop(
         self,
@@ -326,7 +328,7 @@ class Fetcher:
 
     def _admit(self, url: str) -> _Origin:
         """The origin of an address that may be asked. Errors: AddressRefused, RobotsDisallowed, CannotRun."""
-        if self.replay and self.replay.holds(url):
+        if self.replay and self.replay.knows(url):
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         else:
@@ -363,7 +365,7 @@ class Fetcher:
         most_bytes: int = 0,
     ) -> Answer:
         """The answer after as many tries as the settings allow; the whole host waits between them."""
-        queue, retries = origin.queue, self.settings.retries
+        queue, retries = origin.queue, self._retries
         for attempt in range(retries + 1):
             alone = await queue.acquire(url)
             try:
@@ -423,7 +425,7 @@ class Fetcher:
 
     async def _robots_answer(self, url: str, origin: _Origin) -> Answer:
         current = url
-        for _ in range(self.settings.max_redirects + 1):
+        for _ in range(self._max_redirects + 1):
             answer = await self._tried("GET", current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
@@ -477,7 +479,7 @@ class Fetcher:
             seconds = asyncio.get_running_loop().time() - started
             raise FetchError(url, f"no whole answer within {seconds:.0f} s") from error
         except aiohttp.ClientResponseError as error:
-            if "more than" in error.message or "too large" in error.message.lower():
+            if any(words in error.message.lower() for words in ("more than", "too large", "too many")):
                 raise PageTooLarge(url, f"its headers are too large ({error.message.splitlines()[0][:80]})") from error
             raise FetchError(url, f"its answer is not HTTP ({error.message.splitlines()[0][:80]})") from error
         except aiohttp.ClientSSLError as error:
@@ -519,8 +521,8 @@ class Fetcher:
 
     async def _body(self, url: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
         """The body without its coding, within the limits. Errors: PageTooLarge, FetchError for a coding not asked for."""
-        settings, status = self.settings, response.status
-        limit = most_bytes or (settings.max_body_bytes if status < 300 else _ERROR_BODY_BYTES)
+        status = response.status
+        limit = most_bytes or (self._max_body_bytes if status < 300 else _ERROR_BODY_BYTES)
         cut = bool(most_bytes) or status >= 300
         inflate = _inflater(url, response)
         declared = response.content_length
@@ -538,8 +540,8 @@ class Fetcher:
                 if cut:
                     return b"".join(pieces)[:limit]
                 raise PageTooLarge(url, f"over the limit of {limit} bytes", status)
-            if size > _RATIO_FROM and size > received * settings.max_ratio:
-                raise PageTooLarge(url, f"compressed more than {settings.max_ratio} times", status)
+            if size > _RATIO_FROM and size > received * self._max_ratio:
+                raise PageTooLarge(url, f"compressed more than {self._max_ratio} times", status)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 

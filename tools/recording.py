@@ -106,6 +106,7 @@ class Replay:
         if self._at is None:
             raise CannotRun(f"{path} is not a WARC recording, or holds no whole record.")
         self._urls: set[str] = {key.url for key in self._entries}
+        self._origins = {_origin(url) for url in self._urls}
         self._canonical: dict[str, str] = {canonical_url(key.url): key.url for key in self._entries}
 
     def now(self) -> datetime:
@@ -120,6 +121,10 @@ class Replay:
     def holds(self, url: str) -> bool:
         """Whether the recording has an answer for this address, by any method."""
         return url in self._urls or canonical_url(url) in self._canonical
+
+    def knows(self, url: str) -> bool:
+        """Whether the recording has any answer of this address's scheme and host."""
+        return _origin(url) in self._origins
 
     def response(self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Recorded:
         """The recorded answer; a 304 without body when the request's validators fit the recorded ones.
@@ -419,6 +424,11 @@ def _not_modified(recorded: Recorded, headers: Mapping[str, str]) -> bool:
         return recorded.header("etag").removeprefix("W/") in tags - {""}
     since = asked.get("if-modified-since", "")
     return bool(since) and since == recorded.header("last-modified")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _digest(content: bytes) -> str:
