@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 from tools import licences, naming, pricing
 from tools.answers import read_answer
-from tools.cards import read_card
-from tools.identity import canonical_url, host_of, identity_of, same_site
+from tools.cards import first_sentences, read_card
+from tools.identity import canonical_url, host_of, identity_of, may_name_an_entry, same_site
 from tools.listing import listing
 from tools.markup import PRODUCT_TYPES, Meta, read_jsonld, read_meta, read_microdata, text_of, types_of
 from tools.metadata import metadata
@@ -28,6 +28,8 @@ __all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record
 THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
+_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_/~-]*)?")  # urljoin would give it back as it is
+_ROOTED_LINK = re.compile(r"/(?!/)[A-Za-z0-9_/~-]*")  # urljoin would put the origin before it and change nothing
 _PRICING_LINK = re.compile(
     r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi)(?:[/_.?#-]|\.html?|$)",
     re.IGNORECASE,
@@ -162,7 +164,7 @@ class _Facts:
 
 def _from_html(html: str, url: str) -> Extraction:
     tree = parse(html)
-    view = view_of(tree)
+    view = view_of(tree, html)
     meta = read_meta(tree, url)
     items = read_jsonld(tree)
     items += read_microdata(tree)
@@ -211,11 +213,12 @@ def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: st
 
 def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) -> Extraction:
     licence = next((f for f in found.facts if f.field == "license"), None)
-    model = pricing_facts(view, found.plans, found.links, found.pricing_url, licence, meta, found.url, about.brand)
+    # A house's pricing page says nothing about one product of the house.
+    own_prices = found.pricing_url if about.name and squash(about.name.text) == squash(about.brand) else None
+    model = pricing_facts(view, found.plans, view.actions(), own_prices, licence, meta, found.url)
     facts = found.facts + tuple(model)
     trouble = []
-    scripts = len(view.tree.css("script"))
-    if found.text_chars < 200 and scripts:
+    if found.text_chars < 200 and view.tree.css_first("script") is not None:
         trouble.append("browser")
     return Extraction(
         found.url,
@@ -329,8 +332,11 @@ def _description(
         if len(text) >= 20:
             facts.add("description", clean(text)[:2_000], "meta", 0.88, facts.quote(text, "markup", f"meta {key}"))
             break
+    if (told := _told(view, about.name.text if about.name else "")) is not None:
+        text = first_sentences(clean(told.text), 300)
+        facts.add("description", text, "text", 0.8, facts.quote(told.text, "markup" if told.shade else "visible"))
     if hero.paragraph is not None:
-        text = hero.paragraph.text
+        text = first_sentences(hero.paragraph.text, 300)
         facts.add(
             "description",
             clean(text)[:2_000],
@@ -340,9 +346,18 @@ def _description(
         )
 
 
+def _told(view: View, name: str) -> Line | None:
+    """The line that says what the product is: "Name is a …"."""
+    if len(name) < 2:
+        return None
+    says = re.compile(rf"(?:The )?{re.escape(name)}(?:™|®)? (?:is|are) (?:an?|the|our|your)\b", re.IGNORECASE)
+    return next((line for line in view.lines[:250] if 40 <= len(line.text) <= 900 and says.match(line.text)), None)
+
+
 def _homepage(facts: _Facts, meta: Meta, view: View, about: naming.About, url: str) -> None:
-    value, quote, place, path, confidence = naming.homepage_of(about, meta, url)
-    facts.add("homepage", value, "meta" if place == "markup" else "text", confidence, facts.quote(quote, place, path))
+    value, quote, place, path, confidence = naming.homepage_of(about, meta, view, url)
+    if quote:
+        facts.add("homepage", value, "meta", confidence, facts.quote(quote, place, path))
 
 
 def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
@@ -352,8 +367,13 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
             facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
             return
     for line in view.lines:
-        if not line.shade and ("icen" in line.text or "pen" in line.text) and (hit := licences.in_text(line.text)):
+        if not line.shade and licences.may_be_named(line.text) and (hit := licences.in_text(line.text)):
             facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
+            return
+    body = view.tree.body
+    for text in (body.text(separator="\n") or "").splitlines() if body is not None else ():
+        if "icen" in text and len(text) < 600 and (hit := licences.in_text(" ".join(text.split()))):
+            facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return
 
 
@@ -380,6 +400,8 @@ def _addresses(facts: _Facts, links: list[Link], url: str, about: naming.About) 
     brand = squash(about.brand)
     seen: dict[str, Link] = {}
     for link in links:
+        if not may_name_an_entry(link.url):
+            continue
         identity = identity_of(link.url)
         if identity.startswith(("repo:", "hub:models/", "hub:datasets/", "hub:spaces/")):
             seen.setdefault(identity, link)
@@ -422,11 +444,12 @@ def _links(view: View, url: str) -> list[Link]:
     found: dict[str, Link] = {}
     base_node = view.tree.css_first("base[href]")
     base = _joined(url, (base_node.attributes.get("href") or "") if base_node is not None else "") or url
+    origin = _joined(base, "/").rstrip("/")
     for node in view.tree.css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or href[0] == "#" or len(href) > 2_000:
             continue
-        address = _joined(base, href)
+        address = origin + href if origin and _ROOTED_LINK.fullmatch(href) else _joined(base, href)
         if not address.startswith(("http://", "https://")):
             continue
         text = clean(node.text() or "")[:200] if address not in found or not found[address].text else ""
@@ -440,6 +463,8 @@ def _links(view: View, url: str) -> list[Link]:
 
 
 def _joined(base: str, href: str) -> str:
+    if _WHOLE_LINK.fullmatch(href):
+        return href
     try:
         return urljoin(base, href)
     except ValueError:
@@ -452,6 +477,8 @@ def _pricing_url(links: list[Link], url: str) -> str | None:
     here = canonical_url(url)
     for link in links:
         words = bool(_PRICING_WORDS.fullmatch(link.text))
+        if not words and not _PRICING_LINK.search(link.url):
+            continue
         path = urlsplit(link.url).path
         if not words and not _PRICING_LINK.search(path):
             continue
@@ -489,6 +516,8 @@ def record(extraction: Extraction) -> dict[str, Any]:
         if fact is not None
     }
     result: dict[str, Any] = {field: fact.value if fact else None for field, fact in shown.items()}
+    # Where nothing on the page names it, the address that was read is the product's.
+    result["homepage"] = result["homepage"] or canonical_url(extraction.url)
     result["pricing_model"] = result["pricing_model"] or "unknown"
     result["tags"] = result["tags"] or []
     result["plans"] = [

@@ -38,6 +38,7 @@ PRICE = re.compile(
 _LIKELY = re.compile(
     rf"[$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원]|\b(?:{_CODE})\b|\b(?:Rs|RM|Rp|kr|zł|Kč|руб|Fr|euros?|dollars?|lei|Ft)\b"
 )
+_DIGIT = re.compile(r"\d")
 _MILLIONS = {
     "k": 3,
     "thousand": 3,
@@ -67,7 +68,7 @@ class Money:
 
 def find_money(text: str, default: str = "") -> Iterator[Money]:
     """All amounts with a currency in a line, in order. `default`: the page's own reading of "$" and its like."""
-    if not _LIKELY.search(text):
+    if not _DIGIT.search(text) or not _LIKELY.search(text):
         return
     for match in PRICE.finditer(text):
         digits = match["a"] or match["b"]

@@ -105,6 +105,11 @@ class View:
     lines: list[Line] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
+    def actions(self) -> list[str]:
+        """The words of the page's links and buttons, each once, hidden ones too."""
+        found = {clean(node.text() or ""): None for node in self.tree.css("a,button,[role=button]")[:800]}
+        return [words for words in found if 0 < len(words) <= 80]
+
     def text(self) -> str:
         """The visible lines joined by newlines, cells of a row by " | ", clean of unseen characters."""
         out: list[str] = []
@@ -151,22 +156,23 @@ def view(html: str) -> View:
     return view_of(parse(html))
 
 
-def view_of(tree: LexborHTMLParser) -> View:
-    """The view of a tree that is parsed already; the tree stays as it is."""
+def view_of(tree: LexborHTMLParser, html: str = "") -> View:
+    """The view of a tree that is parsed already; the tree stays as it is. `html`: its source, if known, saves time."""
     result = View(tree)
     body = tree.body
     if body is None:
         return result
-    _Walk(result).run(body)
+    _Walk(result, html).run(body)
     return result
 
 
 class _Walk:
     """The state of one walk: the line being written and where we are."""
 
-    def __init__(self, result: View) -> None:
+    def __init__(self, result: View, html: str) -> None:
         self.lines, self.blocks = result.lines, result.blocks
-        self.hidden, self.crossed = _hidden(result.tree), _crossed_out(result.tree)
+        self.hidden = _hidden(result.tree)
+        self.crossed = _crossed_out(result.tree) if not html or _may_cross_out(html) else set()
         self.parts: list[str] = []
         self.size = 0
         self.shade = VISIBLE
@@ -271,7 +277,7 @@ class _Walk:
     def flush(self, block: int, tag: str) -> None:
         if self.parts:
             raw = "".join(self.parts)
-            text = _SPACES.sub(" ", raw).strip()
+            text = " ".join(raw.split())
             if text:
                 struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
                 self.lines.append(
@@ -288,6 +294,21 @@ def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
     start = len(_SPACES.sub(" ", raw[: span[0]]).lstrip())
     start = text.find(piece, max(0, start - 1))
     return (start, start + len(piece)) if start >= 0 else (0, 0)
+
+
+_CROSSED_WORDS = ("<s>", "<s ", "<s\n", "<s\t", "<strike", "<del", "through", "strike", "thru", "struck", "crossed")
+_PRICE_WORDS = ("old", "was", "original", "regular", "previous", "before", "full", "list", "compare", "-at")
+
+
+def _may_cross_out(html: str) -> bool:
+    """False only when nothing in this source can be crossed out; asking the tree takes ten times as long."""
+    low = html.lower()
+    if any(word in low for word in _CROSSED_WORDS):
+        return True
+    if "price" not in low:
+        return False
+    near = (f"{word}-price" in low or f"{word}price" in low for word in _PRICE_WORDS)
+    return any(near) or any(f"price-{word}" in low or f"price{word}" in low for word in _PRICE_WORDS)
 
 
 def _crossed_out(tree: LexborHTMLParser) -> set[int]:
