@@ -559,7 +559,7 @@ def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, An
         "name": clip(document.name, 80),
         "slug": file_slug(document.slug),
         "said": _first_sentence(review.text, min(caps.text, 280)) if review and scored else "",
-        "reason": no_take_reason(document, persona),
+        "reason": clip(no_take_reason(document, persona), 200),
         "panel": panel.verdict if panel else "",
         "alone": scored and panel is not None and panel.verdict == against,
     }
