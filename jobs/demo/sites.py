@@ -117,7 +117,9 @@ def _robots(product: Product) -> Recorded:
 
 def _home(product: Product) -> str:
     if product.layout == "app":
-        return render("app.html", product=product, address=product.home, jsonld=_jsonld(product), data=_data(product))
+        return render(
+            "app.html", product=product, address=product.home, jsonld=_jsonld(product, offers=True), data=_data(product)
+        )
     names = {"thin": "thin.html", "dead": "dead.html", "nonsense": "thin.html"}
     return render(names.get(product.layout, "home.html"), **_shared(product, product.home))
 
@@ -127,28 +129,29 @@ def _pricing(product: Product) -> str:
 
 
 def _shared(product: Product, address: str) -> dict[str, Any]:
+    priced = address == pricing_address(product) or bool(product.claims_to_be)
     return {
         "product": product,
         "address": address,
         "home": product.home,
         "pricing": pricing_address(product),
-        "jsonld": _jsonld(product),
+        "jsonld": _jsonld(product, offers=priced),
     }
 
 
-def _jsonld(product: Product) -> Any:
+def _jsonld(product: Product, *, offers: bool) -> Any:
     from markupsafe import Markup
 
-    offers = [_offer(plan) for plan in product.plans if plan.price]
-    thing = {
+    thing: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "SoftwareApplication",
         "name": product.name,
         "description": product.description,
         "url": product.claims_to_be or product.home,
         "applicationCategory": "DeveloperApplication",
-        "offers": offers,
     }
+    if offers:
+        thing["offers"] = [_offer(plan) for plan in product.plans if plan.price]
     return Markup(_in_script(thing))
 
 

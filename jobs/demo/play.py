@@ -1,0 +1,167 @@
+"""`scout demo`: crawl the made-up world's two days, show what was found, and check that it is what was planted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jobs import terminal
+from jobs.crawl import CrawlRequest, crawl
+from jobs.demo.world import EXPECTED, build_world
+from jobs.export import export
+from jobs.listing import add_feed
+from tools.errors import UsageError
+from tools.settings import Settings
+from tools.store import Store
+
+MARKER = "made-by-scout-demo"
+SHOWN = 14  # products of the list; the rest is one command away
+
+
+def write_world(folder: Path) -> list[Path]:
+    """Write the two recordings, nothing else; their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return build_world(folder)
+
+
+def play(folder: Path) -> bool:
+    """Replay both days into folder/store.db and folder/site; whether everything planted came out as planted.
+
+    Errors: UsageError when the folder holds something that the demo did not make.
+    """
+    _clear(folder)
+    store, settings = folder / "store.db", Settings()  # its own settings: the world is the same for everyone
+    recordings = build_world(folder)
+    for name, url in EXPECTED["feeds"].items():
+        add_feed(store, settings, name, url)
+    reports = {}
+    for day, recording in enumerate(recordings, 1):
+        terminal.blank()
+        terminal.heading(f"Day {day}: scout crawl --replay {recording}")
+        with terminal.progress() as say:
+            reports[day] = crawl(store, settings, CrawlRequest(replay=recording), say)
+        terminal.crawl_report(reports[day])
+        if day == 1:
+            first_day = _show_new(store)
+    _show_changes(store, first_day)
+    export(store, settings, "site", out=folder / "site")
+    sound = _show_checks(store, reports)
+    _show_ways_on(folder)
+    return sound
+
+
+def _clear(folder: Path) -> None:
+    """Start from nothing, but never over anybody else's files."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise UsageError(f"{folder} holds files that the demo did not make; name an empty folder with --dir.")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+
+
+def _show_new(path: Path) -> int:
+    """The best of day one; the number its change log ends with."""
+    with Store.open(path) as store:
+        rows, last = store.list_products(limit=1_000), store.last_seq()
+    order = {"Ship": 0, "Split": 1, "Skip": 2}
+    rows.sort(key=lambda row: (order.get(row["verdict"], 3), -(row["median"] or 0), row["slug"]))
+    terminal.blank()
+    terminal.heading(f"New on day one: {SHOWN} of {len(rows)} (all of them: scout list --store {path})")
+    terminal.products(rows[:SHOWN])
+    return last
+
+
+def _show_changes(path: Path, after: int) -> None:
+    with Store.open(path) as store:
+        rows = [row for row in store.changes_after(after, 100_000) if row["op"] in ("fact", "plan") and row["before"]]
+        names = {row["slug"]: store.document(store.resolve(row["slug"])).name for row in rows}
+    terminal.blank()
+    terminal.heading("Changed on day two")
+    cells = [(names[row["slug"]], row["field"], row["before"], row["after"]) for row in rows]
+    terminal.table(("Product", "What", "Before", "After"), cells)
+
+
+def _show_checks(path: Path, reports: dict[int, dict[str, Any]]) -> bool:
+    with Store.open(path) as store:
+        checks = list(_checks(store, reports))
+    terminal.blank()
+    terminal.heading("Planted, and what came of it")
+    for sentence, ok in checks:
+        terminal.line(f"{'ok    ' if ok else 'WRONG '} {sentence}")
+    return all(ok for _, ok in checks)
+
+
+def _show_ways_on(folder: Path) -> None:
+    store, (a, b) = folder / "store.db", sorted(EXPECTED["compare"])
+    terminal.blank()
+    terminal.heading("Look further")
+    for label, way in (
+        ("The comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html"),
+        ("All verdicts", folder / "site" / "index.html"),
+        ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
+        ("What the agent did", f"scout runs ls --store {store}"),
+    ):
+        terminal.line(f"{label:<20} {way}")
+
+
+def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[str, bool]]:
+    """Each trap as a sentence, and whether it came out as planted."""
+    for day, expected in EXPECTED["days"].items():
+        yield from _day_checks(day, expected, reports[day])
+    change = EXPECTED["price_change"]
+    moved = [(row.before, row.after) for row in store.history(change["slug"]) if row.op == "plan" and row.before]
+    said = f"{change['slug']}: the price of {change['plan']} moved from {change['before']} to {change['after']}"
+    yield said, any(change["before"] in (b or "") and change["after"] in (a or "") for b, a in moved)
+    one = EXPECTED["one_product"]
+    launches = {launch.id for launch in store.document(one["slug"]).launches}
+    yield (
+        f"{one['slug']}: {len(one['launches'])} launches on as many sources are one product",
+        launches == set(one["launches"]),
+    )
+    impostor = EXPECTED["impostor"]
+    prices = {plan.amount for plan in store.document(impostor["victim"]).plans}
+    untouched = impostor["victim_amount"] in prices and impostor["amount"] not in prices
+    yield f"{impostor['slug']} claims the address of {impostor['victim']} and changed nothing there", untouched
+    scores = [_scores(store, slug) for slug in EXPECTED["twins"]]
+    apart = max((abs(a - b) for a, b in zip(*scores, strict=True)), default=100)
+    yield f"{EXPECTED['twins'][0]} hides orders to the reader: within {apart} points of its clean twin", apart <= 3
+    for slug in EXPECTED["never_ship"]:
+        panel = store.document(slug).panel
+        verdict = panel.verdict if panel else "no panel"
+        yield f"{slug} must not ship: {verdict}", panel is not None and verdict != "Ship"
+    for slug in EXPECTED["price_unknown"]:
+        plans = [plan for plan in store.document(slug).plans if plan.amount is not None]
+        yield f"{slug} prints no price, and none is invented", not plans
+    hosts = [page.final_url for page in store.document("endless-shelves").pages]
+    yield f"the maze of endless pages cost {len(hosts)} pages", len(hosts) <= EXPECTED["tarpit"]["pages_at_most"]
+    sponsors = [
+        slug for slug in EXPECTED["sponsors"] if any(row["slug"] == slug for row in store.list_products(limit=1_000))
+    ]
+    yield "a sponsor's row is no launch", not sponsors
+    yield "the store is sound, every row hash fits", not store.verify()
+
+
+def _day_checks(day: int, expected: dict[str, Any], report: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    met: set[int] = set()
+    for failure in expected["failures"]:
+        found = [i for i, row in enumerate(report["failures"]) if _is(row, failure)]
+        met.update(found)
+        yield (
+            f"day {day}: {failure['source']} reports {' or '.join(failure['kinds'])} ({failure['about']})",
+            bool(found),
+        )
+    others = [row for i, row in enumerate(report["failures"]) if i not in met]
+    yield f"day {day}: nothing else failed{''.join(': ' + str(row.get('message')) for row in others[:1])}", not others
+
+
+def _is(row: dict[str, Any], failure: dict[str, Any]) -> bool:
+    said = " ".join(str(row.get(key, "")) for key in ("source", "url", "message"))
+    return row.get("source") == failure["source"] and row["kind"] in failure["kinds"] and failure["about"] in said
+
+
+def _scores(store: Store, slug: str) -> list[int]:
+    panel = store.document(slug).panel
+    return [review.score or 0 for review in panel.reviews.values()] if panel else []
