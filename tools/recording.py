@@ -106,7 +106,7 @@ class Replay:
         if self._at is None:
             raise CannotRun(f"{path} is not a WARC recording, or holds no whole record.")
         self._urls: set[str] = {key.url for key in self._entries}
-        self._origins = {_origin(url) for url in self._urls}
+        self._origins: set[str] = {_origin(url) for url in self._urls}
         self._canonical: dict[str, str] = {canonical_url(key.url): key.url for key in self._entries}
 
     def now(self) -> datetime:
