@@ -61,6 +61,16 @@ def plain(markdown: str) -> str:
     return " ".join(entities.unescape(text).split())
 
 
+def first_sentences(text: str, limit: int) -> str:
+    """Whole sentences from the start of a text, at least one, at most `limit` characters beyond it."""
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?。！？])\s+(?=\S)", text):
+        if kept and len(kept) + 1 + len(sentence) > limit:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept[:2_000]
+
+
 def read_card(text: str, url: str) -> Extraction:
     """The facts of a Hub card or README. Pure; a card without any of them gives an empty extraction."""
     data, body = front_matter(text)
@@ -153,7 +163,7 @@ def _description(body: str) -> tuple[str, str]:
         text = plain(raw)
         linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw))
         if len(text) >= 40 and len(text.split()) >= 7 and linked < 0.6 * len(text):
-            return text[:2_000], raw[:2_000]
+            return first_sentences(text, 240), raw[:2_000]
     return "", ""
 
 

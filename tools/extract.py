@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from tools import licences, naming, pricing
 from tools.answers import read_answer
 from tools.cards import first_sentences, read_card
 from tools.identity import canonical_url, host_of, identity_of, may_name_an_entry, same_site
 from tools.listing import listing
-from tools.markup import PRODUCT_TYPES, Meta, read_jsonld, read_meta, read_microdata, text_of, types_of
+from tools.markup import PRODUCT_TYPES, Meta, joined, read_jsonld, read_meta, read_microdata, text_of, types_of
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
 from tools.money import page_currency
@@ -28,7 +28,6 @@ __all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record
 THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
-_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_/~-]*)?")  # urljoin would give it back as it is
 _ROOTED_LINK = re.compile(r"/(?!/)[A-Za-z0-9_/~-]*")  # urljoin would put the origin before it and change nothing
 _PRICING_LINK = re.compile(
     r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi)(?:[/_.?#-]|\.html?|$)",
@@ -164,7 +163,7 @@ class _Facts:
 
 def _from_html(html: str, url: str) -> Extraction:
     tree = parse(html)
-    view = view_of(tree, html)
+    view = view_of(tree)
     meta = read_meta(tree, url)
     items = read_jsonld(tree)
     items += read_microdata(tree)
@@ -443,13 +442,13 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
 def _links(view: View, url: str) -> list[Link]:
     found: dict[str, Link] = {}
     base_node = view.tree.css_first("base[href]")
-    base = _joined(url, (base_node.attributes.get("href") or "") if base_node is not None else "") or url
-    origin = _joined(base, "/").rstrip("/")
+    base = joined(url, (base_node.attributes.get("href") or "") if base_node is not None else "") or url
+    origin = joined(base, "/").rstrip("/")
     for node in view.tree.css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or href[0] == "#" or len(href) > 2_000:
             continue
-        address = origin + href if origin and _ROOTED_LINK.fullmatch(href) else _joined(base, href)
+        address = origin + href if origin and _ROOTED_LINK.fullmatch(href) else joined(base, href)
         if not address.startswith(("http://", "https://")):
             continue
         text = clean(node.text() or "")[:200] if address not in found or not found[address].text else ""
@@ -460,15 +459,6 @@ def _links(view: View, url: str) -> list[Link]:
             if len(found) >= _LINK_LIMIT:
                 break
     return list(found.values())
-
-
-def _joined(base: str, href: str) -> str:
-    if _WHOLE_LINK.fullmatch(href):
-        return href
-    try:
-        return urljoin(base, href)
-    except ValueError:
-        return ""
 
 
 def _pricing_url(links: list[Link], url: str) -> str | None:

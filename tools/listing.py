@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from tools.identity import canonical_url
+from tools.markup import joined
 from tools.visible import clean, parse
 
 _LEAST_ROWS = 3
@@ -57,7 +58,7 @@ def listing(html: str, url: str) -> list[dict[str, str | None]]:
         group = groups[shape]
         group.links.append(node)
         group.names.append(name)
-        group.addresses.append(_joined(url, href))
+        group.addresses.append(joined(url, href))
     best = max(groups.values(), key=_Group.score, default=None)
     if best is None or best.score() == 0:
         return []
@@ -119,10 +120,3 @@ def _tagline(link: LexborNode, name: str, keys: set[int]) -> str | None:
         ):
             best = text
     return best if len(best.split()) >= 3 else None
-
-
-def _joined(url: str, href: str) -> str:
-    try:
-        return urljoin(url, href)
-    except ValueError:
-        return ""

@@ -63,7 +63,7 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
             meta.tags.setdefault(name, []).append(_flat(at.get("content") or ""))
     for node in tree.css("link[rel][href]"):
         for rel in (node.attributes.get("rel") or "").lower().split():
-            meta.links.setdefault(rel, _joined(url, node.attributes.get("href") or ""))
+            meta.links.setdefault(rel, joined(url, node.attributes.get("href") or ""))
     # <svg><title> is a picture's label; a page's own title stands in its head, rarely at the top of a broken body.
     for node in tree.css("title"):
         if node.parent is not None and node.parent.tag in ("head", "body", "html"):
@@ -191,7 +191,14 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _joined(url: str, href: str) -> str:
+# urljoin would give it back as it is.
+_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_/~-]*)?")
+
+
+def joined(url: str, href: str) -> str:
+    """A link's absolute address, "" when it is none."""
+    if _WHOLE_LINK.fullmatch(href):
+        return href
     try:
         return urljoin(url, href.strip())
     except ValueError:

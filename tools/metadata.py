@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.identity import canonical_url, same_site
 from tools.markup import Meta, read_jsonld, read_meta, read_microdata, text_of, types_of
-from tools.visible import clean, parse, view_of
+from tools.visible import View, clean, parse, view_of
 
 _ARTICLES = ("NewsArticle", "BlogPosting", "Article", "TechArticle", "Report", "PressRelease", "Review", "WebPage")
 _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
@@ -26,10 +26,17 @@ def metadata(html: str, url: str) -> dict[str, Any]:
     items = read_jsonld(tree) + read_microdata(tree)
     articles = [i for i in items if any(t in _ARTICLES for t in types_of(i))]
     canonical = meta.links.get("canonical") or meta.first("og:url", "twitter:url")
+    view = view_of(tree)
+    heading = next((clean(line.text) for line in view.lines if line.tag == "h1"), "")
     return {
-        "title": meta.first("og:title", "twitter:title") or _item(articles, "headline") or clean(meta.title) or None,
+        "title": meta.first("og:title", "twitter:title")
+        or _item(articles, "headline")
+        or clean(meta.title)
+        or heading
+        or None,
         "description": meta.first("og:description", "description", "twitter:description")
         or _item(articles, "description")
+        or _opening(view)
         or None,
         "publisher": _publisher(meta, items, articles),
         "url": canonical_url(canonical) if canonical and same_site(canonical, url) else canonical_url(url),
@@ -38,7 +45,7 @@ def metadata(html: str, url: str) -> dict[str, Any]:
         or _item(articles, "inLanguage")
         or None,
         "author": _author(tree, meta, articles),
-        "date": _date(tree, meta, articles),
+        "date": _date(tree, view, meta, articles),
     }
 
 
@@ -48,7 +55,8 @@ def _item(items: list[dict[str, Any]], key: str) -> str:
 
 def _publisher(meta: Meta, items: list[dict[str, Any]], articles: list[dict[str, Any]]) -> str | None:
     named = (
-        meta.first("og:site_name")
+        _item([a for a in articles if "WebPage" not in types_of(a)], "publisher")
+        or meta.first("og:site_name")
         or _item(articles, "publisher")
         or meta.first("application-name", "apple-mobile-web-app-title", "publisher", "dc.publisher")
     )
@@ -60,6 +68,16 @@ def _publisher(meta: Meta, items: list[dict[str, Any]], articles: list[dict[str,
     return (
         _item(sites, "name") or (parts[-1] if len(parts) > 1 and len(parts[-1].split()) <= 3 else "") or handle or None
     )
+
+
+def _opening(view: View) -> str:
+    """The first line of prose under the main heading."""
+    after = False
+    for line in view.lines[:120]:
+        after = after or line.tag == "h1"
+        if after and line.tag == "p" and len(line.text.split()) >= 6:
+            return clean(line.text)
+    return ""
 
 
 def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
@@ -85,7 +103,7 @@ def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None
     return None
 
 
-def _date(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
+def _date(tree: Any, view: View, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
     given = [_item(articles, "datePublished")]
     given += [
         meta.first(k)
@@ -109,7 +127,7 @@ def _date(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
             return value[match.start() :].strip()
         if value and (iso := _from_words(value)):
             return iso
-    for line in view_of(tree).lines[:80]:
+    for line in view.lines[:80]:
         if len(line.text) < 120 and (iso := _from_words(line.text)):
             return iso
     return None

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site
-from tools.markup import PRODUCT_TYPES, Meta, text_of, types_of
+from tools.markup import PRODUCT_TYPES, Meta, joined, text_of, types_of
 from tools.models import Link, Place, Rung
 from tools.visible import View, clean
 
@@ -224,6 +224,10 @@ _RIVAL = re.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|replace(?:ment for)?|switch(?:ing)? from|migrat(?:e|ing) from) (?P<c>[\w.]+(?: [A-Z][\w.]+)?)",
     re.IGNORECASE,
 )
+_NO_RIVAL_NAME = re.compile(
+    r"(?:free|paid|premium|basic|starter|pro|professional|plus|teams?|business|enterprise|standard|growth|monthly|annual|yearly|others?|competitors?|competition|traditional|manual|before|after|spreadsheets?|excel|without)(?: \w+)?",
+    re.IGNORECASE,
+)
 _NO_RIVAL = frozenset(
     [
         "the",
@@ -376,35 +380,61 @@ def _rivals(view: View, meta: Meta, url: str, brand: str, name: str) -> tuple[st
                 if w.lower() not in _NO_RIVAL
             ]
             rival = " ".join(words)
-            if len(squash(rival)) >= 3 and squash(rival) not in own and not any(squash(rival) in o for o in own if o):
+            if _NO_RIVAL_NAME.fullmatch(rival) or len(squash(rival)) < 3:
+                continue
+            if not any(squash(rival) in known for known in own if known):
                 found[rival] = None
     return tuple(found)
 
 
-def homepage_of(about: About, meta: Meta, url: str) -> tuple[str, str, Place, str, float]:
-    """The product's own address: value, quote, place, path, confidence.
+def homepage_of(about: About, meta: Meta, view: View, url: str) -> tuple[str, str, Place, str, float]:
+    """The product's own address: value, quote ("" when nothing on the page gives it), place, path, confidence.
 
     The site's root where the site is the product's; else the page itself (a house's product page), or the outward link
     of a third party's page. A canonical link counts within its registrable domain only.
     """
     if about.outbound is not None:
         return _root_or_same(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
-    canonical = meta.links.get("canonical") or meta.first("og:url")
-    page = canonical if canonical and same_site(canonical, url) and host_of(canonical) else url
-    identity = identity_of(page)
-    if not identity.startswith("url:"):
-        return canonical_url(page), page, "markup", "link canonical", 0.85
+    page, quote, path = url, "", ""
+    for given, where in ((meta.links.get("canonical", ""), "link canonical"), (meta.first("og:url"), "meta og:url")):
+        if given and host_of(given) and same_site(given, url):
+            page, quote, path = given, given, where
+            break
+    if not quote:
+        quote, path = _home_link(view, url), "a href"
+    if not identity_of(page).startswith("url:"):
+        return canonical_url(page), quote, "markup", path, 0.85
     if about.name is None:
-        return canonical_url(page), page, "markup", "link canonical", 0.6
+        return canonical_url(page), quote, "markup", path, 0.6
     root = _root_or_same(page)
     name, (label, host) = squash(about.name.text), labels_of(page)
     words = [squash(w) for w in about.name.text.split()]
-    path = [squash(p) for p in urlsplit(page).path.split("/") if p]
-    deeper = any(len(w) >= 3 and w not in host and any(w in p for p in path) for w in words)
+    steps = [squash(p) for p in urlsplit(page).path.split("/") if p]
+    deeper = any(len(w) >= 3 and w not in host and any(w in step for step in steps) for w in words)
     housed = name == label or name in host or label in name or any(len(w) >= 4 and w in host for w in words)
     if housed and not deeper and not _shared(page):
-        return root, page, "markup", "link canonical", 0.85
-    return canonical_url(page), page, "markup", "link canonical", 0.7
+        return root, quote, "markup", path, 0.85
+    return canonical_url(page), quote, "markup", path, 0.7
+
+
+def _home_link(view: View, url: str) -> str:
+    """The link to the site's own front page, as it stands in the page."""
+    host = host_of(url)
+    for node in view.tree.css("a[href]")[:80]:
+        href = (node.attributes.get("href") or "").strip()
+        if href[:1] in ("", "#") or (":" in href[:12] and not href.startswith("http")):
+            continue
+        address = joined(url, href)
+        if host_of(address) == host and urlsplit(address).path in (
+            "",
+            "/",
+            "/index.html",
+            "/index.htm",
+            "/index.php",
+            "/home",
+        ):
+            return href
+    return ""
 
 
 def _shared(url: str) -> bool:

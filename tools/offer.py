@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tools import licences
 from tools.markup import Meta
-from tools.models import Evidence, Fact, Link, Plan, PricingModel
+from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.visible import Line, View
 
 _TRIAL = re.compile(
@@ -58,7 +58,7 @@ _DEMO = re.compile(
     re.IGNORECASE,
 )
 _SELF_SERVE = re.compile(
-    r"(?:get started|sign[ -]?up|start(?: now| today| for free| building| deploying| free)|try|buy(?: now)?|create (?:an )?account|register|download|install|subscribe|join|add to|get \w+ (?:now|free)|open app|launch app)\b.{0,25}$",
+    r"(?:get started|sign[ -]?up|start(?: now| today| for free| building| deploying| free)|try|buy(?: now)?|create (?:an )?account|register|download(?! (?:the |our |your |full |free )*(?:report|guide|e-?book|whitepaper|white paper|case|study|brochure|datasheet|pdf|template|checklist|kit|playbook))|install|subscribe|join(?: now| free)?|add to|get \w+ (?:now|free)|open app|launch app)\b.{0,14}$",
     re.IGNORECASE,
 )
 _PAID_SAID = re.compile(
@@ -70,15 +70,17 @@ _PAID_SAID = re.compile(
 def pricing_facts(
     view: View,
     plans: Sequence[Plan],
-    links: Sequence[Link],
+    actions: Sequence[str],
     pricing_url: str | None,
     licence: Fact | None,
     meta: Meta,
     url: str,
-    brand: str,
 ) -> list[Fact]:
-    """The derived fact `pricing_model` with the evidence it follows from, or [] when the page says nothing."""
-    signs = _Signs(view, plans, links, pricing_url, licence, meta, url)
+    """The derived fact `pricing_model` with the evidence it follows from, or [] when the page says nothing.
+
+    actions: the words of the page's buttons and links. pricing_url: the product's own pricing page, when it has one.
+    """
+    signs = _Signs(view, plans, actions, pricing_url, licence, meta, url)
     model, confidence, evidence = signs.model()
     if model == "unknown" or not evidence:
         return []
@@ -92,7 +94,7 @@ class _Signs:
         self,
         view: View,
         plans: Sequence[Plan],
-        links: Sequence[Link],
+        actions: Sequence[str],
         pricing_url: str | None,
         licence: Fact | None,
         meta: Meta,
@@ -105,7 +107,7 @@ class _Signs:
         spoken = [line for line in view.lines if line.shade < 2 and len(line.text) <= 1_500]
         for line in spoken:
             self._look_at(line)
-        self._look_at_actions(spoken, links)
+        self._look_at_actions(spoken, actions)
         self._look_at_head(meta)
 
     def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
@@ -131,11 +133,11 @@ class _Signs:
         if _PAID_SAID.search(text) and not _OTHERS.search(text):
             self._mark("paid said", text, shade)
 
-    def _look_at_actions(self, spoken: Sequence[Line], links: Sequence[Link]) -> None:
+    def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
         words = [(line.text, line.shade) for line in spoken if len(line.text) <= 60]
         text = "\n".join(line.text for line in spoken if not line.shade)
-        words += [(link.text, 0) for link in links if 3 < len(link.text) <= 60 and link.text in text]
+        words += [(said, 0) for said in actions if 3 < len(said) <= 60 and said in text]
         for said, shade in words:
             rest = _rest(said).strip()
             if _SIGN_UP_FREE.match(rest):
@@ -197,7 +199,10 @@ class _Signs:
         proof = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
         if self.gratis or "free plan" in self.found:
             return "freemium", 0.9, proof + ([] if self.gratis else self._cite("free plan"))
-        if "free sign-up" in self.found and "trial" not in self.found:
+        if "no account" in self.found:
+            return "freemium", 0.75, proof + self._cite("no account")
+        # A list of two plans or more that names no free one means a trial when its buttons say "free".
+        if "free sign-up" in self.found and "trial" not in self.found and len(self.paid) < 2:
             return "freemium", 0.7, proof + self._cite("free sign-up")
         if all(_by_usage(p) for p in self.paid):
             return "usage", 0.8, proof

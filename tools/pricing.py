@@ -743,18 +743,17 @@ def _is_rivals(page: _Page, card: _Card) -> bool:
     if not page.rivals:
         return False
     lines = page.view.lines
-    words = [
-        lines[i].text.lower()
-        for i in range(page.first[card.block], page.last[card.block] + 1)
-        if len(lines[i].text) < 60
+    top = card.mentions[0].line
+    words = [lines[i].text.lower() for i in range(page.first[card.block], top) if len(lines[i].text) < 40]
+    pictures = [
+        (node.attributes.get("alt") or "").lower() for node in page.view.blocks[card.block].node.css("img[alt]")[:4]
     ]
-    pictures = [(n.attributes.get("alt") or "").lower() for n in page.view.blocks[card.block].node.css("img[alt]")[:6]]
     said = " | ".join((*words, *pictures, card.name.lower()))
-    if any(r in said for r in page.rivals) and not (page.own and page.own in said):
+    if any(rival in said for rival in page.rivals) and not (page.own and page.own in said):
         return True
     if card.heading or (card.name and _PLAN_WORD.search(card.name)):
         return False
-    cheapest = min((m.money.amount for m in page.mentions if not m.struck), default=card.mentions[0].money.amount)
+    cheapest = min(m.money.amount for m in page.mentions)
     return card.mentions[0].money.amount != cheapest
 
 

@@ -27,10 +27,8 @@ _STRUCK_CLASS = re.compile(
     r"(?:old|was|original|regular|previous|before|full|list|compare(?:-at)?)-?price|price-?(?:old|was|original|before|regular))(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_STRUCK_CANDIDATES = (
-    "s,strike,del,[style*=line-through],[class*=through],[class*=strike],[class*=strikethru],[class*=struck],"
-    "[class*=crossed],[class*=old],[class*=was],[class*=original],[class*=regular],[class*=previous],[class*=before]"
-)
+# What _STRUCK_CLASS may match, and little else: each selector is asked of every element of the page.
+_STRUCK_CANDIDATES = "s,strike,del,[style*=line-through],[class*=through],[class*=thru],[class*=strike],[class*=struck],[class*=crossed],[class*=rice]"
 _CANDIDATES = (
     "[style],[hidden],[aria-hidden=true],dialog:not([open]),bdo[dir],font[color],"
     "[class~=hidden],[class~=hide],[class~=d-none],[class~=is-hidden],[class~=u-hidden],[class~=invisible],"
@@ -156,23 +154,22 @@ def view(html: str) -> View:
     return view_of(parse(html))
 
 
-def view_of(tree: LexborHTMLParser, html: str = "") -> View:
-    """The view of a tree that is parsed already; the tree stays as it is. `html`: its source, if known, saves time."""
+def view_of(tree: LexborHTMLParser) -> View:
+    """The view of a tree that is parsed already; the tree stays as it is."""
     result = View(tree)
     body = tree.body
     if body is None:
         return result
-    _Walk(result, html).run(body)
+    _Walk(result).run(body)
     return result
 
 
 class _Walk:
     """The state of one walk: the line being written and where we are."""
 
-    def __init__(self, result: View, html: str) -> None:
+    def __init__(self, result: View) -> None:
         self.lines, self.blocks = result.lines, result.blocks
-        self.hidden = _hidden(result.tree)
-        self.crossed = _crossed_out(result.tree) if not html or _may_cross_out(html) else set()
+        self.hidden, self.crossed = _hidden(result.tree), _crossed_out(result.tree)
         self.parts: list[str] = []
         self.size = 0
         self.shade = VISIBLE
@@ -294,21 +291,6 @@ def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
     start = len(_SPACES.sub(" ", raw[: span[0]]).lstrip())
     start = text.find(piece, max(0, start - 1))
     return (start, start + len(piece)) if start >= 0 else (0, 0)
-
-
-_CROSSED_WORDS = ("<s>", "<s ", "<s\n", "<s\t", "<strike", "<del", "through", "strike", "thru", "struck", "crossed")
-_PRICE_WORDS = ("old", "was", "original", "regular", "previous", "before", "full", "list", "compare", "-at")
-
-
-def _may_cross_out(html: str) -> bool:
-    """False only when nothing in this source can be crossed out; asking the tree takes ten times as long."""
-    low = html.lower()
-    if any(word in low for word in _CROSSED_WORDS):
-        return True
-    if "price" not in low:
-        return False
-    near = (f"{word}-price" in low or f"{word}price" in low for word in _PRICE_WORDS)
-    return any(near) or any(f"price-{word}" in low or f"price{word}" in low for word in _PRICE_WORDS)
 
 
 def _crossed_out(tree: LexborHTMLParser) -> set[int]:
