@@ -176,7 +176,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
             return snapshot.resume(value=_reference(name))
         return snapshot.resume()
 
-    def _called(self, snapshot: Any) -> dict[str, Any]:
+    def _called(self, snapshot: Any) -> Any:
         """A tool's result as the worker takes it. Errors of tools become exceptions in the agent's code."""
         tool = self._tools.get(snapshot.function_name)
         if tool is None or snapshot.object_id is not None:

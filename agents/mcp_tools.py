@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import hashlib
 import inspect
-import json
 import keyword
 import re
 import threading
@@ -23,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from smolagents import Tool
 
+from agents.trace import Call
 from tools import errors
 from tools.errors import CannotRun, ScoutError, ToolError, ToolServerGone, ToolTimeout
 
@@ -41,25 +40,6 @@ GRACE_S = 20.0  # the outer timeout's room for a restart and the second try
 MAX_LIST_PAGES = 50
 SERVER_GONE, TIMED_OUT = -32000, -32001  # JSON-RPC codes as mcp 2.3 uses them
 _KINDS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, ScoutError)}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One tool call as it happened. `result` is exact; `failure` is (kind, message) when it failed."""
-
-    server: str
-    tool: str
-    arguments: dict[str, Any]
-    elapsed_s: float
-    result: Any = None
-    failure: tuple[str, str] | None = None
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the result as JSON; empty when the call failed."""
-        if self.failure:
-            return ""
-        return hashlib.sha256(json.dumps(self.result, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

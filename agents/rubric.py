@@ -18,6 +18,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Literal
 
 from agents.packs import Pack
 from agents.signals import LABELS, NAMES, Hit, find_signals
@@ -199,7 +200,7 @@ class _Writer:
             text = _filled(text, signal, hits[0])
             citations.extend(hits[0].citations)
         text = text.replace("{year}", str(self._pack.as_of.year + HORIZON_YEARS))
-        kind = "inference" if citations or "{year}" in text else "opinion"
+        kind: Literal["inference", "opinion"] = "inference" if citations or "{year}" in text else "opinion"
         return (Claim(_sentence(text), kind, tuple(dict.fromkeys(citations))),)
 
     def _reason(self, rules: PersonaField, level: int, grounds: tuple[str, ...]) -> str:

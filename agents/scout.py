@@ -22,11 +22,11 @@ from smolagents.utils import AgentGenerationError, AgentParsingError
 
 import mcp_servers
 from agents.executor import MontyExecutor, Shown
-from agents.mcp_tools import Call, Hooks, Toolbox
+from agents.mcp_tools import Hooks, Toolbox
 from agents.models import Budgeted, PlaybookFirst, make_model
 from agents.playbooks import playbook
 from agents.prompts import prompt
-from agents.trace import Budget, BudgetSpent, Trace
+from agents.trace import Budget, BudgetSpent, Call, Trace
 from tools.errors import ScoutError, UnknownName
 from tools.evidence import neutral
 from tools.workbench import Workbench

@@ -6,11 +6,12 @@ own record: they are read off the calls, not off what the agent's code says abou
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from tools.errors import ScoutError
 from tools.settings import Settings
@@ -60,20 +61,23 @@ class Budget:
         self.model_calls += 1
 
 
-class Made(Protocol):
-    """A tool call as it happened: see agents.mcp_tools.Call."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call as it happened. `result` is exact; `failure` is (kind, message) when it failed."""
 
     server: str
     tool: str
     arguments: dict[str, Any]
     elapsed_s: float
-    result: Any
-    failure: tuple[str, str] | None
+    result: Any = None
+    failure: tuple[str, str] | None = None
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the result."""
-        ...
+        """SHA-256 of the result as JSON; empty when the call failed."""
+        if self.failure:
+            return ""
+        return hashlib.sha256(json.dumps(self.result, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Trace:
@@ -91,7 +95,7 @@ class Trace:
         """What failed and did not go well later in the run: kind, message, and source, url or tool."""
         return list(self._failures.values())
 
-    def call_ended(self, call: Made) -> None:
+    def call_ended(self, call: Call) -> None:
         """Write a call and take note of what failed in it."""
         error = f"{call.failure[0]}: {call.failure[1]}" if call.failure else ""
         arguments = json.dumps(call.arguments, ensure_ascii=False, default=str)[:ARGUMENT_CHARS]
@@ -124,7 +128,7 @@ class Trace:
         counts = {**self.counts, "failures": self.failures}
         self._store.end_run(self.run, state, json.dumps(counts, ensure_ascii=False))
 
-    def _note(self, call: Made) -> None:
+    def _note(self, call: Call) -> None:
         """Failures by what they concern; a later success of the same takes them back."""
         given = {name: value for name, value in call.arguments.items() if value is not None}
         whole = (call.tool, json.dumps(given, sort_keys=True, default=str))
@@ -138,7 +142,7 @@ class Trace:
             if isinstance(item, dict) and "error" in item:
                 self._note_item(call, number, item)
 
-    def _note_item(self, call: Made, number: int, item: dict[str, Any]) -> None:
+    def _note_item(self, call: Call, number: int, item: dict[str, Any]) -> None:
         """One item of a batch: a page by its address, a proposal by the launches it was made of."""
         proposal = _proposed(call.arguments, number)
         if proposal and not proposal.get("pages") and item["error"] and item["error"]["kind"] == "ProposalRefused":
@@ -151,7 +155,7 @@ class Trace:
             self._failures.pop(key, None)
 
 
-def _where(call: Made) -> dict[str, str]:
+def _where(call: Call) -> dict[str, str]:
     for name in ("source", "url", "slug", "hub_id"):
         if call.arguments.get(name):
             return {name: str(call.arguments[name])}

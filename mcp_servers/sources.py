@@ -75,7 +75,9 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
     async def list_launches(
         context: Context[Any, Any],
         source: Annotated[str | None, Field(description="a name from list_sources; null: what is kept of all")] = None,
-        since: Annotated[str | None, Field(description="ISO 8601; null: two days ago, without a source any time")] = None,
+        since: Annotated[
+            str | None, Field(description="ISO 8601; null: two days ago, without a source any time")
+        ] = None,
         words: Annotated[str | None, Field(description="only launches that hold each of these", max_length=300)] = None,
         most: Annotated[int | None, Field(description="launches in all, over all pages", ge=1, le=10_000)] = None,
         limit: Annotated[int, Field(description="launches a page", ge=1, le=500)] = 100,
@@ -133,7 +135,7 @@ def _rows(bench: Workbench) -> list[SourceRow]:
         rows.append(
             SourceRow(
                 name=name,
-                homepage=row.get("url") or getattr(module, "HOMEPAGE", ""),
+                homepage=str(row.get("url") or getattr(module, "HOMEPAGE", "")),
                 access=getattr(module, "ACCESS", "feed"),
                 kinds=list(getattr(module, "KINDS", ())),
                 enabled=bool(row.get("enabled", True)),

@@ -41,7 +41,9 @@ null is unknown, "0" is free.
 class ClaimIn(Answer):
     """A value you read yourself, with the words it stands on."""
 
-    field: str = Field(description="name, tagline, description, license, pricing_model, ... or plan:<name>", max_length=80)
+    field: str = Field(
+        description="name, tagline, description, license, pricing_model, ... or plan:<name>", max_length=80
+    )
     value: str = Field(description="for a plan like 20 USD/month, or 0 USD", min_length=1, max_length=2_000)
     quote: str = Field(description="verbatim from the page's visible text", min_length=1, max_length=1_000)
     page: str = Field(description="handle of that page", min_length=6, max_length=64)
@@ -233,8 +235,8 @@ def _outcome(outcome: Saved | ScoutError) -> ProposalRow:
 
 
 def _card(row: dict[str, Any]) -> ProductCard:
-    return ProductCard(**{name: row.get(name) for name in ProductCard.model_fields})
+    return ProductCard.model_validate({name: row.get(name) for name in ProductCard.model_fields})
 
 
 def _change(row: Any) -> ChangeRow:
-    return ChangeRow(**{name: row[name] for name in ChangeRow.model_fields})
+    return ChangeRow.model_validate({name: row[name] for name in ChangeRow.model_fields})
