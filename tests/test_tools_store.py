@@ -372,27 +372,31 @@ for number in range(100_000):
 # ── put_many ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
-    def row(name: str, url: str) -> dict[str, object]:
-        return {"name": name, "url": url, "kind": "feed", "access": "feed", "enabled": 1, "last_error": ""}
+def source_row(name: str, url: str, last_error: str = "") -> dict[str, object]:
+    row = {"name": name, "url": url, "kind": "feed", "access": "feed", "enabled": 1, "last_error": last_error}
+    return {**row, "last_ok_at": None, "last_new_at": None}
 
-    assert store.put_many("sources", [row("a", "1"), row("b", "1")], "name") == Counts(2, 0, 0)
-    assert store.put_many("sources", [row("a", "1"), row("b", "2"), row("c", "1")], "name") == Counts(1, 1, 1)
+
+def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
+    assert store.put_many("sources", [source_row("a", "1"), source_row("b", "1")], "name") == Counts(2, 0, 0)
+    again = [source_row("a", "1"), source_row("b", "2"), source_row("c", "1"), source_row("c", "1")]
+    assert store.put_many("sources", again, "name") == Counts(1, 1, 2)
     assert [state["url"] for state in store.sources()] == ["1", "2", "1"]
+    assert store.verify() == []
 
 
 def test_put_many_keeps_columns_it_is_told_to_keep(store: Store) -> None:
-    row = {"name": "a", "url": "1", "kind": "feed", "access": "feed", "enabled": 1, "last_error": ""}
-    store.put_many("sources", [row], "name")
-    store.put_many("sources", [{**row, "url": "2", "last_error": "new"}], "name", keep=("url",))
+    store.put_many("sources", [source_row("a", "1")], "name")
+    store.put_many("sources", [source_row("a", "2", "new")], "name", keep=("url",))
     state = store.source_state("a")
     assert state is not None
     assert (state["url"], state["last_error"]) == ("1", "new")
+    assert store.verify() == []
 
 
-def test_put_many_refuses_rows_of_different_columns(store: Store) -> None:
-    with pytest.raises(UsageError, match="same columns"):
-        store.put_many("sources", [{"name": "a", "url": ""}, {"name": "b"}], "name")
+def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
+    with pytest.raises(UsageError, match="lacks access, enabled"):
+        store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")
     assert store.sources() == []
 
 

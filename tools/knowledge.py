@@ -28,7 +28,7 @@ def moment(text: str) -> datetime:
 
 def canonical(value: object) -> str:
     """One text for one value: JSON with sorted keys. A whole float is written as the integer it equals."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _encode(_plain(value))
 
 
 def digest(value: object) -> str:
@@ -38,18 +38,26 @@ def digest(value: object) -> str:
 
 def row_hash(row: Mapping[str, Any]) -> str:
     """The hash a row carries: over every column except its integer key and the hash itself; 32 hex digits."""
-    return digest({name: row[name] for name in row if name not in ("id", "seq", "row_hash")})[:32]
+    flat = {name: value if type(value) in _FLAT else _plain(value) for name, value in row.items() if name not in _APART}
+    return hashlib.sha256(_encode(flat).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_FLAT = frozenset({str, int, bool, type(None)})  # exact types: this runs once a row of a crawl of 100,000
+_APART = frozenset({"id", "seq", "row_hash"})
 
 
 def _plain(value: object) -> object:
+    if type(value) in _FLAT:
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value  # SQLite gives a REAL back as float, whatever was written
+    if isinstance(value, (list, tuple)):
+        return [item if type(item) in _FLAT else _plain(item) for item in value]
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)  # SQLite gives a REAL back as float, whatever was written
     if isinstance(value, Mapping):
         return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
     return str(value) if isinstance(value, Decimal) else value
 
 

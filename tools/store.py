@@ -228,13 +228,12 @@ class Store:
     ) -> Counts:
         """Upsert rows by `key`, in one transaction; a row whose `guard` column is unchanged is not written at all.
 
-        rows: all with the same columns; a missing guard is computed over the row. keep: columns that an update leaves
-        as they are. Errors: UsageError when rows differ in their columns.
+        rows: every column but the integer key and the hashes, which are computed. keep: columns that an update leaves
+        as they are. Errors: UsageError when a row lacks a column, since its hash must cover all.
         """
         keys = (key,) if isinstance(key, str) else key
         has = {row["name"] for row in self._rows(f"PRAGMA table_info([{table}])")}
-        if guard not in has:
-            guard = "row_hash"
+        guard = guard if guard in has else "row_hash"
         new = changed = unchanged = 0
         with self.write():
             for batch in _batches(rows, _BATCH):
@@ -243,20 +242,17 @@ class Store:
                 for given in batch:
                     row, name = dict(given), tuple(given[part] for part in keys)
                     old = known.get(name)
-                    row.update({column: old[column] for column in keep if old})
-                    if guard != "row_hash" and guard not in row:
+                    if old and keep:
+                        row.update({column: old[column] for column in keep})
+                    if guard not in row:
                         row[guard] = row_hash(row)
-                    row = _hashed(table, row) if "row_hash" in has else row
-                    if name in fresh:
-                        unchanged += 1
-                    elif old is None:
-                        new += 1
-                    elif old[guard] == row[guard]:
-                        unchanged += 1
-                        continue
+                    if missing := has - row.keys() - {"id", "row_hash"}:
+                        raise UsageError(f"put_many({table}): row {name} lacks {', '.join(sorted(missing))}.")
+                    new, changed = new + (old is None), changed + (old is not None and old[guard] != row[guard])
+                    if old is None or old[guard] != row[guard]:
+                        fresh[name] = known[name] = _hashed(table, row)
                     else:
-                        changed += 1
-                    fresh[name] = row
+                        unchanged += 1
                 self._upsert(table, list(fresh.values()), keys, guard)
         return Counts(new, changed, unchanged)
 
@@ -275,15 +271,13 @@ class Store:
         if not rows:
             return
         columns = list(rows[0])
-        if any(list(row) != columns for row in rows):
-            raise UsageError(f"put_many({table}): every row must have the same columns, in the same order.")
         sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
         one = f"({', '.join('?' * len(columns))})"
         for part in _batches(rows, max(1, _MAX_VARIABLES // len(columns))):
             self._conn.execute(
                 f"INSERT INTO [{table}] ({', '.join(columns)}) VALUES {', '.join([one] * len(part))} "
                 f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} WHERE excluded.{guard} IS NOT [{table}].{guard}",
-                [value for row in part for value in row.values()],
+                [row[name] for row in part for name in columns],
             )
 
     # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
