@@ -8,6 +8,7 @@ an identity in doubt) is decided by code before any reviewer reads a word.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -151,7 +152,7 @@ def _label(page: Page, document: ProductDocument) -> str:
 def _page_text(page: Page) -> str:
     """The words of a page. An API answer has none of its own: its cited values stand as `api` passages."""
     text, _ = decode(page.body, page.charset or None)
-    if "json" in page.content_type or text.lstrip()[:1] in ("{", "["):
+    if _is_json(text):
         return ""
     looks_markup = page.content_type.startswith(("text/html", "application/xhtml"))
     if not looks_markup and (
@@ -159,6 +160,16 @@ def _page_text(page: Page) -> str:
     ):
         return _markdown_text(text)
     return visible_text(text)
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 _BADGE = re.compile(

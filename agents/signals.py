@@ -35,11 +35,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence of a passage."""
+    """One sentence of a passage. `section`: what the nearest known heading above it announces, "" for none."""
 
     passage: int
     label: str
     text: str
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Rule:
 
 _NAME = r"(?-i:[A-Z][\w+&/-]*(?:\.[a-z]{2,3}\b)?(?:\s(?!and\b|or\b)[A-Z0-9][\w+&/-]*(?:\.[a-z]{2,3}\b)?){0,2})"
 _NAMES = rf"{_NAME}(?:(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s){_NAME}){{0,4}}"
-_NUMBER = r"(?:(?:up to|over|more than|under|less than|at least|at most)\s)?\d[\d.,]*"
+_NUMBER = r"(?:(?:up to|over|more than|under|less than|at least|at most)\s)?\d(?:[\d.,]*\d)?"
 _PEOPLE = (
     r"developers|engineers|designers|marketers|teams|agencies|startups|founders|freelancers|creators|researchers|"
     r"students|teachers|businesses|companies|enterprises|organi[sz]ations|professionals|managers|analysts|writers|"
@@ -119,6 +120,9 @@ RULES: tuple[Rule, ...] = (
           rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|per|each|some)\b|\d)[\w&-]+\s){{0,2}}(?:{_PEOPLE})"
           rf"(?:(?:,| and| &)\s(?:[\w-]+\s){{0,2}}(?:{_PEOPLE}))?)\b",
           avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of"),
+    _rule("audience", "whom it is for",
+          r"^(?:built |made |designed |meant )?for (?P<v>(?!more\b|detail|question|example|help|the\b|an?\b|any\b|your\b|all\b|instance|this\b|free\b|every|us\b|both\b|further|those\b)"
+          r"[a-z][\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
     _rule("company", "what kind of company",
           r"\b(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
@@ -149,7 +153,7 @@ RULES: tuple[Rule, ...] = (
           least=1),
     _rule("self_host", "running it oneself",
           r"\b(?P<v>self[- ]host(?:ed|ing|able)?|on[- ]premises?\b|on-prem|runs? (?:it )?(?:locally|offline|on-device)|on[- ]device|"
-          r"(?:on|in) your own (?:servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
+          r"(?:on|in) your own (?:\w+ account|account|VPC|servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
           r"works? offline|consumer (?:GPUs?|hardware)|a single GPU|never leaves? your (?:device|browser|computer|machine))",
           least=2),
     _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud|SaaS)\b"),
@@ -196,7 +200,7 @@ RULES: tuple[Rule, ...] = (
           rf"(?P<v>{_NUMBER}\s?(?:ms|milliseconds?|GB|MB|TB|kB|KB|[BMT]\b(?: parameters?| tokens?)?|bits?|"
           r"(?:B |M |k |billion |million |trillion )?(?:parameters?|params|tokens?|dimensions?|dimensional)|languages|"
           r"(?:context|lines of code|vCPUs?|cores|regions?|locations|formats|fps|kHz|Hz|GHz|requests|queries|"
-          r"file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
+          r"countries|currencies|databases|lines|file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
           avoid=r"\b(?:free trial|money[- ]back|©|copyright)\b", most=9),
     _rule("adoption", "a count of users",
           rf"\b(?P<v>(?:{_NUMBER}|millions of|thousands of|hundreds of)\s?[kKmM]?(?: million| thousand| billion)?\+?\s(?:[\w-]+\s){{0,2}}"
@@ -241,9 +245,12 @@ RULES: tuple[Rule, ...] = (
           r"\b(?:up to|max(?:imum)?(?: of)?|at most|limited to|limit(?: of|:)?)\s(?P<v>\d[\d.,]*[kKMGT]?\+?\s(?:[\w-]+\s?){1,3})",
           avoid=r"faster|cheaper|smaller|sav(?:e|ing)|% ", least=2, most=7),
     _rule("quota", "a number that ends the plan",
-          r"\b(?P<v>\d[\d.,]*[kKM]?\s(?:[\w-]+\s)?(?:users?|seats?|projects?|boards?|contacts|emails|sends|pageviews|requests|credits|"
+          r"(?<![$€£\d.,])(?P<v>\d[\d.,]*[kKM]?\s(?:(?!per\b)[\w-]+\s)?(?:users?|seats?|projects?|boards?|contacts|emails|sends|pageviews|requests|credits|"
           r"builds|minutes|keywords|workflows|tasks|GB|MB|members|invoices|videos|files|records|API calls|messages|events)"
           r"\s?(?:/|per|a|each)\s?(?:month|mo|day|user|seat|account|file|project|hour|year|base|workspace))", least=2, most=7),
+    _rule("quota", "a number that ends the plan",
+          r"^(?P<v>\d(?:[\d.,]*\d)?[kKM]?\s(?:[KMGT]B|[a-z]+s)(?:\s[\w-]+){0,4})(?:,.*)?$",
+          avoid=r"\b(?:users trust|reviews?|customers|years?|ago|reasons|ways|tips|steps|faster|stars)\b|days? free|free trial", least=2, most=7),
     _rule("requirement", "what it asks for first",
           r"\b(?P<v>(?:requires?|you(?:'|’)ll need|prerequisites?:?|depends on|needs (?:an?|at least))\s(?:an?\s|at least\s|the\s)?"
           r"(?:[\w.+-]+\s?){1,8}|Python (?:>=\s?)?3\.\d+\+?|Node(?:\.js)? (?:>=\s?)?v?\d+\+?|CUDA(?: \d+)?|"
@@ -266,7 +273,7 @@ RULES: tuple[Rule, ...] = (
           rf"\b(?:integrat\w+ (?:\w+ )?with|works? (?:\w+ )?with|connect\w* (?:\w+ )?(?:to|with)|compatible with|plugs into|"
           rf"syncs? (?:\w+ )?with|integrations? (?:for|like|such as|including))\s(?P<v>{_NAMES})", most=12),
     _rule("integration_count", "how much it connects to",
-          r"\b(?P<v>\d[\d.,]*\+?\s(?:[\w-]+\s){0,2}(?:integrations|apps|connectors|plug-?ins|templates|providers|models|"
+          r"\b(?P<v>\d(?:[\d.,]*\d)?\+?\s(?:[\w-]+\s){0,2}(?:integrations|apps|connectors|plug-?ins|templates|providers|models|"
           r"extensions|data sources|tools))\b", avoid=r"\b(?:price|per month|/mo)\b", most=7),
     _rule("platform", "what it stands on",
           rf"\b(?:built on(?: top of)?|powered by|based on|on top of|wrapper (?:around|for)|"
@@ -275,6 +282,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>MCP|Model Context Protocol|OpenAI[- ]compatible|OpenAPI|OpenTelemetry|OAuth ?2?|OpenID|S3[- ]compatible|"
           r"Postgres-compatible|WebAssembly|WebAuthn|passkeys?|ONNX|GGUF|safetensors|Markdown|CalDAV|iCal|IMAP|RSS|"
           r"WebDAV|ActivityPub|JSON Schema|LSP|Language Server Protocol|TOTP)\b", least=3),
+    _rule("rival", "a rival named on its own pages", r"\bcompared (?:to|with)\s(?P<v>[a-z][\w-]{2,})(?=\s(?:it|the|this|we|there)\b)", most=3),
     # money beside the plans
     _rule("price_text", "a price",
           rf"(?P<v>{_MONEY})", avoid=r"\b(?:sav(?:e|ed|ing)|worth|revenue|raised|funding|cost(?:s)? the average|"
@@ -325,7 +333,7 @@ RULES: tuple[Rule, ...] = (
     _rule("stance", "a point of view",
           r"(?P<v>\b(?:we (?:believe|think|built|made|care|don(?:'|’)t|do not|never|refuse)|unlike|not another|by design|instead of|"
           r"(?:privacy|local|offline|security|mobile|keyboard|developer|design|api|ai|data)-first|opinionated|"
-          r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|simple by|on purpose|never (?:sell|share|track|train)).*)", whole=True,
+          r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|there (?:is|are) no|we (?:hold|keep|store|sell|collect) no|simple by|on purpose|never (?:sell|share|track|train)).*)", whole=True,
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
     _rule("displaced", "what it pushes aside",
           r"\b(?:instead of|without (?=\w+ \w+)|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
@@ -389,6 +397,8 @@ _FOUND_BY_CODE = {
     "definition": "what it is, in one phrase",
     "category": "the shelf it stands on",
     "promise": "its own line",
+    "does": "what it does, in one sentence",
+    "detail": "how it does it",
     "job": "the job",
     "single_job": "one job",
     "feature": "something it does",
@@ -742,20 +752,55 @@ _NO_NAMES = frozenset(
 )
 
 
-def lines_of(passages: tuple[Passage, ...]) -> list[Line]:
+def lines_of(passages: Sequence[Passage]) -> list[Line]:
     """The sentences of a pack in reading order; menu entries are lines too."""
-    found = []
+    found: list[Line] = []
+    section, left, place = "", 0, ("", "")
     for passage in passages:
+        if (passage.page, passage.place) != place:
+            section, left, place = "", 0, (passage.page, passage.place)
         for row in passage.text.split("\n"):
+            heading = _heading_of(row)
+            if heading is not None:
+                section, left = heading, _SECTION_ROWS
+            elif left > 0:
+                left -= 1
             for sentence in _SENTENCE_END.split(row.strip()):
                 text = sentence.strip(" \t•·*-–>#")
                 if text:
-                    found.append(Line(passage.number, passage.label, text))
+                    inside = section if left and heading is None else ""
+                    found.append(Line(passage.number, passage.label, text, inside))
     return found
 
 
+_SECTION_ROWS = 8  # a heading announces the rows below it, not the rest of the page
+_HEADINGS = {
+    "limits": r"(?:known )?(?:limits?|limitations?|caveats|known issues|gotchas|drawbacks|what it (?:does not|doesn(?:'|’)t|can(?:'|’)t|cannot) do|"
+    r"out[- ]of[- ]scope use|bias,? risks,? and limitations|risks and limitations|not (?:yet )?supported)",
+    "start": r"(?:quick ?start|getting started|install(?:ation|ing)?|usage|how to use(?: it)?|set ?up|try it|how to get started.*)",
+    "versus": r"(?:compared|comparison|alternatives|how (?:it|we) compares?|compared (?:to|with) .{2,30}|related (?:projects|work|tools))",
+    "features": r"(?:features|what it does|key features|highlights|what you get|capabilities)",
+    "changes": r"(?:change ?log|release notes|releases|what(?:'|’)s new|news|history)",
+    "prices": r"(?:prices?|pricing|plans(?: and prices)?)",
+    "": r"(?:licen[cs]e|security(?: and data)?|faq|frequently asked questions|customers|contact|about|support|documentation|docs|citation|"
+    r"contributing|training|evaluation|acknowledg\w+|rights(?: and handoff)?|handoff|export|privacy|team|roadmap|community)",
+}
+_HEADING = {name: re.compile(rf"#*\s*{pattern}\s*:?", re.IGNORECASE) for name, pattern in _HEADINGS.items()}
+
+
+def _heading_of(row: str) -> str | None:
+    """The section a row opens ("" for one of no use here), or None when it is no heading."""
+    text = row.strip(" *_")
+    if len(text) > 45:
+        return None
+    for name, pattern in _HEADING.items():
+        if pattern.fullmatch(text):
+            return name
+    return "" if text.startswith("#") else None
+
+
 def find_signals(
-    passages: tuple[Passage, ...],
+    passages: Sequence[Passage],
     *,
     name: str,
     tagline: str | None = None,
@@ -768,7 +813,7 @@ def find_signals(
     for line in lines:
         for signal, hit in _hits_of(line, words):
             _add(found, signal, hit)
-    for signal, hit in _introductions(lines, words, tagline or ""):
+    for signal, hit in [*_introductions(lines, words, tagline or ""), *_of_sections(lines, words)]:
         _add(found, signal, hit)
     for signal, hit in _money(passages, plans):
         _add(found, signal, hit)
@@ -877,6 +922,10 @@ _HELPS = re.compile(
 _IMPERATIVE = re.compile(
     rf"^(?:easily |simply |quickly |automatically )?(?P<v>(?:{_VERBS})\s[a-z].{{8,}})", re.IGNORECASE
 )
+_AGENT = re.compile(
+    r"^(?:an?|the)\s(?P<v>(?:[\w-]+\s){0,3}?[\w-]{2,}(?:er|or|ing|kit|base))(?=\s(?:for|of|that|to|in|with|on|from|by)\b|$)",
+    re.IGNORECASE,
+)
 _SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{_CATEGORY})(?:\s(?:{_CATEGORY}))*)\b", re.IGNORECASE)
 _NOT_A_JOB = re.compile(r"^(?:get (?:started|a demo|in touch|help)|learn more|start (?:now|free|your)|find out|read |see |"
                         r"sign |view (?:all|more|our)|watch (?:the|a|our)|try |use (?:of|this site)|work with us|keep in|"
@@ -897,6 +946,17 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
         stated = _IS.search(line.text) if subject else None
         if stated and len(line.text.split()) > 4:
             yield from _as_definition(line, words, stated["v"])
+        does = (
+            _DOES.match(line.text[len(words.name) :]) if plain.startswith(_plain(words.name)) and words.name else None
+        )
+        if does and len(line.text.split()) > 4:
+            value = words.lowered(phrase(does["v"], 16))
+            yield "does", _hit(line, value)
+            yield from _as_job(line, words, _base_form(value), lead=True)
+            for after in lines[at + 1 : at + 3]:
+                if after.passage == line.passage and len(after.text.split()) >= 6 and after.text[-1] in ".!":
+                    yield "detail", _hit(after, phrase(after.text, 24))
+            continue
         helps = _HELPS.search(line.text)
         if helps and not _NOT_A_JOB.match(helps["v"]):
             yield from _as_job(line, words, helps["v"], lead=is_tagline or at < 40)
@@ -937,11 +997,33 @@ _NO_SHELF = _LOOSE_ENDS | frozenset(
 )
 
 
+_DOES = re.compile(
+    r"\s(?P<v>(?!is\b|has\b|was\b|does\b|plans\b|features\b|docs\b|reviews\b|pros\b|vs\b|this\b|its\b|us\b|prices\b|alternatives\b|templates\b)"
+    r"[a-z]{2,}s\s.{8,})"
+)
+
+
+def _base_form(value: str) -> str:
+    """A phrase in the third person ("keeps a copy") as a job ("keep a copy")."""
+    verb, _, rest = value.partition(" ")
+    if verb.endswith("ies"):
+        verb = f"{verb[:-3]}y"
+    elif re.search(r"(?:ss|sh|ch|x|z|o)es$", verb):
+        verb = verb[:-2]
+    elif verb.endswith("s"):
+        verb = verb[:-1]
+    return f"{verb} {rest}"
+
+
 def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
     stated = re.match(r".{2,60}?\s(?:is|are)\s(?P<v>(?:an?|the|your)\s.+)", text)
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
-    shelf = _SHELF.search(value)
-    if not shelf or len(value.split()) < 2 or re.match(rf"(?:{_VERBS})\s", value, re.IGNORECASE):
+    article = re.match(r"(?:an?|the)\s", value, re.IGNORECASE)
+    shelf = _SHELF.search(value) or _AGENT.search(value)
+    if len(value.split()) < 3 or re.match(rf"(?:{_VERBS})\s", value, re.IGNORECASE) or not (shelf or article):
+        return
+    if shelf is None:
+        yield "definition", _hit(line, value[0].lower() + value[1:])
         return
     shelf_words = shelf["v"].split()
     while len(shelf_words) > 1 and (shelf_words[0].lower() in _NO_SHELF or shelf_words[0][0].isdigit()):
@@ -978,6 +1060,31 @@ def _hit(line: Line, value: str) -> Hit:
 
 def _plain(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().lower()
+
+
+_COMMAND = re.compile(r"(?:\$ )?(?P<v>[a-z][\w.-]+(?: [\w./:@=\"'{}$()\[\]<>|,-]+){1,9})")
+_DATE = re.compile(
+    r"(?P<v>(?:20[12]\d-\d\d(?:-\d\d)?|(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2},? )?20[12]\d)\b.{0,60})"
+)
+_NAMED = re.compile(rf"(?P<v>{_NAME})")
+
+
+def _of_sections(lines: list[Line], words: _Words) -> Iterator[tuple[str, Hit]]:
+    """limitation, code, rival, feature, dated: what stands under a heading that announces it."""
+    for line in lines:
+        length = len(line.text.split())
+        if line.section == "limits" and 3 <= length <= 40:
+            yield "limitation", _hit(line, phrase(line.text, 24))
+        elif line.section == "start" and (command := _COMMAND.fullmatch(line.text)) and len(command["v"]) <= 90:
+            yield "code", _hit(line, command["v"])
+        elif line.section == "versus":
+            for name in _NAMED.finditer(line.text):
+                if value := _names_in(name["v"], words):
+                    yield "rival", _hit(line, value)
+        elif line.section == "features" and length >= 3:
+            yield "feature", _hit(line, words.lowered(phrase(line.text, 11)))
+        elif line.section == "changes" and (date := _DATE.match(line.text)):
+            yield "dated", _hit(line, phrase(date["v"], 8))
 
 
 _PRICE_TOKEN = re.compile(_MONEY)
