@@ -40,6 +40,8 @@ class Product:
     tagline: str = ""
     description: str = ""
     audience: str = ""
+    setup: str = ""
+    why: str = ""
     quickstart: str = ""
     features: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()

@@ -171,7 +171,9 @@ def _data(product: Product) -> Any:
         {"name": plan.name, "shown": plan.shown, "after": plan.after, "includes": plan.includes}
         for plan in product.plans
     ]
-    texts = {name: getattr(product, name) for name in ("name", "description", "audience", "features", "limits")}
+    texts = {
+        name: getattr(product, name) for name in ("name", "description", "audience", "features", "limits", "handoff")
+    }
     return Markup(_in_script({**texts, "quickstart": product.quickstart.strip(), "plans": plans}))
 
 
