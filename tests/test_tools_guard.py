@@ -169,7 +169,7 @@ async def test_every_bad_address_of_the_list_is_refused_without_a_connection(
         if row["cat"] in ("dns-rebind", "redirect-chain"):
             # Public at first sight: what may be connected to is the answer that was looked at, and nothing else.
             with pytest.raises(FetchError):
-                await fetcher.get(row["url"], access="api")
+                await fetcher.get(row["url"])
             assert {address[0] for address in connections} == {
                 resolver.rounds[0][0] if row["cat"] == "redirect-chain" else "1.2.3.4"
             }
@@ -178,6 +178,6 @@ async def test_every_bad_address_of_the_list_is_refused_without_a_connection(
                     await GuardedResolver(fetcher.guard, resolver).resolve("again", 80)
             return
         with pytest.raises(AddressRefused):
-            await fetcher.get(row["url"], access="api")
+            await fetcher.get(row["url"])
     assert row["expect"] == "block"
     assert not connections

@@ -9,6 +9,7 @@ from tools.errors import CannotRun, FetchError, NotRecorded, RobotsDisallowed
 from tools.fetch import Fetcher
 from tools.recording import Recorded, Recorder, Replay, write_recording
 from tools.settings import Settings
+from tools.store import Store
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -223,6 +224,53 @@ async def test_a_recorded_crawl_replays_to_the_same_pages_and_failures(site: Any
         assert (await fetcher.get(urls[0])).fetched_at == AT
     assert [outcome[0] for outcome in live[2:]] == ["FetchError", "PageBlocked", "RobotsDisallowed", "FetchError"]
     assert len(site.asked()) == asked  # no network in a replay
+
+
+async def test_what_needed_several_tries_replays_like_the_last(site: Any, tmp_path: Path) -> None:
+    tries: dict[str, int] = {}
+
+    async def third_time_lucky(asked: Any, writer: Any) -> None:
+        tries[asked.path] = tries.get(asked.path, 0) + 1
+        if tries[asked.path] < 3 and asked.path == "/drop":
+            writer.transport.abort()
+        elif tries[asked.path] < 2:
+            writer.write(b"HTTP/1.1 429 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    site.behave("*", third_time_lucky)
+    site.page("/large", "x" * 20_000)
+    site.page("/away", status=429, headers={"Retry-After": "9999"})
+    urls = [site.url(path) for path in ("/drop", "/busy", "/large", "/away", "/never")]
+    recorder = Recorder(tmp_path / "r.warc.gz", lambda: AT)
+    async with Fetcher(site.settings(max_body_bytes=10_000), recorder=recorder) as fetcher:
+        live = await _outcomes(fetcher, urls)
+    recorder.close()
+    async with Fetcher(Settings(), replay=Replay(recorder.path)) as fetcher:
+        assert await _outcomes(fetcher, urls) == live
+    assert [outcome[0] for outcome in live[2:]] == ["PageTooLarge", "FetchError", "FetchError"]
+    assert "asks to be left alone" in live[4][2]
+
+
+async def test_a_revalidated_page_is_recorded_whole(site: Any, tmp_path: Path) -> None:
+    site.page("/", "<p>home</p>", etag='"1"')
+    recorder = Recorder(tmp_path / "r.warc.gz", lambda: AT)
+    with Store.open(tmp_path / "store.db") as store:
+        async with Fetcher(site.settings(), store) as fetcher:
+            store.put_page(await fetcher.get(site.url("/")))
+        async with Fetcher(site.settings(), store, recorder=recorder) as fetcher:
+            assert (await fetcher.get(site.url("/"))).revalidated
+        recorder.close()
+        async with Fetcher(Settings(), store, replay=Replay(recorder.path)) as fetcher:
+            assert (await fetcher.get(site.url("/"))).revalidated
+    async with Fetcher(Settings(), replay=Replay(recorder.path)) as fetcher:
+        page = await fetcher.get(site.url("/"))
+    assert (page.body, page.content_type, page.charset, page.revalidated) == (
+        b"<p>home</p>",
+        "text/html",
+        "utf-8",
+        False,
+    )
 
 
 async def test_a_replay_computes_its_waits_and_sleeps_none(tmp_path: Path) -> None:

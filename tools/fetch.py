@@ -289,7 +289,12 @@ class Fetcher:
         elapsed = 0.0
         for _ in range(self._max_redirects + 1):
             validators = _validators(stored) if stored and _canonical(current) == stored.final_url else None
-            answer = await self._hop(method, current, access, headers, validators, stored, body)
+            try:
+                answer = await self._hop(method, current, access, headers, validators, stored, body)
+            except AddressRefused as error:
+                if not seen:
+                    raise
+                raise AddressRefused(url, f"redirects to {current[:200]}: {error.reason}") from error
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
                 return replace(answer, elapsed_s=elapsed + answer.elapsed_s) if seen else answer
@@ -371,7 +376,7 @@ class Fetcher:
             try:
                 async with self._at_once:
                     answer = await self._ask(method, url, origin, headers, body, stored, most_bytes)
-                if answer.status not in (429, 503):
+                if not _asks_for_time(answer):
                     queue.answered()
                     return answer
                 if why_blocked(answer.status, answer.headers, answer.body, url, url):
@@ -410,6 +415,8 @@ class Fetcher:
         at, ttl, before = self.now().timestamp(), float(self.settings.robots_ttl_s), origin.robots
         try:
             answer = await self._robots_answer(url, origin)
+        except AddressRefused:
+            raise
         except FetchError as error:
             fault = error.reason
         else:
@@ -430,8 +437,11 @@ class Fetcher:
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
                 return answer
-            current = _redirect_target(current, location)
-            origin = self._admit(current)
+            try:
+                current = _redirect_target(current, location)
+                origin = self._admit(current)
+            except AddressRefused as error:
+                raise FetchError(url, f"it redirects to an address that is refused: {error}") from error
         return Answer(url, 404, _NO_HEADERS, b"")  # RFC 9309 section 2.3.1.2: too many redirects count as none there
 
     # the network, or the recording in its place ---------------------------------------------------------------
@@ -454,7 +464,7 @@ class Fetcher:
             answer = await self._live(method, url, origin, headers, body, most_bytes)
         except FetchError as error:
             if self.recorder and not isinstance(error, AddressRefused):
-                self.recorder.failed(method, url, error.reason)
+                self.recorder.failed(method, error)
             raise
         if self.recorder:
             self.recorder.write(_as_recorded(method, answer, headers, body, stored))
@@ -475,6 +485,8 @@ class Fetcher:
                 return Answer(
                     url, response.status, response.headers, content, asyncio.get_running_loop().time() - started
                 )
+        except AddressRefused as error:  # by the resolver, which knows the host only
+            raise AddressRefused(url, error.reason) from None
         except TimeoutError as error:
             seconds = asyncio.get_running_loop().time() - started
             raise FetchError(url, f"no whole answer within {seconds:.0f} s") from error
@@ -576,6 +588,11 @@ def _page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
         access=access,
         elapsed_s=answer.elapsed_s,
     )
+
+
+def _asks_for_time(answer: Answer) -> bool:
+    """Whether the server wants to be asked later. GitHub says so with a 403 that carries a Retry-After."""
+    return answer.status in (429, 503) or (answer.status == 403 and "Retry-After" in answer.headers)
 
 
 def _canonical(url: str) -> str:

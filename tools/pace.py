@@ -25,6 +25,7 @@ class HostQueue:
         self.waited_s = 0.0  # computed in a replay, slept otherwise
         self.waits = 0
         self._sleeps = sleeps
+        self._clock = 0.0  # of a replay
         self._slots = asyncio.Semaphore(1 if pace_s > 0 else UNPACED_AT_ONCE)
         self._alone = asyncio.Lock()
         self._careful = False  # it refused us once: one request at a time from then on
@@ -41,7 +42,7 @@ class HostQueue:
         Errors: FetchError when the host's turn has ended.
         """
         if not self._sleeps:
-            self._compute()
+            self._compute(url)
             return False
         alone = False
         await self._slots.acquire()
@@ -110,12 +111,15 @@ class HostQueue:
             await self._sleep(self._free_at - now)
         self._free_at = now + self.pace_s
 
-    def _compute(self) -> None:
-        """What wait() would have slept, on a clock of its own that only this host's requests move."""
-        if self.pace_s > 0 and self._free_at:
+    def _compute(self, url: str) -> None:
+        """What _wait() would do, on a clock of this host's own that only its waits move."""
+        if self._clock < self._closed_until:
+            raise FetchError(url, self._closed_reason)
+        if self._clock < self._free_at:
             self.waits += 1
-            self.waited_s += self.pace_s
-        self._free_at = 1.0
+            self.waited_s += self._free_at - self._clock
+            self._clock = self._free_at
+        self._free_at = self._clock + self.pace_s
 
     async def _sleep(self, seconds: float) -> None:
         self.waits += 1
@@ -125,7 +129,7 @@ class HostQueue:
             await asyncio.wait_for(self._closed.wait(), seconds)
 
     def _now(self) -> float:
-        return asyncio.get_running_loop().time() if self._sleeps else 0.0
+        return asyncio.get_running_loop().time() if self._sleeps else self._clock
 
 
 def backoff(attempt: int) -> float:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-from tools.errors import CannotRun, FetchError, NotRecorded
+from tools.errors import CannotRun, FetchError, NotRecorded, PageTooLarge
 from tools.identity import canonical_url
 from tools.models import Now
 
@@ -63,9 +63,9 @@ class Recorder:
         """Keep one exchange."""
         self._writer.exchange(exchange, self._now())
 
-    def failed(self, method: str, url: str, reason: str) -> None:
-        """Keep that a request got no answer, and why."""
-        self._writer.failure(method, url, reason, self._now())
+    def failed(self, method: str, error: FetchError) -> None:
+        """Keep that a request got no answer, or none that was taken, and why."""
+        self._writer.failure(method, error, self._now())
 
     def close(self) -> None:
         """Finish the file and give it its name. A second call does nothing."""
@@ -137,17 +137,23 @@ class Replay:
             if urlsplit(url).path == "/robots.txt":
                 return Recorded(url, 404)
             raise NotRecorded(url, self._nearest(method, url))
-        entries = self._entries[key]
-        turn = min(self._asked.get(key, 0), len(entries) - 1)
-        self._asked[key] = turn + 1
-        entry = entries[turn]
+        entry = self._next(key)
         if entry.failure:
-            raise FetchError(url, entry.failure)
+            raise _failure(url, entry.failure)
         recorded = self._read(entry, key)
         if recorded.status == 200 and _not_modified(recorded, headers or {}):
             kept = tuple((k, v) for k, v in recorded.headers if k.lower() not in ("content-type", "content-length"))
             return Recorded(url, 304, kept, method=method)
         return recorded
+
+    def _next(self, key: _Key) -> _Entry:
+        """The next answer of an address; a failure counts only when no further try followed it."""
+        entries = self._entries[key]
+        turn = min(self._asked.get(key, 0), len(entries) - 1)
+        while entries[turn].failure and turn < len(entries) - 1:
+            turn += 1
+        self._asked[key] = turn + 1
+        return entries[turn]
 
     def _key(self, method: str, url: str, body: bytes) -> _Key | None:
         digest = _digest(body)
@@ -192,7 +198,7 @@ class Replay:
                 elif record.kind == "metadata" and record.fields().get(_FAILURE):
                     fields = record.fields()
                     key = _Key(fields.get("method", "GET"), record.url, "")
-                    found.append((record.id, key, entry._replace(failure=fields[_FAILURE])))
+                    found.append((record.id, key, entry._replace(failure=fields)))
         for record_id, key, entry in found:
             if record_id in posted:
                 method, _, digest = posted[record_id].partition(" ")
@@ -220,7 +226,7 @@ class _Entry(NamedTuple):
     offset: int
     length: int
     gzipped: bool
-    failure: str = ""
+    failure: Mapping[str, str] | None = None  # fields of the metadata record that stands for no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +275,16 @@ class _Writer:
         self._write(exchange.url, "request", exchange.request_body, at, (line, sent), extra)
         self._file.flush()
 
-    def failure(self, method: str, url: str, reason: str, at: datetime) -> None:
+    def failure(self, method: str, error: FetchError, at: datetime) -> None:
         """A metadata record in the place of an answer."""
-        line = " ".join(reason.split())
-        self._write(url, "metadata", f"method: {method}\r\n{_FAILURE}: {line}\r\n".encode(), at)
+        fields = {
+            "method": method,
+            "kind": error.kind,
+            "status": error.status or "",
+            _FAILURE: " ".join(error.reason.split()),
+        }
+        content = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self._write(error.url, "metadata", content.encode(), at)
         self._file.flush()
 
     def _write(
@@ -414,6 +426,13 @@ def _response(record: _Record, key: _Key) -> Recorded:
     status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
     kept = tuple((k, v) for k, v in record.headers if k.lower() not in _WIRE_HEADERS | _SECRET_HEADERS)
     return Recorded(key.url, status, kept, record.content, key.method)
+
+
+def _failure(url: str, fields: Mapping[str, str]) -> FetchError:
+    """The error that the crawl met."""
+    error = PageTooLarge if fields.get("kind") == "PageTooLarge" else FetchError
+    status = fields.get("status", "")
+    return error(url, fields[_FAILURE], int(status) if status.isdigit() else None)
 
 
 def _not_modified(recorded: Recorded, headers: Mapping[str, str]) -> bool:
