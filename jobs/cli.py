@@ -634,7 +634,12 @@ def main() -> None:
     """Run the command and exit: one sentence and the right code for whatever we raise on purpose."""
     _write_any_text()
     try:
-        code = cli.main(standalone_mode=False)
+        # not cli.main(): it ends with 1 when the reader of a pipe has gone, which is no failure of ours
+        with cli.make_context("scout", sys.argv[1:]) as context:
+            code = cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

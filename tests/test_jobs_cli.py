@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jobs.crawl import only_crawl_of
-from jobs.demo import build_world
+from jobs.demo.world import build_world
 from tools.store import Store
 
 
