@@ -384,35 +384,53 @@ class Store:
         return Counts(new, changed, unchanged)
 
     def _put_launch_batch(self, source: int, batch: Sequence[Launch], at: str) -> Counts:
-        kept = ("id", "content_hash", "observed", "first_seen", "product", "raw", "page")
-        known = self._known("launches", ("key",), kept, [[launch.id] for launch in batch])
-        write: list[Row] = []
-        numbers: list[tuple[str, str, float]] = []
+        known = self._known_launches([launch.id for launch in batch])
+        differing: list[tuple[Launch, str]] = []
         new = changed = 0
-        for launch in batch:
-            old, said = known.get((launch.id,)), _launch_row(source, launch)
-            before = json.loads(old["observed"]) if old else {}
-            differ = {name: float(v) for name, v in launch.observations.items() if before.get(name) != v}
-            same = old is not None and old["content_hash"] == said["content_hash"]
-            new, changed = new + (old is None), changed + (old is not None and not same)
-            if same and not differ:
-                continue
-            row = {**said, "observed": canonical({**before, **differ}), "first_seen": at, "product": None}
-            if old:
-                row |= {name: old[name] for name in ("first_seen", "product")}
-            if same and old:
-                row |= {"raw": old["raw"], "page": old["page"]}  # the row that what it says was read from
-            write.append(_hashed("launches", row))
-            numbers += [(launch.id, name, value) for name, value in differ.items()]
-        self._upsert("launches", write, ("key",), "row_hash")
-        ids = {key[0]: row["id"] for key, row in known.items()}
+        for launch in batch:  # the whole cost of an unchanged crawl: one hash and one comparison a launch
+            seal, old = _launch_seal(launch), known.get(launch.id)
+            new, changed = new + (old is None), changed + (old is not None and old[1] != seal)
+            if old is None or old[1] != seal or old[2] != canonical(launch.observations):
+                differing.append((launch, seal))
+        ids = {key: row[0] for key, row in known.items()}
+        numbers = self._put_differing(source, differing, at)
         if new:
-            fresh = [[launch.id] for launch in batch if launch.id not in ids]
-            ids |= {key[0]: row["id"] for key, row in self._known("launches", ("key",), ("id",), fresh).items()}
+            fresh = [launch.id for launch in batch if launch.id not in ids]
+            ids |= {key: row[0] for key, row in self._known_launches(fresh).items()}
         self._see(list(ids.values()), at)
         rows = [{"launch": ids[key], "metric": name, "value": value, "at": at} for key, name, value in numbers]
         self._upsert("observations", [_hashed("observations", r) for r in rows], ("launch", "metric", "at"), "row_hash")
         return Counts(new, changed, len(batch) - new - changed)
+
+    def _known_launches(self, keys: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+        """Integer key, content hash and latest numbers of launches by their key."""
+        rows = self._conn.execute(
+            f"SELECT key, id, content_hash, observed FROM launches WHERE key {_IN}", (json.dumps(keys),)
+        )
+        return {key: (number, seal, observed) for key, number, seal, observed in rows}
+
+    def _put_differing(
+        self, source: int, launches: Sequence[tuple[Launch, str]], at: str
+    ) -> list[tuple[str, str, float]]:
+        """Write launches that are new or say something else than before; (launch, metric, value) of numbers that moved."""
+        kept = ("content_hash", "observed", "first_seen", "product", "raw", "page")
+        known = self._known("launches", ("key",), kept, [[launch.id] for launch, _ in launches])
+        rows: list[Row] = []
+        numbers: list[tuple[str, str, float]] = []
+        for launch, seal in launches:
+            old = known.get((launch.id,))
+            before = json.loads(old["observed"]) if old else {}
+            moved = {name: float(value) for name, value in launch.observations.items() if before.get(name) != value}
+            numbers += [(launch.id, name, value) for name, value in moved.items()]
+            if old and old["content_hash"] == seal and not moved:
+                continue  # it told fewer numbers than before
+            row = {**_launch_row(source, launch, seal), "observed": canonical({**before, **moved})}
+            row |= {"first_seen": old["first_seen"] if old else at, "product": old["product"] if old else None}
+            if old and old["content_hash"] == seal:
+                row |= {"raw": old["raw"], "page": old["page"]}  # what it says was read from that row
+            rows.append(_hashed("launches", row))
+        self._upsert("launches", rows, ("key",), "row_hash")
+        return numbers
 
     def _see(self, launches: Sequence[int], at: str) -> None:
         seal = row_hash({"last_seen": at})
@@ -1749,15 +1767,23 @@ _SAID = (
 )
 
 
-def _launch_row(source: int, launch: Launch) -> Row:
-    said = {name: getattr(launch, name) for name in _SAID}
-    said |= {"makers": canonical(launch.makers), "tags": canonical(launch.tags)}
-    said["launched_at"] = iso(launch.launched_at) if launch.launched_at else None
-    if launch.launched_at_basis == "first_seen":
-        said["launched_at"] = None  # it is when we first saw it, which a later crawl must not move
-    said["launched_at_basis"] = launch.launched_at_basis
-    seal = row_hash(said)
-    return {"key": launch.id, "source": source, **said, "page": launch.page, "raw": launch.raw, "content_hash": seal}
+def _launch_said(launch: Launch) -> list[object]:
+    # "first seen" is when we first saw it, which a later crawl must not move
+    stated = launch.launched_at if launch.launched_at_basis != "first_seen" else None
+    said: list[object] = [getattr(launch, name) for name in _SAID]
+    return [*said, launch.makers, launch.tags, iso(stated) if stated else None]
+
+
+def _launch_seal(launch: Launch) -> str:
+    """The hash of what a launch says: its numbers, the page it was on and its row there left out."""
+    return knowledge.digest([*_launch_said(launch), launch.launched_at_basis])[:32]
+
+
+def _launch_row(source: int, launch: Launch, seal: str) -> Row:
+    values = [_stored(value) for value in _launch_said(launch)]
+    said = dict(zip((*_SAID, "makers", "tags", "launched_at"), values, strict=True))
+    about = {"key": launch.id, "source": source, "page": launch.page, "raw": launch.raw, "content_hash": seal}
+    return {**about, **said, "launched_at_basis": launch.launched_at_basis}
 
 
 def _launch(row: Row) -> Launch:
