@@ -27,7 +27,7 @@ from tools.errors import (
 from tools.extract import decode, extract
 from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
-from tools.models import Access, Extraction, Launch, Now, Page, Saved
+from tools.models import Access, Extraction, Launch, Now, Page, Proposal, Saved
 from tools.propose import assemble
 from tools.recording import Replay
 from tools.settings import Settings
@@ -314,16 +314,29 @@ class Reader:
     # products -------------------------------------------------------------------------------------------------
 
     def propose(self, items: Sequence[ProposedProduct]) -> list[Saved | ScoutError]:
-        """Put each item into the store in a transaction of its own; the error in its place where it is refused."""
-        outcomes: list[Saved | ScoutError] = []
-        for item in items:
-            try:
-                outcomes.append(self.store.put_product(self._assembled(item)))
-            except ScoutError as error:
-                outcomes.append(error)
-        return outcomes
+        """Put the items into the store, the error in its place where one is refused: it takes nothing else with it.
 
-    def _assembled(self, item: ProposedProduct) -> Any:
+        One commit for all, each product a savepoint of its own: a commit costs as much as the product does.
+        """
+        proposals = [self._try_assembled(item) for item in items]
+        with self.store.write():
+            return [self._try_put(proposal) for proposal in proposals]
+
+    def _try_assembled(self, item: ProposedProduct) -> Proposal | ScoutError:
+        try:
+            return self._assembled(item)
+        except ScoutError as error:
+            return error
+
+    def _try_put(self, proposal: Proposal | ScoutError) -> Saved | ScoutError:
+        if isinstance(proposal, ScoutError):
+            return proposal
+        try:
+            return self.store.put_product(proposal)
+        except ProposalRefused as error:
+            return error
+
+    def _assembled(self, item: ProposedProduct) -> Proposal:
         launches = []
         for launch_id in item.launches:
             launch = self.store.launch(launch_id)
