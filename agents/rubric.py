@@ -110,11 +110,13 @@ class _Writer:
     def __init__(self, pack: Pack, persona: Persona, found: Found) -> None:
         self._pack, self._persona, self._found = pack, persona, found
         self._told: set[str] = set()
+        self._chosen: dict[str, Hit] = {}  # which hit of a signal the field being written speaks of
 
     def rating(self, rules: PersonaField) -> Rating:
         """The rating of one field with its claims."""
         level, grounds = level_of(rules, self._found)
-        facts = list(self._facts(rules, grounds))
+        self._chosen = {}
+        facts = list(self._facts(rules, grounds, level or 0))
         if level is None and not facts:
             held = self._held(rules, "silent")
             return Rating(rules.name, None, "the evidence is silent", held)
@@ -139,12 +141,13 @@ class _Writer:
         opening = _WISHES[_pick(self._pack.slug, self._persona.name, "wish") % len(_WISHES)]
         return Claim(_sentence(f"{opening} {rules.wants}"), "opinion")
 
-    def _facts(self, rules: PersonaField, grounds: tuple[str, ...]) -> Iterator[Claim]:
+    def _facts(self, rules: PersonaField, grounds: tuple[str, ...], level: int) -> Iterator[Claim]:
         """Up to MOST_FACTS fact sentences: one at least that the rating rests on, if need be a second time."""
         grounded = [
             name for name in rules.says if name in grounds or ("trend" in grounds and name.startswith("trend_"))
         ]
-        beside = [name for name in rules.says if name not in grounded]
+        weak = _weak_signals(rules) if level > 1 else frozenset()
+        beside = [name for name in rules.says if name not in grounded and name not in weak]
         told = [*self._fresh(rules, grounded, MOST_FACTS)]
         if not told:
             told = [claim for name in grounded if (claim := self._fact(rules, name, again=True))][:1]
@@ -169,6 +172,7 @@ class _Writer:
                 text = _sentence(_filled(phrases[(first + turn) % len(phrases)], "v", hit))
                 citations = self._citing(text, hit)
                 if citations:
+                    self._chosen.setdefault(signal, hit)
                     return Claim(text, "fact", citations)
         return None
 
@@ -197,8 +201,9 @@ class _Writer:
             hits = self._found.get(signal, ())
             if not hits:
                 return ()
-            text = _filled(text, signal, hits[0])
-            citations.extend(hits[0].citations)
+            hit = self._chosen.get(signal, hits[0])
+            text = _filled(text, signal, hit)
+            citations.extend(hit.citations)
         text = text.replace("{year}", str(self._pack.as_of.year + HORIZON_YEARS))
         kind: Literal["inference", "opinion"] = "inference" if citations or "{year}" in text else "opinion"
         return (Claim(_sentence(text), kind, tuple(dict.fromkeys(citations))),)
@@ -207,6 +212,13 @@ class _Writer:
         found = [f"{LABELS[name]}: {self._found[name][0].value}" for name in grounds]
         anchor = rules.anchors[level].rstrip(".")
         return f"{anchor} ({'; '.join(found)})" if found else anchor
+
+
+def _weak_signals(rules: PersonaField) -> frozenset[str]:
+    """Signals that no level above 1 asks for: what they say adds nothing to a better rating."""
+    strong = {term.signal for level in (2, 3, 4) for terms in rules.when.get(level, ()) for term in terms}
+    weak = {term.signal for level in (0, 1) for terms in rules.when.get(level, ()) for term in terms}
+    return frozenset(weak - strong)
 
 
 def _filled(phrase: str, slot: str, hit: Hit) -> str:

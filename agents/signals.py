@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>REST(?:ful)? API|GraphQL(?: API)?|HTTP API|JSON API|open API|API|SDKs?|CLI|command[- ]line|webhooks?|"
           r"browser extension|Chrome extension|MCP servers?|Python (?:library|package|framework)|"
           r"npm package|Docker image|desktop app|mobile apps?|iOS app|Android app|VS Code extension|plug-?ins?|"
-          r"web app|embed code|drag[- ]and[- ]drop(?: editor| builder)?|no-code|low-code)\b"),
+          r"web app|embed code|drag[- ]and[- ]drop(?: editor| builder)?|no-code|low-code)\b", avoid=r"://|^curl "),
     _rule("mechanism", "how it works inside",
           r"\b(?P<v>transformers?|diffusion|language model|neural network|machine learning|parameters|embeddings?|"
           r"vector (?:search|database|store)|fine-tun\w+|quanti[sz]\w+|inference|tokeni[sz]\w+|WebSockets?|WebRTC|CRDTs?|"
@@ -156,12 +156,12 @@ RULES: tuple[Rule, ...] = (
           r"(?:on|in) your own (?:\w+ account|account|VPC|servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
           r"works? offline|consumer (?:GPUs?|hardware)|a single GPU|never leaves? your (?:device|browser|computer|machine))",
           least=2),
-    _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud|SaaS)\b"),
+    _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud)\b"),
     # first contact
     _rule("install", "a command to start",
           r"(?P<v>\b(?:pip3?|pipx|uv) (?:install|add|tool install) [\w\[\],.=/@-]+(?: [\w\[\].=/@-]+){0,2}|"
           r"\b(?:npm|pnpm|yarn|bun) (?:i|install|add|create) (?:-[gD] )?[\w@/.-]+|\bnpx (?:-y )?[\w@/.-]+(?: [\w@/.-]+)?|"
-          r"\bbrew install [\w@/.-]+(?: [\w@/.-]+)?|\bcargo (?:install|add) [\w-]+|\bgo (?:get|install) [\w./@-]+|"
+          r"\bbrew install [\w@/.-]+|\bcargo (?:install|add) [\w-]+|\bgo (?:get|install) [\w./@-]+|"
           r"\bdocker (?:run|pull|compose up)[\w\s@/:.=-]{0,40}[\w]|\bgem install [\w-]+|\bcurl -[\w]+ \S+ ?\| ?(?:ba)?sh|"
           r"\bapt(?:-get)? install [\w-]+|\bgit clone \S+|\bcomposer require [\w/-]+|\b\w+\.from_pretrained\([^)]{0,60}\))",
           least=2),
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
           r"countries|currencies|databases|lines|file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
           avoid=r"\b(?:free trial|money[- ]back|©|copyright)\b", most=9),
     _rule("adoption", "a count of users",
-          rf"\b(?P<v>(?:{_NUMBER}|millions of|thousands of|hundreds of)\s?[kKmM]?(?: million| thousand| billion)?\+?\s(?:[\w-]+\s){{0,2}}"
+          rf"(?<![\w.,-])(?P<v>(?:{_NUMBER}|millions of|thousands of|hundreds of)\s?[kKmM]?(?: million| thousand| billion)?\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){{0,2}}"
           r"(?:users|customers|teams|companies|developers|businesses|downloads|stars|websites|sites|installs|"
           r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies|apps))\b",
           avoid=r"\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
@@ -323,7 +323,8 @@ RULES: tuple[Rule, ...] = (
           r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
           r"Markdown|JPE?G))*))\b", most=9),
     _rule("switch", "a way to bring work in",
-          r"\b(?P<v>(?:import|migrat)(?:e|es|ed|ing|ion)?\s(?:your\s|all\s|existing\s)?(?:[\w-]+\s?){1,5})", avoid=r"important", most=8),
+          r"\b(?P<v>(?:import|migrat)(?:e|es|ed|ing|ion)?\s(?:your|all|existing|from|data|contacts|projects|files|bookmarks|rules|users|in bulk)"
+          r"(?:\s[\w-]+){0,5})", avoid=r"important", most=8),
     _rule("platforms", "where it runs",
           r"\b(?P<v>(?:iOS|Android|macOS|Mac|Windows|Linux|Chrome|Firefox|Safari|iPhone|iPad|web)"
           r"(?:(?:,| and|, and|/| or| &)\s?(?:iOS|Android|macOS|Mac|Windows|Linux|Chrome|Firefox|Safari|iPhone|iPad|web|Edge))+)\b", most=9),
@@ -780,10 +781,11 @@ _HEADINGS = {
     "start": r"(?:quick ?start|getting started|install(?:ation|ing)?|usage|how to use(?: it)?|set ?up|try it|how to get started.*)",
     "versus": r"(?:compared|comparison|alternatives|how (?:it|we) compares?|compared (?:to|with) .{2,30}|related (?:projects|work|tools))",
     "features": r"(?:features|what it does|key features|highlights|what you get|capabilities)",
+    "figures": r"(?:measured|benchmarks?|evaluation(?: results)?|results|performance|metrics)",
     "changes": r"(?:change ?log|release notes|releases|what(?:'|’)s new|news|history)",
     "prices": r"(?:prices?|pricing|plans(?: and prices)?)",
     "": r"(?:licen[cs]e|security(?: and data)?|faq|frequently asked questions|customers|contact|about|support|documentation|docs|citation|"
-    r"contributing|training|evaluation|acknowledg\w+|rights(?: and handoff)?|handoff|export|privacy|team|roadmap|community)",
+    r"contributing|training|acknowledg\w+|rights(?: and handoff)?|handoff|export|privacy|team|roadmap|community)",
 }
 _HEADING = {name: re.compile(rf"#*\s*{pattern}\s*:?", re.IGNORECASE) for name, pattern in _HEADINGS.items()}
 
@@ -825,7 +827,7 @@ def find_signals(
 
 
 def phrase(text: str, most_words: int) -> str:
-    """The first clause of `text`, cut to at most `most_words` words without a loose end."""
+    """The first clause of `text`, cut to at most `most_words` words without a loose end."" json yaml xml http rest sql docker git markdown windows linux macos"
     clause = _CLAUSE_END.split(text.strip(), maxsplit=1)[0]
     words = clause.split()
     if len(words) > most_words:
@@ -848,6 +850,7 @@ class _Words:
 
     def lowered(self, value: str) -> str:
         """`value` as it stands inside a sentence: capitals that headings and buttons put there made small."""
+        value = re.sub(r"^(?:A|An|The)(?=\s)", lambda m: m[0].lower(), value)
         return re.sub(
             r"(?<![\w.])[A-Z][a-z'’-]+(?![\w.@])", lambda m: m[0].lower() if self._plain(m[0]) else m[0], value
         )
@@ -873,8 +876,16 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
             if rule.name in _OF_NAMES and _title_case(line.text):
                 continue  # in a heading every word looks like a name
             words_found = line.text if rule.whole and length <= rule.most_words else match["v"]
-            written = phrase(words_found, rule.most_words)
-            value = _names_in(written, words) if rule.name in _OF_NAMES else words.lowered(written)
+            written = (
+                match["v"].strip()[:90] if rule.name in ("install", "code") else phrase(words_found, rule.most_words)
+            )
+            value = (
+                _names_in(written, words)
+                if rule.name in _OF_NAMES
+                else written
+                if rule.name in ("install", "code")
+                else words.lowered(written)
+            )
             if value:
                 yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
 
@@ -1032,7 +1043,8 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
     if category.lower() not in words.names:
         yield "category", _hit(line, category)
     if not re.match(r"(?:an?|the|your)\s", value, re.IGNORECASE):
-        plural = value.split()[-1].endswith("s") and not value.endswith("ss")
+        head = re.split(r"\s(?:for|of|that|to|in|with|on|from|by|as)\s", value)[0]
+        plural = head.endswith("s") and not head.endswith("ss")
         article = "" if plural else "an " if value[0].lower() in "aeiou" else "a "
         value = article + words.lowered(value)
     yield "definition", _hit(line, value[0].lower() + value[1:])
@@ -1070,7 +1082,7 @@ _NAMED = re.compile(rf"(?P<v>{_NAME})")
 
 
 def _of_sections(lines: list[Line], words: _Words) -> Iterator[tuple[str, Hit]]:
-    """limitation, code, rival, feature, dated: what stands under a heading that announces it."""
+    """limitation, code, rival, measured, feature, dated: what stands under a heading that announces it."""
     for line in lines:
         length = len(line.text.split())
         if line.section == "limits" and 3 <= length <= 40:
@@ -1081,6 +1093,8 @@ def _of_sections(lines: list[Line], words: _Words) -> Iterator[tuple[str, Hit]]:
             for name in _NAMED.finditer(line.text):
                 if value := _names_in(name["v"], words):
                     yield "rival", _hit(line, value)
+        elif line.section == "figures" and re.search(r"\d", line.text) and 2 <= length <= 16:
+            yield "measured", _hit(line, line.text.replace(" | ", ": "))
         elif line.section == "features" and length >= 3:
             yield "feature", _hit(line, words.lowered(phrase(line.text, 11)))
         elif line.section == "changes" and (date := _DATE.match(line.text)):
@@ -1117,7 +1131,8 @@ def _as_money(plan: PlanDoc, quote: str) -> str:
     for match in _PRICE_TOKEN.finditer(quote):
         token = re.match(r"[^\d]*[\d.,]*\d(?:\s?(?:USD|EUR|GBP|CHF|€|£))?", match[0])
         if token and plan.amount and _number(token[0]) == float(plan.amount):
-            return f"{token[0].strip()} {_PERIODS.get(plan.period or '', '')}".strip()
+            per = _PERIODS.get(plan.period or "") or (f"per {plan.unit}" if plan.unit else "")
+            return f"{token[0].strip()} {per}".strip()
     return ""
 
 

@@ -223,7 +223,8 @@ def test_the_end_within_a_year_needs_a_named_product() -> None:
     assert ending.level is not None
     assert ending.level >= 3
     assert any(
-        "Sentinel" in claim.text and re.search(r"within (?:twelve months|the year)", claim.text, re.IGNORECASE)
+        re.search(r"Sentinel|Checkov|Terrascan", claim.text)
+        and re.search(r"within (?:twelve months|the year)", claim.text, re.IGNORECASE)
         for claim in ending.claims
     )
 
