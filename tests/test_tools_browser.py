@@ -157,8 +157,9 @@ async def test_a_replay_shows_the_recording_and_touches_no_network(site: Any, br
         ],
     )
     browser = await browsing(Settings(), replay=Replay(tmp_path / "r.warc.gz"))
-    page = await browser.render("https://shop.example/home", "test")
+    page = await browser.render("https://shop.example/", "test")
     assert b"<title>ran</title>" in page.body
+    assert (page.url, page.final_url) == ("https://shop.example/", "https://shop.example/home")
     assert page.fetched_at == datetime(2026, 1, 1, tzinfo=UTC)
     with pytest.raises(NotRecorded, match=r"nearest recorded one is https://shop\.example"):
         await browser.render("https://shop.example/elsewhere", "test")

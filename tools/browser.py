@@ -18,10 +18,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from tools.blocked import why_blocked
-from tools.errors import CannotRun, FetchError, NotRecorded, PageBlocked, PageTooLarge, ScoutError
+from tools.errors import CannotRun, FetchError, PageBlocked, PageTooLarge, ScoutError
 from tools.fetch import Fetcher
 from tools.guard import Guard, GuardedResolver
 from tools.identity import canonical_url
@@ -169,19 +169,18 @@ class Browser:
         from playwright.async_api import Error
 
         await self._fetcher.ask_leave(url)
+        landing = self._recorded(url)[0] if self._replay else url
         async with self._tabs, self._context() as context:
             try:
                 tab = await context.new_page()
                 limit_ms = self._settings.browser_timeout_s * 1000
-                response = await tab.goto(url, wait_until="load", timeout=limit_ms)
+                response = await tab.goto(landing, wait_until="load", timeout=limit_ms)
                 if response is None:
                     raise FetchError(url, "the browser got no answer")
                 with contextlib.suppress(Error):  # pages that never fall silent are read as they are
                     await tab.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
                 yield tab, response
             except Error as error:
-                if self._replay and not self._replay.holds(url):
-                    self._replay.response("GET", url)  # raises NotRecorded, which names the nearest
                 raise FetchError(url, f"the browser could not show it ({_first_line(error)})") from error
 
     @contextlib.asynccontextmanager
@@ -208,16 +207,27 @@ class Browser:
                 task.cancel()
             await context.close()
 
-    async def _answer_from_recording(self, route: Route) -> None:
+    def _recorded(self, url: str, method: str = "GET", body: bytes = b"") -> tuple[str, Recorded]:
+        """The recorded answer at the end of its redirects, and its address. Chromium would follow them past us.
+
+        Errors: NotRecorded, FetchError.
+        """
         assert self._replay is not None
+        current = url.partition("#")[0]
+        for _ in range(self._settings.max_redirects + 1):
+            recorded = self._replay.response(method, current, {}, body)
+            location = recorded.header("location")
+            if not 300 <= recorded.status < 400 or not location:
+                return current, recorded
+            current, method, body = urljoin(current, location).partition("#")[0], "GET", b""
+        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+
+    async def _answer_from_recording(self, route: Route) -> None:
         request = route.request
         try:
-            recorded = self._replay.response(
-                request.method, request.url.partition("#")[0], {}, request.post_data_buffer or b""
-            )
-        except ScoutError as error:
-            if not isinstance(error, NotRecorded):
-                logger.info("replay failed as the crawl did url=%s reason=%s", request.url, error)
+            _, recorded = self._recorded(request.url, request.method, request.post_data_buffer or b"")
+        except FetchError as error:
+            logger.info("not in the replay: %s", error)
             await route.abort("blockedbyclient")
             return
         await route.fulfill(status=recorded.status, headers=dict(recorded.headers), body=recorded.body)

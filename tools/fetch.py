@@ -495,7 +495,8 @@ class Fetcher:
                 raise PageTooLarge(url, f"its headers are too large ({error.message.splitlines()[0][:80]})") from error
             raise FetchError(url, f"its answer is not HTTP ({error.message.splitlines()[0][:80]})") from error
         except aiohttp.ClientSSLError as error:
-            raise FetchError(url, f"its certificate or TLS does not hold ({error})") from error
+            fault = getattr(error.__cause__, "verify_message", "") or getattr(error.__cause__, "reason", "") or "TLS"
+            raise FetchError(url, f"its certificate or TLS does not hold ({fault})") from error
         except aiohttp.ClientConnectorDNSError as error:
             raise FetchError(url, "its name does not resolve") from error
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, ConnectionError) as error:
