@@ -33,6 +33,7 @@ from tools.workbench import Workbench
 
 logger = logging.getLogger(__name__)
 State = Literal["ok", "trouble", "budget", "max_steps", "error", "interrupted"]
+NEVER = 1_000_000
 MAX_UNREADABLE = 3  # answers in a row without code in them; a model that does this does not stop doing it
 _READS = ("read_page", "read_pages", "find_prices", "select")
 _LOOKS_UP = ("trending", "search_hub", "get_repo", "read_card", "search_products", "get_product")
@@ -79,13 +80,15 @@ def run_task(
     budget = budget or Budget.of(bench.settings)
     fallback = model or make_model(bench.settings)
     trace = Trace(bench.store, kind, dict(arguments), fallback.model_id if fallback else "")
-    state: State = "interrupted"
+    state: State = "error"
     try:
         with _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run:
             state, output = run.play()
     except ScoutError as error:
-        state = "error"
         trace.failed(error.kind, str(error))
+        raise
+    except KeyboardInterrupt:
+        state = "interrupted"
         raise
     finally:
         trace.end(state)
@@ -169,7 +172,7 @@ class _Run:
                 self._trace.failed("ModelError", f"{MAX_UNREADABLE} answers in a row held no code")
                 return "error", report
             if step.step_number >= self._budget.max_steps:
-                return "max_steps", report  # here, and not by smolagents, which would ask the model once more
+                return "max_steps", report
         return self._stopped(report)
 
     def _trouble(self, report: Any) -> tuple[State, Any]:
@@ -246,7 +249,7 @@ def _agent(kind: str, toolbox: Toolbox, executor: MontyExecutor, model: Model) -
         model=model,
         prompt_templates={**EMPTY_PROMPT_TEMPLATES, "system_prompt": text},
         instructions=prompt(kind),
-        max_steps=settings.max_steps + 1,  # the run's own loop ends before smolagents' extra call
+        max_steps=NEVER,  # the run's own loop counts: smolagents would ask the model once more at its limit
         executor=executor,
         verbosity_level=LogLevel.OFF,
     )

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import Context, Image, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
-from tools.extract import decode
 
 from mcp_servers.server import (
     READS_STORE,
@@ -21,8 +20,9 @@ from mcp_servers.server import (
     page_of,
     progress,
 )
-from tools.errors import FetchError, UsageError
+from tools.errors import CannotRun, FetchError, UsageError
 from tools.evidence import visible_text
+from tools.extract import decode
 from tools.models import Extraction, Fact, Page, Plan
 from tools.reading import Reading
 from tools.workbench import Workbench
@@ -140,7 +140,11 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
     server = make_server("web", "Web pages", "Reads pages politely and says what they hold.", INSTRUCTIONS)
 
     async def read(urls: Sequence[str]) -> list[Reading]:
-        return await bench.reader.read(urls, granted_only=granted_only)
+        readings = await bench.reader.read(urls, granted_only=granted_only)
+        for reading in readings:
+            if isinstance(reading.error, CannotRun):
+                raise reading.error  # no contact, a full disk: it would be every page's error
+        return readings
 
     async def read_one(url: str) -> tuple[Page, Extraction]:
         return _whole((await read([url]))[0])

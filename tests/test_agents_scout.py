@@ -13,7 +13,8 @@ from agents import scout
 from agents.models import ScriptedModel
 from agents.scout import RunResult, run_task
 from agents.trace import Budget
-from tools.errors import SandboxMissing, StoreFull, UnknownName
+from tools.errors import CannotRun, SandboxMissing, StoreFull, UnknownName
+from tools.settings import Settings
 from tools.workbench import Workbench
 
 SINCE = "2000-01-01T00:00:00+00:00"
@@ -138,6 +139,15 @@ def test_research_finds_a_known_launch_and_reads_it(hub: World) -> None:
     assert result.state == "ok"
     assert result.output["slug"] == hub.bench.store.list_products()[0]["slug"]
     assert result.output["read"]
+
+
+def test_research_of_a_product_that_cannot_be_read_again_gives_what_is_known(hub: World) -> None:
+    hub.announce(larkspur=hub.page("larkspur", more=PRICES))
+    slug = hub.crawl() and hub.bench.store.list_products()[0]["slug"]
+    hub.site.page("/larkspur", "gone", status=410)
+    result = run_task("research", hub.bench, arguments={"query": "larkspur"})
+    assert result.output["slug"] == slug
+    assert result.failures
 
 
 def test_research_reads_an_address(hub: World) -> None:
@@ -299,6 +309,14 @@ def test_a_full_disk_ends_the_run_and_the_command(world: World, monkeypatch: pyt
     with pytest.raises(StoreFull, match="no space left"):
         world.crawl()
     assert world.bench.store.runs(1)[0]["state"] == "error"
+
+
+def test_without_a_contact_strangers_are_not_asked(tmp_path: Path) -> None:
+    url = "https://example.com/"
+    with Workbench(Settings(), tmp_path / "store.db") as bench:
+        bench.reader.grant([url])
+        with pytest.raises(CannotRun, match="SCOUT_CONTACT"):
+            run_task("add", bench, arguments={"urls": [url]})
 
 
 def test_without_a_sandbox_nothing_is_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

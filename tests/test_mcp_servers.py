@@ -22,6 +22,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 import mcp_servers
+from mcp_servers import server
 from tools import __version__
 from tools.errors import UnknownName
 from tools.settings import Settings
@@ -61,7 +62,7 @@ def bench(site: Any, tmp_path: Path) -> Iterator[Workbench]:
         for name in ("larkspur", "tansy", "missing")
     )
     site.page("/feed", FEED.format(home=site.url(), items=items), headers={"Content-Type": "application/rss+xml"})
-    with Workbench(site.settings(contact="tests@example.org"), tmp_path / "store.db") as bench:
+    with Workbench(site.settings(contact="tests@example.org", browser="off"), tmp_path / "store.db") as bench:
         bench.store.add_source("new_tools", site.url("/feed"))
         yield bench
 
@@ -156,11 +157,11 @@ def test_server_json_names_this_server(name: str) -> None:
 
 
 def test_launches_are_listed_in_pages_of_one_reading(ask: Callable[..., Any], bench: Workbench, site: Any) -> None:
-    server = mcp_servers.build("sources", bench)
+    sources = mcp_servers.build("sources", bench)
 
     async def walk() -> list[str]:
         names, cursor = [], None
-        async with Client(server) as client:
+        async with Client(sources) as client:
             while True:
                 page = await client.call_tool("list_launches", {"source": "new_tools", "limit": 2, "cursor": cursor})
                 names += [item["id"] for item in page.structured_content["items"]]
@@ -262,6 +263,29 @@ def test_a_bad_selector_and_an_unknown_page_say_what_to_do(
     page = ask("web", "read_page", url=site.url("/larkspur"))["page"]
     assert "no CSS selector" in ask("web", "select", page=page, css="li[")
     assert "read it first" in ask("web", "select", page="0" * 32, css="li")
+
+
+def test_a_long_call_says_how_far_it_is(
+    bench: Workbench, site: Any, monkeypatch: pytest.MonkeyPatch, with_client: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(server, "PROGRESS_S", 0.05)
+    site.page("/slow", PAGE.format(name="slow", tagline="Takes its time", prices=""), delay_s=0.4)
+    bench.reader.grant([site.url("/slow")])
+    said: list[tuple[float, float | None, str | None]] = []
+
+    async def call(client: Client) -> None:
+        async def hear(done: float, total: float | None, message: str | None) -> None:
+            said.append((done, total, message))
+
+        await client.call_tool("read_pages", {"urls": [site.url("/slow")]}, progress_callback=hear)
+
+    with_client("web", call)
+    assert said
+    assert said[0][1:] == (1, "pages read")
+
+
+def test_without_a_browser_a_screenshot_says_so(ask: Callable[..., Any], granted: Workbench, site: Any) -> None:
+    assert "No browser" in ask("web", "screenshot", url=site.url("/larkspur"))
 
 
 # store and panel ----------------------------------------------------------------------------------------------------
@@ -431,13 +455,13 @@ def _environment(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.slow
 async def test_a_server_speaks_over_stdio(tmp_path: Path) -> None:
     store = tmp_path / "store.db"
-    server = StdioServerParameters(
+    process = StdioServerParameters(
         command=sys.executable,
         args=["-m", "mcp_servers", "store", "--store", str(store)],
         env=_environment(tmp_path),
         cwd=str(tmp_path),
     )
-    async with Client(server) as client:
+    async with Client(process) as client:
         answer = await client.call_tool("search_products", {"query": "anything"})
     assert answer.structured_content == {"items": [], "next_cursor": None}
 

@@ -50,10 +50,9 @@ if len(chosen) == 1:
     pages = handles.get(only["url"], [])
     report["read"] = pages
     if pages or only["launches"]:
-        saved = propose([{"launches": only["launches"], "pages": pages}])[0]
-        report["slug"] = saved["slug"]
-    elif only["where"].startswith("store:"):
-        report["slug"] = only["where"][6:]
+        report["slug"] = propose([{"launches": only["launches"], "pages": pages}])[0]["slug"]
+    if report["slug"] is None and only["where"].startswith("store:"):
+        report["slug"] = only["where"].removeprefix("store:")  # nothing new could be read: what is known stands
 else:
     report["candidates"] = [{"name": one["name"], "url": one["url"], "where": one["where"]} for one in chosen]
 
