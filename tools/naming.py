@@ -264,6 +264,9 @@ def decide(
     ranked: list[Candidate], view: View, meta: Meta, items: list[dict[str, Any]], url: str, links: list[Link]
 ) -> About:
     """The name of the page's product, from the votes; the site's brand beside it."""
+    entry = _entry(view, meta, url)
+    if entry is not None:
+        return entry
     site = _brand_of(ranked, meta, items, view, url)
     brand = site.text if site else ""
     third = _third_party(view, meta, items, url, links, brand)
@@ -281,6 +284,21 @@ def decide(
     confidence = min(0.97, 0.5 + 0.1 * best.votes)
     rung: Rung = "text" if best.place == "visible" else "jsonld" if best.path.startswith("JSON-LD") else "meta"
     return About(best, brand, rung, confidence, rivals)
+
+
+def _entry(view: View, meta: Meta, url: str) -> About | None:
+    """A page of a code host, the Hub or a package registry: its address names the thing, and the page must too."""
+    identity = identity_of(url)
+    if identity.startswith("url:"):
+        return None
+    wanted = identity.rsplit("/", 1)[-1]
+    pattern = re.compile(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])", re.IGNORECASE)
+    for line in view.lines[:200]:
+        if not line.shade and len(line.text) < 200 and (match := pattern.search(line.text)):
+            return About(Candidate(match[0], 3.0, ["address"], "visible", "", match[0]), match[0], "text", 0.9)
+    if match := pattern.search(meta.first("og:title") or meta.title):
+        return About(Candidate(match[0], 3.0, ["address"], "markup", "title", match[0]), match[0], "meta", 0.85)
+    return None
 
 
 def _brand_of(

@@ -70,7 +70,7 @@ _SAVING_AFTER = re.compile(
 )
 _LOOSE = re.compile(
     r"\b(?:typical(?:ly)?|on average|average|usually|generally|industry|most (?:companies|businesses|teams)|can cost|could cost|may cost|might cost|would (?:cost|have)|costs? (?:between|anywhere)|ranges? (?:from|between)|ranging|"
-    r"anywhere (?:from|between)|hypothetical|e\.g\.|for example|for instance|imagine|suppose|competitors?|other (?:tools|vendors|providers|solutions|platforms|software)|elsewhere|traditional|agency|agencies|freelancers?|hiring|penalt|fines?\b|lawsuit|"
+    r"anywhere (?:from|between)|hypothetical|e\.g\.|for example|for instance|imagine|suppose|competitors?|other (?:tools|vendors|providers|solutions|platforms|software)|elsewhere|traditional|agency|agencies|freelancers?|hiring|penalt\w+|fines?|lawsuits?|"
     r"revenue|funding|raised|invest(?:ed|ors?)|acquired|valuation|salary|ROI|payback|minimum order|shipping|deposit|annual (?:sales|turnover)|turnover|non-?profit with|data breach|damages?|theft)\b",
     re.IGNORECASE,
 )
@@ -122,6 +122,17 @@ _PLAN_WORD = re.compile(
 )
 _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
+)
+_NO_NAME = re.compile(
+    r"(?:billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
+    re.IGNORECASE,
+)
+_INTRO = re.compile(
+    r"\bfirst (?:\d+ |two |three |six )?(?:months?|years?|weeks?|days?)\b|\bintro(?:ductory)?\b", re.IGNORECASE
+)
+_PERIOD_LABEL = re.compile(
+    r"(?:billed |paid |per |a |if paid |pay )?(?:monthly|yearly|annual(?:ly)?|month|year|quarterly|weekly|month-to-month)(?: (?:billing|plan|payment|price|subscription))?\W*",
+    re.IGNORECASE,
 )
 _SECTION_HEAD = re.compile(
     r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options)\b",
@@ -263,7 +274,7 @@ def plans(
     if not page.mentions:
         return []
     page.index()
-    tabled = _from_tables(page)
+    tabled = _from_tables(page) + _from_rows(page)
     in_tables = {id(m) for m, _ in tabled}
     cards = _cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not _in_table(page, m)])
     found = [plan for _, plan in tabled]
@@ -413,6 +424,11 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
         and len(page.view.lines[mention.line - 1].text) < 60
     ):
         return True
+    if _INTRO.search(mention.before[-40:]) or _INTRO.match(mention.after.strip()[:30]):
+        return True
+    said = line.text.replace(money.raw, " ")
+    if mention.short and len(said.split()) >= 4 and _LOOSE.search(said):
+        return True
     sentence = mention.quote.lower()
     if page.rivals and any(r in sentence for r in page.rivals) and not (page.own and page.own in sentence):
         return True
@@ -436,6 +452,8 @@ def _stands_aside(page: _Page, mention: Mention, line: Line) -> bool:
     for level in range(30):
         block = page.view.blocks[at]
         if block.tag in _QUOTING:
+            return True
+        if block.tag == "nav":
             return True
         if block.tag in _ASIDE and not (mention.short and level <= 3 and block.last - at < 8):
             return True
@@ -519,6 +537,8 @@ def _same_card(page: _Page, card: _Card, mention: Mention) -> bool:
         return False
     own = lines[mention.line]
     theirs = lines[previous.line]
+    if (own.tag == "li" and theirs.tag != "li") or _ADD_ON.match(mention.before.strip()):
+        return True
     if _before_name(mention) and own.block != theirs.block:
         return False
     one, two = page.split(theirs.block, own.block)
@@ -567,9 +587,21 @@ def _block_of(page: _Page, mention: Mention, before: Mention | None, after: Ment
         ):
             break
         best = at
-        if page.last[at] - page.first[at] > 60:
+        if page.last[at] - page.first[at] > 60 or (
+            after is None and before is None and _heads_a_row(page, at, mention)
+        ):
             break
     return best
+
+
+def _heads_a_row(page: _Page, block: int, mention: Mention) -> bool:
+    """A named block with others of its make beside it: a card among cards, though it alone states a price."""
+    lines = page.view.lines
+    if not any(_name_like(lines[i]) for i in range(page.first[block], mention.line)):
+        return False
+    blocks = page.view.blocks
+    kin = [c for c in _children(page, blocks[block].parent) if blocks[c].tag == blocks[block].tag and page.last[c] >= 0]
+    return len(kin) > 1 and sum(_classes(page, c) == _classes(page, block) for c in kin) > 1
 
 
 def _name_card(page: _Page, card: _Card, before: Mention | None) -> None:
@@ -582,27 +614,25 @@ def _name_card(page: _Page, card: _Card, before: Mention | None) -> None:
     floor = before.last if before is not None else -1
     inside = page.first[card.block]
     best = (0.0, "", -1)
-    for i in range(chosen.line - 1, max(floor, chosen.line - 18), -1):
-        name = _name_like(lines[i])
-        if not name:
-            continue
-        score = _name_score(page, i, name, chosen, i >= inside)
-        if score > best[0]:
-            best = (score, name, i)
+    for i in range(chosen.line - 1, max(floor, inside - 1, chosen.line - 18), -1):
+        best = max(best, _named(page, i, chosen, inside))
     if best[0] < 1.0:
-        for i in range(chosen.last + 1, min(chosen.last + 5, len(lines))):
+        for i in range(chosen.last + 1, min(chosen.last + 5, page.last[card.block] + 1)):
             name = _name_like(lines[i])
-            if (
-                name
-                and page.first[card.block] <= i <= page.last[card.block]
-                and lines[i].tag != "li"
-                and (lines[i].tag in _HEADINGS or _PLAN_WORD.fullmatch(name))
-            ):
+            if name and lines[i].tag != "li" and (lines[i].tag in _HEADINGS or _PLAN_WORD.fullmatch(name)):
                 best = (1.5, name, i)
                 break
+    if best[0] < 1.0:
+        for i in range(min(chosen.line, inside) - 1, max(floor, chosen.line - 18), -1):
+            best = max(best, _named(page, i, chosen, inside))
     if best[0] >= 1.0:
         card.name, card.name_line = best[1], best[2]
         card.heading = lines[best[2]].tag in _HEADINGS
+
+
+def _named(page: _Page, i: int, chosen: Mention, inside: int) -> tuple[float, str, int]:
+    name = _name_like(page.view.lines[i])
+    return (_name_score(page, i, name, chosen, i >= inside), name, i) if name else (0.0, "", -1)
 
 
 def _name_score(page: _Page, i: int, name: str, chosen: Mention, inside: bool) -> float:
@@ -629,21 +659,18 @@ def _before_name(mention: Mention) -> str:
     """A name in the price's own line: "Pro plan – $20"."""
     text = _EMOJI.sub(" ", mention.before)
     text = re.sub(
-        r"\b(?:starts?|starting|begins?)\s*(?:at|from)?|\b(?:from|only|just|for|at|is|costs?|plans?|price[ds]?|pricing|per|month(?:ly)?|mo|year(?:ly)?|yr|annual(?:ly)?|now|then|tier|a|as|low|little|about|around)\b",
+        r"\b(?:starts?|starting|begins?)\b\s*(?:at|from)?|\b(?:from|only|just|for|at|is|costs?|plans?|price[ds]?|pricing|per|month(?:ly)?|mo|year(?:ly)?|yr|annual(?:ly)?|now|then|tier|a|as|low|little|about|around)\b",
         " ",
         text,
         flags=re.IGNORECASE,
     )
     text = " ".join(re.sub(r"[^\w\s&+./-]", " ", text).split()).strip(" -./+&")
-    if (
-        1 < len(text) <= 30
-        and len(text.split()) <= 4
-        and text[0].isupper()
-        and not _BADGE.fullmatch(text)
-        and not _ACTION.fullmatch(text)
-    ):
-        return text
-    return ""
+    words = text.split()
+    if not (1 < len(text) <= 30 and len(words) <= 4 and not text[0].islower()):
+        return ""
+    if sum(word[0].islower() for word in words) > 1 or _NO_NAME.match(text):
+        return ""
+    return "" if _BADGE.fullmatch(text) or _ACTION.fullmatch(text) else text
 
 
 def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
@@ -700,6 +727,8 @@ def _complete_terms(page: _Page, chosen: Mention, card: _Card) -> None:
         ):
             chosen.period = chosen.period or other.period
             chosen.unit = chosen.unit or other.unit
+    if chosen.period is None and chosen.line and _PERIOD_LABEL.fullmatch(lines[chosen.line - 1].text):
+        chosen.period = period_of(lines[chosen.line - 1].text)
     seen = 0
     for i in range(chosen.last + 1, min(chosen.last + 8, len(lines))):
         text = lines[i].text
@@ -889,6 +918,7 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
                     where.setdefault(id(mention), (r, c))
     found: list[tuple[Mention, Plan]] = []
     taken: set[tuple[int, str]] = set()
+    rows_done: set[int] = set()
     for mention in mentions:
         if id(mention) not in where:
             continue
@@ -928,7 +958,61 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
             continue
         taken.add((r if not by_column else -1, name))
         found.append((mention, _plan(page, mention, name, line, 0.85 if mention.period or mention.unit else 0.7)))
+        if by_column and r not in rows_done:
+            rows_done.add(r)
+            found += [(mention, plan) for plan in _beside(page, grid, r)]
     return found
+
+
+def _beside(page: _Page, grid: list[list[int]], r: int) -> list[Plan]:
+    """The cells of a price row that say "Free" or "Custom" where the others say an amount."""
+    found: list[Plan] = []
+    for c, cell in enumerate(grid[r]):
+        text = clean(_cell_text(page, cell)).strip(" *†")
+        head, head_line = _column_head(page, grid, r, c)
+        if not head or page.last[cell] < 0 or c == 0:
+            continue
+        evidence = _evidence(page, text, page.first[cell]) + _evidence(page, page.view.lines[head_line].text, head_line)
+        if _FREE_LINE.fullmatch(text):
+            found.append(Plan(head, Decimal(0), None, None, confidence=0.8, evidence=evidence))
+        elif _CUSTOM_LINE.fullmatch(text):
+            found.append(Plan(head, None, None, None, qualifier="contact", confidence=0.75, evidence=evidence))
+    return found
+
+
+def _from_rows(page: _Page) -> list[tuple[Mention, Plan]]:
+    """Grids of plain blocks: a row of prices, each alone in its cell, under a row of as many names."""
+    rows: dict[int, list[Mention]] = {}
+    lines, blocks = page.view.lines, page.view.blocks
+    for mention in page.mentions:
+        if _in_table(page, mention):
+            continue
+        block = lines[mention.line].block
+        while block and page.first[blocks[block].parent] == page.last[blocks[block].parent]:
+            block = blocks[block].parent
+        if mention.short and not mention.struck and page.first[block] == page.last[block]:
+            rows.setdefault(blocks[block].parent, []).append(mention)
+    found: list[tuple[Mention, Plan]] = []
+    for parent, mentions in rows.items():
+        if len(mentions) < 2 or not parent:
+            continue
+        names = _names_over(page, parent, len(mentions))
+        for mention, (name, line) in zip(mentions, names, strict=False):
+            found.append((mention, _plan(page, mention, name, line, 0.75 if mention.period or mention.unit else 0.62)))
+    return found
+
+
+def _names_over(page: _Page, row: int, count: int) -> list[tuple[str, int]]:
+    """As many names as there are prices, one a line, in the row before this one."""
+    lines, blocks = page.view.lines, page.view.blocks
+    for other in reversed([c for c in _children(page, blocks[row].parent) if c < row and page.last[c] >= 0][-3:]):
+        inside = range(page.first[other], page.last[other] + 1)
+        if len(inside) not in (count, count + 1) or blocks[other].tag in ("ul", "ol", "nav", "header"):
+            continue
+        named = [(name, i) for i in inside if (name := _name_like(lines[i]))]
+        if len(named) >= count:
+            return named[-count:]
+    return []
 
 
 def _token_head(text: str) -> bool:
