@@ -504,7 +504,7 @@ def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
     most = wanted[:2]
     return Cell(
         text=" and ".join(f"those who {NEEDS[persona, rating.field]}" for persona, _, rating, _ in most),
-        note="; ".join(f"{name}, {field_label(p, r.field).lower()}: {level} of 4" for p, name, r, level in most),
+        note="; ".join(f"{name}, “{field_label(p, r.field)}”: {level} of 4" for p, name, r, level in most),
         evidence=[evidence for _, _, rating, _ in most for evidence in rating_evidence(rating)[:1]],
     )
 

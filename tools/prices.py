@@ -70,6 +70,8 @@ def plan_price(plan: PlanDoc) -> str:
     if decimal_of(plan.amount) is None:
         return "On request" if plan.qualifier == "contact" else "Unknown"
     words = money(plan.amount, plan.currency, plan.period, plan.unit)
+    if words != "Free" and not plan.period and not plan.unit:
+        words = f"{words}, period not stated"
     if plan.qualifier in ("from", "up to"):
         words = f"{plan.qualifier} {words}" if words != "Free" else words
     if plan.qualifier == "trial":

@@ -25,7 +25,7 @@ from tools.compare import (
     pair_slug,
     parse_moment,
 )
-from tools.documents import ClaimDoc, EvidenceDoc, FactValue, PricePoint, ProductDocument, ReviewDoc
+from tools.documents import ClaimDoc, EvidenceDoc, PricePoint, ProductDocument, ReviewDoc
 from tools.exporters._words import address_words, clip, count, cut_note, file_slug, safe_url, source_name
 from tools.prices import PRICING, decimal_of, money, plan_price, price_to_start
 
@@ -64,26 +64,36 @@ _CITED = re.compile(r"\[E(\d{1,3})\]")
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of the crawled text one page holds; what is left out is counted on the page and stands in the JSON."""
+    """How much of the crawled text one page holds; what is left out is counted on the page and stands in the JSON.
+
+    Texts in bytes as written, see `clip`; the rest in pieces. `charts` and `tables`: whether a comparison also draws the
+    price history and lists the plans, which both stand on the products' own pages.
+    """
 
     quote: int = 420
     text: int = 1_800
     line: int = 300
     quotes: int = 2
     plans: int = 12
-    refs: int = 30
+    refs: int = 40
     history: int = 20
     launches: int = 8
-    claims: bool = True
-    rows: int = 24
+    charts: bool = True
+    tables: bool = True
 
 
+# A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
+# last the critics' own words.
 TIGHTER = (
     Caps(),
-    Caps(quote=260, text=1_000, line=200, quotes=1, plans=10, refs=20, history=12, launches=5, rows=24),
-    Caps(quote=140, text=500, line=120, quotes=1, plans=6, refs=10, history=6, launches=3, claims=False, rows=24),
-    Caps(quote=40, text=120, line=40, quotes=1, plans=3, refs=4, history=3, launches=1, claims=False, rows=24),
+    Caps(quote=240, refs=30, history=12, launches=5, line=220),
+    Caps(quote=160, quotes=1, refs=24, history=8, launches=4, line=180, plans=8, charts=False),
+    Caps(quote=110, quotes=1, refs=20, history=6, launches=3, line=140, plans=6, charts=False, tables=False),
+    Caps(quote=80, quotes=1, refs=14, history=4, launches=2, line=100, plans=4, charts=False, tables=False, text=1_000),
+    Caps(quote=60, quotes=1, refs=8, history=3, launches=1, line=60, plans=3, charts=False, tables=False, text=500),
+    Caps(quote=40, quotes=1, refs=0, history=2, launches=1, line=40, plans=2, charts=False, tables=False, text=100),
 )
+ROWS = 24  # verdicts on one page of a list
 
 
 class Move(NamedTuple):
@@ -442,7 +452,7 @@ def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
             "reason": clip(rating.reason, min(caps.line, 220)),
-            "refs": _numbers(rating.claims, refs) if caps.claims else [],
+            "refs": _numbers(rating.claims, refs),
         }
         for rating in review.ratings
     ]
@@ -478,10 +488,11 @@ def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tupl
     at = 0
     short = clip(text, caps.text)
     for found in _CITED.finditer(short):
-        pieces.append(short[at : found.start()])
-        at = found.end()
         cited = passages.get(int(found[1]))
         numbered = refs.number(cited) if cited else None
+        before = short[at : found.start()]
+        pieces.append(before if numbered else before.rstrip())
+        at = found.end()
         if numbered:
             pieces.append(numbered)
             used.append(numbered)
@@ -489,7 +500,7 @@ def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tupl
     cut = cut_note(text, caps.text)
     if cut:
         pieces.append(f" ({cut})")
-    tail = [n for n in _numbers(claims, refs) if n not in used][:_TAIL] if caps.claims else []
+    tail = [] if used else _numbers(claims, refs)[:_TAIL]  # words without marks get their numbers at the end
     return [piece for piece in pieces if piece != ""], tail
 
 
@@ -547,30 +558,32 @@ def dots(comparison: Comparison) -> list[dict[str, Any]]:
     return rows
 
 
-def cell(found: Cell, caps: Caps, *, quoted: bool) -> dict[str, Any]:
+def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
     """One answer of the decision table with its quotes, and the other values on record.
 
-    quoted: False where the same quotes stand further down the page.
+    Plans are quoted further down the page, and ratings in its numbered list: those cells only point there.
     """
-    others: list[FactValue] = found.others
-    if not quoted:
-        note = "quotes under Plans" if found.evidence else ""
-        return {"text": words(found.text, caps), "known": found.known, "note": note, "quotes": []}
-    shown = quotes(found.evidence, caps)
-    for other in others[: caps.quotes]:
-        shown += quotes(other.evidence, caps)
+    said = {"known": found.known, "note": clip(found.note, 140), "quotes": [], "refs": []}
+    if key == "plans" and caps.tables:
+        note = "quotes under Plans" if found.evidence else said["note"]
+        return {**said, "text": words(found.text, caps), "note": note}
+    if key in ("best_for", "not_for"):
+        return {**said, "text": words(found.text, caps), "refs": numbers(found.evidence, refs)}
     text = clip(address_words(found.text), caps.line) if safe_url(found.text) else words(found.text, caps)
-    if others:
-        text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in others[:3])})"
-    return {"text": text, "known": found.known, "note": clip(found.note, 140), "quotes": shown}
+    if found.others:
+        text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in found.others[:3])})"
+    sides = [found.evidence, *(other.evidence for other in found.others[: caps.quotes])]
+    return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
 
 
 def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) -> list[Pair]:
-    """The pairs that get a page unasked: reviewed products of one category, nearest first, at most `limit` a product.
+    """The pairs that get a page unasked: reviewed products of one shelf, nearest first, at most `limit` a product.
 
-    Near means shared tags (3 each, at most 4 of them), the same kind (2), and launches close in time (up to 2, falling
-    to 0 at 60 days). Products without a category are set beside others of their kind that have none either.
+    A shelf is a category; products without one stand with others of their kind, and then must share a tag that tells.
+    Near means tags in common (3 each, at most 4 of them), the same kind (2), and launches close in time (up to 2, falling
+    to 0 at 60 days). A tag that more than a quarter of all products carry tells nothing and does not count.
     """
+    telling = _telling_tags(documents)
     shelves: dict[str, list[ProductDocument]] = {}
     for document in documents:
         if document.panel:
@@ -578,8 +591,11 @@ def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) ->
     weighed = []
     for shelf in shelves.values():
         shelf.sort(key=lambda one: (_launch_time(one), one.slug))
-        for i, one in enumerate(shelf):
-            weighed += [(_nearness(one, other), pair_of(one, other)) for other in shelf[i + 1 : i + 1 + _WINDOW]]
+        for place, one in enumerate(shelf):
+            for other in shelf[place + 1 : place + 1 + _WINDOW]:
+                shared = len(_tags(one) & _tags(other) & telling)
+                if shared or one.category:
+                    weighed.append((_nearness(one, other, shared), pair_of(one, other)))
     degree: Counter[str] = Counter()
     chosen = []
     for _, pair in sorted(weighed, key=lambda item: (-item[0], item[1])):
@@ -587,6 +603,15 @@ def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) ->
             chosen.append(pair)
             degree.update(pair)
     return chosen
+
+
+def _tags(document: ProductDocument) -> set[str]:
+    return {tag.casefold() for tag in document.tags}
+
+
+def _telling_tags(documents: Sequence[ProductDocument]) -> set[str]:
+    carried = Counter(tag for document in documents for tag in _tags(document))
+    return {tag for tag, count in carried.items() if count == 2 or count * 4 <= len(documents)}
 
 
 def pair_of(one: ProductDocument, other: ProductDocument) -> Pair:
@@ -609,10 +634,9 @@ def _launch_time(document: ProductDocument) -> float:
     return when.timestamp() if when else 0.0
 
 
-def _nearness(one: ProductDocument, other: ProductDocument) -> float:
-    tags = {tag.casefold() for tag in one.tags} & {tag.casefold() for tag in other.tags}
+def _nearness(one: ProductDocument, other: ProductDocument, shared: int) -> float:
     days = abs(_launch_time(one) - _launch_time(other)) / 86_400
-    return min(len(tags), 4) * 3 + (one.kind == other.kind) * 2 + max(0.0, 2 * (1 - days / 60))
+    return min(shared, 4) * 3 + (one.kind == other.kind) * 2 + max(0.0, 2 * (1 - days / 60))
 
 
 # critics -----------------------------------------------------------------------------------------------------------

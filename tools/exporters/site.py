@@ -1,8 +1,8 @@
 """The review site as static pages: no script, no request, each page alone under 50,000 bytes.
 
 Verdicts by day and by verdict, one page a product with its JSON beside it, comparisons, prices that moved, the six
-critics, the method. Comparisons: of the reviewed products of one category the nearest neighbours (shared tags, same
-kind, launches close in time), at most three pairs a product, and every pair asked for. Rejected products are left out;
+critics, the method. Comparisons: of the reviewed products of one shelf (a category, or a kind and a tag in common) the
+nearest neighbours by tags, kind and launch date, at most three pairs a product, and every pair asked for. Rejected products are left out;
 unapproved ones are published and labelled. The same documents give the same bytes.
 """
 
@@ -178,7 +178,7 @@ class _Site:
         shelves = self._shelves()
         for shelf in shelves:
             order = _dated(shelf)
-            size = Caps().rows
+            size = _views.ROWS
             chunks = [order[i : i + size] for i in range(0, len(order), size)] or [[]]
             for page, chunk in enumerate(chunks, 1):
                 yield self._list(shelves, shelf, page, chunk, last=page == len(chunks))
@@ -345,13 +345,14 @@ class _Site:
             level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
             sides=[self._side_of(letter, one, caps) for letter, one in zip("AB", documents, strict=True)],
             picks=self._picks(found, names, refs),
-            charts=caps.claims,
+            charts=caps.charts,
+            plans_shown=caps.tables,
             dots=_views.dots(found),
             rows=[
                 {
                     "question": row.question,
-                    "a": _views.cell(row.a, caps, quoted=row.key != "plans"),
-                    "b": _views.cell(row.b, caps, quoted=row.key != "plans"),
+                    "a": _views.cell(row.key, row.a, caps, refs),
+                    "b": _views.cell(row.key, row.b, caps, refs),
                     "edge_words": clip(row.edge_words, 60),
                     "why": row.why if row.key != "panel" else _panel_why(found),
                 }
@@ -534,7 +535,7 @@ def _panel_why(comparison: Comparison) -> str:
     one, other = comparison.a.median, comparison.b.median
     if one is None or other is None:
         return "a median is missing"
-    points = plural(round(abs(one - other)), "point")
+    points = f"{number(abs(one - other))} points"
     return f"{points}, {'inside' if comparison.level == 'tie' else 'outside'} the ±{comparison.band} band"
 
 
