@@ -273,8 +273,23 @@ def test_a_hosts_own_listing_of_its_entry_is_an_api_fact() -> None:
     address = "https://github.com/acme/acme"
     trending = launch(address, source_url=address, repo_url=address, license="MIT", raw='{"license": "MIT"}')
     made = assemble(launches=[trending], pages=[])
-    assert {fact.rung for fact in made.facts} == {"api"}
+    assert {fact.rung for fact in made.facts if fact.field != "pricing_model"} == {"api"}
     assert made.kind == "repo"
+
+
+def test_each_item_of_a_list_is_quoted_and_escapes_are_kept() -> None:
+    row = json.dumps({"tags": ["caché", "ci"], "url": "https://acme.dev/?ref=hn"})
+    made = assemble(launches=[launch("https://acme.dev/?ref=hn", tags=("caché", "ci"), raw=row)], pages=[])
+    tags = next(fact for fact in made.facts if fact.field == "tags")
+    assert [item.quote for item in tags.evidence] == ["cach\\u00e9", "ci"]
+    assert values(made, "homepage") == {"https://acme.dev/"}
+    assert all(item.quote in row for fact in made.facts if fact.field != "name" for item in fact.evidence)
+
+
+def test_a_repository_under_an_open_licence_is_open_source() -> None:
+    made = assemble(launches=[], pages=[repo()])
+    derived = next(fact for fact in made.facts if fact.field == "pricing_model")
+    assert (derived.value, derived.rung, derived.evidence[0].quote) == ("open-source", "derived", "MIT")
 
 
 def test_only_the_products_own_page_tells_its_name() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from tools import licences
 from tools.errors import ProposalRefused, UsageError
 from tools.evidence import find_quote, visible_text
 from tools.extract import decode
@@ -157,8 +158,9 @@ def _aliases(identity: str, launches: Sequence[Launch], known: Sequence[_Known])
         return [alias for alias in dict.fromkeys(found) if alias != identity]
     homepages = [item for item in known if item.identity == identity or item.identity in found]
     for candidate in dict.fromkeys([*(item.identity for item in known), *_named_repositories(launches)]):
-        confirmed = any(_joined(home, candidate, launches, known) for home in homepages)
-        if _scheme(candidate) in ("repo", "hub", "package") and confirmed:
+        if _scheme(candidate) not in ("repo", "hub", "package"):
+            continue
+        if any(_joined(home, candidate, launches, known) for home in homepages):
             found.append(candidate)
     return [alias for alias in dict.fromkeys(found) if alias != identity]
 
@@ -388,10 +390,10 @@ def _launch_facts(launch: Launch) -> list[Fact]:
         "hub_id": launch.hub_id.partition("/")[2],
         "tags": list(launch.tags),
         "makers": list(launch.makers),
-        "homepage": launch.url or "" if _scheme(named) == "url" and not _leads_on(launch) else "",
+        "homepage": "" if _leads_on(launch) else _without_referrer(launch.url or ""),
     }
     return [
-        Fact(field, value, rung, confidence, (_launch_evidence(launch, value),))
+        Fact(field, value, rung, confidence, _launch_evidence(launch, value))
         for field, value in values.items()
         if value
     ]
@@ -401,13 +403,24 @@ def _leads_on(launch: Launch) -> bool:
     return launch.url is not None and _same_domain(identity_of(launch.url), identity_of(launch.source_url))
 
 
-def _launch_evidence(launch: Launch, value: Value) -> Evidence:
-    """The value as the row holds it, escapes included; the row itself where it is put together from pieces."""
-    text = value if isinstance(value, str) else ""
+def _without_referrer(url: str) -> str:
+    """An address without the query that only says which launch site sent the visitor."""
+    return url if "?" in identity_of(url) else url.partition("?")[0]
+
+
+def _launch_evidence(launch: Launch, value: Value) -> tuple[Evidence, ...]:
+    """The value as the row holds it, escapes included, item by item; the row itself where it is not there in one piece."""
+    items = [_spelled(item, launch.raw) for item in ([value] if isinstance(value, str) else value)]
+    quotes = [item for item in items if item] if all(items) else [launch.raw]
+    starts: Mapping[str, Place] = {"{": "api", "[": "api", "<": "markup"}
+    place = starts.get(launch.raw.lstrip()[:1], "visible")
+    return tuple(Evidence(launch.source_url, place, quote, path=launch.id, page=launch.page) for quote in quotes)
+
+
+def _spelled(text: str, raw: str) -> str:
+    """A text as a row spells it: plain, as JSON with or without escapes, as HTML; "" when it is not there."""
     spellings = (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text))
-    quote = next((spelling for spelling in spellings if spelling and spelling in launch.raw), launch.raw)
-    place: Place = "api" if launch.raw.lstrip()[:1] in ("{", "[") else "markup"
-    return Evidence(launch.source_url, place, quote, path=launch.id, page=launch.page)
+    return next((spelling for spelling in spellings if spelling in raw), "")
 
 
 def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: Sequence[_Known]) -> list[Fact]:
@@ -417,6 +430,9 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
     first = next((fact for fact in facts if own and fact.evidence and fact.evidence[0].page == own[0].page.id), None)
     if "homepage" not in have and first and _scheme(identity) == "url":
         found.append(Fact("homepage", own[0].page.final_url, "derived", 0.5, first.evidence[:1]))
+    licence = next((fact for fact in facts if fact.field == "license" and fact.value in licences.OPEN), None)
+    if "pricing_model" not in have and not plans and licence and _scheme(identity) != "url":
+        found.append(Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence))
     priced = [plan for plan in plans if plan.evidence]
     if "pricing_model" not in have and priced:
         evidence = tuple(dict.fromkeys(item for plan in priced for item in plan.evidence[:1]))
