@@ -41,6 +41,15 @@ _PACKAGES = (
     ("rubygems", re.compile(r"rubygems\.org/gems/([^/]+)")),
     ("go", re.compile(r"pkg\.go\.dev/(.+)")),
 )
+_INDEX = re.compile(r"/(?:index\.(?:html?|php))?$")
+# An ordinary page of an ordinary site, whose identity is host and path. The general way takes ten times as long.
+_COMMON = re.compile(
+    r"https?://(?P<host>[a-z0-9.-]+)(?P<port>(?::(?!80/|443/)[1-9]\d{1,3})?)(?P<path>/[A-Za-z0-9_/~.-]*)(?:#.*)?",
+    re.DOTALL,
+)
+_SPECIAL = re.compile(
+    r"github|gitlab|bitbucket|codeberg|gitee|sr\.ht|huggingface|hf\.co|pypi|npmjs|crates\.io|rubygems|pkg\.go\.dev|arxiv"
+)
 _PAPER = re.compile(r"(?:arxiv\.org/(?:abs|pdf|html)|huggingface\.co/papers|hf\.co/papers)/(\d{4}\.\d{4,5})")
 _RESERVED_SLUGS = frozenset(
     """about account admin api approved archive assets category categories changes compare console data export exports
@@ -110,13 +119,16 @@ def identity_of(url: str) -> str:
     "repo:github.com/o/r", "hub:models/o/n" (datasets, spaces, papers alike), "package:pypi/x", else "url:host/path".
     Keys are for comparing: lower case, without "www.", referrers, index pages and trailing slashes.
     """
+    if (common := _COMMON.fullmatch(url)) and "/." not in common["path"] and not _SPECIAL.search(url):
+        host = common["host"].removeprefix("www.").removeprefix("m.")
+        return f"url:{host}{common['port']}{_INDEX.sub('', common['path'])}"
     try:
         parts = urlsplit(canonical_url(url if "//" in url else f"https://{url}"))
         port = f":{parts.port}" if parts.port else ""
     except ValueError:  # a broken IPv6 literal or port: the text itself is all there is to compare
         return f"url:{url.strip().lower()}"
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    path = re.sub(r"/(?:index\.(?:html?|php))?$", "", parts.path)
+    path = _INDEX.sub("", parts.path)
     if paper := _PAPER.search(host + path):
         return f"hub:papers/{paper[1]}"
     segments = [s for s in path.split("/") if s]

@@ -617,7 +617,7 @@ class Store:
             else:
                 number = old["id"]
                 self._update("facts", number, **live)
-            self._put_evidence("fact", number, fact.evidence, pages)
+            self._put_evidence("fact", number, fact.evidence, pages, fresh=old is None)
             if (old is None or not old["live"]) and not _agrees(value, editors.get(fact.field)):
                 said, kept_value = json.loads(value), json.loads(editors[fact.field])
                 reasons.append(f"{address} says {fact.field} is {said!r}; the editor's {kept_value!r} is kept.")
@@ -632,13 +632,14 @@ class Store:
             row["key"] = knowledge.digest([member, row])[:32]
             live = {"live": 1, "superseded_at": None, "confidence": plan.confidence}
             kept.add(row["key"])
-            if old := known.get(row["key"]):
+            old = known.get(row["key"])
+            if old:
                 number = old["id"]
                 self._update("plans", number, **live)
             else:
                 number = self._insert("plans", {**row, "product": member, "found_at": at, **live})
                 known[row["key"]] = {**row, **live, "id": number}
-            self._put_evidence("plan", number, plan.evidence, pages)
+            self._put_evidence("plan", number, plan.evidence, pages, fresh=old is None)
         self._retire("plans", known.values(), _read_addresses(proposal, pages), kept, at)
 
     def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: set[str], at: str) -> None:
@@ -646,13 +647,21 @@ class Store:
             if row["live"] and row["rung"] != "editor" and row["address"] in addresses and row["key"] not in kept:
                 self._update(table, row["id"], live=0, superseded_at=at)
 
-    def _put_evidence(self, of: str, number: int, evidence: Sequence[Evidence], pages: Mapping[str, Row]) -> None:
-        """Quotes that stand already are left as they are: the page they were first read from still holds them."""
-        had = self._rows(f"SELECT id, url, place, path, quote FROM evidence WHERE {of} = ? ORDER BY position", number)
+    def _put_evidence(
+        self, of: str, number: int, evidence: Sequence[Evidence], pages: Mapping[str, Row], *, fresh: bool
+    ) -> None:
+        """Quotes that stand already are left as they are: the page they were first read from still holds them.
+
+        fresh: the fact or plan was added just now, so that nothing can stand yet.
+        """
         wanted = list(dict.fromkeys((e.url, e.place, e.path, e.quote) for e in evidence))
-        if [(row["url"], row["place"], row["path"], row["quote"]) for row in had] == wanted:
-            return
-        self._conn.execute(f"DELETE FROM evidence WHERE {of} = ?", (number,))
+        if not fresh:
+            had = self._conn.execute(
+                f"SELECT url, place, path, quote FROM evidence WHERE {of} = ? ORDER BY position", (number,)
+            )
+            if had.fetchall() == wanted:
+                return
+            self._conn.execute(f"DELETE FROM evidence WHERE {of} = ?", (number,))
         by_quote = {(e.url, e.place, e.path, e.quote): pages[e.page] for e in reversed(evidence)}
         for position, quoted in enumerate(wanted):
             url, place, path, quote = quoted
