@@ -136,6 +136,16 @@ async def test_a_hub_of_another_shape_has_changed(answer: str) -> None:
         await launches({"/api/models": answer})
 
 
+@pytest.mark.parametrize("key", ["id", "tags", "likes", "downloads", "createdAt", "pipeline_tag", "library_name"])
+async def test_a_row_with_an_odd_value_never_breaks_more_than_the_list(key: str) -> None:
+    for odd in (None, [], {}, "x", 1e30, -1, True, [1], 10**400):
+        try:
+            found = await launches({"/api/models": [model("o/good"), {**model("o/odd"), key: odd}]})
+        except SourceChanged:
+            continue
+        assert "o/good" in [launch.title for launch in found]
+
+
 async def test_the_token_goes_to_the_endpoint_only() -> None:
     fetcher = CannedFetcher({})
     settings = Settings().but(hf_endpoint="https://hub.example", hf_token="hf_secret")

@@ -1,4 +1,6 @@
+import contextlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -438,3 +440,40 @@ def test_github_addresses_of_a_repository() -> None:
 )
 def test_pointers_of_an_address(url: str | None, expected: tuple[str, str, str]) -> None:
     assert pointers(url) == expected
+
+
+# ---------------------------------------------------------------------------------------------------- hostile rows
+
+ODD: list[object] = [None, [], {}, "x", 1e30, -1, True, [1], {"a": 1}, "\u0000", "https://[::1", 10**400]
+ROWS = [
+    (show_hn, hit(1, "Show HN: A – b", url="https://a.example/", author="ann", story_text="<p>x"), answer),
+    (github_search, repository("o/a"), search_answer),
+    (feed, json.loads(JSON_FEED)["items"][0], lambda items: json.dumps({**json.loads(JSON_FEED), "items": items})),
+]
+
+
+@pytest.mark.parametrize(("module", "row", "wrap"), ROWS, ids=["show_hn", "github_search", "json_feed"])
+def test_a_row_with_any_odd_value_is_read_or_left_out(module: ModuleType, row: dict, wrap: Callable[..., str]) -> None:
+    for key in row:
+        for odd in ODD:
+            page = wrap([{**row, key: odd}, row])
+            assert len(list(module.launches(page, "https://a.example/list?page=10&per_page=100&q=stars:>=20"))) >= 1
+            module.next_request(page, "https://a.example/list?page=10&per_page=100&q=stars:>=20")
+
+
+@pytest.mark.parametrize("module", [show_hn, github_search])
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_total_ends_the_paging(module: ModuleType, odd: object) -> None:
+    page = json.dumps({"hits": [hit(1, "Show HN: A")], "items": [repository("o/a")], "nbHits": odd, "total_count": odd})
+    following = module.next_request(page, "https://a.example/list?page=x&per_page=y&q=stars:>=20")
+    assert following is None or following.startswith("https://a.example/list?")
+
+
+@pytest.mark.parametrize(
+    "odd", ["x" * 100_000, "<a href='https://[::1'>", "&#99999999999;", "\u202e" * 50, "<![CDATA["]
+)
+def test_a_feed_with_odd_texts_is_read_or_refused(odd: str) -> None:
+    for text in (RSS_FEED.replace("Tarn: queues in one file", odd), PH_FEED.replace("Queues in one file", odd)):
+        for module in (feed, product_hunt):
+            with contextlib.suppress(SourceChanged):
+                assert len(list(module.launches(text, "https://news.example/feed"))) <= 2

@@ -23,6 +23,7 @@ _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 _XML_HEAD = re.compile(r"^<\?xml[^>]*\?>")
 _XML_ENTRY = re.compile(r"<(entry|item)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_LARGEST = 1e15  # no count and no time is larger; beyond it floats are no whole numbers any more
 _MAIL = re.compile(r"\S+@\S+")
 # What stands between a name and what it is: a dash, a colon or bar with space, or ", a …".
 _SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
@@ -40,7 +41,7 @@ def json_rows(source: str, text: str, key: str = "") -> list[Row]:
         if start < 0 or text[start : start + 1] != "[":
             raise SourceChanged(source, f"expected {_array_named(key)}, got {_shown(text)}")
         return [(row if isinstance(row, dict) else {}, raw) for row, raw in _elements(text, start)]
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SourceChanged(source, f"expected {_array_named(key)}, got no JSON: {_shown(text)}") from error
 
 
@@ -53,9 +54,63 @@ def keep_valid(source: str, rows: int, valid: int) -> None:
         raise SourceChanged(source, f"{rows - valid} of {rows} rows are not in the known shape")
 
 
+def json_object(text: str) -> dict[str, Any]:
+    """The answer as an object; empty when it is none. For paging, where a broken answer only means: no further page."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def word(value: object) -> str:
+    """A row's value as text, trimmed; empty when it is none."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A row's list of texts; what in it is none is left out."""
+    return tuple(text for item in value if (text := word(item))) if isinstance(value, list) else ()
+
+
+def number(value: object) -> float | None:
+    """A row's value as a number; None when it is none, or no count or time that can be meant."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
+        return None
+    return float(value)
+
+
+def time_of(stamp: object) -> datetime | None:
+    """A Unix time as a moment."""
+    seconds = number(stamp)
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def iso_time(text: object) -> datetime | None:
+    """An ISO 8601 text as a moment, UTC where it names no zone."""
+    try:
+        at = datetime.fromisoformat(str(text))
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def web_address(value: object, base: str = "") -> str | None:
+    """A row's value as an http(s) address, relative ones taken from `base`; None for anything else."""
+    text = word(value)
+    try:
+        parts = urlsplit(urljoin(base, text) if text else "")
+        return parts.geturl() if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
 def pointers(url: str | None) -> tuple[Kind, str, str]:
     """Kind, repository address and Hub id that an announced address shows by itself; empty where it shows none."""
-    parts = urlsplit(url or "")
+    parts = urlsplit(web_address(url) or "")
     host = (parts.hostname or "").removeprefix("www.")
     path = [piece for piece in parts.path.split("/") if piece]
     if host in ("github.com", "gitlab.com", "codeberg.org") and len(path) >= 2:
@@ -121,9 +176,10 @@ def split_title(title: str, *, most_words: int = 6) -> tuple[str, str]:
 
 
 def links_of(html: str, url: str) -> list[tuple[str, str]]:
-    """The links of a piece of markup as absolute address and words, in order."""
+    """The links of a piece of markup as absolute http(s) address and words, in order."""
     found = LexborHTMLParser(f"<body>{html}</body>").css("a[href]")
-    return [(urljoin(url, (link.attributes.get("href") or "").strip()), link.text().strip()) for link in found]
+    addresses = ((web_address(link.attributes.get("href"), url), link.text().strip()) for link in found)
+    return [(address, said) for address, said in addresses if address]
 
 
 def without_tracking(url: str) -> str:
@@ -139,21 +195,25 @@ def _xml_feed(source: str, text: str, url: str) -> Feed:
     body = _XML_HEAD.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode()  # it is text by now: no other charset
     # From bytes, never from a string: feedparser takes a string for an address or a file name first.
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    try:
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    except (ValueError, OverflowError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        # It promises to survive any feed, and does not: an entity beyond Unicode overflows (6.0.14), and so on.
+        raise SourceChanged(source, f"its feed cannot be read: {error}") from error
     if not parsed.get("version"):
         raise SourceChanged(source, f"expected an RSS, Atom or JSON feed, got {_shown(text)}")
     raws = [found[0] for found in _XML_ENTRY.finditer(text)]
     if len(raws) != len(parsed.entries):
         raws = [""] * len(parsed.entries)
-    read = [_xml_entry(entry, raw) for entry, raw in zip(parsed.entries, raws, strict=True)]
+    read = [_xml_entry(entry, raw, url) for entry, raw in zip(parsed.entries, raws, strict=True)]
     valid = tuple(entry for entry in read if _is_entry(entry))
     return Feed(valid, len(read) - len(valid), _date_of(parsed.get("feed", {}), "updated", "published"))
 
 
-def _xml_entry(entry: Any, raw: str) -> Entry:
+def _xml_entry(entry: Any, raw: str, url: str) -> Entry:
     contents = [str(part.get("value") or "") for part in entry.get("content", [])]
     summary = str(entry.get("summary") or "")
-    link = str(entry.get("link") or "")
+    link = web_address(entry.get("link"), url) or ""
     return Entry(
         id=str(entry.get("id") or link),
         title=plain_text(str(entry.get("title") or "")).replace("\n", " "),
@@ -189,19 +249,17 @@ def _json_feed(source: str, text: str, url: str) -> Feed:
 
 
 def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:
-    link = str(row.get("external_url") or row.get("url") or "")
-    authors = row.get("authors") or [row.get("author")]
-    html = str(row.get("content_html") or row.get("content_text") or row.get("summary") or "")
-    tags = row.get("tags")
+    link = web_address(row.get("external_url"), url) or web_address(row.get("url"), url) or ""
+    authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
     return Entry(
-        id=str(row.get("id") or link),
-        title=str(row.get("title") or "").strip(),
-        link=urljoin(url, link) if link else "",
-        html=html,
-        summary=plain_text(str(row.get("summary") or "")),
-        authors=_names([author.get("name") for author in authors if isinstance(author, dict)]),
-        tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
-        published=_iso_time(row.get("date_published")),
+        id=word(row.get("id")) or link,
+        title=word(row.get("title")),
+        link=link,
+        html=word(row.get("content_html")) or word(row.get("content_text")) or word(row.get("summary")),
+        summary=plain_text(word(row.get("summary"))),
+        authors=_names([author.get("name") for author in authors or () if isinstance(author, dict)]),
+        tags=words(row.get("tags")),
+        published=iso_time(row.get("date_published")),
         raw=raw,
     )
 
@@ -218,14 +276,6 @@ def _date_of(parsed: Any, *keys: str) -> datetime | None:
         return next((datetime.fromtimestamp(calendar.timegm(time), UTC) for time in stated if time), None)
     except (ValueError, OverflowError):
         return None
-
-
-def _iso_time(text: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _tidy(text: str) -> str:

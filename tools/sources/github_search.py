@@ -8,14 +8,13 @@ over.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from tools.feeds import json_rows, keep_valid
+from tools.feeds import iso_time, json_object, json_rows, keep_valid, number, word, words
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 
@@ -27,6 +26,7 @@ KINDS: tuple[Kind, ...] = ("repo",)
 
 _PER_PAGE = 100
 _MOST = 1000  # what the API answers to one query, over all its pages
+_FULL_NAME = re.compile(r"^[\w.-]+/[\w.-]+$")
 _STARS = re.compile(r"stars:(>=)?(\d+)(\.\.\d+)?")
 
 
@@ -38,19 +38,21 @@ def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
 
 def next_request(page: str, url: str) -> str | None:
     """The next page of the same search, or after the tenth the next slice of stars; None when all was given."""
-    try:
-        answer = json.loads(page)
-    except json.JSONDecodeError:
-        return None
-    items = answer.get("items") if isinstance(answer, dict) else None
+    answer = json_object(page)
+    items, total = answer.get("items"), number(answer.get("total_count")) or 0
     if not items or not isinstance(items, list):
         return None
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    number, size = int(query.get("page", "1")), int(query.get("per_page", "30"))
-    if number * size >= min(int(answer.get("total_count") or 0), _MOST):
-        return _next_slice(url, answer, items) if number * size >= _MOST else None
-    query["page"] = str(number + 1)
+    at, size = (
+        int(query[name]) if query.get(name, "").isdecimal() else usual
+        for name, usual in (("page", 1), ("per_page", 30))
+    )
+    if at * size >= _MOST:
+        return _next_slice(url, items) if total > _MOST else None
+    if at * size >= total:
+        return None
+    query["page"] = str(at + 1)
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
 
 
@@ -88,10 +90,9 @@ def _search(settings: Settings, since: datetime, topic: str) -> str:
     return f"{settings.github_api_url}/search/repositories?{urlencode(query, quote_via=quote)}"
 
 
-def _next_slice(url: str, answer: dict[str, Any], items: list[Any]) -> str | None:
-    least = min((int(item["stargazers_count"]) for item in items if isinstance(item, dict)), default=0)
-    if int(answer.get("total_count") or 0) <= _MOST:
-        return None
+def _next_slice(url: str, items: list[Any]) -> str | None:
+    stars = [number(item.get("stargazers_count")) for item in items if isinstance(item, dict)]
+    least = int(min((count for count in stars if count is not None), default=0))
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     found = _STARS.search(query.get("q", ""))
@@ -105,13 +106,15 @@ def _next_slice(url: str, answer: dict[str, Any], items: list[Any]) -> str | Non
 
 
 def _launch(row: dict[str, Any], raw: str) -> Launch | None:
-    full_name, made = row.get("full_name"), _time(row.get("created_at"))
-    if not isinstance(full_name, str) or full_name.count("/") != 1 or made is None:
+    full_name, made = word(row.get("full_name")), iso_time(row.get("created_at"))
+    if not _FULL_NAME.match(full_name) or made is None:
         return None
     owner, name = full_name.split("/")
-    license_id = (row.get("license") or {}).get("spdx_id") or ""
+    license_row = row.get("license")
+    license_id = word(license_row.get("spdx_id")) if isinstance(license_row, dict) else ""
     metrics = {"stars": "stargazers_count", "forks": "forks_count", "open_issues": "open_issues_count"}
-    address = str(row.get("html_url") or f"https://github.com/{full_name}")
+    numbers = {metric: number(row.get(key)) for metric, key in metrics.items()}
+    address = f"https://github.com/{full_name}"
     return Launch(
         source=NAME,
         source_id=full_name.lower(),
@@ -120,19 +123,12 @@ def _launch(row: dict[str, Any], raw: str) -> Launch | None:
         url=address,
         kind="repo",
         name=name,
-        tagline=str(row.get("description") or "").strip(),
+        tagline=word(row.get("description")),
         makers=(owner,),
-        tags=tuple(str(topic) for topic in row.get("topics") or ()),
+        tags=words(row.get("topics")),
         license="" if license_id == "NOASSERTION" else license_id,
         repo_url=address,
         launched_at=made,
-        observations={metric: float(row[key]) for metric, key in metrics.items() if isinstance(row.get(key), int)},
+        observations={metric: value for metric, value in numbers.items() if value is not None},
         raw=raw,
     )
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
-        return None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.errors import FetchError, SourceChanged, SourceError
-from tools.feeds import json_rows
+from tools.feeds import json_rows, keep_valid, number, web_address, word, words
 from tools.models import Access, Kind, Launch, Page
 
 if TYPE_CHECKING:
@@ -78,20 +78,23 @@ def base_of(hub_id: str, tags: Iterable[str]) -> str | None:
 
 def _asked(what: str, ask: Callable[..., Iterable[Any]], **query: Any) -> list[Any]:
     try:
-        return list(ask(**query))
+        rows = list(ask(**query))
     except FetchError as error:
         raise SourceError(NAME, f"{what} could not be read: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # what the client raises on a row it cannot read
         raise SourceChanged(
             NAME, f"{what}: expected the Hub's list, got what its client cannot read: {error}"
         ) from error
+    named = [row for row in rows if word(row.id)]
+    keep_valid(NAME, len(rows), len(named))
+    return named
 
 
 def _folded(entries: dict[str, Any], found: Found, since: datetime) -> Iterator[Launch]:
     """The entries, each re-upload replaced by its base model; how many there were of one is an observation."""
     uploads: dict[str, list[str]] = {}
     for key, entry in entries.items():
-        base = base_of(entry.id, entry.tags or ()) if key.startswith("models/") else None
+        base = base_of(entry.id, words(entry.tags)) if key.startswith("models/") else None
         if base:
             uploads.setdefault(f"models/{base}", []).append(key)
     folded = {key for keys in uploads.values() for key in keys}
@@ -105,7 +108,7 @@ def _folded(entries: dict[str, Any], found: Found, since: datetime) -> Iterator[
 
 def _launch(key: str, entry: Any, row: tuple[str, str], since: datetime, numbers: dict[str, Any]) -> Launch:
     kind, _, name = key.partition("/")
-    tags = [str(tag) for tag in entry.tags or ()]
+    tags = words(entry.tags)
     stated = entry.created_at if entry.created_at and entry.created_at >= since else None
     shown = [getattr(entry, "pipeline_tag", None), getattr(entry, "library_name", None), getattr(entry, "sdk", None)]
     shown += [tag for tag in tags if ":" not in tag]
@@ -119,15 +122,19 @@ def _launch(key: str, entry: Any, row: tuple[str, str], since: datetime, numbers
         kind=_KINDS[kind],
         name=name.split("/")[-1],
         makers=(name.split("/")[0],) if "/" in name else (),
-        tags=tuple(dict.fromkeys(tag for tag in shown if tag))[:_MOST_TAGS],
+        tags=tuple(dict.fromkeys(tag for tag in map(word, shown) if tag))[:_MOST_TAGS],
         license=next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), ""),
         hub_id=key,
         launched_at=stated,
         launched_at_basis="stated" if stated else "first_seen",
-        observations={metric: float(value) for metric, value in numbers.items() if value is not None},
+        observations=_counted(numbers),
         page=row[0],
         raw=row[1],
     )
+
+
+def _counted(numbers: dict[str, Any]) -> dict[str, float]:
+    return {metric: count for metric, value in numbers.items() if (count := number(value)) is not None}
 
 
 def _base(key: str, uploads: int, row: tuple[str, str]) -> Launch:
@@ -150,23 +157,23 @@ def _base(key: str, uploads: int, row: tuple[str, str]) -> Launch:
 
 
 def _paper(paper: Any, page: str, raw: str) -> Launch:
-    repo = str(paper.github_repo or "")
+    repo = web_address(paper.github_repo) or ""
     numbers = {"upvotes": paper.upvotes, "comments": paper.comments, "stars": paper.github_stars}
     return Launch(
         source=NAME,
         source_id=f"papers/{paper.id}",
-        title=str(paper.title or paper.id),
+        title=word(paper.title) or paper.id,
         source_url=f"{HOMEPAGE}/papers/{paper.id}",
         url=f"{HOMEPAGE}/papers/{paper.id}",
         kind="paper",
-        description=str(paper.summary or "").strip(),
-        makers=tuple(author.name for author in paper.authors or () if author.name),
-        tags=tuple(str(word) for word in paper.ai_keywords or ())[:_MOST_TAGS],
+        description=word(paper.summary),
+        makers=tuple(name for author in paper.authors or () if (name := word(author.name))),
+        tags=words(paper.ai_keywords)[:_MOST_TAGS],
         repo_url=repo if urlsplit(repo).hostname == "github.com" else "",
         hub_id=f"papers/{paper.id}",
         launched_at=paper.submitted_at,
         launched_at_basis="stated" if paper.submitted_at else "first_seen",
-        observations={metric: float(value) for metric, value in numbers.items() if value is not None},
+        observations=_counted(numbers),
         page=page,
         raw=raw,
     )
@@ -178,6 +185,7 @@ def _rows_of(pages: Iterable[Page]) -> Found:
     for page in pages:
         kind = urlsplit(page.url).path.rsplit("/", 1)[-1]
         for row, raw in json_rows(NAME, page.body.decode("utf-8", errors="replace")):
-            name = (row.get("paper") or row).get("id")
+            paper = row.get("paper")
+            name = (paper if isinstance(paper, dict) else row).get("id")
             found.setdefault(f"{'papers' if kind == 'daily_papers' else kind}/{name}", (page.id, raw))
     return found

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import Entry, keep_valid, links_of, plain_text, read_feed, without_tracking
+from tools.feeds import Entry, keep_valid, links_of, plain_text, read_feed, web_address, without_tracking
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 
@@ -113,7 +112,8 @@ def _html_launches(page: str, url: str) -> list[Launch]:
 def _html_launch(name: LexborNode, url: str) -> Launch | None:
     link = name.css_first("a[href*='/products/'], a[href*='/posts/']")
     number = (name.attributes.get("data-test") or "").removeprefix("post-name-")
-    if link is None or not number.isdigit() or not link.text().strip():
+    page = web_address(link.attributes.get("href"), url) if link else None
+    if link is None or page is None or not number.isdigit() or not link.text().strip():
         return None
     below = name.next
     while below is not None and below.tag == "-text":
@@ -124,7 +124,7 @@ def _html_launch(name: LexborNode, url: str) -> Launch | None:
         source=NAME,
         source_id=number,
         title=title,
-        source_url=without_tracking(urljoin(url, link.attributes.get("href") or "")),
+        source_url=without_tracking(page),
         name=title,
         tagline=tagline,
         launched_at_basis="first_seen",

@@ -10,17 +10,28 @@ When the site's own HTML page came instead (a saved page, a mirror), its rows ar
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import json_rows, keep_valid, plain_text, pointers, split_title
+from tools.feeds import (
+    json_object,
+    json_rows,
+    keep_valid,
+    number,
+    plain_text,
+    pointers,
+    split_title,
+    time_of,
+    web_address,
+    word,
+)
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 
@@ -49,14 +60,11 @@ def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
 
 def next_request(page: str, url: str) -> str | None:
     """The next slice of time: up to the oldest hit of this one, when the API holds more than it gave."""
-    try:
-        answer = json.loads(page)
-    except json.JSONDecodeError:
+    answer = json_object(page)
+    hits = answer.get("hits")
+    if not isinstance(hits, list) or (number(answer.get("nbHits")) or 0) <= len(hits):
         return None
-    hits = answer.get("hits") if isinstance(answer, dict) else None
-    if not hits or int(answer.get("nbHits") or 0) <= len(hits):
-        return None
-    stamps = [hit["created_at_i"] for hit in hits if isinstance(hit, dict) and _is_number(hit.get("created_at_i"))]
+    stamps = [at for hit in hits if isinstance(hit, dict) and (at := number(hit.get("created_at_i"))) is not None]
     if not stamps:
         return None
     parts = urlsplit(url)
@@ -95,48 +103,49 @@ def _api_stories(page: str) -> list[Launch]:
     return stories
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A row of either form."""
+
+    number: str
+    title: str
+    url: str | None
+    author: str
+    at: datetime | None
+    numbers: dict[str, float | None]
+    raw: str
+    text: str = ""
+
+
 def _story(row: dict[str, Any], raw: str) -> Launch | None:
-    number, title, stamp = row.get("objectID"), row.get("title"), row.get("created_at_i")
-    if not (isinstance(number, str) and number.isdigit() and isinstance(title, str) and title.strip()):
+    name, title, at = word(row.get("objectID")), word(row.get("title")), time_of(row.get("created_at_i"))
+    if not name.isdigit() or not title or at is None:
         return None
-    if not _is_number(stamp):
-        return None
-    address = row.get("url")
-    return _launch(
-        number=number,
-        title=title.strip(),
-        url=address.strip() if isinstance(address, str) and address.strip() else None,
-        text=plain_text(str(row.get("story_text") or "")),
-        author=str(row.get("author") or ""),
-        at=datetime.fromtimestamp(float(stamp), UTC),
-        numbers={"points": row.get("points"), "comments": row.get("num_comments")},
-        raw=raw,
-    )
+    numbers = {"points": number(row.get("points")), "comments": number(row.get("num_comments"))}
+    text = plain_text(word(row.get("story_text")))
+    return _launch(_Story(name, title, web_address(row.get("url")), word(row.get("author")), at, numbers, raw, text))
 
 
-def _launch(
-    *, number: str, title: str, url: str | None, text: str, author: str, at: datetime | None, numbers: dict[str, Any],
-    raw: str,
-) -> Launch:  # fmt: skip
-    kind, repo_url, hub_id = pointers(url)
-    name, tagline = split_title(_BATCH.sub(" ", _PREFIX.sub("", title)))
+def _launch(story: _Story) -> Launch:
+    kind, repo_url, hub_id = pointers(story.url)
+    name, tagline = split_title(_BATCH.sub(" ", _PREFIX.sub("", story.title)))
     return Launch(
         source=NAME,
-        source_id=number,
-        title=title,
-        source_url=_ITEM + number,
-        url=url,
+        source_id=story.number,
+        title=story.title,
+        source_url=_ITEM + story.number,
+        url=story.url,
         kind=kind,
         name=name,
         tagline=tagline,
-        description=text,
-        makers=(author,) if author else (),
+        description=story.text,
+        makers=(story.author,) if story.author else (),
         repo_url=repo_url,
         hub_id=hub_id,
-        launched_at=at,
-        launched_at_basis="stated" if at else "first_seen",
-        observations={metric: float(value) for metric, value in numbers.items() if _is_number(value)},
-        raw=raw,
+        launched_at=story.at,
+        launched_at_basis="stated" if story.at else "first_seen",
+        observations={metric: value for metric, value in story.numbers.items() if value is not None},
+        raw=story.raw,
     )
 
 
@@ -152,20 +161,21 @@ def _html_stories(page: str, url: str) -> list[Launch]:
 def _html_story(link: LexborNode, url: str) -> Launch | None:
     row = _enclosing_row(link)
     below = row and _next_row(row)
-    address = urljoin(url, link.attributes.get("href") or "")
-    number = _number_of(row, address) if row else ""
-    if not row or not number:
+    address = web_address(link.attributes.get("href"), url) or ""
+    story = _number_of(row, address) if row else ""
+    if not row or not story:
         return None
     age, score, author = (below.css_first(what) if below else None for what in (".age", "span[id^=score_]", ".hnuser"))
     return _launch(
-        number=number,
-        title=link.text().strip(),
-        url=None if address.startswith(_ITEM) else address,
-        text="",
-        author=author.text().strip() if author else "",
-        at=_stated_time((age.attributes.get("title") or "") if age else ""),
-        numbers={"points": _leading_number(score.text())} if score else {},
-        raw=link.text().strip(),
+        _Story(
+            number=story,
+            title=link.text().strip(),
+            url=None if address.startswith(_ITEM) else address or None,
+            author=author.text().strip() if author else "",
+            at=_stated_time((age.attributes.get("title") or "") if age else ""),
+            numbers={"points": _leading_number(score.text()) if score else None},
+            raw=link.text().strip(),
+        )
     )
 
 
@@ -201,10 +211,6 @@ def _stated_time(stamp: str) -> datetime | None:
         return None
 
 
-def _leading_number(text: str) -> int | None:
-    found = re.match(r"\s*(\d+)", text)
-    return int(found[1]) if found else None
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _leading_number(text: str) -> float | None:
+    found = re.match(r"\s*(\d{1,9})\b", text)
+    return float(found[1]) if found else None
