@@ -13,6 +13,7 @@ exact.
 
 from __future__ import annotations
 
+import json
 import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +126,7 @@ class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships n
             self.broken = error
             raise self._failed(str(error), prints) from error
         self.state = {"_print_outputs": ""}
-        shown = "" if answer.value is None else _shorten(repr(answer.value), self.settings.step_output_chars)
+        shown = "" if answer.value is None else _shorten(_readable(answer.value), self.settings.step_output_chars)
         return CodeOutput(
             output=Shown(answer.value, self._marked(shown)),
             logs=self._marked(prints.text),
@@ -384,6 +385,14 @@ def _reference(name: str) -> Callable[..., None]:
 def _is_limit(error: Any) -> bool:
     """Whether a limit stopped the code mid-operation: its heap is then not to be trusted."""
     return isinstance(error.exception(), TimeoutError | MemoryError) or "suspension" in str(error)
+
+
+def _readable(value: Any) -> str:
+    """A value as text: JSON with a bracket a line, for `neutral` reads several in a row as a delimiter."""
+    try:
+        return json.dumps(as_json(value), ensure_ascii=False, indent=1)
+    except (TypeError, ValueError):
+        return repr(value)
 
 
 def _shorten(text: str, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -62,6 +63,12 @@ def test_what_enters_memory_is_neutral_and_marked(sandbox: MontyExecutor) -> Non
         for word in ("<code>", "</code>", "Thought:", "<|im_start|>"):
             assert word not in text
     assert step.output.value == EVIL
+
+
+def test_a_shown_value_keeps_its_brackets(sandbox: MontyExecutor) -> None:
+    step = sandbox("{'trouble': [{'url': 'u', 'missing': []}]}")
+    inner = "\n".join(str(step.output).splitlines()[1:-1])
+    assert json.loads(inner) == {"trouble": [{"url": "u", "missing": []}]}
 
 
 def test_printed_text_cannot_close_its_own_block(sandbox: MontyExecutor) -> None:

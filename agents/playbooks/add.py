@@ -8,8 +8,6 @@ report = {
     "unread": [url for url in urls if not handles.get(url)],
     "trouble": trouble,
 }
-if trouble:
-    print(report)
-else:
+if not trouble:
     final_answer(report)
 report

@@ -34,8 +34,6 @@ while True:
         break
 
 report["trouble"] = trouble
-if trouble:
-    print(report)
-else:
+if not trouble:
     final_answer(report)
 report

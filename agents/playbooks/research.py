@@ -25,17 +25,17 @@ def known_launches():
         offer(launch["name"] or launch["title"], launch["url"], launch["id"], [launch["id"]])
 
 
-def hub_entries():
-    for kind in ("models", "spaces", "datasets"):
-        for entry in search_hub(query=query, kind=kind, limit=10)["items"]:
-            offer(entry["hub_id"].split("/")[-1], entry["url"], entry["hub_id"], [])
+def hub_entries(kind):
+    for entry in search_hub(query=query, kind=kind, limit=10)["items"]:
+        offer(entry["hub_id"].split("/")[-1], entry["url"], entry["hub_id"], [])
 
 
 candidates = {}
 if "://" in query:
     offer(query, query, "address", [])
 else:
-    for look in (known_products, known_launches, hub_entries):
+    hub = [lambda kind=kind: hub_entries(kind) for kind in ("models", "spaces", "datasets")]
+    for look in [known_products, known_launches, *hub]:
         try:
             look()
         except Exception as error:
@@ -57,8 +57,6 @@ else:
     report["candidates"] = [{"name": one["name"], "url": one["url"], "where": one["where"]} for one in chosen]
 
 report["trouble"] = trouble
-if trouble and not report["slug"]:
-    print(report)
-else:
+if report["slug"] or not trouble:
     final_answer(report)
 report
