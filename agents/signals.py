@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
           avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of"),
     _rule("audience", "whom it is for",
           r"^(?:built |made |designed |meant )?for (?P<v>(?!more\b|detail|question|example|help|the\b|an?\b|any\b|your\b|all\b|instance|this\b|free\b|every|us\b|both\b|further|those\b)"
-          r"[a-z][\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
+          r"(?-i:[a-z])[\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
     _rule("company", "what kind of company",
           r"\b(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
     _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud)\b"),
     # first contact
     _rule("install", "a command to start",
-          r"(?P<v>\b(?:pip3?|pipx|uv) (?:install|add|tool install) [\w\[\],.=/@-]+(?: [\w\[\].=/@-]+){0,2}|"
+          r"(?P<v>\b(?:pip3?|pipx|uv) (?:install|add|tool install) (?:-[\w-]+ )?[\w\[\],.=/@-]+|"
           r"\b(?:npm|pnpm|yarn|bun) (?:i|install|add|create) (?:-[gD] )?[\w@/.-]+|\bnpx (?:-y )?[\w@/.-]+(?: [\w@/.-]+)?|"
           r"\bbrew install [\w@/.-]+|\bcargo (?:install|add) [\w-]+|\bgo (?:get|install) [\w./@-]+|"
           r"\bdocker (?:run|pull|compose up)[\w\s@/:.=-]{0,40}[\w]|\bgem install [\w-]+|\bcurl -[\w]+ \S+ ?\| ?(?:ba)?sh|"
@@ -197,15 +197,15 @@ RULES: tuple[Rule, ...] = (
           r"interactive demo|demo (?:page|space|notebook)|colab)\b", least=2),
     # proof
     _rule("spec", "a technical figure",
-          rf"(?P<v>{_NUMBER}\s?(?:ms|milliseconds?|GB|MB|TB|kB|KB|[BMT]\b(?: parameters?| tokens?)?|bits?|"
+          rf"(?P<v>{_NUMBER}\s?(?:ms|milliseconds?|GB|MB|TB|kB|KB|[BMT][\s-]?(?:parameters?|params?|tokens?|models?)|bits?|"
           r"(?:B |M |k |billion |million |trillion )?(?:parameters?|params|tokens?|dimensions?|dimensional)|languages|"
           r"(?:context|lines of code|vCPUs?|cores|regions?|locations|formats|fps|kHz|Hz|GHz|requests|queries|"
           r"countries|currencies|databases|lines|file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
           avoid=r"\b(?:free trial|money[- ]back|©|copyright)\b", most=9),
     _rule("adoption", "a count of users",
-          rf"(?<![\w.,-])(?P<v>(?:{_NUMBER}|millions of|thousands of|hundreds of)\s?[kKmM]?(?: million| thousand| billion)?\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){{0,2}}"
+          r"(?<![\w.,-])(?P<v>(?:(?:over|more than|nearly)\s)?(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d[\d.]*\s?[kKM]|\d[\d.,]*\s(?:million|thousand|billion)|millions of|thousands of|hundreds of)\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){0,2}"
           r"(?:users|customers|teams|companies|developers|businesses|downloads|stars|websites|sites|installs|"
-          r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies|apps))\b",
+          r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies))\b",
           avoid=r"\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
     _rule("measured", "a measured comparison",
           r"(?P<v>\b\d[\d.,]*\s?(?:x|×|%|percent|times) (?:faster|cheaper|smaller|less|more|better|lower|higher|fewer|"
@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
     _rule("superlative", "an unmeasured superlative",
           r"(?P<v>#1\b|\bno\. ?1\b|\bworld(?:'|’)?s? (?:first|best|leading|fastest|most \w+)|"
           r"\bthe (?:best|fastest|easiest|simplest|smartest|ultimate|perfect|most (?:powerful|advanced|complete|popular|trusted|loved))"
-          r"(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
+          r"(?! (?:part|decisions?|results?|time|of both|practices?|interests?|fit|for your|things?))(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
           r"\bworld[- ]class)", avoid=r"\bbest practices?\b|find the best|choose the best|which is the best"),
     _rule("hype", "a word that says nothing",
           r"\b(?P<v>revolutioni[sz]\w+|game[- ]chang\w+|supercharge\w*|unleash\w*|unlock\w*|next[- ]gen(?:eration)?|cutting[- ]edge|"
@@ -248,14 +248,11 @@ RULES: tuple[Rule, ...] = (
           r"(?<![$€£\d.,])(?P<v>\d[\d.,]*[kKM]?\s(?:(?!per\b)[\w-]+\s)?(?:users?|seats?|projects?|boards?|contacts|emails|sends|pageviews|requests|credits|"
           r"builds|minutes|keywords|workflows|tasks|GB|MB|members|invoices|videos|files|records|API calls|messages|events)"
           r"\s?(?:/|per|a|each)\s?(?:month|mo|day|user|seat|account|file|project|hour|year|base|workspace))", least=2, most=7),
-    _rule("quota", "a number that ends the plan",
-          r"^(?P<v>\d(?:[\d.,]*\d)?[kKM]?\s(?:[KMGT]B|[a-z]+s)(?:\s[\w-]+){0,4})(?:,.*)?$",
-          avoid=r"\b(?:users trust|reviews?|customers|years?|ago|reasons|ways|tips|steps|faster|stars)\b|days? free|free trial", least=2, most=7),
     _rule("requirement", "what it asks for first",
-          r"\b(?P<v>(?:requires?|you(?:'|’)ll need|prerequisites?:?|depends on|needs (?:an?|at least))\s(?:an?\s|at least\s|the\s)?"
+          r"\b(?P<v>(?:requires?|^you(?:'|’)ll need|prerequisites?:?)\s(?:an?\s|at least\s|the\s)?"
           r"(?:[\w.+-]+\s?){1,8}|Python (?:>=\s?)?3\.\d+\+?|Node(?:\.js)? (?:>=\s?)?v?\d+\+?|CUDA(?: \d+)?|"
-          r"macOS \d+(?:\.\d+)?(?: or later)?|Windows 1[01](?: or later)?)",
-          avoid=r"should you|if (?:you|your)|no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
+          r"macOS \d+(?:\.\d+)? or later|Windows 1[01] or later)",
+          avoid=r"should you|if (?:you|your)|often requires|doesn(?:'|’)t|don(?:'|’)t|no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
                 r"(?:hiring|job|role|task|work|it all) requires|requires? (?:no|attention|your attention)", most=22, whole=True),
     _rule("beta", "unfinished by its own word",
           r"\b(?P<v>(?:public |private |open |closed )?beta\b|alpha (?:version|release|stage)|technical preview|(?:public|developer) preview|"
@@ -338,7 +335,7 @@ RULES: tuple[Rule, ...] = (
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
     _rule("displaced", "what it pushes aside",
           r"\b(?:instead of|without (?=\w+ \w+)|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
-          r"(?P<v>(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$))[a-z][\w' -]{6,70})",
+          r"(?P<v>(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$)|(?:them|it|me|him|us|their|our|its|all|wondering|shop)\b)[a-z][\w' -]{6,70})",
           avoid=r"without (?:your|prior|notice|limitation|consent)|cookies|warrant", most=9),
     _rule("dated", "a date",
           r"(?P<v>\b(?:(?:released|launched|updated|founded|published|introduced|announced|available|since|in|by|from|until)\s(?:on\s|in\s)?)"
@@ -387,10 +384,10 @@ RULES: tuple[Rule, ...] = (
           r"drag[- ]and[- ]drop|adjust (?:[\w-]+\s?){1,3}|fine-tun\w+|edit (?:every|any|each) (?:[\w-]+\s?){1,2}|keyboard shortcuts|version history|undo)\b", most=7),
     _rule("taste", "a start that looks right",
           r"\b(?P<v>(?:\d[\d,]*\+?\s|professionally[- ]designed |beautiful |ready-made |pre-?(?:built|made|designed) |customi[sz]able |stunning |free )?"
-          r"(?:\w+ )?(?:templates|presets|themes|gallery|showcase|stock (?:photos|images|assets|library)|UI kit|design system|example (?:projects|gallery)|samples))\b", least=2, most=6),
+          r"(?:email |invoice |website |design |video |page |slide |caption )?(?:templates|presets|themes|gallery|showcase|stock (?:photos|images|assets|library)|UI kit|design system|example (?:projects|gallery)|samples))\b", least=2, most=6),
     _rule("rights", "who owns the result",
           r"(?P<v>\b(?:commercial(?:ly)? (?:use|licen[cs]e|rights|usage)|royalty[- ]free|you (?:own|retain|keep) (?:[\w-]+\s?){1,5}|"
-          r"your (?:content|work|data) (?:is|remains|belongs) (?:[\w-]+\s?){1,3}|watermark\w*|(?:do not|don(?:'|’)t|never) (?:train|use your)(?: [\w-]+){1,5}|"
+          r"your (?:content|work|data) (?:is|remains|belongs) (?:always |entirely )?(?:yours|your own|your property|to you)|watermark\w*|(?:do not|don(?:'|’)t|never) (?:train|use your)(?: [\w-]+){1,5}|"
           r"copyright of|attribution required))", avoid=r"©|all rights reserved", most=10),
 )  # fmt: skip
 
@@ -457,7 +454,7 @@ _NO_NAMES = frozenset(
     sunday api apis us eu uk ai crm seo saas b2b ui ux ide cms pdf csv html css pro plus basic premium enterprise
     business team teams starter standard start try read more about home features pricing contact support docs blog
     login sign company resources products product solutions customers customer best top click here there them
-    alternative alternatives software app apps tool tools online excel-like spreadsheets spreadsheet mobile json
+    alternative alternatives software app apps tool tools online excel-like gdpr webinars compared comparison compliance spreadsheets spreadsheet mobile json
     yaml xml http rest sql docker git markdown windows linux macos""".split()  # noqa: SIM905 -- a word list reads better as one text
 )
 
@@ -584,21 +581,42 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
                 continue
             if rule.name in _OF_NAMES and _title_case(line.text):
                 continue  # in a heading every word looks like a name
-            words_found = line.text if rule.whole and length <= rule.most_words else match["v"]
-            written = (
-                match["v"].strip()[:90] if rule.name in ("install", "code") else phrase(words_found, rule.most_words)
-            )
+            written = _written(rule, line.text, match["v"])
             value = (
                 _names_in(written, words)
                 if rule.name in _OF_NAMES
                 else written
-                if rule.name in ("install", "code")
+                if rule.name in _AS_WRITTEN
                 else words.lowered(written)
             )
             if value:
                 yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
 
 
+def _written(rule: Rule, sentence: str, found: str) -> str:
+    """A match as the page has it: a command whole, a short sentence whole where the rule wants it so, else its clause."""
+    if rule.name in ("install", "code"):
+        return found.strip()[:90]
+    if rule.whole and len(sentence.split()) <= rule.most_words:
+        return sentence.strip(' .:;,!“”"*✓✅')
+    return phrase(found, rule.most_words)
+
+
+_AS_WRITTEN = frozenset(
+    {
+        "install",
+        "code",
+        "platforms",
+        "formats",
+        "certificate",
+        "licence",
+        "standard",
+        "benchmark",
+        "testimonial",
+        "version",
+        "outside_proof",
+    }
+)
 _OF_NAMES = frozenset({"rival", "integration", "platform"})
 
 
@@ -674,8 +692,10 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
             yield "does", _hit(line, value)
             yield from _as_job(line, words, _base_form(value), lead=True)
             for after in lines[at + 1 : at + 3]:
-                if after.passage == line.passage and len(after.text.split()) >= 6 and after.text[-1] in ".!":
-                    yield "detail", _hit(after, phrase(after.text, 24))
+                value = phrase(after.text, 24)
+                quoted = re.match(r"[“\"‘']|for\b", after.text, re.IGNORECASE)
+                if after.passage == line.passage and after.text[-1] in ".!" and not quoted and len(value.split()) >= 5:
+                    yield "detail", _hit(after, value)
             continue
         helps = _HELPS.search(line.text)
         if helps and not _NOT_A_JOB.match(helps["v"]):
@@ -699,7 +719,8 @@ _NO_SHELF = _LOOSE_ENDS | frozenset(
 
 _DOES = re.compile(
     r"\s(?P<v>(?!is\b|has\b|was\b|does\b|plans\b|features\b|docs\b|reviews\b|pros\b|vs\b|this\b|its\b|us\b|prices\b|alternatives\b|templates\b)"
-    r"[a-z]{2,}s\s.{8,})"
+    r"(?!users\b|customers\b|projects\b|teams\b|members\b|employees\b|engineers\b|solutions\b|products\b|services\b|apps\b|models\b|tools\b)"
+    r"[a-z]{2,}s\s(?!are\b|were\b|can\b|have\b|will\b|is\b|in\b|for\b|and\b|or\b|of\b|by\b|at\b|\w+ed\b).{8,})"
 )
 
 
@@ -715,12 +736,20 @@ def _base_form(value: str) -> str:
     return f"{verb} {rest}"
 
 
+_NO_DEFINITION = re.compile(
+    rf"^(?:(?:{_VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
+    r"^(?:an?|the)\s(?:[\w-]+\s)?(?:necessity|restriction|trademark|registered|reason|part|thing|things|lot|member|must|pleasure|way|bit|few|"
+    r"great|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
+    re.IGNORECASE,
+)
+
+
 def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
     stated = re.match(r".{2,60}?\s(?:is|are)\s(?P<v>(?:an?|the|your)\s.+)", text)
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
     article = re.match(r"(?:an?|the)\s", value, re.IGNORECASE)
     shelf = _SHELF.search(value) or _AGENT.search(value)
-    if len(value.split()) < 3 or re.match(rf"(?:{_VERBS})\s", value, re.IGNORECASE) or not (shelf or article):
+    if len(value.split()) < 3 or _NO_DEFINITION.search(value) or not (shelf or article) or "?" in text:
         return
     if shelf is None:
         yield "definition", _hit(line, value[0].lower() + value[1:])
@@ -728,6 +757,10 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
     shelf_words = shelf["v"].split()
     while len(shelf_words) > 1 and (shelf_words[0].lower() in _NO_SHELF or shelf_words[0][0].isdigit()):
         shelf_words.pop(0)
+    for at, word in enumerate(shelf_words[:-1]):
+        if word.lower() in ("a", "an", "the", "your", "our", "or", "and", "of", "for", "s"):
+            shelf_words = shelf_words[at + 1 :]
+            break
     category = words.lowered(" ".join(shelf_words))
     if category.lower() not in words.names:
         yield "category", _hit(line, category)
@@ -767,6 +800,9 @@ _COMMAND = re.compile(r"(?:\$ )?(?P<v>[a-z][\w.-]+(?: [\w./:@=\"'{}$()\[\]<>|,-]
 _DATE = re.compile(
     r"(?P<v>(?:20[12]\d-\d\d(?:-\d\d)?|(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2},? )?20[12]\d)\b.{0,60})"
 )
+_AMOUNT = re.compile(
+    r"(?P<v>\d(?:[\d.,]*\d)?[kKM]?\s(?!months? free|days? free)(?:[KMGT]B|[a-z]+s?)(?:\s[\w-]+){0,4})(?:,.*)?"
+)
 _NAMED = re.compile(rf"(?P<v>{_NAME})")
 
 
@@ -782,6 +818,8 @@ def _of_sections(lines: list[Line], words: _Words) -> Iterator[tuple[str, Hit]]:
             for name in _NAMED.finditer(line.text):
                 if value := _names_in(name["v"], words):
                     yield "rival", _hit(line, value)
+        elif (line.section == "prices" or line.label == "pricing") and (amount := _AMOUNT.fullmatch(line.text)):
+            yield "quota", _hit(line, amount["v"])
         elif line.section == "figures" and re.search(r"\d", line.text) and 2 <= length <= 16:
             yield "measured", _hit(line, line.text.replace(" | ", ": "))
         elif line.section == "features" and length >= 3:
