@@ -397,6 +397,7 @@ def test_an_impostor_page_gets_an_entry_of_its_own_and_the_rival_keeps_its_price
         before = store.document(first.slug)
         second = store.put_product(assemble(launches=[], pages=[evil]))
         assert second.slug != first.slug
+        assert store.document(second.slug).status == "needs_look"
         assert store.document(first.slug) == before
 
 

@@ -48,6 +48,10 @@ _GENERIC = re.compile(
     r"|www|web|m|home|index(?:\.\w+)?|start|landing|welcome|main|default|overview|lp|docs|get|try",
     re.IGNORECASE,
 )
+_CANONICAL = re.compile(
+    r"<link\b[^>]{0,400}\bcanonical\b[^>]{0,400}>|<meta\b[^>]{0,400}\bog:url\b[^>]{0,400}>", re.IGNORECASE
+)
+_HREF = re.compile(r"(?:href|content)\s*=\s*[\"']?\s*([^\"'\s>]+)", re.IGNORECASE)
 _PRICING_WORDS: Mapping[str, str] = {
     "free": r"\bfree\b|\$0|€0|no cost",
     "freemium": r"\bfree\b",
@@ -331,11 +335,18 @@ def _reasons(own: Sequence[_Known]) -> list[str]:
     for item in own:
         if _scheme(item.identity) != "url":
             continue
-        for named in item.says("homepage"):
+        for named in [*item.says("homepage"), *_canonical_links(item.page)]:
             if not _same_domain(identity_of(named), item.identity):
                 reasons.append(f"{item.page.final_url} names {named} as its own address, which is another site's.")
         reasons += [f"{item.page.final_url}: {why}" for why in item.extraction.trouble if why.startswith("look")]
     return list(dict.fromkeys(reasons))
+
+
+def _canonical_links(page: Page) -> list[str]:
+    """Addresses that a page's markup names as its own, as absolute ones."""
+    tags = _CANONICAL.findall(page.body.decode("latin-1")) if page.access == "html" else []
+    named = [html.unescape(found[1]) for tag in tags if (found := _HREF.search(tag))]
+    return [address for address in named if address.startswith(("http://", "https://"))]
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────────
