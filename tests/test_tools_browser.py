@@ -96,6 +96,18 @@ async def test_scripts_cannot_reach_private_addresses(make_site: Any, browsing: 
 
 @pytest.mark.browser
 @needs_chromium
+async def test_a_page_may_post_to_its_own_host(site: Any, browsing: Any) -> None:
+    post = "fetch('/api', {method: 'POST', body: 'q=1'}).then(r => r.text()).then(t => document.title = t)"
+    site.page("/", f"<title>T</title><script>{post}</script>")
+    site.page("/api", "answered")
+    browser = await browsing(site.settings())
+    page = await browser.render(site.url("/"), "test")
+    assert b"<title>answered</title>" in page.body
+    assert site.asked("/api")[0].body == b"q=1"
+
+
+@pytest.mark.browser
+@needs_chromium
 async def test_a_redirect_to_a_private_address_ends_there(make_site: Any, browsing: Any) -> None:
     site, private = make_site(), make_site()
     site.redirect("/", private.url("/"))

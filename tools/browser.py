@@ -301,7 +301,7 @@ async def _serve(
             raise FetchError(url, "there is no network in a replay")
         host, port = guard.check(url)
         address = await _address(host, port, guard, resolver)
-        far_reader, far_writer = await asyncio.wait_for(asyncio.open_connection(address, port), 10)
+        far_reader, far_writer = await asyncio.wait_for(asyncio.open_connection(address, port, limit=_HEAD_BYTES), 10)
     except (ScoutError, OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         logger.info("browser refused: %s", error)
         writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -309,10 +309,13 @@ async def _serve(
     try:
         if method == "CONNECT":
             writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         else:
-            far_writer.write(_origin_form(head, url))
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
-    except OSError as error:
+            # Exactly one request: the browser's next one on this connection may be meant for another host.
+            far_writer.write(_origin_form(head, url) + await reader.readexactly(_content_length(head)))
+            writer.write(_closing(await far_reader.readuntil(b"\r\n\r\n")))
+            await _pump(far_reader, writer)
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         logger.debug("tunnel ended host=%s error=%s", host, error)
     finally:
         far_writer.close()
@@ -332,14 +335,22 @@ def _origin_form(head: bytes, url: str) -> bytes:
     method, _, version = first.split(b" ", 2)
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    lines = [
-        line
-        for line in rest.split(b"\r\n")
-        if line and not line.lower().startswith((b"proxy-", b"connection:", b"keep-alive:"))
-    ]
-    return b"\r\n".join(
-        [b" ".join((method, path.encode("latin-1", "replace"), version)), *lines, b"Connection: close", b"", b""]
-    )
+    return _closing(b" ".join((method, path.encode("latin-1", "replace"), version)) + b"\r\n" + rest)
+
+
+def _closing(head: bytes) -> bytes:
+    """A request's or an answer's head that says the connection ends after it."""
+    hop = (b"proxy-", b"connection:", b"keep-alive:")
+    lines = [line for line in head.split(b"\r\n") if line and not line.lower().startswith(hop)]
+    return b"\r\n".join([*lines, b"Connection: close", b"", b""])
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+            return int(value)
+    return 0
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
