@@ -442,6 +442,14 @@ def test_pointers_of_an_address(url: str | None, expected: tuple[str, str, str])
     assert pointers(url) == expected
 
 
+def test_sources_that_can_be_searched_by_name() -> None:
+    assert show_hn.search(Settings(), "Tarn DB") == [
+        "https://hn.algolia.com/api/v1/search?query=Tarn+DB&tags=story&hitsPerPage=30"
+    ]
+    [url] = github_search.search(Settings(), "tarn")
+    assert url.startswith("https://api.github.com/search/repositories?q=tarn%20in%3Aname&")
+
+
 # ---------------------------------------------------------------------------------------------------- hostile rows
 
 ODD: list[object] = [None, [], {}, "x", 1e30, -1, True, [1], {"a": 1}, "\u0000", "https://[::1", 10**400]

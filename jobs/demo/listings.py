@@ -17,7 +17,7 @@ from tools.settings import Settings
 from tools.sources import github_search, show_hn
 
 SPANS = (1, 2, 3, 7, 14, 30)  # days: the windows a newcomer may ask the demo's recording for
-HUB_LIMITS = (5, 10, 20, 25, 30, 50, 100)
+HUB_LIMITS = (10, 20, 50, 100)
 HUB_SEARCH_LIMIT = 11  # ten rows and one more, to see whether there are more
 FEEDS = {"tiny_tools": "https://tinytools.example/feed.xml", "toolshed": "https://toolshed.example/feed.json"}
 _JSON = "application/json; charset=utf-8"
@@ -63,7 +63,18 @@ def _hacker_news(settings: Settings, day: int) -> list[Recorded]:
         rows = [(product, row) for product, row in found if moment(row, product) >= since]
         phrased = [pair for pair in rows if _hn_title(*pair).startswith("Launch HN")]
         pages += [_algolia(show, [pair for pair in rows if pair not in phrased], day), _algolia(launch, phrased, day)]
+    for words in _names(day):
+        hits = [pair for pair in found if words.lower() in _hn_title(*pair).lower()]
+        pages += [_algolia(url, hits, day) for url in show_hn.search(settings, words)]
     return pages
+
+
+def _names(day: int) -> list[str]:
+    """Every name somebody may search for."""
+    told = (
+        (product.key, product.repo.split("/")[-1], product.hub.split("/")[-1], product.name) for product in cast(day)
+    )
+    return sorted({name for names in told for name in names if name})
 
 
 def _algolia(url: str, rows: list[tuple[Product, dict[str, Any]]], day: int) -> Recorded:
@@ -207,6 +218,12 @@ def _github_api(settings: Settings, day: int) -> list[Recorded]:
         items.sort(key=lambda row: int(row["stargazers_count"]), reverse=True)
         body = {"total_count": len(items), "incomplete_results": False, "items": items}
         pages += [_json(url, body) for url in github_search.requests(settings, since, DAYS[day])]
+    for words in _names(day):
+        items = [
+            _repository(product, day) for product in products if words.lower() in product.repo.split("/")[1].lower()
+        ]
+        body = {"total_count": len(items), "incomplete_results": False, "items": items}
+        pages += [_json(url, body) for url in github_search.search(settings, words)]
     return pages
 
 
@@ -298,7 +315,7 @@ def _searches(day: int) -> list[Recorded]:
     """What `scout research NAME` asks the Hub for, for everything in this world."""
     listed = [product for product, _ in launched("hub_trending", day)]
     pages = []
-    for words in sorted({word for product in cast(day) for word in (product.name, product.hub.split("/")[-1]) if word}):
+    for words in _names(day):
         for kind in _HUB_KINDS:
             hits = [
                 product for product in listed if product.hub.startswith(kind) and words.lower() in product.hub.lower()

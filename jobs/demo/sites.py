@@ -37,7 +37,7 @@ _MAZE_WORDS = [
     "nimbus",
     "orchard",
 ]
-_MAZE_PAGES = 40
+_MAZE_PAGES = 20
 
 
 def site(product: Product) -> list[Recorded]:

@@ -36,6 +36,12 @@ def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     return [_search(settings, since, topic) for topic in topics]
 
 
+def search(settings: Settings, words: str) -> list[str]:
+    """Addresses that answer repositories by words of their name, most stars first; `launches` reads what comes."""
+    query = {"q": f"{words} in:name", "sort": "stars", "order": "desc", "per_page": "10"}
+    return [f"{settings.github_api_url}/search/repositories?{urlencode(query, quote_via=quote)}"]
+
+
 def next_request(page: str, url: str) -> str | None:
     """The next page of the same search, or after the tenth the next slice of stars; None when all was given."""
     answer = json_object(page)

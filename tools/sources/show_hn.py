@@ -58,6 +58,12 @@ def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     return [f"{settings.show_hn_url}/search_by_date?{urlencode(query)}" for query in asked]
 
 
+def search(settings: Settings, words: str) -> list[str]:
+    """Addresses that answer launches by words of their title, best first; `launches` reads what comes."""
+    query = {"query": words, "tags": "story", "hitsPerPage": "30"}
+    return [f"{settings.show_hn_url}/search?{urlencode(query)}"]
+
+
 def next_request(page: str, url: str) -> str | None:
     """The next slice of time: up to the oldest hit of this one, when the API holds more than it gave."""
     answer = json_object(page)
