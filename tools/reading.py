@@ -147,7 +147,7 @@ class Reader:
         async with limit:
             try:
                 return await self._read_with_companions(url)
-            except ScoutError as error:
+            except (FetchError, ExtractError) as error:
                 return [Reading(url, error=error)]
 
     async def _read_with_companions(self, url: str) -> list[Reading]:
