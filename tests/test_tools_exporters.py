@@ -7,17 +7,19 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from csv import DictReader
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 
 from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
-from tools.exporters import _words, all_exporters, exporter, jsonl, site
+from tools.exporters import _words, all_exporters, csv, exporter, jsonl, jsonld, rss, site
 from tools.exporters._views import neighbours
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
@@ -478,3 +480,54 @@ def test_a_module_that_is_no_exporter_stops_the_program(monkeypatch: pytest.Monk
     monkeypatch.delattr(jsonl, "export")
     with pytest.raises(CannotRun, match="lacks export"):
         all_exporters()
+
+
+# csv, rss, jsonld ---------------------------------------------------------------------------------------------------
+
+
+def sheet(products: list[ProductDocument]) -> dict[str, dict[str, str]]:
+    [(name, body)] = list(csv.export(FakeStore(products, []), None))
+    assert name == "products.csv"
+    return {row["slug"]: row for row in DictReader(body.decode().splitlines())}
+
+
+def test_the_sheet_keeps_unknown_apart_from_free(products: list[ProductDocument]) -> None:
+    rows = sheet(products)
+    assert (rows["mothwing"]["price"], rows["mothwing"]["price_state"]) == ("", "unknown")
+    assert (rows["smelt-3b"]["price"], rows["smelt-3b"]["price_state"]) == ("0", "free")
+    assert (rows["quarrel"]["price"], rows["quarrel"]["price_unit"]) == ("0.004", "answer")
+    assert rows["corvid-run"]["verdict"] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r=1", "＝1", "\u200b=1", "\n@x", "%0A", "|cmd"]
+)
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert csv.cell(text).startswith("'")
+
+
+def test_plain_words_stay_as_they_are() -> None:
+    assert [csv.cell(text) for text in ("a=b", "1-2", None)] == ["a=b", "1-2", ""]
+
+
+def test_the_feed_is_whole_whatever_the_words(products: list[ProductDocument]) -> None:
+    odd = but(one(products, "quarrel"), name="A\x00\x0b<b>\ud800&]]>\uffff", homepage="javascript:alert(1)")
+    [(name, body)] = list(rss.export(FakeStore([odd, one(products, "ferrykey")], []), None))
+    feed = ElementTree.fromstring(body)
+    titles = [item.findtext("title") or "" for item in feed.iter("item")]
+    assert name == "feed.xml"
+    assert any(title.startswith("A<b>") for title in titles)
+    assert any(title.startswith("Ferrykey: Ship · 5 ship / 0 skip") for title in titles)
+    assert "javascript" not in body.decode()
+    assert len({item.findtext("guid") for item in feed.iter("item")}) == len(titles)
+
+
+def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDocument]) -> None:
+    odd = but(one(products, "ferrykey"), name="</script><script>")
+    [(name, body)] = list(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None))
+    ferrykey, mothwing = json.loads(body)["@graph"]
+    assert name == "products.jsonld"
+    assert "offers" not in mothwing
+    assert [offer["name"] for offer in ferrykey["offers"]] == ["Team"]
+    assert ferrykey["name"] == "</script><script>"
+    assert "<" not in body.decode()

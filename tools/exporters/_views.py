@@ -25,7 +25,7 @@ from tools.compare import (
     pair_slug,
     parse_moment,
 )
-from tools.documents import ClaimDoc, EvidenceDoc, PricePoint, ProductDocument, ReviewDoc
+from tools.documents import ChangeDoc, ClaimDoc, EvidenceDoc, PricePoint, ProductDocument, ReviewDoc
 from tools.exporters._words import address_words, clip, count, cut_note, file_slug, safe_url, source_name
 from tools.prices import PRICING, decimal_of, money, plan_price, price_to_start
 
@@ -72,7 +72,8 @@ class Caps:
 
     quote: int = 420
     text: int = 1_800
-    line: int = 300
+    line: int = 320
+    reason: int = 220
     quotes: int = 2
     plans: int = 12
     refs: int = 40
@@ -86,12 +87,12 @@ class Caps:
 # last the critics' own words.
 TIGHTER = (
     Caps(),
-    Caps(quote=240, refs=30, history=12, launches=5, line=220),
-    Caps(quote=160, quotes=1, refs=24, history=8, launches=4, line=180, plans=8, charts=False),
-    Caps(quote=110, quotes=1, refs=20, history=6, launches=3, line=140, plans=6, charts=False, tables=False),
-    Caps(quote=80, quotes=1, refs=14, history=4, launches=2, line=100, plans=4, charts=False, tables=False, text=1_000),
-    Caps(quote=60, quotes=1, refs=8, history=3, launches=1, line=60, plans=3, charts=False, tables=False, text=500),
-    Caps(quote=40, quotes=1, refs=0, history=2, launches=1, line=40, plans=2, charts=False, tables=False, text=100),
+    Caps(quote=240, reason=180, refs=30, history=12, launches=5),
+    Caps(quote=160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, charts=False),
+    Caps(quote=110, reason=110, quotes=1, refs=20, history=6, launches=3, plans=6, charts=False, tables=False),
+    Caps(80, 1_000, 240, 80, quotes=1, plans=5, refs=14, history=4, launches=2, charts=False, tables=False),
+    Caps(60, 500, 120, 60, quotes=1, plans=3, refs=8, history=3, launches=1, charts=False, tables=False),
+    Caps(40, 100, 40, 40, quotes=1, plans=2, refs=0, history=2, launches=1, charts=False, tables=False),
 )
 ROWS = 24  # verdicts on one page of a list
 
@@ -406,7 +407,7 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     return [
         {
             "on": day(change.at),
-            "what": clip((change.field or change.op).replace("_", " "), 40),
+            "what": clip(_what(change), 60),
             "op": change.op,
             "before": None if change.before is None else clip(change.before, min(caps.line, 160)),
             "after": None if change.after is None else clip(change.after, min(caps.line, 160)),
@@ -417,13 +418,22 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     ]
 
 
+def _what(change: ChangeDoc) -> str:
+    """What a change concerns, in words: the field, the plan or the kind of event."""
+    if change.op == "plan":
+        return f"Price of {change.field}" if change.field else "Plans"
+    if change.op == "fact" and change.field:
+        return dict(FACTS).get(change.field, change.field.replace("_", " ").capitalize())
+    return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
+
+
 def stale_notice(document: ProductDocument) -> list[str]:
     """What changed after the panel met, in words; empty when the verdict is not stale."""
     panel = document.panel
     if panel is None or not panel.stale:
         return []
     since = [c for c in document.changes if c.at > panel.created_at and c.op not in ("panel", "new", "status")]
-    said = [f"{(change.field or change.op).replace('_', ' ')} on {day(change.at)}" for change in since]
+    said = [f"{_what(change)}, {day(change.at)}" for change in since]
     return [clip(words, 60) for words in dict.fromkeys(said)][:5]
 
 
@@ -451,7 +461,7 @@ def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
         {
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
-            "reason": clip(rating.reason, min(caps.line, 220)),
+            "reason": clip(rating.reason, caps.reason),
             "refs": _numbers(rating.claims, refs),
         }
         for rating in review.ratings

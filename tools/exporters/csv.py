@@ -1,0 +1,55 @@
+"""One row a product for a spreadsheet: what it is, what it costs to start, the verdict. The quotes stand in jsonl.
+
+Unknown is an empty cell, free is 0. A word that a spreadsheet would run as a formula is written with a ' in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+
+from tools.documents import ProductDocument
+from tools.exporters import Files, ReadableStore
+from tools.exporters._words import visible
+from tools.prices import price_to_start
+
+NAME = "csv"
+SUFFIX = ".csv"
+FILE = "products.csv"
+COLUMNS = (
+    "slug name kind status category tagline homepage repository license pricing_model price price_currency price_period "
+    "price_unit price_state verdict ships skips no_take median stale reviewed_at first_seen changed_at facts_quoted"
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # OWASP's list, and the two that older sheets run
+
+
+def export(store: ReadableStore, after: int | None) -> Files:
+    """products.csv. after: only products that changed since that change row."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\r\n")  # as RFC 4180 has it
+    table.writerow(COLUMNS.split())
+    for document in store.documents(since=after):
+        table.writerow(_row(document))
+    yield FILE, out.getvalue().encode("utf-8", "replace")
+
+
+def _row(document: ProductDocument) -> list[str | int | float]:
+    price, panel = price_to_start(document), document.panel
+    told = [document.slug, document.name, document.kind, document.status, document.category, document.tagline]
+    told += [document.homepage, document.repository, document.license, document.pricing_model]
+    cost = [price.currency, price.period, price.unit, price.state]
+    verdict: list[str | int | float] = [""] * 7
+    if panel:
+        median = "" if panel.median is None else panel.median
+        verdict = [panel.verdict, panel.ships, panel.skips, panel.no_take, median, str(panel.stale), panel.created_at]
+    quoted = sum(bool(fact.evidence) for fact in document.facts.values())
+    times: list[str | int | float] = [document.first_seen, document.changed_at, quoted]
+    return [*map(cell, told), price.amount or "", *map(cell, cost), *verdict, *times]
+
+
+def cell(text: str | None) -> str:
+    """The text as a cell that no spreadsheet runs: full-width signs and leading blanks do not hide a formula."""
+    words = visible(text or "")
+    start = unicodedata.normalize("NFKC", words).lstrip(" \u00a0\n")
+    return f"'{words}" if start.startswith(_FORMULA) else words

@@ -1,0 +1,62 @@
+"""The products as schema.org data: one JSON-LD graph of SoftwareApplication with offers and reviews.
+
+An unknown price is no offer: schema.org has no word for unknown, and 0 would be a lie. Reviews are those of critics that
+are programs; their author says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tools.compare import critics
+from tools.documents import PlanDoc, ProductDocument, ReviewDoc
+from tools.exporters import Files, ReadableStore
+from tools.exporters._words import safe_url, visible
+from tools.prices import decimal_of
+
+NAME = "jsonld"
+SUFFIX = ".jsonld"
+FILE = "products.jsonld"
+
+
+def export(store: ReadableStore, after: int | None) -> Files:
+    """products.jsonld. after: only products that changed since that change row."""
+    graph = [product(document) for document in store.documents(since=after)]
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
+    # Fit for a script element too, should someone put it there: no word can end the element.
+    for character in "<\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    yield FILE, text.encode("utf-8", "replace") + b"\n"
+
+
+def product(document: ProductDocument) -> dict[str, Any]:
+    """One product in schema.org's words; what is not known has no key."""
+    names = {name: title for name, title, _ in critics()}
+    reviews = document.panel.reviews.items() if document.panel else []
+    values = {
+        "@type": "SoftwareApplication",
+        "@id": f"urn:scout:{document.slug}",
+        "name": visible(document.name),
+        "description": visible(document.description or document.tagline or ""),
+        "url": safe_url(document.homepage),
+        "license": visible(document.license or ""),
+        "applicationCategory": visible(document.category or ""),
+        "keywords": [visible(tag) for tag in document.tags],
+        "dateModified": document.changed_at,
+        "offers": [_offer(plan) for plan in document.plans if decimal_of(plan.amount) is not None and plan.currency],
+        "review": [_review(names.get(name, name), one) for name, one in reviews if one.score is not None],
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _offer(plan: PlanDoc) -> dict[str, Any]:
+    price = {"@type": "UnitPriceSpecification", "price": plan.amount, "priceCurrency": plan.currency}
+    price |= {"unitText": " ".join(filter(None, (plan.unit, plan.period)))} if plan.unit or plan.period else {}
+    return {"@type": "Offer", "name": visible(plan.name), "priceSpecification": price}
+
+
+def _review(name: str, review: ReviewDoc) -> dict[str, Any]:
+    rating = {"@type": "Rating", "ratingValue": review.score, "bestRating": 100, "worstRating": 0}
+    author = {"@type": "SoftwareApplication", "name": f"{name} ({visible(review.reviewer)})"}
+    return {"@type": "Review", "author": author, "reviewRating": rating, "reviewBody": visible(review.text)}
