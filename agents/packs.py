@@ -427,15 +427,16 @@ _FUNCTION_WORDS = frozenset(
     ]
 )
 _DOUBT = re.compile(
-    r"identity|impost|canonical|claim|another product|other product|domain|rival|same name|belongs|merge|look-?alike|spoof",
+    r"identity|impost|canonical|\bclaims?\b|(?:another|other) (?:product|site)|as its own|domain|rival|same name|belongs|merge|look-?alike|spoof",
     re.IGNORECASE,
 )
+_KEPT = re.compile(r"the editor's .* is kept\.$")  # a page against an editor's value: no doubt about who it is
 
 
 def _unfit(document: ProductDocument, found: Sequence[Passage]) -> str:
     """Why no verdict may rest on these passages; empty when one may."""
     if document.status == "needs_look":
-        doubts = [reason for reason in document.needs_look if _DOUBT.search(reason)]
+        doubts = [reason for reason in document.needs_look if _DOUBT.search(reason) and not _KEPT.search(reason)]
         if doubts:
             return f"held for an editor: {doubts[0]}"
     text = "\n".join(passage.text for passage in found)

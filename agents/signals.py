@@ -747,9 +747,9 @@ _NO_DEFINITION = re.compile(
 def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
     stated = re.match(r".{2,60}?\s(?:is|are)\s(?P<v>(?:an?|the|your)\s.+)", text)
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
-    article = re.match(r"(?:an?|the)\s", value, re.IGNORECASE)
+    opens_with_article = re.match(r"(?:an?|the)\s", value, re.IGNORECASE)
     shelf = _SHELF.search(value) or _AGENT.search(value)
-    if len(value.split()) < 3 or _NO_DEFINITION.search(value) or not (shelf or article) or "?" in text:
+    if len(value.split()) < 3 or _NO_DEFINITION.search(value) or not (shelf or opens_with_article) or "?" in text:
         return
     if shelf is None:
         yield "definition", _hit(line, value[0].lower() + value[1:])
@@ -757,8 +757,8 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
     shelf_words = shelf["v"].split()
     while len(shelf_words) > 1 and (shelf_words[0].lower() in _NO_SHELF or shelf_words[0][0].isdigit()):
         shelf_words.pop(0)
-    for at, word in enumerate(shelf_words[:-1]):
-        if word.lower() in ("a", "an", "the", "your", "our", "or", "and", "of", "for", "s"):
+    for at, shelf_word in enumerate(shelf_words[:-1]):
+        if shelf_word.lower() in ("a", "an", "the", "your", "our", "or", "and", "of", "for", "s"):
             shelf_words = shelf_words[at + 1 :]
             break
     category = words.lowered(" ".join(shelf_words))
@@ -832,7 +832,7 @@ _PRICE_TOKEN = re.compile(_MONEY)
 _PERIODS = {"month": "a month", "year": "a year", "week": "a week", "day": "a day", "hour": "an hour", "once": "once"}
 
 
-def _money(passages: tuple[Passage, ...], plans: Sequence[PlanDoc]) -> Iterator[tuple[str, Hit]]:
+def _money(passages: Sequence[Passage], plans: Sequence[PlanDoc]) -> Iterator[tuple[str, Hit]]:
     """price, free_plan, ladder, unit_price, custom_plan: the stored plans whose quote stands in a passage."""
     priced: list[tuple[float, str, Citation]] = []
     for plan in plans:
@@ -872,7 +872,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _where(plan: PlanDoc, passages: tuple[Passage, ...]) -> Citation | None:
+def _where(plan: PlanDoc, passages: Sequence[Passage]) -> Citation | None:
     """The first passage that holds a quote of the plan."""
     for evidence in plan.evidence:
         for passage in passages:

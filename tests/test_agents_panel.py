@@ -6,16 +6,21 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from agents.packs import PACK_CHARS, Pack, reads_as_order
 from agents.panel import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
+from agents.rubric import RubricReviewer
 from tools.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
 from tools.errors import ReviewError, ScoutError, UnknownName
+from tools.extract import extract
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
 from tools.personas import Persona, personas
+from tools.propose import assemble
 from tools.settings import Settings
+from tools.store import Store
 
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 SETTINGS = Settings()
@@ -402,9 +407,15 @@ def test_nonsense_never_ships(kind: str) -> None:
 
 
 def test_an_identity_in_doubt_is_held_for_an_editor_and_other_looks_are_not() -> None:
-    held = pack_of(status="needs_look", needs_look=["claims the identity of a product at another domain"])
+    held = pack_of(
+        status="needs_look",
+        needs_look=["https://x.example/ names https://y.example/ as its own address, which is another site's."],
+    )
     assert review_pack(held, Scripted(every(4)), SETTINGS).verdict == "Not enough evidence"
-    other = pack_of(status="needs_look", needs_look=["a page disagrees with an editor's price"])
+    other = pack_of(
+        status="needs_look",
+        needs_look=["https://x.example/ says description is 'for any domain'; the editor's 'x' is kept."],
+    )
     assert review_pack(other, Scripted(every(4)), SETTINGS).verdict == "Ship"
 
 
@@ -454,3 +465,20 @@ def test_a_sweep_goes_on_after_one_that_fails(shelf: Shelf) -> None:
     assert isinstance(outcomes["pailfence"], Panel)
     assert isinstance(outcomes["gone"], ScoutError)
     assert seen == [(1, 2, "pailfence"), (2, 2, "gone")]
+
+
+def test_the_real_store_hands_out_what_awaits_review_and_keeps_the_panel_once(tmp_path: Path) -> None:
+    home = page("https://pailfence.example/", HOMEPAGE)
+    with Store.open(tmp_path / "store.db", now=lambda: AT) as store:
+        store.put_page(home)
+        extraction = extract(HOMEPAGE, home.final_url)
+        slug = store.put_product(assemble(launches=[], pages=[(home, extraction)])).slug
+        (first,) = drain(store, RubricReviewer(), SETTINGS)
+        assert first[0] == slug
+        assert isinstance(first[1], Panel)
+        assert list(drain(store, RubricReviewer(), SETTINGS)) == []
+        kept = store.panel(slug)
+        assert kept is not None
+        assert kept.verdict == first[1].verdict
+        assert list(kept.reviews) == list(personas())
+        assert store.verify() == []
