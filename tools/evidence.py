@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 from tools import visible
 from tools.visible import clean
@@ -79,22 +81,23 @@ def neutral(text: str) -> str:
 def find_quote(quote: str, text: str) -> str | None:
     """The span of `text` that says what `quote` says, as it stands there; None when it stands nowhere.
 
-    Verbatim modulo NFKC, quotation marks, dashes and white space (its absence too); letters and digits must all be there.
+    Verbatim modulo NFKC, case, quotation marks, dashes and white space (its absence too); letters and digits must all be
+    there, and no number is cut: "$1" is not in "$19".
     """
     if not quote or not text:
         return None
-    if quote in text:
-        return quote
-    wanted, _ = _folded(quote)
-    if not wanted:
-        return None
-    have, places = _folded(text)
-    at = have.find(wanted)
+    at = text.find(quote)
     while at >= 0:
-        end = at + len(wanted)
-        # A quote must not begin or end inside a number: "$1" is not in "$19".
-        if not (_inside_number(have, at) or _inside_number(have, end)) or _same_gap(text, places, at, end):
-            return text[places[at] : places[end - 1] + 1]
+        if not (_inside_number(text, at) or _inside_number(text, at + len(quote))):
+            return quote
+        at = text.find(quote, at + 1)
+    wanted, _ = _folded(quote)
+    have, places = _folded(text)
+    at = have.find(wanted) if wanted else -1
+    while at >= 0:
+        first, last = places[at], places[at + len(wanted) - 1]
+        if not (_inside_number(text, first) or _inside_number(text, last + 1)):
+            return text[first : last + 1]
         at = have.find(wanted, at + 1)
     return None
 
@@ -130,30 +133,31 @@ def _neutral_line(line: str) -> str:
     return " ".join(_MARKS.sub(lambda m: m[0][0], line).split())
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=64)
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text's characters as compared, white space left out, with the place each came from."""
     out: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        folded = character
-        if not character.isascii():
-            folded = unicodedata.normalize("NFKC", clean(character)).translate(_FOLDS) or ""
-        for each in folded.translate(_FOLDS).casefold():
-            if not each.isspace():
-                out.append(each)
+        if character.isascii():
+            if not character.isspace():
+                out.append(character.lower())
                 places.append(place)
+            continue
+        for each in _folded_character(character):
+            out.append(each)
+            places.append(place)
     return "".join(out), places
+
+
+@lru_cache(maxsize=4096)
+def _folded_character(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", clean(character).translate(_FOLDS)).translate(_FOLDS).casefold()
+    return "".join(folded.split())
 
 
 def _inside_number(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isdigit() and text[at].isdigit()
-
-
-def _same_gap(text: str, places: list[int], at: int, end: int) -> bool:
-    """The digits at the quote's edges are separated in the text by what the folding left out."""
-    before = at == 0 or places[at] - places[at - 1] > 1 or not _inside_number(text, places[at])
-    after = end >= len(places) or places[end] - places[end - 1] > 1
-    return before and after
 
 
 def _numbers(text: str) -> set[str]:

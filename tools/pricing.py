@@ -304,14 +304,20 @@ def unit_of(text: str) -> str | None:
     if not match:
         return None
     words = " ".join(match["n"].split())
-    singular = (
-        words
-        if words[0].isdigit() or words.split(" ")[0].lower() in ("million", "thousand", "billion")
-        else re.sub(r"(?<=[^s])s$", "", words)
-    )
-    return {"people": "person", "companie": "company", "querie": "query"}.get(
-        singular.lower(), singular if singular.isupper() else singular.lower() if not words[0].isdigit() else words
-    )
+    if words[0].isdigit() or words.split(" ")[0].lower() in ("million", "thousand", "billion"):
+        return words
+    singular = words.lower()
+    return _SINGULARS.get(singular) or (singular if singular.endswith("ss") else singular.removesuffix("s"))
+
+
+_SINGULARS = {
+    "people": "person",
+    "companies": "company",
+    "queries": "query",
+    "properties": "property",
+    "children": "child",
+    "sms": "sms",
+}
 
 
 def _mentions(page: _Page) -> list[Mention]:
