@@ -33,7 +33,6 @@ _NOT_HUB_OWNERS = frozenset(
     pricing privacy search settings storage support tasks terms-of-service welcome brand changelog playground
     datasets spaces""".split()  # noqa: SIM905 -- as above
 )
-_ENTRY_HOSTS = (*_CODE_HOSTS, *_HUB_HOSTS, "raw.githubusercontent.com")
 _PACKAGES = (
     ("pypi", re.compile(r"pypi\.org/project/([^/]+)")),
     ("npm", re.compile(r"npmjs\.com/package/((?:@[^/]+/)?[^/]+)")),
@@ -141,7 +140,9 @@ def identity_of(url: str) -> str:
 
 def may_name_an_entry(url: str) -> bool:
     """False only when `identity_of` is surely no repository and no Hub entry; a hundred times as fast."""
-    return not url.isascii() or any(host in url.lower() for host in _ENTRY_HOSTS)
+    low = url.lower()  # "git" stands for github, githubusercontent, gitlab and gitee; asked of every link of every page
+    named = "git" in low or "huggingface" in low or "hf.co" in low or "bitbucket" in low or "codeberg" in low
+    return named or "sr.ht" in low or not url.isascii()
 
 
 def slug_of(name: str, identity: str, *, taken: bool = False) -> str:
