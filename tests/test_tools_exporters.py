@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 
 from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
-from tools.exporters import _words, all_exporters, csv, exporter, jsonl, jsonld, rss, site
+from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._views import neighbours
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
@@ -531,3 +531,28 @@ def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDoc
     assert [offer["name"] for offer in ferrykey["offers"]] == ["Team"]
     assert ferrykey["name"] == "</script><script>"
     assert "<" not in body.decode()
+
+
+def test_the_letter_tells_the_week_and_escapes_its_words(products: list[ProductDocument]) -> None:
+    odd = but(one(products, "ferrykey"), name="[x](javascript:alert(1)) <img src=x> **b**")
+    old = but(one(products, "lanternbox"), panel=None)
+    [(name, body)] = list(newsletter.export(FakeStore([odd, old, one(products, "quarrel")], []), None))
+    letter = body.decode()
+    assert name == "newsletter.md"
+    assert r"\[x\]\(javascript\:alert\(1\)\) \<img src=x\> \*\*b\*\*" in letter
+    assert "**Ship · 5 ship / 0 skip**" in letter
+    assert "Lanternbox" not in letter
+    assert "16 USD a month to 19 USD a month, 19 Nov 2026" in letter
+    assert "35 points on [Quarrel](<https://quarrel.example>): Builder 80, Skeptic 45" in letter
+
+
+def test_a_quiet_week_is_said() -> None:
+    [(_, body)] = list(newsletter.export(FakeStore([], []), None))
+    assert "No verdict this week." in body.decode()
+
+
+def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) -> None:
+    files = dict(hub.export(FakeStore(products, []), None))
+    assert set(files) == {"README.md", "data/products.jsonl"}
+    assert files["README.md"].startswith(b"---\n")
+    assert len(files["data/products.jsonl"].splitlines()) == len(products)

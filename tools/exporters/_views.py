@@ -446,7 +446,7 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
     for persona, name, question in critics():
         review = document.panel.reviews.get(persona) if document.panel else None
         reason = no_take_reason(document, persona)
-        base = {"persona": persona, "name": name, "question": question, "reason": clip(reason, 300)}
+        base = {"persona": persona, "name": name, "question": question, "reason": sentence(reason)}
         if review is None or review.score is None:
             rows.append({**base, "score": None, "mark": "none"})
             continue
@@ -478,10 +478,16 @@ def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
     }
 
 
+def sentence(words: str) -> str:
+    """A reason as it is printed: as a sentence, and not for ever."""
+    short = clip(words, 300)
+    return short if not short else short[0].upper() + short[1:] + ("" if short.endswith((".", "!", "?")) else ".")
+
+
 def take(side: Take, caps: Caps, refs: Refs) -> dict[str, Any]:
     """One critic on one product for the comparison page."""
     if side.score is None:
-        return {"score": None, "mark": "none", "reason": clip(side.reason, 300)}
+        return {"score": None, "mark": "none", "reason": sentence(side.reason)}
     text, tail = prose(side.text, side.claims, caps, refs)
     runs = side.runs if len(side.runs) > 1 else []
     return {"score": side.score, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}

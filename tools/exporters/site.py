@@ -253,7 +253,17 @@ class _Site:
         newest: dict[str, Any] = {}
         for move in self.moves:
             newest.setdefault(move.slug, move)
-        return {"moves": list(newest.values())[:5], "apart": apart[:5], "pairs": self._pair_rows()[:5]}
+        return {"moves": list(newest.values())[:5], "apart": apart[:5], "pairs": self._telling_pairs()}
+
+    def _telling_pairs(self) -> list[dict[str, Any]]:
+        """Five pairs for the front page: those in which something ships, the best median first."""
+        rows = list(zip(self._pair_rows(), self.comparisons.values(), strict=True))
+
+        def rank(found: tuple[dict[str, Any], Comparison]) -> tuple[bool, float, str]:
+            one, other = found[1].a, found[1].b
+            return ("Ship" not in (one.verdict, other.verdict), -max(one.median or 0, other.median or 0), found[1].slug)
+
+        return [row for row, _ in sorted(rows, key=rank)[:5]]
 
     def _pair_rows(self) -> list[dict[str, Any]]:
         return [
@@ -560,7 +570,7 @@ def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, An
         "name": clip(document.name, 80),
         "slug": file_slug(document.slug),
         "said": _first_sentence(review.text, min(caps.text, 280)) if review and scored else "",
-        "reason": clip(no_take_reason(document, persona), 200),
+        "reason": _views.sentence(no_take_reason(document, persona)),
         "panel": panel.verdict if panel else "",
         "alone": scored and panel is not None and panel.verdict == against,
     }

@@ -1,0 +1,39 @@
+"""A folder that is a dataset repository of the Hugging Face Hub: its card and data/products.jsonl.
+
+Only the files: `hf upload-large-folder` or a click sends them, under the account of whoever publishes.
+"""
+
+from __future__ import annotations
+
+from tools.documents import SCHEMA_VERSION
+from tools.exporters import Files, ReadableStore, jsonl
+
+NAME = "hub"
+SUFFIX = ""
+_CARD = """---
+pretty_name: Scout
+tags: [developer-tools, pricing, reviews]
+configs:
+- config_name: default
+  data_files: data/products.jsonl
+---
+
+# Scout
+
+New developer tools, one JSON document a line (schema version {version}): facts and prices with the quote, address and
+date they rest on, launches, and six critics' reviews with the verdict computed from them.
+
+- `amount: null` is an unknown price, `"0"` is a free plan.
+- A field without evidence is not in `facts`.
+- {count} products, {approved} approved by an editor; `status` says which.
+- Quotes are short spans of other people's pages; what they say is theirs.
+"""
+
+
+def export(store: ReadableStore, after: int | None) -> Files:
+    """README.md and data/products.jsonl, always whole: a dataset repository holds one state."""
+    states = [document.status for document in store.documents()]
+    card = _CARD.format(version=SCHEMA_VERSION, count=len(states), approved=states.count("approved"))
+    yield "README.md", card.encode()
+    for _, lines in jsonl.export(store, None):
+        yield "data/products.jsonl", lines
