@@ -67,7 +67,7 @@ class Pack:
 def evidence_pack(store: ReadsProducts, slug: str) -> Pack:
     """The pack of one product as the store knows it. Errors: UnknownName from the store."""
     document = store.document(slug)
-    pages = [page for stored in document.pages if (page := store.page(stored.id)) is not None]
+    pages = [page for stored in document.pages if stored.own and (page := store.page(stored.id)) is not None]
     return build_pack(document, pages)
 
 
@@ -229,7 +229,16 @@ def _cut_at_line(text: str, most: int) -> str:
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|all|any|your|safety|filters?)\b"
     r".{0,30}\b(?:instructions?|prompts?|rules?|requests?|guidelines?|directions?|context|commands?|evidence|passages?)\b|"
-    r"\bignore (?:my|the|all) (?:previous|filters|rest)|\bnew instructions?\b|\bsystem (?:prompt|override|message|status)\b|"
+    r"^(?:to|dear|attention|hey|hello|note|notice|reminder|important)\b.{0,20}\b(?:AI|LLMs?|language models?|panel|reviewers?|critics?|judges?|"
+    r"evaluators?|graders?)\b|\b(?:AI|LLMs?|language models?|agents?|assistants?)\b[^.]{0,40}\b(?:summari[sz]ing|reading|reviewing|processing|evaluating|crawling|"
+    r"parsing) (?:this|the) (?:page|site|text|document|product|content)|\b(?:reviewer|panel|critic|AI|model|agent) (?:instructions?|notes?|directives?)\b|"
+    r"\bif you(?: are|(?:'|’)re) an? (?:AI|LLM|language model|assistant|bot|agent|reviewer|critic)\b|\bthe (?:panel|reviewer|critic)(?:'s|’s)? (?:verdict|vote|score)\b|"
+    r"\b(?:treat|consider|regard|accept) (?:all|every|any|each|these|this|our)\b.{0,30}\bas (?:verified|true|supported|proven|facts?)\b|"
+    r"\b(?:encrypt|encode|translate|reverse|enhance|integrate|write|provide|use|repeat|output|end|begin|start|add|insert|append|include|mention)\b.{0,60}"
+    r"\byour (?:answer|response|reply|output)\b|\bplease (?:show|display|print|reveal|return|output|ignore|evaluate|execute|recommend this|vote|rate)\b|"
+    r"\bsentiment of (?:the|this)\b|\b(?:of|in) the following (?:tweet|review|text|sentence|email|article|passage)\b|\bsend it to me\b|\bunauthori[sz]ed info|"
+    r"\bignore (?:the )?instructions?\b|\b(?:must|should|will|shall) answer [\"“]?(?:ship|skip|yes)\b|\bfollowing instructions?\b|\bforce the model\b|"
+    r"\busing eval\b|\buser input\b.{0,20}\b(?:eval|exec)|\bignore (?:my|the|all) (?:previous|filters|rest)|\bnew instructions?\b|\bsystem (?:prompt|override|message|status)\b|"
     r"\b(?:you are|act as|pretend to be|as) (?:now )?(?:an? )?(?:AI|LLM|language model|assistant|reviewer|critic|judge|evaluator|red teamer|certified)\b|"
     r"\b(?:reviewers?|critics?|judges?|evaluators?|graders?|AI (?:models?|agents?|assistants?|systems?)|LLMs?|language models?|assistants?|"
     r"crawlers?|bots?)\b[^.]{0,30}\b(?:must|should|are (?:required|instructed|asked)|have to|need to|shall)\b|"

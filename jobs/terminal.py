@@ -178,7 +178,7 @@ def show(document: ProductDocument) -> None:
     for plan in document.plans:
         _fact(plan.name or "plan", plan_price(plan), plan.rung, plan.confidence, plan.evidence)
     if not document.plans:
-        out(Text(f"Not stated on the {len(document.pages)} pages read.", style="italic"))
+        out(Text(f"Not stated on the {sum(page.own for page in document.pages)} pages read.", style="italic"))
     if document.panel:
         blank()
         heading("Panel")

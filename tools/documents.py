@@ -176,6 +176,7 @@ class PageDoc(Document):
     status: int
     fetched_at: str
     body_hash: str
+    own: bool = Field(default=True, description="false: a listing, read for its one row; it speaks of others too")
 
 
 class ProductDocument(Document):

@@ -101,10 +101,9 @@ class Reader:
 
     async def read(self, urls: Sequence[str], *, granted_only: bool = True) -> list[Reading]:
         """One Reading an address, in the order asked. Pages are kept in the store in one transaction a call."""
-        limit = asyncio.Semaphore(max(1, self.settings.concurrency))
         unique = list(dict.fromkeys(urls))
         found = dict(
-            zip(unique, await asyncio.gather(*(self._guarded(url, limit, granted_only) for url in unique)), strict=True)
+            zip(unique, await asyncio.gather(*(self._guarded(url, granted_only) for url in unique)), strict=True)
         )
         with self.store.write():
             for readings in found.values():
@@ -137,18 +136,17 @@ class Reader:
                 self._readings.popitem(last=False)
         return reading
 
-    async def _guarded(self, url: str, limit: asyncio.Semaphore, granted_only: bool) -> list[Reading]:
+    async def _guarded(self, url: str, granted_only: bool) -> list[Reading]:
         if granted_only and not self.granted(url):
             reason = (
                 "this address came neither from a source, nor an editor, nor a page already read; "
                 "read a page that links it first"
             )
             return [Reading(url, error=AddressRefused(url, reason))]
-        async with limit:
-            try:
-                return await self._read_with_companions(url)
-            except (FetchError, ExtractError) as error:
-                return [Reading(url, error=error)]
+        try:
+            return await self._read_with_companions(url)
+        except (FetchError, ExtractError) as error:
+            return [Reading(url, error=error)]
 
     async def _read_with_companions(self, url: str) -> list[Reading]:
         """The page asked for first; then what belongs to it (a repository's README, a model's card)."""

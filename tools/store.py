@@ -915,15 +915,18 @@ class Store:
         """The newest page of each address that was read for a product, and those its live facts quote."""
         from tools.documents import PageDoc
 
+        own = f"SELECT page FROM product_pages WHERE product {_IN}"
+        family = self._family(product)
         rows = self._rows(
-            "SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash FROM pages p WHERE p.id IN "
+            f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own "
+            "FROM pages p WHERE p.id IN "
             f"(SELECT pp.page FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product {_IN} "
             f"UNION SELECT e.page FROM facts f JOIN evidence e ON e.fact = f.id WHERE f.product {_IN} AND f.live "
             f"UNION SELECT e.page FROM plans f JOIN evidence e ON e.plan = f.id WHERE f.product {_IN} AND f.live) "
             "ORDER BY p.final_url, p.fetched_at, p.id",
-            *[self._family(product)] * 3,
+            *[family] * 4,
         )
-        return [PageDoc(**row) for row in rows]
+        return [PageDoc(**{**row, "own": bool(row["own"])}) for row in rows]
 
     def _change_docs(self, product: int) -> list[ChangeDoc]:
         from tools.documents import ChangeDoc
