@@ -102,8 +102,13 @@ def _known_charset(given: str | None) -> str | None:
 
 def _detected(body: bytes) -> tuple[str, str]:
     text = body.decode("utf-8", "replace")
-    if text.count("\ufffd") <= len(text) // 200:  # UTF-8 with a few broken bytes
+    broken = text.count("\ufffd")
+    high = sum(byte > 127 for byte in body[:50_000])
+    # A few broken bytes amid valid sequences, each of two bytes or more: UTF-8 cut or spliced.
+    if broken <= len(text) // 200 or 2 * broken < high - broken:
         return text, "utf-8"
+    if high < 0.15 * len(body[:50_000]):  # Western text with an accent here and there; too little to tell more
+        return body.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:50_000]).best()
@@ -251,7 +256,12 @@ class _Hero:
         block = lines[at].block
         spoken = [lines[at].text]
         end = at + 1
-        while end < len(lines) and lines[end].block == block and lines[end].tag == lines[at].tag:
+        while (
+            end < len(lines)
+            and lines[end].block == block
+            and lines[end].tag == lines[at].tag
+            and lines[end].shade == lines[at].shade
+        ):
             spoken.append(lines[end].text)
             end += 1
         self.heading = Line(" ".join(spoken), lines[at].tag, block, lines[at].shade)

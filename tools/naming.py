@@ -72,8 +72,8 @@ def tidy(text: str) -> str:
 
 
 def segments(title: str) -> list[str]:
-    """A title cut at its separators, in order."""
-    return [s for s in (tidy(piece) for piece in _SEPARATORS.split(title)) if s]
+    """A title cut at its separators, in order; beyond 400 characters it is no title."""
+    return [s for s in (tidy(piece) for piece in _SEPARATORS.split(title[:400])) if s]
 
 
 def labels_of(url: str) -> tuple[str, str]:
@@ -88,7 +88,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
     found: dict[str, Candidate] = {}
 
     def vote(text: str, weight: float, source: str, place: Place, path: str, quote: str = "") -> None:
-        name = tidy(text)
+        name = tidy(text[:400])
         if not 1 < len(name) <= 60 or _GENERIC.fullmatch(name) or name.isdigit():
             return
         words = name.lower().split()
@@ -391,7 +391,7 @@ def _rivals(view: View, meta: Meta, url: str, brand: str, name: str) -> tuple[st
     own = {squash(brand), squash(name)}
     found: dict[str, None] = {}
     for text in (meta.title, heading, meta.first("description"), path):
-        for match in _RIVAL.finditer(text):
+        for match in _RIVAL.finditer(text[:600]):
             words = [
                 w
                 for w in (match["a"] or match["b"] or match["c"] or "").strip(" .").split()

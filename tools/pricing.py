@@ -21,6 +21,7 @@ from tools.visible import HARD, Line, View, clean
 
 __all__ = ["OFFER_LIMIT", "Mention", "period_of", "plans", "plans_of_offers", "read_price", "unit_of"]
 
+_MOST_MENTIONS = 600  # amounts of one page looked at
 OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
 
 _PERIODS = (
@@ -327,6 +328,8 @@ def _mentions(page: _Page) -> list[Mention]:
     for index, line in enumerate(lines):
         if index <= skip_to or len(line.text) > 4_000:
             continue
+        if len(found) >= _MOST_MENTIONS:
+            break
         joined = _split_price(lines, index, page.default_currency)
         if joined:
             found.append(joined)

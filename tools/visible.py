@@ -66,6 +66,7 @@ _UNSEEN = re.compile(
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 _SPACES = re.compile(r"\s+")
+_MOST_LINES = 20_000  # of one page; what follows no reader reaches
 _STYLE_RULE_LIMIT = 200_000  # characters of a page's own style sheets looked at; more is a framework's
 
 VISIBLE, SOFT, HARD = 0, 1, 2  # SOFT: painted, but not for every reader (aria-hidden, sr-only, faded in by a script)
@@ -223,7 +224,7 @@ class _Walk:
         node = body.child
         while True:
             if node is None:
-                if not stack:
+                if not stack or len(self.lines) > _MOST_LINES:
                     break
                 left, before, shade_before, struck_before, link_before, tag_before, inline = stack.pop()
                 if struck_from >= 0 > struck_before and self.size > struck_from:

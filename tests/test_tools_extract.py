@@ -1,0 +1,324 @@
+"""Facts out of pages: rung by rung, each with its quote, whatever the page looks like."""
+
+import json
+import random
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import licences
+from tools.cards import front_matter
+from tools.evidence import find_quote, visible_text
+from tools.extract import decode, extract, listing, metadata, read_record, record
+from tools.markup import loads, read_jsonld
+from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
+from tools.visible import parse
+
+EXAMPLES = Path(__file__).parent / "examples"
+RECORDS = tomllib.loads((EXAMPLES / "records.toml").read_text(encoding="utf-8"))["page"]
+PRICES = tomllib.loads((EXAMPLES / "pricing.toml").read_text(encoding="utf-8"))["page"]
+
+
+@pytest.mark.parametrize("row", RECORDS, ids=[row["what"] for row in RECORDS])
+def test_what_a_page_says(row: dict[str, Any]) -> None:
+    read = record(extract(f"<!doctype html><html>{row['html']}</html>", row["url"]))
+    for field, wanted in row.items():
+        if field not in ("what", "url", "html"):
+            empty = "unknown" if field == "pricing_model" else None
+            assert read[field] == (wanted or empty), field
+
+
+def _check(found: Extraction, html: str) -> None:
+    """Every fact and plan has evidence, and every quote stands where it says."""
+    text = visible_text(html)
+    for item in (*found.facts, *found.plans):
+        assert item.evidence, item
+        assert 0.5 <= item.confidence <= 1, item
+        for evidence in item.evidence:
+            assert evidence.quote
+            if evidence.place == "visible":
+                assert find_quote(evidence.quote, text), (item, evidence)
+            else:
+                assert find_quote(evidence.quote, html) or _in_attributes(evidence.quote, html), (item, evidence)
+    for fact in found.facts:
+        assert fact.field in FACT_FIELDS
+        assert fact.field != "pricing_model" or fact.value in PRICING_MODELS
+
+
+def _in_attributes(quote: str, html: str) -> bool:
+    """Whether the quote stands in the decoded texts, attributes or JSON of the page."""
+    pieces: list[str] = []
+    tree = parse(html)
+    for node in tree.css("*"):
+        pieces += [value for value in node.attributes.values() if value]
+        pieces.append(" ".join((node.text(deep=True) or "").split()))
+    pieces.append(json.dumps(read_jsonld(tree), ensure_ascii=False))
+    return any(find_quote(quote, piece) for piece in pieces)
+
+
+@pytest.mark.parametrize("row", RECORDS, ids=[row["what"] for row in RECORDS])
+def test_every_quote_stands_where_it_says(row: dict[str, Any]) -> None:
+    html = f"<!doctype html><html>{row['html']}</html>"
+    _check(extract(html, row["url"]), html)
+
+
+PIECES = ["<div>", "</div>", "<p", ">", "<!--", "-->", "<script>", "</script>", "\x00", "\ud800", "\u202e", "&#x110000;", "&amp;", "$", "$9", "<table><tr>", '"', "'", "<svg>", "{", "]]>", "\ufeff", "<style>.c{display:none}", "</style>", "½", "<s>", "<h1>", "é"]  # fmt: skip
+
+
+def _damaged(html: str, chance: random.Random) -> str:
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(html) + 1)
+        kind = chance.randrange(4)
+        if kind == 0:
+            html = html[:at] + chance.choice(PIECES) + html[at:]
+        elif kind == 1:
+            html = html[:at] + html[at + chance.randint(1, 40) :]
+        elif kind == 2:
+            end = at + chance.randint(1, 200)
+            html = html[:at] + html[at:end] * 2 + html[end:]
+        else:
+            html = html[:at]
+    return html
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_pages_crash_nothing_and_every_quote_holds(seed: int) -> None:
+    chance = random.Random(seed)
+    pages = [
+        (f"<!doctype html><html>{row['html']}</html>", row.get("url", "https://larkspur.example/"))
+        for row in (*RECORDS, *PRICES)
+    ]
+    for _ in range(25):
+        html, url = chance.choice(pages)
+        broken = _damaged(html, chance)
+        _check(extract(broken, url), broken)
+
+
+HARD = {
+    "nested": "<div>" * 100_000 + "$9/mo",
+    "nested and closed": "<div>" * 50_000 + "x" + "</div>" * 50_000,
+    "lists in lists": "<ul><li>" * 30_000,
+    "attributes": "<p " + " ".join(f"x{i}=1" for i in range(60_000)) + ">x",
+    "ten megabytes of text": "<p>word $9/mo " * 700_000,
+    "ten megabytes of nothing": " " * 10_000_000,
+    "one endless line": "<p>" + "$9 " * 500_000,
+    "open brackets": "<" * 2_000_000,
+    "entities": "&lt;" * 1_000_000,
+    "a long title": "<title>" + "a - " * 200_000 + "</title>",
+    "a long heading": "<h1>" + "free vs pro: " * 100_000 + "</h1>",
+    "style sheets": "<style>" + ".a{display:none}" * 20_000 + "</style>" + "<p class=a>x" * 200,
+    "prices in cards": "<div><h3>Pro</h3><p>$9/mo</p></div>" * 5_000,
+    "a table of prices": "<table>" + "<tr><td>Pro<td>$9/mo" * 5_000 + "</table>",
+    "JSON-LD": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+    "links": "<a href=x>Try it free</a>" * 50_000,
+    "style attributes": f"<p style='{'color:red;' * 20_000}'>x</p>",
+    "microdata": "<div itemscope><b itemprop=name>x" * 5_000,
+    "spaces in a price": "<p>$" + " " * 300_000 + "9",
+    "digits": "<p>$" + "9" * 300_000,
+    "thousands": "<p>$1" + ",000" * 100_000,
+}
+
+
+@pytest.mark.parametrize("what", HARD)
+def test_hostile_pages_take_no_longer_than_two_seconds(what: str) -> None:
+    started = time.process_time()
+    extract(HARD[what], "https://larkspur.example/")
+    assert time.process_time() - started < 2
+
+
+def test_rubbish_is_no_error() -> None:
+    for html in ("", " ", "\x00", "\ud800", "<", "<html", "{}", "[]", "---\n", "---\na: [\n---\n", "%PDF-1.7"):
+        for kind in ("text/html", "application/json", "text/markdown", "text/plain", ""):
+            found = extract(html, "https://larkspur.example/", content_type=kind)
+            assert not found.plans
+            assert record(found)["pricing_model"] == "unknown"
+
+
+CHARSETS = [
+    ("café".encode(), "utf-8", "café"),
+    ("café".encode("latin-1"), "iso-8859-1", "café"),
+    ("\ufeffcafé".encode(), "iso-8859-1", "café"),
+    ("café".encode("utf-16"), None, "café"),
+    (b"<meta charset=windows-1251>" + "привет".encode("cp1251"), None, "<meta charset=windows-1251>привет"),
+    (b'<meta http-equiv=x content="text/html; charset=gb2312">' + "价格".encode("gb18030"), None, '<meta http-equiv=x content="text/html; charset=gb2312">价格'),
+    (b"<meta charset=nonsense>caf\xc3\xa9", None, "<meta charset=nonsense>café"),
+    ("café crème brûlée".encode() + b" \xff", None, "café crème brûlée \ufffd"),
+    ("価格".encode("shift_jis"), "Shift_JIS", "価格"),
+    (b"", None, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "charset", "text"), CHARSETS)
+def test_bytes_become_text(body: bytes, charset: str | None, text: str) -> None:
+    assert decode(body, charset)[0] == text
+
+
+CARD = """---
+license: apache-2.0
+pipeline_tag: text-generation
+library_name: transformers
+tags:
+- birds
+- 'language:en'
+language: [en, de]
+---
+![logo](x.png)
+
+# Tern-7B: a model that knows birds
+
+[Paper](https://a.example) | [Demo](https://b.example)
+
+**Tern-7B** is a language model that names birds from their songs in forty languages. It was trained in gardens.
+
+## License
+See above.
+"""
+
+
+def test_a_card_gives_its_facts() -> None:
+    read = record(extract(CARD, "https://huggingface.co/acme/Tern-7B", content_type="text/markdown"))
+    assert read["name"] == "Tern-7B"
+    assert read["license"] == "Apache-2.0"
+    assert read["pricing_model"] == "open-source"
+    assert read["description"].startswith("Tern-7B is a language model")
+    assert set(read["tags"]) == {"birds", "text-generation", "transformers"}
+    for quote in read["evidence"].values():
+        assert find_quote(quote["quote"], CARD)
+
+
+def test_a_broken_head_of_a_card_still_gives_what_stands_in_it() -> None:
+    data, body = front_matter("---\nlicense: mit\ntags: [a, b\n: :\n---\n# X\n")
+    assert data["license"] == "mit"
+    assert body == "# X\n"
+    assert front_matter("---\na: &a [*a, *a]\n---\n")[0] is not None
+    assert front_matter("# no head")[0] == {}
+
+
+def test_an_answer_of_the_hub() -> None:
+    answer = {
+        "id": "acme/Tern-7B",
+        "author": "acme",
+        "tags": ["transformers", "birds", "license:mit", "region:us"],
+        "pipeline_tag": "text-generation",
+        "cardData": {"license": "mit"},
+    }
+    found = extract(
+        json.dumps(answer), "https://huggingface.co/api/models/acme/Tern-7B", content_type="application/json"
+    )
+    facts = {fact.field: fact for fact in found.facts}
+    assert facts["name"].value == "Tern-7B"
+    assert facts["hub_id"].value == "acme/Tern-7B"
+    assert facts["license"].value == "MIT"
+    assert facts["tags"].value == ["transformers", "birds"]
+    assert {e.place for f in found.facts for e in f.evidence} == {"api"}
+
+
+def test_an_answer_of_a_code_host() -> None:
+    answer = {
+        "name": "wren",
+        "full_name": "acme/wren",
+        "html_url": "https://github.com/acme/wren",
+        "description": "A shell for clusters",
+        "homepage": "wren.example",
+        "license": {"spdx_id": "NOASSERTION"},
+        "topics": ["shell"],
+        "owner": {"login": "acme"},
+        "language": "Rust",
+    }
+    read = record(
+        extract(json.dumps(answer), "https://api.github.com/repos/acme/wren", content_type="application/json")
+    )
+    assert read["name"] == "wren"
+    assert read["homepage"] == "https://wren.example"
+    assert read["license"] is None
+    assert read["tags"] == ["shell"]
+    assert read["makers"] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": 1,}', {"a": 1}),
+        ('{"a": "x // y"} // why', {"a": "x // y"}),
+        ('<!-- {"a": [1, 2,],} -->', {"a": [1, 2]}),
+        ('{"a": "line\nbreak"};', {"a": "line\nbreak"}),
+        ('{"a": 1}{"a": 2}', [{"a": 1}, {"a": 2}]),
+        ('{"a": 1} rubbish', {"a": 1}),
+        ("{&quot;a&quot;: 1}", {"a": 1}),
+        ('/*<![CDATA[*/{"a": 1}/*]]>*/', {"a": 1}),
+        ("rubbish", None),
+        ("", None),
+    ],
+)
+def test_structured_data_as_pages_write_it(text: str, expected: Any) -> None:
+    assert loads(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Released under the MIT License.", "MIT"),
+        ("Licensed under the Apache License, Version 2.0", "Apache-2.0"),
+        ("open source (AGPL-3.0) and self-hosted", "AGPL-3.0"),
+        ("proudly licensed under the GNU GPL v3.", "GPL-3.0"),
+        ("License: BSD 3-Clause", "BSD-3-Clause"),
+        ("available under a Business Source License 1.1", "BUSL-1.1"),
+        ("A study from MIT found that", None),
+        ("The content is licensed under CC BY 4.0", None),
+        ("licensed insurance agents in Texas", None),
+    ],
+)
+def test_licences_in_running_text(line: str, expected: str | None) -> None:
+    hit = licences.in_text(line)
+    assert (hit[0] if hit else None) == expected
+    assert hit is None or hit[1] in line
+
+
+def test_a_list_is_read_without_knowing_the_site() -> None:
+    row = "<li class=item><h3><a href='/p/{0}'>Tool {0} deluxe</a></h3><p>Does the {0} thing rather well for you</p><a href='/p/{0}#c'>12 comments</a></li>"
+    html = (
+        "<nav><a href=/a>Home</a><a href=/b>About us</a></nav><ul>" + "".join(row.format(n) for n in range(8)) + "</ul>"
+    )
+    rows = listing(html, "https://launches.example/")
+    assert [r["name"] for r in rows] == [f"Tool {n} deluxe" for n in range(8)]
+    assert rows[3]["url"] == "https://launches.example/p/3"
+    assert rows[3]["tagline"] == "Does the 3 thing rather well for you"
+    assert listing("<p>nothing</p>", "https://launches.example/") == []
+
+
+def test_metadata_of_an_article() -> None:
+    html = """<html lang=en><head><title>How birds vote | Tool Times</title><meta property="og:title" content="How birds vote">
+    <meta name=author content="Ann Reed"><meta property="article:published_time" content="2026-03-04T05:06:07Z">
+    <meta property="og:site_name" content="Tool Times"><link rel=canonical href="https://tooltimes.example/birds"></head><h1>How birds vote</h1>"""
+    assert metadata(html, "https://tooltimes.example/birds?utm_source=x") == {
+        "title": "How birds vote",
+        "description": None,
+        "publisher": "Tool Times",
+        "url": "https://tooltimes.example/birds",
+        "lang": "en",
+        "author": "Ann Reed",
+        "date": "2026-03-04T05:06:07Z",
+    }
+
+
+def test_an_empty_shell_asks_for_a_browser() -> None:
+    found = extract("<div id=root></div><script src=app.js></script>", "https://larkspur.example/")
+    assert found.trouble == ("browser",)
+    assert "name" in found.missing
+
+
+def test_the_pricing_page_of_the_same_site_is_found() -> None:
+    html = "<h1>Larkspur</h1><a href='https://other.example/pricing'>Pricing</a><a href='/plans/'>See plans</a><a href='/blog/pricing-tips'>Tips</a>"
+    assert extract(html, "https://larkspur.example/").pricing_url == "https://larkspur.example/plans/"
+
+
+def test_a_saved_page_is_read_from_its_bytes() -> None:
+    assert (
+        read_record("<title>Café - Larkspur</title><h1>Larkspur</h1>".encode("latin-1"), "https://larkspur.example/")[
+            "name"
+        ]
+        == "Larkspur"
+    )
