@@ -316,7 +316,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>(?:export|download)(?:s|ed|ing|able)?\s(?:\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
           r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our )?(?:app|guide|report|ebook|whitepaper)", most=11),
     _rule("formats", "file formats",
-          r"\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
+          r"(?=.*\b(?:export|import|download|upload|formats?|files?|save|convert|output|reads?|writes?|render|turn|share|as)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
           r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
           r"Markdown|JPE?G))*))\b", most=9),
     _rule("switch", "a way to bring work in",
@@ -518,6 +518,7 @@ def find_signals(
     lines = lines_of(passages)
     words = _Words(name, lines)
     found: dict[str, list[Hit]] = {}
+    lines = [line for line in lines if not line.text.endswith("?")]  # a question asserts nothing
     for line in lines:
         for signal, hit in _hits_of(line, words):
             _add(found, signal, hit)
@@ -691,7 +692,7 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
             value = words.lowered(phrase(does["v"], 16))
             yield "does", _hit(line, value)
             yield from _as_job(line, words, _base_form(value), lead=True)
-            for after in lines[at + 1 : at + 3]:
+            for after in lines[at + 1 : at + 5]:
                 value = phrase(after.text, 24)
                 quoted = re.match(r"[“\"‘']|for\b", after.text, re.IGNORECASE)
                 if after.passage == line.passage and after.text[-1] in ".!" and not quoted and len(value.split()) >= 5:
@@ -703,7 +704,7 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
             continue
         order = _IMPERATIVE.match(line.text)
         if order and len(line.text.split()) >= 4 and not _NOT_A_JOB.match(line.text):
-            if is_tagline or at < 12:
+            if is_tagline:
                 yield from _as_job(line, words, order["v"], lead=True)
             else:
                 value = words.lowered(phrase(order["v"], 11))
