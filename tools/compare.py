@@ -147,7 +147,7 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Compari
         level=level,
         headline=headline,
         band=band,
-        rows=_rows(pair, level, headline),
+        rows=_rows(pair, level, band),
         pick_a=_picks(pair.a, pair.b),
         pick_b=_picks(pair.b, pair.a),
         pick_neither=_neither(pair),
@@ -313,9 +313,9 @@ def _part_most(pair: _Pair, cards: Sequence[Scorecard]) -> str:
 # The decision table -----------------------------------------------------------------------------------------------
 
 
-def _rows(pair: _Pair, level: Edge, headline: str) -> list[Row]:
+def _rows(pair: _Pair, level: Edge, band: int) -> list[Row]:
     judged: list[tuple[str, str, Callable[[ProductDocument], Cell], Callable[[_Pair], tuple[Edge, str]]]] = [
-        ("panel", "Panel verdict", _verdict, lambda _: (level, headline)),
+        ("panel", "Panel verdict", _verdict, lambda pair: (level, _points(pair, band))),
         ("price", "Price to start", _price_cell, _price_edge),
         ("pricing_model", "How you pay", lambda d: _fact_cell(d, "pricing_model"), _model_edge),
         ("license", "Licence", lambda d: _fact_cell(d, "license"), _licence_edge),
@@ -335,6 +335,15 @@ def _rows(pair: _Pair, level: Edge, headline: str) -> list[Row]:
         cells = {"a": cell(pair.a), "b": cell(pair.b)}
         rows.append(Row(key=key, question=question, edge=side, edge_words=words[side], why=why, **cells))
     return rows
+
+
+def _points(pair: _Pair, band: int) -> str:
+    """How far the medians are apart, for the table's narrow column."""
+    one, other = (document.panel.median if document.panel else None for document in pair)
+    if one is None or other is None:
+        return "a median is missing"
+    apart = abs(one - other)
+    return f"{number(apart)} points, {'inside' if apart <= band else 'outside'} the ±{band} band"
 
 
 def _verdict(document: ProductDocument) -> Cell:
@@ -424,7 +433,8 @@ def _licence_edge(pair: _Pair) -> tuple[Edge, str]:
 def _plans_cell(document: ProductDocument) -> Cell:
     if not document.plans:
         return Cell(text=pages_read(document), known=False)
-    named = [f"{plan.name}: {plan_price(plan)}" for plan in document.plans[:4]]
+    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:4]]
+    named = [price if name.casefold() == price.casefold() else f"{name}: {price}" for name, price in priced]
     more = [f"{len(document.plans) - 4} more"] if len(document.plans) > 4 else []
     evidence = [plan.evidence[0] for plan in document.plans[:4] if plan.evidence]
     return Cell(text="; ".join(named + more), evidence=evidence)

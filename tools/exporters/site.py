@@ -364,7 +364,7 @@ class _Site:
                     "a": _views.cell(row.key, row.a, caps, refs),
                     "b": _views.cell(row.key, row.b, caps, refs),
                     "edge_words": clip(row.edge_words, 60),
-                    "why": row.why if row.key != "panel" else _panel_why(found),
+                    "why": row.why,
                 }
                 for row in found.rows
             ],
@@ -539,14 +539,6 @@ def _pair_words(comparison: Comparison) -> str:
     if None in verdicts:
         return "not both reviewed"
     return f"{verdicts[0]} against {verdicts[1]}"
-
-
-def _panel_why(comparison: Comparison) -> str:
-    one, other = comparison.a.median, comparison.b.median
-    if one is None or other is None:
-        return "a median is missing"
-    points = f"{number(abs(one - other))} points"
-    return f"{points}, {'inside' if comparison.level == 'tie' else 'outside'} the ±{comparison.band} band"
 
 
 def _lede(comparison: Comparison) -> str:
