@@ -41,6 +41,7 @@ class Trial(NamedTuple):
 
     killed_s: float
     products: int
+    panels: int
     again_s: float
     problems: str
     digest: str
@@ -104,15 +105,15 @@ def kill_once(crawl: Crawl, name: str, after_s: float) -> Trial:
     time.sleep(after_s)  # not to wait for something: this is the moment of the kill
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    products = _products(store)
+    products, panels = _count(store, "products"), _count(store, "panels")
     again_s = crawl.finish(store)
     words = crawl.scout("verify", "--store", str(store))
-    return Trial(after_s, products, again_s, "" if "sound" in words else words, crawl.digest(store))
+    return Trial(after_s, products, panels, again_s, "" if "sound" in words else words, crawl.digest(store))
 
 
-def _products(store: Path) -> int:
+def _count(store: Path, table: str) -> int:
     with closing(sqlite3.connect(store)) as database:
-        return int(database.execute("SELECT count(*) FROM products").fetchone()[0])
+        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 def main() -> int:
@@ -132,16 +133,16 @@ def main() -> int:
         crawl = Crawl(folder, recording, arguments.launches)
         calm = crawl.fresh("calm")
         length_s = crawl.finish(calm)
-        wanted, whole = crawl.digest(calm), _products(calm)
-        print(f"undisturbed: {length_s:.1f} s, {whole} products, digest {wanted[:16]}")
-        print(f"{'killed after s':>15}{'products then':>15}{'again s':>9}  store")
+        wanted, whole = crawl.digest(calm), _count(calm, "products")
+        print(f"undisturbed: {length_s:.1f} s, {whole} products, {_count(calm, 'panels')} panels, digest {wanted[:16]}")
+        print(f"{'killed after s':>15}{'products then':>15}{'panels then':>13}{'again s':>9}  store")
         wrong = 0
         for number, after_s in enumerate(_moments(arguments.kills, length_s, arguments.seed)):
             trial = kill_once(crawl, f"trial{number}", after_s)
             same = trial.digest == wanted and not trial.problems
             wrong += not same
             verdict = "sound, same digest" if same else trial.problems or f"DIFFERENT digest {trial.digest[:16]}"
-            print(f"{after_s:15.2f}{trial.products:15}{trial.again_s:9.1f}  {verdict}", flush=True)
+            print(f"{after_s:15.2f}{trial.products:15}{trial.panels:13}{trial.again_s:9.1f}  {verdict}", flush=True)
         print(f"{arguments.kills - wrong} of {arguments.kills} stores as if nobody had killed anything")
         return 1 if wrong else 0
 
