@@ -190,7 +190,7 @@ def _from_html(html: str, url: str) -> Extraction:
     _homepage(facts, meta, view, about, url)
     _licence(facts, items, view)
     _makers(facts, meta, items)
-    for fact in topics_of(view, meta, items, hero.text(), url, about.name.text if about.name else ""):
+    for fact in topics_of(view, meta, items, hero.text(), hero.seen, url, about.name.text if about.name else ""):
         facts.all.append(fact)
     _addresses(facts, links, url, about)
     found = _plans(view, items, meta, url, about)
@@ -273,6 +273,11 @@ class _Hero:
                 self.paragraph = line
                 break
 
+    @property
+    def seen(self) -> bool:
+        """Whether every reader sees both."""
+        return not any(line.shade for line in (self.heading, self.paragraph) if line)
+
     def text(self) -> str:
         """Both in one line."""
         return " ".join(line.text for line in (self.heading, self.paragraph) if line)
@@ -333,7 +338,7 @@ def _description(
                 text[:2_000],
                 "jsonld",
                 0.9,
-                facts.quote(text, "markup", f"JSON-LD {kinds[0]}.description"),
+                facts.quote(text_of(item.get("description"), raw=True), "markup", f"JSON-LD {kinds[0]}.description"),
             )
             break
     for key in ("description", "og:description", "twitter:description"):

@@ -121,8 +121,11 @@ def types_of(item: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(t).rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1] for t in names if isinstance(t, str))
 
 
-def text_of(value: Any) -> str:
-    """The words of a JSON-LD value: a string, the name of an object, the first of a list."""
+def text_of(value: Any, *, raw: bool = False) -> str:
+    """The words of a JSON-LD value: a string, the name of an object, the first of a list.
+
+    raw: as it stands there, with tags and entities, for quoting.
+    """
     for _ in range(5):
         if isinstance(value, list):
             value = value[0] if value else ""
@@ -132,6 +135,8 @@ def text_of(value: Any) -> str:
             break
     if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
         return ""
+    if raw:
+        return _flat(str(value))
     return _flat(entities.unescape(re.sub(r"<[^<>]{1,200}>", " ", str(value))))
 
 

@@ -43,11 +43,13 @@ _TOPIC = re.compile(
 _LIMIT = 8
 
 
-def topics_of(view: View, meta: Meta, items: list[dict[str, Any]], hero: str, url: str, name: str) -> list[Fact]:
+def topics_of(
+    view: View, meta: Meta, items: list[dict[str, Any]], hero: str, seen: bool, url: str, name: str
+) -> list[Fact]:
     """The fact `tags`, and `category` where the page states one; [] when nothing tells."""
     facts: list[Fact] = []
     stated, quotes = _stated(meta, items, url, name)
-    spoken, more = _spoken(meta, hero, url, name)
+    spoken, more = _spoken(meta, hero, seen, url, name)
     tags = stated + [t for t in spoken if t not in stated]
     if tags:
         evidence = tuple((quotes + more)[: len(tags)])
@@ -66,7 +68,14 @@ def topics_of(view: View, meta: Meta, items: list[dict[str, Any]], hero: str, ur
                     value[:60],
                     "jsonld",
                     0.85,
-                    (Evidence(url, "markup", given, "JSON-LD applicationCategory"),),
+                    (
+                        Evidence(
+                            url,
+                            "markup",
+                            text_of(item.get("applicationCategory"), raw=True),
+                            "JSON-LD applicationCategory",
+                        ),
+                    ),
                 )
             )
             break
@@ -90,12 +99,12 @@ def _stated(meta: Meta, items: list[dict[str, Any]], url: str, name: str) -> tup
     return list(tags)[:12], list(tags.values())[:12]
 
 
-def _spoken(meta: Meta, hero: str, url: str, name: str) -> tuple[list[str], list[Evidence]]:
+def _spoken(meta: Meta, hero: str, seen: bool, url: str, name: str) -> tuple[list[str], list[Evidence]]:
     scores: dict[str, float] = {}
     quotes: dict[str, Evidence] = {}
     sources = (
         (meta.title, 3.0, "markup", "title"),
-        (hero, 2.0, "visible", ""),
+        (hero, 2.0, "visible" if seen else "markup", ""),
         (meta.first("description", "og:description"), 2.0, "markup", "meta description"),
         (re.sub(r"[-_/.]+", " ", urlsplit(url).path), 1.0, "markup", "address"),
     )
