@@ -21,7 +21,10 @@ def known_products():
 
 
 def known_launches():
+    known = {one["where"] for one in candidates.values()}
     for launch in list_launches(words=query, limit=20)["items"]:
+        if launch["product"] and "store:" + launch["product"] in known:
+            continue
         offer(launch["name"] or launch["title"], launch["url"], launch["id"], [launch["id"]])
 
 
