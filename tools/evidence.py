@@ -133,20 +133,23 @@ def _neutral_line(line: str) -> str:
     return " ".join(_MARKS.sub(lambda m: m[0][0], line).split())
 
 
+_RUN = re.compile(r"[\x00-\x08\x0e-\x1b!-\x7f]+|[^\x00-\x7f]")  # ASCII without its white space; or one other character
+
+
 @lru_cache(maxsize=64)
 def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text's characters as compared, white space left out, with the place each came from."""
     out: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        if character.isascii():
-            if not character.isspace():
-                out.append(character.lower())
-                places.append(place)
+    for run in _RUN.finditer(text):
+        piece = run[0]
+        if piece.isascii():
+            out.append(piece.lower())
+            places.extend(range(run.start(), run.end()))
             continue
-        for each in _folded_character(character):
+        for each in _folded_character(piece):
             out.append(each)
-            places.append(place)
+            places.append(run.start())
     return "".join(out), places
 
 
