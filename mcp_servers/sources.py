@@ -41,7 +41,7 @@ class Sources(Answer):
 
 
 class LaunchRow(Answer):
-    """One announcement. `url`: what it announces, null when the source does not say."""
+    """One announcement. `url`: what it announces, null when the source does not say. `product`: its slug, once known."""
 
     id: str
     title: str
@@ -51,6 +51,7 @@ class LaunchRow(Answer):
     kind: str
     launched_at: str | None
     source_url: str
+    product: str | None
 
 
 class Launches(Answer):
@@ -84,13 +85,19 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
     ) -> Launches:
         """Launches of a source since a moment: the first page reads the source and keeps what it says in the store.
-        Without a source, those kept earlier; nothing is fetched."""
+        Without a source, those kept earlier; with words, the sources that can be asked by name are asked too."""
         counts = bench.fetcher.counts
         before = counts["pages"]
         async with progress(context, 100, lambda: counts["pages"] - before, f"reading {source or 'the store'}"):
+            if words and source is None and not cursor:
+                await bench.reader.find_launches(words)
             launches = _with_words(await listings.get(source, _moment(since), most, fresh=not cursor), words)
         items, following = page_of(launches, limit, cursor)
-        return Launches(items=[_row(launch) for launch in items], total=len(launches), next_cursor=following)
+        return Launches(
+            items=[_row(launch, bench.store.product_of_launch(launch.id)) for launch in items],
+            total=len(launches),
+            next_cursor=following,
+        )
 
     return server
 
@@ -146,7 +153,7 @@ def _rows(bench: Workbench) -> list[SourceRow]:
     return rows
 
 
-def _row(launch: Launch) -> LaunchRow:
+def _row(launch: Launch, product: str | None) -> LaunchRow:
     return LaunchRow(
         id=launch.id,
         title=launch.title,
@@ -156,6 +163,7 @@ def _row(launch: Launch) -> LaunchRow:
         kind=launch.kind,
         launched_at=_iso(launch.launched_at),
         source_url=launch.source_url,
+        product=product,
     )
 
 

@@ -31,6 +31,7 @@ from tools.models import Access, Extraction, Launch, Now, Page, Proposal, Saved
 from tools.propose import assemble
 from tools.recording import Replay
 from tools.settings import Settings
+from tools.sources import github_search
 from tools.store import Store
 
 if TYPE_CHECKING:
@@ -258,6 +259,26 @@ class Reader:
             self.grant((launch.url, launch.repo_url or None))
         return kept
 
+    async def find_launches(self, words: str) -> list[Launch]:
+        """Launches by words of their name, of the sources that can be asked so; kept in the store, addresses granted.
+
+        A source that cannot be read is left out and logged: what the others and the store say is still worth having.
+        """
+        found: list[Launch] = []
+        for name, module in sources.all_sources().items():
+            for url in module.search(self.settings, words) if hasattr(module, "search") else ():
+                try:
+                    page = await self._listing(module, name, url)
+                    text, _ = decode(page.body, page.charset)
+                    launches = [replace(one, page=page.id) for one in module.launches(text, page.final_url)]
+                except SourceError as error:
+                    logger.warning("search failed source=%s reason=%s", name, error.reason)
+                    continue
+                self.store.put_launches(name, launches, self.now())
+                found.extend(launches)
+        self.grant(address for launch in found for address in (launch.url, launch.repo_url or None))
+        return found
+
     async def _launches(
         self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime, limit: int | None
     ) -> list[Launch]:
@@ -371,10 +392,11 @@ def _requests(url: str, settings: Settings) -> list[_Request]:
     """How an address is read: itself over HTTP, or for a repository or Hub entry its API and its README or card."""
     identity = identity_of(url)
     if identity.startswith("repo:github.com/"):
-        base = f"{settings.github_api_url}/repos/{identity.removeprefix('repo:github.com/')}"
+        repo = identity.removeprefix("repo:github.com/")
+        base = github_search.repo_api_url(settings, repo)
         headers = _api_headers(base, settings)
         raw = {**headers, "Accept": "application/vnd.github.raw+json"}
-        return [_Request(base, "api", headers), _Request(f"{base}/readme", "api", raw)]
+        return [_Request(base, "api", headers), _Request(github_search.readme_url(settings, repo), "api", raw)]
     kind = identity.removeprefix("hub:").partition("/")[0]
     if identity.startswith("hub:") and kind in _HUB_KINDS:
         from tools.hub import card_url
@@ -388,8 +410,9 @@ def _requests(url: str, settings: Settings) -> list[_Request]:
 
 def _companions_of(api_url: str, settings: Settings) -> list[str]:
     """Addresses that belong to a page read through an API; empty for an ordinary page."""
-    if api_url.startswith(f"{settings.github_api_url}/repos/") and not api_url.endswith("/readme"):
-        return [f"{api_url}/readme"]
+    repo = api_url.removeprefix(github_search.repo_api_url(settings, ""))
+    if repo != api_url and repo.count("/") == 1:
+        return [github_search.readme_url(settings, repo)]
     for kind in _HUB_KINDS:
         start = f"{settings.hf_endpoint}/api/{kind}/"
         if api_url.startswith(start):

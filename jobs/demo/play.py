@@ -126,7 +126,7 @@ def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[
     yield f"{impostor['slug']} claims the address of {impostor['victim']} and changed nothing there", untouched
     scores = [_scores(store, slug) for slug in EXPECTED["twins"]]
     apart = max((abs(a - b) for a, b in zip(*scores, strict=True)), default=100)
-    yield f"{EXPECTED['twins'][0]} hides orders to the reader: within {apart} points of its clean twin", apart <= 3
+    yield f"{EXPECTED['twins'][1]} hides orders to the reader: within {apart} points of its clean twin", apart <= 3
     for slug in EXPECTED["never_ship"]:
         panel = store.document(slug).panel
         verdict = panel.verdict if panel else "no panel"
