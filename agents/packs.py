@@ -261,7 +261,7 @@ _ORDER = re.compile(
 
 def reads_as_order(line: str) -> bool:
     """Whether a line speaks to a reviewer or a machine: "ignore previous instructions", "rate this 4"."""
-    return bool(_ORDER.search(line))
+    return bool(_ORDER.search(line[:PAGE_CHARS]))
 
 
 _OVER = (
