@@ -7,8 +7,9 @@ second proof beside it; 3 for the thing itself, concrete enough to be wrong; 2 f
 bare claim; 0 for silence where silence is a fault. A product that is concrete on nearly everything has a mean near 3,
 that is 75, and the threshold of 70 asks for that. Weights are 1 to 3 by what the persona's question turns on. Silence
 is left unrated, except where silence is itself the fault asked about (limits, gaps, price, rights, handoff, opinion).
-Weights and threshold were not moved after scores were seen. What was mended by reading hits on saved pages is only what
-counts as found: the patterns, never what a pattern is worth on one page.
+Weights and threshold were not moved after scores were seen. Two things were, while hits were read on saved pages and on
+the demo's: the patterns, that is what counts as found; and a few conditions whose level did not say what its anchor
+says (silence about limits, moat and growth; "what it does" beside "what it is"). Judge gates on pages seen by neither.
 
 The text is put together from the sentences of the persona files: facts carry the words found, and the persona's own
 judgement is marked as inference or opinion. Which of several phrasings is used depends on a hash of slug and field.

@@ -341,7 +341,7 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
         does = (
             _DOES.match(line.text[len(words.name) :]) if plain.startswith(_plain(words.name)) and words.name else None
         )
-        if does and len(line.text.split()) > 4:
+        if does and len(line.text.split()) > 4 and not _PUFF.search(line.text):
             value = words.lowered(phrase(does["v"], 16))
             yield "does", _hit(line, value)
             yield from _as_job(line, words, _base_form(value), lead=True)
@@ -352,7 +352,7 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
                     yield "detail", _hit(after, value)
             continue
         helps = _HELPS.search(line.text)
-        if helps and not _NOT_A_JOB.match(helps["v"]):
+        if helps and not _NOT_A_JOB.match(helps["v"]) and not _PUFF.search(line.text):
             yield from _as_job(line, words, helps["v"], lead=is_tagline or at < 40)
             continue
         order = _IMPERATIVE.match(line.text)
@@ -371,6 +371,16 @@ _NO_SHELF = _LOOSE_ENDS | frozenset(
 )
 
 
+# A sentence of praise, or in a customer's voice, says nothing of what a thing does.
+_PUFF = re.compile(
+    "|".join(
+        [
+            r"\b(?:us|our|we|I|me|my)\b",
+            *(rule.pattern.pattern for rule in RULES if rule.name in ("hype", "superlative")),
+        ]
+    ).replace("(?P<v>", "(?:"),
+    re.IGNORECASE,
+)
 _DOES = re.compile(
     r"\s(?P<v>(?!is\b|has\b|was\b|does\b|plans\b|features\b|docs\b|reviews\b|pros\b|vs\b|this\b|its\b|us\b|prices\b|alternatives\b|templates\b)"
     r"(?!users\b|customers\b|projects\b|teams\b|members\b|employees\b|engineers\b|solutions\b|products\b|services\b|apps\b|models\b|tools\b)"
@@ -393,7 +403,7 @@ def _base_form(value: str) -> str:
 _NO_DEFINITION = re.compile(
     rf"^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
     r"^(?:an?|the)\s(?:[\w-]+\s)?(?:necessity|restriction|trademark|registered|reason|part|thing|things|lot|member|must|pleasure|way|bit|few|"
-    r"great|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
+    r"great|best|fastest|easiest|most|perfect|ideal|right|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
     re.IGNORECASE,
 )
 
