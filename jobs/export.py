@@ -33,7 +33,7 @@ def export(
         seq = _sequence(store, after)
         cursor = f"{store.id}:{store.last_seq()}"
         files = 0
-        for name, content in exporter.export(store, seq):
+        for name, content in exporter.export(store, seq, settings):
             if out is None:
                 sys.stdout.buffer.write(content)
             else:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from tools.compare import Comparison
-    from tools.documents import EvidenceDoc, PlanDoc, ProductDocument, ReviewDoc
+    from tools.documents import EvidenceDoc, ProductDocument, ReviewDoc
 
 PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
 # The marks of the site, as characters; the second is for a terminal that has no such character.
@@ -154,6 +154,8 @@ def price(card: dict[str, Any]) -> str:
 
 def show(document: ProductDocument) -> None:
     """One product: what it is, its facts with quotes, plans, the panel."""
+    from tools.prices import plan_price
+
     out = _console().print
     heading(document.name)
     if document.tagline:
@@ -218,24 +220,6 @@ def _value(value: str | list[str]) -> str:
     return ", ".join(value) if isinstance(value, list) else value
 
 
-def plan_price(plan: PlanDoc) -> str:
-    """A plan's price in words. Unknown is said; 0 is free."""
-    if plan.amount is None:
-        return "on request" if plan.qualifier == "contact" else "price not stated"
-    if float(plan.amount) == 0:
-        return "free"
-    words = [
-        plan.qualifier if plan.qualifier in ("from", "up to") else "",
-        f"{plan.currency or ''} {plan.amount}".strip(),
-    ]
-    words += [f"per {word}" for word in (plan.unit, plan.period) if word and word != "once"]
-    if plan.period == "once":
-        words.append("once")
-    if plan.billed:
-        words.append(f"billed by the {plan.billed}")
-    return " ".join(word for word in words if word)
-
-
 def comparison(result: Comparison) -> None:
     """Two products side by side."""
     out = _console().print
@@ -243,7 +227,7 @@ def comparison(result: Comparison) -> None:
     out(Text(plain(result.headline), style="bold"))
     blank()
     rows = [
-        (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge} {row.why}".strip())
+        (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")
         for row in result.rows
     ]
     table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)

@@ -21,6 +21,7 @@ from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._views import neighbours
+from tools.settings import Settings
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
 AT = datetime(2026, 11, 21, 7, tzinfo=UTC)
@@ -413,7 +414,7 @@ def change(seq: int, slug: str, op: str, **values: Any) -> dict[str, Any]:
 
 
 def lines(store: FakeStore, after: int | None) -> list[dict[str, Any]]:
-    [(name, body)] = list(jsonl.export(store, after))
+    [(name, body)] = list(jsonl.export(store, after, Settings()))
     assert name == "products.jsonl"
     return [json.loads(line) for line in body.splitlines()]
 
@@ -452,7 +453,7 @@ def test_what_was_deleted_and_came_back_is_a_document_again(products: list[Produ
 
 
 def test_the_site_exports_what_the_store_holds(products: list[ProductDocument]) -> None:
-    names = {name for name, _ in site.export(FakeStore(products, []), None)}
+    names = {name for name, _ in site.export(FakeStore(products, []), None, Settings())}
     assert {"index.html", "products/quarrel.html"} <= names
 
 
@@ -486,7 +487,7 @@ def test_a_module_that_is_no_exporter_stops_the_program(monkeypatch: pytest.Monk
 
 
 def sheet(products: list[ProductDocument]) -> dict[str, dict[str, str]]:
-    [(name, body)] = list(csv.export(FakeStore(products, []), None))
+    [(name, body)] = list(csv.export(FakeStore(products, []), None, Settings()))
     assert name == "products.csv"
     return {row["slug"]: row for row in DictReader(body.decode().splitlines())}
 
@@ -512,7 +513,7 @@ def test_plain_words_stay_as_they_are() -> None:
 
 def test_the_feed_is_whole_whatever_the_words(products: list[ProductDocument]) -> None:
     odd = but(one(products, "quarrel"), name="A\x00\x0b<b>\ud800&]]>\uffff", homepage="javascript:alert(1)")
-    [(name, body)] = list(rss.export(FakeStore([odd, one(products, "ferrykey")], []), None))
+    [(name, body)] = list(rss.export(FakeStore([odd, one(products, "ferrykey")], []), None, Settings()))
     feed = ElementTree.fromstring(body)
     titles = [item.findtext("title") or "" for item in feed.iter("item")]
     assert name == "feed.xml"
@@ -524,7 +525,7 @@ def test_the_feed_is_whole_whatever_the_words(products: list[ProductDocument]) -
 
 def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDocument]) -> None:
     odd = but(one(products, "ferrykey"), name="</script><script>")
-    [(name, body)] = list(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None))
+    [(name, body)] = list(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None, Settings()))
     ferrykey, mothwing = json.loads(body)["@graph"]
     assert name == "products.jsonld"
     assert "offers" not in mothwing
@@ -536,7 +537,7 @@ def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDoc
 def test_the_letter_tells_the_week_and_escapes_its_words(products: list[ProductDocument]) -> None:
     odd = but(one(products, "ferrykey"), name="[x](javascript:alert(1)) <img src=x> **b**")
     old = but(one(products, "lanternbox"), panel=None)
-    [(name, body)] = list(newsletter.export(FakeStore([odd, old, one(products, "quarrel")], []), None))
+    [(name, body)] = list(newsletter.export(FakeStore([odd, old, one(products, "quarrel")], []), None, Settings()))
     letter = body.decode()
     assert name == "newsletter.md"
     assert r"\[x\]\(javascript\:alert\(1\)\) \<img src=x\> \*\*b\*\*" in letter
@@ -547,12 +548,12 @@ def test_the_letter_tells_the_week_and_escapes_its_words(products: list[ProductD
 
 
 def test_a_quiet_week_is_said() -> None:
-    [(_, body)] = list(newsletter.export(FakeStore([], []), None))
+    [(_, body)] = list(newsletter.export(FakeStore([], []), None, Settings()))
     assert "No verdict this week." in body.decode()
 
 
 def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) -> None:
-    files = dict(hub.export(FakeStore(products, []), None))
+    files = dict(hub.export(FakeStore(products, []), None, Settings()))
     assert set(files) == {"README.md", "data/products.jsonl"}
     assert files["README.md"].startswith(b"---\n")
     assert len(files["data/products.jsonl"].splitlines()) == len(products)

@@ -13,6 +13,7 @@ from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import visible
 from tools.prices import price_to_start
+from tools.settings import Settings
 
 NAME = "csv"
 SUFFIX = ".csv"
@@ -24,12 +25,12 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # OWASP's list, and the two that older sheets run
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.csv. after: only products that changed since that change row."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")  # as RFC 4180 has it
     table.writerow(COLUMNS.split())
-    for document in store.documents(since=after):
+    for document in store.documents(since=after, approved_only=settings.approved_only):
         table.writerow(_row(document))
     yield FILE, out.getvalue().encode("utf-8", "replace")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tools.documents import SCHEMA_VERSION
 from tools.exporters import Files, ReadableStore, jsonl
+from tools.settings import Settings
 
 NAME = "hub"
 SUFFIX = ""
@@ -30,10 +31,10 @@ date they rest on, launches, and six critics' reviews with the verdict computed 
 """
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """README.md and data/products.jsonl, always whole: a dataset repository holds one state."""
-    states = [document.status for document in store.documents()]
+    states = [document.status for document in store.documents(approved_only=settings.approved_only)]
     card = _CARD.format(version=SCHEMA_VERSION, count=len(states), approved=states.count("approved"))
     yield "README.md", card.encode()
-    for _, lines in jsonl.export(store, None):
+    for _, lines in jsonl.export(store, None, settings):
         yield "data/products.jsonl", lines

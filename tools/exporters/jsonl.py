@@ -14,6 +14,7 @@ from typing import Any
 from tools.documents import SCHEMA_VERSION
 from tools.errors import UnknownName
 from tools.exporters import Files, ReadableStore
+from tools.settings import Settings
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
@@ -22,14 +23,14 @@ _LOG_ROWS = 1_000
 _GONE = ("delete", "merge")
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.jsonl. after: the change row the reader has already seen; None: everything."""
-    lines = _all(store) if after is None else _changed(store, after)
+    lines = _all(store, settings.approved_only) if after is None else _changed(store, after)
     yield FILE, b"".join(line + b"\n" for line in lines)
 
 
-def _all(store: ReadableStore) -> Iterator[bytes]:
-    for document in store.documents():
+def _all(store: ReadableStore, approved_only: bool) -> Iterator[bytes]:
+    for document in store.documents(approved_only=approved_only):
         yield document.model_dump_json().encode()
 
 

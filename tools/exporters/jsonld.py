@@ -14,15 +14,16 @@ from tools.documents import PlanDoc, ProductDocument, ReviewDoc
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
 from tools.prices import decimal_of
+from tools.settings import Settings
 
 NAME = "jsonld"
 SUFFIX = ".jsonld"
 FILE = "products.jsonld"
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.jsonld. after: only products that changed since that change row."""
-    graph = [product(document) for document in store.documents(since=after)]
+    graph = [product(document) for document in store.documents(since=after, approved_only=settings.approved_only)]
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
     # Fit for a script element too, should someone put it there: no word can end the element.
     for character in "<\u2028\u2029":

@@ -16,6 +16,7 @@ from tools.exporters._views import by_day, moves, spread
 from tools.exporters._words import clip, safe_url, visible, weekday
 from tools.exporters.site import edition
 from tools.prices import price_to_start
+from tools.settings import Settings
 
 NAME = "newsletter"
 SUFFIX = ".md"
@@ -24,9 +25,13 @@ _DAYS = 7
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&:@-])")
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """newsletter.md. after: only of products that changed since that change row."""
-    documents = [document for document in store.documents(since=after) if document.status != "rejected"]
+    documents = [
+        document
+        for document in store.documents(since=after, approved_only=settings.approved_only)
+        if document.status != "rejected"
+    ]
     end = edition(documents)
     since = end - timedelta(days=_DAYS)
     recent = [d for d in documents if d.panel and _after(d.panel.created_at, since)]

@@ -16,7 +16,7 @@ from tools.exporters import Files, ReadableStore
 from tools.exporters._views import moves
 from tools.exporters._words import clip, safe_url, visible
 from tools.prices import price_to_start
-from tools.settings import load
+from tools.settings import Settings
 
 NAME = "rss"
 SUFFIX = ".xml"
@@ -27,14 +27,21 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Item = tuple[str, str, str, str, str]  # moment, identifier, title, words, address
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """feed.xml with the newest hundred items. after: only of products that changed since that change row."""
-    items = sorted((item for document in store.documents(since=after) for item in _items(document)), reverse=True)
+    items = sorted(
+        (
+            item
+            for document in store.documents(since=after, approved_only=settings.approved_only)
+            for item in _items(document)
+        ),
+        reverse=True,
+    )
     feed = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(feed, "channel")
     _add(channel, "title", "Scout: ship or skip")
     _add(channel, "description", "Verdicts on new developer tools, and prices that moved. Unknown prices are unknown.")
-    _add(channel, "link", load().contact or "urn:scout")  # RSS wants one; we only know whom to write to
+    _add(channel, "link", settings.contact or "urn:scout")  # RSS wants one; we only know whom to write to
     for moment, identifier, title, words, address in items[:_ITEMS]:
         item = ElementTree.SubElement(channel, "item")
         _add(item, "title", title)

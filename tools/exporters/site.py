@@ -39,6 +39,7 @@ from tools.exporters import Files, ReadableStore, _views
 from tools.exporters._views import TIGHTER, Caps, Pair, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
 from tools.prices import price_to_start
+from tools.settings import Settings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -58,11 +59,8 @@ _PAIRS_A_PAGE = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def export(store: ReadableStore, after: int | None) -> Files:
+def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """Every page of the site. `after` is not used: a page shows its neighbours, so the site is always whole."""
-    from tools.settings import load
-
-    settings = load()
     documents = list(store.documents(approved_only=settings.approved_only))
     yield from render_site(documents, edition(documents), threshold=settings.ship_threshold)
 
