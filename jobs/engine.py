@@ -485,7 +485,8 @@ def check_cron(job: Job) -> None:
 
     fields = len((job.cron or "").split())
     if job.cron and not (fields in (1, 5, 6) and croniter.is_valid(job.cron, second_at_beginning=True)):
-        setting = next((s.env for s in SETTINGS if s.name == f"{job.name}_cron"), "")
+        named = (s.env for s in SETTINGS if s.unit == "cron" and job.name.startswith(s.name.removesuffix("_cron")))
+        setting = next(named, "")
         raise UsageError(
             f"The cron expression of job {job.name}{f' ({setting})' if setting else ''} takes minute, hour, day, month "
             f"and weekday in UTC, like '7 */4 * * *'; got {job.cron!r}."

@@ -342,8 +342,8 @@ def test_the_database_is_in_wal_and_holds_no_pickle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cron", ["sometimes", "61 * * * *", "* * *", "* * * * * * *", "7 */4 * * mon-"])
 def test_a_bad_cron_gets_one_sentence(tmp_path: Path, cron: str) -> None:
-    engine = Engine(tmp_path / "jobs.db", [Job("crawl", dict, cron, {})], Settings())
-    with pytest.raises(UsageError, match=r"crawl \(SCOUT_CRAWL_CRON\) takes minute, hour, day.* got '.*'\.$"):
+    engine = Engine(tmp_path / "jobs.db", [Job("crawl_source", dict, cron, {})], Settings())
+    with pytest.raises(UsageError, match=r"crawl_source \(SCOUT_CRAWL_CRON\) takes minute, hour, day.* got '.*'\.$"):
         engine.run_schedule(threading.Event())
     assert list(tmp_path.iterdir()) == []
 
