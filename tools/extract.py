@@ -28,7 +28,10 @@ __all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record
 THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
-_ROOTED_LINK = re.compile(r"/(?!/)[A-Za-z0-9_/~-]*")  # urljoin would put the origin before it and change nothing
+_SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
+_ROOTED_LINK = re.compile(
+    r"/(?![/.])(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*"
+)  # urljoin would put the origin before it and change nothing
 _PRICING_LINK = re.compile(
     r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi)(?:[/_.?#-]|\.html?|$)",
     re.IGNORECASE,
@@ -364,8 +367,12 @@ def _told(view: View, name: str) -> Line | None:
     """The line that says what the product is: "Name is a …"."""
     if len(name) < 2:
         return None
-    says = re.compile(rf"(?:The )?{re.escape(name)}(?:™|®)? (?:is|are) (?:an?|the|our|your)\b", re.IGNORECASE)
-    return next((line for line in view.lines[:250] if 40 <= len(line.text) <= 900 and says.match(line.text)), None)
+    start = name.lower()
+    for line in view.lines[:250]:
+        head = line.text[: len(name) + 20].lower().removeprefix("the ")
+        if head.startswith(start) and 40 <= len(line.text) <= 900 and _SAYS.match(head[len(start) :]):
+            return line
+    return None
 
 
 def _homepage(facts: _Facts, meta: Meta, view: View, about: naming.About, url: str) -> None:

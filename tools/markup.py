@@ -197,12 +197,12 @@ def _flat(text: str) -> str:
 
 
 # urljoin would give it back as it is.
-_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_/~-]*)?")
+_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?!/|\.)(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*)?")
 
 
 def joined(url: str, href: str) -> str:
     """A link's absolute address, "" when it is none."""
-    if _WHOLE_LINK.fullmatch(href):
+    if href.startswith(("https://", "http://")) and _WHOLE_LINK.fullmatch(href):
         return href
     try:
         return urljoin(url, href.strip())

@@ -368,7 +368,7 @@ def _third_party(
     ):
         return None
     for link in links:
-        if same_site(link.url, url):
+        if own[:4] not in link.url.lower().replace("-", "").replace(".", "") or same_site(link.url, url):
             continue
         there, whole = labels_of(link.url)
         path = urlsplit(link.url).path.strip("/")

@@ -63,6 +63,7 @@ _SELF_SERVE = re.compile(
 )
 # Each alternative of _PAID_SAID holds one of these; the words are found ten times as fast.
 _PAID_HINTS = ("paid", "pro ", "premium", "subscription", "buy", "purchas", "upgrade", "paying", "billing")
+_PAID_WORDS = ("paid", "pro ", "premium", "subscription", "buy", "purchase", "upgrade", "paying", "billing")
 _PAID_SAID = re.compile(
     r"\b(?:paid|pro|premium) (?:plans?|subscription|version|tier|account|edition|membership)s?\b|\bsubscription (?:plans?|fee|price)\b|\b(?:buy|purchase) (?:now|a licen[cs]e)\b|\bin-app purchases?\b|\bupgrade to (?:pro|premium|plus|a paid)\b|\bpaying customers?\b|\bbilling period\b",
     re.IGNORECASE,
@@ -141,11 +142,12 @@ class _Signs:
         text = "\n".join(line.text for line in spoken if not line.shade)
         words += [(said, 0) for said in actions if 3 < len(said) <= 60 and said in text]
         for said, shade in words:
-            rest = _rest(said).strip()
-            if _SIGN_UP_FREE.match(rest):
-                self._mark("free sign-up", said, shade)
-            elif _TRY_FREE.match(rest):
-                self._mark("free try", said, shade)
+            if "free" in said.lower() or "cost" in said:
+                rest = _rest(said).strip()
+                if _SIGN_UP_FREE.match(rest):
+                    self._mark("free sign-up", said, shade)
+                elif _TRY_FREE.match(rest):
+                    self._mark("free try", said, shade)
             if _DEMO.match(said):
                 self._mark("demo", said, shade)
             elif _SELF_SERVE.match(said):

@@ -354,7 +354,7 @@ def _mentions(page: _Page) -> list[Mention]:
 def _split_price(lines: list[Line], index: int, default: str) -> Mention | None:
     """A price laid out in pieces: "$" / "19" / "99", each a block of its own."""
     first = lines[index].text
-    if not _SIGN_ONLY.fullmatch(first) or index + 1 >= len(lines):
+    if len(first) > 3 or not _SIGN_ONLY.fullmatch(first) or index + 1 >= len(lines):
         return None
     whole = lines[index + 1].text
     if not _INTEGER_ONLY.fullmatch(whole):

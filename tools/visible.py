@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -30,7 +31,7 @@ _STRUCK_CLASS = re.compile(
 # What _STRUCK_CLASS may match, and little else: each selector is asked of every element of the page.
 _STRUCK_CANDIDATES = "s,strike,del,[style*=line-through],[class*=through],[class*=thru],[class*=strike],[class*=struck],[class*=crossed],[class*=rice]"
 _CANDIDATES = (
-    "[style],[hidden],[aria-hidden=true],dialog:not([open]),bdo[dir],font[color],"
+    "[hidden],[aria-hidden=true],dialog:not([open]),bdo[dir],font[color],"
     "[class~=hidden],[class~=hide],[class~=d-none],[class~=is-hidden],[class~=u-hidden],[class~=invisible],"
     "[class~=w-condition-invisible],[class~=display-none],[class~=opacity-0],[class~=sr-only],[class~=visually-hidden],"
     "[class~=visuallyhidden],[class~=screen-reader-text],[class~=screen-reader-only],[class~=a11y-hidden],[class~=sr-text],"
@@ -214,7 +215,7 @@ class _Walk:
         self.line_tag = ""
 
     def run(self, body: LexborNode) -> None:
-        blocks, hidden, crossed = self.blocks, self.hidden, self.crossed
+        blocks, hidden, crossed, parts = self.blocks, self.hidden, self.crossed, self.parts
         blocks.append(Block(0, "body", body, 0))
         current = 0
         # What to undo on leaving: (node, block before, shade before, struck from, link from, line tag before)
@@ -232,9 +233,10 @@ class _Walk:
                 if link_from >= 0 > link_before:
                     self.links += max(0, self.size - link_from)
                 if not inline:
-                    self.flush(current, tag_now)
+                    if parts:
+                        self.flush(current, tag_now)
                     blocks[current].last = len(blocks) - 1
-                elif shade != shade_before:
+                elif shade != shade_before and parts:
                     self.flush(current, tag_now)
                 after_inline = inline
                 current, shade, struck_from, link_from, tag_now = (
@@ -249,24 +251,29 @@ class _Walk:
                 continue
             tag = node.tag or ""
             if tag == "-text":
-                self.write(node.text_content or "", after_inline)
+                text = node.text_content
+                if text and (parts or not text.isspace()):
+                    self.write(text, after_inline)
                 after_inline = False
                 node = node.next
                 continue
             if tag in _NEVER:
                 node = node.next
                 continue
-            deeper = max(shade, hidden.get(node.mem_id, VISIBLE)) if hidden else shade
-            if deeper == HARD:
-                node = node.next
-                continue
-            if tag in ("br", "hr"):
-                self.flush(current, tag_now)
+            deeper = shade
+            if hidden and (own := hidden.get(node.mem_id)):
+                if own == HARD:
+                    node = node.next
+                    continue
+                deeper = own
+            if tag == "br" or tag == "hr":
+                if parts:
+                    self.flush(current, tag_now)
                 node = node.next
                 continue
             inline = tag in _INLINE
             stack.append((node, current, shade, struck_from, link_from, tag_now, inline))
-            if not inline or deeper != shade:
+            if parts and (not inline or deeper != shade):
                 self.flush(current, tag_now)
             if not inline:
                 blocks.append(Block(current, tag, node, len(stack)))
@@ -274,7 +281,7 @@ class _Walk:
                 tag_now = tag
                 struck_from = 0 if struck_from >= 0 else -1
                 link_from = 0 if link_from >= 0 else -1
-                if struck_from < 0 and node.mem_id in crossed:
+                if crossed and struck_from < 0 and node.mem_id in crossed:
                     struck_from = 0
             else:
                 if tag == "a":
@@ -288,11 +295,12 @@ class _Walk:
                 elif tag == "sup" and self.parts and self.parts[-1][-1:].isdigit():
                     self.parts.append(" ")  # "$9<sup>99</sup>" is no 999
                     self.size += 1
-                if struck_from < 0 and node.mem_id in crossed:
+                if crossed and struck_from < 0 and node.mem_id in crossed:
                     struck_from = self.size
             shade = self.shade = deeper
             node = node.child
-        self.flush(0, "body")
+        if parts:
+            self.flush(0, "body")
         blocks[0].last = len(blocks) - 1
 
     def write(self, text: str, after_inline: bool) -> None:
@@ -302,22 +310,19 @@ class _Walk:
             if len(last) > 1 and len(text) > 1 and last[-1].isalpha() and text[0].isalnum() and text[0].isupper():
                 self.parts.append(" ")
                 self.size += 1
-        if text:
-            self.parts.append(text)
-            self.size += len(text)
+        self.parts.append(text)
+        self.size += len(text)
 
     def flush(self, block: int, tag: str) -> None:
-        if self.parts:
-            raw = "".join(self.parts)
-            text = " ".join(raw.split())
-            if text:
-                struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
-                self.lines.append(
-                    Line(text, tag, block, self.shade, struck, self.links, self.href if self.links else "")
-                )
-            self.parts.clear()
+        raw = "".join(self.parts)
+        text = " ".join(raw.split())
+        if text:
+            struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
+            self.lines.append(Line(text, tag, block, self.shade, struck, self.links, self.href if self.links else ""))
+        self.parts.clear()
         self.size = self.links = 0
-        self.struck.clear()
+        if self.struck:
+            self.struck.clear()
 
 
 def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -345,12 +350,21 @@ def _crossed_out(tree: LexborHTMLParser) -> set[int]:
 def _hidden(tree: LexborHTMLParser) -> dict[int, int]:
     """Element → SOFT or HARD, for the elements that say so themselves or through the page's own style sheet."""
     found: dict[int, int] = {}
-    for node in tree.css(_CANDIDATES):
-        if (shade := _shade_of(node)) and node.tag not in ("html", "body"):
+    for node in tree.css("[style]"):
+        shade, on_white = _style_shade((node.attributes.get("style") or "")[:1_000])
+        if on_white and _stands_on_bare_page(node):
+            shade = HARD
+        if shade:
             found[node.mem_id] = shade
-    for node, shade in _hidden_by_style_sheet(tree):
-        if node.tag not in ("html", "body"):
+    for node in tree.css(_CANDIDATES):
+        if shade := _shade_of(node):
             found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
+    for node, shade in _hidden_by_style_sheet(tree):
+        found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
+    if found:
+        for name in ("html", "body"):
+            if (node := tree.css_first(name)) is not None:
+                found.pop(node.mem_id, None)
     return found
 
 
@@ -361,10 +375,8 @@ def _shade_of(node: LexborNode) -> int:
     shade = VISIBLE
     if attributes.get("aria-hidden") == "true":
         shade = SOFT
-    if style := attributes.get("style"):
-        shade = max(shade, _shade_of_style(style, node))
-    if colour := attributes.get("color"):
-        shade = max(shade, _shade_of_style(f"color:{colour}", node))
+    if (colour := attributes.get("color")) and _WHITE.fullmatch(colour.lower()) and _stands_on_bare_page(node):
+        shade = HARD
     if names := attributes.get("class"):
         tokens = set(names.split())
         if tokens & _HARD_CLASSES and not _SHOWN_AGAIN.search(names):
@@ -377,11 +389,6 @@ def _shade_of(node: LexborNode) -> int:
 
 
 _SOFT_CLASSES = tuple(re.findall(r"\[class~=([\w-]+)\]", _CANDIDATES[_CANDIDATES.index("[class~=opacity-0]") :]))
-
-
-def _shade_of_style(style: str, node: LexborNode) -> int:
-    shade, on_white = _style_shade(style[:1_000])
-    return HARD if on_white and _stands_on_bare_page(node) else shade
 
 
 @lru_cache(maxsize=4096)
@@ -432,6 +439,23 @@ _SHOWING = re.compile(
     r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|(?<![\w-])opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
 )
 _SELECTOR = re.compile(r"[\w.#>\s-]{0,200}[.#][\w-][\w.#>\s-]{0,200}")
+_HIDING_WORDS = (
+    "none",
+    "hidden",
+    "opacity:0",
+    "opacity: 0",
+    "-indent",
+    "size:0",
+    "size: 0",
+    "size:1px",
+    "size: 1px",
+    ":-9",
+    ": -9",
+    "rect(",
+    "rect (",
+    "transparent",
+)
+_SHOWING_WORDS = ("display", "visible", "opacity")
 _RULE_LIMIT = 300
 
 
@@ -456,13 +480,14 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int
         budget -= len(css)
         if budget < 0:
             break
-        if _HIDING.search(css):
-            sheets.append(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-    hide = [rule for css in sheets for rule in _rules(css, _HIDING, in_media=False)][:_RULE_LIMIT]
+        css = css.lower()
+        if any(word in css for word in _HIDING_WORDS):
+            sheets.append(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL) if "/*" in css else css)
+    hide = [rule for css in sheets for rule in _rules(css, _HIDING, _HIDING_WORDS, in_media=False)][:_RULE_LIMIT]
     found = _matched(tree, hide)
     if not found:
         return []
-    show = [rule for css in sheets for rule in _rules(css, _SHOWING, in_media=True)][: 2 * _RULE_LIMIT]
+    show = [rule for css in sheets for rule in _rules(css, _SHOWING, _SHOWING_WORDS, in_media=True)][: 2 * _RULE_LIMIT]
     again = _matched(tree, show)
     return [
         (node, rule.shade)
@@ -487,12 +512,21 @@ def _matched(tree: LexborHTMLParser, rules: list[_Rule]) -> dict[int, tuple[Lexb
     return found
 
 
-def _rules(css: str, pattern: re.Pattern[str], *, in_media: bool) -> list[_Rule]:
+def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...], *, in_media: bool) -> list[_Rule]:
+    """The rules whose declarations match; `words`: one of them stands in each match, and finding words is cheap."""
     found: list[_Rule] = []
-    for order, match in enumerate(pattern.finditer(css)):
-        start = css.rfind("{", 0, match.start())
-        if start < 0 or css.find("}", start, match.start()) >= 0:
+    places = sorted({at for word in words for at in _places(css, word)})
+    seen = -1
+    for order, at in enumerate(places):
+        start = css.rfind("{", 0, at)
+        end = css.find("}", at)
+        end = len(css) if end < 0 else end
+        if start < 0 or start == seen or css.rfind("}", start, at) >= 0:
             continue
+        match = pattern.search(css, start, min(end + 1, start + 4_000))
+        if match is None:
+            continue
+        seen = start
         head = max(css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)) + 1
         if not in_media and _inside_media(css, head):
             continue
@@ -500,11 +534,19 @@ def _rules(css: str, pattern: re.Pattern[str], *, in_media: bool) -> list[_Rule]
         for selector in css[head:start].split(",")[:20]:
             name = selector.strip()
             if _SELECTOR.fullmatch(name) and not name.startswith((".no-js", ".js")):
-                rank = (name.count("#"), name.count("."), order)
-                found.append(_Rule(name, rank, SOFT if fades else HARD))
+                found.append(_Rule(name, (name.count("#"), name.count("."), order), SOFT if fades else HARD))
         if len(found) > 2 * _RULE_LIMIT:
             break
     return found
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    count = 0
+    while at >= 0 and count < 2_000:
+        yield at
+        count += 1
+        at = text.find(word, at + len(word))
 
 
 def _inside_media(css: str, at: int) -> bool:
