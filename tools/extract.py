@@ -392,10 +392,15 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
             facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
             return
     body = view.tree.body
-    for text in (body.text(separator="\n") or "").splitlines() if body is not None else ():
-        if "icen" in text and len(text) < 600 and (hit := licences.in_text(" ".join(text.split()))):
+    text = (body.text(separator="\n") or "") if body is not None else ""
+    at = text.find("icens")
+    while at >= 0:
+        start, end = text.rfind("\n", max(0, at - 300), at) + 1, text.find("\n", at)
+        line = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
+        if hit := licences.in_text(line):
             facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return
+        at = text.find("icens", max(end, at + 5))
 
 
 def _makers(facts: _Facts, meta: Meta, items: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,9 +38,8 @@ _FORMS: dict[str, str] = {}
 for _entry in _TOPICS.replace("\n", " ").split(";"):
     for _form in (_names := [w.strip() for w in _entry.split("|") if w.strip()]):
         _FORMS.setdefault(_form, _names[0])
-_TOPIC = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, _FORMS), key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE
-)
+_WORD = re.compile(r"[a-z0-9][a-z0-9/+&.-]*", re.IGNORECASE)
+_LONGEST = max(form.count(" ") + 1 for form in _FORMS)
 _LIMIT = 8
 
 
@@ -109,14 +109,28 @@ def _spoken(meta: Meta, hero: str, seen: bool, url: str, name: str) -> tuple[lis
         (re.sub(r"[-_/.]+", " ", urlsplit(url).path), 1.0, "markup", "address"),
     )
     for text, weight, place, path in sources:
-        for match in _TOPIC.finditer(text[:1_500]):
-            form = match[0].lower()
+        for form, quote in _forms_in(text[:1_500]):
             tag = _FORMS[form]
             scores[tag] = scores.get(tag, 0.0) + weight
             if form != tag:
                 scores[form] = scores.get(form, 0.0) + weight * 0.9
             if path != "address":
                 for key in {tag, form}:
-                    quotes.setdefault(key, Evidence(url, "visible" if place == "visible" else "markup", match[0], path))
+                    quotes.setdefault(key, Evidence(url, "visible" if place == "visible" else "markup", quote, path))
     ranked = sorted((t for t in scores if t in quotes and t != name.lower()), key=lambda t: (-scores[t], t))[:_LIMIT]
     return ranked, [quotes[t] for t in ranked]
+
+
+def _forms_in(text: str) -> Iterator[tuple[str, str]]:
+    """The forms of topics in a text, longest first at each place, each with its words as they stand."""
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            quote = text[words[at][0] : words[at + length - 1][1]].rstrip(".-/&+")
+            form = quote.lower()
+            if form in _FORMS:
+                yield form, quote
+                at += length - 1
+                break
+        at += 1

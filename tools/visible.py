@@ -155,6 +155,7 @@ def parse(html: str) -> LexborHTMLParser:
 
 # The parser's time grows with the square of the nesting (20,000 deep: 0.6 s) and of one tag's attributes (50,000: 6 s).
 _MANY_TAGS, _MANY_ATTRIBUTES = 10_000, 12_000
+_MOST_TAGS = 100_000  # what follows no reader reaches
 _DEEPEST, _LONGEST_TAG, _MOST_ATTRIBUTES = 1_500, 8_000, 1_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>?")
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "noframes"})
@@ -168,7 +169,12 @@ def _tamed(html: str) -> str:
     """The same page with its nesting cut at a depth no reader's page has, and overlong tags without their attributes."""
     out: list[str] = []
     done = at = depth = 0
+    tags = 0
     while match := _TAG.search(html, at):
+        tags += 1
+        if tags > _MOST_TAGS:
+            html = html[: match.start()]
+            break
         at = match.end()
         name = match[2].lower()
         if name in _RAW and not match[1]:
