@@ -90,16 +90,25 @@ def set_up() -> None:
     say("Setting up .venv (once): hashed pins, then Scout itself …")
     if not PYTHON.exists():
         make_venv()
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    need(run([*pip, "--require-hashes", "-r", "requirements.txt"]), "pip could not install requirements.txt; its lines above say why. A package registry must be reachable (pip's own settings say which).")
-    need(run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."]), "pip could not install Scout itself; its lines above say why.")
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    need(
+        run([*pip, "--require-hashes", "-r", "requirements.txt"]),
+        "pip could not install requirements.txt; its lines above say why. A package registry must be reachable (pip's own settings say which).",
+    )
+    need(
+        run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."]),
+        "pip could not install Scout itself; its lines above say why.",
+    )
     STAMP.write_text(wanted)
     say(f"Set up in {time.monotonic() - started:.0f} s.")
 
 
 def need_python() -> None:
     """One sentence for what a bare machine may lack."""
-    need(sys.version_info < (3, 11), f"Scout needs Python 3.11 or newer; this is {sys.version.split()[0]}. Install python3.11 and run again with it.")
+    need(
+        sys.version_info < (3, 11),
+        f"Scout needs Python 3.11 or newer; this is {sys.version.split()[0]}. Install python3.11 and run again with it.",
+    )
     try:
         import ensurepip  # noqa: F401 - only whether it is there: Debian ships it apart
         import venv  # noqa: F401 - likewise
@@ -114,7 +123,10 @@ def need_python() -> None:
 def make_venv() -> None:
     """A fresh .venv; a broken one from an earlier, cut run is replaced."""
     shutil.rmtree(VENV, ignore_errors=True)
-    need(run([sys.executable, "-m", "venv", VENV]), "python3 -m venv failed. On Debian and Ubuntu: apt-get install python3-venv.")
+    need(
+        run([sys.executable, "-m", "venv", VENV]),
+        "python3 -m venv failed. On Debian and Ubuntu: apt-get install python3-venv.",
+    )
 
 
 def find_browser() -> bool:
@@ -127,7 +139,12 @@ def find_browser() -> bool:
         say(f"No Chromium found; trying Playwright's own for at most {BROWSER_TRIES_S // 60} minutes …")
         tried.touch()
         try:
-            done = subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"], timeout=BROWSER_TRIES_S, capture_output=True, check=False)
+            done = subprocess.run(
+                [PYTHON, "-m", "playwright", "install", "chromium"],
+                timeout=BROWSER_TRIES_S,
+                capture_output=True,
+                check=False,
+            )
             if done.returncode == 0:
                 return True
         except subprocess.TimeoutExpired:

@@ -97,13 +97,13 @@ def _show_ways_on(folder: Path) -> None:
     store, (a, b) = folder / "store.db", sorted(EXPECTED["compare"])
     terminal.blank()
     terminal.heading("Look further")
-    ways = (
+    for label, way in (
         ("The comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html"),
         ("All verdicts", folder / "site" / "index.html"),
         ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
         ("What the agent did", f"scout runs ls --store {store}"),
-    )
-    terminal.table(("", ""), ways)
+    ):
+        terminal.line(f"{label}: {way}")  # a line, not a table: a path must never be folded
 
 
 def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from jobs.demo.play import MARKER, play
+from tools.errors import UsageError
+from tools.store import Store
+
+
+@pytest.mark.slow
+def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert play(tmp_path / "demo")
+    said = capsys.readouterr().out
+    assert "WRONG" not in said
+    assert "20 USD / month" in said
+    assert "25 USD / month" in said
+    assert "SourceChanged" in said
+    page = tmp_path / "demo" / "site" / "compare" / "openrouter-model-fusion-vs-smolvlm2-2-2b-instruct.html"
+    assert page.name in said.replace("\n", "")
+    assert page.exists()
+    with Store.open(tmp_path / "demo" / "store.db") as store:
+        assert not store.verify()
+        assert not store.awaiting_review()
+
+
+def test_the_demo_never_clears_a_folder_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("mine")
+    with pytest.raises(UsageError, match="did not make"):
+        play(tmp_path)
+    assert (tmp_path / "store.db").read_text() == "mine"
+    assert not (tmp_path / MARKER).exists()
