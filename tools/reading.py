@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 _HUB_KINDS = ("models", "spaces", "datasets")
-CACHED_READINGS = 400  # a batch of 100 pages, their companions, and the batch before: what a playbook still proposes
+CACHED_READINGS = 250  # a batch of 100 pages, their pricing pages and companions; each holds some 160 kB. Others are read anew from the store
 
 
 @dataclass(frozen=True, slots=True)
