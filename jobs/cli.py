@@ -329,8 +329,13 @@ def fetch(url: str, store: str, as_json: bool) -> int:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; without it, stdout (one file)."
 )
+@click.option(
+    "--pair", "pairs", nargs=2, multiple=True, metavar="SLUG SLUG", help="Also compare these two (site). Repeatable."
+)
 @_common
-def export(form: str, after: str, out: Path | None, store: str, as_json: bool) -> int:
+def export(
+    form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...], store: str, as_json: bool
+) -> int:
     """Write the products as FORM: jsonl, site, …; `scout export --help` names them all.
 
     The cursor to continue from is written to OUT/cursor and to stderr.
@@ -340,7 +345,7 @@ def export(form: str, after: str, out: Path | None, store: str, as_json: bool) -
 
     context = _context(store, as_json)
     with terminal.progress() as say:
-        written = run(store, context.settings, form, after=after, out=out, progress=say)
+        written = run(store, context.settings, form, after=after, out=out, pairs=pairs, progress=say)
     if as_json and out:
         context.out(written)
     elif out:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,21 @@ def export(
     *,
     after: str = "",
     out: Path | None = None,
+    pairs: Sequence[tuple[str, str]] = (),
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
-    """Write one form of export; {"files", "cursor"}. Without `out` a form of one file goes to stdout.
+    """Write one form of export; {"files", "cursor"}. Without `out` a form of one file goes to stdout. `pairs` of slugs
+    always get a comparison page.
 
-    Errors: UnknownName for the form, UsageError for a cursor of another store or one older than the log.
+    Errors: UnknownName for the form or a slug, UsageError for a cursor of another store or one older than the log.
     """
     exporter = exporters.exporter(form)
     if not Path(store_path).exists():
         raise UsageError(f"No store at {store_path}. `scout crawl` makes one; --store names another.")
     with Store.open(store_path, create=False) as store:
         seq = _sequence(store, after)
+        asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
+        settings = settings.but(pairs=",".join([settings.pairs, *asked]))
         cursor = f"{store.id}:{store.last_seq()}"
         files = 0
         for name, content in exporter.export(store, seq, settings):

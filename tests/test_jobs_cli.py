@@ -90,7 +90,9 @@ def test_the_same_recording_twice_adds_nothing(world: Path, tmp_path: Path) -> N
         (("list", "--store", "nowhere.db"), ("nowhere.db", "scout crawl")),
     ],
 )
-def test_wrong_usage_gets_one_sentence_and_exit_2(arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path) -> None:
+def test_wrong_usage_gets_one_sentence_and_exit_2(
+    arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
     where = () if "--store" in arguments else ("--store", tmp_path / "store.db")
     done = scout(*arguments, *where, env={"SCOUT_CONTACT": "mailto:test@example.org"})
     assert done.returncode == 2
@@ -122,7 +124,9 @@ def test_a_store_of_a_newer_scout_is_refused_and_left_alone(world: Path, tmp_pat
     store = tmp_path / "store.db"
     Store.open(store).close()
     with sqlite3.connect(store) as raw:
-        raw.execute("insert into _sqlite_migrations (migration_set, name, applied_at) values ('scout', 'm999_future', '2030')")
+        raw.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at) values ('scout', 'm999_future', '2030')"
+        )
     raw.close()
     before = store.read_bytes()
     done = scout("crawl", "show_hn", "--replay", world / "day1.warc.gz", "--store", store)
@@ -154,7 +158,9 @@ def test_a_full_disk_ends_with_one_sentence_and_a_sound_store(world: Path, tmp_p
 
 def test_a_reader_that_goes_away_is_no_failure(crawled: Path) -> None:
     command = [sys.executable, "-m", "jobs", "export", "jsonl", "--store", str(crawled)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parent.parent) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parent.parent
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()

@@ -79,8 +79,8 @@ class Guard:
     """The address rules of one set of settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._allowed = frozenset(_allowed_host(word) for word in settings.hosts("allow_hosts"))
-        self._opt_out = tuple(settings.hosts("opt_out_hosts"))
+        self._allowed = frozenset(_allowed_host(word) for word in settings.words("allow_hosts"))
+        self._opt_out = tuple(settings.words("opt_out_hosts"))
         # Addresses that an allowed *name* resolved to: private, and yet to be connected to.
         self._private_answers: set[tuple[str, int]] = set()
         self._checked = lru_cache(maxsize=4096)(self._check_host)

@@ -80,6 +80,7 @@ SETTINGS = (
     # the panel
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
+    Setting("pairs", "", "slugs", "Comparisons the site always has, as slug:slug, by commas."),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
@@ -111,7 +112,7 @@ class Settings:
         """A copy with some values replaced."""
         return Settings({**object.__getattribute__(self, "_values"), **values})
 
-    def hosts(self, name: str) -> frozenset[str]:
+    def words(self, name: str) -> frozenset[str]:
         """A setting that lists things by commas, as a set of lower-case words."""
         return frozenset(word.strip().lower() for word in str(getattr(self, name)).split(",") if word.strip())
 

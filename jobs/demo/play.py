@@ -46,7 +46,7 @@ def play(folder: Path) -> bool:
         if day == 1:
             first_day = _show_new(store)
     _show_changes(store, first_day)
-    export(store, settings, "site", out=folder / "site")
+    export(store, settings, "site", out=folder / "site", pairs=[EXPECTED["compare"]])
     sound = _show_checks(store, reports)
     _show_ways_on(folder)
     return sound

@@ -62,7 +62,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """Every page of the site. `after` is not used: a page shows its neighbours, so the site is always whole."""
     documents = list(store.documents(approved_only=settings.approved_only))
-    yield from render_site(documents, edition(documents), threshold=settings.ship_threshold)
+    asked = [(a, b) for a, _, b in (pair.partition(":") for pair in sorted(settings.words("pairs"))) if b]
+    yield from render_site(documents, edition(documents), asked=asked, threshold=settings.ship_threshold)
 
 
 def edition(documents: Iterable[ProductDocument]) -> datetime:
