@@ -32,7 +32,7 @@ _STARS = re.compile(r"stars:(>=)?(\d+)(\.\.\d+)?")
 
 def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     """One search a topic, for repositories made since that day."""
-    topics: list[str] = sorted(settings.hosts("github_topics")) or [""]
+    topics: list[str] = sorted(settings.words("github_topics")) or [""]
     return [_search(settings, since, topic) for topic in topics]
 
 
