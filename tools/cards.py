@@ -8,7 +8,7 @@ from typing import Any
 
 from tools import licences
 from tools.identity import identity_of
-from tools.models import Evidence, Extraction, Fact, Link, Value
+from tools.models import Evidence, Extraction, Fact, Link, Place, Rung, Value
 
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FRONT_LIMIT = 200_000
@@ -79,16 +79,9 @@ def read_card(text: str, url: str) -> Extraction:
 
     def add(field: str, value: Value, confidence: float, quote: str, place: str, path: str = "") -> None:
         if value and quote:
-            where = "markup" if place == "markup" else "visible"
-            facts.append(
-                Fact(
-                    field,
-                    value,
-                    "meta" if where == "markup" else "text",
-                    confidence,
-                    (Evidence(url, where, quote, path),),
-                )
-            )
+            where: Place = "markup" if place == "markup" else "visible"
+            rung: Rung = "meta" if place == "markup" else "text"
+            facts.append(Fact(field, value, rung, confidence, (Evidence(url, where, quote, path),)))
 
     identity = identity_of(url)
     repository = identity.split(":", 1)[1].split("/", 1)[1] if identity.startswith(("hub:", "repo:")) else ""
@@ -98,9 +91,10 @@ def read_card(text: str, url: str) -> Extraction:
     add("description", words, 0.85, raw, "visible")
     if short := _scalar(data.get("short_description") or data.get("description")):
         add("tagline", short, 0.85, short, "markup", "short_description")
+    elif (heading := _heading(body)) and plain(heading).lower() != name.lower():
+        add("tagline", plain(heading)[:300], 0.65, heading, "visible")
     elif words:
-        first = re.split(r"(?<=[.!?])\s", words)[0]
-        add("tagline", first, 0.6, raw, "visible")
+        add("tagline", first_sentences(words, 1), 0.6, raw, "visible")
     facts.extend(_licence(data, body, url))
     tags, quotes = _tags(data)
     if tags:
@@ -146,6 +140,12 @@ def _name(data: dict[str, Any], body: str, url: str, repository: str) -> tuple[s
         if short and not _GENERIC.fullmatch(short) and len(short.split()) <= 6:
             return short, short if short in body else " ".join(raw.split()), "visible"
     return (own, own, "visible") if own and own in body else (own, own, "markup") if own else ("", "", "visible")
+
+
+def _heading(body: str) -> str:
+    """The first heading of the top level, as it stands in the file."""
+    match = re.search(r"^ {0,3}#[ \t]+(.+?)[ \t]*#*$", body[:20_000], re.MULTILINE)
+    return match[1] if match and not _GENERIC.fullmatch(plain(match[1])) else ""
 
 
 def _description(body: str) -> tuple[str, str]:

@@ -316,9 +316,9 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
         (meta.first("og:title"), "meta og:title"),
         (meta.first("twitter:title"), "meta twitter:title"),
     ):
-        rest = [p for p in segments(title) if squash(p) not in (name, squash(about.brand)) and len(p) > 7]
-        if rest:
-            best = max(rest, key=len)
+        parts = [p for p in segments(title) if squash(p) not in (name, squash(about.brand)) and len(p) > 7]
+        if parts:
+            best = max(parts, key=len)
             options.append((0.7 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
     described = meta.first("og:description", "description", "twitter:description")
     if described:
@@ -396,8 +396,8 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
     at = text.find("icens")
     while at >= 0:
         start, end = text.rfind("\n", max(0, at - 300), at) + 1, text.find("\n", at)
-        line = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
-        if hit := licences.in_text(line):
+        words = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
+        if hit := licences.in_text(words):
             facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return
         at = text.find("icens", max(end, at + 5))
@@ -457,6 +457,8 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
         own=about.brand or (about.name.text if about.name else ""),
         rivals=about.rivals,
         default_currency=default,
+        article=bool(meta.tags.get("article:published_time"))
+        or any(t in ("NewsArticle", "BlogPosting", "Article") for item in items for t in types_of(item)),
     )
     found = [p for p in found if p.confidence >= THRESHOLD]
     if not found:

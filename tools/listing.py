@@ -40,7 +40,7 @@ class _Group:
         ) / len(words)
         length = min(sum(map(len, self.names)) / len(self.names), 60) / 30
         varied = len(set(self.names)) / len(self.names)
-        return distinct**0.5 * speaking**2 * (0.4 + length) * varied
+        return float(distinct**0.5 * speaking**2 * (0.4 + length) * varied)
 
 
 def listing(html: str, url: str) -> list[dict[str, str | None]]:

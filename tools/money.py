@@ -152,11 +152,11 @@ def number(digits: str, currency: str = "", sign: str = "") -> Decimal | None:
     if last >= 0:
         whole, fraction = text[:last], text[last + 1 :]
         both = "." in text and "," in text
-        groups = len(fraction) == 3 and not both and whole.strip("0") and not (text.startswith(("0", ".")))
-        if groups and currency in _THREE_DECIMALS and "." in text and text.count(".") == 1:
-            groups = ""
+        groups = len(fraction) == 3 and not both and bool(whole.strip("0")) and not text.startswith(("0", "."))
+        if currency in _THREE_DECIMALS and text.count(".") == 1:
+            groups = False
         if not both and text.count(text[last]) > 1:
-            groups = "yes"
+            groups = True
         text = re.sub(r"[.,]", "", text) if groups else re.sub(r"[.,]", "", whole) + "." + fraction
     try:
         return Decimal(text or "x")

@@ -75,6 +75,11 @@ _LOOSE = re.compile(
     r"revenue|funding|raised|invest(?:ed|ors?)|acquired|valuation|salary|ROI|payback|minimum order|shipping|deposit|annual (?:sales|turnover)|turnover|non-?profit with|data breach|damages?|theft)\b",
     re.IGNORECASE,
 )
+_TOLD_BY_SOMEBODY = re.compile(r"[“”\"]|\b(?:I|I'm|I’m|my|me|he|she|his|her)\b")
+_GIVEN_AWAY = re.compile(
+    r"^\s*(?:[\w-]+ ){0,4}(?:credits?|gift cards?|coupons?|vouchers?|rebates?|bonus(?:es)?|cash ?back|grants?|discounts?)\b",
+    re.IGNORECASE,
+)
 _OFFERING = re.compile(
     r"\b(?:starts?(?:ing)?|plans?|priced?|prices?|pricing|costs?|from|only|just|for as (?:little|low) as|as (?:little|low) as|pay|subscri(?:be|ption|ptions)|available|renews?|upgrade|buy|purchase|get|licen[cs]e|membership|tier|package|pro\b|premium|standard|basic|enterprise|business|team)\b",
     re.IGNORECASE,
@@ -263,10 +268,12 @@ def plans(
     own: str = "",
     rivals: Iterable[str] = (),
     default_currency: str = "",
+    article: bool = False,
 ) -> list[Plan]:
     """The plans a page offers, in its order; [] when it states none.
 
     own, rivals: names whose prices are this product's, and whose are not. default_currency: what "$" means here.
+    article: the page tells a story; prices in its sentences are anybody's.
     """
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
     about = bool(_PRICE_PAGE.search(urlsplit(url).path) or _PRICE_HEAD.search(heading) or _PRICE_HEAD.search(title))
@@ -284,7 +291,8 @@ def plans(
         if plan is not None:
             found.append(plan)
     if not any(plan.name for plan in found):
-        found += _from_sentences(page, {id(m) for card in cards for m in card.mentions} | in_tables)
+        used = {id(m) for card in cards for m in card.mentions} | in_tables
+        found += _from_sentences(page, used, strict=article and not about)
     elif cards:
         found += _unpriced(page, cards, found)
     return _settled(found)[:OFFER_LIMIT]
@@ -420,11 +428,13 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
     money = mention.money
     if line.shade >= HARD or line.tag in ("option", "code", "pre", "textarea"):
         return True
-    if money.scaled and not mention.period:
+    if money.scaled:  # $3.9M, $70K/mo: what somebody raised, saved or earns
         return True
     if money.amount >= 1_000_000 and money.currency not in ("IDR", "VND", "KRW", "COP"):
         return True
     if _SAVING_BEFORE.search(mention.before[-80:]) or _SAVING_AFTER.match(mention.after[:60]):
+        return True
+    if not mention.period and _GIVEN_AWAY.match(mention.after[:60]):
         return True
     if (
         mention.short
@@ -436,7 +446,7 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
     if _INTRO.search(mention.before[-40:]) or _INTRO.match(mention.after.strip()[:30]):
         return True
     said = line.text.replace(money.raw, " ")
-    if mention.short and len(said.split()) >= 4 and _LOOSE.search(said):
+    if mention.short and len(said.split()) >= 4 and (_LOOSE.search(said) or _TOLD_BY_SOMEBODY.search(said)):
         return True
     sentence = mention.quote.lower()
     if page.rivals and any(r in sentence for r in page.rivals) and not (page.own and page.own in sentence):
@@ -450,7 +460,7 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
 
 def _offers(mention: Mention) -> bool:
     """A sentence must say that something is offered at this price, or for what time or unit, and of no one else's."""
-    if _LOOSE.search(mention.quote):
+    if _LOOSE.search(mention.quote) or _TOLD_BY_SOMEBODY.search(mention.quote):
         return False
     return bool((mention.period or mention.unit or mention.qualifier == "from") and _OFFERING.search(mention.quote))
 
@@ -1049,13 +1059,16 @@ def _column_text(page: _Page, grid: list[list[int]], r: int, c: int) -> str:
     return ""
 
 
-def _from_sentences(page: _Page, used: set[int]) -> list[Plan]:
+def _from_sentences(page: _Page, used: set[int], *, strict: bool) -> list[Plan]:
     """Prices told in running text, on pages without named plans: "Plans start at $9 a month"."""
     found: list[Plan] = []
     for mention in page.mentions:
         if mention.struck or id(mention) in used or not (mention.period or mention.unit):
             continue
         name = _before_name(mention)
+        # In a story only a list's "Name: $9 a month" is a plan.
+        if strict and not (name and mention.before.rstrip()[-1:] in (":", "-", "–", "—", "(")):
+            continue
         if not name and (match := _PLAN_IN_TEXT.search(mention.quote)):
             name = match["n"]
         found.append(

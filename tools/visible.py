@@ -369,8 +369,8 @@ def _hidden(tree: LexborHTMLParser) -> dict[int, int]:
         found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
     if found:
         for name in ("html", "body"):
-            if (node := tree.css_first(name)) is not None:
-                found.pop(node.mem_id, None)
+            if (whole := tree.css_first(name)) is not None:
+                found.pop(whole.mem_id, None)
     return found
 
 
