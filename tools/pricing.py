@@ -140,6 +140,10 @@ _PERIOD_LABEL = re.compile(
     r"(?:billed |paid |per |a |if paid |pay )?(?:monthly|yearly|annual(?:ly)?|month|year|quarterly|weekly|month-to-month)(?: (?:billing|plan|payment|price|subscription))?\W*",
     re.IGNORECASE,
 )
+_TERM_WORD = re.compile(
+    r"(?:per|for|billed|billing|when|with|excl|excluding|incl|including|plus|ex|vat|users?|seats?|each|an?|or|if|paid|payment|after|on|and|before|tax|hors|ht|ttc|zzgl|inkl|pro|par|por|subscription|membership|plan|only|minimum|USD|EUR|GBP)\b",
+    re.IGNORECASE,
+)
 _SECTION_HEAD = re.compile(
     r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options)\b",
     re.IGNORECASE,
@@ -512,7 +516,7 @@ def _name_like(line: Line) -> str:
         return ""
     if text[-1] in ".!?;,%" or any(True for _ in find_money(text)):
         return ""
-    if _PLAN_WORD.fullmatch(text):
+    if _PLAN_WORD.fullmatch(text) or (line.tag in _HEADINGS and _PERIOD_LABEL.fullmatch(text)):
         return text
     if (
         _BADGE.fullmatch(text)
@@ -556,7 +560,7 @@ def _same_card(page: _Page, card: _Card, mention: Mention) -> bool:
         return False
     own = lines[mention.line]
     theirs = lines[previous.line]
-    if (own.tag == "li" and theirs.tag != "li") or _ADD_ON.match(mention.before.strip()):
+    if (own.tag == "li" and theirs.tag != "li") or _is_add_on(mention):
         return True
     if _before_name(mention) and own.block != theirs.block:
         return False
@@ -575,6 +579,12 @@ def _same_card(page: _Page, card: _Card, mention: Mention) -> bool:
             return False
     between = range(previous.last + 1, mention.line)
     return not any(lines[i].tag in _HEADINGS and _name_like(lines[i]) for i in between)
+
+
+def _is_add_on(mention: Mention) -> bool:
+    """ "Extra seat $5", "+ $5 per additional seat"."""
+    before = mention.before.strip()
+    return before.startswith("+") or bool(_ADD_ON.match(before) or _ADD_ON.search(mention.after[:40]))
 
 
 def _classes(page: _Page, block: int) -> str:
@@ -737,15 +747,16 @@ def _complete_terms(page: _Page, chosen: Mention, card: _Card) -> None:
     bare = {m.line for m in card.mentions if m is not chosen and not (m.before.strip() or m.period or m.unit)}
     struck = {m.line for m in card.mentions if m.struck}
     priced = {m.line for m in card.mentions}
-    for other in card.mentions:  # "$15 ~~$20~~/month": the period stands behind the struck price
-        if (
-            other is not chosen
-            and other.line == chosen.line
-            and other.money.start > chosen.money.end
-            and (other.struck or not chosen.after.strip())
-        ):
+    for (
+        other
+    ) in card.mentions:  # "$15 ~~$20~~/month", "$20$16/month", "$10 - $20 per hour": the words stand behind the last
+        if other is chosen or other.line != chosen.line or other.money.start < chosen.money.end:
+            continue
+        if other.struck or chosen.after.strip() in ("", "-", "–", "—", "to", "or"):
             chosen.period = chosen.period or other.period
             chosen.unit = chosen.unit or other.unit
+            if chosen.after.strip() in ("-", "–", "—", "to"):
+                chosen.qualifier = chosen.qualifier or "from"
     if chosen.period is None and chosen.line and _PERIOD_LABEL.fullmatch(lines[chosen.line - 1].text):
         chosen.period = period_of(lines[chosen.line - 1].text)
     seen = 0
@@ -766,12 +777,22 @@ def _complete_terms(page: _Page, chosen: Mention, card: _Card) -> None:
         if any(True for _ in find_money(text)):
             break
         if chosen.period is None:
-            chosen.period = period_of(text)
+            chosen.period = _period_line(text)
         if chosen.unit is None:
             chosen.unit = unit_of(text)
     _terms_above(page, chosen, card)
     if chosen.period is None and chosen.billed == "year" and not chosen.unit:
         chosen.period, chosen.billed = "year", None
+
+
+def _period_line(text: str) -> str | None:
+    """The period a line of its own gives to the price above it: "per month, excl. VAT", but not "Monthly revenue"."""
+    for name, pattern in _PERIOD:
+        if match := pattern.search(text):
+            rest = text[match.end() :].strip()
+            if not rest or not rest[0].isalpha() or _TERM_WORD.match(rest):
+                return name
+    return None
 
 
 def _terms_above(page: _Page, chosen: Mention, card: _Card) -> None:
@@ -783,7 +804,21 @@ def _terms_above(page: _Page, chosen: Mention, card: _Card) -> None:
         if chosen.qualifier is None and _FROM.search(text + " "):
             chosen.qualifier = "from"
         if chosen.period is None and not _BILLED.search(text) and not _TRIAL.search(text):
-            chosen.period = period_of(text)
+            chosen.period = _period_line(text)
+    if chosen.period is None and chosen.money.amount:
+        label = page.view.blocks[lines[chosen.line].block].node.attributes.get("aria-label") or ""
+        chosen.period = period_of(label) if str(chosen.money.amount) in label else None
+    if chosen.period is None and chosen.unit is None and chosen.money.amount:
+        chosen.period = _period_of_section(page, card)
+
+
+def _period_of_section(page: _Page, card: _Card) -> str | None:
+    """ "Monthly plans" over the cards: the heading's period, where it speaks of plans."""
+    lines = page.view.lines
+    for i in range(page.first[card.block] - 1, max(-1, page.first[card.block] - 60), -1):
+        if lines[i].tag in ("h1", "h2", "h3") and _PRICE_HEAD.search(lines[i].text):
+            return period_of(lines[i].text) if len(lines[i].text) < 40 else None
+    return None
 
 
 def _is_rivals(page: _Page, card: _Card) -> bool:
@@ -954,11 +989,11 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
         said = f"{head_text} {label_text}".lower()
         if page.rivals and any(rival in said for rival in page.rivals):
             continue
-        by_column = (
-            bool(head)
-            and not _PRICE_LABEL.search(head_text)
-            and (c == 0 or r <= 1 or not label_text or bool(_PRICE_LABEL.search(label_text)))
-        )
+        own, own_line = _cell_name(page, grid[r][c])
+        by_row = not label_text or bool(_PRICE_LABEL.search(label_text)) or c == 0 or r == 0
+        by_column = bool(head) and not _PRICE_LABEL.search(head_text) and by_row
+        if own and own_line < mention.line and (r == 0 or not head):
+            head, head_line, by_column = own, own_line, True
         if by_column:
             name, line = head, head_line
         elif (
@@ -969,8 +1004,8 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
             name, line = label, label_line
             if _token_head(head_text) and head:
                 name = f"{label} {head}"
-        elif own := _before_name(mention):
-            name, line = own, mention.line
+        elif beside := _before_name(mention):
+            name, line = beside, mention.line
         else:
             continue
         if (r if not by_column else -1, name) in taken:
@@ -1013,7 +1048,7 @@ def _from_rows(page: _Page) -> list[tuple[Mention, Plan]]:
             rows.setdefault(blocks[block].parent, []).append(mention)
     found: list[tuple[Mention, Plan]] = []
     for parent, mentions in rows.items():
-        if len(mentions) < 2 or not parent:
+        if len(mentions) < 2 or not parent or page.last[parent] - page.first[parent] + 1 > len(mentions) + 1:
             continue
         names = _names_over(page, parent, len(mentions))
         for mention, (name, line) in zip(mentions, names, strict=False):
@@ -1063,7 +1098,7 @@ def _from_sentences(page: _Page, used: set[int], *, strict: bool) -> list[Plan]:
     """Prices told in running text, on pages without named plans: "Plans start at $9 a month"."""
     found: list[Plan] = []
     for mention in page.mentions:
-        if mention.struck or id(mention) in used or not (mention.period or mention.unit):
+        if mention.struck or id(mention) in used or not (mention.period or mention.unit) or _in_table(page, mention):
             continue
         name = _before_name(mention)
         # In a story only a list's "Name: $9 a month" is a plan.
@@ -1087,6 +1122,8 @@ def _plan(page: _Page, mention: Mention, name: str, name_line: int, confidence: 
     if name_line >= 0 and name_line != mention.line:
         evidence += _evidence(page, page.view.lines[name_line].text, name_line)
     gratis = not mention.money.amount
+    if mention.period is None and not gratis and re.match(r"life-?time\b|one-?time\b", name, re.IGNORECASE):
+        mention.period = "once"
     return Plan(
         name=name,
         amount=mention.money.amount,
