@@ -867,19 +867,20 @@ def _unpriced(page: _Page, cards: list[_Card], found: list[Plan]) -> list[Plan]:
     """Cards beside priced ones that say "Free" or "Contact us" where the others say an amount."""
     extra: list[Plan] = []
     named = {plan.name.lower() for plan in found}
-    blocks = {card.block for card in cards}
-    for parent in {
-        page.view.blocks[card.block].parent for card in cards if card.name and page.view.blocks[card.block].depth > 1
-    }:
-        first, last = page.first[parent], page.last[parent]
-        if last - first > 400:
+    taken = {card.block for card in cards}
+    makes: dict[int, set[tuple[str, str]]] = {}  # parent → tags and classes of its cards
+    for card in cards:
+        if card.name:
+            block = page.view.blocks[card.block]
+            makes.setdefault(block.parent, set()).add((block.tag, _classes(page, card.block)))
+    for parent, kin in makes.items():
+        if page.last[parent] - page.first[parent] > 400:
             continue
         for child in _children(page, parent):
-            if (
-                child in blocks
-                or page.first[child] > page.last[child]
-                or any(page.first[child] <= m.line <= page.last[child] for m in page.mentions)
-            ):
+            first, last = page.first[child], page.last[child]
+            if child in taken or first > last or any(first <= m.line <= last for m in page.mentions):
+                continue
+            if parent == 0 and (page.view.blocks[child].tag, _classes(page, child)) not in kin:
                 continue
             plan = _unpriced_plan(page, child)
             if plan is not None and plan.name.lower() not in named:
