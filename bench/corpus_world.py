@@ -2,9 +2,10 @@
 
     python bench/corpus_world.py FOLDER OUT.warc.gz [--at 2026-11-01T00:00:00+00:00]
 
-FOLDER has a manifest.jsonl (id, kind, file, url a line) and may have robots/real/<host>.txt. Each page is recorded at
-its real address, and a listing also at every address where one of our sources asks for it; a host without a saved
-robots.txt answers 404 there, as the replay has it. A made-up launch feed (LAUNCHES) announces the product pages, so that
+FOLDER has a manifest.jsonl (id, kind, file, url a line). Each page is recorded at its real address, and a listing also
+at every address where one of our sources asks for it; robots.txt counts as 404, as the replay has it for what it does
+not hold: the ones saved elsewhere are of other years than the pages. A made-up launch feed (LAUNCHES) announces the
+product pages, so that
 
     scout source add corpus https://launches.example/feed.json && scout crawl corpus --replay OUT.warc.gz
 
@@ -43,8 +44,6 @@ def world(folder: Path, at: datetime) -> Iterator[Recorded]:
         if document["kind"] == "listing":
             plain = _without_query(document["url"])
             yield from (_page(url, document["file"], body) for url in asked if _without_query(url) == plain)
-    for robots in sorted((folder / "robots" / "real").glob("*.txt")):
-        yield _page(f"https://{robots.stem}/robots.txt", robots.name, robots.read_bytes())
     products = [document for document in documents if document["kind"] == "product"]
     yield Recorded(LAUNCHES, 200, (("Content-Type", "application/feed+json"),), _feed(products, at))
 

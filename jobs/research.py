@@ -25,16 +25,18 @@ def add(
     review: bool = True,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Read addresses as products, whoever announced them. The report of a crawl, with `products` in place of `sources`."""
+    """Read addresses as products, whoever announced them. The report of a crawl, with `products` (cards)
+    in place of `sources`."""
     say = progress or (lambda _: None)
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         report = CrawlReport(bench, "add")
         bench.reader.grant(urls)
         result = run_agent("add", bench, {"urls": list(urls)}, report, say)
-        products = list((result.output or {}).get("products", [])) if result else []
+        slugs = (result.output or {}).get("products", []) if result else []
         if review:
             report.review(settings, say)
-        return {"products": products, **report.as_dict()}
+        cards = [card for slug in slugs if (card := bench.store.card(slug))]
+        return {"products": cards, **report.as_dict()}
 
 
 def research(

@@ -41,6 +41,6 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
         return {row["name"]: {"source": row["name"]} for row in sources(store_path) if row["enabled"]}
 
     return [
-        Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source),
+        Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source, patience_s=(60, 300)),
         Job("review", lambda _: sweep(store_path, settings), settings.review_cron, {}),
     ]

@@ -285,8 +285,8 @@ def _where(row: dict[str, Any]) -> str:
 
 def add_report(report: dict[str, Any]) -> None:
     """What `scout add` did with each address."""
-    for row in report["products"]:
-        line(f"{'new' if row['new'] else 'known'}  {row['slug']}  {row['url']}")
+    if report["products"]:
+        products(report["products"])
     line(
         f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews in {report['seconds']:.1f} s"
     )

@@ -440,4 +440,4 @@ def _extracted(url: str, page: Page) -> Reading:
 def _needs_browser(reading: Reading) -> str:
     """The evidence that only a browser can read this page; empty when there is none."""
     troubles = reading.extraction.trouble if reading.extraction else ()
-    return next((trouble for trouble in troubles if trouble.startswith("needs_browser")), "")
+    return next((trouble for trouble in troubles if trouble.startswith("browser")), "")
