@@ -226,7 +226,7 @@ def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) ->
     facts = found.facts + tuple(model)
     trouble = []
     if found.text_chars < 200 and view.tree.css_first("script") is not None:
-        trouble.append("browser")
+        trouble.append(f"browser: {found.text_chars} characters of visible text, and scripts")
     return Extraction(
         found.url,
         facts,
@@ -535,8 +535,7 @@ def record(extraction: Extraction) -> dict[str, Any]:
         if fact is not None
     }
     result: dict[str, Any] = {field: fact.value if fact else None for field, fact in shown.items()}
-    # Where nothing on the page names it, the address that was read is the product's.
-    result["homepage"] = result["homepage"] or canonical_url(extraction.url)
+    result["homepage"] = result["homepage"] or _address_of(extraction.url)
     result["pricing_model"] = result["pricing_model"] or "unknown"
     result["tags"] = result["tags"] or []
     result["plans"] = [
@@ -557,6 +556,14 @@ def record(extraction: Extraction) -> dict[str, Any]:
     result["missing"] = list(extraction.missing)
     result["trouble"] = list(extraction.trouble)
     return result
+
+
+def _address_of(url: str) -> str:
+    """Where nothing on the page names the product's address: the one that was read, a pricing page's site for its own."""
+    parts = urlsplit(canonical_url(url))
+    if _PRICING_LINK.search(parts.path) and identity_of(url).startswith("url:"):
+        return f"{parts.scheme}://{parts.netloc}/"
+    return canonical_url(url)
 
 
 def _shown(extraction: Extraction, field: str) -> Fact | None:

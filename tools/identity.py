@@ -89,7 +89,7 @@ def canonical_url(url: str) -> str:
 def registrable_domain(host: str) -> str:
     """The name somebody registered: "example.co.uk" of "www.example.co.uk". An IP address or bare name is itself.
 
-    Names under a private suffix (github.io, vercel.app) belong to different people and stay apart.
+    Names under a private suffix (github.io, pages.dev) belong to different people and stay apart.
     """
     host = host.strip().rstrip(".").lower()
     if not host or ":" in host or host.replace(".", "").isdigit():
