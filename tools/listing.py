@@ -16,6 +16,11 @@ from tools.visible import clean, parse
 _LEAST_ROWS = 3
 _MOST_LINKS = 4_000
 _ASIDE = frozenset({"nav", "footer", "aside"})
+_ROLES = frozenset({"menu", "menuitem", "navigation", "contentinfo"})
+_MENU = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|select-menu|dropdown|footer|breadcrumbs?|pagination|sidebar)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _NOT_NAMES = re.compile(
     r"(?:\d[\d,.]*\s*(?:comments?|points?|votes?|stars?|forks?|hours?|days?|minutes?|months?|years?|ago|k|m)?.*|comments?|reply|hide|past|flag|share|save|more|next|prev(?:ious)?|login|sign (?:in|up)|discuss|star|fork|follow|sponsor|"
     r"view all|see all|read more|learn more|visit|upvote|website|source|buy|\W+)",
@@ -40,7 +45,10 @@ class _Group:
         ) / len(words)
         length = min(sum(map(len, self.names)) / len(self.names), 60) / 30
         varied = len(set(self.names)) / len(self.names)
-        return float(distinct**0.5 * speaking**2 * (0.4 + length) * varied)
+        # Links that differ in their query alone choose a filter; they name nothing.
+        paths = len({urlsplit(address).path for address in self.addresses}) / distinct
+        heading = 1.5 if any(node.css_first("h2,h3,h4") or _in_heading(node) for node in self.links[:3]) else 1.0
+        return float(min(distinct, 60) ** 0.5 * speaking**2 * (0.4 + length) * varied * min(1.0, paths + 0.1) * heading)
 
 
 def listing(html: str, url: str) -> list[dict[str, str | None]]:
@@ -59,20 +67,38 @@ def listing(html: str, url: str) -> list[dict[str, str | None]]:
         group.links.append(node)
         group.names.append(name)
         group.addresses.append(joined(url, href))
-    best = max(groups.values(), key=_Group.score, default=None)
-    if best is None or best.score() == 0:
-        return []
-    return _rows(best, url)
+    scored = sorted(((group.score(), number) for number, group in enumerate(groups.values())), reverse=True)[:8]
+    kept = list(groups.values())
+    best: list[dict[str, str | None]] = []
+    most = 0.0
+    for score, number in scored:
+        rows = _rows(kept[number], url) if score > 0 else []
+        told = sum(row["tagline"] is not None for row in rows) / len(rows) if rows else 0.0
+        if rows and score * (0.5 + 2 * told) > most:
+            best, most = rows, score * (0.5 + 2 * told)
+    return best
+
+
+def _in_heading(node: LexborNode) -> bool:
+    """Whether a link stands inside a heading."""
+    at = node.parent
+    for _ in range(3):
+        if at is None:
+            return False
+        if at.tag in ("h2", "h3", "h4"):
+            return True
+        at = at.parent
+    return False
 
 
 def _shape(node: LexborNode) -> tuple[str, ...] | None:
     """A link's place in the page's pattern: tags and first classes of itself and the blocks around it."""
     shape: list[str] = []
     at: LexborNode | None = node
-    for depth in range(6):
+    for depth in range(9):
         if at is None or at.tag in ("body", "html"):
             break
-        if at.tag in _ASIDE:
+        if at.tag in _ASIDE or _MENU.search(at.attributes.get("class") or "") or at.attributes.get("role") in _ROLES:
             return None
         if depth < 4:
             names = sorted((at.attributes.get("class") or "").split())
