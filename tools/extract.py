@@ -397,7 +397,7 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View) -> None:
     while at >= 0:
         start, end = text.rfind("\n", max(0, at - 300), at) + 1, text.find("\n", at)
         words = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
-        if hit := licences.in_text(words):
+        if licences.may_be_named(words) and (hit := licences.in_text(words)):
             facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return
         at = text.find("icens", max(end, at + 5))

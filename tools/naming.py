@@ -62,7 +62,8 @@ def _spelled(name: str) -> int:
 
 def squash(text: str) -> str:
     """Letters and digits only, lower case: how a name looks inside an address."""
-    return "".join(_WORD.findall(clean(text).lower()))
+    text = text[:400].lower()
+    return "".join(filter(str.isalnum, text if text.isascii() else clean(text)))
 
 
 def tidy(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tools import licences
 from tools.markup import Meta
@@ -138,20 +139,17 @@ class _Signs:
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
-        words = [(line.text, line.shade) for line in spoken if len(line.text) <= 60]
-        text = "\n".join(line.text for line in spoken if not line.shade)
-        words += [(said, 0) for said in actions if 3 < len(said) <= 60 and said in text]
-        for said, shade in words:
-            if "free" in said.lower() or "cost" in said:
-                rest = _rest(said).strip()
-                if _SIGN_UP_FREE.match(rest):
-                    self._mark("free sign-up", said, shade)
-                elif _TRY_FREE.match(rest):
-                    self._mark("free try", said, shade)
-            if _DEMO.match(said):
-                self._mark("demo", said, shade)
-            elif _SELF_SERVE.match(said):
-                self._mark("self-serve", said, shade)
+        for line in spoken:
+            if len(line.text) <= 60:
+                for sign in _action_signs(line.text):
+                    self._mark(sign, line.text, line.shade)
+        seen = ""
+        for said in actions:
+            if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in self.found]):
+                seen = seen or "\n".join(line.text for line in spoken if not line.shade)
+                if said in seen:
+                    for sign in signs:
+                        self._mark(sign, said)
 
     def _look_at_head(self, meta: Meta) -> None:
         for path, text in (("title", meta.title), ("meta description", meta.first("description", "og:description"))):
@@ -211,6 +209,23 @@ class _Signs:
         if all(_by_usage(p) for p in self.paid):
             return "usage", 0.8, proof
         return "paid", 0.85, proof
+
+
+@lru_cache(maxsize=4096)
+def _action_signs(said: str) -> tuple[str, ...]:
+    """What the words of a button or a short line say about paying."""
+    signs = []
+    if "free" in said.lower() or "cost" in said:
+        rest = _rest(said).strip()
+        if _SIGN_UP_FREE.match(rest):
+            signs.append("free sign-up")
+        elif _TRY_FREE.match(rest):
+            signs.append("free try")
+    if _DEMO.match(said):
+        signs.append("demo")
+    elif _SELF_SERVE.match(said):
+        signs.append("self-serve")
+    return tuple(signs)
 
 
 def _rest(text: str) -> str:
