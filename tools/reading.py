@@ -29,6 +29,8 @@ from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
 from tools.models import Access, Extraction, Launch, Now, Page, Proposal, Saved
 from tools.propose import assemble
+from tools.recipe_book import read_with_recipes
+from tools.recipe_data import site_of_page
 from tools.recording import Replay
 from tools.settings import Settings
 from tools.sources import github_search
@@ -76,6 +78,7 @@ class Reader:
         self._replay = replay
         self._granted: set[str] = set()
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._counted: set[str] = set()  # pages that recipes were held against in this run
         self._hub: HubApi | None = None
         self._hub_lock = asyncio.Lock()
         self._browser: Browser | None = None
@@ -116,13 +119,21 @@ class Reader:
                 self._remember(reading)
         return [found[url][0] for url in urls]
 
+    async def look(self, urls: Sequence[str]) -> dict[str, list[Reading]]:
+        """By address, its Reading and those of what belongs to it (README, card); nothing is kept in the store.
+
+        For who decides first whether there is anything new to keep. Addresses are not checked for a grant.
+        """
+        unique = list(dict.fromkeys(urls))
+        return dict(zip(unique, await asyncio.gather(*(self._guarded(url, False) for url in unique)), strict=True))
+
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
         known = self._readings.get(page_id)
         if known:
             return known
         page = self.store.page(page_id)
-        return self._remember(_extracted(page.url, page)) if page else None
+        return self._remember(self._read_by_recipes(_extracted(page.url, page))) if page else None
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -172,7 +183,7 @@ class Reader:
         known = self._readings.get(page.id)
         if known and known.extraction:
             return replace(known, url=request.url, page=page)
-        reading = _extracted(request.url, page)
+        reading = self._read_by_recipes(_extracted(request.url, page))
         reason = _needs_browser(reading) if request.access == "html" else ""
         if reason:
             rendered = await self._rendered(request.url, reason)
@@ -208,7 +219,19 @@ class Reader:
         except FetchError as error:
             logger.warning("render failed url=%s reason=%s", url, error.reason)
             return None
-        return _extracted(url, page)
+        return self._read_by_recipes(_extracted(url, page))
+
+    def _read_by_recipes(self, reading: Reading) -> Reading:
+        """The reading with what its site's recipes add. Bytes that are new to the store count for their coverage."""
+        page, extraction = reading.page, reading.extraction
+        if page is None or extraction is None or page.access == "api":
+            return reading
+        if not self.store.recipes(site_of_page(extraction.url)):
+            return reading
+        fresh = not page.revalidated and page.id not in self._counted and self.store.page(page.id) is None
+        self._counted.add(page.id)
+        text, _ = decode(page.body, page.charset)
+        return replace(reading, extraction=read_with_recipes(self.store, extraction, text, fresh=fresh))
 
     async def screenshot(self, url: str) -> bytes:
         """A page as a browser shows it, PNG. Errors: FetchError; CannotRun where no browser can be had."""

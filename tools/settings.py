@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ class Setting:
 SETTINGS = (
     # who we are
     Setting("contact", "", "address", "Mail or web address named in the user agent; a live crawl refuses without it."),
+    Setting(
+        "editor", "", "name", "Who edits, approves and merges, as the change log names it; empty: the user's name."
+    ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts."),
@@ -85,6 +89,11 @@ SETTINGS = (
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
+    Setting("refresh_cron", "52 */6 * * *", "cron", "When `scout schedule` reads again the products that are due."),
+    Setting(
+        "refresh_min_days", 1.0, "days", "How soon a product is read again after a change; doubles while none comes."
+    ),
+    Setting("refresh_max_days", 30.0, "days", "Longest time between two readings of a product."),
     Setting("jobs_keep_days", 30, "days", "How long ended jobs stay in `scout jobs ls`."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -120,6 +129,16 @@ class Settings:
     def user_agent(self) -> str:
         """The honest user agent: who we are and whom to write to."""
         return f"Scout/{__version__} (+{self.contact})" if self.contact else f"Scout/{__version__}"
+
+    @property
+    def who(self) -> str:
+        """Who acts as the editor: the setting, else the system's name of the user."""
+        if self.editor:
+            return str(self.editor)
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):  # KeyError before Python 3.13: a container's user without a name
+            return "editor"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -490,7 +490,7 @@ class Store:
             reasons = [*proposal.needs_look, *disputes]
             reasons += self._link(product, member, proposal, pages, at)
             reasons += self._put_facts(product, member, proposal, pages, at)
-            self._put_plans(product, member, proposal, pages, at)
+            reasons += self._put_plans(product, member, proposal, pages, at)
             changed = self._refresh(product, at, "scout", log=found is not None)
             self._look(product, reasons, at, log=found is not None)
             slug = str(self._value("SELECT slug FROM products WHERE id = ?", product))
@@ -624,9 +624,12 @@ class Store:
         self._retire("facts", known.values(), _read_addresses(proposal, pages), kept, at)
         return reasons
 
-    def _put_plans(self, product: int, member: int, proposal: Proposal, pages: Mapping[str, Row], at: str) -> None:
-        rows = self._rows(f"SELECT id, key, rung, address, live FROM plans WHERE product {_IN}", self._family(product))
-        known, kept = {row["key"]: row for row in rows}, set()
+    def _put_plans(self, product: int, member: int, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+        """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
+        columns = "id, key, name, amount, currency, period, rung, address, live"
+        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {_IN}", self._family(product))
+        known, kept, reasons = {row["key"]: row for row in rows}, set(), []
+        editors = {row["name"].casefold(): row for row in rows if row["rung"] == "editor" and row["live"]}
         for plan in proposal.plans:
             row = _plan_row(plan)
             row["key"] = knowledge.digest([member, row])[:32]
@@ -640,7 +643,12 @@ class Store:
                 number = self._insert("plans", {**row, "product": member, "found_at": at, **live})
                 known[row["key"]] = {**row, **live, "id": number}
             self._put_evidence("plan", number, plan.evidence, pages, fresh=old is None)
+            word = editors.get(plan.name.casefold())
+            if word and (old is None or not old["live"]) and not _same_price(row, word):
+                said, price = _price_text({**row, "gone": 0}), _price_text({**word, "gone": 0})
+                reasons.append(f"{row['address']} says plan {plan.name} is {said}; the editor's {price} is kept.")
         self._retire("plans", known.values(), _read_addresses(proposal, pages), kept, at)
+        return reasons
 
     def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: set[str], at: str) -> None:
         for row in known:
@@ -935,6 +943,70 @@ class Store:
         rows = self._rows(f"SELECT {columns} FROM changes WHERE product {_IN} ORDER BY seq", self._family(product))
         return [ChangeDoc(**row) for row in rows]
 
+    # ── what is read again ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def tracked(self) -> list[Row]:
+        """A row a product of which a page was read: slug, read_at (newest check of a page), changed_at (what Scout saw
+        change last), noted_at (last note, None without one). Rejected and deleted products are left out."""
+        family = (
+            "WITH RECURSIVE root(member, id) AS (SELECT id, id FROM products WHERE merged_into IS NULL "
+            "AND status NOT IN ('deleted', 'rejected') UNION ALL "
+            "SELECT q.id, r.id FROM products q JOIN root r ON q.merged_into = r.member) "
+        )
+        read = self._rows(
+            f"{family} SELECT p.id, p.slug, p.first_seen, max(a.checked_at) AS read_at FROM root r "
+            "JOIN products p ON p.id = r.id JOIN product_pages pp ON pp.product = r.member "
+            "JOIN addresses a ON a.page = pp.page GROUP BY p.id ORDER BY p.id"
+        )
+        moved = self._rows(
+            f"{family} SELECT r.id, max(c.at) FILTER (WHERE c.op <> 'note' OR c.before IS NOT c.after) AS changed_at, "
+            "max(c.at) FILTER (WHERE c.op = 'note') AS noted_at FROM root r JOIN changes c ON c.product = r.member "
+            "WHERE c.who = 'scout' AND c.op IN ('new', 'fact', 'plan', 'note') GROUP BY r.id"
+        )
+        by_id = {row["id"]: row for row in moved}
+        none: Row = {"changed_at": None, "noted_at": None}
+        return [
+            {
+                "slug": row["slug"],
+                "read_at": row["read_at"],
+                "changed_at": by_id.get(row["id"], none)["changed_at"] or row["first_seen"],
+                "noted_at": by_id.get(row["id"], none)["noted_at"],
+            }
+            for row in read
+        ]
+
+    def tracked_pages(self, slug: str) -> list[Row]:
+        """The newest page of each address that was read for a product, the homepage first: page (Page.id), url,
+        final_url, access."""
+        product = self._product(slug)["id"]
+        rows = self._rows(
+            "SELECT p.key AS page, p.url, p.final_url, p.access FROM product_pages pp JOIN pages p ON p.id = pp.page "
+            f"WHERE pp.product {_IN} ORDER BY pp.product <> ?, pp.position, pp.id",
+            self._family(product),
+            product,
+        )
+        return list({row["final_url"]: row for row in rows}.values())
+
+    def quotes_of(self, slug: str) -> list[Row]:
+        """Every quote on record for a product's facts and plans, superseded ones too, newest first: of (fact or plan),
+        name (field or plan), text (as the change log writes the value), quote, url, place, fetched_at, page."""
+        family = self._family(self._product(slug)["id"])
+        found: list[Row] = []
+        for of, columns in (("fact", "f.field AS name, f.value"), ("plan", "f.name, f.amount, f.currency, f.period")):
+            rows = self._rows(
+                f"SELECT {columns}, e.quote, e.url, e.place, e.fetched_at, coalesce(p.key, '') AS page FROM {of}s f "
+                f"JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page WHERE f.product {_IN} "
+                "ORDER BY f.live DESC, f.confidence DESC, e.fetched_at DESC, e.position",
+                family,
+            )
+            for row in rows:
+                said = (
+                    _price_text({**row, "gone": 0}) if of == "plan" else knowledge.shown_text(json.loads(row["value"]))
+                )
+                same = ("name", "quote", "url", "place", "fetched_at", "page")
+                found.append({"of": of, "text": said, **{name: row[name] for name in same}})
+        return found
+
     # ── editors ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def edit_product(self, slug: str, field: str, value: Value, why: str, who: str) -> None:
@@ -1030,6 +1102,28 @@ class Store:
             self._log(product["id"], at, "unmerge", before=winner["slug"], after=slug, why=why, who=who)
             self._refresh(winner["id"], at, who, why=why)
             self._refresh(product["id"], at, who, why=why)
+
+    def note(
+        self,
+        slug: str,
+        op: str,
+        field: str = "",
+        before: str | None = None,
+        after: str | None = None,
+        *,
+        why: str,
+        who: str,
+    ) -> None:
+        """Write a row of the change log that changes nothing else: an address that stopped answering, an editor's word
+        that confirms what is shown."""
+        with self.write():
+            product = self._product(slug)["id"]
+            self._log(product, iso(self.now()), op, field=field, before=before, after=after, why=why, who=who)
+
+    def raise_look(self, slug: str, reasons: Sequence[str]) -> None:
+        """Give an editor reasons to look at a product; those open or settled already are left as they are."""
+        with self.write():
+            self._look(self._product(slug)["id"], reasons, iso(self.now()), log=True)
 
     def put_vote(self, slug: str, voter: str, vote: str) -> None:
         """A reader's ship or skip; a second one of the same voter replaces the first. voter: an opaque key."""
@@ -1411,8 +1505,8 @@ class Store:
 
     def recipes(self, site: str | None = None, state: str | None = None) -> list[Row]:
         """Recipes, newest first: id, site, recipe (JSON text), state, why, coverage, pages, at."""
-        rows = self._rows("SELECT * FROM recipes ORDER BY id DESC")
-        return [row for row in rows if site in (None, row["site"]) and state in (None, row["state"])]
+        rows = self._rows("SELECT * FROM recipes WHERE ?1 IS NULL OR site = ?1 ORDER BY id DESC", site)
+        return [row for row in rows if state in (None, row["state"])]
 
     # ── integrity ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1829,6 +1923,10 @@ def _agrees(value: str, editors: str | None) -> bool:
         return True
     said, kept = json.loads(value), json.loads(editors)
     return isinstance(said, list) and isinstance(kept, list) and set(said) <= set(kept)
+
+
+def _same_price(a: Row, b: Row) -> bool:
+    return all(a[name] == b[name] for name in ("amount", "currency", "period"))
 
 
 def _shown_columns(shown: Mapping[str, Sequence[Fact]], plans: Sequence[Plan]) -> Row:
