@@ -35,9 +35,9 @@ PRICE = re.compile(
     rf"(?P<pre>{_PREFIX})\s{{0,2}}(?:(?:{_PREFIX})\s?)?(?P<a>{_DIGITS}(?: \d\d(?=\s*(?:/|per\b|a month|mo\b|$)))?)(?P<as>{_SCALE})(?:\s?(?P<code>{_CODE})(?![A-Za-z]))?"
     rf"|(?<![\d.,$€£\w-])(?P<b>{_DIGITS})(?P<bs>{_SCALE})\s?(?P<post>{_SUFFIX})"
 )
-_LIKELY = re.compile(
-    rf"[$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원]|\b(?:{_CODE})\b|\b(?:Rs|RM|Rp|kr|zł|Kč|руб|Fr|euros?|dollars?|lei|Ft)\b"
-)
+_SIGN = re.compile(r"[$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원]")
+_CAPITALS = re.compile(r"[A-Z]{3}")
+_WORDS = ("euro", "dollar", "kr", "zł", "Kč", "руб", "Rs", "RM", "Rp", "Fr", "lei", "Ft")
 _DIGIT = re.compile(r"\d")
 _MILLIONS = {
     "k": 3,
@@ -66,9 +66,16 @@ class Money:
     scaled: bool = False
 
 
+def may_hold_money(text: str) -> bool:
+    """False only when `find_money` finds nothing; many times as fast."""
+    if not _DIGIT.search(text):
+        return False
+    return bool(_SIGN.search(text) or _CAPITALS.search(text) or any(word in text for word in _WORDS))
+
+
 def find_money(text: str, default: str = "") -> Iterator[Money]:
     """All amounts with a currency in a line, in order. `default`: the page's own reading of "$" and its like."""
-    if not _DIGIT.search(text) or not _LIKELY.search(text):
+    if not may_hold_money(text):
         return
     for match in PRICE.finditer(text):
         digits = match["a"] or match["b"]

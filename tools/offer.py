@@ -63,6 +63,7 @@ _SELF_SERVE = re.compile(
     re.IGNORECASE,
 )
 # Each alternative of _PAID_SAID holds one of these; the words are found ten times as fast.
+_USAGE_HINTS = ("pay", "usage", "metered", "bill", "consumption")
 _PAID_HINTS = ("paid", "pro ", "premium", "subscription", "buy", "purchas", "upgrade", "paying", "billing")
 _PAID_WORDS = ("paid", "pro ", "premium", "subscription", "buy", "purchase", "upgrade", "paying", "billing")
 _PAID_SAID = re.compile(
@@ -119,10 +120,13 @@ class _Signs:
 
     def _look_at(self, line: Line) -> None:
         text, shade = line.text, line.shade
+        if line.tag == "h1" and _OPEN.search(text):
+            self._mark("open", text, shade)
         low = text.lower()
-        if ("trial" in low or "free" in low) and _TRIAL.search(text):
+        free = "free" in low
+        if (free or "trial" in low) and _TRIAL.search(text):
             self._mark("trial", text, shade)
-        if "free" in low and len(text) < 400:
+        if free and len(text) < 400:
             rest = _rest(text)
             if _FREE_PLAN.search(rest):
                 self._mark("free plan", text, shade)
@@ -130,12 +134,11 @@ class _Signs:
                 self._mark("free said", text, shade)
             if _NO_ACCOUNT.search(low):
                 self._mark("no account", text, shade)
-        if line.tag == "h1" and _OPEN.search(text):
-            self._mark("open", text, shade)
-        if ("pay" in low or "usage" in low or "metered" in low or "bill" in low) and _USAGE.search(text):
+        if "usage" not in self.found and any(word in low for word in _USAGE_HINTS) and _USAGE.search(text):
             self._mark("usage", text, shade)
-        if any(word in low for word in _PAID_HINTS) and _PAID_SAID.search(text) and not _OTHERS.search(text):
-            self._mark("paid said", text, shade)
+        if "paid said" not in self.found and any(word in low for word in _PAID_HINTS):
+            if _PAID_SAID.search(text) and not _OTHERS.search(text):
+                self._mark("paid said", text, shade)
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tools.markup import text_of, types_of
 from tools.models import Evidence, Plan
-from tools.money import Money, find_money, iso, number, read_price
+from tools.money import Money, find_money, iso, may_hold_money, number, read_price
 from tools.visible import HARD, Line, View, clean
 
 __all__ = ["OFFER_LIMIT", "Mention", "period_of", "plans", "plans_of_offers", "read_price", "unit_of"]
@@ -342,6 +342,8 @@ def _mentions(page: _Page) -> list[Mention]:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
+        if len(line.text) > 3 and not may_hold_money(line.text):
+            continue
         joined = _split_price(lines, index, page.default_currency)
         if joined:
             found.append(joined)
