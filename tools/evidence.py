@@ -133,7 +133,7 @@ def _neutral_line(line: str) -> str:
     return " ".join(_MARKS.sub(lambda m: m[0][0], line).split())
 
 
-_RUN = re.compile(r"[\x00-\x08\x0e-\x1b!-\x7f]+|[^\x00-\x7f]")  # ASCII without its white space; or one other character
+_RUN = re.compile(r"[!-~]+|[^\x00-\x7f]")  # ASCII that is seen; or one other character
 
 
 @lru_cache(maxsize=64)

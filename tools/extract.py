@@ -350,7 +350,7 @@ def _description(
             facts.add("description", clean(text)[:2_000], "meta", 0.88, facts.quote(text, "markup", f"meta {key}"))
             break
     if (told := _told(view, about.name.text if about.name else "")) is not None:
-        text = first_sentences(clean(told.text), 300)
+        text = first_sentences(clean(told.text), 160)
         facts.add("description", text, "text", 0.8, facts.quote(told.text, "markup" if told.shade else "visible"))
     if hero.paragraph is not None:
         text = first_sentences(hero.paragraph.text, 300)

@@ -136,9 +136,9 @@ class _Signs:
                 self._mark("no account", text, shade)
         if "usage" not in self.found and any(word in low for word in _USAGE_HINTS) and _USAGE.search(text):
             self._mark("usage", text, shade)
-        if "paid said" not in self.found and any(word in low for word in _PAID_HINTS):
-            if _PAID_SAID.search(text) and not _OTHERS.search(text):
-                self._mark("paid said", text, shade)
+        said = "paid said" not in self.found and any(word in low for word in _PAID_HINTS) and _PAID_SAID.search(text)
+        if said and not _OTHERS.search(text):
+            self._mark("paid said", text, shade)
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
