@@ -1,0 +1,490 @@
+"""`scout refresh`: read tracked products again, as often as they change, and let in what really changed.
+
+Not through the agent: nothing is to be found here and nothing to be improvised. The addresses are those the product was
+read from, the reading is Reader's, the proposal is assembled by the same code as in a crawl and goes into the store by
+the same door. So no crawled text reaches a model, and a product at rest costs one conditional request a page.
+
+An unchanged page is known by the cheapest sign: the server's 304, the same bytes, the same words, the same facts. What
+only looks like a change (counters, dates, order, markup) ends at one of these. Who a product is never changes here: a
+homepage that leads elsewhere, is gone, or says that it is shut down, raises a look and leaves the facts as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jobs.crawl import CrawlReport, only_crawl_of
+from tools.errors import FetchError, ProposalRefused, ScoutError
+from tools.evidence import visible_text
+from tools.extract import decode
+from tools.identity import identity_of, registrable_domain
+from tools.knowledge import canonical, digest, moment, plan_line, plan_text
+from tools.models import Extraction, Fact, Launch, Page, Proposal
+from tools.propose import assemble
+from tools.reading import Reading
+from tools.settings import Settings
+from tools.store import Store
+from tools.workbench import Workbench
+
+Progress = Callable[[str], None]
+Read = tuple[Page, Extraction]
+BATCH = 50  # products read at once; the fetcher keeps each host's pace
+GONE = (404, 410)
+_GONE_WORDS = [str(status) for status in GONE]
+_TEXTS = ("name", "tagline", "description", "category")
+_LISTS = ("tags", "makers")
+_API_ENTRY = re.compile(r"/(repos|api/models|api/datasets|api/spaces)/([^/?#]+/[^/?#]+)$")
+
+
+def refresh(
+    store_path: Path | str,
+    settings: Settings,
+    slugs: Sequence[str] = (),
+    due_only: bool = True,
+    *,
+    replay: Path | None = None,
+    record: Path | None = None,
+    review: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Read products again and let in what changed. The report of a crawl, with `products` (slug, state, changed, why).
+
+    slugs: only these, due or not. due_only: of all products those that are due; else every tracked one.
+    Errors: UnknownName, CannotRun. A product that cannot be read is a row of `failures`; the rest goes on.
+    """
+    say = progress or (lambda _: None)
+    with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
+        chosen = _chosen(bench, slugs, due_only)
+        report = CrawlReport(bench, "refresh")
+        outcomes: list[Outcome] = []
+        with report.source("refresh"):
+            for batch in _batches(chosen, BATCH):
+                for outcome in _refresh_batch(bench, batch, report):
+                    outcomes.append(outcome)
+                    if outcome.state != "unchanged":
+                        say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}\n")
+        if review:
+            report.review(settings, say)
+        return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading a product again gave. state: unchanged, changed, look or failed; why: the sign it was known by."""
+
+    slug: str
+    state: str
+    why: str = ""
+    changed: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in the report."""
+        return {"slug": self.slug, "state": self.state, "why": self.why, "changed": list(self.changed)}
+
+
+# ── what is due ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def due_at(read_at: datetime, changed_at: datetime, shortest: timedelta, longest: timedelta) -> datetime:
+    """When a product is read again, from its last reading and its last change.
+
+    Readings after a change come at 1, 3, 7, 15 … times the shortest interval, so the next interval is what has passed
+    quietly so far, and once the shortest more: it doubles while nothing changes and starts anew with a change.
+    """
+    quiet = max(read_at - changed_at, timedelta())
+    return read_at + min(max(longest, shortest), shortest + quiet)
+
+
+def due(rows: Iterable[Mapping[str, Any]], now: datetime, settings: Settings) -> list[str]:
+    """Slugs of the rows of Store.tracked that are due now, the longest overdue first."""
+    shortest, longest = timedelta(days=settings.refresh_min_days), timedelta(days=settings.refresh_max_days)
+    times = {}
+    for row in rows:
+        read_at = max(moment(at) for at in (row["read_at"], row["noted_at"]) if at)
+        times[row["slug"]] = due_at(read_at, moment(row["changed_at"]), shortest, longest)
+    return sorted((slug for slug, at in times.items() if at <= now), key=lambda slug: (times[slug], slug))
+
+
+def _chosen(bench: Workbench, slugs: Sequence[str], due_only: bool) -> list[str]:
+    if slugs:
+        return list(dict.fromkeys(bench.store.resolve(slug) for slug in slugs))
+    rows = bench.store.tracked()
+    return due(rows, bench.now(), bench.settings) if due_only else [row["slug"] for row in rows]
+
+
+# ── one product ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    """A product with the addresses it is read from and what they said last, by Page.url and by Page.final_url."""
+
+    slug: str
+    addresses: list[str]
+    old: list[Read]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What its addresses answered this time."""
+
+    fresh: list[Read] = field(default_factory=list)
+    errors: dict[str, ScoutError] = field(default_factory=dict)
+
+
+def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) -> Iterator[Outcome]:
+    tracked = [_tracked(bench, slug) for slug in slugs]
+    looked = bench.run(bench.reader.look([url for product in tracked for url in product.addresses]))
+    found = {product.slug: _seen(looked[url] for url in product.addresses) for product in tracked}
+    prices = {product.slug: _new_pricing_page(product, found[product.slug]) for product in tracked}
+    further = bench.run(bench.reader.look([url for url in prices.values() if url]))
+    for product in tracked:
+        seen = found[product.slug]
+        url = prices[product.slug]
+        if url:  # one that cannot be read is no failure: it was never this product's
+            seen.fresh += [pair for reading in further[url] if (pair := _pair(reading))]
+        for url, error in seen.errors.items():
+            report.failed(slug=product.slug, url=url, kind=error.kind, message=str(error))
+        try:
+            yield _settle(bench, product, seen)
+        except ProposalRefused as error:
+            report.failed(slug=product.slug, kind=error.kind, message=str(error))
+            yield Outcome(product.slug, "failed", str(error))
+
+
+def _tracked(bench: Workbench, slug: str) -> _Tracked:
+    addresses, old = [], []
+    for row in bench.store.tracked_pages(slug):
+        reading = bench.reader.reading(row["page"])
+        if pair := _pair(reading):
+            old.append(pair)
+        addresses.append(_address(row, bench.settings))
+    return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old)
+
+
+def _address(row: Mapping[str, Any], settings: Settings) -> str:
+    """Where a page is read again: an API's answer by the entry it is of; past another site's redirect. "": with its
+    entry (a README, a card)."""
+    if row["access"] == "api":
+        entry = _API_ENTRY.search(row["final_url"])
+        if not entry:
+            return ""
+        what, name = entry.groups()
+        bases = {"repos": "https://github.com", "api/models": settings.hf_endpoint}
+        return f"{bases.get(what) or settings.hf_endpoint + '/' + what.removeprefix('api/')}/{name}"
+    same = _domain(row["url"]) == _domain(row["final_url"])
+    url = str(row["url"] if same else row["final_url"])
+    return url if "?" in identity_of(url) else url.partition("?")[0]  # without who sent the visitor
+
+
+def _domain(url: str) -> str:
+    host = re.sub(r"^\w+://", "", url).partition("/")[0]
+    return registrable_domain(host.partition(":")[0]) or host
+
+
+def _seen(answers: Iterable[Sequence[Reading]]) -> _Seen:
+    seen = _Seen()
+    for readings in answers:
+        for reading in readings:
+            if pair := _pair(reading):
+                seen.fresh.append(pair)
+            elif reading.error:
+                seen.errors[reading.url] = reading.error
+    return seen
+
+
+def _pair(reading: Reading | None) -> Read | None:
+    return (reading.page, reading.extraction) if reading and reading.page and reading.extraction else None
+
+
+def _new_pricing_page(product: _Tracked, seen: _Seen) -> str:
+    """A pricing page not read before, linked by a homepage that tells no prices itself; "" for none."""
+    known = {url for page, _ in [*product.old, *seen.fresh] for url in (page.url, page.final_url)}
+    named = (extraction.pricing_url for _, extraction in seen.fresh[:1] if not extraction.plans)
+    return next((url for url in named if url and url not in known), "")
+
+
+def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
+    """Decide what the answers mean, and write it."""
+    store = bench.store
+    _note_answers(store, product, seen)
+    if not product.addresses:
+        return Outcome(product.slug, "failed", "no page of it was read so far; `scout add` reads one")
+    if not seen.fresh:
+        gone = any(_is_gone(error) for error in seen.errors.values())
+        return Outcome(product.slug, "look" if gone else "failed", "; ".join(map(str, seen.errors.values())))
+    sign = _unchanged(product.old, seen.fresh)
+    if sign:
+        _keep_validators(store, product.old, seen.fresh)
+        return Outcome(product.slug, "unchanged", sign)
+    reasons = _reasons_to_hold(store, product, seen.fresh)
+    if reasons:
+        _keep_validators(store, product.old, seen.fresh)
+        store.raise_look(product.slug, reasons)
+        return Outcome(product.slug, "look", " ".join(reasons))
+    return _let_in(store, product, seen.fresh)
+
+
+def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
+    launches = store.launches(slug=product.slug)[::-1]
+    old = [_assembled(group, launches) for group in _groups(product.old, launches)]
+    now = _with_unread(product.old, fresh)
+    new = [quieted(_assembled(group, launches), old) for group in _groups(now, launches)]
+    if facts_hash(new) == facts_hash(old):
+        _keep_validators(store, product.old, fresh)
+        return Outcome(product.slug, "unchanged", "same facts")
+    strange = [proposal.identity for proposal in new if store.find(proposal.identity) != product.slug]
+    if strange:
+        _keep_validators(store, product.old, fresh)
+        reason = f"Its pages now name {strange[0]} as the product; its facts and identity are kept as they were."
+        store.raise_look(product.slug, [reason])
+        return Outcome(product.slug, "look", reason)
+    with store.write():
+        for page, _ in fresh:
+            store.put_page(page)
+        changed = dict.fromkeys(name for proposal in new for name in store.put_product(proposal).changed)
+    return Outcome(product.slug, "changed" if changed else "unchanged", "" if changed else "same shown", tuple(changed))
+
+
+def _groups(pages: Sequence[Read], launches: Sequence[Launch]) -> list[list[Read]]:
+    """The pages of one proposal each: all together, or by site where a merged product has several."""
+    try:
+        assemble(launches=launches, pages=pages)
+    except ProposalRefused:
+        by_site: dict[str, list[Read]] = {}
+        for page, extraction in pages:
+            by_site.setdefault(_domain(page.final_url), []).append((page, extraction))
+        return list(by_site.values())
+    return [list(pages)]
+
+
+def _assembled(pages: Sequence[Read], launches: Sequence[Launch]) -> Proposal:
+    """A proposal without aliases: who a product is does not change here. Of a group, launches of the others stay out."""
+    try:
+        proposal = assemble(launches=launches, pages=pages)
+    except ProposalRefused:
+        proposal = assemble(launches=[], pages=pages)
+    return replace(proposal, aliases=())
+
+
+def _with_unread(old: Sequence[Read], fresh: Sequence[Read]) -> list[Read]:
+    """The pages as they are now, homepage first; one that could not be read this time stands as it was."""
+    now: dict[str, Read] = {}
+    for was in old:
+        again = _again(was[0], fresh)
+        now.setdefault((again or was)[0].id, again or was)
+    return [*now.values(), *(pair for pair in fresh if pair[0].id not in now)]
+
+
+def _again(page: Page, pages: Sequence[Read]) -> Read | None:
+    """The same address among other pages."""
+    return next(
+        (pair for pair in pages if page.final_url == pair[0].final_url or pair[0].url in (page.url, page.final_url)),
+        None,
+    )
+
+
+# ── what is no change ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unchanged(old: Sequence[Read], fresh: Sequence[Read]) -> str:
+    """The cheapest sign that nothing changed on any page; "" when the facts must be looked at."""
+    pairs = [(_again(page, old), page) for page, _ in fresh]
+    if all(page.revalidated and was for was, page in pairs):
+        return "not modified"
+    if all(was and was[0].body_hash == page.body_hash for was, page in pairs):
+        return "same bytes"
+    same = all(
+        was and (was[0].body_hash == page.body_hash or words_hash(was[0]) == words_hash(page)) for was, page in pairs
+    )
+    return "same words" if same else ""
+
+
+def words_hash(page: Page) -> str:
+    """A hash of what a page says: its visible text, and what its head and structured data tell machines."""
+    text, _ = decode(page.body, page.charset)
+    if page.access == "api" or "html" not in page.content_type:
+        return digest(text)
+    told = sorted(" ".join(found.split()) for found in _TOLD.findall(text))
+    return digest([visible_text(text), told])
+
+
+_TOLD = re.compile(
+    r"<title\b[^>]{0,400}>[^<]{0,2000}|<meta\b[^>]{0,4000}>|<link\b[^>]{0,2000}\bcanonical\b[^>]{0,2000}>"
+    r"|<script\b[^>]{0,400}ld\+json[^>]{0,400}>[^<]{0,100000}|<[^>]{0,2000}\bitemprop\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
+
+
+def facts_hash(proposals: Sequence[Proposal]) -> str:
+    """A hash of what proposals say: values, price lines and where, reasons to look. Not how it was found or quoted."""
+    facts = {canonical([f.field, f.value, f.evidence[0].url]) for p in proposals for f in p.facts if f.evidence}
+    plans = {
+        canonical([plan_line(plan), plan_text(plan), plan.evidence[0].url])
+        for p in proposals
+        for plan in p.plans
+        if plan.evidence
+    }
+    looks = {reason for p in proposals for reason in p.needs_look}
+    return digest([sorted(facts), sorted(plans), sorted(looks)])
+
+
+def quieted(new: Proposal, old: Sequence[Proposal]) -> Proposal:
+    """A proposal in which values that differ from the earlier ones only by noise are the earlier ones, quotes and all."""
+    before: dict[tuple[str, str], list[Fact]] = {}
+    for fact in (fact for proposal in old for fact in proposal.facts if fact.evidence):
+        before.setdefault((fact.field, fact.evidence[0].url), []).append(fact)
+    facts = [
+        next((was for was in before.get((fact.field, fact.evidence[0].url), ()) if same_value(was, fact)), fact)
+        for fact in new.facts
+    ]
+    return replace(new, facts=tuple(facts))
+
+
+def same_value(a: Fact, b: Fact) -> bool:
+    """Whether two values of a field differ by noise at most: order of a list; dates and counters in a text."""
+    if isinstance(a.value, list) and isinstance(b.value, list):
+        return sorted(a.value) == sorted(b.value)
+    if a.field in _TEXTS and isinstance(a.value, str) and isinstance(b.value, str):
+        return quiet_text(a.value) == quiet_text(b.value)
+    return bool(a.value == b.value)
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_COUNTED = (
+    r"(?:users?|developers?|devs|engineers|makers|teams?|companies|customers?|people|members?|visitors?|readers|views|"
+    r"subscribers?|followers|stars?|forks?|downloads?|installs?|votes?|upvotes?|likes|points|comments?|reviews?|ratings?|"
+    r"online|sign-?ups|stargazers|contributors?|commits?|issues|deployments?|builds|requests)"
+)
+_NOISE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?z?)?"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?\b|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?\b"
+    r"|\b(?:\d+|an?|one|two|three|few)\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b|\bjust now\b|\byesterday\b"
+    rf"|\b\d[\d.,]*\s?[km]?\+?(?=\s+(?:[\w-]+\s+){{0,2}}{_COUNTED}\b)"
+    r"|(?:©|\(c\)|\bcopyright)\s*\d{4}(?:\s*[-–]\s*\d{4})?",
+    re.IGNORECASE,
+)
+
+
+def quiet_text(text: str) -> str:
+    """A text without what changes by itself: dates, ages, numbers of users, stars and the like; case, space folded."""
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _NOISE.sub("#", folded)
+
+
+def _keep_validators(store: Store, old: Sequence[Read], fresh: Sequence[Read]) -> None:
+    """Write that the pages were read and say what they said. Bytes that say nothing new are not kept: the earlier page
+    stands for them, with their validators, so that the next request can be answered 304."""
+    with store.write():
+        for page, _ in fresh:
+            was = _again(page, old)
+            if was is None or was[0].id == page.id:
+                store.put_page(page)
+                continue
+            same = ("url", "etag", "last_modified", "fetched_at")
+            store.put_page(replace(was[0], **{name: getattr(page, name) for name in same}))
+
+
+# ── what an editor must see ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reasons_to_hold(store: Store, product: _Tracked, fresh: Sequence[Read]) -> list[str]:
+    """Why these pages may not speak for the product any more; [] when they may."""
+    reasons = []
+    for page, extraction in fresh:
+        was = _again(page, product.old)
+        if page.access == "api":
+            continue
+        home = was is not None and was[0].id == product.old[0][0].id
+        if was and _domain(was[0].final_url) != _domain(page.final_url):
+            reasons.append(f"{page.url} now leads to {page.final_url}, another site; its facts are kept as they were.")
+        elif (
+            home
+            and (said := shut_down(_text(page), _names(store, product.slug)))
+            and not shut_down(_text(was[0]) if was else "", _names(store, product.slug))
+        ):
+            reasons.append(f"{page.final_url} says “{said}”; its facts are kept as they were.")
+        elif extraction.text_chars == 0 and was and was[1].text_chars:
+            reasons.append(f"{page.final_url} is empty now; its facts are kept as they were.")
+    return reasons
+
+
+def _names(store: Store, slug: str) -> list[str]:
+    card = store.card(slug)
+    return [str(card["name"])] if card else []
+
+
+def _text(page: Page) -> str:
+    return visible_text(decode(page.body, page.charset)[0])
+
+
+_END = re.compile(
+    r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"
+    r"(?:shut(?:ting)?\s+down|shut|discontinued|sunset(?:ted|ting)?|closed(?:\s+down)?|closing(?:\s+down)?|retired|"
+    r"winding\s+down|sold\s+out|no\s+longer\s+(?:available|offered|sold|maintained|operating|in\s+operation|online))"
+    r"|shut\s+down\s+(?:on|in)|ceased\s+operations?|(?:said|say(?:ing)?)\s+goodbye|end\s+of\s+life)\b",
+    re.IGNORECASE,
+)
+_US = re.compile(r"\b(?:we|we're|our (?:service|app|product|company|store|site)|this (?:service|app|product|project|site|"
+                 r"store|tool|repository))\b", re.IGNORECASE)  # fmt: skip
+_PART = re.compile(
+    r"\b(?:v?\d+\.\d|version|beta|api|endpoint|legacy|plan|tier|feature|office|offer|early)\b", re.IGNORECASE
+)
+_LONGEST_NOTICE = 240  # characters; a longer line is a story
+
+
+def shut_down(text: str, names: Sequence[str]) -> str:
+    """The line in which a page says that the product itself is over or sold out; "" when it does not.
+
+    The line must speak of the product by its name or as "we" or "this service", and of no part of it (a plan, a
+    version): "the v1 API was retired" is news of a product that lives.
+    """
+    for line in text.splitlines():
+        for sentence in re.split(r"(?<=[.!?])\s+", line):
+            if len(sentence) > _LONGEST_NOTICE or not _END.search(sentence) or _PART.search(sentence):
+                continue
+            named = any(name.casefold() in sentence.casefold() for name in names if name)
+            if named or _US.search(sentence):
+                return sentence.strip()
+    return ""
+
+
+def _note_answers(store: Store, product: _Tracked, seen: _Seen) -> None:
+    """Keep in the change log which addresses are gone; a look on the second day, a note when one is back."""
+    history = store.history(product.slug)
+    last = {row.field: row for row in history if row.op == "note"}
+    for url, error in seen.errors.items():
+        if not _is_gone(error):
+            continue
+        status, before = str(getattr(error, "status", "")), last.get(url)
+        missing = before is not None and before.after in _GONE_WORDS
+        store.note(
+            product.slug,
+            "note",
+            url,
+            before.after if before and missing else None,
+            status,
+            why=f"{url} answered {status}; its facts are kept.",
+            who="scout",
+        )
+        if before and missing and before.at[:10] != store.now().date().isoformat():
+            store.raise_look(product.slug, [f"{url} is gone ({status}, on two days); its facts are kept as they were."])
+    for url in product.addresses:
+        before = last.get(url)
+        if before and before.after in _GONE_WORDS and url not in seen.errors:
+            store.note(product.slug, "note", url, before.after, "200", why=f"{url} answers again.", who="scout")
+
+
+def _is_gone(error: ScoutError) -> bool:
+    return isinstance(error, FetchError) and error.status in GONE
+
+
+def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
