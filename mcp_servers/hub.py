@@ -164,7 +164,6 @@ class _Hub:
     async def card(self, hub_id: str) -> str:
         """The card's visible text. Errors: FetchError."""
         from tools.extract import decode
-
         from tools.hub import card_url
 
         url = card_url(self._bench.settings, hub_id)

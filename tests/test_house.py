@@ -58,7 +58,9 @@ def test_sql_stands_in_the_store_and_nowhere_else(path: Path) -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    found = [text for text in strings if text.startswith(statements) and (" from " in text or " set " in text or "(" in text)]
+    found = [
+        text for text in strings if text.startswith(statements) and (" from " in text or " set " in text or "(" in text)
+    ]
     assert not found
 
 
