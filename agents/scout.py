@@ -37,13 +37,17 @@ NEVER = 1_000_000
 MAX_UNREADABLE = 3  # answers in a row without code in them; a model that does this does not stop doing it
 _READS = ("read_page", "read_pages", "find_prices", "select")
 _LOOKS_UP = ("trending", "search_hub", "get_repo", "read_card", "search_products", "get_product")
+_LEARNS = ("try_recipe", "propose_recipe")
 
 # What a run of each kind may call: servers and tools. A run that has read crawled text holds read tools and
 # propose_products, nothing else: no deletion, no settings, no exports, no review requests, no panel.
 TASKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "crawl": (("sources", "web", "store"), ("list_launches", *_READS, "propose_products")),
     "add": (("web", "store"), (*_READS, "propose_products")),
-    "research": (("sources", "web", "hub", "store"), ("list_launches", *_READS, *_LOOKS_UP, "propose_products")),
+    "research": (
+        ("sources", "web", "hub", "store"),
+        ("list_launches", *_READS, *_LOOKS_UP, *_LEARNS, "propose_products"),
+    ),
 }
 
 

@@ -402,6 +402,104 @@ def source_disable(name: str, undo: bool, store: str, as_json: bool) -> int:
 
 
 @cli.group()
+def recipe() -> None:
+    """Selectors for sites that are not read well otherwise: data, proved on sample pages, watched on live ones."""
+
+
+@recipe.command(name="try")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
+@click.option("--url", "urls", multiple=True, help="The address a PAGE was saved from; one for each, or one for all.")
+@_common
+def recipe_try(file: Path, pages: tuple[str, ...], urls: tuple[str, ...], store: str, as_json: bool) -> int:
+    """What the recipe in FILE (TOML or JSON) reads on each PAGE, a saved page or a stored page's id; nothing is kept.
+
+    Without --url the addresses of the recipe's samples are taken, in their order. A PAGE that is a sample is held
+    against the rows it must yield.
+    """
+    from jobs import terminal
+    from jobs.recipes import try_recipe
+
+    context = _context(store, as_json)
+    found = try_recipe(store, file, pages, urls)
+    if as_json:
+        context.out(found)
+    else:
+        terminal.recipe_trial(found)
+    sound = not found["differences"] and all(page["valid"] == 1 for page in found["pages"])
+    return OK if sound else SOME_FAILED
+
+
+@recipe.command(name="save")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--sample",
+    "samples",
+    multiple=True,
+    metavar="PAGE",
+    help="The page of each sample, in the recipe's order: a saved page or a stored page's id.",
+)
+@click.option(
+    "--page", "further", multiple=True, metavar="PAGE", help="A further page of the site; three make it active."
+)
+@click.option("--url", "urls", multiple=True, help="The address a further PAGE was saved from; one for each.")
+@_common
+def recipe_save(
+    file: Path, samples: tuple[str, ...], further: tuple[str, ...], urls: tuple[str, ...], store: str, as_json: bool
+) -> int:
+    """Keep the recipe in FILE once it reproduces its samples.
+
+    It becomes active after three further pages with 95 % valid rows: those given here, or those that crawls read.
+    """
+    from jobs import terminal
+    from jobs.recipes import save
+
+    context = _context(store, as_json)
+    row = save(store, file, samples, further, urls)
+    if as_json:
+        context.out(row)
+    else:
+        terminal.recipes([row])
+    return OK
+
+
+@recipe.command(name="list")
+@_common
+def recipe_list(store: str, as_json: bool) -> int:
+    """Every version of every recipe, newest first: its state, why, and its live coverage."""
+    from jobs import terminal
+    from jobs.recipes import rows
+
+    context = _context(store, as_json)
+    _open(context).close()
+    found = rows(store)
+    if as_json:
+        context.out(found)
+    else:
+        terminal.recipes(found)
+    return OK
+
+
+@recipe.command(name="retire")
+@click.argument("site")
+@click.option("--why", required=True, help="The reason, kept with the recipe.")
+@_common
+def recipe_retire(site: str, why: str, store: str, as_json: bool) -> int:
+    """Use a SITE's recipes no more. What was read by them stays until the pages are read again."""
+    from jobs import terminal
+    from jobs.recipes import retire
+
+    context = _context(store, as_json)
+    _open(context).close()
+    found = retire(store, site, why)
+    if as_json:
+        context.out(found)
+    else:
+        terminal.recipes(found)
+    return OK
+
+
+@cli.group()
 def runs() -> None:
     """What crawls, research and the agent did."""
 

@@ -24,9 +24,11 @@ from mcp_servers.server import (
 from tools.compare import Comparison
 from tools.compare import compare as compared
 from tools.documents import ProductDocument
-from tools.errors import ScoutError, UnknownName
+from tools.errors import ScoutError, UnknownName, UsageError
 from tools.models import Saved
 from tools.reading import ProposedProduct
+from tools.recipe_book import Given, save_recipe
+from tools.recipe_data import RECIPE_CHARS, read_recipe
 from tools.workbench import Workbench
 
 BATCH = 100  # products of one propose_products call
@@ -70,6 +72,18 @@ class Proposals(Answer):
     """One row a product, in the order proposed."""
 
     items: list[ProposalRow]
+
+
+class RecipeState(Answer):
+    """A kept recipe. state: proposed (waits for three further pages), active or retired, and why."""
+
+    number: int
+    site: str
+    kind: str
+    state: str
+    why: str
+    coverage: float | None = Field(description="share of valid rows on further pages, 0-1")
+    pages: int = Field(description="further pages seen")
 
 
 class ProductCard(Answer):
@@ -128,7 +142,7 @@ Cursor = Annotated[str | None, Field(description="next_cursor of the page before
 
 
 def build_store(bench: Workbench) -> MCPServer[Any]:
-    """The server over a workbench: search_products, get_product, propose_products, list_awaiting_review,
+    """The server over a workbench: search_products, get_product, propose_products, propose_recipe, list_awaiting_review,
     changes_after, compare; resources scout://products/{slug}, scout://runs/{id}, scout://stats."""
     server = make_server("store", "Product store", "What Scout knows about products, every fact cited.", INSTRUCTIONS)
     store = bench.store
@@ -162,6 +176,20 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
         async with progress(context, len(items), lambda: 0, "products proposed"):
             outcomes = bench.reader.propose([_proposed(item) for item in items])
         return Proposals(items=[_outcome(outcome) for outcome in outcomes])
+
+    @add_tool(server, "Propose a recipe", WRITES)
+    async def propose_recipe(
+        recipe: Annotated[
+            str,
+            Field(description="as for try_recipe, two or more samples with handles", max_length=RECIPE_CHARS),
+        ],
+        pages: Annotated[list[str], Field(description="handles of further pages of the site", max_length=50)] = [],  # noqa: B006 -- a schema's default, never changed
+    ) -> RecipeState:
+        """Keep selectors for one site. Refused unless they reproduce their samples; in use after three further pages."""
+        parsed = read_recipe(recipe)
+        samples = [_given(bench, sample.page) for sample in parsed.samples]
+        row = save_recipe(store, parsed, samples, [_given(bench, page) for page in pages])
+        return RecipeState.model_validate({name: row[name] for name in RecipeState.model_fields})
 
     @add_tool(server, "List what awaits review", READS_STORE)
     async def list_awaiting_review(limit: Limit = 50, cursor: Cursor = None) -> Awaiting:
@@ -221,6 +249,13 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
         )
 
     return server
+
+
+def _given(bench: Workbench, page: str) -> Given:
+    reading = bench.reader.reading(page) if page else None
+    if reading is None or reading.page is None:
+        raise UsageError(f"no page {page!r} is stored; read it first and name its handle.")
+    return Given.of(reading.page)
 
 
 def _proposed(item: ProductIn) -> ProposedProduct:

@@ -20,11 +20,14 @@ from mcp_servers.server import (
     page_of,
     progress,
 )
+from tools import recipe_book
 from tools.errors import CannotRun, FetchError, UsageError
 from tools.evidence import visible_text
 from tools.extract import decode
 from tools.models import Extraction, Fact, Page, Plan
 from tools.reading import Reading
+from tools.recipe_book import Given
+from tools.recipe_data import RECIPE_CHARS, read_recipe
 from tools.workbench import Workbench
 
 BATCH = 100  # pages of one read_pages call
@@ -128,11 +131,35 @@ class Elements(Answer):
     next_cursor: str | None
 
 
+class RecipeRow(Answer):
+    """One item of a page as the recipe reads it. problems: what is missing or cannot be right."""
+
+    values: dict[str, str | list[str] | None]
+    problems: list[str]
+
+
+class RecipePage(Answer):
+    """A recipe on one page. valid: share of rows without a problem, 0-1."""
+
+    url: str
+    rows: list[RecipeRow]
+    problem: str
+    valid: float
+
+
+class Trial(Answer):
+    """A recipe on pages. differences: what its samples, where they were given, should have yielded."""
+
+    pages: list[RecipePage]
+    differences: list[str]
+    reproduces: bool
+
+
 Address = Annotated[str, Field(description="http or https address", min_length=8, max_length=4_096)]
 
 
 def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
-    """The server over a workbench: read_page, read_pages, find_prices, select, screenshot.
+    """The server over a workbench: read_page, read_pages, find_prices, select, try_recipe, screenshot.
 
     granted_only: addresses must have come from a source, an editor or a page already read, as an agent that reads
     crawled text needs it; without it the client stands in the editor's place. Public addresses only in either case.
@@ -208,12 +235,29 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
     ) -> Elements:
         """Elements of a stored page that a CSS selector matches: their text and, if asked for, one attribute."""
-        reading = bench.reader.reading(page)
-        if reading is None or reading.page is None:
-            raise UsageError(f"no page {page!r} is stored; read it first and pass the handle that comes back.")
-        found = _selected(reading.page, css, attribute)
+        found = _selected(_stored(bench, page), css, attribute)
         items, following = page_of(found, limit, cursor)
         return Elements(items=items, total=len(found), next_cursor=following)
+
+    @add_tool(server, "Try a recipe", READS_STORE)
+    async def try_recipe(
+        recipe: Annotated[
+            str,
+            Field(
+                description="JSON: site, kind (plans, facts, listing), paths, item (CSS), fields {name: {select, attribute?, pattern?}}, samples [{url, page, rows}]",
+                max_length=RECIPE_CHARS,
+            ),
+        ],
+        pages: Annotated[list[str], Field(description="handles from read_pages", min_length=1, max_length=20)],
+    ) -> Trial:
+        """What selectors read on stored pages; nothing is kept."""
+        given = [Given.of(_stored(bench, page)) for page in pages]
+        found = recipe_book.try_recipe(read_recipe(recipe), given)
+        return Trial(
+            pages=[_tried(page) for page in found["pages"]],
+            differences=found["differences"],
+            reproduces=found["reproduces"],
+        )
 
     @add_tool(server, "Take a screenshot", READS_WEB)
     async def screenshot(url: Address) -> Image:
@@ -223,6 +267,19 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
         return Image(data=await bench.reader.screenshot(url), format="png")
 
     return server
+
+
+def _stored(bench: Workbench, page: str) -> Page:
+    """A stored page by its handle. Errors: UsageError."""
+    reading = bench.reader.reading(page)
+    if reading is None or reading.page is None:
+        raise UsageError(f"no page {page!r} is stored; read it first and pass the handle that comes back.")
+    return reading.page
+
+
+def _tried(page: dict[str, Any]) -> RecipePage:
+    rows = [RecipeRow(values=row["values"], problems=row["problems"]) for row in page["rows"]]
+    return RecipePage(url=page["url"], rows=rows, problem=page["problem"], valid=page["valid"])
 
 
 def _record(reading: Reading) -> PageRecord:

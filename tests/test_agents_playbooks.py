@@ -21,7 +21,7 @@ from tools.workbench import Workbench
 
 GIVEN = {"crawl": {"source", "since", "limit"}, "add": {"urls"}, "research": {"query"}}
 PROMPT_CHARS = 12_000
-WRITES = {"propose_products"}
+WRITES = {"propose_products", "propose_recipe"}
 
 
 @pytest.fixture

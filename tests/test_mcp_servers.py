@@ -32,12 +32,13 @@ ROOT = Path(__file__).parent.parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 TOOLS = {
     "sources": {"list_sources", "list_launches"},
-    "web": {"read_page", "read_pages", "find_prices", "select", "screenshot"},
+    "web": {"read_page", "read_pages", "find_prices", "select", "try_recipe", "screenshot"},
     "hub": {"trending", "search_hub", "get_repo", "read_card"},
     "store": {
         "search_products",
         "get_product",
         "propose_products",
+        "propose_recipe",
         "list_awaiting_review",
         "changes_after",
         "compare",

@@ -69,7 +69,7 @@ class Row:
     """What one item yields. problems: what is missing. wrong: what is there and cannot be right."""
 
     values: Mapping[str, Value | None]  # keys as in a sample's expected rows
-    evidence: Mapping[str, Evidence]
+    evidence: Mapping[str, tuple[Evidence, ...]]
     problems: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     place: tuple[int, int] | None = None  # its price: which of the item's amounts, of how many
@@ -116,7 +116,7 @@ class Result:
             return ()
         row = self.rows[0]
         return tuple(
-            Fact(name, value, "recipe", _confidence(row.evidence[name]), (row.evidence[name],))
+            Fact(name, value, "recipe", _confidence(row.evidence[name]), row.evidence[name])
             for name, value in row.values.items()
             if value
         )
@@ -198,7 +198,7 @@ class _Reading:
     def __init__(self, page: _Page, item: LexborNode, recipe: Recipe) -> None:
         self.page, self.item, self.recipe = page, item, recipe
         self.values: dict[str, Value | None] = {}
-        self.evidence: dict[str, Evidence] = {}
+        self.evidence: dict[str, tuple[Evidence, ...]] = {}
         self.problems: list[str] = []
         self.wrong: list[str] = []
         self.place: tuple[int, int] | None = None
@@ -275,16 +275,19 @@ class _Reading:
     def _list(self, rule: FieldRule, nodes: Sequence[LexborNode]) -> None:
         texts = list(dict.fromkeys(text for node in nodes if (text := self._raw(rule, node)) and len(text) <= 80))
         if texts:
-            self._keep(rule, rule.name, texts, texts[0])
+            self._keep(rule, rule.name, texts, *texts)
         elif not rule.optional:
             self.problems.append(f"{rule.name}: {rule.select!r} matches, but holds no text that fits")
 
-    def _keep(self, rule: FieldRule, name: str, value: Value, text: str) -> None:
+    def _keep(self, rule: FieldRule, name: str, value: Value, *texts: str) -> None:
         self.values[name] = value
+        self.evidence[name] = tuple(self._quoted(rule, text) for text in texts)
+
+    def _quoted(self, rule: FieldRule, text: str) -> Evidence:
         quote = None if rule.attribute else find_quote(text, self.shown)
         place: Place = "visible" if quote else "markup"
         path = "" if quote else f"{rule.select}@{rule.attribute}" if rule.attribute else rule.select
-        self.evidence[name] = Evidence(self.page.url, place, quote or text, path)
+        return Evidence(self.page.url, place, quote or text, path)
 
     def _price(self, rule: FieldRule, read: Mapping[str, LexborNode]) -> None:
         """The one amount the selected elements show; crossed-out ones do not count."""
@@ -336,10 +339,10 @@ class _Reading:
         line = next((line for line in self.shown.splitlines() if find_quote(quote, line)), "")
         if line:
             words = line if len(line) <= 300 else quote
-            self.evidence["price"] = Evidence(self.page.url, "visible", words)
+            self.evidence["price"] = (Evidence(self.page.url, "visible", words),)
         else:
             path = f"{rule.select}@{rule.attribute}" if rule.attribute else rule.select
-            self.evidence["price"] = Evidence(self.page.url, "markup", quote, path)
+            self.evidence["price"] = (Evidence(self.page.url, "markup", quote, path),)
 
     def _wordy_price(self, rule: FieldRule, texts: Sequence[str]) -> None:
         text = texts[0]
@@ -352,7 +355,7 @@ class _Reading:
             return
         self.values["currency"] = None
         quote = find_quote(text, self.shown)
-        self.evidence["price"] = Evidence(self.page.url, "visible" if quote else "markup", quote or text)
+        self.evidence["price"] = (Evidence(self.page.url, "visible" if quote else "markup", quote or text),)
 
 
 def _nested(items: Sequence[LexborNode]) -> bool:
@@ -414,7 +417,7 @@ def _repeated(rows: Sequence[Row], recipe: Recipe) -> list[Row]:
 
 def _plan(row: Row) -> Plan:
     amount = row.values.get("amount")
-    quotes = tuple(dict.fromkeys(row.evidence[name] for name in ("price", "name", "period") if name in row.evidence))
+    quotes = tuple(dict.fromkeys(e for name in ("price", "name", "period") for e in row.evidence.get(name, ())))
     return Plan(
         name=str(row.values.get("name") or ""),
         amount=None if amount is None else Decimal(str(amount)),
@@ -428,8 +431,8 @@ def _plan(row: Row) -> Plan:
     )
 
 
-def _confidence(evidence: Evidence) -> float:
-    return _SEEN if evidence.place == "visible" else _IN_MARKUP
+def _confidence(evidence: Sequence[Evidence]) -> float:
+    return _SEEN if all(each.place == "visible" for each in evidence) else _IN_MARKUP
 
 
 def _text_of(value: Value | None) -> str | None:
@@ -674,7 +677,10 @@ def report(result: Result) -> dict[str, Any]:
     rows = [
         {
             "values": dict(row.values),
-            "evidence": {name: {"quote": e.quote, "place": e.place} for name, e in row.evidence.items()},
+            "evidence": {
+                name: [{"quote": each.quote, "place": each.place} for each in evidence]
+                for name, evidence in row.evidence.items()
+            },
             "problems": [*row.wrong, *row.problems],
         }
         for row in result.rows
