@@ -16,7 +16,7 @@ import statistics
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -191,6 +191,10 @@ class Store:
         rows = self._rows(sql, *params)
         return rows[0] if rows else None
 
+    def _column(self, sql: str, *params: object) -> set[Any]:
+        with self._lock, _mapped(self.path):
+            return {row[0] for row in self._conn.execute(sql, params)}
+
     def _value(self, sql: str, *params: object) -> Any:
         with self._lock, _mapped(self.path):
             row = self._conn.execute(sql, params).fetchone()
@@ -205,6 +209,19 @@ class Store:
             list(row.values()),
         )
         return int(cursor.lastrowid or 0)
+
+    def _insert_all(self, table: str, rows: Sequence[Row]) -> list[int]:
+        """Add rows of the same columns with their hashes; their integer keys, which are given out here."""
+        if not rows:
+            return []
+        first = 1 + int(self._value(f"SELECT coalesce(max(id), 0) FROM [{table}]"))
+        numbers = list(range(first, first + len(rows)))
+        columns = ["id", *_hashed(table, rows[0])]
+        self._conn.executemany(
+            f"INSERT INTO [{table}] ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            [(number, *_hashed(table, row).values()) for number, row in zip(numbers, rows, strict=True)],
+        )
+        return numbers
 
     def _update(self, table: str, key: int, **values: object) -> None:
         """Set some columns of one row and its hash anew."""
@@ -483,18 +500,44 @@ class Store:
             found, disputes = self._target(proposal)
             at = iso(self.now())
             if found and found["status"] == "deleted":
-                self._link(found["id"], found["member"], replace(proposal, aliases=(), pages=()), pages, at)
+                family = self._family(found["id"])
+                self._link(found["id"], found["member"], family, replace(proposal, aliases=(), pages=()), pages, at)
                 return Saved(found["slug"], new=False)
-            product = found["id"] if found else self._new_product(proposal, at)
-            member = found["member"] if found else product  # of a merge: whose rows these are when it is undone
+            if found is None:
+                return self._add_product(proposal, pages, disputes, at)
+            product, member = found["id"], found["member"]  # of a merge: whose rows these are when it is undone
+            family = self._family(product)
             reasons = [*proposal.needs_look, *disputes]
-            reasons += self._link(product, member, proposal, pages, at)
-            reasons += self._put_facts(product, member, proposal, pages, at)
-            reasons += self._put_plans(product, member, proposal, pages, at)
-            changed = self._refresh(product, at, "scout", log=found is not None)
-            self._look(product, reasons, at, log=found is not None)
-            slug = str(self._value("SELECT slug FROM products WHERE id = ?", product))
-            return Saved(slug, new=found is None, changed=changed if found else ())
+            reasons += self._link(product, member, family, proposal, pages, at)
+            reasons += self._put_facts(member, family, proposal, pages, at)
+            reasons += self._put_plans(member, family, proposal, pages, at)
+            changed = self._refresh(product, at, "scout")
+            self._look(product, reasons, at)
+            return Saved(str(found["slug"]), new=False, changed=changed)
+
+    def _add_product(self, proposal: Proposal, pages: Mapping[str, Row], disputes: Sequence[str], at: str) -> Saved:
+        """Add a product that nobody knew: nothing of it stands yet, so that nothing need be read back."""
+        facts, plans = list(_facts_by_row(proposal).values()), list(_plans_by_row(proposal).values())
+        shown = knowledge.choose(facts)
+        lines = knowledge.choose_plans((_address(plan), plan) for plan in plans)
+        if "name" not in shown:
+            raise ProposalRefused(f"{proposal.identity} has no name. Propose a `name` with a quote of its page.")
+        values = _shown_columns(shown, lines)
+        slug = slug_of(values["name"], proposal.identity)
+        if self._value("SELECT 1 FROM products WHERE slug = ?", slug) is not None:
+            slug = slug_of(values["name"], proposal.identity, taken=True)
+        row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
+        rest = {"needs_look": "[]", "settled": "[]", "merged_into": None, "first_seen": at, "changed_at": at}
+        seal = knowledge.content_hash(shown, lines, plans)
+        product = self._insert("products", {**row, **rest, "content_hash": seal})
+        self._log(product, at, "new", after=values["name"], who="scout")
+        family = json.dumps([product])
+        reasons = [*proposal.needs_look, *disputes, *self._link(product, product, family, proposal, pages, at)]
+        self._put_facts(product, family, proposal, pages, at)
+        self._put_plans(product, family, proposal, pages, at)
+        self._insert_all("plan_history", [_history_row(product, plan, at) for plan in lines])
+        self._look(product, reasons, at, log=False)
+        return Saved(slug, new=True)
 
     def _check(self, proposal: Proposal) -> dict[str, Row]:
         """The proposal's pages by id, or ProposalRefused with what to do instead."""
@@ -559,141 +602,151 @@ class Store:
         )
         return json.dumps([row["id"] for row in rows])
 
-    def _new_product(self, proposal: Proposal, at: str) -> int:
-        shown = knowledge.choose(proposal.facts)
-        if "name" not in shown:
-            raise ProposalRefused(f"{proposal.identity} has no name. Propose a `name` with a quote of its page.")
-        values = _shown_columns(shown, knowledge.choose_plans((_address(plan), plan) for plan in proposal.plans))
-        slug = slug_of(values["name"], proposal.identity)
-        if self._value("SELECT 1 FROM products WHERE slug = ?", slug) is not None:
-            slug = slug_of(values["name"], proposal.identity, taken=True)
-        row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
-        rest = {"needs_look": "[]", "settled": "[]", "content_hash": "", "merged_into": None}
-        product = self._insert("products", {**row, **rest, "first_seen": at, "changed_at": at})
-        self._log(product, at, "new", after=values["name"], who="scout")
-        return product
-
-    def _link(self, product: int, member: int, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+    def _link(
+        self, product: int, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str
+    ) -> list[str]:
         """Hang aliases, pages and launches on a product; reasons for those that another product holds."""
+        names = list(dict.fromkeys((proposal.identity, *proposal.aliases)))
+        known = self._column(f"SELECT identity FROM aliases WHERE identity {_IN}", json.dumps(names))
+        self._insert_all(
+            "aliases",
+            [{"identity": name, "product": member, "added_at": at} for name in names if name not in known],
+        )
+        read = {pages[page]["id"]: position for position, page in reversed(list(enumerate(proposal.pages)))}
+        known = self._column("SELECT page FROM product_pages WHERE product = ?", member)
+        self._insert_all(
+            "product_pages",
+            [
+                {"product": member, "page": page, "position": position}
+                for page, position in sorted(read.items(), key=lambda item: item[1])
+                if page not in known
+            ],
+        )
+        return self._link_launches(product, member, family, proposal.launches, at)
+
+    def _link_launches(self, product: int, member: int, family: str, keys: Sequence[str], at: str) -> list[str]:
         reasons = []
-        for identity in (proposal.identity, *proposal.aliases):
-            row = {"identity": identity, "product": member, "added_at": at}
-            if self._value("SELECT 1 FROM aliases WHERE identity = ?", identity) is None:
-                self._insert("aliases", row)
-        for position, page in enumerate(proposal.pages):
-            row = {"product": member, "page": pages[page]["id"], "position": position}
-            known = "SELECT 1 FROM product_pages WHERE product = ? AND page = ?"
-            if self._value(known, member, pages[page]["id"]) is None:
-                self._insert("product_pages", row)
-        for key in proposal.launches:
+        for key in keys:
             launch = self._row("SELECT id, product, title FROM launches WHERE key = ?", key)
             if launch is None:
                 raise ProposalRefused(f"Launch {key} is not in the store. Name launches by the id list_launches gives.")
             if launch["product"] is None:
                 self._update("launches", launch["id"], product=member)
                 self._log(product, at, "launch", field=key, after=launch["title"], who="scout")
-            elif launch["product"] not in json.loads(self._family(product)):
+            elif launch["product"] not in json.loads(family):
                 reasons.append(f"Claims launch {key}, which announced another product.")
         return reasons
 
-    def _put_facts(self, product: int, member: int, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+    def _put_facts(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
         """Write facts and retire what their addresses no longer say; reasons where a new value denies an editor's."""
-        columns = "id, key, field, value, rung, address, live"
-        rows = self._rows(f"SELECT {columns} FROM facts WHERE product {_IN}", self._family(product))
+        columns = "id, key, field, value, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM facts WHERE product {_IN}", family)
         known = {row["key"]: row for row in rows}
         editors = {row["field"]: row["value"] for row in rows if row["rung"] == "editor" and row["live"]}
-        kept, reasons = set(), []
-        for fact in proposal.facts:
-            address, value = _address(fact), canonical(fact.value)
-            key = knowledge.digest([member, fact.field, value, fact.rung, address])[:32]
-            kept.add(key)
-            old = known.get(key)
-            live = {"live": 1, "superseded_at": None, "confidence": fact.confidence}
-            if old is None:
-                row = {"key": key, "product": member, "field": fact.field, "value": value}
-                row |= {"rung": fact.rung, "address": address, "found_at": at, "who": "", "why": "", **live}
-                number = self._insert("facts", row)
-                known[key] = {**row, "id": number}
-            else:
-                number = old["id"]
-                self._update("facts", number, **live)
-            self._put_evidence("fact", number, fact.evidence, pages, fresh=old is None)
-            if (old is None or not old["live"]) and not _agrees(value, editors.get(fact.field)):
-                said, kept_value = json.loads(value), json.loads(editors[fact.field])
-                reasons.append(f"{address} says {fact.field} is {said!r}; the editor's {kept_value!r} is kept.")
-        self._retire("facts", known.values(), _read_addresses(proposal, pages), kept, at)
+        said = {knowledge.digest([member, *row])[:32]: (row, fact) for row, fact in _facts_by_row(proposal).items()}
+        reasons = []
+        for key, ((field, value, _, address), _) in said.items():
+            if (key not in known or not known[key]["live"]) and not _agrees(value, editors.get(field)):
+                told, kept_value = json.loads(value), json.loads(editors[field])
+                reasons.append(f"{address} says {field} is {told!r}; the editor's {kept_value!r} is kept.")
+        fresh = [
+            {
+                "key": key,
+                "product": member,
+                "field": field,
+                "value": value,
+                "rung": rung,
+                "address": address,
+                "found_at": at,
+                "who": "",
+                "why": "",
+                **_LIVE,
+                "confidence": fact.confidence,
+            }
+            for key, ((field, value, rung, address), fact) in said.items()
+            if key not in known
+        ]
+        self._put_said("fact", fresh, known, {key: fact for key, (_, fact) in said.items()}, pages)
+        self._retire("facts", rows, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
-    def _put_plans(self, product: int, member: int, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+    def _put_plans(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
         """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
-        columns = "id, key, name, amount, currency, period, rung, address, live"
-        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {_IN}", self._family(product))
-        known, kept, reasons = {row["key"]: row for row in rows}, set(), []
+        columns = "id, key, name, amount, currency, period, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {_IN}", family)
+        known = {row["key"]: row for row in rows}
         editors = {row["name"].casefold(): row for row in rows if row["rung"] == "editor" and row["live"]}
-        for plan in proposal.plans:
+        said, fresh, reasons = {}, [], []
+        for plan in _plans_by_row(proposal).values():
             row = _plan_row(plan)
             row["key"] = knowledge.digest([member, row])[:32]
-            live = {"live": 1, "superseded_at": None, "confidence": plan.confidence}
-            kept.add(row["key"])
+            said[row["key"]] = plan
             old = known.get(row["key"])
-            if old:
-                number = old["id"]
-                self._update("plans", number, **live)
-            else:
-                number = self._insert("plans", {**row, "product": member, "found_at": at, **live})
-                known[row["key"]] = {**row, **live, "id": number}
-            self._put_evidence("plan", number, plan.evidence, pages, fresh=old is None)
+            if old is None:
+                fresh.append({**row, "product": member, "found_at": at, **_LIVE})
             word = editors.get(plan.name.casefold())
             if word and (old is None or not old["live"]) and not _same_price(row, word):
-                said, price = _price_text({**row, "gone": 0}), _price_text({**word, "gone": 0})
-                reasons.append(f"{row['address']} says plan {plan.name} is {said}; the editor's {price} is kept.")
-        self._retire("plans", known.values(), _read_addresses(proposal, pages), kept, at)
+                told, price = _price_text({**row, "gone": 0}), _price_text({**word, "gone": 0})
+                reasons.append(f"{row['address']} says plan {plan.name} is {told}; the editor's {price} is kept.")
+        self._put_said("plan", fresh, known, said, pages)
+        self._retire("plans", rows, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
-    def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: set[str], at: str) -> None:
+    def _put_said(
+        self,
+        of: str,
+        fresh: Sequence[Row],
+        known: Mapping[str, Row],
+        said: Mapping[str, Fact | Plan],
+        pages: Mapping[str, Row],
+    ) -> None:
+        """Add the facts or plans that are new, make the known ones live again, and hang their evidence on them."""
+        numbers = dict(zip((row["key"] for row in fresh), self._insert_all(f"{of}s", fresh), strict=True))
+        self._insert_all(
+            "evidence",
+            [row for key, number in numbers.items() for row in _evidence_rows(of, number, said[key].evidence, pages)],
+        )
+        again = {known[key]["id"]: part for key, part in said.items() if key in known}
+        for row in known.values():
+            if row["id"] in again:
+                live = {**_LIVE, "confidence": again[row["id"]].confidence}
+                if any(row[name] != value for name, value in live.items()):
+                    self._update(f"{of}s", row["id"], **live)
+        had = self._conn.execute(
+            f"SELECT {of}, url, place, path, quote FROM evidence WHERE {of} {_IN} ORDER BY position",
+            (json.dumps(list(again)),),
+        )
+        quotes: dict[int, list[tuple[str, ...]]] = {}
+        for number, *quote in had:
+            quotes.setdefault(number, []).append(tuple(quote))
+        for number, part in again.items():  # quotes that stand are left: the page they were first read from holds them
+            if quotes.get(number, []) != list(_quotes_of(part.evidence)):
+                self._conn.execute(f"DELETE FROM evidence WHERE {of} = ?", (number,))
+                self._insert_all("evidence", _evidence_rows(of, number, part.evidence, pages))
+
+    def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: Container[str], at: str) -> None:
         for row in known:
             if row["live"] and row["rung"] != "editor" and row["address"] in addresses and row["key"] not in kept:
                 self._update(table, row["id"], live=0, superseded_at=at)
 
-    def _put_evidence(
-        self, of: str, number: int, evidence: Sequence[Evidence], pages: Mapping[str, Row], *, fresh: bool
-    ) -> None:
-        """Quotes that stand already are left as they are: the page they were first read from still holds them.
-
-        fresh: the fact or plan was added just now, so that nothing can stand yet.
-        """
-        wanted = list(dict.fromkeys((e.url, e.place, e.path, e.quote) for e in evidence))
-        if not fresh:
-            had = self._conn.execute(
-                f"SELECT url, place, path, quote FROM evidence WHERE {of} = ? ORDER BY position", (number,)
-            )
-            if had.fetchall() == wanted:
-                return
-            self._conn.execute(f"DELETE FROM evidence WHERE {of} = ?", (number,))
-        by_quote = {(e.url, e.place, e.path, e.quote): pages[e.page] for e in reversed(evidence)}
-        for position, quoted in enumerate(wanted):
-            url, place, path, quote = quoted
-            row = {"fact": None, "plan": None, of: number, "position": position, "page": by_quote[quoted]["id"]}
-            row |= {"url": url, "place": place, "path": path, "quote": quote}
-            self._insert("evidence", {**row, "fetched_at": by_quote[quoted]["fetched_at"]})
-
-    def _refresh(self, product: int, at: str, who: str, *, why: str = "", log: bool = True) -> tuple[str, ...]:
+    def _refresh(self, product: int, at: str, who: str, *, why: str = "") -> tuple[str, ...]:
         """Compute anew what a product shows, log what changed, and its names: fields, and "plans"."""
         old = self._row("SELECT * FROM products WHERE id = ?", product)
         assert old is not None
-        facts, plans = self._live_facts(product), self._live_plans(product)
+        # which values are shown does not hang on their quotes
+        facts, plans = self._live_facts(product, quoted=False), self._live_plans(product, quoted=False)
         shown, lines = knowledge.choose(facts), knowledge.choose_plans(plans)
         values = _shown_columns(shown, lines)
         changed = [name for name in FACT_FIELDS if values[name] != old[name]]
         plan_changes = self._plan_changes(product, lines, at)
-        if log:
-            for name in changed:
-                self._log(product, at, "fact", field=name, before=old[name], after=values[name], who=who, why=why)
-            for name, before, after in plan_changes:
-                self._log(product, at, "plan", field=name, before=before, after=after, who=who, why=why)
+        for name in changed:
+            self._log(product, at, "fact", field=name, before=old[name], after=values[name], who=who, why=why)
+        for name, before, after in plan_changes:
+            self._log(product, at, "plan", field=name, before=before, after=after, who=who, why=why)
         fresh = knowledge.content_hash(shown, lines, (plan for _, plan in plans))
-        moved = {"changed_at": at} if fresh != old["content_hash"] else {}
-        self._update("products", product, **values, content_hash=fresh, **moved)
+        if changed or plan_changes or fresh != old["content_hash"]:
+            moved = {"changed_at": at} if fresh != old["content_hash"] else {}
+            self._update("products", product, **values, content_hash=fresh, **moved)
         return (*changed, *(["plans"] if plan_changes else []))
 
     def _plan_changes(self, product: int, lines: Sequence[Plan], at: str) -> list[tuple[str, str | None, str | None]]:
@@ -703,10 +756,8 @@ class Store:
         now_shown = {knowledge.plan_line(plan): plan for plan in lines}
         changes: list[tuple[str, str | None, str | None]] = []
         for line, plan in now_shown.items():
-            amount, before = knowledge.decimal_text(plan.amount), last.get(line)
-            row = {"product": product, "plan": plan.name, "line": line, "amount": amount, "currency": plan.currency}
-            row |= {"period": plan.period, "gone": 0, "at": at}
-            if before and not before["gone"] and (before["amount"], before["currency"]) == (amount, plan.currency):
+            before, row = last.get(line), _history_row(product, plan, at)
+            if before and not before["gone"] and all(before[name] == row[name] for name in ("amount", "currency")):
                 continue
             self._insert("plan_history", row)
             changes.append((plan.name, _price_text(before), _price_text(row)))
@@ -717,8 +768,10 @@ class Store:
                 changes.append((before["plan"], _price_text(before), None))
         return changes
 
-    def _look(self, product: int, reasons: Sequence[str], at: str, *, log: bool) -> None:
+    def _look(self, product: int, reasons: Sequence[str], at: str, *, log: bool = True) -> None:
         """Raise reasons an editor has not settled yet; a product that was fine then needs a look."""
+        if not reasons:
+            return
         row = self._row("SELECT status, needs_look, settled FROM products WHERE id = ?", product)
         assert row is not None
         open_reasons = json.loads(row["needs_look"])
@@ -745,17 +798,17 @@ class Store:
         row = {"product": product, "at": at, "op": op, "field": field, "before": before, "after": after}
         self._insert("changes", {**row, "why": why, "who": who})
 
-    def _live_facts(self, product: int) -> list[Fact]:
+    def _live_facts(self, product: int, *, quoted: bool = True) -> list[Fact]:
         rows = self._rows(f"SELECT * FROM facts WHERE product {_IN} AND live = 1", self._family(product))
-        quotes = self._quotes("fact", product)
+        quotes = self._quotes("fact", product) if quoted else {}
         return [
             Fact(r["field"], json.loads(r["value"]), r["rung"], r["confidence"], tuple(quotes.get(r["id"], ())))
             for r in rows
         ]
 
-    def _live_plans(self, product: int) -> list[tuple[str, Plan]]:
+    def _live_plans(self, product: int, *, quoted: bool = True) -> list[tuple[str, Plan]]:
         rows = self._rows(f"SELECT * FROM plans WHERE product {_IN} AND live = 1", self._family(product))
-        quotes = self._quotes("plan", product)
+        quotes = self._quotes("plan", product) if quoted else {}
         return [(row["address"], _plan(row, tuple(quotes.get(row["id"], ())))) for row in rows]
 
     def _quotes(self, of: str, product: int) -> dict[int, list[Evidence]]:
@@ -1123,7 +1176,7 @@ class Store:
     def raise_look(self, slug: str, reasons: Sequence[str]) -> None:
         """Give an editor reasons to look at a product; those open or settled already are left as they are."""
         with self.write():
-            self._look(self._product(slug)["id"], reasons, iso(self.now()), log=True)
+            self._look(self._product(slug)["id"], reasons, iso(self.now()))
 
     def put_vote(self, slug: str, voter: str, vote: str) -> None:
         """A reader's ship or skip; a second one of the same voter replaces the first. voter: an opaque key."""
@@ -1644,6 +1697,7 @@ class Store:
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _EDITOR = "editor:"
+_LIVE: Row = {"live": 1, "superseded_at": None}
 _STEP_COLUMNS = ("code", "output", "error", "model", "ms")
 _LEDGER_TEXT = (
     "run",
@@ -1916,6 +1970,48 @@ def _read_addresses(proposal: Proposal, pages: Mapping[str, Row]) -> set[str]:
     read = {pages[key][name] for key in proposal.pages for name in ("url", "final_url")}
     parts: list[Fact | Plan] = [*proposal.facts, *proposal.plans]
     return read | {_address(item) for item in parts}
+
+
+def _facts_by_row(proposal: Proposal) -> dict[tuple[str, str, str, str], Fact]:
+    """A proposal's facts by what a row of them says: field, value, rung, address. The last of the same ones counts."""
+    return {(fact.field, canonical(fact.value), fact.rung, _address(fact)): fact for fact in proposal.facts}
+
+
+def _plans_by_row(proposal: Proposal) -> dict[tuple[Any, ...], Plan]:
+    """A proposal's plans by what a row of them says. The last of the same ones counts."""
+    return {tuple(_plan_row(plan).values()): plan for plan in proposal.plans}
+
+
+def _quotes_of(evidence: Sequence[Evidence]) -> dict[tuple[str, str, str, str], Evidence]:
+    """Evidence by what it says, the first of the same ones."""
+    quotes: dict[tuple[str, str, str, str], Evidence] = {}
+    for item in evidence:
+        quotes.setdefault((item.url, item.place, item.path, item.quote), item)
+    return quotes
+
+
+def _evidence_rows(of: str, number: int, evidence: Sequence[Evidence], pages: Mapping[str, Row]) -> list[Row]:
+    """Rows of the quotes of one fact or plan."""
+    return [
+        {
+            "fact": None,
+            "plan": None,
+            of: number,
+            "position": position,
+            "page": pages[item.page]["id"],
+            "url": item.url,
+            "place": item.place,
+            "path": item.path,
+            "quote": item.quote,
+            "fetched_at": pages[item.page]["fetched_at"],
+        }
+        for position, item in enumerate(_quotes_of(evidence).values())
+    ]
+
+
+def _history_row(product: int, plan: Plan, at: str) -> Row:
+    row = {"product": product, "plan": plan.name, "line": knowledge.plan_line(plan), "gone": 0, "at": at}
+    return {**row, "amount": knowledge.decimal_text(plan.amount), "currency": plan.currency, "period": plan.period}
 
 
 def _agrees(value: str, editors: str | None) -> bool:
