@@ -38,6 +38,7 @@ from tools.models import (
 Read = tuple[Page, Extraction]
 # Only the product's own page tells these; a pricing page is called "Pricing", a repository has a name of its own.
 _OWN_PAGE_FIELDS = ("name", "tagline", "description", "homepage")
+_ENTRIES = ("repo", "hub", "package")  # schemes of what is hosted beside others' things
 _CLAIM_CONFIDENCE = 0.6  # below what the ladder reads in a page's own words
 _SOURCE_CONFIDENCE = 0.4  # what others announced: shown only where the product itself is silent
 _HOST_CONFIDENCE = 0.9  # what the host of the product itself lists: GitHub on a repository, the Hub on a model
@@ -162,7 +163,7 @@ def _aliases(identity: str, launches: Sequence[Launch], known: Sequence[_Known])
         return [alias for alias in dict.fromkeys(found) if alias != identity]
     homepages = [item for item in known if item.identity == identity or item.identity in found]
     for candidate in dict.fromkeys([*(item.identity for item in known), *_named_repositories(launches)]):
-        if _scheme(candidate) not in ("repo", "hub", "package"):
+        if _scheme(candidate) not in _ENTRIES:
             continue
         if any(_joined(home, candidate, launches, known) for home in homepages):
             found.append(candidate)
@@ -171,7 +172,7 @@ def _aliases(identity: str, launches: Sequence[Launch], known: Sequence[_Known])
 
 def _joined(home: _Known, candidate: str, launches: Sequence[Launch], known: Sequence[_Known]) -> bool:
     """Whether a homepage and a repository are one: the page links it, and it points back or a launch names both."""
-    if candidate not in _linked(home):
+    if not _links(home, candidate):
         return False
     there = [item for item in known if item.identity == candidate]
     if any(_points_to(item, home.identity) for item in there):
@@ -193,7 +194,7 @@ def _named_repositories(launches: Iterable[Launch]) -> list[str]:
 
 def _confirmed_homepage(item: _Known, entry: _Known) -> bool:
     """Whether a page is the homepage of a repository or Hub entry: each names the other."""
-    return _scheme(item.identity) == "url" and _points_to(entry, item.identity) and entry.identity in _linked(item)
+    return _scheme(item.identity) == "url" and _points_to(entry, item.identity) and _links(item, entry.identity)
 
 
 def _points_to(item: _Known, identity: str) -> bool:
@@ -206,11 +207,10 @@ def _points_elsewhere(item: _Known, identity: str) -> bool:
     return any(_scheme(name) == "url" and not _related(name, identity) for name in named)
 
 
-def _linked(item: _Known) -> set[str]:
-    """Identities that a page links or names as its own repository."""
-    return {identity_of(link.url) for link in item.extraction.links} | {
-        identity_of(address) for address in item.says("repository")
-    }
+def _links(item: _Known, entry: str) -> bool:
+    """Whether a page links an entry of a code host, the Hub or a registry, or names it as its own repository."""
+    addresses = [*item.says("repository"), *(link.url for link in item.extraction.links)]
+    return _scheme(entry) in _ENTRIES and any(identity_of(address) == entry for address in addresses)
 
 
 def _scheme(identity: str) -> str:
@@ -268,9 +268,8 @@ def _own_pages(identity: str, aliases: Sequence[str], known: Sequence[_Known]) -
     Errors: ProposalRefused for a page of somebody else.
     """
     own = [item for item in known if _is_own(item, identity, aliases, known)]
-    linked = {name for item in own for name in _linked(item)}
     for item in known:
-        if item not in own and not (_scheme(item.identity) in ("repo", "hub", "package") and item.identity in linked):
+        if item not in own and not any(_links(page, item.identity) for page in own):
             raise ProposalRefused(
                 f"Page {item.page.id} ({item.page.final_url}) is not of {identity}. "
                 "Leave it out, or propose it as a product of its own."
