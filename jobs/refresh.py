@@ -23,7 +23,7 @@ from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError
 from tools.evidence import visible_text
 from tools.extract import decode
-from tools.identity import identity_of, registrable_domain
+from tools.identity import registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Proposal
 from tools.propose import assemble
@@ -179,8 +179,7 @@ def _address(row: Mapping[str, Any], settings: Settings) -> str:
         bases = {"repos": "https://github.com", "api/models": settings.hf_endpoint}
         return f"{bases.get(what) or settings.hf_endpoint + '/' + what.removeprefix('api/')}/{name}"
     same = _domain(row["url"]) == _domain(row["final_url"])
-    url = str(row["url"] if same else row["final_url"])
-    return url if "?" in identity_of(url) else url.partition("?")[0]  # without who sent the visitor
+    return str(row["url"] if same else row["final_url"])
 
 
 def _domain(url: str) -> str:

@@ -1,4 +1,4 @@
-"""`scout schedule`: the same crawl and review as by hand, on cron expressions, in durable jobs."""
+"""`scout schedule`: the same crawl, refresh and review as by hand, on cron expressions, in durable jobs."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def run(store_path: Path | str, settings: Settings, say: Callable[[str], None]) 
 def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
     from jobs.crawl import CrawlRequest, crawl
     from jobs.listing import sources
+    from jobs.refresh import refresh
     from jobs.review import sweep
 
     def crawl_source(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -42,5 +43,14 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
 
     return [
         Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source, patience_s=(60, 300)),
+        # in the crawls' lane: one at a time holds the store's crawl lock; a crawl by hand is waited for
+        Job(
+            "refresh",
+            lambda _: refresh(store_path, settings, review=False),
+            settings.refresh_cron,
+            {},
+            lane="crawl_source",
+            patience_s=(30.0, 120.0, 600.0),
+        ),
         Job("review", lambda _: sweep(store_path, settings), settings.review_cron, {}),
     ]

@@ -1096,7 +1096,8 @@ class Store:
                 self._update("plans", row["id"], live=0, superseded_at=at)
         if not value.strip():
             return
-        row = _plan_row(replace(knowledge.plan_from_words(name, value), rung="editor", confidence=1.0))
+        plan = _like_shown(knowledge.plan_from_words(name, value), [plan for _, plan in self._live_plans(product)])
+        row = _plan_row(replace(plan, rung="editor", confidence=1.0))
         row |= {"key": knowledge.digest([product, row])[:32], "product": product, "found_at": at}
         self._revive("plan", row, who, value, at)
 
@@ -2019,6 +2020,16 @@ def _agrees(value: str, editors: str | None) -> bool:
         return True
     said, kept = json.loads(value), json.loads(editors)
     return isinstance(said, list) and isinstance(kept, list) and set(said) <= set(kept)
+
+
+def _like_shown(plan: Plan, live: Sequence[Plan]) -> Plan:
+    """An editor's plan, what its words leave out taken from the line it corrects: another amount is no other line."""
+    same = [one for one in live if one.name.casefold() == plan.name.casefold() and one.period == plan.period]
+    lines = {(one.name, one.unit, one.billed, one.qualifier) for one in same}
+    if plan.amount is None or plan.unit is not None or len(lines) != 1:
+        return plan
+    name, unit, billed, qualifier = lines.pop()
+    return replace(plan, name=name, unit=unit, billed=billed, qualifier=qualifier)
 
 
 def _same_price(a: Row, b: Row) -> bool:

@@ -1,0 +1,159 @@
+"""The editor's acts: edit, approve, reject, merge, unmerge, delete. Each is one transaction and leaves a change row that
+says who and why; a word of the editor's outranks every page and survives refresh."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.errors import UnknownName, UsageError
+from tools.knowledge import plan_from_words
+from tools.models import FACT_FIELDS, PRICING_MODELS
+from tools.store import Store
+
+PERIODS = ("month", "year", "week", "day", "hour", "once")
+_ADDRESSES = ("homepage", "repository")
+_LONGEST = 2_000  # characters of a value or a reason
+_FORM = 'A plan is written like "20 USD/month", "20 USD/month/seat", "free" or "unknown"'
+
+
+def edit(store: Store, slug: str, words: tuple[str, ...], why: str, who: str) -> dict[str, Any]:
+    """Set what the editor says; words: `field=value`, `plan:NAME=20 USD/month`; an empty value takes the word back.
+
+    All of them or none. Errors: UsageError, UnknownName, before anything is written.
+    """
+    values = _values(words)
+    _check_why(why)
+
+    def act(slug: str) -> None:
+        for field, value in values.items():
+            first = store.last_seq()
+            store.edit_product(slug, field, value, why, who)
+            if store.last_seq() == first:  # it confirms what is shown: an act all the same
+                store.note(slug, "edit", field, after=value, why=why, who=who)
+
+    return _acted(store, slug, act)
+
+
+def set_status(store: Store, slug: str, status: str, why: str, who: str) -> dict[str, Any]:
+    """Approve or reject; status: approved, rejected. It settles the open reasons to look."""
+    _check_why(why)
+
+    def act(slug: str) -> None:
+        first = store.last_seq()
+        store.set_status(slug, status, why, who)
+        if store.last_seq() == first:
+            store.note(slug, "status", before=status, after=status, why=why, who=who)
+
+    return _acted(store, slug, act)
+
+
+def delete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    """Take a product out of everything shown; a tombstone keeps later crawls from bringing it back."""
+    _check_why(why)
+    return _acted(store, slug, lambda found: store.delete_product(found, why, who))
+
+
+def merge(store: Store, slug: str, into: str, why: str, who: str) -> dict[str, Any]:
+    """Make SLUG part of INTO; `unmerge` restores both."""
+    _check_why(why)
+    winner = _living(store, into)
+    return _acted(store, slug, lambda found: store.merge(found, winner, why, who))
+
+
+def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    """Make a merged product one of its own again."""
+    _check_why(why)
+    first = store.last_seq()
+    store.unmerge(slug, why, who)
+    return _report(store, slug, first)
+
+
+def _acted(store: Store, slug: str, act: Callable[[str], None]) -> dict[str, Any]:
+    """Do it to a product that is there, in one transaction; its state and the rows written."""
+    found = _living(store, slug)
+    first = store.last_seq()
+    with store.write():
+        act(found)
+    return _report(store, found, first)
+
+
+def _report(store: Store, slug: str, first: int) -> dict[str, Any]:
+    document = store.document(slug)
+    about = {"slug": document.slug, "status": document.status, "needs_look": document.needs_look}
+    stale = bool(document.panel and document.panel.stale)
+    return {**about, "panel_stale": stale, "changes": store.changes_after(first)}
+
+
+def _living(store: Store, slug: str) -> str:
+    """The slug, merges followed. Errors: UnknownName; UsageError for a deleted product."""
+    found = store.resolve(slug)
+    if store.card(found) is None:
+        raise UsageError(f"{slug} was deleted; its tombstone stays, and nothing more is done to it.")
+    return found
+
+
+def _check_why(why: str) -> None:
+    if not why.strip() or len(why) > _LONGEST:
+        raise UsageError(f"Say why in a few words (--why): the change log keeps it; at most {_LONGEST} characters.")
+
+
+def _values(words: tuple[str, ...]) -> Mapping[str, str]:
+    """The values by field, each checked. Errors: UsageError, UnknownName."""
+    if not words:
+        raise UsageError(f"Nothing to edit: give field=value. {_fields()}")
+    values: dict[str, str] = {}
+    for word in words:
+        field, equals, value = word.partition("=")
+        field = field.strip()
+        if not equals:
+            raise UsageError(f"An edit is written field=value; got {word[:80]!r}. {_fields()}")
+        if field in values:
+            raise UsageError(f"{field} is given twice; give it once.")
+        _check(field, value.strip())
+        values[field] = value.strip()
+    return values
+
+
+def _fields() -> str:
+    return f"Fields: {', '.join(FACT_FIELDS)}, plan:NAME."
+
+
+def _check(field: str, value: str) -> None:
+    if field.startswith("plan:"):
+        _check_plan(field.removeprefix("plan:").strip(), value)
+        return
+    if field not in FACT_FIELDS:
+        raise UsageError(f"No field called {field[:80]!r}. {_fields()}")
+    if len(value) > _LONGEST:
+        raise UsageError(f"{field} takes at most {_LONGEST} characters; got {len(value)}.")
+    if not value:
+        return
+    if field == "pricing_model" and value not in PRICING_MODELS:
+        raise UnknownName("pricing model", value, PRICING_MODELS)
+    if field in _ADDRESSES and not _is_address(value):
+        raise UsageError(f"{field} takes an address like https://example.org/; got {value[:80]!r}.")
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
+
+
+def _check_plan(name: str, value: str) -> None:
+    if not name:
+        raise UsageError(f"A plan has a name: plan:Team=… {_FORM}.")
+    if not value:
+        return
+    try:
+        plan = plan_from_words(name, value)
+    except UsageError:
+        raise UsageError(f"{_FORM}; got {value[:80]!r}.") from None
+    sound = plan.currency is None or re.fullmatch(r"[A-Z]{3}", plan.currency)
+    if not sound or plan.period not in (None, *PERIODS):
+        raise UsageError(f"{_FORM}; the period is one of {', '.join(PERIODS)}; got {value[:80]!r}.")

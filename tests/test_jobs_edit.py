@@ -1,0 +1,239 @@
+"""The editor's commands as they are typed: what they print, what they leave in the store, how they refuse."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jobs import edit as acts
+from jobs.cli import cli
+from jobs.crawl import CrawlRequest, crawl
+from jobs.demo.world import EXPECTED, build_world
+from tools.errors import UsageError
+from tools.settings import Settings
+from tools.store import Store
+
+SLUG, WHY = "pelican-ci", ("--why", "their invoice")
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("crawled")
+    days = build_world(folder)
+    store = folder / "store.db"
+    crawl(store, Settings(), CrawlRequest(("product_hunt", "show_hn"), replay=days[0]))
+    return store
+
+
+@pytest.fixture
+def store(crawled: Path, tmp_path: Path) -> Path:
+    """A copy of a store after day one, panels included."""
+    with Store.open(crawled) as opened:
+        opened.backup(tmp_path / "store.db")
+    return tmp_path / "store.db"
+
+
+def scout(store: Path, *arguments: Any) -> Result:
+    return CliRunner(env={"SCOUT_EDITOR": "kim"}).invoke(
+        cli, [*map(str, arguments), "--store", str(store)], standalone_mode=False
+    )
+
+
+def done(store: Path, *arguments: Any) -> dict[str, Any]:
+    result = scout(store, *arguments, "--json")
+    assert result.exception is None, result.exception
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def state(store: Path) -> tuple[int, str]:
+    with Store.open(store) as opened:
+        return opened.last_seq(), opened.digest()["all"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "field", "shown"),
+    [
+        ("license=Apache-2.0", "license", "Apache-2.0"),
+        ("tagline=Builds that wait for nobody", "tagline", "Builds that wait for nobody"),
+        ("tags=ci, builds", "tags", ["ci", "builds"]),
+        ("pricing_model=paid", "pricing_model", "paid"),
+    ],
+)
+def test_an_edit_outranks_all_and_is_a_row_with_who_and_why(edit: str, field: str, shown: Any, store: Path) -> None:
+    report = done(store, "edit", SLUG, edit, *WHY)
+    assert [(row["field"], row["why"], row["who"]) for row in report["changes"]] == [(field, WHY[1], "kim")]
+    with Store.open(store) as opened:
+        document = opened.document(SLUG).model_dump()
+        assert opened.verify() == []
+    assert document[field] == shown
+    assert document["facts"][field]["rung"] == "editor"
+
+
+def test_an_edited_price_makes_the_verdict_stale_and_an_empty_value_takes_it_back(store: Path) -> None:
+    report = done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
+    assert report["panel_stale"]
+    assert [(row["before"], row["after"]) for row in report["changes"]] == [("20 USD / month", "18 USD / month")]
+    back = done(store, "edit", SLUG, "plan:Team=", *WHY)
+    assert [(row["before"], row["after"]) for row in back["changes"]] == [("18 USD / month", "20 USD / month")]
+    assert not back["panel_stale"]
+
+
+def test_an_edit_that_confirms_what_is_shown_is_a_row_too(store: Path) -> None:
+    with Store.open(store) as opened:
+        name = opened.document(SLUG).name
+    assert [row["op"] for row in done(store, "edit", SLUG, f"name={name}", *WHY)["changes"]] == ["edit"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (["licence=MIT"], ["licence", "license", "tagline", "plan:NAME"]),
+        (["plan:Team=twenty bucks"], ["20 USD/month", "twenty bucks"]),
+        (["plan:Team=20 dollars/month"], ["20 USD/month"]),
+        (["plan:Team=20 USD/fortnight"], ["month, year"]),
+        (["plan:Team=-3 USD"], ["20 USD/month"]),
+        (["plan:=3 USD"], ["plan:Team"]),
+        (["license"], ["field=value"]),
+        ([], ["field=value"]),
+        (["pricing_model=cheap"], ["pricing model", "cheap"]),
+        (["homepage=our site"], ["homepage", "https://"]),
+        (["name=A", "name=B"], ["twice"]),
+        (["license=MIT", "nosuch=1"], ["nosuch", "license"]),  # the good one is not written either
+    ],
+)
+def test_a_bad_edit_says_what_is_taken_and_writes_nothing(values: list[str], words: list[str], store: Path) -> None:
+    before = state(store)
+    result = scout(store, "edit", SLUG, *values, *WHY)
+    assert isinstance(result.exception, UsageError)
+    assert all(word in str(result.exception) for word in words), result.exception
+    assert state(store) == before
+
+
+@pytest.mark.parametrize(
+    "command", [("edit", SLUG, "license=MIT"), ("approve", SLUG), ("merge", SLUG, SLUG), ("delete", SLUG)]
+)
+def test_an_act_without_a_reason_is_wrong_usage(command: tuple[str, ...], store: Path) -> None:
+    before = state(store)
+    assert "Missing parameter: why" in str(scout(store, *command).exception)
+    assert "--why" in str(scout(store, *command, "--why", "  ").exception)
+    assert state(store) == before
+
+
+@pytest.mark.parametrize("command", ["approve", "reject", "unmerge", "delete", "history"])
+def test_an_unknown_slug_names_the_nearest(command: str, store: Path) -> None:
+    reason = () if command == "history" else WHY
+    assert SLUG in str(scout(store, command, f"{SLUG}x", *reason).exception)
+
+
+def test_approve_settles_the_reasons_and_list_needs_look_forgets_it(store: Path) -> None:
+    slug = EXPECTED["impostor"]["slug"]
+    listed = {
+        row["slug"]: row["needs_look"] for row in json.loads(scout(store, "list", "--needs-look", "--json").stdout)
+    }
+    assert listed[slug]
+    shown = scout(store, "list", "--needs-look").stdout
+    assert " ".join(listed[slug][0].split()[:3]) in " ".join(shown.split())
+    report = done(store, "approve", slug, *WHY)
+    assert (report["status"], report["needs_look"]) == ("approved", [])
+    assert [(row["op"], row["before"], row["after"], row["who"]) for row in report["changes"]] == [
+        ("status", "needs_look", "approved", "kim")
+    ]
+    assert slug not in scout(store, "list", "--needs-look").stdout
+    assert done(store, "approve", slug, *WHY)["changes"][0]["why"] == WHY[1]  # a second word is kept too
+
+
+def test_reject_takes_it_off_the_panels_list(store: Path) -> None:
+    assert done(store, "reject", SLUG, *WHY)["status"] == "rejected"
+    with Store.open(store) as opened:
+        assert SLUG not in opened.awaiting_review()
+        assert SLUG not in [row["slug"] for row in opened.tracked()]
+
+
+def test_merge_and_unmerge_restore_both(store: Path) -> None:
+    one, other = EXPECTED["twins"]
+    with Store.open(store) as opened:
+        before = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
+    assert done(store, "merge", one, other, *WHY)["slug"] == other
+    assert json.loads(scout(store, "show", one, "--json").stdout)["slug"] == other
+    assert done(store, "unmerge", one, *WHY)["slug"] == one
+    with Store.open(store) as opened:
+        after = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
+        assert opened.verify() == []
+    for was, now in zip(before, after, strict=True):
+        assert {k: now[k] for k in ("identity", "name", "facts", "plans", "launches", "content_hash")} == {
+            k: was[k] for k in ("identity", "name", "facts", "plans", "launches", "content_hash")
+        }
+    assert "not merged" in str(scout(store, "unmerge", one, *WHY).exception)
+    assert "one product already" in str(scout(store, "merge", one, one, *WHY).exception)
+
+
+def test_delete_leaves_a_tombstone_that_nothing_moves(store: Path) -> None:
+    assert done(store, "delete", SLUG, *WHY)["status"] == "deleted"
+    assert SLUG not in scout(store, "list", "--limit", 500).stdout
+    before = state(store)
+    for command in (("approve", SLUG), ("edit", SLUG, "license=MIT"), ("delete", SLUG)):
+        assert "deleted" in str(scout(store, *command, *WHY).exception)
+    assert state(store) == before
+
+
+def test_who_is_the_setting_or_the_systems_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings({"editor": "kim"}).who == "kim"
+    monkeypatch.setenv("LOGNAME", "robin")
+    assert Settings().who == "robin"
+
+
+def test_history_shows_rows_quotes_and_a_chart(store: Path) -> None:
+    done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
+    told = done(store, "history", SLUG)
+    change = next(row for row in told["changes"] if row["op"] == "plan")
+    assert change["quotes"]["before"][0]["url"].startswith("https://pelican-ci.example")
+    assert change["quotes"]["after"][0]["quote"] == "18 USD/month"
+    shown = scout(store, "history", SLUG).stdout
+    for words in ("20 USD / month → 18 USD / month", "their invoice (kim)", "Team, USD a month", "18 |", "20 |#"):
+        assert words in shown
+
+
+def test_an_unknown_status_never_half_writes(store: Path) -> None:
+    with Store.open(store) as opened:
+        first = opened.last_seq()
+        with pytest.raises(UsageError):
+            acts.set_status(opened, SLUG, "perfect", "because", "kim")
+        assert opened.last_seq() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("edit", SLUG, "licence=MIT", "--why", "x"), ("licence", "license")),
+        (("refresh", "nosuch"), ("nosuch",)),
+        (("refresh", SLUG, "--all"), ("--all",)),
+        (("list", "--needs-look", "--status", "approved"), ("--needs-look",)),
+        (("approve", SLUG), ("--why",)),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(
+    arguments: tuple[str, ...], words: tuple[str, ...], crawled: Path
+) -> None:
+    command = [sys.executable, "-m", "jobs", *arguments, "--store", str(crawled)]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("SCOUT_")}
+    ended = subprocess.run(
+        command, env=environ, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
+    )
+    lines = [line for line in ended.stderr.splitlines() if line.startswith(("scout: ", "Error: "))]
+    assert (ended.returncode, len(lines)) == (2, 1), ended.stderr
+    assert all(word in lines[0] for word in words)
+
+
+def test_refresh_as_a_command_prints_its_report(store: Path, tmp_path: Path) -> None:
+    days = build_world(tmp_path / "world")
+    report = done(store, "refresh", SLUG, "--replay", days[1])
+    assert [row["state"] for row in report["products"]] == ["changed"]
+    assert report["reviews"] > 0
+    again = scout(store, "refresh", SLUG, "--replay", days[1])
+    assert "1 products read again, 1 unchanged; 0 changes" in again.stdout
