@@ -205,6 +205,150 @@ def review(slug: str | None, awaiting: bool, store: str, as_json: bool) -> int:
     return SOME_FAILED if counts["failures"] else OK
 
 
+@cli.command()
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every tracked product, due or not.")
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read this recording (WARC) instead of the network.",
+)
+@click.option(
+    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
+)
+@click.option("--no-review", is_flag=True, help="Leave changed products awaiting review.")
+@_common
+def refresh(
+    slugs: tuple[str, ...],
+    everything: bool,
+    replay: Path | None,
+    record: Path | None,
+    no_review: bool,
+    store: str,
+    as_json: bool,
+) -> int:
+    """Read tracked products again and keep what changed; the panel sees those anew.
+
+    SLUGS: only these. None: those that are due; a product that changed is read again after a day, one that does not
+    after twice as long each time, up to a month.
+    """
+    from jobs import terminal
+    from jobs.refresh import refresh as run
+
+    if slugs and everything:
+        raise UsageError("Give SLUGs or --all, not both.")
+    context = _context(store, as_json)
+    with _open(context) as opened:
+        for slug in slugs:
+            opened.resolve(slug)
+    with terminal.progress() as say:
+        report = run(
+            store,
+            context.settings,
+            slugs,
+            not everything,
+            replay=replay,
+            record=record,
+            review=not no_review,
+            progress=say,
+        )
+    if as_json:
+        context.out(report)
+    else:
+        terminal.refresh_report(report)
+    return SOME_FAILED if report["failures"] else OK
+
+
+# the editor's word --------------------------------------------------------------------------------------------
+
+_why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
+
+
+@cli.command()
+@click.argument("slug")
+@click.argument("values", nargs=-1, metavar="FIELD=VALUE...")
+@_why
+@_common
+def edit(slug: str, values: tuple[str, ...], why: str, store: str, as_json: bool) -> int:
+    """Say what is right: it outranks every page and survives refresh.
+
+    FIELD=VALUE: name, tagline, license, ...; plan:NAME="20 USD/month", "free" or "unknown"; lists by commas. An empty
+    value takes the editor's word back.
+    """
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.edit(opened, slug, values, why, who))
+
+
+@cli.command()
+@click.argument("slug")
+@_why
+@_common
+def approve(slug: str, why: str, store: str, as_json: bool) -> int:
+    """Approve SLUG; its open reasons to look are settled."""
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.set_status(opened, slug, "approved", why, who))
+
+
+@cli.command()
+@click.argument("slug")
+@_why
+@_common
+def reject(slug: str, why: str, store: str, as_json: bool) -> int:
+    """Reject SLUG; it is neither reviewed nor read again."""
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.set_status(opened, slug, "rejected", why, who))
+
+
+@cli.command()
+@click.argument("slug")
+@click.argument("into")
+@_why
+@_common
+def merge(slug: str, into: str, why: str, store: str, as_json: bool) -> int:
+    """Make SLUG part of the product INTO; `scout unmerge SLUG` restores both."""
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.merge(opened, slug, into, why, who))
+
+
+@cli.command()
+@click.argument("slug")
+@_why
+@_common
+def unmerge(slug: str, why: str, store: str, as_json: bool) -> int:
+    """Make SLUG, merged before, a product of its own again."""
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.unmerge(opened, slug, why, who))
+
+
+@cli.command()
+@click.argument("slug")
+@_why
+@_common
+def delete(slug: str, why: str, store: str, as_json: bool) -> int:
+    """Take SLUG out of everything shown; a tombstone keeps later crawls from bringing it back."""
+    from jobs import edit as acts
+
+    return _act(store, as_json, lambda opened, who: acts.delete(opened, slug, why, who))
+
+
+def _act(store: str, as_json: bool, act: Callable[[Any, str], dict[str, Any]]) -> int:
+    from jobs import terminal
+
+    context = _context(store, as_json)
+    with _open(context) as opened:
+        report = act(opened, context.settings.who)
+    if as_json:
+        context.out(report)
+    else:
+        terminal.act(report)
+    return OK
+
+
 # reading ------------------------------------------------------------------------------------------------------
 
 
@@ -213,27 +357,39 @@ def review(slug: str | None, awaiting: bool, store: str, as_json: bool) -> int:
 @click.option("--status", type=click.Choice(["new", "needs_look", "approved", "rejected"]), help="Only this status.")
 @click.option("--verdict", type=click.Choice(list(_VERDICTS)), help="Only this verdict.")
 @click.option("--source", default="", help="Only products launched on this source.")
+@click.option("--needs-look", is_flag=True, help="Only products an editor should look at, with the reasons.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most rows.")
 @_common
 def list_(
-    since: str, status: str | None, verdict: str | None, source: str, limit: int, store: str, as_json: bool
+    since: str,
+    status: str | None,
+    verdict: str | None,
+    source: str,
+    needs_look: bool,
+    limit: int,
+    store: str,
+    as_json: bool,
 ) -> int:
     """Products, newest first: verdict, price, where they launched."""
     from jobs import terminal
     from jobs.crawl import parse_since
 
+    if needs_look and status not in (None, "needs_look"):
+        raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
     context = _context(store, as_json)
     with _open(context) as opened:
         moment = parse_since(since, opened.now()) if since else None
         rows = opened.list_products(
             since=moment,
-            status=status,
+            status="needs_look" if needs_look else status,
             verdict=_VERDICTS[verdict] if verdict else None,
             source=source or None,
             limit=limit,
         )
     if as_json:
         context.out(rows)
+    elif needs_look:
+        terminal.looks(rows)
     else:
         terminal.products(rows)
     return OK
@@ -288,6 +444,25 @@ def compare(slug: str, other: str, store: str, as_json: bool) -> int:
         click.echo(result.model_dump_json(indent=2))
     else:
         terminal.comparison(result)
+    return OK
+
+
+@cli.command()
+@click.argument("slug")
+@_common
+def history(slug: str, store: str, as_json: bool) -> int:
+    """What changed about SLUG, when, from what to what, with quotes; and its prices as a small chart."""
+    from jobs import terminal
+    from jobs.history import history as told
+
+    context = _context(store, as_json)
+    with _open(context) as opened:
+        found = told(opened, slug)
+        now = opened.now()
+    if as_json:
+        context.out(found)
+    else:
+        terminal.history(found, now)
     return OK
 
 

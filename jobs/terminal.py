@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -142,6 +143,65 @@ def products(rows: Sequence[dict[str, Any]]) -> None:
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
 
 
+def looks(rows: Sequence[dict[str, Any]]) -> None:
+    """What an editor should look at, each with its reasons."""
+    if not rows:
+        line("Nothing needs a look.")
+        return
+    for row in rows:
+        _console().print(Text.assemble((plain(row["name"]), "bold"), f"  {row['slug']}"))
+        for reason in row["needs_look"]:
+            _console().print(Padding(Text(f"· {plain(reason)}"), (0, 0, 0, 2)))
+
+
+def history(found: dict[str, Any], now: datetime) -> None:
+    """A product's change rows, oldest first, with quotes; then its prices as steps."""
+    from jobs.history import charts
+    from tools.documents import PricePoint
+
+    heading(f"{found['name']}: what changed")
+    for row in found["changes"]:
+        _change(row)
+    if found["panel_stale"]:
+        line("The verdict is stale: facts changed since. `scout review` has the panel look again.")
+    drawn = {name: rows for name, rows in charts([PricePoint(**p) for p in found["prices"]], now).items() if rows}
+    if drawn:
+        blank()
+        heading("Prices")
+    for name, rows in drawn.items():
+        _console().print(Text(plain(name), style="bold"))
+        for text in rows:
+            _console().print(Text(text), soft_wrap=True)
+
+
+def _change(row: dict[str, Any]) -> None:
+    values = "" if row["before"] is None and row["after"] is None else f"{_said(row['before'])} → {_said(row['after'])}"
+    about = Text.assemble((f"{row['at'][:10]}  {row['op']:<8}", "bold"), f"{plain(row['field'])}  {values}".strip())
+    if row["why"] or row["who"] not in ("", "scout"):
+        about.append(f"  {plain(row['why'])} ({plain(row['who'])})", style="dim")
+    _console().print(about)
+    for side in ("before", "after"):
+        for item in row["quotes"][side][:1]:
+            quote = Text.assemble(
+                (f"{side} “{plain(item['quote'])[:200]}”", _QUOTE),
+                (f"  {plain(item['url'])} · {item['fetched_at'][:10]}", "dim"),
+            )
+            _console().print(Padding(quote, (0, 0, 0, 20)))
+
+
+def _said(value: str | None) -> str:
+    return "none" if value is None else plain(value)[:200]
+
+
+def act(report: dict[str, Any]) -> None:
+    """What an editor's act did."""
+    stale = " The verdict is stale and goes back to the panel." if report["panel_stale"] else ""
+    line(f"{report['slug']} is {report['status']}.{stale}")
+    for row in report["changes"]:
+        values = f"{_said(row['before'])} → {_said(row['after'])}"
+        line(f"  {row['op']} {plain(row['field'])} {values}  {plain(row['why'])} ({plain(row['who'])})")
+
+
 def price(card: dict[str, Any]) -> str:
     """What it costs to start, from a card. Unknown is said, never 0."""
     if card["entry_amount"] is None:
@@ -266,6 +326,19 @@ def crawl_report(report: dict[str, Any]) -> None:
     line(
         f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews "
         f"in {report['seconds']:.1f} s; {report['model_calls']} model calls"
+    )
+    failures(report["failures"])
+
+
+def refresh_report(report: dict[str, Any]) -> None:
+    """What reading again gave, unchanged products counted only."""
+    rows = [row for row in report["products"] if row["state"] != "unchanged"]
+    for row in rows:
+        line(f"{row['state']}  {row['slug']}  {', '.join(row['changed']) or row['why']}")
+    done = len(report["products"])
+    line(
+        f"{done} products read again, {done - len(rows)} unchanged; {report['changes']} changes, "
+        f"{report['reviews']} reviews in {report['seconds']:.1f} s"
     )
     failures(report["failures"])
 
