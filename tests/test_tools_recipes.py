@@ -124,6 +124,42 @@ def test_every_value_has_a_verbatim_quote_at_its_place(recipe: Recipe) -> None:
             assert evidence.quote == find_quote(evidence.quote, visible_text(html))
 
 
+@pytest.mark.parametrize(
+    ("markup", "amount", "quote"),
+    [
+        ("<b class=cost>$<b>29</b><sup>99</sup></b> per month", "29.99", "$29 99 per month"),
+        ("<div class=cost><span>$</span><span>29</span><small>/mo</small></div>", "29", "$29/mo"),
+        ("<div class=cost><div>$</div><div>29</div><div>/mo</div></div>", "29", "$\n29"),
+        ("<i>From</i> <span class=cost>¥2,980</span>", "2980", "From ¥2,980"),
+        ("<div class=cost>1.299,00 € per year</div>", "1299", "1.299,00 € per year"),
+        ("<div class=cost>0.002 USD</div>", "0.002", "0.002 USD"),
+    ],
+)
+@pytest.mark.parametrize("item", ["div", "a"])
+def test_prices_are_read_as_readers_see_them(item: str, markup: str, amount: str, quote: str) -> None:
+    data = json.loads(recipe_json(read_recipe(TOML)))
+    data["item"] = ".tier"
+    del data["fields"]["period"]
+    html = page(f"<{item} class=tier><h3>Pro</h3>{markup}</{item}><p>Next to it: $5</p>")
+    found = run(parse_recipe(data), html, HERE)
+    assert found.troubles == ()
+    plan = found.plans[0]
+    assert (plan.amount, plan.evidence[0].quote, plan.evidence[0].place) == (Decimal(amount), quote, "visible")
+    assert find_quote(quote, visible_text(html))
+
+
+def test_a_card_in_a_line_of_cards_quotes_its_own_part() -> None:
+    data = json.loads(recipe_json(read_recipe(TOML)))
+    data |= {"item": "a.card", "fields": {"name": {"select": ".n"}, "price": {"select": ".cost"}}}
+    card = "<a class=card><span class=n>{}</span> <span class=cost>{}</span></a>"
+    html = page(card.format("Pro", "$29/mo") + " " + card.format("Max", "<s>$99</s> $59/mo"))
+    plans = run(parse_recipe(data), html, HERE).plans
+    assert [(plan.amount, plan.evidence[0].quote) for plan in plans] == [
+        (Decimal(29), "Pro $29/mo"),
+        (Decimal(59), "Max $99 $59/mo"),
+    ]
+
+
 def test_a_listing_gives_rows_as_the_generic_reader_does() -> None:
     found = run(
         parse_recipe(listing()),
@@ -190,6 +226,7 @@ DRIFTED = {
         tier("Solo", '<span style="text-decoration: line-through">$12</span>'),
         "crossed out",
     ),
+    "a price readers see nowhere, where they saw it": (tier("Solo", "<p>$</p><p>9</p>"), "none of the 0 amounts shown"),
     "another currency": (tier("Solo", "€9"), "in EUR, the samples' in USD"),
     "an id instead of the amount": (tier("Solo", "84310"), "'84310' is no amount of money"),
     "an id behind a sign": (tier("Solo", "$84310"), "far from the samples' 9 to 29.5"),
@@ -406,12 +443,23 @@ def test_other_selectors_are_refused(css: str) -> None:
         checked_selector(css, "s", spaces=1)
 
 
+def test_the_worst_selectors_end_soon() -> None:
+    html = "<div>" * 110 + "<b>x</b>" * 19_000 + "</div>" * 110
+    fields = {"name": {"select": ":nth-child(7)"}, "tagline": {"select": ".no b"}, "license": {"select": ":last-child"}}
+    began = time.process_time()
+    for item in ("body", ".no div b"):
+        data = {"site": "a.dev", "kind": "facts", "paths": ["/*"], "item": item, "fields": fields}
+        assert run(parse_recipe(data), html, "https://a.dev/").troubles
+    assert time.process_time() - began < 5
+
+
 def test_hostile_pages_end_soon(recipe: Recipe) -> None:
     pages = [
         "<div class=tier>" * 5_000,
         page(*(tier("A", "$1") for _ in range(3_000))),
         page("<div class=tier>" + "<b class=cost>$9</b>" * 20_000 + "</div>"),
         "<div class=tier><h3>" + "a" * 1_000_000,
+        "<div class=tier>" + "<p>" * 500_000,
     ]
     began = time.process_time()
     for html in pages:

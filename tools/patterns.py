@@ -16,6 +16,7 @@ from tools.errors import UsageError
 SELECTOR_CHARS, PATTERN_CHARS = 300, 200
 SUBJECT_CHARS = 160  # of a text that a pattern is run over
 DEEPEST_PAGE = 120  # elements within each other: ".a .b .c" costs depth squared for every element (400 deep: 2.2 s)
+MOST_TAGS = 40_000  # of a page: ":nth-child()" costs siblings squared (200,000 of them: 5 s)
 CHOICE_BITS = 23.0  # two free repeats and an option over SUBJECT_CHARS characters: measured 0.02 s at worst
 _REPEAT_BITS = math.log2(SUBJECT_CHARS)
 _QUOTED = re.compile(r"\"[^\"\\\n]*\"|'[^'\\\n]*'")

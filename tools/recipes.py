@@ -23,7 +23,7 @@ from tools.knowledge import decimal_text
 from tools.markup import joined
 from tools.models import Evidence, Extraction, Fact, Place, Plan, Value
 from tools.money import Money, find_money, number, page_currency
-from tools.patterns import DEEPEST_PAGE, checked_pattern, first_match
+from tools.patterns import DEEPEST_PAGE, MOST_TAGS, checked_pattern, first_match
 from tools.pricing import period_of, unit_of
 from tools.recipe_data import (
     LEAST_SAMPLES,
@@ -72,7 +72,7 @@ class Row:
     evidence: Mapping[str, tuple[Evidence, ...]]
     problems: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
-    place: tuple[int, int] | None = None  # its price: which of the item's amounts, of how many
+    place: tuple[int, int] | None = None  # its price: which of the item's amounts (-1: none), of how many
 
     @property
     def valid(self) -> bool:
@@ -141,6 +141,8 @@ def run(recipe: Recipe, page_html: str, url: str) -> Result:
 
     Never raises on a page, whatever it is; a page it cannot be run on says why in `problem`.
     """
+    if (tags := page_html.count("<")) > MOST_TAGS:
+        return Result(recipe.kind, problem=f"it has {tags} tags; a recipe is run on {MOST_TAGS}")
     page = _Page(view(page_html), url)
     if page.depth > DEEPEST_PAGE:
         return Result(recipe.kind, problem=f"its elements lie {page.depth} deep; a recipe is run to {DEEPEST_PAGE}")
@@ -167,20 +169,23 @@ class _Page:
         for line in seen.lines:
             if not line.shade:
                 self.lines.setdefault(seen.blocks[line.block].node.mem_id, []).append((line.text, line.struck))
+        self.blocks = {block.node.mem_id for block in seen.blocks}
         root = seen.tree.css_first("html")
         lang = (root.attributes.get("lang") or "") if root is not None else ""
         priced = " ".join(line.text for line in seen.lines if "pric" in line.text.lower() and len(line.text) < 300)
         self.currency = page_currency(priced, host_of(url), lang)
 
     def lines_of(self, node: LexborNode) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
-        """The visible lines inside an element, with their crossed-out spans; of an inline one, the line it stands in."""
+        """The visible lines inside an element, with their crossed-out spans; of an inline one, its part of the line."""
         found = [line for each in node.traverse() for line in self.lines.get(each.mem_id, ())]
-        if found:
+        if node.mem_id in self.blocks:
             return found
-        text, at = clean(node.text() or ""), node.parent
-        while at is not None and at.mem_id not in self.lines:
+        at = node.parent
+        while at is not None and at.mem_id not in self.blocks:
             at = at.parent
-        return [line for line in self.lines.get(at.mem_id, ()) if find_quote(text, line[0])] if at is not None else []
+        around = self.lines.get(at.mem_id, ()) if at is not None else ()
+        text = clean((node.text(separator=" ") or "")[:5_000])
+        return found + [part for line in around if (part := _part(line, text))]
 
     def amounts(self, node: LexborNode) -> list[Money]:
         """The amounts a reader of the element sees, those crossed out left out."""
@@ -190,6 +195,18 @@ class _Page:
             for money in find_money(text[:2_000], self.currency)
             if not any(start <= money.start < end for start, end in struck)
         ]
+
+
+def _part(line: tuple[str, tuple[tuple[int, int], ...]], text: str) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    """What a line and an inline element's text have in common: the one that stands in the other, with the line's spans."""
+    words, struck = line
+    if find_quote(words, text):
+        return line
+    piece = find_quote(text, words)
+    if not piece:
+        return None
+    at = words.index(piece)
+    return piece, tuple((max(0, start - at), end - at) for start, end in struck if end > at)
 
 
 class _Reading:
@@ -301,12 +318,24 @@ class _Reading:
             self.wrong.append(f"price: {rule.select!r} shows {len(found)} different amounts in one item")
         elif found:
             self._priced(rule, found[0].amount, found[0].currency, found[0].raw, shown)
+        elif crossed and (money := self._in_pieces(read)):
+            self._priced(rule, money.amount, money.currency, money.raw, shown)
         elif crossed and self.shown and find_quote(crossed[0].raw, self.shown):
             self.wrong.append(f"price: {crossed[0].raw!r} is crossed out")
         elif crossed:
             self.wrong.append(f"price: {crossed[0].raw!r} is hidden from readers")
         else:
             self._wordy_price(rule, list(read))
+
+    def _in_pieces(self, read: Mapping[str, LexborNode]) -> Money | None:
+        """An amount whose sign and digits are lines of their own, none of them crossed out."""
+        if len(read) > 1:
+            return None
+        lines = self.page.lines_of(next(iter(read.values())))
+        if len(lines) < 2 or any(struck for _, struck in lines):
+            return None
+        found = list(find_money(" ".join(text for text, _ in lines)[:500], self.page.currency))
+        return found[0] if len(found) == 1 else None
 
     def _amounts_in(self, node: LexborNode) -> list[Money]:
         """Visible amounts that are the element's own, not its neighbour's on the same line."""
@@ -335,10 +364,10 @@ class _Reading:
     def _priced(self, rule: FieldRule, amount: Decimal, currency: str, quote: str, shown: Sequence[Money]) -> None:
         self.values["amount"], self.values["currency"] = decimal_text(amount), currency or None
         where = next((n for n, each in enumerate(shown) if (each.amount, each.currency) == (amount, currency)), None)
-        self.place = (where, len(shown)) if where is not None else None
+        self.place = (-1 if where is None else where, len(shown))
         line = next((line for line in self.shown.splitlines() if find_quote(quote, line)), "")
-        if line:
-            words = line if len(line) <= 300 else quote
+        words = line if 0 < len(line) <= 300 else find_quote(quote, self.shown)
+        if words:
             self.evidence["price"] = (Evidence(self.page.url, "visible", words),)
         else:
             path = f"{rule.select}@{rule.attribute}" if rule.attribute else rule.select
@@ -382,7 +411,8 @@ def _unlike(reading: _Reading, learned: Learned) -> list[str]:
             )
         if learned.places and reading.place and reading.place not in learned.places:
             at, of = reading.place
-            wrong.append(f"price: amount {at + 1} of {of} in its item, which is no place the samples' prices had")
+            where = f"amount {at + 1} of {of}" if at >= 0 else f"none of the {of} amounts shown"
+            wrong.append(f"price: {where} in its item, which is no place the samples' prices had")
     if period and learned.periods and period not in learned.periods:
         wrong.append(f"period: {period}, the samples' are {', '.join(learned.periods)}")
     longest = dict(learned.longest)
