@@ -13,8 +13,10 @@ import pytest
 from tools.errors import UsageError
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
+from tools.markup import read_jsonld
 from tools.models import Evidence, Extraction, Plan
 from tools.patterns import PATTERN_CHARS, checked_pattern, checked_selector, first_match
+from tools.pricing import plans_of_offers
 from tools.recipes import (
     Coverage,
     Recipe,
@@ -30,6 +32,7 @@ from tools.recipes import (
     score,
     stored_recipe,
 )
+from tools.visible import parse
 
 SITE = "https://quillow.dev"
 TOML = """
@@ -104,6 +107,10 @@ def test_a_sample_that_reads_otherwise_is_named(recipe: Recipe) -> None:
     found = score(recipe, [INK, page(tier("Nib", "$18"))])
     assert found.differences == (f"{SITE}/tools/nib: row 1: amount should be '19'; '18' came.",)
     assert not found.reproduces
+
+
+def test_half_a_dollar_may_be_written_either_way(recipe: Recipe) -> None:
+    assert score(recipe, [page(tier("Solo", "$9.00"), tier("Crew", "$29.5")), NIB]).reproduces
 
 
 def test_one_sample_proves_nothing(recipe: Recipe) -> None:
@@ -295,8 +302,30 @@ def test_a_weak_rung_counts_once_it_agreed_on_the_samples(recipe: Recipe) -> Non
     samples = [said(("Solo", "9"), ("Crew", "29.50")), said(("Nib", "19"))]
     taught = learn(recipe, [INK, NIB], samples)
     assert taught.learned is not None
-    assert taught.learned.agrees == ("text plan",)
+    assert taught.learned.agrees == ("text plan", "text price")
     assert apply(taught, said(("Solo", "12")), html).wrong
+
+
+def test_markup_without_a_period_is_compared_where_it_meant_the_same_on_the_samples(recipe: Recipe) -> None:
+    def offers(**prices: int) -> str:
+        listed = [{"@type": "Offer", "name": n, "price": str(p), "priceCurrency": "USD"} for n, p in prices.items()]
+        return f'<script type="application/ld+json">{json.dumps(listed)}</script>'
+
+    ink, nib = (
+        page(*tiers, head=offers(**said))
+        for tiers, said in (
+            ((tier("Solo", "$9"), tier("Crew", "$29.50")), {"Solo": 9, "Crew": 29.5}),
+            ((tier("Nib", "$19"),), {"Nib": 19}),
+        )
+    )
+
+    def read(html: str) -> Extraction:
+        plans = tuple(replace(plan, rung="jsonld") for plan in plans_of_offers(read_jsonld(parse(html)), HERE))
+        return Extraction(HERE, plans=plans)
+
+    taught = learn(recipe, [ink, nib], [read(ink), read(nib)])
+    html = page(tier("Blot", "$9"), head=offers(Blot=12))
+    assert apply(taught, read(html), html).wrong == ("price blot: it reads '9 USD', rung jsonld reads '12 USD'",)
 
 
 def test_a_crossed_out_price_beside_the_present_one_is_passed_over(recipe: Recipe) -> None:
