@@ -25,12 +25,12 @@ _MOST_MENTIONS = 600  # amounts of one page looked at
 OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
 
 _PERIODS = (
-    ("month", r"/\s?mo(?:nth)?s?\b|(?:per|a|each|every|by the)[\s-]+(?:calendar\s+)?mo(?:nth)?s?\b|\bmonthly\b|/\s?m\b(?!\w)|\bp(?:\.|/)?c?m\b\.?|\bmtl\b|/\s?monat|(?:pro|im)\s+monat|monatlich|par mois|/\s?mois|mensuel|(?:al|por) mes\b|/\s?mes\b|al mese|/\s?mese|por mês|/\s?mês|per maand|/\s?maand|/\s?mnd|[/每毎]\s?月|ヶ月|월|в месяц|/\s?мес"),
-    ("year", r"/\s?y(?:ea)?rs?\b|(?:per|a|each|every)[\s-]+(?:calendar\s+)?y(?:ea)?r\b|\bannual(?:ly)?\b|\byearly\b|per annum|\bp\.a\.|/\s?y\b|/\s?jahr|(?:pro|im)\s+jahr|jährlich|par an\b|/\s?an\b|al año|/\s?año|all['’]anno|/\s?anno|por ano|/\s?ano\b|per jaar|/\s?jaar|[/每毎]\s?年|в год|/\s?год|\bfirst year\b"),
+    ("month", r"/\s?mo(?:nth)?s?\b|(?:per|a|each|every|by the)[\s-]+(?:calendar\s+)?mo(?:nth)?s?\b|\bmonthly\b|/\s?m\b(?!\w)|\bp(?:\.|/)?c?m\b\.?|\bmtl\b|/\s?monat|(?:pro|im|je)\s+monat|monatlich|par mois|/\s?mois|mensuel|(?:al|por) mes\b|/\s?mes\b|\bmensual(?:es|mente)?\b|al mese|/\s?mese|\bmensil[ei]\b|por mês|/\s?mês|\bmensa(?:l|is)\b|\bmensalmente\b|per maand|/\s?maand|/\s?mnd|\bmaandelijks\b|/\s?mån(?:ad)?\b|per månad|/\s?mies|miesięczn|[/每毎]\s?月|月額|ヶ月|か月|월|в месяц|/\s?мес|ежемесячн|aylık|/\s?ay\b"),
+    ("year", r"/\s?y(?:ea)?rs?\b|(?:per|a|each|every)[\s-]+(?:calendar\s+)?y(?:ea)?r\b|\bannual(?:ly)?\b|\byearly\b|per annum|\bp\.a\.|/\s?y\b|/\s?jahr|(?:pro|im|je)\s+jahr|jährlich|par an\b|/\s?an\b|\bannuel(?:le)?(?:ment)?\b|(?:al|por) año|/\s?año|\banual(?:es|mente)?\b|all['’]anno|/\s?anno|\bannual[ei]\b|por ano|/\s?ano\b|per jaar|/\s?jaar|\bjaarlijks\b|/\s?år\b|per år\b|/\s?rok\b|rocznie|[/每毎]\s?年|年額|년|в год|/\s?год|ежегодн|yıllık|/\s?yıl|\bfirst year\b"),
     ("week", r"/\s?w(?:ee)?k\b|(?:per|a|each|every)[\s-]+week\b|\bweekly\b"),
     ("day", r"/\s?day\b|(?:per|a|each)[\s-]+day\b|\bdaily\b"),
     ("hour", r"/\s?h(?:ou)?rs?\b|/\s?h\b|(?:per|an)[\s-]+hour\b|\bhourly\b"),
-    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmalig\b|\bune (?:seule )?fois\b"),
+    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmal(?:ig(?:e[rs]?)?|zahlung|kauf)\b|\blebenslang|\bauf lebenszeit\b|\bune (?:seule )?fois\b|\b(?:paiement|achat|versement) unique\b|\bà vie\b|\bpago único\b|\bpagos? de una (?:sola )?vez\b|\bde por vida\b|\bpagamento único\b|\bvital[íi]ci[oa]\b|\buna tantum\b|\ba vita\b|\beenmalig|\bjednorazow|\bengångs|買い切り|一次性|永久(?:授权|版|买断)|买断|единоразов|разовый плат[её]ж|одноразов|tek seferlik"),
 )  # fmt: skip
 _PERIOD = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PERIODS)
 _BILLED = re.compile(
@@ -60,17 +60,18 @@ _SAVING_BEFORE = re.compile(
     r"(?:\bsav(?:e|es|ed|ing|ings)\b(?:\s+(?:you|them|us|on average|an?|up|of))?|\bdiscount(?:s)?(?:\s+of)?|\boff\b|\bworth(?:\s+of)?|\bvalued?(?:\s+(?:at|of))?|\braised|\braises|\bfunding(?:\s+of)?|\brevenues?(?:\s+of)?|\bround of|"
     r"\bearn(?:s|ed|ing)?|\bmade|\bmaking|\bgenerat(?:e|ed|es|ing)|\brecover(?:ed|s)?|\bprocess(?:ed|es|ing)?|\bmanag(?:ed|es|ing)|\bclosed?|\bspend(?:s|ing)?|\bspent|\blos(?:t|e|es|ing)|\bbudgets?(?:\s+of)?|\bfines?(?:\s+of)?|\bpenalt(?:y|ies)(?:\s+of)?|"
     r"\bsalar(?:y|ies)(?:\s+of)?|\bvaluation(?:\s+of)?|\bbacked (?:by|with)|\binsurance(?:\s+of)?|\bcoverage(?:\s+of)?|\bcovers?|\bbonus(?:\s+of)?|\bprizes?(?:\s+of)?|\bgrants?(?:\s+of)?|\bcredits?(?:\s+(?:of|worth))?|\brefund(?:\s+of)?|"
+    r"\b(?:économisez|économies? de|réduction de|remise de|d['’]une valeur de|au lieu de|sparen(?: sie)?|spare|sparst(?: du)?|ersparnis(?: von)?|rabatt von|im wert von|statt|ahorr(?:a|as|e|o|ar|o de)|descuento de|en (?:lugar|vez) de|economi(?:ze|za|zar|a de)|poupe|desconto de|em vez de|risparmi(?:a|o|o di)?|sconto di|invece di|anziché|bespaar|besparen|korting van)|(?:скидка|экономия|сэкономьте|вместо|раньше)|(?:节省|立减|割引|お得)|"
     r"\bcash ?back(?:\s+of)?|\brebate(?:\s+of)?|\bgift card(?:\s+of)?|\bcosts? us|\binstead of|\brather than|\bcompared (?:to|with)|\bvs\.?|\bversus|\bunlike|\bsavings? of|\breduc(?:e|ed|es|ing)\b.{0,20}\bby|\bcut\b.{0,20}\bby|\bincreas(?:e|ed|es|ing)\b.{0,20}\bby)"
     r"(?:\s+(?:up to|over|more than|at least|about|around|nearly|almost|approximately|roughly|an? (?:extra|additional|average of|total of)|an|another|approx\.?|as much as|in|than|to|of|by|the|your))*\s*[~≈>]?\s*$",
     re.IGNORECASE,
 )
 _SAVING_AFTER = re.compile(
     r"^\+?\s*(?:(?:per|a|/)\s*(?:year|yr|month|mo)\s+)?(?:usd\s+)?(?:in\s+(?:annual(?:ized)?\s+|additional\s+|extra\s+|free\s+|new\s+|total\s+)?)?(?:off\b|sav(?:ed|ings?|e)\b|rebate|cash ?back|discount|credits?\b|free credits?|bonus|gift|coupon|voucher|reward|raised|funding|seed|series [a-e]\b|"
-    r"insurance|(?:identity )?(?:theft )?insurance|coverage|protection|guarantee|revenue|in revenue|arr\b|mrr\b|gmv|valuation|worth|value\b|fine|penalt|prize|grant|budget|salar|profit|cheaper|less\b|more\b|lost|loss|recovered|processed|managed|donat|refund|million|billion|savings|return|pipeline|deal|sales\b|in sales|of (?:free|value|credit|insurance|revenue|savings))",
+    r"insurance|(?:identity )?(?:theft )?insurance|coverage|protection|guarantee|revenue|in revenue|arr\b|mrr\b|gmv|valuation|worth|value\b|fine|penalt|prize|grant|budget|salar|profit|cheaper|less\b|more\b|lost|loss|recovered|processed|managed|donat|refund|million|billion|savings|return|pipeline|deal|sales\b|in sales|(?:de |d['’])?(?:réduction|remise|économies?|descuento|desconto|ahorro|economia)\b|(?:di )?(?:sconto|risparmio)\b|rabatt|gespart|sparen|ersparnis|korting|скидк|割引|引き|オフ|优惠|of (?:free|value|credit|insurance|revenue|savings))",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"\b(?:typical(?:ly)?|on average|average|usually|generally|industry|most (?:companies|businesses|teams)|can cost|could cost|may cost|might cost|would (?:cost|have)|costs? (?:between|anywhere)|ranges? (?:from|between)|ranging|"
+    r"\b(?:en moyenne|en général|généralement|concurrents?|durchschnittlich|im schnitt|üblicherweise|mitbewerber|en promedio|normalmente|competidores|em média|concorrentes|in media|concorrenti|typical(?:ly)?|on average|average|usually|generally|industry|most (?:companies|businesses|teams)|can cost|could cost|may cost|might cost|would (?:cost|have)|costs? (?:between|anywhere)|ranges? (?:from|between)|ranging|"
     r"anywhere (?:from|between)|hypothetical|e\.g\.|for example|for instance|imagine|suppose|competitors?|other (?:tools|vendors|providers|solutions|platforms|software)|elsewhere|traditional|agency|agencies|freelancers?|hiring|penalt\w+|fines?|lawsuits?|"
     r"revenue|funding|raised|invest(?:ed|ors?)|acquired|valuation|salary|ROI|payback|minimum order|shipping|deposit|annual (?:sales|turnover)|turnover|non-?profit with|data breach|damages?|theft)\b",
     re.IGNORECASE,
@@ -94,16 +95,16 @@ _TRIAL = re.compile(
     re.IGNORECASE,
 )
 _FREE_LINE = re.compile(
-    r"(?:always |100% |completely |totally |it['’]s |start(?:s)? |forever |absolutely )?(?:free|gratis|kostenlos|gratuit|grátis|無料|免费|бесплатно)(?:\s+(?:forever|plan|tier|for life|forever plan|for everyone|for ever|version|always|edition|account|to use|to start|for all|for individuals?|for personal use|for hobby(?:ists)?|for open[- ]source|for up to \d+ \w+))?[!.*†]?",
+    r"(?:always |100% |completely |totally |it['’]s |start(?:s)? |forever |absolutely |für immer |dauerhaft |toujours |siempre |sempre )?(?:free|gratis|kostenlos|kostenfrei|gratuit(?:e|o|a)?|grátis|darmow[aey]|bezpłatn[aeyi]e?|za darmo|zdarma|ücretsiz|無料|免费|무료|бесплатн(?:о|ый))(?:\s+(?:für immer|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|forever|plan|tier|for life|forever plan|for everyone|for ever|version|always|edition|account|to use|to start|for all|for individuals?|for personal use|for hobby(?:ists)?|for open[- ]source|for up to \d+ \w+))?[!.*†]?",
     re.IGNORECASE,
 )
 _CUSTOM_LINE = re.compile(
     r"(?:custom(?:\s*(?:pricing|price|plan|quote|ized|ised)?)|contact (?:us|sales|our sales team)(?: for (?:pricing|a quote|price|details))?|let['’]?s talk|talk to (?:us|sales|an expert|our team)|get (?:a|in) (?:quote|touch|custom quote)|"
-    r"request (?:a )?(?:quote|pricing|demo)|on request|upon request|price on request|call (?:us|for pricing)|tailored(?: pricing)?|individual(?:ly)? (?:pricing|priced)|speak (?:to|with) (?:us|sales)|auf anfrage|sur devis|contacta(?:r|nos))[!.]?",
+    r"request (?:a )?(?:quote|pricing|demo)|on request|upon request|price on request|call (?:us|for pricing)|tailored(?: pricing)?|individual(?:ly)? (?:pricing|priced)|speak (?:to|with) (?:us|sales)|(?:preise? |preis |angebot )?auf anfrage|individuell(?:e[rs]? (?:preis|angebot))?|kontakt(?:ieren sie uns)?|(?:prix |tarif )?sur (?:devis|demande|mesure)|(?:nous contacter|contactez[- ]nous)|contacta(?:r|nos)|(?:precio )?(?:a consultar|a medida|personalizado)|(?:bajo|según) (?:consulta|pedido)|cotización|(?:preço )?(?:sob (?:consulta|medida)|a combinar)|fale conosco|personalizado|(?:prezzo )?su (?:richiesta|misura|preventivo)|contattaci|(?:prijs )?op (?:aanvraag|maat)|neem contact op|(?:цена )?по (?:запросу|договор[её]нности)|индивидуально|お?問い合わせ(?:ください)?|要(?:相談|見積(?:もり)?)|联系(?:我们|销售)|(?:价格)?面议|定制|별도 ?문의|문의)[!.。]?",
     re.IGNORECASE,
 )
 _BADGE = re.compile(
-    r"(?:★|☆|\W)*(?:(?:our )?(?:most|best|very|super)?[\s-]*(?:popular|recommended|value|seller|selling|choice|loved|chosen|deal|for you|picks?)|recommend(?:s|ed)?.*|.{0,25}\brecommends?|(?:you )?save .*|\d+% off.*|.*\bdiscount.*|limited[ -].*|special offer.*|new!?|beta|coming soon|"
+    r"(?:★|☆|\W)*(?:(?:le )?(?:plus|mieux) (?:populaire|choisi|vendu).*|populaire|recommandé.*|conseillé|meilleure? .*|(?:am |unser )?(?:beliebt|meistgewählt|empfohlen|bestseller|tipp).*|(?:el |lo |o )?m[áa]is? (?:popular|vendido|elegido|escolhido).*|recomendad[oa].*|mejor .*|melhor .*|(?:il |la )?più (?:popolare|scelto|venduto).*|consigliat[oa]|populair|aanbevolen|meest .*|популярн.*|выгодно|рекомендуем.*|хит.*|лучш.*|おすすめ|人気.*|推荐|最受欢迎|热门|인기|추천|en vedette|bientôt.*|demnächst|in planung|próximamente|em breve|prossimamente|скоро|近日.*|即将.*|(?:our )?(?:most|best|very|super)?[\s-]*(?:popular|recommended|value|seller|selling|choice|loved|chosen|deal|for you|picks?)|recommend(?:s|ed)?.*|.{0,25}\brecommends?|(?:you )?save .*|\d+% off.*|.*\bdiscount.*|limited[ -].*|special offer.*|new!?|beta|coming soon|"
     r"soon|hot|sale|featured|launch.*|early bird.*|black friday.*|cyber week.*|cyber m.*|popular!?|best|billed .*|paid .*|was|now|only|just|from|starts?(?:ing)? (?:at|from)|start at|as low as|up to|price(?:s|d)?(?: per .*)?|pricing|per .*|/.*|monthly|yearly|annual(?:ly)?|month|year|quarterly|"
     r"discounted price.*|regular price.*|old price.*|renews? (?:at|for).*|then,?.*|included?s?:?|what['’]?s included:?|features?:?|key features.*|everything (?:in|from) .*|all (?:features )?(?:in|from) .*|includes?.*|plus:?|and:?|or:?|most teams.*|current plan|your plan|plans?|our plans?|choose .*|select .*|"
     r"(?:the )?(?:right|perfect) plan.*|simple.*pricing.*|usd|eur|gbp|excl\..*|incl\..*|\+? ?vat.*|tax(?:es)? .*|\*+.*|free for \d+ .*|\d+[- ]day .*|trial|free trial.*|billing|monthly billing|annual billing|pay .*|compare.*|details|show .*|hide .*|view .*|"
@@ -111,7 +112,7 @@ _BADGE = re.compile(
     re.IGNORECASE,
 )
 _ACTION = re.compile(
-    r"(?:get (?:started|it|access|now|a|an|the|your|\w+ (?:now|free|plan))|start|try|buy|sign[ -]?up|sign[ -]?in|log ?in|subscribe|join|choose|contact|learn|see|read|view|download|install|book|request|upgrade|order|purchase|add to|talk|claim|register|create|continue|go |schedule|watch|explore|compare|deploy|chat|speak|apply|redeem|activate|unlock|checkout|check out|click|more info|find out)\b.*",
+    r"(?:(?:commencer|démarrer|essayer|choisir|s['’]abonner|souscrire|acheter|découvrir (?:l|le|la|nos)|demander|réserver|jetzt|kostenlos (?:starten|testen|registrieren)|gratis (?:starten|testen)|starten|testen|registrieren|auswählen|buchen|kaufen|bestellen|anfragen|mehr erfahren|comenzar|empezar|elegir|probar|comprar|suscrib\w+|contratar|solicitar|agendar|começar|escolher|assinar|experimentar|pedir|falar com|iniziare?|scegli|prova|acquista|abbonati|richiedi|kiezen|probeer|koop|купить|начать|выбрать|попробовать|получить|заказать|подключить|скачать|связаться)\b|(?:購入|申し込|無料で|始め|インストール|开始|购买|立即|选择|注册)|get (?:started|it|access|now|a|an|the|your|\w+ (?:now|free|plan))|start|try|buy|sign[ -]?up|sign[ -]?in|log ?in|subscribe|join|choose|contact|learn|see|read|view|download|install|book|request|upgrade|order|purchase|add to|talk|claim|register|create|continue|go |schedule|watch|explore|compare|deploy|chat|speak|apply|redeem|activate|unlock|checkout|check out|click|more info|find out)\b.*",
     re.IGNORECASE,
 )
 _NAME_CLASS = re.compile(
@@ -141,19 +142,19 @@ _PERIOD_LABEL = re.compile(
     re.IGNORECASE,
 )
 _TERM_WORD = re.compile(
-    r"(?:per|for|billed|billing|when|with|excl|excluding|incl|including|plus|ex|vat|users?|seats?|each|an?|or|if|paid|payment|after|on|and|before|tax|hors|ht|ttc|zzgl|inkl|pro|par|por|subscription|membership|plan|only|minimum|USD|EUR|GBP)\b",
+    r"(?:per|for|billed|billing|when|with|excl|excluding|incl|including|plus|ex|vat|users?|seats?|each|an?|or|if|paid|payment|after|on|and|before|tax|hors|ht|ttc|zzgl|inkl|pro|par|por|netto|brutto|mwst|iva|tva|sans|ohne|sin|sem|kündbar|subscription|membership|plan|only|minimum|USD|EUR|GBP)\b",
     re.IGNORECASE,
 )
 _SECTION_HEAD = re.compile(
-    r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options)\b",
+    r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options|preise|unsere pakete|häufige fragen|vergleich|funktionen|nos (?:tarifs|offres|formules)|tarifs|fonctionnalités|precios|preguntas|funciones|nuestros planes|preços|perguntas|recursos|prezzi|domande|funzionalità|i nostri piani|цены|тарифы|вопросы)\b|料金|価格|よくある|价格|定价|常见问题",
     re.IGNORECASE,
 )
 _PRICE_PAGE = re.compile(
-    r"(?:^|[/_.-])(?:pricing|prices?|plans?|tarifs?|preise|precios|prezzi|buy|subscribe|upgrade|packages?|membership)(?:[/_.-]|$)",
+    r"(?:^|[/_.-])(?:pricing|prices?|plans?|tarifs?|tarifas?|preise|preis|pakete|precios?|planes|precos?|planos|prezzi|piani|prijzen|priser|cennik|cenik|ceny|fiyat(?:lar|landirma)?|tseny|buy|subscribe|upgrade|packages?|membership)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
 _PRICE_HEAD = re.compile(
-    r"\b(?:pricing|prices|price|plans?|subscriptions?|packages?|licen[cs]es|editions|membership|tarifs?|preise|precios|prezzi|how much|what it costs|cost)\b|料金|价格",
+    r"\b(?:pricing|prices|price|plans?|subscriptions?|packages?|licen[cs]es|editions|membership|tarifs?|tarife?|formules?|abonnements?|offres|preise?|pakete?|preismodelle|precios?|planes|suscripci(?:ón|ones)|tarifas?|preços?|planos|assinaturas?|prezzi|piani|abbonament[io]|prijzen|priser|cennik|ceník|ceny|árak|fiyat(?:lar|landırma)?|how much|what it costs|cost)\b|料金|価格|プラン|价格|定价|套餐|價格|가격|요금|(?<!\w)(?:цены|тарифы?|стоимость|подписк[аи])(?!\w)",
     re.IGNORECASE,
 )
 _PRICE_BLOCK = re.compile(
@@ -459,6 +460,8 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
         return True
     if not mention.short and not _offers(mention):
         return True
+    if line.text.rstrip()[-1:] in "?？":  # "Why $6 a seat?" asks about a price that stands elsewhere
+        return True
     if re.match(r"^\s*(?:[-–—]|to|and)\s*[$€£]?\d", mention.after) and _LOOSE.search(line.text):
         return True
     return _stands_aside(page, mention, line)
@@ -726,6 +729,12 @@ def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
     return _plan(page, chosen, card.name, card.name_line, min(confidence, 0.97))
 
 
+_RESTATED = re.compile(
+    r"(?:[~≈=]|\b(?:about|approx\.?|around|roughly|equivalent(?: to)?|equals?|works out (?:at|to)|that['’]?s|which is|i\.e\.|soit|environ|entspricht|ca\.|equivale a|unos|cerca de))\s*(?:just |only )?$",
+    re.IGNORECASE,
+)
+
+
 def _main_price(group: list[Mention]) -> Mention | None:
     """The price a card stands for: not struck, the first, but a monthly before a yearly one."""
     standing = [m for m in group if not m.struck]
@@ -736,7 +745,8 @@ def _main_price(group: list[Mention]) -> Mention | None:
         if mention.line - first.line > 6:
             break
         later = re.search(r"\bthen\b|\brenew|\bafter\b|\bregular|\bwas\b|\binstead\b", mention.before, re.IGNORECASE)
-        if mention.period == "month" and first.period == "year" and not later:
+        restated = mention.billed == "year" or _RESTATED.search(mention.before[-30:])
+        if mention.period == "month" and first.period == "year" and not later and not restated:
             return mention
     if first.money.amount == 0 and len(standing) > 1 and standing[1].line == first.line and standing[1].money.amount:
         return standing[1]  # "$0 then $9": a trial, not a free plan
@@ -787,8 +797,17 @@ def _complete_terms(page: _Page, chosen: Mention, card: _Card) -> None:
         chosen.period, chosen.billed = "year", None
 
 
+_PAID_ONCE = re.compile(
+    r"(?:\W*(?:one[- ]?(?:time|off)|single|once[- ]only)[- ](?:purchase|payment|fee|charge|price|cost|licen[cs]e|buy)|pay (?:only )?once|yours forever|lifetime (?:access|licen[cs]e|deal)|"
+    r"einmal(?:ig|zahlung|kauf)|(?:paiement|achat|versement) unique|accès (?:à vie|permanent)|pago único|pagamento único|una tantum|買い切り|一次性|единоразов|разовый)",
+    re.IGNORECASE,
+)
+
+
 def _period_line(text: str) -> str | None:
     """The period a line of its own gives to the price above it: "per month, excl. VAT", but not "Monthly revenue"."""
+    if _PAID_ONCE.match(text):
+        return "once"
     for name, pattern in _PERIOD:
         if match := pattern.search(text):
             rest = text[match.end() :].strip()
