@@ -555,6 +555,55 @@ def test_the_same_proposal_twice_changes_nothing(store: Store, clock: Clock) -> 
     assert (rows_in(store), store.digest(), store.last_seq()) == (before, digest, changes)
 
 
+def test_a_proposal_stands_until_another_one_is_made(store: Store, clock: Clock) -> None:
+    first, second = page(body="Acme"), page(body="Acme, MIT", at=LATER)
+    one = propose(store, first, fact(first), fact(first, "tagline", "Fast"), plans=(plan(first),))
+    other = propose(store, second, fact(second), fact(second, "license", "MIT"))
+    slug = store.put_product(one).slug
+    known = store.digest()
+    clock.at = LATER
+    assert store.put_product(other).changed == ("tagline", "license", "plans")
+    assert store.put_product(other).changed == ()
+    assert store.put_product(one).changed == ("tagline", "license", "plans")
+    assert (store.digest(), store.document(slug).license) == (known, None)
+    assert rows_in(store)["standing"] == 1
+
+
+def test_a_proposal_of_a_merged_product_does_not_stand_once_the_others_retired_its_facts(store: Store) -> None:
+    of = page()
+    one = propose(store, of, fact(of), fact(of, "license", "MIT"))
+    store.put_product(one)
+    other = page("https://acme.example/")
+    beside = replace(propose(store, other, fact(other, value="Acme Beside"), identity="url:acme.example"))
+    store.put_product(beside)
+    store.merge("acme", "acme-beside", "one", "ed")
+    newer = page(body="other words", at=LATER)
+    store.put_product(propose(store, newer, fact(newer), identity="url:acme.example"))
+    assert store.document("acme-beside").license is None
+    assert store.put_product(one).slug == "acme-beside"
+    assert store.document("acme-beside").license == "MIT"
+
+
+def test_a_new_product_shows_what_its_rows_say(store: Store) -> None:
+    of, pricing = page(), page("https://acme.dev/pricing", "prices")
+    store.put_page(pricing)
+    facts = (fact(of), fact(of, "tagline", "Fast"), fact(pricing, "tagline", "Slow"), fact(of, "tags", ["b", "a"]))
+    plans = (plan(of, "20.00"), plan(pricing, "25"), plan(pricing, "25", confidence=0.9), plan(pricing, None, "Team"))
+    made = propose(store, of, *facts, facts[1], plans=(*plans, plans[0]))
+    slug = store.put_product(replace(made, pages=(of.id, pricing.id))).slug
+    before, seq = store.document(slug), store.last_seq()
+    store.edit_product(slug, "license", "", "taken back before it was given", "ed")  # computes everything anew
+    assert (store.document(slug), store.last_seq()) == (before, seq)
+
+
+def test_an_extraction_is_kept_once_a_page_and_only_for_who_made_it(store: Store) -> None:
+    store.put_page(page())
+    store.put_extraction(page().id, "one", b"said")
+    assert (store.extraction(page().id, "one"), store.extraction(page().id, "two")) == (b"said", None)
+    store.put_extraction(page().id, "two", b"more")
+    assert (store.extraction(page().id, "one"), store.extraction(page().id, "two")) == (None, b"more")
+
+
 def test_a_price_change_is_logged_with_before_and_after_and_enters_the_history(store: Store, clock: Clock) -> None:
     old, new = page(body="Pro 20"), page(body="Pro 25", at=LATER)
     slug = store.put_product(propose(store, old, fact(old), plans=(plan(old, "20"),))).slug
@@ -1128,6 +1177,7 @@ def full_store(store: Store) -> None:
         of = page(f"https://p{number}.example/", f"page {number} " * 50)
         facts = (fact(of, value=f"Thing {number}"), fact(of, "description", f"It does {number} things. " * 10))
         made = propose(store, of, *facts, plans=(plan(of, str(number)),), identity=f"url:p{number}.example")
+        store.put_extraction(of.id, "seal", b"{}")
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
         store.put_panel(panel_of(store, slug), reviewer="rubric")
 

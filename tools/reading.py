@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +31,7 @@ from tools.errors import (
 from tools.extract import decode, extract
 from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
+from tools.knowledge import digest
 from tools.models import Access, Extraction, Launch, Now, Page, Proposal, Saved
 from tools.propose import assemble
 from tools.recipe_book import read_with_recipes
@@ -37,6 +42,8 @@ from tools.sources import github_search
 from tools.store import Store
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from tools.browser import Browser
     from tools.hub import HubApi
 
@@ -54,6 +61,7 @@ class Reading:
     page: Page | None = None
     extraction: Extraction | None = None
     error: ScoutError | None = None
+    fresh: Extraction | None = None  # what was extracted just now; None when it was known
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,8 @@ class Reader:
                 for reading in readings:
                     if reading.page:
                         self.store.put_page(reading.page)
+                    if reading.page and reading.fresh and (packed := _packed(reading.fresh)):
+                        self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
         for readings in found.values():
             for reading in readings:
                 self._remember(reading)
@@ -133,7 +143,7 @@ class Reader:
         if known:
             return known
         page = self.store.page(page_id)
-        return self._remember(self._read_by_recipes(_extracted(page.url, page))) if page else None
+        return self._remember(self._read_by_recipes(self._extracted(page.url, page))) if page else None
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -142,7 +152,7 @@ class Reader:
 
     def _remember(self, reading: Reading) -> Reading:
         if reading.page and reading.extraction:
-            self._readings[reading.page.id] = reading
+            self._readings[reading.page.id] = replace(reading, fresh=None)
             self.grant(link.url for link in reading.extraction.links)
             while len(self._readings) > CACHED_READINGS:
                 self._readings.popitem(last=False)
@@ -183,7 +193,7 @@ class Reader:
         known = self._readings.get(page.id)
         if known and known.extraction:
             return replace(known, url=request.url, page=page)
-        reading = self._read_by_recipes(_extracted(request.url, page))
+        reading = self._read_by_recipes(self._extracted(request.url, page))
         reason = _needs_browser(reading) if request.access == "html" else ""
         if reason:
             rendered = await self._rendered(request.url, reason)
@@ -219,7 +229,12 @@ class Reader:
         except FetchError as error:
             logger.warning("render failed url=%s reason=%s", url, error.reason)
             return None
-        return self._read_by_recipes(_extracted(url, page))
+        return self._read_by_recipes(self._extracted(url, page))
+
+    def _extracted(self, url: str, page: Page) -> Reading:
+        """What the page says: as it was read before, where the same program read the same bytes; else read now."""
+        kept = self.store.extraction(page.id, _seal(page))
+        return Reading(url, page, _unpacked(kept)) if kept else _extracted(url, page)
 
     def _read_by_recipes(self, reading: Reading) -> Reading:
         """The reading with what its site's recipes add. Bytes that are new to the store count for their coverage."""
@@ -455,9 +470,43 @@ def _api_headers(url: str, settings: Settings) -> dict[str, str]:
 def _extracted(url: str, page: Page) -> Reading:
     try:
         text, _ = decode(page.body, page.charset)
-        return Reading(url, page, extract(text, page.final_url, content_type=page.content_type))
+        said = extract(text, page.final_url, content_type=page.content_type)
+        return Reading(url, page, said, fresh=said)
     except ExtractError as error:
         return Reading(url, page, error=error)
+
+
+def _seal(page: Page) -> str:
+    """A page's extraction hangs on its bytes, which its id stands for, on these and on nothing else."""
+    return digest([_program(), page.final_url, page.content_type, page.charset])[:32]
+
+
+@cache
+def _program() -> str:
+    """The hash of this package's sources and of the parser's version: another program may read another thing."""
+    found = hashlib.sha256(version("selectolax").encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+@cache
+def _json() -> TypeAdapter[Extraction]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Extraction)
+
+
+def _packed(extraction: Extraction) -> bytes | None:
+    """As JSON; None where it holds half a character, as damaged pages do, which no JSON can."""
+    try:
+        return _json().dump_json(extraction)
+    except ValueError:
+        return None
+
+
+def _unpacked(said: bytes) -> Extraction:
+    return _json().validate_json(said)
 
 
 def _needs_browser(reading: Reading) -> str:

@@ -18,8 +18,10 @@ HASHED = (
     "bodies",
     "pages",
     "addresses",
+    "extractions",
     "products",
     "aliases",
+    "standing",
     "launches",
     "launch_sightings",
     "observations",
@@ -96,6 +98,14 @@ _PAGES = (
         row_hash TEXT NOT NULL
     )""",
     "CREATE INDEX addresses_page ON addresses(page)",
+    # what was read in a page: a crawl that finds it unchanged reads it here and does not parse it again
+    """CREATE TABLE extractions (
+        id INTEGER PRIMARY KEY,
+        page INTEGER NOT NULL UNIQUE REFERENCES pages(id),
+        seal TEXT NOT NULL,        -- hash of the program that read it and of all else it went by
+        zlib BLOB NOT NULL,        -- JSON
+        row_hash TEXT NOT NULL
+    )""",
 )
 
 _PRODUCTS = (
@@ -140,6 +150,13 @@ _PRODUCTS = (
         row_hash TEXT NOT NULL
     )""",
     "CREATE INDEX aliases_product ON aliases(product)",
+    # the last proposal of each product, until another one writes to it: made again, it would change nothing
+    """CREATE TABLE standing (
+        id INTEGER PRIMARY KEY,
+        product INTEGER NOT NULL UNIQUE REFERENCES products(id),
+        seal TEXT NOT NULL UNIQUE, -- hash of the whole proposal
+        row_hash TEXT NOT NULL
+    )""",
     """CREATE TABLE launches (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,  -- "<source>:<source_id>"

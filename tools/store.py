@@ -342,6 +342,22 @@ class Store:
         row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", url)
         return _page(row) if row else None
 
+    def put_extraction(self, page_id: str, seal: str, said: bytes) -> None:
+        """Keep what was read in a stored page. seal: who read it, and with what; another one's is replaced."""
+        with self.write():
+            page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
+            row = {"page": page, "seal": seal, "zlib": zlib.compress(said, 1)}
+            self._upsert("extractions", [_hashed("extractions", row)], ("page",), "row_hash")
+
+    def extraction(self, page_id: str, seal: str) -> bytes | None:
+        """What was read in a stored page under this seal, None when nothing was."""
+        packed = self._value(
+            "SELECT e.zlib FROM extractions e JOIN pages p ON p.id = e.page WHERE p.key = ? AND e.seal = ?",
+            page_id,
+            seal,
+        )
+        return zlib.decompress(packed) if packed else None
+
     def touch_page(self, page_id: str, at: datetime) -> None:
         """A 304: the page still stands as it was, at this time."""
         with self.write():
@@ -496,6 +512,11 @@ class Store:
         Errors: ProposalRefused when a fact has no stored page behind it, or no name is known.
         """
         with self.write():
+            seal = hashlib.sha256(repr(proposal).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            if standing := self._row(
+                "SELECT p.* FROM standing s JOIN products p ON p.id = s.product WHERE s.seal = ?", seal
+            ):
+                return Saved(str(self._root(standing)["slug"]), new=False)
             pages = self._check(proposal)
             found, disputes = self._target(proposal)
             at = iso(self.now())
@@ -504,7 +525,7 @@ class Store:
                 self._link(found["id"], found["member"], family, replace(proposal, aliases=(), pages=()), pages, at)
                 return Saved(found["slug"], new=False)
             if found is None:
-                return self._add_product(proposal, pages, disputes, at)
+                return self._add_product(proposal, pages, disputes, at, seal)
             product, member = found["id"], found["member"]  # of a merge: whose rows these are when it is undone
             family = self._family(product)
             reasons = [*proposal.needs_look, *disputes]
@@ -513,9 +534,15 @@ class Store:
             reasons += self._put_plans(member, family, proposal, pages, at)
             changed = self._refresh(product, at, "scout")
             self._look(product, reasons, at)
+            self._conn.execute(
+                f"DELETE FROM standing WHERE product {_IN}", (family,)
+            )  # it may have retired their facts
+            self._insert("standing", {"product": member, "seal": seal})
             return Saved(str(found["slug"]), new=False, changed=changed)
 
-    def _add_product(self, proposal: Proposal, pages: Mapping[str, Row], disputes: Sequence[str], at: str) -> Saved:
+    def _add_product(
+        self, proposal: Proposal, pages: Mapping[str, Row], disputes: Sequence[str], at: str, seal: str
+    ) -> Saved:
         """Add a product that nobody knew: nothing of it stands yet, so that nothing need be read back."""
         facts, plans = list(_facts_by_row(proposal).values()), list(_plans_by_row(proposal).values())
         shown = knowledge.choose(facts)
@@ -528,8 +555,8 @@ class Store:
             slug = slug_of(values["name"], proposal.identity, taken=True)
         row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
         rest = {"needs_look": "[]", "settled": "[]", "merged_into": None, "first_seen": at, "changed_at": at}
-        seal = knowledge.content_hash(shown, lines, plans)
-        product = self._insert("products", {**row, **rest, "content_hash": seal})
+        content = knowledge.content_hash(shown, lines, plans)
+        product = self._insert("products", {**row, **rest, "content_hash": content})
         self._log(product, at, "new", after=values["name"], who="scout")
         family = json.dumps([product])
         reasons = [*proposal.needs_look, *disputes, *self._link(product, product, family, proposal, pages, at)]
@@ -537,6 +564,7 @@ class Store:
         self._put_plans(product, family, proposal, pages, at)
         self._insert_all("plan_history", [_history_row(product, plan, at) for plan in lines])
         self._look(product, reasons, at, log=False)
+        self._insert("standing", {"product": product, "seal": seal})
         return Saved(slug, new=True)
 
     def _check(self, proposal: Proposal) -> dict[str, Row]:
