@@ -76,7 +76,7 @@ def refresh(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What reading a product again gave. state: unchanged, changed, look or failed; why: the sign it was known by."""
+    """What reading a product again gave. state: unchanged, changed, look, gone or failed; why: the sign it was known by."""
 
     slug: str
     state: str
@@ -217,7 +217,7 @@ def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
         return Outcome(product.slug, "failed", "no page of it was read so far; `scout add` reads one")
     if not seen.fresh:
         gone = any(_is_gone(error) for error in seen.errors.values())
-        return Outcome(product.slug, "look" if gone else "failed", "; ".join(map(str, seen.errors.values())))
+        return Outcome(product.slug, "gone" if gone else "failed", "; ".join(map(str, seen.errors.values())))
     sign = _unchanged(product.old, seen.fresh)
     if sign:
         _keep_validators(store, product.old, seen.fresh)

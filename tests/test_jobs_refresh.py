@@ -166,6 +166,7 @@ def test_a_page_gone_on_two_days_gets_a_look_and_keeps_its_facts(status: int, wo
     before = document(world, slug)
     first_day = world.refresh(*answers("gone", status=status))
     assert first_day["failures"]
+    assert first_day["products"][0]["state"] == "gone"
     assert document(world, slug)["status"] == "new"
     world.refresh(*answers("gone", status=status))
     after = document(world, slug)
@@ -291,6 +292,30 @@ def test_only_what_is_due_is_read(world: World) -> None:
     assert [row["slug"] for row in world.refresh(*answers(PAGE), due_only=True)["products"]] == [slug]
     assert world.refresh(*answers(PAGE), due_only=True)["products"] == []  # read yesterday, next in two days
     assert [row["slug"] for row in world.refresh(*answers(PAGE), due_only=True)["products"]] == [slug]
+
+
+def test_the_schedule_refreshes_in_the_crawls_lane_on_its_cron(tmp_path: Path) -> None:
+    from jobs.schedule import _jobs
+
+    job = next(
+        job for job in _jobs(tmp_path / "store.db", Settings({"refresh_cron": "5 5 * * *"})) if job.name == "refresh"
+    )
+    assert (job.cron, job.lane) == ("5 5 * * *", "crawl_source")
+    assert job.patience_s
+    assert job.run({})["products"] == []  # a store without products: nothing is due, nothing is fetched
+
+
+def test_a_merged_product_is_refreshed_with_the_one_it_went_into(tmp_path: Path) -> None:
+    days, store = build_world(tmp_path), tmp_path / "store.db"
+    crawl(store, Settings(), CrawlRequest(("product_hunt", "show_hn"), replay=days[0], review=False))
+    with Store.open(store) as opened:
+        opened.merge("pelican-ci", "brackenbase", "a try", "kim")
+        first = opened.last_seq()
+    refresh(store, Settings(), ["brackenbase"], replay=days[1], review=False)
+    with Store.open(store) as opened:
+        rows = [(row["slug"], row["op"], row["field"], row["after"]) for row in opened.changes_after(first)]
+        assert opened.verify() == []
+    assert rows == [("brackenbase", "plan", "Team", "25 USD / month")]
 
 
 def test_an_unknown_slug_is_named_and_nothing_is_read(world: World) -> None:
