@@ -16,6 +16,54 @@ _TRIAL = re.compile(
     r"\bfree for (?:\d+ (?:days?|weeks?|months?)|the first|your first|one|two|three|a (?:week|month))\b|\b\d+[\s-](?:days?|weeks?|months?)[\s-]free\b(?!\s*(?:when|with|if|on))|\bmoney[- ]back guarantee\b|\btrial period\b",
     re.IGNORECASE,
 )
+# The same signs in other languages; each class is looked for only where _FOREIGN finds one of its stems.
+_FOREIGN = re.compile(
+    r"kostenlos|gratis|gratuit|grátis|prueba|essai|probe|teste?\b|anfrage|anfordern|angebot|devis|démo|demo\b|orçamento|cotiza|presupuesto|preventiv|vendas|ventas|richied|"
+    r"abonnement|forfait|nutzung|consommation|consumo|utilis|usage|kaufen|acheter|comprar|assina|suscri|бесплатн|пробн|запрос|демо|купить|подписк|無料|体験|免费|试用|購入|买|무료|체험",
+    re.IGNORECASE,
+)
+_TRIAL_ELSEWHERE = re.compile(
+    r"\bessai (?:gratuit|de \d+ jours)|\b\d+ jours (?:d['’]essai|gratuits|offerts)|\b(?:kostenlose[rns]?|gratis) (?:testphase|test(?:version|zeitraum)?|probe\w*)|\b(?:probe(?:zeit|phase|abo)|testphase)\b|"
+    r"\b(?:\d+ tage|\d+ wochen) (?:kostenlos|gratis)|\b(?:tage|monate?) (?:kostenlos|gratis) testen|\bprueba (?:gratuita|gratis)|\b(?:\d+ días|meses?) (?:de prueba|gratis)|\b(?:teste|avaliação|período) (?:grátis|gratuit[oa]|de teste)|"
+    r"\b\d+ dias (?:grátis|gratuitos|de teste)|\bprova gratuita|\bgiorni (?:di prova|gratis)|\bgratis proef|пробн\w+ период|\d+ дн\w+ бесплатно|無料(?:体験|トライアル|お試し)|免费试用|무료 ?체험",
+    re.IGNORECASE,
+)
+_FREE_ELSEWHERE = re.compile(
+    r"\b(?:basis(?:version|paket|plan|tarif)?|grundversion|free[- ]?version|version|plan|formule|offre|tarif|versión|versão|plano|piano|versione|conta|cuenta|compte|konto)\b[^.!?]{0,20}\b(?:kostenlos|gratis|gratuit[eao]?|grátis)\b|"
+    r"\b(?:kostenlose[srn]?|gratis|gratuit[eao]?) (?:basis\w*|version|plan|tarif|konto|account|registrierung|compte|formule|plano|cuenta|conta|versión|versão)|\b(?:plan|versión|plano|versão|piano|formule|compte|offre) (?:gratis|gratuit[eao]?|grátis)|"
+    r"\b(?:dauerhaft|für immer|immer) kostenlos|\b(?:toujours|totalement|entièrement|100 ?%) gratuite?\b|\b(?:siempre|totalmente|100 ?%) (?:gratis|gratuit[oa])|\b(?:sempre|totalmente|100 ?%) (?:grátis|gratuit[oa])|"
+    r"бесплатн\w+ (?:тариф|план|верси\w+|аккаунт)|無料(?:プラン|版|で使え|でご利用)|免费(?:版|套餐|计划|使用)|永久免费|무료 ?(?:플랜|요금제|버전)",
+    re.IGNORECASE,
+)
+_SIGN_UP_ELSEWHERE = re.compile(
+    r"(?:jetzt |heute )?(?:kostenlos|gratis) (?:starten|loslegen|registrieren|anmelden|nutzen|testen|ausprobieren)|(?:commencer|démarrer|s['’]inscrire|créer (?:un|mon) compte|essayer) gratuitement|(?:comenzar|empezar|empieza|comienza|regístrate|crear cuenta|probar?|prueba) gratis|"
+    r"(?:começar|comece|criar conta|cadastre-se|teste|experimente|usar) (?:grátis|gratuitamente)|(?:inizia|registrati|prova) gratis|gratis (?:beginnen|starten|proberen)|(?:начать|попробовать|зарегистрироваться) бесплатно|無料で(?:始める|はじめる|試す|登録|使う).{0,4}|免费(?:开始|注册|使用).{0,4}|무료로 ?시작.{0,4}",
+    re.IGNORECASE,
+)
+_DEMO_ELSEWHERE = re.compile(
+    r"(?:jetzt |unverbindlich |kostenlose )*(?:(?:demo|angebot|preise?|beratung|termin)(?: jetzt| unverbindlich)? (?:anfragen|anfordern|vereinbaren|buchen|einholen)|kontakt aufnehmen|vertrieb kontaktieren)|(?:demander|obtenir|réserver|planifier) (?:un |une |votre |mon )?(?:devis|démo|démonstration|tarif)(?: personnalisée?| gratuite?)?|"
+    r"(?:nous contacter|contacter (?:l['’]équipe commerciale|les ventes))|(?:solicitar|agendar|pedir|reservar|solicita|agenda|pide) (?:una |un |tu |mi )?(?:demo|demostración|presupuesto|cotización)(?: gratis| gratuita)?|contactar? (?:con |a )?ventas|(?:solicitar|agendar|pedir|solicite|agende|peça) (?:uma |um |seu )?(?:demo|demonstração|orçamento|proposta)|"
+    r"falar? com (?:vendas|um (?:especialista|consultor)|nosso time)|(?:richiedi|prenota) (?:una |un )?(?:demo|preventivo)|(?:запросить|заказать) (?:демо|цену|расч[её]т)|оставить заявку|(?:デモ|見積もり?)(?:を)?(?:依頼|予約|申し込む)|(?:预约|申请)演示|联系销售|데모 ?(?:신청|요청)",
+    re.IGNORECASE,
+)
+_ON_REQUEST = re.compile(
+    r"\b(?:preise?|angebote?) auf anfrage\b|^auf anfrage\b|\b(?:prix|tarifs?) sur (?:demande|devis)\b|\bdevis (?:personnalisé|sur mesure|gratuit)|\bprecios? (?:a consultar|bajo consulta|a medida)|\bpresupuesto (?:personalizado|a medida)|"
+    r"\b(?:preços?|valores) sob consulta|\borçamento (?:personalizado|sob medida)|\bpreventivo (?:personalizzato|su misura)|\bprezz[oi] su richiesta|\bprijs op aanvraag|\b(?:price|pricing)s? (?:is |are )?(?:available )?(?:up)?on request\b|цен[аы] по запросу|価格は?(?:お問い合わせ|要相談)|价格面议",
+    re.IGNORECASE,
+)
+_PAID_ELSEWHERE = re.compile(
+    r"\b(?:premium|pro|bezahl|kosten)[- ]?(?:pakete?|versionen?|version|modelle?|tarife?|abos?|plan|pläne)\b|\b(?:formules?|versions?|offres?|abonnements?) (?:payante?s?|premium|pro)\b|\b(?:plan(?:es)?|versión|planos?|versão|suscripción|assinatura) (?:premium|pro|de pago|pag[oa]s?)\b|"
+    r"\bpian[oi] (?:premium|pro|a pagamento)\b|платн\w+ (?:тариф|план|верси\w+|подписк\w+)|премиум|プレミアム|有料(?:プラン|版)|付费(?:版|套餐|计划)|유료 ?(?:플랜|요금제)",
+    re.IGNORECASE,
+)
+_USAGE_ELSEWHERE = re.compile(
+    r"\b(?:nutzungsbasiert|verbrauchsabhängig|abrechnung nach verbrauch|pay-per-\w+)\b|\b(?:paiement|facturation|tarification) à l['’](?:usage|utilisation)|\bpag[ao] por (?:uso|consumo)|\bpague (?:apenas )?(?:pelo|o) que (?:usar|usa)|\ba consumo\b|従量課金|按量(?:付费|计费)|оплата по факту",
+    re.IGNORECASE,
+)
+_PAID_TIER = re.compile(
+    r"(?:the )?(?:premium|pro|professional|plus|business|enterprise|team|ultimate|unlimited|growth|profi|unternehmen|entreprise|empresas?|профессиональный|премиум|бизнес|プレミアム|プロ|ビジネス|专业版|企业版|高级版)(?: (?:plan|tier|edition|version|paket|license|licence))?\W*",
+    re.IGNORECASE,
+)
 _FREE_DEMO = re.compile(
     r"\bfree (?:\w+ ){0,2}(?:demo|consultation|quote|audit|assessment|estimate|e-?book|guide|webinar|templates?|shipping|report|call|checklist|course|courses|resources?|support|migration|onboarding|setup|training|delivery|"
     r"returns|credits?|updates|upgrades|upgrade|advice|whitepaper|newsletter|kit|gift|space|time|text|reign|hand|will|range|movement|flow|form)\b|\b\w+-free\b|\bfree (?:from|of(?! charge)|up|yourself|your)\b|\bfreelanc\w+",
@@ -108,6 +156,7 @@ class _Signs:
         self.url, self.licence, self.pricing_url = url, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
+        self.asked = [p for p in plans if p.amount is None]
         self.found: dict[str, Evidence] = {}
         spoken = [line for line in view.lines if line.shade < 2 and len(line.text) <= 1_500]
         for line in spoken:
@@ -126,6 +175,12 @@ class _Signs:
         free = "free" in low
         if (free or "trial" in low) and _TRIAL.search(text):
             self._mark("trial", text, shade)
+        if not text.isascii() or _FOREIGN.search(text):
+            self._look_elsewhere(text, shade)
+        if line.tag in ("h2", "h3", "h4", "h5") and len(text) < 40 and _PAID_TIER.fullmatch(text):
+            self._mark("paid tier", text, shade)
+        if "request" in low and len(text) < 200 and _ON_REQUEST.search(text):
+            self._mark("on request", text, shade)
         if free and len(text) < 400:
             rest = _rest(text)
             if _FREE_PLAN.search(rest):
@@ -139,6 +194,21 @@ class _Signs:
         said = "paid said" not in self.found and any(word in low for word in _PAID_HINTS) and _PAID_SAID.search(text)
         if said and not _OTHERS.search(text):
             self._mark("paid said", text, shade)
+
+    def _look_elsewhere(self, text: str, shade: int = 0, path: str = "") -> None:
+        """The signs in languages other than English."""
+        trial = _TRIAL_ELSEWHERE.search(text)
+        if trial:
+            self._mark("trial", text, shade, path)
+            text = _TRIAL_ELSEWHERE.sub(" ", text)
+        for sign, pattern, limit in (
+            ("free plan", _FREE_ELSEWHERE, 400),
+            ("on request", _ON_REQUEST, 400),
+            ("usage", _USAGE_ELSEWHERE, 400),
+            ("paid said", _PAID_ELSEWHERE, 400),
+        ):
+            if len(text) <= limit and pattern.search(text) and not _OTHERS.search(text):
+                self._mark(sign, text, shade, path)
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
@@ -163,6 +233,8 @@ class _Signs:
                 self._mark("trial", text, path=path)
             if _FREE_SAID.search(rest) or _FREE_PLAN.search(rest) or _FREE_HEAD.search(rest):
                 self._mark("free head", text, path=path)
+            if not text.isascii() or _FOREIGN.search(text):
+                self._look_elsewhere(text, path=path)
             if _NO_ACCOUNT.search(text):
                 self._mark("no account", text, path=path)
             if _OPEN.search(text):
@@ -176,6 +248,9 @@ class _Signs:
         if self.paid:
             return self._priced()
         found = self.found
+        if self.gratis and (self.asked or "paid tier" in found):
+            proof = [self.gratis[0].evidence[0], *(p.evidence[0] for p in self.asked[:1])]
+            return "freemium", 0.8, proof + ([] if self.asked else self._cite("paid tier"))
         if "open" in found or (self.licence is not None and self.licence.value in licences.OPEN):
             return "open-source", 0.8, self._cite("open") or list(self.licence.evidence if self.licence else ())
         account = self._cite("free plan", "free sign-up")
@@ -192,6 +267,8 @@ class _Signs:
             return "free", 0.65, proof
         if "trial" in found:
             return "paid", 0.7, self._cite("trial")
+        if "on request" in found:
+            return "contact", 0.65, self._cite("on request", "demo")
         if "usage" in found:
             return "usage", 0.75, self._cite("usage")
         if "free try" in found:
@@ -211,6 +288,8 @@ class _Signs:
             return "freemium", 0.7, proof + self._cite("free sign-up")
         if all(_by_usage(p) for p in self.paid):
             return "usage", 0.8, proof
+        if "usage" in self.found and not any(p.period for p in self.paid):
+            return "usage", 0.7, proof + self._cite("usage")
         return "paid", 0.85, proof
 
 
@@ -224,7 +303,11 @@ def _action_signs(said: str) -> tuple[str, ...]:
             signs.append("free sign-up")
         elif _TRY_FREE.match(rest):
             signs.append("free try")
-    if _DEMO.match(said):
+    foreign = not said.isascii() or bool(_FOREIGN.search(said))
+    bare = said.strip(" →›»!.") if foreign else ""
+    if foreign and not signs and _SIGN_UP_ELSEWHERE.fullmatch(bare) and not _TRIAL_ELSEWHERE.search(said):
+        signs.append("free sign-up")
+    if _DEMO.match(said) or (foreign and _DEMO_ELSEWHERE.fullmatch(bare)):
         signs.append("demo")
     elif _SELF_SERVE.match(said):
         signs.append("self-serve")

@@ -300,7 +300,7 @@ def plans(
         found += _from_sentences(page, used, strict=article and not about)
     elif cards:
         found += _unpriced(page, cards, found)
-    return _settled(found)[:OFFER_LIMIT]
+    return _settled(found, page.own)[:OFFER_LIMIT]
 
 
 def period_of(text: str) -> str | None:
@@ -722,6 +722,9 @@ def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
         card.siblings > 0 and bool(card.name)
     )
     confidence += 0.1 * (chosen.qualifier == "from")
+    if not chosen.money.amount and _FOREVER.match(chosen.after.strip() or _line_after(page, chosen)):
+        confidence += 0.25
+        card.name = card.name or "Free"
     if page.view.lines[chosen.line].shade:
         confidence -= 0.05
     if confidence < 0.6:
@@ -733,6 +736,17 @@ _RESTATED = re.compile(
     r"(?:[~≈=]|\b(?:about|approx\.?|around|roughly|equivalent(?: to)?|equals?|works out (?:at|to)|that['’]?s|which is|i\.e\.|soit|environ|entspricht|ca\.|equivale a|unos|cerca de))\s*(?:just |only )?$",
     re.IGNORECASE,
 )
+
+
+_FOREVER = re.compile(
+    r"/?\s*(?:free )?(?:forever|for ever|for life|always|für immer|dauerhaft|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|永久|ずっと)",
+    re.IGNORECASE,
+)
+
+
+def _line_after(page: _Page, mention: Mention) -> str:
+    lines = page.view.lines
+    return lines[mention.last + 1].text if mention.last + 1 < len(lines) else ""
 
 
 def _main_price(group: list[Mention]) -> Mention | None:
@@ -920,6 +934,9 @@ def _unpriced_plan(page: _Page, block: int) -> Plan | None:
     name, name_line = "", -1
     for i in range(page.first[block], min(page.last[block] + 1, page.first[block] + 14)):
         text = clean(lines[i].text).strip(" *†")
+        parts = re.split(r"\s+[-–—|]\s+|:\s+", text)
+        if len(parts) == 2 and lines[i].tag in _HEADINGS and _FREE_LINE.fullmatch(parts[1].strip()):
+            return Plan(parts[0].strip(), Decimal(0), None, None, confidence=0.8, evidence=_evidence(page, text, i))
         if not name and lines[i].tag != "li" and (read := _name_like(lines[i])) and not _FREE_LINE.fullmatch(text):
             name, name_line = read, i
             if not _PLAN_WORD.search(name) and lines[i].tag not in _HEADINGS:
@@ -995,10 +1012,14 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
     found: list[tuple[Mention, Plan]] = []
     taken: set[tuple[int, str]] = set()
     rows_done: set[int] = set()
+    columns_done: set[int] = set()
+    ours = _ours(page, grid)
     for mention in mentions:
         if id(mention) not in where:
             continue
         r, c = where[id(mention)]
+        if ours is not None and (r, c) not in ours:
+            continue
         head, head_line = _column_head(page, grid, r, c)
         label, label_line = _cell_name(page, grid[r][0]) if c else ("", -1)
         label_text = _cell_text(page, grid[r][0]) if c else ""
@@ -1037,7 +1058,42 @@ def _read_grid(page: _Page, grid: list[list[int]], mentions: list[Mention]) -> l
         if by_column and r not in rows_done:
             rows_done.add(r)
             found += [(mention, plan) for plan in _beside(page, grid, r)]
+        elif name == label and c not in columns_done:
+            columns_done.add(c)
+            found += [(mention, plan) for plan in _above_and_below(page, grid, c, ours)]
     return found
+
+
+def _ours(page: _Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
+    """The cells of the product's own rows or column in a comparison of vendors; None when the table is no such thing."""
+    if len(page.own) < 3 or not grid[0]:
+        return None
+    rows = {r for r, row in enumerate(grid) if row and page.own in _cell_text(page, row[0]).lower()}
+    columns = {c for c, cell in enumerate(grid[0]) if c and page.own in _cell_text(page, cell).lower()}
+    by_rows, by_columns = bool(rows - {0}) and len(rows) < len(grid) - 1, 0 < len(columns) < len(grid[0]) - 1
+    if not (by_rows or by_columns):
+        return None
+    first = min((page.first[cell] for row in grid for cell in row if page.last[cell] >= 0), default=0)
+    over = [i for i in range(max(0, first - 8), first) if page.view.lines[i].tag in _HEADINGS]
+    said = " ".join(page.view.lines[i].text for i in range(over[0] - 1 if over and over[0] else first, first))
+    if not (_VENDORS.fullmatch(_cell_text(page, grid[0][0]).strip()) or _COMPARED.search(said)):
+        return None
+    return {
+        (r, c)
+        for r, row in enumerate(grid)
+        for c in range(len(row))
+        if (by_rows and r in rows) or (by_columns and c in columns)
+    }
+
+
+_VENDORS = re.compile(
+    r"(?:vendors?|competitors?|alternatives?|providers?|tools?|products?|software|apps?|solutions?|platforms?|compan(?:y|ies)|services?|anbieter|fournisseurs?|proveedor(?:es)?)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:vs\.?|versus|compar\w+|competit\w+|alternatives?|incumbents?|others?|elsewhere|rest|stack up|vergleich|konkurrenz)\b",
+    re.IGNORECASE,
+)
 
 
 def _beside(page: _Page, grid: list[list[int]], r: int) -> list[Plan]:
@@ -1053,6 +1109,32 @@ def _beside(page: _Page, grid: list[list[int]], r: int) -> list[Plan]:
             found.append(Plan(head, Decimal(0), None, None, confidence=0.8, evidence=evidence))
         elif _CUSTOM_LINE.fullmatch(text):
             found.append(Plan(head, None, None, None, qualifier="contact", confidence=0.75, evidence=evidence))
+    return found
+
+
+def _above_and_below(page: _Page, grid: list[list[int]], c: int, ours: set[tuple[int, int]] | None) -> list[Plan]:
+    """The cells of a price column that say "Free" or "Custom" where the others say an amount."""
+    found: list[Plan] = []
+    for r, row in enumerate(grid):
+        if c >= len(row) or page.last[row[c]] < 0 or (ours is not None and (r, c) not in ours):
+            continue
+        text = clean(_cell_text(page, row[c])).strip(" *†")
+        name, line = _cell_name(page, row[0])
+        if not name or not (_FREE_LINE.fullmatch(text) or _CUSTOM_LINE.fullmatch(text)):
+            continue
+        gratis = bool(_FREE_LINE.fullmatch(text))
+        evidence = _evidence(page, text, page.first[row[c]]) + _evidence(page, page.view.lines[line].text, line)
+        found.append(
+            Plan(
+                name,
+                Decimal(0) if gratis else None,
+                None,
+                None,
+                qualifier=None if gratis else "contact",
+                confidence=0.75,
+                evidence=evidence,
+            )
+        )
     return found
 
 
@@ -1160,27 +1242,36 @@ def _plan(page: _Page, mention: Mention, name: str, name_line: int, confidence: 
     )
 
 
-def _settled(found: list[Plan]) -> list[Plan]:
+def _settled(found: list[Plan], own: str = "") -> list[Plan]:
     """Each plan once: no repeats, no unnamed price that a named plan has, no second billing of the same plan."""
     kept: list[Plan] = []
     seen: set[tuple[str, Decimal | None, str | None]] = set()
     named = Counter(plan.amount for plan in found if plan.name)
     for plan in found:
-        key = (plan.name.lower(), plan.amount, plan.period)
+        bare = _bare(plan.name, own)
+        key = (bare, plan.amount, plan.period)
         if key in seen or (not plan.name and named[plan.amount]):
             continue
-        twin = next(
-            (k for k in kept if plan.name and k.name.lower() == plan.name.lower() and k.amount != plan.amount), None
-        )
-        if (
-            twin is not None
-            and (twin.period != plan.period or twin.billed != plan.billed)
-            and {twin.period, plan.period} & {"year", None} | {twin.billed, plan.billed} & {"year"}
-        ):
+        at = next((i for i, k in enumerate(kept) if bare and _bare(k.name, own) == bare and k.amount != plan.amount), None)
+        if at is not None and _another_billing(kept[at], plan):
+            if kept[at].period == "year" and plan.period == "month" and kept[at].name != plan.name:
+                kept[at] = plan  # a comparison told the year's sum first
             continue
         seen.add(key)
         kept.append(plan)
     return kept
+
+
+def _bare(name: str, own: str) -> str:
+    """A plan's name without the product's before it: "Larkspur Team" is "team"."""
+    low = name.lower()
+    return low.removeprefix(own).strip(" -–—:") or low if own else low
+
+
+def _another_billing(one: Plan, two: Plan) -> bool:
+    return (one.period != two.period or one.billed != two.billed) and bool(
+        {one.period, two.period} & {"year", None} | {one.billed, two.billed} & {"year"}
+    )
 
 
 def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
