@@ -216,10 +216,10 @@ class Store:
             return []
         first = 1 + int(self._value(f"SELECT coalesce(max(id), 0) FROM [{table}]"))
         numbers = list(range(first, first + len(rows)))
-        columns = ["id", *_hashed(table, rows[0])]
+        sealed = [_hashed(table, row) for row in rows]
         self._conn.executemany(
-            f"INSERT INTO [{table}] ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            [(number, *_hashed(table, row).values()) for number, row in zip(numbers, rows, strict=True)],
+            f"INSERT INTO [{table}] (id, {', '.join(sealed[0])}) VALUES (?{', ?' * len(sealed[0])})",
+            [(number, *row.values()) for number, row in zip(numbers, sealed, strict=True)],
         )
         return numbers
 
