@@ -42,6 +42,7 @@ CRASHES = 5  # a job that killed its worker this often is given up, not started 
 TAKE_OVER_S = 5.0
 TRIM_S = 3_600.0
 GRACE_S = 5.0  # what a stop waits for work under way before it hands it back
+SETTLE_S = 2  # for DBOS to write down how work that has ended came out
 MOST_WORKERS = 64
 STATES = {
     "DELAYED": "queued",
@@ -308,7 +309,8 @@ class Engine:
                 DBOS.launch()
                 yield client
             finally:
-                DBOS.destroy(destroy_registry=True)
+                # work that has ended is still being written down by DBOS's own threads
+                DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=SETTLE_S)
                 if database is not None:
                     database.dispose()
 
