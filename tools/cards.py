@@ -26,6 +26,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _NOT_PROSE = re.compile(r"^(?:[-*+•]\s|\d+[.)]\s|\||```|~~~|#|>|\s{4,}\S|={3,}|-{3,}|:::|\$\$)")
+_ALERT = re.compile(r"(?:> ?)?\[!(?:NOTE|IMPORTANT|TIP)\]\s*", re.IGNORECASE)
 _LANGUAGE_LIKE = re.compile(
     r"^(?:license|region|arxiv|doi|base_model|dataset|language|size_categories|task_categories|deploy|autotrain|endpoints)\S*:",
     re.IGNORECASE,
@@ -158,9 +159,11 @@ def _description(body: str) -> tuple[str, str]:
         while lines and re.match(r"^ {0,3}#{1,6}\s|^\s*$", lines[0]):
             lines.pop(0)
         raw = "\n".join(lines).strip()
-        if inside or fences or not raw or _NOT_PROSE.match(raw):
+        told = re.sub(r"^> ?", "", raw, flags=re.MULTILINE) if _ALERT.match(raw) else raw
+        told = _ALERT.sub("", told)
+        if inside or fences or not raw or _NOT_PROSE.match(told):
             continue
-        text = plain(raw)
+        text = plain(told)
         linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw))
         if len(text) >= 40 and len(text.split()) >= 7 and linked < 0.6 * len(text):
             return first_sentences(text, 240), raw[:2_000]

@@ -28,16 +28,17 @@ __all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record
 THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
 _ROOTED_LINK = re.compile(
     r"/(?![/.])(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*"
 )  # urljoin would put the origin before it and change nothing
 _PRICING_LINK = re.compile(
-    r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|preise|precios|prezzi)(?:[/_.?#-]|\.html?|$)",
+    r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|tarifas?|preise|precios|planes|precos|planos|prezzi|prijzen|priser|cennik|cenik|fiyat(?:lar)?)(?:[/_.?#-]|\.html?|$)",
     re.IGNORECASE,
 )
 _PRICING_WORDS = re.compile(
-    r"(?:see |view |our |compare |check )?(?:all )?(?:pricing|prices|plans?|plans? (?:&|and) pricing|pricing (?:&|and) plans?|tarifs?|preise|precios|prezzi|料金|价格)(?: page| & plans?| and plans?| details)?\W*",
+    r"(?:see |view |our |compare |check )?(?:all )?(?:pricing|prices|plans?|plans? (?:&|and) pricing|pricing (?:&|and) plans?|tarifs?|nos tarifs|preise|unsere preise|precios|planes(?: y precios)?|ver planes|preços|planos(?: e preços)?|prezzi|prijzen|priser|cennik|ceník|fiyatlar|цены|тарифы|料金(?:プラン)?|価格|价格|定价|價格|가격|요금제?)(?: page| & plans?| and plans?| details)?\W*",
     re.IGNORECASE,
 )
 _BOM = (
@@ -288,9 +289,11 @@ class _Hero:
 
 def _is_prose(line: Line) -> bool:
     text = line.text
+    # Chinese and Japanese set no spaces, and say in twenty signs what takes forty letters.
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
     return (
-        len(text) >= 35
-        and len(text.split()) >= 6
+        len(text) + dense >= 35
+        and len(text.split()) + dense // 3 >= 6
         and line.tag not in ("a", "button", "li", "label", "form")
         and line.links < 0.5 * len(text)
         and not re.search(r"\bcookies?\b|javascript|your browser", text, re.IGNORECASE)

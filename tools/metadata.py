@@ -25,7 +25,7 @@ def metadata(html: str, url: str) -> dict[str, Any]:
     meta = read_meta(tree, url)
     items = read_jsonld(tree) + read_microdata(tree)
     articles = [i for i in items if any(t in _ARTICLES for t in types_of(i))]
-    canonical = meta.links.get("canonical") or meta.first("og:url", "twitter:url")
+    canonical = _own_address(tree, meta)
     view = view_of(tree)
     heading = next((clean(line.text) for line in view.lines if line.tag == "h1"), "")
     return {
@@ -49,6 +49,16 @@ def metadata(html: str, url: str) -> dict[str, Any]:
     }
 
 
+def _own_address(tree: Any, meta: Meta) -> str:
+    """The canonical link; a full og:url before one that a template left half filled ("8003098")."""
+    told = meta.first("og:url", "twitter:url")
+    node = tree.css_first("link[rel~=canonical][href]")
+    given = (node.attributes.get("href") or "").strip() if node is not None else ""
+    if told.startswith("http") and given and not given.startswith(("http", "/")):
+        return told
+    return meta.links.get("canonical") or told
+
+
 def _item(items: list[dict[str, Any]], key: str) -> str:
     return next((text for item in items if (text := text_of(item.get(key)))), "")
 
@@ -63,7 +73,7 @@ def _publisher(meta: Meta, items: list[dict[str, Any]], articles: list[dict[str,
     if named:
         return named
     sites = [i for i in items if any(t in ("WebSite", "Organization") for t in types_of(i))]
-    parts = re.split(r"\s+[|–—·-]\s+", meta.title)
+    parts = re.split(r"\s+[|–—·-]\s+|[：｜]", meta.title)
     handle = meta.first("twitter:site").lstrip("@")
     return (
         _item(sites, "name") or (parts[-1] if len(parts) > 1 and len(parts[-1].split()) <= 3 else "") or handle or None

@@ -145,6 +145,8 @@ def page_currency(text: str, host: str, lang: str) -> str:
         return "NOK"
     if lang[:2].lower() == "da":
         return "DKK"
+    if lang[:2].lower() == "zh" and region not in ("TW", "HK", "HANT", "MO"):
+        return "CNY"  # "¥" is the yuan where Chinese is spoken, the yen elsewhere
     return by_lang.get(region, "") if host.count(".") and region in ("AU", "NZ", "SG", "HK", "CN") else ""
 
 

@@ -32,7 +32,7 @@ _GENERIC = re.compile(
     r"(?:home(?:page)?|welcome|index|untitled|website|site|app|login|log in|sign (?:in|up)|pricing|prices|plans?|plans? (?:and|&) pricing|features|"
     r"about(?: us)?|blog|docs|documentation|contact(?: us)?|overview|products?|solutions?|download|get started|menu|logo|main|official (?:site|website)|"
     r"dashboard|faq|help|support|news|landing page|new tab|page not found|404|not found|error|loading|just a moment|attention required|"
-    r"readme|model card|dataset card|introduction|description|table of contents)(?:\W.{0,3})?",
+    r"readme|model card|dataset card|introduction|description|table of contents|(?:nos |unsere |nuestros |our )?(?:tarifs?|tarifas?|preise|precios|planes|preços|planos|prezzi|prijzen|priser|cennik|ceník|fiyatlar|цены|тарифы|料金|価格|价格|定价|가격|요금)|accueil|startseite|inicio|início|главная|首页|ホーム)(?:\W.{0,3})?",
     re.IGNORECASE,
 )
 _PHRASE_WORDS = frozenset(
@@ -41,6 +41,12 @@ _PHRASE_WORDS = frozenset(
     source all one every get build create manage""".split()  # noqa: SIM905 -- a word list reads better as one text
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+_PRICED = re.compile(
+    r"^(?:tarifs?|preise|precios|preços|prezzi|pricing|prices|plans|planes|planos|цены|тарифы)(?: (?:de|von|di|do|da|for|of|et offres|y planes))? (?=\S)|(?<=\S) (?:pricing|prices|plans|pricing plans|plans (?:&|and) pricing|tarifs?|preise|precios|preços|prezzi|料金|价格)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -135,12 +141,15 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
         parts = segments(title)
         for number, part in enumerate(parts):
             edge = number in (0, len(parts) - 1)
+            # "Acme Pricing", "Tarifs Acme": the page is about prices, the name is the rest.
+            about_prices = _PRICED.sub("", part)
             vote(
-                part,
+                about_prices if len(about_prices.split()) <= 3 else part,
                 (1.3 if edge else 0.6) * (0.7 if len(parts) == 1 and len(part.split()) > 3 else 1),
                 source,
                 "markup",
                 path,
+                part,
             )
     for line in view.lines:
         if line.tag == "h1":
@@ -189,16 +198,25 @@ def from_address(view: View, url: str) -> Candidate | None:
     label, _ = labels_of(url)
     if len(label) < 3:
         return None
-    counts: dict[str, int] = {}
-    for line in view.lines:
-        if label in line.text.lower():
-            for word in re.findall(rf"\b{re.escape(label)}\b", line.text, re.IGNORECASE):
-                counts[word] = counts.get(word, 0) + 1
+    counts = _spellings(view, label, rf"\b{re.escape(label)}\b")
+    if not counts and len(label) >= 6:  # "farsight" may be "Far Sight" in the text
+        apart = r"[ -]?".join(re.escape(c) for c in label)
+        counts = {w: n for w, n in _spellings(view, "", rf"\b{apart}\b").items() if w[0].isupper() and " " in w}
     spelled = [w for w in counts if not w.islower()] or list(counts)
     if not spelled:
         return None
     best = max(spelled, key=lambda w: (counts[w], w))
     return Candidate(best, 0.8 + min(1.5, 0.2 * counts[best]), ["address"], "visible", "", best)
+
+
+def _spellings(view: View, hint: str, pattern: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    told = re.compile(pattern, re.IGNORECASE)
+    for line in view.lines[:2_000]:
+        if len(line.text) <= 2_000 and hint in line.text.lower():
+            for word in told.findall(line.text):
+                found[word] = found.get(word, 0) + 1
+    return found
 
 
 @dataclass(slots=True)

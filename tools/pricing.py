@@ -30,7 +30,7 @@ _PERIODS = (
     ("week", r"/\s?w(?:ee)?k\b|(?:per|a|each|every)[\s-]+week\b|\bweekly\b"),
     ("day", r"/\s?day\b|(?:per|a|each)[\s-]+day\b|\bdaily\b"),
     ("hour", r"/\s?h(?:ou)?rs?\b|/\s?h\b|(?:per|an)[\s-]+hour\b|\bhourly\b"),
-    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmal(?:ig(?:e[rs]?)?|zahlung|kauf)\b|\blebenslang|\bauf lebenszeit\b|\bune (?:seule )?fois\b|\b(?:paiement|achat|versement) unique\b|\bà vie\b|\bpago único\b|\bpagos? de una (?:sola )?vez\b|\bde por vida\b|\bpagamento único\b|\bvital[íi]ci[oa]\b|\buna tantum\b|\ba vita\b|\beenmalig|\bjednorazow|\bengångs|買い切り|一次性|永久(?:授权|版|买断)|买断|единоразов|разовый плат[её]ж|одноразов|tek seferlik"),
+    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmal(?:ig(?:e[rs]?)?|zahlung|kauf)\b|\blebenslang|\bauf lebenszeit\b|\bune (?:seule )?fois\b|\b(?:paiement|achat|versement) unique\b|\bà vie\b|\bpago único\b|\bpagos? de una (?:sola )?vez\b|\bde por vida\b|\bpagamento único\b|\bvital[íi]ci[oa]\b|\buna tantum\b|\ba vita\b|\beenmalig|\bjednorazow|\bengångs|買い切り|一次性|永久(?:授权|版|买断)|买断|/\s?永久|终身|終身|一次付费|единоразов|разовый плат[её]ж|одноразов|tek seferlik"),
 )  # fmt: skip
 _PERIOD = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PERIODS)
 _BILLED = re.compile(
@@ -131,7 +131,7 @@ _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
 )
 _NO_NAME = re.compile(
-    r"(?:billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
+    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
     re.IGNORECASE,
 )
 _INTRO = re.compile(
@@ -171,7 +171,7 @@ _SAVING_LINE = re.compile(
     re.IGNORECASE,
 )
 _CALCULATOR = re.compile(
-    r"\b(?:roi|calculator|calculate|(?:you|your (?:business|team|company)|we)(?:'ll| will| can| could)? save|your savings|how much (?:can|could|will|do) (?:you|i) save|return on investment)\b",
+    r"\b(?:roi|estimates?|estimated|estimator|cost examples?|calculator|calculate|(?:you|your (?:business|team|company)|we)(?:'ll| will| can| could)? save|your savings|how much (?:can|could|will|do) (?:you|i) save|return on investment)\b",
     re.IGNORECASE,
 )
 _MENU_CLASS = re.compile(
@@ -460,6 +460,8 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
         return True
     if not mention.short and not _offers(mention):
         return True
+    if mention.short and mention.before.rstrip()[-1:] in ("~", "≈", "≃") and mention.period != "year":
+        return True  # an estimate of what a use may cost
     if line.text.rstrip()[-1:] in "?？":  # "Why $6 a seat?" asks about a price that stands elsewhere
         return True
     if re.match(r"^\s*(?:[-–—]|to|and)\s*[$€£]?\d", mention.after) and _LOOSE.search(line.text):
@@ -512,7 +514,7 @@ def _name_like(line: Line) -> str:
         return ""
     text = _EMOJI.sub(" ", clean(line.text)).strip(" :-–—·|*†")
     text = re.sub(
-        r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
+        r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value|le plus populaire|populaire|recommandé|beliebt|empfohlen|más popular|mais popular|recomendado|推荐|热门|最受欢迎|おすすめ|人気|추천)$",
         "",
         " ".join(text.split()),
         flags=re.IGNORECASE,
@@ -939,7 +941,8 @@ def _unpriced_plan(page: _Page, block: int) -> Plan | None:
             return Plan(parts[0].strip(), Decimal(0), None, None, confidence=0.8, evidence=_evidence(page, text, i))
         if not name and lines[i].tag != "li" and (read := _name_like(lines[i])) and not _FREE_LINE.fullmatch(text):
             name, name_line = read, i
-            if not _PLAN_WORD.search(name) and lines[i].tag not in _HEADINGS:
+            classes = page.view.blocks[lines[i].block].node.attributes.get("class") or ""
+            if not _PLAN_WORD.search(name) and lines[i].tag not in _HEADINGS and not _NAME_CLASS.search(classes):
                 name = ""
             continue
         if lines[i].tag == "li":
@@ -1068,6 +1071,10 @@ def _ours(page: _Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
     """The cells of the product's own rows or column in a comparison of vendors; None when the table is no such thing."""
     if len(page.own) < 3 or not grid[0]:
         return None
+    if _PROVIDERS.fullmatch(_cell_text(page, grid[0][0]).strip()) and not any(
+        page.own in _cell_text(page, cell).lower() for row in grid for cell in row[:2]
+    ):
+        return set()
     rows = {r for r, row in enumerate(grid) if row and page.own in _cell_text(page, row[0]).lower()}
     columns = {c for c, cell in enumerate(grid[0]) if c and page.own in _cell_text(page, cell).lower()}
     by_rows, by_columns = bool(rows - {0}) and len(rows) < len(grid) - 1, 0 < len(columns) < len(grid[0]) - 1
@@ -1086,6 +1093,10 @@ def _ours(page: _Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
     }
 
 
+_PROVIDERS = re.compile(
+    r"(?:providers?|vendors?|competitors?|alternatives?|anbieter|fournisseurs?|proveedor(?:es)?|fornecedor(?:es)?|поставщик|提供商|服务商)",
+    re.IGNORECASE,
+)
 _VENDORS = re.compile(
     r"(?:vendors?|competitors?|alternatives?|providers?|tools?|products?|software|apps?|solutions?|platforms?|compan(?:y|ies)|services?|anbieter|fournisseurs?|proveedor(?:es)?)",
     re.IGNORECASE,
@@ -1252,7 +1263,16 @@ def _settled(found: list[Plan], own: str = "") -> list[Plan]:
         key = (bare, plan.amount, plan.period)
         if key in seen or (not plan.name and named[plan.amount]):
             continue
-        at = next((i for i, k in enumerate(kept) if bare and _bare(k.name, own) == bare and k.amount != plan.amount), None)
+        longer = next(
+            (i for i, k in enumerate(kept) if _same_price(k, plan) and _prefix(_bare(k.name, own), bare)), None
+        )
+        if longer is not None:
+            if len(plan.name) > len(kept[longer].name):
+                kept[longer] = plan
+            continue
+        at = next(
+            (i for i, k in enumerate(kept) if bare and _bare(k.name, own) == bare and k.amount != plan.amount), None
+        )
         if at is not None and _another_billing(kept[at], plan):
             if kept[at].period == "year" and plan.period == "month" and kept[at].name != plan.name:
                 kept[at] = plan  # a comparison told the year's sum first
@@ -1260,6 +1280,16 @@ def _settled(found: list[Plan], own: str = "") -> list[Plan]:
         seen.add(key)
         kept.append(plan)
     return kept
+
+
+def _same_price(one: Plan, two: Plan) -> bool:
+    return bool(one.amount) and (one.amount, one.currency, one.period) == (two.amount, two.currency, two.period)
+
+
+def _prefix(one: str, two: str) -> bool:
+    """Whether one name goes on where the other ends: "premium", "premium support"."""
+    short, long = sorted((one, two), key=len)
+    return bool(short) and long.startswith(short + " ")
 
 
 def _bare(name: str, own: str) -> str:
