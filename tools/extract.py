@@ -29,6 +29,13 @@ THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_STATUS = re.compile(
+    r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|demnächst|bientôt disponible|próximamente|em breve|скоро)\W*",
+    re.IGNORECASE,
+)
+_SLOGAN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:tag-?line|slogan|sub-?title|sub-?heading|strap-?line|motto)(?:$|[\s_-])", re.IGNORECASE
+)
 _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
 _ROOTED_LINK = re.compile(
     r"/(?![/.])(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*"
@@ -314,12 +321,16 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
             options.append((0.85, text, facts.quote(text, place, "h1"), "text"))
         elif squash(text) != name and 8 <= len(text) <= 160:
             options.append((0.55, text, facts.quote(text, place, hero.heading.tag), "text"))
+    if hero.heading is not None and squash(hero.heading.text) == name and (slogan := _slogan(view)) is not None:
+        place = "markup" if slogan.shade else "visible"
+        options.append((0.78, slogan.text, facts.quote(slogan.text, place), "text"))
     for title, path in (
         (meta.title, "title"),
         (meta.first("og:title"), "meta og:title"),
         (meta.first("twitter:title"), "meta twitter:title"),
     ):
         parts = [p for p in segments(title) if squash(p) not in (name, squash(about.brand)) and len(p) > 7]
+        parts = [p for p in parts if not _STATUS.fullmatch(p)]
         if parts:
             best = max(parts, key=len)
             options.append((0.7 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
@@ -330,6 +341,16 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
             options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
     for confidence, text, evidence, rung in sorted(options, key=lambda o: -o[0])[:1]:
         facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
+
+
+def _slogan(view: View) -> Line | None:
+    """The short line under a heading that is only the name, where its class says that it is the slogan."""
+    at = next((i for i, line in enumerate(view.lines) if line.tag == "h1"), len(view.lines))
+    for line in view.lines[at + 1 : at + 4]:
+        classes = view.blocks[line.block].node.attributes.get("class") or ""
+        if 8 <= len(line.text) <= 160 and len(line.text.split()) > 1 and _SLOGAN_CLASS.search(classes):
+            return line
+    return None
 
 
 def _description(

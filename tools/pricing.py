@@ -127,11 +127,12 @@ _PLAN_WORD = re.compile(
     r"(?:[ +&/-]+(?:plan|tier|package|pack|edition|license|licence|account|user|version|\+|plus|pro|xl|\d{1,3}))?)",
     re.IGNORECASE,
 )
+_PLAN_WORD_IN = re.compile(rf"(?<!\w)(?:{_PLAN_WORD.pattern})(?!\w)", re.IGNORECASE)
 _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
 )
 _NO_NAME = re.compile(
-    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
+    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
     re.IGNORECASE,
 )
 _INTRO = re.compile(
@@ -168,6 +169,10 @@ _PRICE_LABEL = re.compile(
 _ADD_ON = re.compile(r"\b(?:additional|extra|add-?ons?|overage|each additional|support)\b", re.IGNORECASE)
 _SAVING_LINE = re.compile(
     r"\b(?:sav(?:e|es|ed|ing|ings)|discount|worth|raised|revenue|funding|roi|value of|total (?:cost|spend|revenue|sales)|profit|earned|budget|spent|balance|refund|insurance)(?: (?:up to|of|in|you|by|about|over|around))?\W*$",
+    re.IGNORECASE,
+)
+_FIGURE_LABEL = re.compile(
+    r"(?:(?:total|average|avg\.?|infrastructure|estimated|your|monthly|weekly|daily)\s+)*(?:costs?|budget|spent|spend|spending|saved|savings|revenue|profit|balance|remaining|sales|income|earned|raised|mrr|arr|value|volume|assets|transactions?|payouts?|earnings)(?: (?:saved|spent|raised|processed|managed|so far|to date))?\W*",
     re.IGNORECASE,
 )
 _CALCULATOR = re.compile(
@@ -291,9 +296,11 @@ def plans(
     in_tables = {id(m) for m, _ in tabled}
     cards = _cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not _in_table(page, m)])
     found = [plan for _, plan in tabled]
-    for card in cards:
-        plan = _plan_of(page, card, cards)
-        if plan is not None:
+    read = [(card, plan) for card in cards if (plan := _plan_of(page, card, cards)) is not None]
+    for card, plan in read:
+        # The line under the main heading says what a plan further down costs; the heading is no plan's name.
+        under_title = card.name_line >= 0 and view.lines[card.name_line].tag == "h1"
+        if not (under_title and any(other is not plan and _same_price(other, plan) for _, other in read)):
             found.append(plan)
     if not any(plan.name for plan in found):
         used = {id(m) for card in cards for m in card.mentions} | in_tables
@@ -448,6 +455,14 @@ def _is_trap(page: _Page, mention: Mention) -> bool:
         and mention.line
         and _SAVING_LINE.search(page.view.lines[mention.line - 1].text[-60:])
         and len(page.view.lines[mention.line - 1].text) < 60
+    ):
+        return True
+    below = mention.last + 1
+    if (
+        mention.short
+        and not mention.period
+        and below < len(page.view.lines)
+        and _FIGURE_LABEL.fullmatch(page.view.lines[below].text)
     ):
         return True
     if _INTRO.search(mention.before[-40:]) or _INTRO.match(mention.after.strip()[:30]):
@@ -679,7 +694,7 @@ def _name_score(page: _Page, i: int, name: str, chosen: Mention, inside: bool) -
         score += 1.5 if line.tag != "h1" else 0.3
     if _PLAN_WORD.fullmatch(name):
         score += 1.2
-    elif _PLAN_WORD.search(name):
+    elif _PLAN_WORD_IN.search(name):
         score += 0.6
     if _NAME_CLASS.search(page.view.blocks[line.block].node.attributes.get("class") or ""):
         score += 0.8
@@ -719,7 +734,9 @@ def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
     _complete_terms(page, chosen, card)
     confidence = 0.35
     confidence += 0.25 * bool(chosen.period or chosen.unit)
-    confidence += 0.1 * bool(card.name) + 0.1 * card.heading + 0.15 * bool(card.name and _PLAN_WORD.search(card.name))
+    confidence += (
+        0.1 * bool(card.name) + 0.1 * card.heading + 0.15 * bool(card.name and _PLAN_WORD_IN.search(card.name))
+    )
     confidence += 0.15 * (page.about_prices or _under_price_heading(page, card)) + 0.1 * (
         card.siblings > 0 and bool(card.name)
     )
@@ -871,7 +888,7 @@ def _is_rivals(page: _Page, card: _Card) -> bool:
     said = " | ".join((*words, *pictures, card.name.lower()))
     if any(rival in said for rival in page.rivals) and not (page.own and page.own in said):
         return True
-    if card.heading or (card.name and _PLAN_WORD.search(card.name)):
+    if card.heading or (card.name and _PLAN_WORD_IN.search(card.name)):
         return False
     cheapest = min(m.money.amount for m in page.mentions)
     return card.mentions[0].money.amount != cheapest
@@ -942,7 +959,7 @@ def _unpriced_plan(page: _Page, block: int) -> Plan | None:
         if not name and lines[i].tag != "li" and (read := _name_like(lines[i])) and not _FREE_LINE.fullmatch(text):
             name, name_line = read, i
             classes = page.view.blocks[lines[i].block].node.attributes.get("class") or ""
-            if not _PLAN_WORD.search(name) and lines[i].tag not in _HEADINGS and not _NAME_CLASS.search(classes):
+            if not _PLAN_WORD_IN.search(name) and lines[i].tag not in _HEADINGS and not _NAME_CLASS.search(classes):
                 name = ""
             continue
         if lines[i].tag == "li":
