@@ -16,8 +16,11 @@ DBOS 3.4 has seven traps (../shared research, jobs_scale.md section 4; each was 
 from __future__ import annotations
 
 import logging
+import random
 import signal
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, contextmanager
@@ -43,6 +46,7 @@ TAKE_OVER_S = 5.0
 TRIM_S = 3_600.0
 GRACE_S = 5.0  # what a stop waits for work under way before it hands it back
 SETTLE_S = 2  # for DBOS to write down how work that has ended came out
+WAL_S = 30.0
 MOST_WORKERS = 64
 STATES = {
     "DELAYED": "queued",
@@ -529,8 +533,25 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     """What DBOS leaves out: WAL. A power cut may lose the last rows of jobs.db, never of the store (it syncs fully)."""
     connection.isolation_level = "IMMEDIATE"
-    for pragma in ("journal_mode=wal", "synchronous=normal", "busy_timeout=30000", "foreign_keys=on"):
+    for pragma in ("busy_timeout=30000", "synchronous=normal", "foreign_keys=on"):
         connection.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(connection)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Into WAL mode, waiting for others: SQLite itself does not wait here, whatever the busy timeout is.
+
+    Errors: sqlite3.OperationalError when the database stays locked for WAL_S.
+    """
+    end = time.monotonic() + WAL_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02 + 0.05 * random.random())  # two that wait must not wake together for ever
 
 
 def _ask_keepalives(connection: Connection) -> None:
