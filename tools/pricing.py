@@ -175,6 +175,10 @@ _FIGURE_LABEL = re.compile(
     r"(?:(?:total|average|avg\.?|infrastructure|estimated|your|monthly|weekly|daily)\s+)*(?:costs?|budget|spent|spend|spending|saved|savings|revenue|profit|balance|remaining|sales|income|earned|raised|mrr|arr|value|volume|assets|transactions?|payouts?|earnings)(?: (?:saved|spent|raised|processed|managed|so far|to date))?\W*",
     re.IGNORECASE,
 )
+_NO_PLAN = re.compile(
+    r"\b(?:budgets?|savings?|revenues?|salar(?:y|ies)|income|spending|refunds?|bonus(?:es)?|rewards?|referrals?|bount(?:y|ies)|prizes?|grants?|invoices?|payouts?|funding|cash ?back)\b",
+    re.IGNORECASE,
+)
 _CALCULATOR = re.compile(
     r"\b(?:roi|estimates?|estimated|estimator|cost examples?|calculator|calculate|(?:you|your (?:business|team|company)|we)(?:'ll| will| can| could)? save|your savings|how much (?:can|could|will|do) (?:you|i) save|return on investment)\b",
     re.IGNORECASE,
@@ -729,7 +733,7 @@ def _plan_of(page: _Page, card: _Card, cards: list[_Card]) -> Plan | None:
     chosen = _main_price(card.mentions)
     if chosen is None:
         return None
-    if _is_rivals(page, card) or _in_calculator(page, card):
+    if _is_rivals(page, card) or _in_calculator(page, card) or _NO_PLAN.search(card.name):
         return None
     _complete_terms(page, chosen, card)
     confidence = 0.35
