@@ -159,6 +159,7 @@ class _Signs:
         self.asked = [p for p in plans if p.amount is None]
         self.found: dict[str, Evidence] = {}
         spoken = [line for line in view.lines if line.shade < 2 and len(line.text) <= 1_500]
+        self.foreign = _foreign(meta.lang, spoken)
         for line in spoken:
             self._look_at(line)
         self._look_at_actions(spoken, actions)
@@ -175,7 +176,7 @@ class _Signs:
         free = "free" in low
         if (free or "trial" in low) and _TRIAL.search(text):
             self._mark("trial", text, shade)
-        if not text.isascii() or _FOREIGN.search(text):
+        if self.foreign and (not text.isascii() or _FOREIGN.search(text)):
             self._look_elsewhere(text, shade)
         if line.tag in ("h2", "h3", "h4", "h5") and len(text) < 40 and _PAID_TIER.fullmatch(text):
             self._mark("paid tier", text, shade)
@@ -214,11 +215,11 @@ class _Signs:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
         for line in spoken:
             if len(line.text) <= 60:
-                for sign in _action_signs(line.text):
+                for sign in _action_signs(line.text, self.foreign):
                     self._mark(sign, line.text, line.shade)
         seen = ""
         for said in actions:
-            if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in self.found]):
+            if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said, self.foreign) if s not in self.found]):
                 seen = seen or "\n".join(line.text for line in spoken if not line.shade)
                 if said in seen:
                     for sign in signs:
@@ -233,7 +234,7 @@ class _Signs:
                 self._mark("trial", text, path=path)
             if _FREE_SAID.search(rest) or _FREE_PLAN.search(rest) or _FREE_HEAD.search(rest):
                 self._mark("free head", text, path=path)
-            if not text.isascii() or _FOREIGN.search(text):
+            if self.foreign and (not text.isascii() or _FOREIGN.search(text)):
                 self._look_elsewhere(text, path=path)
             if _NO_ACCOUNT.search(text):
                 self._mark("no account", text, path=path)
@@ -293,8 +294,18 @@ class _Signs:
         return "paid", 0.85, proof
 
 
+def _foreign(lang: str, lines: Sequence[Line]) -> bool:
+    """Whether the page may speak another language than English: as it declares, or by the letters of its lines."""
+    if lang and not lang.lower().startswith("en"):
+        return True
+    accented = sum(
+        not line.text.isascii() and any(c > "\x7f" and c.isalpha() for c in line.text) for line in lines[:400]
+    )
+    return accented * 12 > min(len(lines), 400)
+
+
 @lru_cache(maxsize=4096)
-def _action_signs(said: str) -> tuple[str, ...]:
+def _action_signs(said: str, elsewhere: bool = False) -> tuple[str, ...]:
     """What the words of a button or a short line say about paying."""
     signs = []
     if "free" in said.lower() or "cost" in said:
@@ -303,7 +314,7 @@ def _action_signs(said: str) -> tuple[str, ...]:
             signs.append("free sign-up")
         elif _TRY_FREE.match(rest):
             signs.append("free try")
-    foreign = not said.isascii() or bool(_FOREIGN.search(said))
+    foreign = elsewhere and (not said.isascii() or bool(_FOREIGN.search(said)))
     bare = said.strip(" →›»!.") if foreign else ""
     if foreign and not signs and _SIGN_UP_ELSEWHERE.fullmatch(bare) and not _TRIAL_ELSEWHERE.search(said):
         signs.append("free sign-up")
