@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+import json
 import re
 from typing import Any
 
@@ -140,7 +141,12 @@ def _name(data: dict[str, Any], body: str, url: str, repository: str) -> tuple[s
         short = re.sub(r"^[^\w@]+|[^\w)+!.]+$", "", short)
         if short and not _GENERIC.fullmatch(short) and len(short.split()) <= 6:
             return short, short if short in body else " ".join(raw.split()), "visible"
-    return (own, own, "visible") if own and own in body else (own, own, "markup") if own else ("", "", "visible")
+    # The address names it; a fact needs the page to do so too.
+    if own and (said := re.search(re.escape(own), body, re.IGNORECASE)):
+        return own, said[0], "visible"
+    if own and (said := re.search(re.escape(own), json.dumps(data, default=str, ensure_ascii=False), re.IGNORECASE)):
+        return own, said[0], "markup"
+    return own, "", "visible"
 
 
 def _heading(body: str) -> str:

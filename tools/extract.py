@@ -559,6 +559,7 @@ def record(extraction: Extraction) -> dict[str, Any]:
         if fact is not None
     }
     result: dict[str, Any] = {field: fact.value if fact else None for field, fact in shown.items()}
+    result["name"] = result["name"] or _entry_of(extraction.url)
     result["homepage"] = result["homepage"] or _address_of(extraction.url)
     result["pricing_model"] = result["pricing_model"] or "unknown"
     result["tags"] = result["tags"] or []
@@ -580,6 +581,15 @@ def record(extraction: Extraction) -> dict[str, Any]:
     result["missing"] = list(extraction.missing)
     result["trouble"] = list(extraction.trouble)
     return result
+
+
+def _entry_of(url: str) -> str | None:
+    """The name a code host or the Hub gives a thing in its address, for a card or README that never says it."""
+    identity = identity_of(url)
+    if not identity.startswith(("hub:", "repo:")):
+        return None
+    own = identity.rsplit("/", 1)[-1]
+    return next((step for step in reversed(urlsplit(url).path.split("/")) if step.lower() == own), own)
 
 
 def _address_of(url: str) -> str:

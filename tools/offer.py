@@ -120,6 +120,9 @@ _PAID_SAID = re.compile(
 )
 
 
+_MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
+
+
 def pricing_facts(
     view: View,
     plans: Sequence[Plan],
@@ -158,7 +161,7 @@ class _Signs:
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
         self.asked = [p for p in plans if p.amount is None]
         self.found: dict[str, Evidence] = {}
-        spoken = [line for line in view.lines if line.shade < 2 and len(line.text) <= 1_500]
+        spoken = [line for line in view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= 1_500]
         self.foreign = _foreign(meta.lang, spoken)
         for line in spoken:
             self._look_at(line)
@@ -198,8 +201,7 @@ class _Signs:
 
     def _look_elsewhere(self, text: str, shade: int = 0, path: str = "") -> None:
         """The signs in languages other than English."""
-        trial = _TRIAL_ELSEWHERE.search(text)
-        if trial:
+        if ("trial" not in self.found or "free plan" not in self.found) and _TRIAL_ELSEWHERE.search(text):
             self._mark("trial", text, shade, path)
             text = _TRIAL_ELSEWHERE.sub(" ", text)
         for sign, pattern, limit in (
@@ -208,7 +210,7 @@ class _Signs:
             ("usage", _USAGE_ELSEWHERE, 400),
             ("paid said", _PAID_ELSEWHERE, 400),
         ):
-            if len(text) <= limit and pattern.search(text) and not _OTHERS.search(text):
+            if sign not in self.found and len(text) <= limit and pattern.search(text) and not _OTHERS.search(text):
                 self._mark(sign, text, shade, path)
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
