@@ -21,7 +21,7 @@ from tools.errors import CannotRun, UnknownName, UsageError
 from tools.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 # A schedule whose one job writes a line when it begins and when it ends; without the file "go" it never ends.
 SCHEDULE = """
 import logging, os, sys, threading
