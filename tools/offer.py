@@ -163,6 +163,10 @@ class _Signs:
         self.found: dict[str, Evidence] = {}
         spoken = [line for line in view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= 1_500]
         self.foreign = _foreign(meta.lang, spoken)
+        # Most pages hold few of these words: those they lack are asked for once, not in every line.
+        whole = "\n".join(line.text for line in spoken).lower()
+        self.usage_hints = [hint for hint in _USAGE_HINTS if hint in whole]
+        self.paid_hints = [hint for hint in _PAID_HINTS if hint in whole]
         for line in spoken:
             self._look_at(line)
         self._look_at_actions(spoken, actions)
@@ -193,9 +197,11 @@ class _Signs:
                 self._mark("free said", text, shade)
             if _NO_ACCOUNT.search(low):
                 self._mark("no account", text, shade)
-        if "usage" not in self.found and any(word in low for word in _USAGE_HINTS) and _USAGE.search(text):
+        if "usage" not in self.found and any(word in low for word in self.usage_hints) and _USAGE.search(text):
             self._mark("usage", text, shade)
-        said = "paid said" not in self.found and any(word in low for word in _PAID_HINTS) and _PAID_SAID.search(text)
+        said = (
+            "paid said" not in self.found and any(word in low for word in self.paid_hints) and _PAID_SAID.search(text)
+        )
         if said and not _OTHERS.search(text):
             self._mark("paid said", text, shade)
 

@@ -244,15 +244,18 @@ class _Page:
         view = self.view
         self.first = [len(view.lines)] * len(view.blocks)
         self.last = [-1] * len(view.blocks)
-        for i, line in enumerate(view.lines):
-            at = line.block
-            while True:
-                if self.last[at] < 0:
-                    self.first[at] = i
+        parents = [block.parent for block in view.blocks]
+        held = [line.block for line in view.lines]
+        # A block that has its line has given it to all blocks around it, so no climb goes twice over the same ground.
+        for i, at in enumerate(held):
+            while self.first[at] > i:
+                self.first[at] = i
+                at = parents[at]
+        for i in range(len(held) - 1, -1, -1):
+            at = held[i]
+            while self.last[at] < i:
                 self.last[at] = i
-                if not at:
-                    break
-                at = view.blocks[at].parent
+                at = parents[at]
 
     def chain(self, block: int) -> list[int]:
         """A block and the blocks around it, innermost first, without the root."""
