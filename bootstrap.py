@@ -104,11 +104,15 @@ def set_up() -> None:
 
 
 def need_python() -> None:
-    """One sentence for what a bare machine may lack."""
-    need(
-        sys.version_info < (3, 11),
-        f"Scout needs Python 3.11 or newer; this is {sys.version.split()[0]}. Install python3.11 and run again with it.",
-    )
+    """One sentence for what a bare machine may lack; a newer Python beside an old python3 is found by itself."""
+    if sys.version_info < (3, 11):
+        newer = next(filter(None, (shutil.which(f"python3.{minor}") for minor in range(14, 10, -1))), None)
+        if newer:
+            os.execv(newer, [newer, *sys.argv])
+        need(
+            1,
+            f"Scout needs Python 3.11 or newer; this is {sys.version.split()[0]}. On Debian: apt-get install python3.11.",
+        )
     try:
         import ensurepip  # noqa: F401 - only whether it is there: Debian ships it apart
         import venv  # noqa: F401 - likewise
