@@ -154,9 +154,10 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
     for line in view.lines:
         if line.tag == "h1":
             parts = segments(line.text)
-            vote(line.text, 1.2, "h1", "visible", "h1")
+            where: Place = "markup" if line.shade else "visible"
+            vote(line.text, 1.2, "h1", where, "h1")
             if len(parts) > 1:
-                vote(parts[0], 0.8, "h1", "visible", "h1")
+                vote(parts[0], 0.8, "h1", where, "h1")
     for node in view.tree.css(
         "header img[alt], nav img[alt], a[href='/'] img[alt], img[alt*=logo i], [class*=logo i] img[alt]"
     )[:12]:
@@ -167,7 +168,14 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             vote(alt, 0.3, "logo", "markup", "img alt", alt)
     for line in view.lines[-25:]:
         if match := _COPYRIGHT.search(line.text):
-            vote(_COMPANY.sub("", match[1]), 0.7, "copyright", "visible", "", match[1].strip())
+            vote(
+                _COMPANY.sub("", match[1]),
+                0.7,
+                "copyright",
+                "markup" if line.shade else "visible",
+                "",
+                match[1].strip(),
+            )
     ranked = list(found.values())
     _confirm(ranked, view, url)
     return sorted(ranked, key=lambda c: (-c.votes, len(c.text), c.text))
@@ -213,7 +221,7 @@ def _spellings(view: View, hint: str, pattern: str) -> dict[str, int]:
     found: dict[str, int] = {}
     told = re.compile(pattern, re.IGNORECASE)
     for line in view.lines[:2_000]:
-        if len(line.text) <= 2_000 and hint in line.text.lower():
+        if not line.shade and len(line.text) <= 2_000 and hint in line.text.lower():
             for word in told.findall(line.text):
                 found[word] = found.get(word, 0) + 1
     return found
@@ -434,7 +442,7 @@ def homepage_of(about: About, meta: Meta, view: View, url: str) -> tuple[str, st
         return _root_or_same(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
     page, quote, path = url, "", ""
     for given, where in ((meta.links.get("canonical", ""), "link canonical"), (meta.first("og:url"), "meta og:url")):
-        if given and host_of(given) and same_site(given, url):
+        if given and "\ufffd" not in given and host_of(given) and same_site(given, url):
             page, quote, path = given, given, where
             break
     if not quote:
