@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site, slug_of
+from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site, slug_of, without_referrer
 
 CANONICAL = [
     ("http://Acme.example:80/a b?z=1&a=2#top", "http://acme.example/a%20b?a=2&z=1"),
@@ -66,3 +66,15 @@ def test_slugs_are_short_plain_and_never_taken_by_our_own_pages() -> None:
     assert slug_of("道具", "url:a") == slug_of("道具", "url:a") != slug_of("道具", "url:b")
     assert len(slug_of("x" * 99, "url:a")) == 60
     assert slug_of("Tool", "url:a", taken=True) != slug_of("Tool", "url:b", taken=True) != "tool"
+
+
+@pytest.mark.parametrize(
+    ("led_to", "address"),
+    [
+        ("https://tool.example/?ref=launches", "https://tool.example/"),
+        ("https://tool.example/?plan=pro&via=feed", "https://tool.example/?plan=pro"),
+        ("https://tool.example/a?b=c", "https://tool.example/a?b=c"),
+    ],
+)
+def test_who_sent_the_visitor_is_no_part_of_an_address(led_to: str, address: str) -> None:
+    assert without_referrer(led_to) == address

@@ -26,7 +26,7 @@ from yarl import URL
 from tools.blocked import why_blocked
 from tools.errors import AddressRefused, CannotRun, FetchError, PageBlocked, PageTooLarge, RobotsDisallowed
 from tools.guard import Guard, GuardedResolver
-from tools.identity import canonical_url
+from tools.identity import canonical_url, host_of, without_referrer
 from tools.models import Access, Now, Page
 from tools.pace import UNPACED_AT_ONCE, HostQueue, backoff, retry_after
 from tools.recording import Recorded, Recorder, Replay
@@ -572,6 +572,8 @@ def _target(url: str, origin: _Origin) -> URL:
 def _page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     """A successful answer as a page."""
     final_url = asked if answer.url == asked else _canonical(answer.url)
+    if host_of(final_url) != host_of(asked):
+        final_url = without_referrer(final_url)
     body_hash = hashlib.sha256(answer.body).hexdigest()
     media_type, charset = _content_type(answer.headers.get("Content-Type", ""))
     return Page(
