@@ -55,22 +55,22 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
     """Meta tags, title, canonical and language of a parsed page."""
     meta = Meta()
     for node in tree.css("meta[content]"):
-        at = node.attributes
+        at = node.attrs
         name = (
             (at.get("property") or at.get("name") or at.get("itemprop") or at.get("http-equiv") or "").strip().lower()
         )
         if name:
             meta.tags.setdefault(name, []).append(_flat(at.get("content") or ""))
     for node in tree.css("link[rel][href]"):
-        for rel in (node.attributes.get("rel") or "").lower().split():
-            meta.links.setdefault(rel, joined(url, node.attributes.get("href") or ""))
+        for rel in (node.attrs.get("rel") or "").lower().split():
+            meta.links.setdefault(rel, joined(url, node.attrs.get("href") or ""))
     # <svg><title> is a picture's label; a page's own title stands in its head, rarely at the top of a broken body.
     for node in tree.css("title"):
         if node.parent is not None and node.parent.tag in ("head", "body", "html"):
             meta.title = _flat(node.text() or "")
             break
     root = tree.css_first("html")
-    meta.lang = (root.attributes.get("lang") or "").strip() if root is not None else ""
+    meta.lang = (root.attrs.get("lang") or "").strip() if root is not None else ""
     return meta
 
 

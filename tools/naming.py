@@ -161,7 +161,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
     for node in view.tree.css(
         "header img[alt], nav img[alt], a[href='/'] img[alt], img[alt*=logo i], [class*=logo i] img[alt]"
     )[:12]:
-        alt = (node.attributes.get("alt") or "").strip()
+        alt = (node.attrs.get("alt") or "").strip()
         if (match := _LOGO.match(alt)) and len(match[1]) > 1:
             vote(match[1], 0.9, "logo", "markup", "img alt", alt)
         elif alt and len(alt) < 30:
@@ -466,7 +466,7 @@ def _home_link(view: View, url: str) -> str:
     """The link to the site's own front page, as it stands in the page."""
     host = host_of(url)
     for node in view.tree.css("a[href]")[:80]:
-        href = (node.attributes.get("href") or "").strip()
+        href = (node.attrs.get("href") or "").strip()
         if href[:1] in ("", "#") or (":" in href[:12] and not href.startswith("http")):
             continue
         address = joined(url, href)

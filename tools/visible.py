@@ -143,11 +143,12 @@ def clean(text: str) -> str:
 
 def parse(html: str) -> LexborHTMLParser:
     """The tree of a page; any text at all gives one, in time about linear in its length."""
-    if not html.isascii():  # lone surrogates cannot be encoded for the parser
-        html = html.encode("utf-8", "replace").decode("utf-8")
     if html.count("<") > _MANY_TAGS or html.count("=") > _MANY_ATTRIBUTES:
         html = _tamed(html)
-    return LexborHTMLParser(html or " ")
+    try:
+        return LexborHTMLParser(html or " ")
+    except UnicodeEncodeError:  # lone surrogates cannot be encoded for the parser
+        return LexborHTMLParser(html.encode("utf-8", "replace").decode("utf-8"))
 
 
 # The parser's time grows with the square of the nesting (20,000 deep: 0.6 s) and of one tag's attributes (50,000: 6 s).
@@ -276,6 +277,11 @@ class _Walk:
                 node = node.next
                 continue
             inline = tag in _INLINE
+            child = node.child
+            if child is None and inline and deeper == shade and tag != "a" and tag != "sup":
+                after_inline = True  # an icon, a picture: nothing to enter, nothing to undo
+                node = node.next
+                continue
             stack.append((node, current, shade, struck_from, link_from, tag_now, inline))
             if parts and (not inline or deeper != shade):
                 self.flush(current, tag_now)
@@ -290,7 +296,7 @@ class _Walk:
             else:
                 if tag == "a":
                     tag_now = tag_now if tag_now[0] == "h" and tag_now != "header" else "a"
-                    self.href = node.attributes.get("href") or ""
+                    self.href = node.attrs.get("href") or ""
                     if link_from < 0:
                         link_from = self.size
                     if self.parts and not self.parts[-1][-1:].isspace():
@@ -302,7 +308,7 @@ class _Walk:
                 if crossed and struck_from < 0 and node.mem_id in crossed:
                     struck_from = self.size
             shade = self.shade = deeper
-            node = node.child
+            node = child
         if parts:
             self.flush(0, "body")
         blocks[0].last = len(blocks) - 1
@@ -318,12 +324,13 @@ class _Walk:
         self.size += len(text)
 
     def flush(self, block: int, tag: str) -> None:
-        raw = "".join(self.parts)
+        parts = self.parts
+        raw = parts[0] if len(parts) == 1 else "".join(parts)
         text = " ".join(raw.split())
         if text:
             struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
             self.lines.append(Line(text, tag, block, self.shade, struck, self.links, self.href if self.links else ""))
-        self.parts.clear()
+        parts.clear()
         self.size = self.links = 0
         if self.struck:
             self.struck.clear()
@@ -363,7 +370,7 @@ def _hidden(tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]]) -> di
     """Element → SOFT or HARD, for the elements that say so themselves or through the page's own style sheet."""
     found: dict[int, int] = {}
     for node in tree.css("[style]"):
-        shade, on_white = _style_shade((node.attributes.get("style") or "")[:1_000])
+        shade, on_white = _style_shade((node.attrs.get("style") or "")[:1_000])
         if on_white and _stands_on_bare_page(node):
             shade = HARD
         if shade:
@@ -424,8 +431,15 @@ def _style_shade(style: str) -> tuple[int, bool]:
 
 
 def _squeezed(style: str) -> str:
-    style = re.sub(r"/\*.*?\*/", "", style.lower(), flags=re.DOTALL)
-    return re.sub(r"\s*([:;,/(])\s*|\s+(\))", r"\1\2", " ".join(style.split()))
+    style = style.lower()
+    if "/*" in style:
+        style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    style = " ".join(style.split())
+    if " " in style:  # single ones by now
+        for mark in ":;,/(":
+            style = style.replace(f" {mark}", mark).replace(f"{mark} ", mark)
+        style = style.replace(" )", ")")
+    return style
 
 
 def _stands_on_bare_page(node: LexborNode) -> bool:
@@ -470,6 +484,7 @@ _HIDING_WORDS = (
 )
 _SHOWING_WORDS = ("display", "visible", "opacity")
 _RULE_LIMIT = 300
+_CLASS_IN_SELECTOR = re.compile(r"\.([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,11 +512,15 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int
         if any(word in css for word in _HIDING_WORDS):
             sheets.append(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL) if "/*" in css else css)
     hide = [rule for css in sheets for rule in _rules(css, _HIDING, _HIDING_WORDS, in_media=False)][:_RULE_LIMIT]
-    found = _matched(tree, hide)
+    if not hide:
+        return []
+    classes = {name for node in tree.css("[class]") for name in (node.attrs.get("class") or "").lower().split()}
+    found = _matched(tree, _of_page(hide, classes))
     if not found:
         return []
     show = [rule for css in sheets for rule in _rules(css, _SHOWING, _SHOWING_WORDS, in_media=True)][: 2 * _RULE_LIMIT]
-    again = _matched(tree, show)
+    weakest = min(rule.rank[:2] for _, rule in found.values())
+    again = _matched(tree, _of_page([rule for rule in show if rule.rank[:2] >= weakest], classes))
     return [
         (node, rule.shade)
         for key, (node, rule) in found.items()
@@ -512,17 +531,25 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int
 def _matched(tree: LexborHTMLParser, rules: list[_Rule]) -> dict[int, tuple[LexborNode, _Rule]]:
     """Element → the strongest of these rules that selects it."""
     found: dict[int, tuple[LexborNode, _Rule]] = {}
+    strongest: dict[str, _Rule] = {}
+    for rule in rules:
+        held_rule = strongest.get(rule.selector)
+        if held_rule is None or held_rule.rank < rule.rank:
+            strongest[rule.selector] = rule
     try:
-        if not rules or not tree.css(",".join(rule.selector for rule in rules)):
-            return found
-        for rule in rules:
-            for node in tree.css(rule.selector):
+        for selector, rule in strongest.items():
+            for node in tree.css(selector):
                 held = found.get(node.mem_id)
                 if held is None or held[1].rank < rule.rank:
                     found[node.mem_id] = (node, rule)
     except SelectolaxError:  # a selector this engine does not know; the page's own classes still count
-        return found
+        return {}
     return found
+
+
+def _of_page(rules: list[_Rule], classes: set[str]) -> list[_Rule]:
+    """The rules all of whose classes the page uses (in lower case): a framework's sheet has many others."""
+    return [rule for rule in rules if classes.issuperset(_CLASS_IN_SELECTOR.findall(rule.selector))]
 
 
 def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...], *, in_media: bool) -> list[_Rule]:
@@ -537,9 +564,9 @@ def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...], *, in_med
         if start < 0 or start == seen or css.rfind("}", start, at) >= 0:
             continue
         match = pattern.search(css, start, min(end + 1, start + 4_000))
+        seen = start  # a rule is judged once, however many of the words it holds
         if match is None:
             continue
-        seen = start
         head = max(css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)) + 1
         if not in_media and _inside_media(css, head):
             continue
