@@ -214,6 +214,7 @@ def price(card: dict[str, Any]) -> str:
 
 def show(document: ProductDocument) -> None:
     """One product: what it is, its facts with quotes, plans, the panel."""
+    from tools.compare import pages_read
     from tools.prices import plan_price
 
     out = _console().print
@@ -240,7 +241,7 @@ def show(document: ProductDocument) -> None:
     for plan in document.plans:
         _fact(plan.name or "plan", plan_price(plan), plan.rung, plan.confidence, plan.evidence)
     if not document.plans:
-        out(Text(f"Not stated on the {sum(page.own for page in document.pages)} pages read.", style="italic"))
+        out(Text(pages_read(document), style="italic"))
     if document.panel:
         blank()
         heading("Panel")

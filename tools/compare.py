@@ -224,7 +224,7 @@ def field_label(persona: str, field: str) -> str:
 
 def pages_read(document: ProductDocument) -> str:
     """“Not stated on the 4 pages read”: how an unknown is written."""
-    count = sum(page.own for page in document.pages)
+    count = len({page.final_url for page in document.pages if page.own})
     if not count:
         return "Not stated; no page of its own was read"
     return f"Not stated on the {f'{count} pages' if count > 1 else 'one page'} read"
