@@ -46,6 +46,18 @@ def _common(command: F) -> F:
     )(command)
 
 
+def _recordings(command: F) -> F:
+    """--replay and --record on the commands that fetch."""
+    command = click.option(
+        "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
+    )(command)
+    return click.option(
+        "--replay",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read this recording (WARC) instead of the network.",
+    )(command)
+
+
 def _context(store: str, as_json: bool) -> _Context:
     return _Context(store, as_json, load())
 
@@ -77,14 +89,7 @@ def cli(level: str) -> None:
 @click.argument("sources", nargs=-1)
 @click.option("--since", default="", metavar="SPAN", help="How far back: 36h, 2d, 1w or a date. Default: the setting.")
 @click.option("--limit", type=click.IntRange(1), help="Most launches of each source.")
-@click.option(
-    "--replay",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read this recording (WARC) instead of the network.",
-)
-@click.option(
-    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
-)
+@_recordings
 @click.option("--no-review", is_flag=True, help="Leave new products awaiting review.")
 @_common
 def crawl(
@@ -119,14 +124,7 @@ def crawl(
 @cli.command()
 @click.argument("urls", nargs=-1)
 @click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Addresses, one a line; - for stdin.")
-@click.option(
-    "--replay",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read this recording (WARC) instead of the network.",
-)
-@click.option(
-    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
-)
+@_recordings
 @click.option("--no-review", is_flag=True, help="Leave new products awaiting review.")
 @_common
 def add(
@@ -157,14 +155,7 @@ def add(
 
 @cli.command()
 @click.argument("query")
-@click.option(
-    "--replay",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read this recording (WARC) instead of the network.",
-)
-@click.option(
-    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
-)
+@_recordings
 @_common
 def research(query: str, replay: Path | None, record: Path | None, store: str, as_json: bool) -> int:
     """Find a tool by NAME or address, read it, have it reviewed, print a short cited report."""
@@ -208,14 +199,7 @@ def review(slug: str | None, awaiting: bool, store: str, as_json: bool) -> int:
 @cli.command()
 @click.argument("slugs", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every tracked product, due or not.")
-@click.option(
-    "--replay",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read this recording (WARC) instead of the network.",
-)
-@click.option(
-    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
-)
+@_recordings
 @click.option("--no-review", is_flag=True, help="Leave changed products awaiting review.")
 @_common
 def refresh(
