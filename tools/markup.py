@@ -63,7 +63,8 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
             meta.tags.setdefault(name, []).append(_flat(at.get("content") or ""))
     for node in tree.css("link[rel][href]"):
         for rel in (node.attrs.get("rel") or "").lower().split():
-            meta.links.setdefault(rel, joined(url, node.attrs.get("href") or ""))
+            if rel not in meta.links:
+                meta.links[rel] = joined(url, node.attrs.get("href") or "")
     # <svg><title> is a picture's label; a page's own title stands in its head, rarely at the top of a broken body.
     for node in tree.css("title"):
         if node.parent is not None and node.parent.tag in ("head", "body", "html"):

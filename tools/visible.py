@@ -210,7 +210,9 @@ class _Walk:
     def __init__(self, result: View) -> None:
         self.lines, self.blocks = result.lines, result.blocks
         classes = _telling_classes(result.tree)
-        self.hidden, self.crossed = _hidden(result.tree, classes), _crossed_out(result.tree, classes)
+        styled = [(node, node.attrs.get("style") or "") for node in result.tree.css("[style]")]
+        self.hidden = _hidden(result.tree, classes, styled)
+        self.crossed = _crossed_out(result.tree, classes, styled)
         self.parts: list[str] = []
         self.size = 0
         self.shade = VISIBLE
@@ -358,19 +360,23 @@ def _telling_classes(tree: LexborHTMLParser) -> list[tuple[LexborNode, str]]:
     return [(node, name) for node, name in named if name in telling] if telling else []
 
 
-def _crossed_out(tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]]) -> set[int]:
+def _crossed_out(
+    tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]], styled: list[tuple[LexborNode, str]]
+) -> set[int]:
     """The elements whose text is crossed out: by tag, by style, or by the class that price templates give."""
     found = {node.mem_id for node in tree.css("s,strike,del")}
-    found.update(node.mem_id for node in tree.css("[style]") if "line-through" in (node.attrs.get("style") or ""))
+    found.update(node.mem_id for node, style in styled if "line-through" in style)
     found.update(node.mem_id for node, name in classes if _STRUCK_CLASS.search(name))
     return found
 
 
-def _hidden(tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]]) -> dict[int, int]:
+def _hidden(
+    tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]], styled: list[tuple[LexborNode, str]]
+) -> dict[int, int]:
     """Element → SOFT or HARD, for the elements that say so themselves or through the page's own style sheet."""
     found: dict[int, int] = {}
-    for node in tree.css("[style]"):
-        shade, on_white = _style_shade((node.attrs.get("style") or "")[:1_000])
+    for node, style in styled:
+        shade, on_white = _style_shade(style[:1_000])
         if on_white and _stands_on_bare_page(node):
             shade = HARD
         if shade:
