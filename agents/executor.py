@@ -57,7 +57,7 @@ class Shown:
         return self.text
 
 
-class MontyExecutor(PythonExecutor):  # type: ignore[misc]  # smolagents ships no types
+class MontyExecutor(PythonExecutor):
     """Runs steps of code; variables live from step to step, until a limit is hit.
 
     `answer_check` gets the final answer and raises ScoutError with what is wrong with it; the code sees that error and

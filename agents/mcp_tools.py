@@ -289,7 +289,7 @@ class _Server:
         return tools
 
 
-class McpTool(Tool):  # type: ignore[misc]  # smolagents ships no types
+class McpTool(Tool):
     """One MCP tool. Positional arguments, defaults and enums are kept; results are values, errors exceptions."""
 
     skip_forward_signature_validation = True

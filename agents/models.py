@@ -29,7 +29,7 @@ def make_model(settings: Settings) -> Model | None:
     return ChatModel(settings.model, settings.model_url, settings.model_key)
 
 
-class PlaybookFirst(Model):  # type: ignore[misc]  # smolagents ships no types
+class PlaybookFirst(Model):
     """Answers the first call for an action with a playbook, plan calls with a fixed plan, the rest with `fallback`.
 
     Errors: ModelError when it is asked on and has no fallback; a run without one ends before that.
@@ -61,7 +61,7 @@ class PlaybookFirst(Model):  # type: ignore[misc]  # smolagents ships no types
         )
 
 
-class Budgeted(Model):  # type: ignore[misc]  # smolagents ships no types
+class Budgeted(Model):
     """A model whose calls are counted, and refused when the budget is spent: before the call, not after."""
 
     def __init__(self, model: Model, budget: Budget) -> None:
@@ -77,7 +77,7 @@ class Budgeted(Model):  # type: ignore[misc]  # smolagents ships no types
         return answer
 
 
-class ScriptedModel(Model):  # type: ignore[misc]  # smolagents ships no types
+class ScriptedModel(Model):
     """Written answers, one a call: the stand-in for tests and replays. `seen` holds the messages of each call.
 
     Errors: ModelError when there is no answer left.
@@ -96,7 +96,7 @@ class ScriptedModel(Model):  # type: ignore[misc]  # smolagents ships no types
         return _said(self._answers.pop(0))
 
 
-class ChatModel(Model):  # type: ignore[misc]  # smolagents ships no types
+class ChatModel(Model):
     """A model behind an OpenAI-compatible endpoint. Errors: ModelError, naming endpoint and cause, never the key."""
 
     def __init__(self, name: str, url: str, key: str = "", *, client: Any = None) -> None:

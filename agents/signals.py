@@ -86,7 +86,7 @@ _DENIAL_ALLOWED = frozenset(
 )
 _LOOSE_ENDS = frozenset(
     """a an the of to for with and or in on at by from as that which your our its is are be this into per than so but
-    it you we can will their his her who when where while if all any every more most very""".split()  # noqa: SIM905 -- a word list reads better as one text
+    it you we can will their his her who when where while if all any every more most very""".split()
 )
 # Words of buttons and headings that no product is called by.
 _PLAIN_WORDS = _LOOSE_ENDS | frozenset(
@@ -97,7 +97,7 @@ _PLAIN_WORDS = _LOOSE_ENDS | frozenset(
     automated workflow workflows custom branding support priority dedicated manager user permissions role-based
     data unlock seamless effortless leading best fastest easiest most powerful all-in-one powered built trained
     proprietary patented what's new changelog roadmap introducing meet now join create build manage track schedule
-    save cut reduce""".split()  # noqa: SIM905 -- a word list reads better as one text
+    save cut reduce""".split()
 )
 _NO_NAMES = frozenset(
     """the a an your you we our it its this that these those all free other every any manual traditional both most
@@ -108,7 +108,7 @@ _NO_NAMES = frozenset(
     business team teams starter standard start try read more about home features pricing contact support docs blog
     login sign company resources products product solutions customers customer best top click here there them
     alternative alternatives software app apps tool tools online excel-like gdpr webinars compared comparison compliance spreadsheets spreadsheet mobile json
-    yaml xml http rest sql docker git markdown windows linux macos""".split()  # noqa: SIM905 -- a word list reads better as one text
+    yaml xml http rest sql docker git markdown windows linux macos""".split()
 )
 
 
@@ -367,7 +367,7 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
 
 _NO_SHELF = _LOOSE_ENDS | frozenset(
     """source open-source free simple fast best leading first new modern powerful easy better only one top ultimate
-    world's smart beautiful""".split()  # noqa: SIM905 -- a word list reads better as one text
+    world's smart beautiful""".split()
 )
 
 

@@ -25,7 +25,7 @@ from tools.schema import HASHED
 from tools.store import Row, Store, connect
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
-WORDS = "fast typed local first agent search vector build cache deploy query graph stream model tiny open".split()  # noqa: SIM905 -- a word list
+WORDS = "fast typed local first agent search vector build cache deploy query graph stream model tiny open".split()
 
 
 def main() -> int:

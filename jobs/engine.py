@@ -16,11 +16,8 @@ DBOS 3.4 has seven traps (../shared research, jobs_scale.md section 4; each was 
 from __future__ import annotations
 
 import logging
-import random
 import signal
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, contextmanager
@@ -32,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from tools.errors import CannotRun, ScoutError, UnknownName, UsageError
 from tools.models import Now
 from tools.settings import SETTINGS, Settings
+from tools.store import use_wal
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, WorkflowStatus
@@ -535,23 +533,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = "IMMEDIATE"
     for pragma in ("busy_timeout=30000", "synchronous=normal", "foreign_keys=on"):
         connection.execute(f"PRAGMA {pragma}")
-    _switch_to_wal(connection)
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Into WAL mode, waiting for others: SQLite itself does not wait here, whatever the busy timeout is.
-
-    Errors: sqlite3.OperationalError when the database stays locked for WAL_S.
-    """
-    end = time.monotonic() + WAL_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=wal")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.02 + 0.05 * random.random())  # two that wait must not wake together for ever
+    use_wal(connection, WAL_S)
 
 
 def _ask_keepalives(connection: Connection) -> None:

@@ -107,7 +107,7 @@ def test_other_addresses_are_refused_and_say_why(url: str, reason: str) -> None:
     "address",
     """0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.16.0.1 192.0.0.192 192.168.1.1 198.18.0.1 203.0.113.5
     224.0.0.1 240.0.0.1 255.255.255.255 168.63.129.16 :: ::1 ::127.0.0.1 fc00::1 fe80::1 fec0::1 ff02::1 2001:db8::1
-    64:ff9b:1::1 100::1 fe80::1%eth0 nonsense""".split(),  # noqa: SIM905 -- a word list reads better as one text
+    64:ff9b:1::1 100::1 fe80::1%eth0 nonsense""".split(),
 )
 def test_no_special_purpose_address_is_public(address: str) -> None:
     assert not is_public(address)

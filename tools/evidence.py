@@ -56,7 +56,7 @@ _COMMON = frozenset(
     from has have he her here his how however i if in into is it its just like many may more most much my new now of on
     once one only or our over price pricing she since so some such than that the their them then there these they this
     those though through to under until up use used users using very was we what when where which while who why will with
-    would you your""".split()  # noqa: SIM905 -- a word list reads better as one text
+    would you your""".split()
 )
 
 

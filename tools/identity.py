@@ -25,13 +25,13 @@ _NOT_ACCOUNTS = frozenset(
     """about account apps blog codespaces collections contact copilot customer-stories dashboard enterprise events explore
     features gist groups help home issues join login logout marketplace mcp mobile models new notifications open-source
     organizations orgs partners premium-support pricing pulls readme resources search security sessions settings site
-    solutions sponsors stars team topics trending users -""".split()  # noqa: SIM905 -- a word list reads better as one text
+    solutions sponsors stars team topics trending users -""".split()
 )
 _HUB_HOSTS = frozenset({"huggingface.co", "hf.co"})
 _NOT_HUB_OWNERS = frozenset(
     """api blog chat collections docs enterprise inference join jobs learn login models new organizations papers posts
     pricing privacy search settings storage support tasks terms-of-service welcome brand changelog playground
-    datasets spaces""".split()  # noqa: SIM905 -- as above
+    datasets spaces""".split()
 )
 _PACKAGES = (
     ("pypi", re.compile(r"pypi\.org/project/([^/]+)")),
@@ -54,7 +54,7 @@ _RESERVED_SLUGS = frozenset(
     """about account admin api approved archive assets category categories changes compare console data export exports
     favicon feed feeds health help home index jobs login logout new news newsletter page pages panel product products
     review reviews robots rss runs search settings site sitemap source sources static stats tag tags topic topics
-    con prn aux nul com1 lpt1""".split()  # noqa: SIM905 -- as above
+    con prn aux nul com1 lpt1""".split()
 )
 
 

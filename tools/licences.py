@@ -44,7 +44,7 @@ _BY_SPELLING = {spelling: name for name, all_of_it in _SPELLINGS.items() for spe
 # Approved by the OSI, or equal to such: the software may be used and changed by all.
 OPEN = frozenset(
     """MIT Apache-2.0 GPL-2.0 GPL-3.0 AGPL-3.0 LGPL-2.1 LGPL-3.0 BSD-2-Clause BSD-3-Clause BSD MPL-2.0 ISC Unlicense 0BSD Zlib
-    EPL-2.0 EUPL-1.2 BSL-1.0 Artistic-2.0 WTFPL CC0-1.0 CC-BY-4.0 CC-BY-SA-4.0""".split()  # noqa: SIM905 -- a word list reads better as one text
+    EPL-2.0 EUPL-1.2 BSL-1.0 Artistic-2.0 WTFPL CC0-1.0 CC-BY-4.0 CC-BY-SA-4.0""".split()
 )
 _NO_LICENCE = frozenset(
     {"", "other", "unknown", "none", "null", "noassertion", "n/a", "proprietary", "see license", "custom"}

@@ -20,7 +20,7 @@ _ISO = {
 _CODES = frozenset(
     """USD EUR GBP JPY CNY INR KRW AUD CAD NZD CHF SEK NOK DKK PLN CZK HUF RON BGN TRY ILS BRL MXN ARS CLP COP PEN ZAR NGN KES EGP
     MAD TND AED SAR QAR KWD BHD OMR JOD IQD LYD PKR BDT LKR NPR THB VND IDR MYR SGD PHP HKD TWD RUB UAH KZT GEL ISK RSD
-    HRK""".split()  # noqa: SIM905 -- a word list reads better as one text
+    HRK""".split()
 )
 _THREE_DECIMALS = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD"})
 _CODE = "|".join(sorted(_CODES))

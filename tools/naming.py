@@ -38,7 +38,7 @@ _GENERIC = re.compile(
 _PHRASE_WORDS = frozenset(
     """a an the for to your you and or of with in on by from that how is are free best top software platform tool tools online
     alternative alternatives vs versus solution solutions app apps service services made easy simple powerful easiest open
-    source all one every get build create manage""".split()  # noqa: SIM905 -- a word list reads better as one text
+    source all one every get build create manage""".split()
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 

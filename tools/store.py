@@ -1774,7 +1774,7 @@ def connect(path: Path | str, *, readonly: bool = False, timeout_s: float = 30) 
     conn = sqlite3.connect(target, timeout=timeout_s, isolation_level=None, check_same_thread=False, uri=readonly)
     try:
         if not readonly:
-            _use_wal(conn, timeout_s)
+            use_wal(conn, timeout_s)
             conn.execute("PRAGMA synchronous = FULL")
             conn.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT_BYTES}")
         conn.execute("PRAGMA foreign_keys = ON")
@@ -1784,7 +1784,7 @@ def connect(path: Path | str, *, readonly: bool = False, timeout_s: float = 30) 
     return conn
 
 
-def _use_wal(conn: sqlite3.Connection, timeout_s: float) -> None:
+def use_wal(conn: sqlite3.Connection, timeout_s: float) -> None:
     """Switch to WAL. Two processes at a new file: SQLite refuses one at once, its busy timeout does not apply here."""
     deadline = time.monotonic() + timeout_s
     while True:

@@ -16,11 +16,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 # Elements whose text no browser with scripts paints as text of the page.
 _NEVER = frozenset(
     """script style template noscript svg iframe object embed canvas audio video head title datalist select rp noembed
-    noframes frameset progress meter map !doctype -comment""".split()  # noqa: SIM905 -- a word list reads better as one text
+    noframes frameset progress meter map !doctype -comment""".split()
 )
 _INLINE = frozenset(
     """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rb rt ruby s samp small span strike
-    strong sub sup time tt u var wbr img picture input label nobr""".split()  # noqa: SIM905 -- as above
+    strong sub sup time tt u var wbr img picture input label nobr""".split()
 )
 _STRUCK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:line-?through|strike(?:d|thru|-?through|out)?|struck|crossed(?:-?out)?|"
@@ -33,7 +33,7 @@ _HARD_CLASSES = frozenset(
 )
 _SOFT_CLASSES = frozenset(
     """opacity-0 sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only a11y-hidden sr-text
-    u-visually-hidden show-for-sr element-invisible assistive-text offscreen""".split()  # noqa: SIM905 -- as above
+    u-visually-hidden show-for-sr element-invisible assistive-text offscreen""".split()
 )
 # One of these stands in each class name that _HARD_CLASSES, _SOFT_CLASSES or _STRUCK_CLASS knows.
 _CLASS_HINTS = ("hid", "-none", "invisible", "opacity-0", "sr", "reader", "assistive", "offscreen", "thr", "strike", "struck", "crossed", "rice")  # fmt: skip
@@ -159,7 +159,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>?")
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "noframes"})
 _UNNESTED = frozenset(
     """area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option optgroup thead tbody
-    tfoot colgroup""".split()  # noqa: SIM905 -- a word list reads better as one text
+    tfoot colgroup""".split()
 )
 
 
