@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from tools.compare import Comparison
+    from tools.comparison import Comparison
     from tools.documents import EvidenceDoc, ProductDocument, ReviewDoc
 
 PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
@@ -214,8 +214,8 @@ def price(card: dict[str, Any]) -> str:
 
 def show(document: ProductDocument) -> None:
     """One product: what it is, its facts with quotes, plans, the panel."""
-    from tools.compare import pages_read
     from tools.prices import plan_price
+    from tools.takes import pages_read
 
     out = _console().print
     heading(document.name)

@@ -21,8 +21,8 @@ from mcp_servers.server import (
     page_of,
     progress,
 )
-from tools.compare import Comparison
 from tools.compare import compare as compared
+from tools.comparison import Comparison
 from tools.documents import ProductDocument
 from tools.errors import ScoutError, UnknownName, UsageError
 from tools.models import Saved

@@ -12,6 +12,7 @@ from tools.documents import PlanDoc, ProductDocument
 from tools.errors import UsageError
 from tools.needs import NEEDS
 from tools.personas import personas
+from tools.prices import entry as entry_of
 from tools.prices import money, plan_price, price_to_start
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
@@ -189,6 +190,49 @@ def test_pick_neither_names_what_both_leave_open(products: dict[str, ProductDocu
     found = compare(products["tollgate"], products["mothwing"])
     assert any("neither prints one" in str(reason) for reason in found.pick_neither)
     assert any("neither states one" in str(reason) for reason in found.pick_neither)
+
+
+def test_a_comparison_holds_every_field_its_readers_know(products: dict[str, ProductDocument]) -> None:
+    """The fields of the comparison pages that exports feed: heads, decision table, scorecards, each keyed."""
+    found = compare(products["ferrykey"], products["lanternbox"]).model_dump()
+    for side in ("a", "b"):
+        head, document = found[side], products[found[side]["slug"]]
+        assert head["initial"] == document.name[0]
+        assert (head["name"], head["tagline"], head["description"]) == (
+            document.name,
+            document.tagline,
+            document.description,
+        )
+        assert document.panel
+        assert head["verdict"] == document.panel.verdict
+        assert head["panel_ship"] == round(100 * document.panel.ships / (document.panel.ships + document.panel.skips))
+        assert head["community"] == "No community votes yet"
+        assert head["entry"] in ("Free", "Paid", "On request", "Unknown")
+    assert {"panel", "community", "price", "best_for", "not_for", "category"} <= {row["key"] for row in found["rows"]}
+    assert [card["persona"] for card in found["scorecards"]] == list(personas())
+
+
+@pytest.mark.parametrize(
+    ("model", "plans", "entry", "words"),
+    [
+        ("usage", [], "Paid", "By use, no amount in print"),
+        ("unknown", [], "Unknown", "Unknown"),
+        ("open-source", [], "Free", "Free, open source"),
+        ("contact", [], "On request", "On request"),
+        ("freemium", [plan("0"), plan("9")], "Free", "Free, then 9 USD a month"),
+        ("paid", [plan("9")], "Paid", "9 USD a month"),
+    ],
+)
+def test_entry_in_a_word(
+    products: dict[str, ProductDocument], model: str, plans: list[PlanDoc], entry: str, words: str
+) -> None:
+    document = but(products["quarrel"], pricing_model=model, plans=plans)
+    assert (entry_of(document), price_to_start(document).text) == (entry, words)
+
+
+def test_a_panel_without_scores_has_no_share(products: dict[str, ProductDocument]) -> None:
+    found = compare(with_median(products["ferrykey"], None, ships=0, skips=0), products["lanternbox"])
+    assert found.a.panel_ship is None
 
 
 def test_community_without_votes_is_said(products: dict[str, ProductDocument]) -> None:

@@ -284,6 +284,15 @@ def test_a_tie_is_said(pages: dict[str, bytes]) -> None:
     assert "Ferrykey vs Lanternbox: which should you ship?" in text
 
 
+def test_a_comparison_says_what_each_is_and_has_its_record(pages: dict[str, bytes]) -> None:
+    record = json.loads(pages["compare/ferrykey-vs-lanternbox.json"])
+    text = words(pages, "compare/ferrykey-vs-lanternbox.html")
+    for side in (record["a"], record["b"]):
+        for shown in (side["name"], side["tagline"], f"{side['panel_ship']} %", side["community"], side["entry"]):
+            assert shown in text
+        assert side["description"][:120] in text
+
+
 def test_the_comparison_shows_both_panels_lines(pages: dict[str, bytes]) -> None:
     text = words(pages, "compare/ferrykey-vs-lanternbox.html")
     assert "Ship · 5 ship / 0 skip" in text

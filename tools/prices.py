@@ -79,6 +79,14 @@ def plan_price(plan: PlanDoc) -> str:
     return f"{words}, billed by the {plan.billed}" if plan.billed else words
 
 
+def entry(document: ProductDocument) -> str:
+    """The price to start in one word or two: Free, Paid, On request, Unknown."""
+    state = price_to_start(document).state
+    if state == "unknown" and document.pricing_model in ("paid", "usage"):
+        return "Paid"
+    return {"free": "Free", "priced": "Paid", "contact": "On request", "unknown": "Unknown"}[state]
+
+
 def price_to_start(document: ProductDocument) -> Price:
     """What it costs to begin: the free plan, else the cheapest printed price, else what the pricing model says.
 
@@ -101,7 +109,9 @@ def price_to_start(document: ProductDocument) -> Price:
     asked = [plan for plan in document.plans if plan.qualifier == "contact"]
     if document.pricing_model == "contact" or asked:
         return Price(state="contact", text="On request", evidence=asked[0].evidence if asked else evidence)
-    return Price(state="unknown", text="Unknown")
+    if document.pricing_model == "unknown":
+        return Price(state="unknown", text="Unknown")
+    return Price(state="unknown", text=f"{PRICING[document.pricing_model]}, no amount in print", evidence=evidence)
 
 
 def monthly(price: Price) -> Decimal | None:

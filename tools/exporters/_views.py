@@ -11,9 +11,12 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
-from tools.compare import (
-    Cell,
-    Comparison,
+from tools.compare import pair_slug
+from tools.comparison import Cell, Comparison
+from tools.documents import ChangeDoc, ClaimDoc, EvidenceDoc, PricePoint, ProductDocument, ReviewDoc
+from tools.exporters._words import address_words, clip, count, cut_note, file_slug, safe_url, source_name
+from tools.prices import PRICING, decimal_of, money, plan_price, price_to_start
+from tools.takes import (
     Take,
     critics,
     day,
@@ -22,12 +25,8 @@ from tools.compare import (
     no_take_reason,
     number,
     pages_read,
-    pair_slug,
     parse_moment,
 )
-from tools.documents import ChangeDoc, ClaimDoc, EvidenceDoc, PricePoint, ProductDocument, ReviewDoc
-from tools.exporters._words import address_words, clip, count, cut_note, file_slug, safe_url, source_name
-from tools.prices import PRICING, decimal_of, money, plan_price, price_to_start
 
 MARKS = {"Ship": "ship", "Skip": "skip", "Split": "split", "ship": "ship", "skip": "skip"}
 VERDICTS = ("Ship", "Skip", "Split", "Not enough evidence")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tools.compare import critics
 from tools.documents import PlanDoc, ProductDocument, ReviewDoc
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
 from tools.prices import decimal_of
 from tools.settings import Settings
+from tools.takes import critics
 
 NAME = "jsonld"
 SUFFIX = ".jsonld"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from tools.compare import day, parse_moment, verdict_line
 from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.exporters._views import by_day, moves, spread
@@ -17,6 +16,7 @@ from tools.exporters._words import clip, safe_url, visible, weekday
 from tools.exporters.site import edition
 from tools.prices import price_to_start
 from tools.settings import Settings
+from tools.takes import day, parse_moment, verdict_line
 
 NAME = "newsletter"
 SUFFIX = ".md"

@@ -22,17 +22,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from tools import personas
-from tools.compare import (
-    Comparison,
-    compare,
-    critics,
-    day,
-    no_take_reason,
-    number,
-    pages_read,
-    parse_moment,
-    verdict_line,
-)
+from tools.compare import compare
+from tools.comparison import Card, Comparison
 from tools.documents import ProductDocument
 from tools.errors import CannotRun
 from tools.exporters import Files, ReadableStore, _views
@@ -40,6 +31,7 @@ from tools.exporters._views import TIGHTER, Caps, Pair, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
 from tools.prices import price_to_start
 from tools.settings import Settings
+from tools.takes import critics, day, no_take_reason, number, pages_read, parse_moment, verdict_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -125,7 +117,7 @@ class _Site:
         for document in self.documents:
             yield from self._product(document)
         for pair in self.pairs:
-            yield self._comparison(pair)
+            yield from self._comparison(pair)
         yield from self._comparison_index()
         yield self._page("prices.html", "prices", "text", "Prices", moves=self.moves[:120], total=len(self.moves))
         for persona, _, _ in critics():
@@ -334,8 +326,10 @@ class _Site:
 
     # comparisons ----------------------------------------------------------------------------------------------------
 
-    def _comparison(self, pair: Pair) -> tuple[str, bytes]:
-        return self._fitted(lambda caps: self._comparison_page(pair, caps))
+    def _comparison(self, pair: Pair) -> Iterator[tuple[str, bytes]]:
+        yield self._fitted(lambda caps: self._comparison_page(pair, caps))
+        record = self.comparisons[pair].model_dump_json(indent=1)
+        yield f"compare/{_views.pair_file(pair)}.json", record.encode("utf-8", "replace") + b"\n"
 
     def _comparison_page(self, pair: Pair, caps: Caps) -> tuple[str, bytes]:
         found = self.comparisons[pair]
@@ -348,11 +342,15 @@ class _Site:
             "compare",
             "Compare",
             c=found,
+            record=f"{_views.pair_file(pair)}.json",
             a=names[0],
             b=names[1],
             lede=_lede(found),
             level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
-            sides=[self._side_of(letter, one, caps) for letter, one in zip("AB", documents, strict=True)],
+            sides=[
+                self._side_of(letter, one, card, caps)
+                for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
+            ],
             picks=self._picks(found, names, refs),
             charts=caps.charts,
             plans_shown=caps.tables,
@@ -384,7 +382,7 @@ class _Site:
             claims=_views.claim_count(documents),
         )
 
-    def _side_of(self, letter: str, document: ProductDocument, caps: Caps) -> dict[str, Any]:
+    def _side_of(self, letter: str, document: ProductDocument, card: Card, caps: Caps) -> dict[str, Any]:
         panel = document.panel
         price = price_to_start(document)
         plans = _views.plans(document, caps)[:6]
@@ -400,8 +398,13 @@ class _Site:
             "stale": bool(panel and panel.stale),
             "votes": _views.votes(document),
             "kind": document.kind,
-            "price": "price unknown" if price.state == "unknown" else clip(price.text, 60),
+            "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),
             "last_seen": document.last_seen,
+            "description": clip(card.description, min(caps.text, 900)),
+            "quotes": _views.quotes(document.facts["description"].evidence, caps) if card.description else [],
+            "panel_ship": "no score" if card.panel_ship is None else f"{card.panel_ship} %",
+            "community": card.community,
+            "entry": card.entry,
             "plans": plans,
             "more_plans": len(document.plans) - len(plans),
             "not_stated": pages_read(document),

@@ -1,0 +1,246 @@
+"""The decision table: one question a row, a cited cell for each product, and who has the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from tools.comparison import Cell, Edge, Pair, Row
+from tools.documents import ProductDocument
+from tools.needs import NEEDS, RANK
+from tools.prices import PRICING, decimal_of, monthly, plan_price, price_to_start
+from tools.takes import community_words, day, field_label, launched_at, number, pages_read, rated, rating_evidence
+
+_PERMISSIVE = ("apache", "mit", "bsd", "isc", "unlicense", "cc0", "0bsd", "zlib", "wtfpl", "postgresql", "bsl-1.0")
+_COPYLEFT = ("gpl", "agpl", "lgpl", "mpl", "epl", "eupl", "cecill", "osl", "cc-by-sa")
+_OLDER_DAYS = 90  # launches closer than this are the same age to a buyer
+_FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
+
+
+def decision_table(pair: Pair, level: Edge, band: int) -> list[Row]:
+    """Every question in its fixed order. level, band: who is ahead on points, and within what they are level."""
+    judged: list[tuple[str, str, Callable[[ProductDocument], Cell], Callable[[Pair], tuple[Edge, str]]]] = [
+        ("panel", "Panel verdict", _verdict, lambda pair: (level, _points(pair, band))),
+        ("price", "Price to start", _price_cell, price_edge),
+        ("pricing_model", "How you pay", lambda d: _fact_cell(d, "pricing_model"), _model_edge),
+        ("license", "Licence", lambda d: _fact_cell(d, "license"), licence_edge),
+        ("plans", "Plans", _plans_cell, _plans_edge),
+        ("repository", "Source to read", lambda d: _fact_cell(d, "repository"), _repository_edge),
+        ("maturity", "In the open since", _age_cell, _age_edge),
+        ("community", "Community", _community_cell, _community_edge),
+        ("best_for", "Best for", lambda d: _rated_cell(d, high=True), _rated_edge),
+        ("not_for", "Not for", lambda d: _rated_cell(d, high=False), _rated_edge),
+        ("category", "Category", lambda d: _fact_cell(d, "category"), _category_edge),
+        ("evidence", "Facts with a quote", _evidence_cell, _evidence_edge),
+    ]
+    words = {"a": pair.a.name, "b": pair.b.name, "tie": "= Tie", "depends": "Depends"}
+    rows = []
+    for key, question, cell, edge in judged:
+        side, why = edge(pair)
+        cells = {"a": cell(pair.a), "b": cell(pair.b)}
+        rows.append(Row(key=key, question=question, edge=side, edge_words=words[side], why=why, **cells))
+    return rows
+
+
+def _points(pair: Pair, band: int) -> str:
+    """How far the medians are apart, for the table's narrow column."""
+    one, other = (document.panel.median if document.panel else None for document in pair)
+    if one is None or other is None:
+        return "a median is missing"
+    apart = abs(one - other)
+    return f"{number(apart)} points, {'inside' if apart <= band else 'outside'} the ±{band} band"
+
+
+def _verdict(document: ProductDocument) -> Cell:
+    panel = document.panel
+    if panel is None:
+        return Cell(text="Not reviewed yet", known=False)
+    notes = [f"median {number(panel.median)}" if panel.median is not None else panel.reason or "no median"]
+    notes += ["stale: its facts changed since"] if panel.stale else []
+    return Cell(text=panel.line, note=", ".join(notes))
+
+
+def _fact_cell(document: ProductDocument, field: str) -> Cell:
+    fact = document.facts.get(field)
+    if fact is None or fact.value in ("", [], "unknown"):
+        return Cell(text=pages_read(document), known=False, others=fact.others if fact else [])
+    words = _words(fact.value)
+    if field == "pricing_model":
+        words = PRICING.get(words, words)
+    return Cell(text=words, evidence=fact.evidence, others=fact.others)
+
+
+def _words(value: str | list[str]) -> str:
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def _price_cell(document: ProductDocument) -> Cell:
+    price = price_to_start(document)
+    if price.text == "Unknown":
+        return Cell(text=pages_read(document), known=False)
+    return Cell(text=price.text, note=price.plan and f"plan “{price.plan}”", evidence=price.evidence)
+
+
+def price_edge(pair: Pair) -> tuple[Edge, str]:
+    """Who is cheaper to start with, and why; `depends` where units or periods differ."""
+    one, other = price_to_start(pair.a), price_to_start(pair.b)
+    known = [price.state in ("free", "priced") for price in (one, other)]
+    if known == [False, False]:
+        return "tie", "neither prints a price"
+    if known[0] != known[1]:
+        return ("a" if known[0] else "b"), "the only one with a price in print"
+    if one.state == other.state == "free":
+        return "tie", "both can be started without paying"
+    if one.state != other.state:
+        return ("a" if one.state == "free" else "b"), "nothing to pay at the start"
+    if (one.currency, one.unit) != (other.currency, other.unit):
+        return "depends", "not counted in the same unit"
+    left, right = monthly(one), monthly(other)
+    if left is None or right is None:
+        if one.period != other.period:
+            return "depends", "not counted over the same time"
+        left, right = decimal_of(one.amount), decimal_of(other.amount)
+    if left is None or right is None or left == right:
+        return "tie", "the same price"
+    return ("a" if left < right else "b"), "the lower price in print"
+
+
+def _model_edge(pair: Pair) -> tuple[Edge, str]:
+    one, other = pair.a.pricing_model, pair.b.pricing_model
+    if "unknown" in (one, other):
+        return "depends", "not stated on both sides"
+    return ("tie", "the same way of paying") if one == other else ("depends", "two ways of paying")
+
+
+def licence_family(licence: str | None) -> Literal["permissive", "copyleft", "other", "unknown"]:
+    """What a licence's name allows, roughly; never more than its family is read from a name."""
+    words = (licence or "").lower().strip()
+    if not words:
+        return "unknown"
+    if words.startswith(_COPYLEFT) or "general public" in words or "mozilla public" in words:
+        return "copyleft"
+    return "permissive" if words.startswith(_PERMISSIVE) else "other"
+
+
+def licence_edge(pair: Pair) -> tuple[Edge, str]:
+    """Whose licence allows more, and why; silence is not a no."""
+    families = [licence_family(document.license) for document in pair]
+    if families == ["unknown", "unknown"]:
+        return "tie", "neither states one"
+    if "unknown" in families:
+        return ("b" if families[0] == "unknown" else "a"), "the only one that states its licence; silence is not a no"
+    opened = [family in ("permissive", "copyleft") for family in families]
+    if opened[0] != opened[1]:
+        return ("a" if opened[0] else "b"), "an open licence"
+    if families[0] != families[1]:
+        return "depends", "permissive against copyleft"
+    return ("tie", "the same family") if opened[0] else ("depends", "read both")
+
+
+def _plans_cell(document: ProductDocument) -> Cell:
+    if not document.plans:
+        return Cell(text=pages_read(document), known=False)
+    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:4]]
+    named = [price if name.casefold() == price.casefold() else f"{name}: {price}" for name, price in priced]
+    more = [f"{len(document.plans) - 4} more"] if len(document.plans) > 4 else []
+    evidence = [plan.evidence[0] for plan in document.plans[:4] if plan.evidence]
+    return Cell(text="; ".join(named + more), evidence=evidence)
+
+
+def _plans_edge(pair: Pair) -> tuple[Edge, str]:
+    if not pair.a.plans and not pair.b.plans:
+        return "tie", "neither lists plans"
+    unpriced = [sum(decimal_of(plan.amount) is None for plan in document.plans) for document in pair]
+    if not pair.a.plans or not pair.b.plans:
+        return "depends", "only one lists plans"
+    if (unpriced[0] == 0) != (unpriced[1] == 0):
+        return ("a" if unpriced[0] == 0 else "b"), "every plan has a price in print"
+    return ("tie", "every plan is priced") if not unpriced[0] else ("depends", "both leave a plan without a price")
+
+
+def _repository_edge(pair: Pair) -> tuple[Edge, str]:
+    has = [bool(document.repository) for document in pair]
+    if has[0] == has[1]:
+        return "tie", "both show their source" if has[0] else "neither names a repository"
+    return ("a" if has[0] else "b"), "its source can be read"
+
+
+def _age_cell(document: ProductDocument) -> Cell:
+    when = launched_at(document)
+    if when is None:
+        return Cell(text="No date on record", known=False)
+    stated = any(launch.launched_at and launch.launched_at_basis == "stated" for launch in document.launches)
+    return Cell(text=f"{when.day} {when:%b %Y}", note="launch, as announced" if stated else "first seen by us")
+
+
+def _age_edge(pair: Pair) -> tuple[Edge, str]:
+    one, other = (launched_at(document) for document in pair)
+    if one is None or other is None:
+        return "depends", "a date is missing"
+    days = abs((one - other).days)
+    if days < _OLDER_DAYS:
+        return "tie", f"within {_OLDER_DAYS} days of each other"
+    return ("a" if one < other else "b"), f"{days} days longer in the open"
+
+
+def _community_cell(document: ProductDocument) -> Cell:
+    voted = document.community.ship + document.community.skip > 0
+    return Cell(text=community_words(document), known=voted, note="votes of readers" if voted else "")
+
+
+def _community_edge(pair: Pair) -> tuple[Edge, str]:
+    totals = [document.community.ship + document.community.skip for document in pair]
+    if not any(totals):
+        return "tie", "nothing to compare"
+    if min(totals) < _FEW_VOTES:
+        return "depends", f"under {_FEW_VOTES} votes on one side"
+    shares = [document.community.ship / total for document, total in zip(pair, totals, strict=True)]
+    if abs(shares[0] - shares[1]) < 0.1:
+        return "tie", "shares within 10 points"
+    return ("a" if shares[0] > shares[1] else "b"), "a larger share says ship"
+
+
+def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
+    """For whom it is best, or not: the readers whose fields were rated highest, or lowest."""
+    found = [(p, name, r, r.level) for p, name, r in rated(document) if r.level is not None and (p, r.field) in NEEDS]
+    wanted = [row for row in found if (row[3] >= 3 if high else row[3] <= 1)]
+    wanted.sort(key=lambda row: (-row[3] if high else row[3], RANK[row[0], row[2].field]))
+    if not wanted:
+        silent = "No field was rated 3 or more" if high else "No field was rated 1 or 0"
+        return Cell(text=silent if document.panel else "The panel has not met yet", known=False)
+    most = wanted[:2]
+    return Cell(
+        text=" and ".join(f"those who {NEEDS[persona, rating.field]}" for persona, _, rating, _ in most),
+        note="; ".join(f"{name}, “{field_label(p, r.field)}”: {level} of 4" for p, name, r, level in most),
+        evidence=[evidence for _, _, rating, _ in most for evidence in rating_evidence(rating)[:1]],
+    )
+
+
+def _rated_edge(pair: Pair) -> tuple[Edge, str]:
+    met = [document.panel is not None for document in pair]
+    return "depends", "your work decides" if all(met) else "not reviewed on both sides"
+
+
+def _category_edge(pair: Pair) -> tuple[Edge, str]:
+    one, other = pair.a.category, pair.b.category
+    if not one or not other:
+        return "depends", "not stated on both sides"
+    same = one.casefold() == other.casefold()
+    return ("tie", "the same shelf") if same else ("depends", "they are not on the same shelf")
+
+
+def _cited(document: ProductDocument) -> tuple[int, int]:
+    return sum(bool(fact.evidence) for fact in document.facts.values()), len(document.facts)
+
+
+def _evidence_cell(document: ProductDocument) -> Cell:
+    cited, known = _cited(document)
+    read = max((page.fetched_at for page in document.pages), default=None)
+    return Cell(text=f"{cited} of {known}", note=f"last read {day(read)}" if read else "no page of its own was read")
+
+
+def _evidence_edge(pair: Pair) -> tuple[Edge, str]:
+    one, other = (_cited(document)[0] for document in pair)
+    if abs(one - other) < 3:
+        return "tie", "about as much is known of both"
+    return ("a" if one > other else "b"), "more is known of it, which is not merit"

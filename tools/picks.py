@@ -1,0 +1,110 @@
+"""“Pick it if …”: reasons told from facts first, then ratings, then votes; never from a tagline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tools.comparison import Pair, Reason
+from tools.decision import licence_edge, licence_family, price_edge
+from tools.documents import EvidenceDoc, ProductDocument
+from tools.needs import NEEDS, RANK
+from tools.prices import Price, price_to_start
+from tools.takes import critics, rated, rating_evidence, take
+
+_MAX_PICKS = 5
+
+
+class Contrast(NamedTuple):
+    """A field that one product's critic rated two levels or more above the other's."""
+
+    persona: str
+    name: str
+    field: str
+    high: int
+    low: int
+    evidence: list[EvidenceDoc]
+
+
+def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
+    """Why to pick `this` rather than `that`: facts first, then ratings, then votes."""
+    reasons = [*_fact_picks(this, that), *_rating_picks(this, that)]
+    for persona, name, _ in critics():
+        left, right = take(this, persona, name), take(that, persona, name)
+        if left.vote == "ship" and right.vote == "skip":
+            reasons.append(
+                Reason(text=f"you ask what the {name} asks: {left.score} against {right.score}", basis="vote")
+            )
+    return reasons[:_MAX_PICKS]
+
+
+def _fact_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
+    mine, theirs = price_to_start(this), price_to_start(that)
+    pair = Pair(this, that)
+    if price_edge(pair)[0] == "a":
+        yield Reason(text=_price_words(mine, theirs), basis="fact", evidence=mine.evidence)
+    if licence_edge(pair)[0] == "a":
+        evidence = this.facts["license"].evidence if "license" in this.facts else []
+        silent = "the other states none" if licence_family(that.license) == "unknown" else f"not {that.license}"
+        yield Reason(text=f"you need a licence you can read: {this.license}, {silent}", basis="fact", evidence=evidence)
+    if this.repository and not that.repository:
+        evidence = this.facts["repository"].evidence if "repository" in this.facts else []
+        yield Reason(text="you read the source before you rely on it", basis="fact", evidence=evidence)
+    if (this.kind == "model" or this.hub_id) and not (that.kind == "model" or that.hub_id):
+        evidence = this.facts["hub_id"].evidence if "hub_id" in this.facts else []
+        yield Reason(text="you want the files on a machine of your own", basis="fact", evidence=evidence)
+    if this.pricing_model == "usage" and that.pricing_model in ("paid", "freemium"):
+        evidence = this.facts["pricing_model"].evidence if "pricing_model" in this.facts else []
+        yield Reason(text="you would rather pay for what you use than by the month", basis="fact", evidence=evidence)
+
+
+def _price_words(mine: Price, theirs: Price) -> str:
+    if theirs.state in ("unknown", "contact"):
+        return f"you want to know the price before you talk to anyone: {mine.text}"
+    if mine.state == "free":
+        return f"you want to start without paying: {mine.text}, against {theirs.text}"
+    return f"the bill decides: {mine.text}, against {theirs.text}"
+
+
+def contrasts(this: ProductDocument, that: ProductDocument) -> list[Contrast]:
+    """Fields rated at least two levels higher on `this`, widest first."""
+    low = {(persona, rating.field): rating.level for persona, _, rating in rated(that)}
+    found = []
+    for persona, name, rating in rated(this):
+        other = low.get((persona, rating.field))
+        if other is not None and rating.level is not None and rating.level - other >= 2:
+            evidence = rating_evidence(rating)
+            found.append(Contrast(persona, name, rating.field, rating.level, other, evidence))
+    return sorted(found, key=lambda c: (c.low - c.high, RANK.get((c.persona, c.field), len(RANK))))
+
+
+def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
+    for contrast in [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS][:3]:
+        need = NEEDS[contrast.persona, contrast.field]
+        words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4 against {contrast.low}"
+        yield Reason(text=words, basis="rating", evidence=contrast.evidence)
+
+
+def neither(pair: Pair) -> list[Reason]:
+    """Why to pick neither: what both lack, and whom both fail."""
+    reasons: list[Reason] = []
+    if all(document.panel and document.panel.verdict == "Skip" for document in pair):
+        reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
+    if all(price_to_start(document).state in ("unknown", "contact") for document in pair):
+        reasons.append(Reason(text="you need a price before you start: neither prints one", basis="fact"))
+    if all(licence_family(document.license) == "unknown" for document in pair):
+        reasons.append(Reason(text="someone will ask you for the licence: neither states one", basis="fact"))
+    low = {
+        (p, r.field): (r.level, rating_evidence(r)) for p, _, r in rated(pair.b) if r.level is not None and r.level <= 1
+    }
+    for persona, name, rating in rated(pair.a):
+        other = low.get((persona, rating.field))
+        if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
+            words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
+            reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))
+    for persona, name, _ in critics():
+        takes = [take(document, persona, name) for document in pair]
+        if all(take.vote == "skip" for take in takes):
+            words = f"you ask what the {name} asks: {takes[0].score} and {takes[1].score}, a skip for both"
+            reasons.append(Reason(text=words, basis="vote"))
+    return reasons[:_MAX_PICKS]

@@ -1,0 +1,130 @@
+"""What is on record of one product, in the words that pages, commands and comparisons share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pydantic import Field
+
+from tools.documents import ClaimDoc, Document, EvidenceDoc, ProductDocument, RatingDoc, ReviewDoc
+from tools.personas import Persona, personas
+
+
+class Take(Document):
+    """One critic on one product. score null: no panel take, and `reason` says why."""
+
+    score: int | None
+    vote: str | None
+    text: str
+    reviewer: str
+    reason: str = ""
+    runs: list[int] = Field(default=[])
+    claims: list[ClaimDoc] = Field(default=[])
+
+
+def take(document: ProductDocument, persona: str, name: str) -> Take:
+    """This critic on this product. name: the critic's name in print."""
+    review = document.panel.reviews.get(persona) if document.panel else None
+    reason = no_take_reason(document, persona)
+    if review is None or review.score is None:
+        reviewer = review.reviewer if review else ""
+        return Take(score=None, vote=None, text=f"{name}: no panel take", reviewer=reviewer, reason=reason)
+    return Take(
+        score=review.score,
+        vote=review.vote,
+        text=review.text,
+        reviewer=review.reviewer,
+        runs=review.runs,
+        claims=[claim for rating in review.ratings for claim in rating.claims],
+    )
+
+
+def no_take_reason(document: ProductDocument, persona: str) -> str:
+    """Why this critic has no take on this product; empty where it has one."""
+    panel = document.panel
+    if panel is None:
+        return "The panel has not met on this product yet."
+    review = panel.reviews.get(persona)
+    if review is None:
+        return "This critic did not sit on the panel."
+    if review.score is not None:
+        return ""
+    return review.abstain_reason or "Its answer could not be read, so it has no score."
+
+
+def verdict_line(document: ProductDocument) -> str:
+    """“Ship · 3 ship / 1 skip”, or that the panel has not met."""
+    return document.panel.line if document.panel else "Not reviewed yet"
+
+
+def community_words(document: ProductDocument) -> str:
+    """“12 ship / 3 skip”, or that nobody has voted."""
+    votes = document.community
+    return f"{votes.ship} ship / {votes.skip} skip" if votes.ship + votes.skip else "No community votes yet"
+
+
+def critics() -> tuple[tuple[str, str, str], ...]:
+    """Every persona with its name in print and its question, in the order that never changes: votes are read by place."""
+    return tuple((one.name, one.title, one.question) for one in personas().values())
+
+
+def field_label(persona: str, field: str) -> str:
+    """A rating's field in print; a field that its persona no longer has keeps its own name."""
+    known: Persona | None = personas().get(persona)
+    titles = {one.name: one.title for one in known.fields} if known else {}
+    return titles.get(field) or field.replace("_", " ").capitalize()
+
+
+def rated(document: ProductDocument) -> Iterable[tuple[str, str, RatingDoc]]:
+    """Every rated field as persona, its name and the rating, critics in their order."""
+    for persona, name, _ in critics():
+        review: ReviewDoc | None = document.panel.reviews.get(persona) if document.panel else None
+        if review is not None and review.score is not None:
+            yield from ((persona, name, rating) for rating in review.ratings if rating.level is not None)
+
+
+def rating_evidence(rating: RatingDoc) -> list[EvidenceDoc]:
+    """The quotes under a rating's supported claims, without their passage numbers, each once."""
+    found: dict[tuple[str, str], EvidenceDoc] = {}
+    for claim in rating.claims:
+        for citation in claim.citations if claim.supported else []:
+            plain = EvidenceDoc(**citation.model_dump(exclude={"passage"}))
+            found.setdefault((plain.quote, plain.url), plain)
+    return list(found.values())
+
+
+def pages_read(document: ProductDocument) -> str:
+    """“Not stated on the 4 pages read”: how an unknown is written."""
+    count = len({page.final_url for page in document.pages if page.own})
+    if not count:
+        return "Not stated; no page of its own was read"
+    return f"Not stated on the {f'{count} pages' if count > 1 else 'one page'} read"
+
+
+def launched_at(document: ProductDocument) -> datetime | None:
+    """The earliest launch, or when we first saw it."""
+    dates = [parse_moment(launch.launched_at) for launch in document.launches]
+    return min((date for date in dates if date), default=parse_moment(document.first_seen))
+
+
+def day(moment: str | None) -> str:
+    """“20 Nov 2026” for an ISO 8601 moment; empty for none, the text itself where it is no date."""
+    if not moment:
+        return ""
+    when = parse_moment(moment)
+    return f"{when.day} {when:%b %Y}" if when else moment
+
+
+def parse_moment(moment: str | None) -> datetime | None:
+    """An ISO 8601 moment as UTC; None where it is missing or no moment."""
+    try:
+        when = datetime.fromisoformat(moment or "")
+    except ValueError:
+        return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def number(value: float) -> str:
+    """A median without a needless decimal: 78, 76.5."""
+    return f"{value:.1f}".removesuffix(".0")
