@@ -1,0 +1,195 @@
+"""The product document: everything the store knows about one product."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tools import knowledge
+from tools.knowledge import iso
+from tools.models import Evidence, Fact
+from tools.store.connection import IN, Row
+from tools.store.panels import Panels
+from tools.store.votes import Votes
+
+if TYPE_CHECKING:
+    from tools.documents import ChangeDoc, EvidenceDoc, FactDoc, FactValue, LaunchDoc, PageDoc, PlanDoc, ProductDocument
+
+
+class Documents(Panels, Votes):
+    """Reads that make documents; one document is one state of the store."""
+
+    def document(self, slug: str) -> ProductDocument:
+        """Everything known about a product (a merged one's slug gives the one it went into). Errors: UnknownName."""
+        with self._snapshot():
+            return self._document(self._product(slug))
+
+    def documents(
+        self,
+        since: int | datetime | None = None,
+        status: str | None = None,
+        approved_only: bool = False,
+    ) -> Iterator[ProductDocument]:
+        """Documents of products that are neither deleted nor merged away, oldest first.
+
+        since: a `seq` of the change log, or a time; only products that changed after it.
+        """
+        wanted: list[tuple[str, object]] = []
+        if isinstance(since, datetime):
+            wanted.append(("changed_at >= ?", iso(since)))
+        elif since is not None:
+            wanted.append(("id IN (SELECT product FROM changes WHERE seq > ?)", since))
+        if approved_only or status:
+            wanted.append(("status = ?", "approved" if approved_only else status))
+        where = " AND ".join(["status <> 'deleted' AND merged_into IS NULL", *(test for test, _ in wanted)])
+        slugs = self._rows(f"SELECT slug FROM products WHERE {where} ORDER BY id", *(value for _, value in wanted))
+        for row in slugs:
+            yield self.document(row["slug"])
+
+    def _document(self, product: Row) -> ProductDocument:
+        from tools.documents import Community, ProductDocument
+
+        key = product["id"]
+        launches = self._launch_docs(key)
+        pages = self._page_docs(key)
+        seen = self._value(
+            "SELECT max(s.last_seen) FROM launches l JOIN launch_sightings s ON s.launch = l.id WHERE l.product " + IN,
+            self._family(key),
+        )
+        fetched = self._value(
+            "SELECT max(a.checked_at) FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product "
+            + IN,
+            self._family(key),
+        )
+        aliases = self._rows(f"SELECT identity FROM aliases WHERE product {IN} ORDER BY identity", self._family(key))
+        same = ("slug", "kind", "identity", "status", "name", "tagline", "description", "homepage", "repository")
+        more = ("hub_id", "category", "pricing_model", "license", "first_seen", "changed_at", "content_hash")
+        return ProductDocument(
+            **{name: product[name] for name in (*same, *more)},
+            aliases=[row["identity"] for row in aliases if row["identity"] != product["identity"]],
+            needs_look=json.loads(product["needs_look"]),
+            tags=json.loads(product["tags"]),
+            makers=json.loads(product["makers"]),
+            facts=self._fact_docs(key),
+            plans=self._plan_docs(key),
+            price_history=self._price_points(key),
+            launches=launches,
+            pages=pages,
+            panel=self._panel_doc(product),
+            community=Community(**self.votes(product["slug"])),
+            changes=self._change_docs(key),
+            last_seen=max(filter(None, (seen, fetched, product["first_seen"]))),
+        )
+
+    def _fact_docs(self, product: int) -> dict[str, FactDoc]:
+        from tools.documents import FactDoc
+
+        times = self._page_times(product)
+        docs = {}
+        for name, facts in knowledge.choose(self._live_facts(product)).items():
+            first, *others = [_fact_value(fact, times) for fact in facts]
+            docs[name] = FactDoc(
+                value=first.value,
+                rung=first.rung,
+                confidence=first.confidence,
+                evidence=first.evidence,
+                others=others,
+            )
+        return docs
+
+    def _plan_docs(self, product: int) -> list[PlanDoc]:
+        from tools.documents import PlanDoc
+
+        times = self._page_times(product)
+        same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
+        return [
+            PlanDoc(
+                **{name: getattr(plan, name) for name in same},
+                amount=knowledge.decimal_text(plan.amount),
+                evidence=[_evidence_doc(item, times) for item in plan.evidence],
+            )
+            for plan in knowledge.choose_plans(self._live_plans(product))
+        ]
+
+    def _page_times(self, product: int) -> dict[tuple[str, str, str], str]:
+        """When each quote of a product's live facts and plans was read, by (page, url, quote)."""
+        family = self._family(product)
+        rows: list[Row] = []
+        for of in ("fact", "plan"):
+            rows += self._rows(
+                f"SELECT coalesce(p.key, '') AS page, e.url, e.quote, e.fetched_at FROM {of}s f "
+                f"JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page WHERE f.product {IN} AND f.live",
+                family,
+            )
+        return {(row["page"], row["url"], row["quote"]): row["fetched_at"] for row in rows}
+
+    def _price_points(self, product: int) -> list[Any]:
+        from tools.documents import PricePoint
+
+        rows = self._rows(
+            "SELECT plan, amount, currency, period, at FROM plan_history WHERE product = ? ORDER BY id", product
+        )
+        return [PricePoint(**row) for row in rows]
+
+    def _launch_docs(self, product: int) -> list[LaunchDoc]:
+        from tools.documents import LaunchDoc, Observation
+
+        family = self._family(product)
+        numbers: dict[int, list[Observation]] = {}
+        for row in self._rows(
+            "SELECT o.launch, o.metric, o.value, o.at FROM launches l JOIN observations o ON o.launch = l.id "
+            f"WHERE l.product {IN} ORDER BY o.id",
+            family,
+        ):
+            numbers.setdefault(row.pop("launch"), []).append(Observation(**row))
+        rows = self._rows(
+            "SELECT l.id AS number, l.key AS id, s.name AS source, l.title, l.tagline, l.url, l.source_url, l.launched_at, "
+            f"l.launched_at_basis, l.first_seen FROM launches l JOIN sources s ON s.id = l.source WHERE l.product {IN} "
+            "ORDER BY l.first_seen, l.id",
+            family,
+        )
+        return [LaunchDoc(observations=numbers.get(row.pop("number"), []), **row) for row in rows]
+
+    def _page_docs(self, product: int) -> list[PageDoc]:
+        """The newest page of each address that was read for a product, and those its live facts quote."""
+        from tools.documents import PageDoc
+
+        own = f"SELECT page FROM product_pages WHERE product {IN}"
+        family = self._family(product)
+        rows = self._rows(
+            f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own "
+            "FROM pages p WHERE p.id IN "
+            f"(SELECT pp.page FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product {IN} "
+            f"UNION SELECT e.page FROM facts f JOIN evidence e ON e.fact = f.id WHERE f.product {IN} AND f.live "
+            f"UNION SELECT e.page FROM plans f JOIN evidence e ON e.plan = f.id WHERE f.product {IN} AND f.live) "
+            "ORDER BY p.final_url, p.fetched_at, p.id",
+            *[family] * 4,
+        )
+        return [PageDoc(**{**row, "own": bool(row["own"])}) for row in rows]
+
+    def _change_docs(self, product: int) -> list[ChangeDoc]:
+        from tools.documents import ChangeDoc
+
+        columns = "seq, at, op, field, before, after, why, who"
+        rows = self._rows(f"SELECT {columns} FROM changes WHERE product {IN} ORDER BY seq", self._family(product))
+        return [ChangeDoc(**row) for row in rows]
+
+    def history(self, slug: str) -> list[ChangeDoc]:
+        """The change log of one product, oldest first. Errors: UnknownName."""
+        return self._change_docs(self._product(slug)["id"])
+
+
+def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> EvidenceDoc:
+    from tools.documents import EvidenceDoc
+
+    at = times[item.page, item.url, item.quote]
+    return EvidenceDoc(quote=item.quote, place=item.place, path=item.path, url=item.url, fetched_at=at, page=item.page)
+
+
+def _fact_value(fact: Fact, times: Mapping[tuple[str, str, str], str]) -> FactValue:
+    from tools.documents import FactValue
+
+    evidence = [_evidence_doc(item, times) for item in fact.evidence]
+    return FactValue(value=fact.value, rung=fact.rung, confidence=fact.confidence, evidence=evidence)

@@ -1,0 +1,206 @@
+"""Sources, and the launches they announced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from tools import knowledge
+from tools.errors import UnknownName
+from tools.knowledge import canonical, iso, row_hash
+from tools.models import Launch
+from tools.store.connection import BATCH, IN, Counts, Row, batches, hashed, stored
+from tools.store.identities import Identities
+
+_SOURCE_SQL = "SELECT name, url, kind, access, enabled, last_ok_at, last_new_at, last_error FROM sources"
+_LAUNCH_SQL = "SELECT l.*, s.name AS source_name FROM launches l JOIN sources s ON s.id = l.source"
+
+
+_SAID = (
+    "source_id",
+    "title",
+    "source_url",
+    "url",
+    "kind",
+    "name",
+    "tagline",
+    "description",
+    "license",
+    "repo_url",
+    "hub_id",
+)
+
+
+class Launches(Identities):
+    """Statements over sources, launches, their sightings and observations."""
+
+    def add_source(self, name: str, url: str, kind: str = "feed") -> None:
+        """Make a source known, or give a known one another address."""
+        self.put_source_state(name, url=url, kind=kind, enabled=True)
+
+    def disable_source(self, name: str, disabled: bool = True) -> None:
+        """Leave a source out of crawls, or take it back. Errors: UnknownName."""
+        if self.source_state(name) is None:
+            raise UnknownName("source", name, [row["name"] for row in self.sources()])
+        self.put_source_state(name, enabled=not disabled)
+
+    def put_source_state(self, name: str, **values: object) -> None:
+        """Set columns of a source: url, kind, access, enabled, last_ok_at, last_new_at, last_error. Makes it if new."""
+        row = {column: stored(value) for column, value in values.items()}
+        with self.write():
+            key = self._source_key(name)
+            if row:
+                self._update("sources", key, **row)
+
+    def _source_key(self, name: str) -> int:
+        key = self._value("SELECT id FROM sources WHERE name = ?", name)
+        if key is None:
+            empty = {"url": "", "kind": "feed", "access": "feed", "enabled": 1}
+            times = {"last_ok_at": None, "last_new_at": None, "last_error": ""}
+            key = self._insert("sources", {"name": name, **empty, **times})
+        return int(key)
+
+    def source_state(self, name: str) -> Row | None:
+        """What is known of a source, or None: name, url, kind, access, enabled, last_ok_at, last_new_at, last_error."""
+        rows = self._rows(f"{_SOURCE_SQL} WHERE name = ?", name)
+        return _source(rows[0]) if rows else None
+
+    def sources(self) -> list[Row]:
+        """Every source ever crawled or added, by name; the shape of `source_state`."""
+        return [_source(row) for row in self._rows(f"{_SOURCE_SQL} ORDER BY name")]
+
+    def put_launches(self, source: str, launches: Sequence[Launch], seen_at: datetime) -> Counts:
+        """Keep what a source announced. Unchanged ones write only when they were last seen, in a table of its own.
+
+        A number (votes, stars) becomes an observation only when it differs from the one before.
+        """
+        at, new, changed, unchanged = iso(seen_at), 0, 0, 0
+        with self.write():
+            owner = self._source_key(source)
+            for batch in batches({launch.id: launch for launch in launches}.values(), BATCH):
+                counts = self._put_launch_batch(owner, batch, at)
+                new, changed, unchanged = new + counts.new, changed + counts.changed, unchanged + counts.unchanged
+        return Counts(new, changed, unchanged)
+
+    def _put_launch_batch(self, source: int, batch: Sequence[Launch], at: str) -> Counts:
+        known = self._known_launches([launch.id for launch in batch])
+        differing: list[tuple[Launch, str]] = []
+        new = changed = 0
+        for launch in batch:  # the whole cost of an unchanged crawl: one hash and one comparison a launch
+            seal, old = _launch_seal(launch), known.get(launch.id)
+            new, changed = new + (old is None), changed + (old is not None and old[1] != seal)
+            if old is None or old[1] != seal or old[2] != canonical(launch.observations):
+                differing.append((launch, seal))
+        ids = {key: row[0] for key, row in known.items()}
+        numbers = self._put_differing(source, differing, at)
+        if new:
+            fresh = [launch.id for launch in batch if launch.id not in ids]
+            ids |= {key: row[0] for key, row in self._known_launches(fresh).items()}
+        self._see(list(ids.values()), at)
+        rows = [{"launch": ids[key], "metric": name, "value": value, "at": at} for key, name, value in numbers]
+        self._upsert("observations", [hashed("observations", r) for r in rows], ("launch", "metric", "at"), "row_hash")
+        return Counts(new, changed, len(batch) - new - changed)
+
+    def _known_launches(self, keys: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+        """Integer key, content hash and latest numbers of launches by their key."""
+        rows = self._conn.execute(
+            f"SELECT key, id, content_hash, observed FROM launches WHERE key {IN}", (json.dumps(keys),)
+        )
+        return {key: (number, seal, observed) for key, number, seal, observed in rows}
+
+    def _put_differing(
+        self, source: int, launches: Sequence[tuple[Launch, str]], at: str
+    ) -> list[tuple[str, str, float]]:
+        """Write launches that are new or say something else than before; (launch, metric, value) of numbers that moved."""
+        kept = ("content_hash", "observed", "first_seen", "product", "raw", "page")
+        known = self._known("launches", ("key",), kept, [[launch.id] for launch, _ in launches])
+        rows: list[Row] = []
+        numbers: list[tuple[str, str, float]] = []
+        for launch, seal in launches:
+            old = known.get((launch.id,))
+            before = json.loads(old["observed"]) if old else {}
+            moved = {name: float(value) for name, value in launch.observations.items() if before.get(name) != value}
+            numbers += [(launch.id, name, value) for name, value in moved.items()]
+            if old and old["content_hash"] == seal and not moved:
+                continue  # it told fewer numbers than before
+            row = {**_launch_row(source, launch, seal), "observed": canonical({**before, **moved})}
+            row |= {"first_seen": old["first_seen"] if old else at, "product": old["product"] if old else None}
+            if old and old["content_hash"] == seal:
+                row |= {"raw": old["raw"], "page": old["page"]}  # what it says was read from that row
+            rows.append(hashed("launches", row))
+        self._upsert("launches", rows, ("key",), "row_hash")
+        return numbers
+
+    def _see(self, launches: Sequence[int], at: str) -> None:
+        seal = row_hash({"last_seen": at})
+        self._conn.execute(
+            "INSERT INTO launch_sightings (launch, last_seen, row_hash) SELECT value, ?, ? FROM json_each(?) WHERE true "
+            "ON CONFLICT (launch) DO UPDATE SET last_seen = excluded.last_seen, row_hash = excluded.row_hash "
+            "WHERE excluded.last_seen > launch_sightings.last_seen",
+            (at, seal, json.dumps(launches)),
+        )
+
+    def launch(self, launch_id: str) -> Launch | None:
+        """One launch by its id, "<source>:<source_id>"."""
+        rows = self._rows(f"{_LAUNCH_SQL} WHERE l.key = ?", launch_id)
+        return _launch(rows[0]) if rows else None
+
+    def launches(
+        self, source: str | None = None, since: datetime | None = None, slug: str | None = None
+    ) -> list[Launch]:
+        """Launches by source, first seen since, or of one product; newest first."""
+        wanted: list[tuple[str, object]] = []
+        if source:
+            wanted.append(("s.name = ?", source))
+        if since:
+            wanted.append(("l.first_seen >= ?", iso(since)))
+        if slug:
+            wanted.append((f"l.product {IN}", self._family(self._product(slug)["id"])))
+        where = " AND ".join(["1", *(condition for condition, _ in wanted)])
+        rows = self._rows(f"{_LAUNCH_SQL} WHERE {where} ORDER BY l.id DESC", *(value for _, value in wanted))
+        return [_launch(row) for row in rows]
+
+    def product_of_launch(self, launch_id: str) -> str | None:
+        """The slug of the product a launch announced, once that is known."""
+        slug = self._value(
+            "SELECT p.slug FROM launches l JOIN products p ON p.id = l.product WHERE l.key = ?", launch_id
+        )
+        return self.resolve(slug) if slug else None
+
+
+def _source(row: Row) -> Row:
+    return {**row, "enabled": bool(row["enabled"])}
+
+
+def _launch_said(launch: Launch) -> list[object]:
+    # "first seen" is when we first saw it, which a later crawl must not move
+    stated = launch.launched_at if launch.launched_at_basis != "first_seen" else None
+    said: list[object] = [getattr(launch, name) for name in _SAID]
+    return [*said, launch.makers, launch.tags, iso(stated) if stated else None]
+
+
+def _launch_seal(launch: Launch) -> str:
+    """The hash of what a launch says: its numbers, the page it was on and its row there left out."""
+    return knowledge.digest([*_launch_said(launch), launch.launched_at_basis])[:32]
+
+
+def _launch_row(source: int, launch: Launch, seal: str) -> Row:
+    values = [stored(value) for value in _launch_said(launch)]
+    said = dict(zip((*_SAID, "makers", "tags", "launched_at"), values, strict=True))
+    about = {"key": launch.id, "source": source, "page": launch.page, "raw": launch.raw, "content_hash": seal}
+    return {**about, **said, "launched_at_basis": launch.launched_at_basis}
+
+
+def _launch(row: Row) -> Launch:
+    return Launch(
+        source=row["source_name"],
+        **{name: row[name] for name in _SAID},
+        makers=tuple(json.loads(row["makers"])),
+        tags=tuple(json.loads(row["tags"])),
+        launched_at=knowledge.moment(row["launched_at"]) if row["launched_at"] else None,
+        launched_at_basis=row["launched_at_basis"],
+        observations=json.loads(row["observed"]),
+        page=row["page"],
+        raw=row["raw"],
+    )

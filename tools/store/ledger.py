@@ -1,0 +1,59 @@
+"""Model calls: one row an attempt, written before the call and completed after it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tools.knowledge import iso
+from tools.store.connection import Connection, Row, stored
+
+_LEDGER_TEXT = (
+    "run",
+    "task",
+    "persona",
+    "pool",
+    "deployment",
+    "model",
+    "error",
+    "prompt_hash",
+    "response_hash",
+    "response",
+)
+_LEDGER_NUMBERS = ("ms", "tokens_in", "tokens_out", "cost", "counterfactual_cost")
+
+
+class Ledger(Connection):
+    """Statements over the ledger."""
+
+    def start_attempt(self, **values: object) -> int:
+        """Write a ledger row before a model is called; its key. values: columns of the table ledger."""
+        row = {name: stored(value) for name, value in values.items()}
+        empty = dict.fromkeys(_LEDGER_TEXT, "") | dict.fromkeys(_LEDGER_NUMBERS)
+        with self.write():
+            row = {**empty, "attempt": 1, "price_known": 0, "status": "started", "at": iso(self.now()), **row}
+            return self._insert("ledger", row)
+
+    def end_attempt(self, attempt: int, **values: object) -> None:
+        """Complete a ledger row: status, ms, tokens_in, tokens_out, cost, response, …"""
+        with self.write():
+            self._update("ledger", attempt, **{name: stored(value) for name, value in values.items()})
+
+    def stored_answer(self, prompt_hash: str) -> Row | None:
+        """The newest ledger row that answered this prompt, None when none did."""
+        return self._row(
+            "SELECT * FROM ledger WHERE prompt_hash = ? AND status IN ('ok', 'replayed') ORDER BY id DESC LIMIT 1",
+            prompt_hash,
+        )
+
+    def attempts(self, run: str | None = None, limit: int = 1000) -> list[Row]:
+        """Ledger rows, newest first, of one run or all."""
+        where, params = ("WHERE run = ?", [run]) if run else ("", [])
+        return self._rows(f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ?", *params, limit)
+
+    def spent(self, run: str | None = None) -> tuple[Decimal, int]:
+        """What the model calls of a run (or all) cost in USD as far as known, and how many have no known price."""
+        where, params = ("WHERE run = ?", [run]) if run else ("", [])
+        rows = self._rows(f"SELECT cost, price_known FROM ledger {where}", *params)
+        return sum((Decimal(row["cost"]) for row in rows if row["cost"]), Decimal(0)), sum(
+            not row["price_known"] for row in rows
+        )

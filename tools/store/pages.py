@@ -1,0 +1,100 @@
+"""Pages: bytes at a time, the newest of each address, and what was read in them."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+
+from tools import knowledge
+from tools.knowledge import iso
+from tools.models import Page
+from tools.store.connection import Connection, Row, hashed
+
+_PAGE_SQL = (
+    "SELECT p.*, b.zlib, a.url AS asked, a.etag, a.last_modified FROM pages p JOIN bodies b ON b.id = p.body "
+    "LEFT JOIN addresses a ON a.page = p.id"
+)
+
+
+class Pages(Connection):
+    """Statements over pages, bodies, addresses and extractions."""
+
+    def put_page(self, page: Page) -> str:
+        """Keep a page, body included; its id. Idempotent: known bytes at a known address only refresh when checked."""
+        with self.write():
+            key = self._value("SELECT id FROM pages WHERE key = ?", page.id)
+            if key is None:
+                key = self._insert_page(page)
+            row = {
+                "url": page.url,
+                "page": key,
+                "checked_at": iso(page.fetched_at),
+                "etag": page.etag,
+                "last_modified": page.last_modified,
+            }
+            known = self._row("SELECT id, checked_at FROM addresses WHERE url = ?", page.url)
+            if known is None:
+                self._insert("addresses", row)
+            elif known["checked_at"] <= row["checked_at"]:  # an older copy that arrives late does not become the newest
+                self._update("addresses", known["id"], **row)
+        return page.id
+
+    def _insert_page(self, page: Page) -> int:
+        body = self._value("SELECT id FROM bodies WHERE hash = ?", page.body_hash)
+        if body is None:
+            packed = zlib.compress(page.body, 1)
+            body = self._insert("bodies", {"hash": page.body_hash, "size_bytes": len(page.body), "zlib": packed})
+        same = ("url", "final_url", "status", "content_type", "charset", "body_hash", "access", "rendered", "elapsed_s")
+        row = {name: getattr(page, name) for name in same}
+        return self._insert("pages", {"key": page.id, **row, "body": body, "fetched_at": iso(page.fetched_at)})
+
+    def page(self, id_or_prefix: str) -> Page | None:
+        """A kept page with its body, by its id or a prefix of one of at least six digits; None when none or several."""
+        if len(id_or_prefix) < 6 or not id_or_prefix.isalnum():
+            return None
+        keys = self._rows("SELECT key FROM pages WHERE key GLOB ? || '*' LIMIT 2", id_or_prefix)
+        if len(keys) != 1:
+            return None
+        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.url = p.url DESC", keys[0]["key"])[0])
+
+    def latest_page(self, url: str) -> Page | None:
+        """The newest page of an asked-for address, with body and validators."""
+        row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", url)
+        return _page(row) if row else None
+
+    def put_extraction(self, page_id: str, seal: str, said: bytes) -> None:
+        """Keep what was read in a stored page. seal: who read it, and with what; another one's is replaced."""
+        with self.write():
+            page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
+            row = {"page": page, "seal": seal, "zlib": zlib.compress(said, 1)}
+            self._upsert("extractions", [hashed("extractions", row)], ("page",), "row_hash")
+
+    def extraction(self, page_id: str, seal: str) -> bytes | None:
+        """What was read in a stored page under this seal, None when nothing was."""
+        packed = self._value(
+            "SELECT e.zlib FROM extractions e JOIN pages p ON p.id = e.page WHERE p.key = ? AND e.seal = ?",
+            page_id,
+            seal,
+        )
+        return zlib.decompress(packed) if packed else None
+
+    def touch_page(self, page_id: str, at: datetime) -> None:
+        """A 304: the page still stands as it was, at this time."""
+        with self.write():
+            for row in self._rows(
+                "SELECT a.id, a.checked_at FROM addresses a JOIN pages p ON p.id = a.page WHERE p.key = ?", page_id
+            ):
+                self._update("addresses", row["id"], checked_at=max(row["checked_at"], iso(at)))
+
+
+def _page(row: Row) -> Page:
+    same = ("final_url", "status", "content_type", "charset", "body_hash", "access", "rendered", "elapsed_s")
+    return Page(
+        id=row["key"],
+        url=row["asked"] or row["url"],
+        body=zlib.decompress(row["zlib"]),
+        fetched_at=knowledge.moment(row["fetched_at"]),
+        etag=row["etag"] or "",
+        last_modified=row["last_modified"] or "",
+        **{name: row[name] for name in same},
+    )

@@ -1,0 +1,164 @@
+"""Panels: what awaits one, what it said, and all it can be traced by."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tools import knowledge
+from tools.errors import UsageError
+from tools.knowledge import canonical, iso
+from tools.models import Panel, Review
+from tools.store.connection import Row
+from tools.store.shown import Shown
+
+if TYPE_CHECKING:
+    from tools.documents import PanelDoc
+
+
+class Panels(Shown):
+    """Statements over panels, reviews, claims, citations and requests."""
+
+    def awaiting_review(self, limit: int | None = None) -> list[str]:
+        """Slugs of products whose content has no panel, or for which one was asked; longest waiting first."""
+        sql = "SELECT slug FROM products_awaiting_review ORDER BY changed_at, id LIMIT ?"
+        return [row["slug"] for row in self._rows(sql, -1 if limit is None else limit)]
+
+    def request_review(self, slug: str, why: str, who: str) -> None:
+        """Ask for a panel, even of content that has one. One open request a product is enough."""
+        with self.write():
+            product = self._product(slug)["id"]
+            if self._value("SELECT 1 FROM review_requests WHERE product = ? AND closed_at IS NULL", product) is None:
+                row = {"product": product, "why": why, "who": who, "at": iso(self.now()), "closed_at": None}
+                self._insert("review_requests", row)
+
+    def put_panel(self, panel: Panel, *, reviewer: str) -> bool:
+        """Keep a panel with its reviews, claims, citations and passages; False if that content has one already.
+
+        A further panel of the same content is kept only when a review was asked for since. Errors: UsageError when a
+        citation names a passage that the panel does not carry.
+        """
+        with self.write():
+            product = self._product(panel.slug)
+            versions = "SELECT count(*) FROM panels WHERE product = ? AND content_hash = ?"
+            version = 1 + int(self._value(versions, product["id"], panel.content_hash))
+            asked = self._rows("SELECT id FROM review_requests WHERE product = ? AND closed_at IS NULL", product["id"])
+            if version > 1 and not asked:
+                return False
+            at = iso(self.now())
+            number = self._insert_panel(panel, product["id"], version, reviewer, at)
+            passages = self._insert_passages(panel, number)
+            for review in panel.reviews:
+                self._insert_review(review, number, product["id"], passages)
+            for row in asked:
+                self._update("review_requests", row["id"], closed_at=at)
+            line = knowledge.panel_line(panel.verdict, panel.reviews)
+            self._log(product["id"], at, "panel", after=line, why=panel.reason, who=reviewer)
+            return True
+
+    def _insert_panel(self, panel: Panel, product: int, version: int, reviewer: str, at: str) -> int:
+        ships, skips, no_take = knowledge.tally(panel.reviews)
+        scores = [review.score for review in panel.reviews if review.score is not None]
+        row = {
+            "key": panel.id if version == 1 else f"{panel.id}:{version}",
+            "product": product,
+            "content_hash": panel.content_hash,
+            "version": version,
+            "reviewer": reviewer,
+            "verdict": panel.verdict,
+            "line": knowledge.panel_line(panel.verdict, panel.reviews),
+            "ships": ships,
+            "skips": skips,
+            "no_take": no_take,
+            "median": float(statistics.median(scores)) if scores else None,
+            "reason": panel.reason,
+            "pack_hash": panel.pack_hash,
+            "created_at": at,
+        }
+        return self._insert("panels", row)
+
+    def _insert_passages(self, panel: Panel, number: int) -> dict[int, int]:
+        same = ("number", "text", "url", "place", "page", "label")
+        return {
+            passage.number: self._insert(
+                "passages",
+                {
+                    "panel": number,
+                    **{name: getattr(passage, name) for name in same},
+                    "fetched_at": iso(passage.fetched_at),
+                },
+            )
+            for passage in panel.passages
+        }
+
+    def _insert_review(self, review: Review, panel: int, product: int, passages: Mapping[int, int]) -> None:
+        same = ("persona", "reviewer", "score", "vote", "text", "abstain_reason", "raw", "model", "prompt_hash", "cost")
+        values = {name: getattr(review, name) for name in same}
+        key = self._insert("reviews", {"panel": panel, "product": product, **values, "runs": canonical(review.runs)})
+        for place, rating in enumerate(review.ratings):
+            row = {"review": key, "position": place, "field": rating.field, "level": rating.level}
+            number = self._insert("ratings", {**row, "reason": rating.reason})
+            for position, claim in enumerate(rating.claims):
+                row = {"review": key, "rating": number, "position": position, "text": claim.text, "kind": claim.kind}
+                claimed = self._insert("claims", {**row, "supported": int(claim.supported)})
+                for order, cited in enumerate(claim.citations):
+                    if cited.passage not in passages:
+                        raise UsageError(
+                            f"{review.persona} cites passage {cited.passage}, which the panel does not carry; "
+                            f"it has {len(passages)}. Put every passage that is cited into Panel.passages."
+                        )
+                    row = {"claim": claimed, "position": order, "passage": passages[cited.passage]}
+                    self._insert("citations", {**row, "quote": cited.quote})
+
+    def panel(self, slug: str) -> PanelDoc | None:
+        """The newest panel of a product, None when it has none."""
+        with self._snapshot():
+            return self._panel_doc(self._product(slug))
+
+    def _panel_doc(self, product: Row) -> PanelDoc | None:
+        from tools.documents import PanelDoc, ReviewDoc
+
+        panel = self._row("SELECT * FROM panels WHERE product = ? ORDER BY id DESC LIMIT 1", product["id"])
+        if panel is None:
+            return None
+        claims = self._claim_docs(panel["id"])
+        ratings: dict[int, list[Row]] = {}
+        for row in self._rows(
+            "SELECT r.* FROM ratings r JOIN reviews v ON v.id = r.review WHERE v.panel = ? ORDER BY r.position",
+            panel["id"],
+        ):
+            rating = {"field": row["field"], "level": row["level"], "reason": row["reason"]}
+            ratings.setdefault(row["review"], []).append({**rating, "claims": claims.get(row["id"], [])})
+        reviews = {}
+        for row in self._rows("SELECT * FROM reviews WHERE panel = ? ORDER BY id", panel["id"]):
+            same = ("persona", "reviewer", "score", "vote", "text", "abstain_reason")
+            reviews[row["persona"].lower()] = ReviewDoc.model_validate(
+                {name: row[name] for name in same}
+                | {"ratings": ratings.get(row["id"], []), "runs": json.loads(row["runs"])}
+            )
+        shown = ("verdict", "line", "ships", "skips", "no_take", "median", "reason", "content_hash", "created_at")
+        return PanelDoc(
+            **{name: panel[name] for name in shown},
+            id=panel["key"],
+            stale=panel["content_hash"] != product["content_hash"],
+            reviews=reviews,
+        )
+
+    def _claim_docs(self, panel: int) -> dict[int, list[Row]]:
+        """Claims of a panel by their rating's key, each with its citations resolved."""
+        cited: dict[int, list[Row]] = {}
+        for row in self._rows(
+            "SELECT c.claim, c.quote, p.number AS passage, p.place, p.url, p.page, p.fetched_at FROM citations c "
+            "JOIN passages p ON p.id = c.passage WHERE p.panel = ? ORDER BY c.position",
+            panel,
+        ):
+            cited.setdefault(row.pop("claim"), []).append(row)
+        claims: dict[int, list[Row]] = {}
+        for row in self._rows(
+            "SELECT c.* FROM claims c JOIN reviews v ON v.id = c.review WHERE v.panel = ? ORDER BY c.position", panel
+        ):
+            said = {"text": row["text"], "kind": row["kind"], "supported": bool(row["supported"])}
+            claims.setdefault(row["rating"], []).append({**said, "citations": cited.get(row["id"], [])})
+        return claims

@@ -1,0 +1,304 @@
+"""The one door by which what was read becomes a product: checked, linked, written, retired."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tools import knowledge
+from tools.errors import ProposalRefused
+from tools.identity import slug_of
+from tools.knowledge import canonical, iso
+from tools.models import FACT_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
+from tools.store.connection import IN, Row
+from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
+
+
+class Proposals(Shown):
+    """Statements that let a proposal in."""
+
+    def put_product(self, proposal: Proposal) -> Saved:
+        """Let a proposal in, in one transaction: product, aliases, evidence, facts, plans, launches, change rows.
+
+        A new reading of an address replaces what that address said before; values of other addresses stay beside it.
+        Only the product that the proposal's own identity (or an alias of its own site) leads to is touched; a claim on
+        another's identity becomes a reason for an editor to look. A deleted product stays deleted.
+        Errors: ProposalRefused when a fact has no stored page behind it, or no name is known.
+        """
+        with self.write():
+            seal = hashlib.sha256(repr(proposal).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            if standing := self._row(
+                "SELECT p.* FROM standing s JOIN products p ON p.id = s.product WHERE s.seal = ?", seal
+            ):
+                return Saved(str(self._root(standing)["slug"]), new=False)
+            pages = self._check(proposal)
+            found, disputes = self._target(proposal)
+            at = iso(self.now())
+            if found and found["status"] == "deleted":
+                family = self._family(found["id"])
+                self._link(found["id"], found["member"], family, replace(proposal, aliases=(), pages=()), pages, at)
+                return Saved(found["slug"], new=False)
+            if found is None:
+                return self._add_product(proposal, pages, disputes, at, seal)
+            product, member = found["id"], found["member"]  # of a merge: whose rows these are when it is undone
+            family = self._family(product)
+            reasons = [*proposal.needs_look, *disputes]
+            reasons += self._link(product, member, family, proposal, pages, at)
+            reasons += self._put_facts(member, family, proposal, pages, at)
+            reasons += self._put_plans(member, family, proposal, pages, at)
+            changed = self._refresh(product, at, "scout")
+            self._look(product, reasons, at)
+            self._conn.execute(f"DELETE FROM standing WHERE product {IN}", (family,))  # it may have retired their facts
+            self._insert("standing", {"product": member, "seal": seal})
+            return Saved(str(found["slug"]), new=False, changed=changed)
+
+    def _add_product(
+        self, proposal: Proposal, pages: Mapping[str, Row], disputes: Sequence[str], at: str, seal: str
+    ) -> Saved:
+        """Add a product that nobody knew: nothing of it stands yet, so that nothing need be read back."""
+        facts, plans = list(_facts_by_row(proposal).values()), list(_plans_by_row(proposal).values())
+        shown = knowledge.choose(facts)
+        lines = knowledge.choose_plans((address_of(plan), plan) for plan in plans)
+        if "name" not in shown:
+            raise ProposalRefused(f"{proposal.identity} has no name. Propose a `name` with a quote of its page.")
+        values = shown_columns(shown, lines)
+        slug = slug_of(values["name"], proposal.identity)
+        if self._value("SELECT 1 FROM products WHERE slug = ?", slug) is not None:
+            slug = slug_of(values["name"], proposal.identity, taken=True)
+        row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
+        rest = {"needs_look": "[]", "settled": "[]", "merged_into": None, "first_seen": at, "changed_at": at}
+        content = knowledge.content_hash(shown, lines, plans)
+        product = self._insert("products", {**row, **rest, "content_hash": content})
+        self._log(product, at, "new", after=values["name"], who="scout")
+        family = json.dumps([product])
+        reasons = [*proposal.needs_look, *disputes, *self._link(product, product, family, proposal, pages, at)]
+        self._put_facts(product, family, proposal, pages, at)
+        self._put_plans(product, family, proposal, pages, at)
+        self._insert_all("plan_history", [history_row(product, plan, at) for plan in lines])
+        self._look(product, reasons, at, log=False)
+        self._insert("standing", {"product": product, "seal": seal})
+        return Saved(slug, new=True)
+
+    def _check(self, proposal: Proposal) -> dict[str, Row]:
+        """The proposal's pages by id, or ProposalRefused with what to do instead."""
+        parts: list[Fact | Plan] = [*proposal.facts, *proposal.plans]
+        wanted = {*proposal.pages, *(item.page for part in parts for item in part.evidence)} - {""}
+        rows = self._rows(
+            "SELECT id, key, url, final_url, fetched_at FROM pages WHERE key IN (SELECT value FROM json_each(?))",
+            json.dumps(sorted(wanted)),
+        )
+        pages = {str(row["key"]): row for row in rows}
+        if missing := sorted(wanted - pages.keys()):
+            raise ProposalRefused(f"Page {missing[0]} is not in the store. Read the page first, then propose again.")
+        for part in parts:
+            what = part.field if isinstance(part, Fact) else f"plan {part.name!r}"
+            if part.rung not in RUNG_ORDER or (isinstance(part, Fact) and part.field not in FACT_FIELDS):
+                raise ProposalRefused(
+                    f"{what} (rung {part.rung}) is no fact we keep. Fields: {', '.join(FACT_FIELDS)}."
+                )
+            if part.rung == "editor":
+                raise ProposalRefused(f"{what} claims to be an editor's word. Only `scout edit` writes those.")
+            if not part.evidence or not all(item.page for item in part.evidence):
+                raise ProposalRefused(
+                    f"{what} has no quote of a stored page. Quote the page it stands on, or leave it out."
+                )
+        return pages
+
+    def _target(self, proposal: Proposal) -> tuple[Row | None, list[str]]:
+        """The product a proposal may touch, and what it claims that belongs to others."""
+        own = self._owner(proposal.identity)
+        site, disputes = knowledge.site_of(proposal.identity), []
+        for alias in proposal.aliases:
+            owner = self._owner(alias)
+            if owner is None or (own and owner["id"] == own["id"]):
+                continue
+            if own is None and knowledge.site_of(owner["identity"]) == site:
+                own = owner
+            else:
+                disputes.append(f"Claims {alias}, which belongs to {owner['identity']}; merge them if they are one.")
+        return own, disputes
+
+    def _link(
+        self, product: int, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str
+    ) -> list[str]:
+        """Hang aliases, pages and launches on a product; reasons for those that another product holds."""
+        names = list(dict.fromkeys((proposal.identity, *proposal.aliases)))
+        known = self._column(f"SELECT identity FROM aliases WHERE identity {IN}", json.dumps(names))
+        self._insert_all(
+            "aliases",
+            [{"identity": name, "product": member, "added_at": at} for name in names if name not in known],
+        )
+        read = {pages[page]["id"]: position for position, page in reversed(list(enumerate(proposal.pages)))}
+        known = self._column("SELECT page FROM product_pages WHERE product = ?", member)
+        self._insert_all(
+            "product_pages",
+            [
+                {"product": member, "page": page, "position": position}
+                for page, position in sorted(read.items(), key=lambda item: item[1])
+                if page not in known
+            ],
+        )
+        return self._link_launches(product, member, family, proposal.launches, at)
+
+    def _link_launches(self, product: int, member: int, family: str, keys: Sequence[str], at: str) -> list[str]:
+        reasons = []
+        for key in keys:
+            launch = self._row("SELECT id, product, title FROM launches WHERE key = ?", key)
+            if launch is None:
+                raise ProposalRefused(f"Launch {key} is not in the store. Name launches by the id list_launches gives.")
+            if launch["product"] is None:
+                self._update("launches", launch["id"], product=member)
+                self._log(product, at, "launch", field=key, after=launch["title"], who="scout")
+            elif launch["product"] not in json.loads(family):
+                reasons.append(f"Claims launch {key}, which announced another product.")
+        return reasons
+
+    def _put_facts(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+        """Write facts and retire what their addresses no longer say; reasons where a new value denies an editor's."""
+        columns = "id, key, field, value, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM facts WHERE product {IN}", family)
+        known = {row["key"]: row for row in rows}
+        editors = {row["field"]: row["value"] for row in rows if row["rung"] == "editor" and row["live"]}
+        said = {knowledge.digest([member, *row])[:32]: (row, fact) for row, fact in _facts_by_row(proposal).items()}
+        reasons = []
+        for key, ((field, value, _, address), _) in said.items():
+            if (key not in known or not known[key]["live"]) and not _agrees(value, editors.get(field)):
+                told, kept_value = json.loads(value), json.loads(editors[field])
+                reasons.append(f"{address} says {field} is {told!r}; the editor's {kept_value!r} is kept.")
+        fresh = [
+            {
+                "key": key,
+                "product": member,
+                "field": field,
+                "value": value,
+                "rung": rung,
+                "address": address,
+                "found_at": at,
+                "who": "",
+                "why": "",
+                **LIVE,
+                "confidence": fact.confidence,
+            }
+            for key, ((field, value, rung, address), fact) in said.items()
+            if key not in known
+        ]
+        self._put_said("fact", fresh, known, {key: fact for key, (_, fact) in said.items()}, pages)
+        self._retire("facts", rows, _read_addresses(proposal, pages), said.keys(), at)
+        return reasons
+
+    def _put_plans(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+        """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
+        columns = "id, key, name, amount, currency, period, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {IN}", family)
+        known = {row["key"]: row for row in rows}
+        editors = {row["name"].casefold(): row for row in rows if row["rung"] == "editor" and row["live"]}
+        said, fresh, reasons = {}, [], []
+        for plan in _plans_by_row(proposal).values():
+            row = plan_row(plan)
+            row["key"] = knowledge.digest([member, row])[:32]
+            said[row["key"]] = plan
+            old = known.get(row["key"])
+            if old is None:
+                fresh.append({**row, "product": member, "found_at": at, **LIVE})
+            word = editors.get(plan.name.casefold())
+            if word and (old is None or not old["live"]) and not _same_price(row, word):
+                told, price = price_text({**row, "gone": 0}), price_text({**word, "gone": 0})
+                reasons.append(f"{row['address']} says plan {plan.name} is {told}; the editor's {price} is kept.")
+        self._put_said("plan", fresh, known, said, pages)
+        self._retire("plans", rows, _read_addresses(proposal, pages), said.keys(), at)
+        return reasons
+
+    def _put_said(
+        self,
+        of: str,
+        fresh: Sequence[Row],
+        known: Mapping[str, Row],
+        said: Mapping[str, Fact | Plan],
+        pages: Mapping[str, Row],
+    ) -> None:
+        """Add the facts or plans that are new, make the known ones live again, and hang their evidence on them."""
+        numbers = dict(zip((row["key"] for row in fresh), self._insert_all(f"{of}s", fresh), strict=True))
+        self._insert_all(
+            "evidence",
+            [row for key, number in numbers.items() for row in _evidence_rows(of, number, said[key].evidence, pages)],
+        )
+        again = {known[key]["id"]: part for key, part in said.items() if key in known}
+        for row in known.values():
+            if row["id"] in again:
+                live = {**LIVE, "confidence": again[row["id"]].confidence}
+                if any(row[name] != value for name, value in live.items()):
+                    self._update(f"{of}s", row["id"], **live)
+        had = self._conn.execute(
+            f"SELECT {of}, url, place, path, quote FROM evidence WHERE {of} {IN} ORDER BY position",
+            (json.dumps(list(again)),),
+        )
+        quotes: dict[int, list[tuple[str, ...]]] = {}
+        for number, *quote in had:
+            quotes.setdefault(number, []).append(tuple(quote))
+        for number, part in again.items():  # quotes that stand are left: the page they were first read from holds them
+            if quotes.get(number, []) != list(_quotes_of(part.evidence)):
+                self._conn.execute(f"DELETE FROM evidence WHERE {of} = ?", (number,))
+                self._insert_all("evidence", _evidence_rows(of, number, part.evidence, pages))
+
+    def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: Container[str], at: str) -> None:
+        for row in known:
+            if row["live"] and row["rung"] != "editor" and row["address"] in addresses and row["key"] not in kept:
+                self._update(table, row["id"], live=0, superseded_at=at)
+
+
+def _read_addresses(proposal: Proposal, pages: Mapping[str, Row]) -> set[str]:
+    """The addresses that a proposal has read anew: what they said before and no longer say is retired."""
+    read = {pages[key][name] for key in proposal.pages for name in ("url", "final_url")}
+    parts: list[Fact | Plan] = [*proposal.facts, *proposal.plans]
+    return read | {address_of(item) for item in parts}
+
+
+def _facts_by_row(proposal: Proposal) -> dict[tuple[str, str, str, str], Fact]:
+    """A proposal's facts by what a row of them says: field, value, rung, address. The last of the same ones counts."""
+    return {(fact.field, canonical(fact.value), fact.rung, address_of(fact)): fact for fact in proposal.facts}
+
+
+def _plans_by_row(proposal: Proposal) -> dict[tuple[Any, ...], Plan]:
+    """A proposal's plans by what a row of them says. The last of the same ones counts."""
+    return {tuple(plan_row(plan).values()): plan for plan in proposal.plans}
+
+
+def _quotes_of(evidence: Sequence[Evidence]) -> dict[tuple[str, str, str, str], Evidence]:
+    """Evidence by what it says, the first of the same ones."""
+    quotes: dict[tuple[str, str, str, str], Evidence] = {}
+    for item in evidence:
+        quotes.setdefault((item.url, item.place, item.path, item.quote), item)
+    return quotes
+
+
+def _evidence_rows(of: str, number: int, evidence: Sequence[Evidence], pages: Mapping[str, Row]) -> list[Row]:
+    """Rows of the quotes of one fact or plan."""
+    return [
+        {
+            "fact": None,
+            "plan": None,
+            of: number,
+            "position": position,
+            "page": pages[item.page]["id"],
+            "url": item.url,
+            "place": item.place,
+            "path": item.path,
+            "quote": item.quote,
+            "fetched_at": pages[item.page]["fetched_at"],
+        }
+        for position, item in enumerate(_quotes_of(evidence).values())
+    ]
+
+
+def _agrees(value: str, editors: str | None) -> bool:
+    if editors is None or value == editors:
+        return True
+    said, kept = json.loads(value), json.loads(editors)
+    return isinstance(said, list) and isinstance(kept, list) and set(said) <= set(kept)
+
+
+def _same_price(a: Row, b: Row) -> bool:
+    return all(a[name] == b[name] for name in ("amount", "currency", "period"))

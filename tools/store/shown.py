@@ -1,0 +1,167 @@
+"""What a product shows of what is known about it, computed anew after every write, and the change log that says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from tools import knowledge
+from tools.knowledge import canonical
+from tools.models import FACT_FIELDS, Evidence, Fact, Plan, Value
+from tools.store.connection import IN, Row
+from tools.store.identities import Identities
+
+LIST_FIELDS = ("tags", "makers")
+EDITOR = "editor:"
+LIVE: Row = {"live": 1, "superseded_at": None}
+
+
+class Shown(Identities):
+    """Live facts and plans, the shown values computed from them, looks and change rows."""
+
+    def _live_facts(self, product: int, *, quoted: bool = True) -> list[Fact]:
+        rows = self._rows(f"SELECT * FROM facts WHERE product {IN} AND live = 1", self._family(product))
+        quotes = self._quotes("fact", product) if quoted else {}
+        return [
+            Fact(r["field"], json.loads(r["value"]), r["rung"], r["confidence"], tuple(quotes.get(r["id"], ())))
+            for r in rows
+        ]
+
+    def _live_plans(self, product: int, *, quoted: bool = True) -> list[tuple[str, Plan]]:
+        rows = self._rows(f"SELECT * FROM plans WHERE product {IN} AND live = 1", self._family(product))
+        quotes = self._quotes("plan", product) if quoted else {}
+        return [(row["address"], plan_of(row, tuple(quotes.get(row["id"], ())))) for row in rows]
+
+    def _quotes(self, of: str, product: int) -> dict[int, list[Evidence]]:
+        """Evidence of a product's live facts or plans, by their integer key; `of`: fact or plan."""
+        rows = self._rows(
+            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote, coalesce(p.key, '') AS page "
+            f"FROM {of}s f JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page "
+            f"WHERE f.product {IN} AND f.live = 1 ORDER BY e.position",
+            self._family(product),
+        )
+        quotes: dict[int, list[Evidence]] = {}
+        for r in rows:
+            quotes.setdefault(r["of"], []).append(Evidence(r["url"], r["place"], r["quote"], r["path"], r["page"]))
+        return quotes
+
+    def _refresh(self, product: int, at: str, who: str, *, why: str = "") -> tuple[str, ...]:
+        """Compute anew what a product shows, log what changed, and its names: fields, and "plans"."""
+        old = self._row("SELECT * FROM products WHERE id = ?", product)
+        assert old is not None
+        # which values are shown does not hang on their quotes
+        facts, plans = self._live_facts(product, quoted=False), self._live_plans(product, quoted=False)
+        shown, lines = knowledge.choose(facts), knowledge.choose_plans(plans)
+        values = shown_columns(shown, lines)
+        changed = [name for name in FACT_FIELDS if values[name] != old[name]]
+        plan_changes = self._plan_changes(product, lines, at)
+        for name in changed:
+            self._log(product, at, "fact", field=name, before=old[name], after=values[name], who=who, why=why)
+        for name, before, after in plan_changes:
+            self._log(product, at, "plan", field=name, before=before, after=after, who=who, why=why)
+        fresh = knowledge.content_hash(shown, lines, (plan for _, plan in plans))
+        if changed or plan_changes or fresh != old["content_hash"]:
+            moved = {"changed_at": at} if fresh != old["content_hash"] else {}
+            self._update("products", product, **values, content_hash=fresh, **moved)
+        return (*changed, *(["plans"] if plan_changes else []))
+
+    def _plan_changes(self, product: int, lines: Sequence[Plan], at: str) -> list[tuple[str, str | None, str | None]]:
+        """Write price history where a shown line really changed; (plan, before, after) in words."""
+        rows = self._rows("SELECT * FROM plan_history WHERE product = ? ORDER BY id", product)
+        last = {row["line"]: row for row in rows}
+        now_shown = {knowledge.plan_line(plan): plan for plan in lines}
+        changes: list[tuple[str, str | None, str | None]] = []
+        for line, plan in now_shown.items():
+            before, row = last.get(line), history_row(product, plan, at)
+            if before and not before["gone"] and all(before[name] == row[name] for name in ("amount", "currency")):
+                continue
+            self._insert("plan_history", row)
+            changes.append((plan.name, price_text(before), price_text(row)))
+        for line, before in last.items():
+            if line not in now_shown and not before["gone"]:
+                gone = {name: before[name] for name in ("product", "plan", "line", "currency", "period")}
+                self._insert("plan_history", {**gone, "amount": None, "gone": 1, "at": at})
+                changes.append((before["plan"], price_text(before), None))
+        return changes
+
+    def _look(self, product: int, reasons: Sequence[str], at: str, *, log: bool = True) -> None:
+        """Raise reasons an editor has not settled yet; a product that was fine then needs a look."""
+        if not reasons:
+            return
+        row = self._row("SELECT status, needs_look, settled FROM products WHERE id = ?", product)
+        assert row is not None
+        open_reasons = json.loads(row["needs_look"])
+        fresh = [r for r in dict.fromkeys(reasons) if r not in open_reasons and r not in json.loads(row["settled"])]
+        if not fresh:
+            return
+        status = "needs_look" if row["status"] in ("new", "approved") else row["status"]
+        self._update("products", product, status=status, needs_look=canonical(sorted([*open_reasons, *fresh])))
+        if log:
+            self._log(product, at, "status", before=row["status"], after=status, why=" ".join(fresh), who="scout")
+
+    def _log(
+        self,
+        product: int,
+        at: str,
+        op: str,
+        *,
+        field: str = "",
+        before: str | None = None,
+        after: str | None = None,
+        why: str = "",
+        who: str = "",
+    ) -> None:
+        row = {"product": product, "at": at, "op": op, "field": field, "before": before, "after": after}
+        self._insert("changes", {**row, "why": why, "who": who})
+
+
+def history_row(product: int, plan: Plan, at: str) -> Row:
+    """A row of plan_history: what a line costs from a moment on."""
+    row = {"product": product, "plan": plan.name, "line": knowledge.plan_line(plan), "gone": 0, "at": at}
+    return {**row, "amount": knowledge.decimal_text(plan.amount), "currency": plan.currency, "period": plan.period}
+
+
+def shown_columns(shown: Mapping[str, Sequence[Fact]], plans: Sequence[Plan]) -> Row:
+    """The columns of a product that show what is known: one a field, and the cheapest known price."""
+    row: Row = {name: shown[name][0].value if name in shown else None for name in FACT_FIELDS}
+    row |= {name: canonical(_as_list(row[name])) for name in LIST_FIELDS}
+    row = {name: ", ".join(value) if isinstance(value, list) else value for name, value in row.items()}
+    row["pricing_model"] = row["pricing_model"] or "unknown"
+    entry = next((plan for plan in plans if plan.amount is not None), None)
+    row["entry_amount"] = knowledge.decimal_text(entry.amount) if entry else None
+    return {**row, "entry_currency": entry and entry.currency, "entry_period": entry and entry.period}
+
+
+def _as_list(value: Value | None) -> list[str]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def address_of(item: Fact | Plan) -> str:
+    """The address that says it: of its first quote."""
+    return item.evidence[0].url
+
+
+def plan_row(plan: Plan) -> Row:
+    """The columns of a plan that say what it is; with its product they are its key."""
+    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
+    row = {name: getattr(plan, name) for name in same}
+    row["amount"] = knowledge.decimal_text(plan.amount)
+    return {**row, "address": address_of(plan) if plan.evidence else EDITOR}
+
+
+def plan_of(row: Row, evidence: tuple[Evidence, ...] = ()) -> Plan:
+    """The plan that a row of plans holds."""
+    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
+    amount = None if row["amount"] is None else Decimal(row["amount"])
+    return Plan(amount=amount, evidence=evidence, **{name: row[name] for name in same})
+
+
+def price_text(row: Row | None) -> str | None:
+    """A price of plans or plan_history in words: "20 USD / month", "unknown"; None when it is gone."""
+    if row is None or row["gone"]:
+        return None
+    price = "unknown" if row["amount"] is None else " ".join(filter(None, (row["amount"], row["currency"])))
+    return " / ".join(filter(None, (price, row["period"])))
