@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
-from tools.exporters._views import neighbours
+from tools.exporters._pairs import neighbours
 from tools.settings import Settings
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
-from tools.exporters._views import by_day, moves, spread
+from tools.exporters._critiques import spread
+from tools.exporters._prices import moves
+from tools.exporters._views import by_day
 from tools.exporters._words import clip, safe_url, visible, weekday
 from tools.exporters.site import edition
 from tools.prices import price_to_start

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
-from tools.exporters._views import moves
+from tools.exporters._prices import moves
 from tools.exporters._words import clip, safe_url, visible
 from tools.prices import price_to_start
 from tools.settings import Settings

@@ -26,8 +26,9 @@ from tools.compare import compare
 from tools.comparison import Card, Comparison
 from tools.documents import ProductDocument
 from tools.errors import CannotRun
-from tools.exporters import Files, ReadableStore, _views
-from tools.exporters._views import TIGHTER, Caps, Pair, Refs
+from tools.exporters import Files, ReadableStore, _critiques, _pairs, _prices, _record, _views
+from tools.exporters._pairs import Pair
+from tools.exporters._views import TIGHTER, Caps, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
 from tools.prices import price_to_start
 from tools.settings import Settings
@@ -100,7 +101,7 @@ class _Site:
         self.reviewed = [document for document in self.documents if document.panel]
         self.at, self.threshold = at, threshold
         self.moves = sorted(
-            (move for document in self.documents for move in _views.moves(document)),
+            (move for document in self.documents for move in _prices.moves(document)),
             key=lambda move: (move.at, move.slug, move.plan),
             reverse=True,
         )
@@ -110,7 +111,7 @@ class _Site:
     def _pairs(self, asked: Iterable[tuple[str, str]]) -> list[Pair]:
         wanted = {Pair(*sorted(pair)) for pair in asked if pair[0] != pair[1]}
         known = {pair for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
-        return sorted(known | set(_views.neighbours(self.reviewed)))
+        return sorted(known | set(_pairs.neighbours(self.reviewed)))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         yield from self._lists()
@@ -236,7 +237,7 @@ class _Site:
     def _side(self) -> dict[str, Any]:
         apart: list[dict[str, Any]] = []
         for document in self.reviewed:
-            spread = _views.spread(document)
+            spread = _critiques.spread(document)
             if spread and spread[0]:
                 name, slug = clip(document.name, 60), file_slug(document.slug)
                 apart.append({"points": spread[0], "words": spread[1], "name": name, "slug": slug})
@@ -259,7 +260,7 @@ class _Site:
     def _pair_rows(self) -> list[dict[str, Any]]:
         return [
             {
-                "file": _views.pair_file(pair),
+                "file": _pairs.pair_file(pair),
                 "a": clip(comparison.a.name, 60),
                 "b": clip(comparison.b.name, 60),
                 "words": _pair_words(comparison),
@@ -292,19 +293,19 @@ class _Site:
             labels=_views.labels(document),
             looks=[clip(why, 200) for why in document.needs_look[:5]],
             price=price_to_start(document),
-            stale=_views.stale_notice(document) if panel and panel.stale else None,
+            stale=_record.stale_notice(document) if panel and panel.stale else None,
             met=day(panel.created_at) if panel else "",
-            facts=_views.facts(document, caps),
+            facts=_record.facts(document, caps),
             known=len(document.facts),
             cited=sum(bool(fact.evidence) for fact in document.facts.values()),
-            plans=_views.plans(document, caps),
+            plans=_record.plans(document, caps),
             not_stated=pages_read(document),
-            chart=_views.chart(document, self.at),
-            launches=_views.launches(document, caps),
-            panel=_views.panel(document, caps, refs),
+            chart=_prices.chart(document, self.at),
+            launches=_record.launches(document, caps),
+            panel=_critiques.panel(document, caps, refs),
             refs=refs,
-            claims=_views.claim_count([document]),
-            history=_views.history(document, caps),
+            claims=_critiques.claim_count([document]),
+            history=_record.history(document, caps),
             last_read=max((page.fetched_at for page in document.pages), default=""),
             pairs=self._pairs_of(document),
         )
@@ -316,7 +317,7 @@ class _Site:
                 other = comparison.b if pair.a == document.slug else comparison.a
                 rows.append(
                     {
-                        "file": _views.pair_file(pair),
+                        "file": _pairs.pair_file(pair),
                         "name": clip(other.name, 80),
                         "mark": _views.mark(other.verdict),
                         "words": _pair_words(comparison),
@@ -329,7 +330,7 @@ class _Site:
     def _comparison(self, pair: Pair) -> Iterator[tuple[str, bytes]]:
         yield self._fitted(lambda caps: self._comparison_page(pair, caps))
         record = self.comparisons[pair].model_dump_json(indent=1)
-        yield f"compare/{_views.pair_file(pair)}.json", record.encode("utf-8", "replace") + b"\n"
+        yield f"compare/{_pairs.pair_file(pair)}.json", record.encode("utf-8", "replace") + b"\n"
 
     def _comparison_page(self, pair: Pair, caps: Caps) -> tuple[str, bytes]:
         found = self.comparisons[pair]
@@ -337,12 +338,12 @@ class _Site:
         refs = Refs(caps)
         names = [clip(document.name, 60) for document in documents]
         return self._page(
-            f"compare/{_views.pair_file(pair)}.html",
+            f"compare/{_pairs.pair_file(pair)}.html",
             "compare",
             "compare",
             "Compare",
             c=found,
-            record=f"{_views.pair_file(pair)}.json",
+            record=f"{_pairs.pair_file(pair)}.json",
             a=names[0],
             b=names[1],
             lede=_lede(found),
@@ -354,12 +355,12 @@ class _Site:
             picks=self._picks(found, names, refs),
             charts=caps.charts,
             plans_shown=caps.tables,
-            dots=_views.dots(found),
+            dots=_pairs.dots(found),
             rows=[
                 {
                     "question": row.question,
-                    "a": _views.cell(row.key, row.a, caps, refs),
-                    "b": _views.cell(row.key, row.b, caps, refs),
+                    "a": _pairs.cell(row.key, row.a, caps, refs),
+                    "b": _pairs.cell(row.key, row.b, caps, refs),
                     "edge_words": clip(row.edge_words, 60),
                     "why": row.why,
                 }
@@ -370,8 +371,8 @@ class _Site:
                     "persona": card.persona,
                     "name": card.name,
                     "question": card.question,
-                    "a": _views.take(card.a, caps, refs),
-                    "b": _views.take(card.b, caps, refs),
+                    "a": _critiques.take(card.a, caps, refs),
+                    "b": _critiques.take(card.b, caps, refs),
                 }
                 for card in found.scorecards
             ],
@@ -379,13 +380,13 @@ class _Site:
                 {clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None}
             )[:4],
             refs=refs,
-            claims=_views.claim_count(documents),
+            claims=_critiques.claim_count(documents),
         )
 
     def _side_of(self, letter: str, document: ProductDocument, card: Card, caps: Caps) -> dict[str, Any]:
         panel = document.panel
         price = price_to_start(document)
-        plans = _views.plans(document, caps)[:6]
+        plans = _record.plans(document, caps)[:6]
         return {
             "letter": letter,
             "slug": file_slug(document.slug),
@@ -408,7 +409,7 @@ class _Site:
             "plans": plans,
             "more_plans": len(document.plans) - len(plans),
             "not_stated": pages_read(document),
-            "chart": _views.chart(document, self.at),
+            "chart": _prices.chart(document, self.at),
         }
 
     def _picks(
@@ -422,7 +423,7 @@ class _Site:
         return [
             (
                 title,
-                [{"text": clip(r.text, 240), "refs": _views.numbers(r.evidence[:1], refs)} for r in reasons],
+                [{"text": clip(r.text, 240), "refs": _critiques.numbers(r.evidence[:1], refs)} for r in reasons],
                 silence,
             )
             for title, reasons, silence in columns
@@ -443,7 +444,7 @@ class _Site:
                 "Compare",
                 pairs=chunk,
                 total=len(rows),
-                limit=_views.NEIGHBOURS,
+                limit=_pairs.NEIGHBOURS,
                 newer=file(page - 1) if page > 1 else "",
                 older=file(page + 1) if page < len(chunks) else "",
             )
@@ -454,7 +455,7 @@ class _Site:
         return self._fitted(lambda caps: self._critic_page(persona, caps))
 
     def _critic_page(self, persona: str, caps: Caps) -> tuple[str, bytes]:
-        found = _views.takes(self.reviewed, persona)
+        found = _critiques.takes(self.reviewed, persona)
         scores = [review.score for _, review in found if review.score is not None]
         ships = sum(review.vote == "ship" for _, review in found if review.score is not None)
         known = personas.persona(persona)
@@ -469,17 +470,17 @@ class _Site:
             median=number(median(scores)) if scores else None,
             silent=len(self.reviewed) - len(scores),
             panels=len(self.reviewed),
-            claims=_views.claim_count(self.reviewed, persona),
-            hist=_views.histogram(scores, self.threshold),
+            claims=_critiques.claim_count(self.reviewed, persona),
+            hist=_critiques.histogram(scores, self.threshold),
             others=self._others(persona),
             latest=[_latest(document, persona, caps) for document, _ in found[:16]],
         )
 
     def _others(self, persona: str) -> list[dict[str, Any]]:
-        agreed = _views.agreement(self.reviewed)
+        agreed = _critiques.agreement(self.reviewed)
         rows = []
         for other, name, _ in critics():
-            scored = [review for _, review in _views.takes(self.reviewed, other) if review.score is not None]
+            scored = [review for _, review in _critiques.takes(self.reviewed, other) if review.score is not None]
             ships = sum(review.vote == "ship" for review in scored)
             one, second = sorted((persona, other))
             same, both = agreed.get((one, second), (0, 0))
@@ -496,7 +497,7 @@ class _Site:
         return rows
 
     def _method(self) -> tuple[str, bytes]:
-        supported, claims = _views.claim_count(self.reviewed)
+        supported, claims = _critiques.claim_count(self.reviewed)
         cited = sum(bool(fact.evidence) for document in self.documents for fact in document.facts.values())
         known = sum(len(document.facts) for document in self.documents)
         ships = sum(document.panel is not None and document.panel.verdict == "Ship" for document in self.reviewed)
@@ -510,7 +511,7 @@ class _Site:
             ("Facts with a quote", f"{cited:,}", f"of {known:,}"),
             ("Claims found word for word", f"{supported:,}", f"of {claims:,}"),
         ]
-        return self._page("method.html", "method", "text", "Method", figures=figures, limit=_views.NEIGHBOURS, band=8)
+        return self._page("method.html", "method", "text", "Method", figures=figures, limit=_pairs.NEIGHBOURS, band=8)
 
 
 def _dated(shelf: _Shelf) -> list[tuple[str, ProductDocument]]:
@@ -564,7 +565,7 @@ def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, An
         "name": clip(document.name, 80),
         "slug": file_slug(document.slug),
         "said": _first_sentence(review.text, min(caps.text, 280)) if review and scored else "",
-        "reason": _views.sentence(no_take_reason(document, persona)),
+        "reason": _critiques.sentence(no_take_reason(document, persona)),
         "panel": panel.verdict if panel else "",
         "alone": scored and panel is not None and panel.verdict == against,
     }

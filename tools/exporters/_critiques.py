@@ -1,0 +1,174 @@
+"""What the critics wrote, with numbers for their quotes, and how they score."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from tools.documents import ClaimDoc, EvidenceDoc, ProductDocument, ReviewDoc
+from tools.exporters._views import Caps, Refs, mark
+from tools.exporters._words import clip, cut_note
+from tools.takes import Take, critics, field_label, no_take_reason
+
+_TAIL = 3  # most numbers after a review's words; the ratings carry the rest
+_CITED = re.compile(r"\[E(\d{1,3})\]")
+
+
+def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, Any]]:
+    """The six reviews with their ratings, in the fixed order; a missing take has its reason."""
+    rows = []
+    for persona, name, question in critics():
+        review = document.panel.reviews.get(persona) if document.panel else None
+        reason = no_take_reason(document, persona)
+        base = {"persona": persona, "name": name, "question": question, "reason": sentence(reason)}
+        if review is None or review.score is None:
+            rows.append({**base, "score": None, "mark": "none"})
+            continue
+        rows.append({**base, **_review(review, caps, refs)})
+    return rows
+
+
+def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
+    claims = [claim for rating in review.ratings for claim in rating.claims]
+    text, tail = prose(review.text, claims, caps, refs)
+    ratings = [
+        {
+            "label": field_label(review.persona, rating.field),
+            "level": rating.level,
+            "reason": clip(rating.reason, caps.reason),
+            "refs": _numbers(rating.claims, refs),
+        }
+        for rating in review.ratings
+    ]
+    return {
+        "score": review.score,
+        "vote": review.vote,
+        "mark": mark(review.vote),
+        "reviewer": clip(review.reviewer, 40),
+        "runs": review.runs if len(review.runs) > 1 else [],
+        "text": text,
+        "tail": tail,
+        "ratings": ratings,
+    }
+
+
+def sentence(words: str) -> str:
+    """A reason as it is printed: as a sentence, and not for ever."""
+    short = clip(words, 300)
+    return short if not short else short[0].upper() + short[1:] + ("" if short.endswith((".", "!", "?")) else ".")
+
+
+def take(side: Take, caps: Caps, refs: Refs) -> dict[str, Any]:
+    """One critic on one product for the comparison page."""
+    if side.score is None:
+        return {"score": None, "mark": "none", "reason": sentence(side.reason)}
+    text, tail = prose(side.text, side.claims, caps, refs)
+    runs = side.runs if len(side.runs) > 1 else []
+    return {"score": side.score, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}
+
+
+def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tuple[list[Any], list[int]]:
+    """A review's words as pieces (text, or the number of a quote), and the numbers its words do not carry.
+
+    `[E3]` in the text becomes the number of the quote that the claim of passage 3 cites.
+    """
+    passages = {c.passage: c for claim in claims if claim.supported for c in claim.citations}
+    pieces: list[Any] = []
+    used: list[int] = []
+    at = 0
+    short = clip(text, caps.text)
+    for found in _CITED.finditer(short):
+        cited = passages.get(int(found[1]))
+        numbered = refs.number(cited) if cited else None
+        before = short[at : found.start()]
+        pieces.append(before if numbered else before.rstrip())
+        at = found.end()
+        if numbered:
+            pieces.append(numbered)
+            used.append(numbered)
+    pieces.append(short[at:])
+    cut = cut_note(text, caps.text)
+    if cut:
+        pieces.append(f" ({cut})")
+    tail = [] if used else _numbers(claims, refs)[:_TAIL]  # words without marks get their numbers at the end
+    return [piece for piece in pieces if piece != ""], tail
+
+
+def numbers(evidence: Iterable[EvidenceDoc], refs: Refs) -> list[int]:
+    """The numbers of these quotes in the page's list, each once."""
+    return list(dict.fromkeys(n for n in map(refs.number, evidence) if n is not None))
+
+
+def _numbers(claims: Iterable[ClaimDoc], refs: Refs) -> list[int]:
+    return numbers((citation for claim in claims if claim.supported for citation in claim.citations), refs)
+
+
+def claim_count(documents: Iterable[ProductDocument], persona: str | None = None) -> tuple[int, int]:
+    """Factual claims found on their page word for word, and all factual claims."""
+    found = [
+        claim.supported
+        for document in documents
+        if document.panel
+        for name, review in document.panel.reviews.items()
+        if persona in (None, name)
+        for rating in review.ratings
+        for claim in rating.claims
+        if claim.kind == "fact"
+    ]
+    return sum(found), len(found)
+
+
+def spread(document: ProductDocument) -> tuple[int, str] | None:
+    """How far the critics stand apart and who stands at the ends; None under two scores."""
+    reviews = document.panel.reviews if document.panel else {}
+    scored = [(reviews[p].score, name) for p, name, _ in critics() if p in reviews and reviews[p].score is not None]
+    known = [(score, name) for score, name in scored if score is not None]
+    if len(known) < 2:
+        return None
+    high, low = max(known, key=lambda one: one[0]), min(known, key=lambda one: one[0])
+    return high[0] - low[0], f"{high[1]} {high[0]}, {low[1]} {low[0]}"
+
+
+def takes(documents: Iterable[ProductDocument], persona: str) -> list[tuple[ProductDocument, ReviewDoc]]:
+    """Every review of one critic, newest panel first."""
+    found = [(d, d.panel.reviews[persona]) for d in documents if d.panel and persona in d.panel.reviews]
+    return sorted(
+        found, key=lambda item: (item[0].panel.created_at if item[0].panel else "", item[0].slug), reverse=True
+    )
+
+
+def histogram(scores: Sequence[int], threshold: int) -> dict[str, Any]:
+    """Scores in tens as bars with places in per cent and heights in pixels; solid from the threshold on."""
+    bins = [0] * 10
+    for score in scores:
+        bins[min(max(score, 0) // 10, 9)] += 1
+    top = max(bins) or 1
+    bars = [
+        {
+            "x": i * 10 + 0.6,
+            "mid": i * 10 + 5,
+            "height": round(110 * size / top),
+            "size": size,
+            "ship": i * 10 >= threshold,
+        }
+        for i, size in enumerate(bins)
+    ]
+    label = (
+        f"Scores of {len(scores)} takes in tens, from 0 to 9: {', '.join(map(str, bins))}. Ship starts at {threshold}."
+    )
+    return {"bars": bars, "label": label}
+
+
+def agreement(documents: Iterable[ProductDocument]) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """Per two critics: on how many products they voted the same, of how many both voted on."""
+    same: Counter[tuple[str, str]] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    for document in documents:
+        cast = [(p, r.vote) for p, r in sorted(document.panel.reviews.items()) if r.vote] if document.panel else []
+        for (one, vote), (other, second) in combinations(cast, 2):
+            both[one, other] += 1
+            same[one, other] += vote == second
+    return {pair: (same[pair], total) for pair, total in both.items()}

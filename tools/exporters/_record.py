@@ -1,0 +1,166 @@
+"""What is on record of a product, as its page shows it: facts, plans, launches, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tools.documents import ChangeDoc, ProductDocument
+from tools.exporters._views import Caps, quotes, words
+from tools.exporters._words import address_words, clip, count, source_name
+from tools.prices import PRICING, decimal_of, plan_price
+from tools.takes import day, pages_read
+
+FACTS = (
+    ("tagline", "In the maker’s words"),
+    ("description", "What it is"),
+    ("category", "Category"),
+    ("pricing_model", "How you pay"),
+    ("license", "Licence"),
+    ("repository", "Repository"),
+    ("homepage", "Homepage"),
+    ("hub_id", "On the Hub"),
+    ("makers", "Makers"),
+    ("tags", "Tags"),
+)
+RUNGS = {
+    "editor": "an editor",
+    "api": "an API",
+    "jsonld": "JSON-LD",
+    "recipe": "a recipe",
+    "meta": "page metadata",
+    "text": "page text",
+    "model": "text, by a model",
+    "vision": "a screenshot",
+    "source": "the launch",
+    "derived": "other facts",
+}
+
+
+def facts(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """The facts table: every question has a row, and an unknown says where we looked."""
+    return [_fact(document, field, label, caps) for field, label in FACTS]
+
+
+def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict[str, Any]:
+    fact = document.facts.get(field)
+    if fact is None or fact.value in ("", [], "unknown"):
+        return {"label": label, "value": None, "note": pages_read(document), "quotes": [], "read": "", "at": ""}
+    sides = [fact, *fact.others[: caps.quotes]]
+    return {
+        "label": label,
+        "value": _value(field, fact.value, caps),
+        "others": [_value(field, other.value, caps) for other in fact.others[:3]],
+        "quotes": [shown for side in sides for shown in quotes(side.evidence, caps)],
+        "read": ", ".join(dict.fromkeys(RUNGS.get(side.rung, side.rung) for side in sides)),
+        "at": day(fact.evidence[0].fetched_at) if fact.evidence else "",
+        "url": fact.value if field in ("homepage", "repository") and isinstance(fact.value, str) else "",
+    }
+
+
+def _value(field: str, value: str | list[str], caps: Caps) -> str:
+    if field == "pricing_model" and isinstance(value, str):
+        return words(PRICING.get(value, value), caps)
+    if field in ("homepage", "repository") and isinstance(value, str):
+        return clip(address_words(value), caps.line)
+    return words(value, caps)
+
+
+def plans(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """One row a plan. A price that is not known is None, and `note` says why."""
+    rows = []
+    for plan in document.plans[: caps.plans]:
+        known = decimal_of(plan.amount) is not None
+        note = "on request" if plan.qualifier == "contact" else "named, not priced"
+        rows.append(
+            {
+                "name": clip(plan.name, 80),
+                "price": clip(plan_price(plan), 90) if known else None,
+                "note": "" if known else note,
+                "quotes": quotes(plan.evidence, caps),
+                "read": RUNGS.get(plan.rung, plan.rung),
+            }
+        )
+    return rows
+
+
+def launches(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """Where it was announced, with what was counted there."""
+    rows = []
+    for launch in document.launches[: caps.launches]:
+        basis = {"stated": "", "feed_published": "by the feed", "first_seen": "first seen by us"}
+        when = launch.launched_at or launch.first_seen
+        note = basis.get(launch.launched_at_basis, "") if launch.launched_at else basis["first_seen"]
+        rows.append(
+            {
+                "source": source_name(launch.source),
+                "title": clip(launch.title, 140),
+                "url": launch.source_url,
+                "on": day(when),
+                "note": note,
+                "counted": sparks(launch.observations),
+            }
+        )
+    return rows
+
+
+def sparks(observations: Sequence[Any]) -> list[dict[str, Any]]:
+    """One line a metric: its newest number, what it gained, and a polyline in a 100 by 30 field."""
+    metrics: dict[str, list[tuple[str, float]]] = {}
+    for observation in sorted(observations, key=lambda one: one.at):
+        metrics.setdefault(observation.metric, []).append((observation.at, observation.value))
+    rows = []
+    for metric, points in sorted(metrics.items()):
+        gained = points[-1][1] - points[0][1]
+        since = f"{'+' if gained >= 0 else '−'}{count(abs(gained))} since {day(points[0][0])}"
+        line = polyline([value for _, value in points[-30:]])
+        rows.append({"metric": clip(metric, 30), "now": count(points[-1][1]), "line": line, "since": since})
+        if len(points) == 1:
+            rows[-1]["since"] = f"one reading, {day(points[0][0])}"
+    return rows[:4]
+
+
+def polyline(values: Sequence[float]) -> str:
+    """Points of a line in a field of 100 by 30, highest value on top; empty for fewer than two."""
+    if len(values) < 2:
+        return ""
+    low, high = min(values), max(values)
+    span = (high - low) or 1.0
+    step = 100 / (len(values) - 1)
+    return " ".join(f"{i * step:.1f},{28 - 26 * (value - low) / span:.1f}" for i, value in enumerate(values))
+
+
+def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """The change log of the product, newest first."""
+    rows = sorted(document.changes, key=lambda change: -change.seq)[: caps.history]
+    return [
+        {
+            "on": day(change.at),
+            "what": clip(_what(change), 60),
+            "op": change.op,
+            "before": None if change.before is None else clip(change.before, min(caps.line, 160)),
+            "after": None if change.after is None else clip(change.after, min(caps.line, 160)),
+            "why": clip(change.why, 140),
+            "who": clip(change.who, 40),
+        }
+        for change in rows
+    ]
+
+
+def _what(change: ChangeDoc) -> str:
+    """What a change concerns, in words: the field, the plan or the kind of event."""
+    if change.op == "plan":
+        return f"Price of {change.field}" if change.field else "Plans"
+    if change.op == "fact" and change.field:
+        return dict(FACTS).get(change.field, change.field.replace("_", " ").capitalize())
+    return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
+
+
+def stale_notice(document: ProductDocument) -> list[str]:
+    """What changed after the panel met, in words; empty when the verdict is not stale."""
+    panel = document.panel
+    if panel is None or not panel.stale:
+        return []
+    since = [c for c in document.changes if c.at > panel.created_at and c.op not in ("panel", "new", "status")]
+    said = [f"{_what(change)}, {day(change.at)}" for change in since]
+    return [clip(words, 60) for words in dict.fromkeys(said)][:5]
