@@ -1,0 +1,83 @@
+"""The commands of scout, a module for each thing people come to do, and what all commands share.
+
+A command parses its words, calls the job of its name in `jobs/`, and tells the result; its value is the exit code.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tools.errors import UsageError
+from tools.settings import Settings, load
+
+if TYPE_CHECKING:
+    from tools.documents import ProductDocument
+    from tools.store import Store
+
+OK, SOME_FAILED, WRONG_USAGE, CANNOT_RUN = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every command gets: the store's path, whether JSON is wanted, the settings in force."""
+
+    store: str
+    as_json: bool
+    settings: Settings
+
+    def out(self, value: Any) -> None:
+        """One JSON value on stdout."""
+        click.echo(json.dumps(value, ensure_ascii=False, indent=None if isinstance(value, str) else 2))
+
+    def tell(self, value: Any, show: Callable[[Any], None]) -> int:
+        """The result as JSON, or as `show` prints it; the exit code: 1 where `value["failures"]` names any."""
+        if self.as_json:
+            self.out(value)
+        else:
+            show(value)
+        return SOME_FAILED if isinstance(value, dict) and value.get("failures") else OK
+
+    def open(self) -> Store:
+        """The store of a command that only reads. Errors: UsageError where there is none."""
+        from tools.store import Store
+
+        if not Path(self.store).exists():
+            raise UsageError(f"No store at {self.store}. `scout crawl` makes one; --store names another.")
+        return Store.open(self.store, create=False)
+
+    def document(self, slug: str) -> ProductDocument:
+        """One product. Errors: UsageError, UnknownName."""
+        with self.open() as opened:
+            return opened.document(opened.resolve(slug))
+
+
+def common(command: Callable[..., int]) -> Callable[..., int]:
+    """--store and --json on every command, handed to it as a Context in front of its own values."""
+
+    @functools.wraps(command)
+    def run(*, store: str, as_json: bool, **values: Any) -> int:
+        return command(Context(store, as_json, load()), **values)
+
+    run = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(run)
+    return click.option(
+        "--store", default="store.db", show_default=True, metavar="PATH", help="The store to read and write."
+    )(run)
+
+
+def recordings(command: Callable[..., int]) -> Callable[..., int]:
+    """--replay and --record on the commands that fetch."""
+    command = click.option(
+        "--record", type=click.Path(dir_okay=False, path_type=Path), help="Keep all that is fetched in this WARC file."
+    )(command)
+    return click.option(
+        "--replay",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read this recording (WARC) instead of the network.",
+    )(command)

@@ -1,0 +1,154 @@
+"""Commands that look for tools and read them: crawl, add, research, review, refresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jobs.commands import OK, SOME_FAILED, Context, common, recordings
+from tools.errors import UsageError
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--since", default="", metavar="SPAN", help="How far back: 36h, 2d, 1w or a date. Default: the setting.")
+@click.option("--limit", type=click.IntRange(1), help="Most launches of each source.")
+@recordings
+@click.option("--no-review", is_flag=True, help="Leave new products awaiting review.")
+@common
+def crawl(
+    context: Context,
+    sources: tuple[str, ...],
+    since: str,
+    limit: int | None,
+    replay: Path | None,
+    record: Path | None,
+    no_review: bool,
+) -> int:
+    """Look for launches, read the products, review what is new.
+
+    SOURCES: names from `scout source ls`; none: all that are enabled.
+    """
+    from jobs import terminal
+    from jobs.crawl import CrawlRequest
+    from jobs.crawl import crawl as run
+
+    request = CrawlRequest(sources, since, limit, replay, record, not no_review)
+    with terminal.progress() as say:
+        report = run(context.store, context.settings, request, say)
+    return context.tell(report, terminal.crawl_report)
+
+
+@click.command()
+@click.argument("urls", nargs=-1)
+@click.option("--file", "file", type=click.File("r", encoding="utf-8"), help="Addresses, one a line; - for stdin.")
+@recordings
+@click.option("--no-review", is_flag=True, help="Leave new products awaiting review.")
+@common
+def add(
+    context: Context, urls: tuple[str, ...], file: Any, replay: Path | None, record: Path | None, no_review: bool
+) -> int:
+    """Read these pages as products, whoever announced them."""
+    from jobs import terminal
+    from jobs.research import add as run
+
+    asked = [*urls, *(line.strip() for line in file or () if line.strip() and not line.startswith("#"))]
+    if not asked:
+        raise UsageError("Nothing to add: give addresses, or --file with one a line.")
+    with terminal.progress() as say:
+        report = run(
+            context.store, context.settings, asked, replay=replay, record=record, review=not no_review, progress=say
+        )
+    return context.tell(report, terminal.add_report)
+
+
+@click.command()
+@click.argument("query")
+@recordings
+@common
+def research(context: Context, query: str, replay: Path | None, record: Path | None) -> int:
+    """Find a tool by NAME or address, read it, have it reviewed, print a short cited report."""
+    from jobs import terminal
+    from jobs.research import research as run
+
+    with terminal.progress() as say:
+        report = run(context.store, context.settings, query, replay=replay, record=record, progress=say)
+    context.tell(report, terminal.research_report)
+    return OK if report["state"] == "found" else SOME_FAILED
+
+
+@click.command()
+@click.argument("slug", required=False)
+@click.option("--awaiting", is_flag=True, help="Every product that awaits review.")
+@common
+def review(context: Context, slug: str | None, awaiting: bool) -> int:
+    """Have the panel review SLUG, or every product awaiting it."""
+    from jobs import terminal
+    from jobs.review import review_one, sweep
+
+    if bool(slug) == awaiting:
+        raise UsageError("Give one SLUG, or --awaiting for all that await review.")
+    with terminal.progress() as say:
+        counts = (
+            review_one(context.store, context.settings, slug) if slug else sweep(context.store, context.settings, say)
+        )
+    if context.as_json:
+        context.out(counts)
+    elif slug:
+        terminal.show(context.document(slug))
+    else:
+        terminal.line(f"{counts['panels']} panels, {counts['reviews']} reviews, {len(counts['failures'])} failures")
+        terminal.failures(counts["failures"])
+    return SOME_FAILED if counts["failures"] else OK
+
+
+@click.command()
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every tracked product, due or not.")
+@recordings
+@click.option("--no-review", is_flag=True, help="Leave changed products awaiting review.")
+@common
+def refresh(
+    context: Context,
+    slugs: tuple[str, ...],
+    everything: bool,
+    replay: Path | None,
+    record: Path | None,
+    no_review: bool,
+) -> int:
+    """Read tracked products again and keep what changed; the panel sees those anew.
+
+    SLUGS: only these. None: those that are due; a product that changed is read again after a day, one that does not
+    after twice as long each time, up to a month.
+    """
+    from jobs import terminal
+    from jobs.refresh import refresh as run
+
+    if slugs and everything:
+        raise UsageError("Give SLUGs or --all, not both.")
+    with context.open() as opened:
+        for slug in slugs:
+            opened.resolve(slug)
+    with terminal.progress() as say:
+        report = run(
+            context.store,
+            context.settings,
+            slugs,
+            not everything,
+            replay=replay,
+            record=record,
+            review=not no_review,
+            progress=say,
+        )
+    return context.tell(report, terminal.refresh_report)
+
+
+COMMANDS = (
+    crawl,
+    add,
+    research,
+    review,
+    refresh,
+)

@@ -1,0 +1,60 @@
+"""Commands that hand on what is known: export, mcp."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jobs.commands import OK, Context, common
+
+
+@click.command()
+@click.argument("form")
+@click.option("--after", default="", metavar="CURSOR", help="Only what changed since this cursor.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; without it, stdout (one file)."
+)
+@click.option(
+    "--pair", "pairs", nargs=2, multiple=True, metavar="SLUG SLUG", help="Also compare these two (site). Repeatable."
+)
+@common
+def export(context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...]) -> int:
+    """Write the products as FORM: jsonl, site, …; `scout export --help` names them all.
+
+    The cursor to continue from is written to OUT/cursor and to stderr.
+    """
+    from jobs import terminal
+    from jobs.export import export as run
+
+    with terminal.progress() as say:
+        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, progress=say)
+    if context.as_json and out:
+        context.out(written)
+    elif out:
+        terminal.line(f"{written['files']} files in {out}; cursor {written['cursor']}")
+    return OK
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--http",
+    "port",
+    type=click.IntRange(1, 65_535),
+    metavar="PORT",
+    help="Serve streamable HTTP on loopback instead of stdio.",
+)
+@common
+def mcp(context: Context, name: str, port: int | None) -> int:
+    """Serve one MCP server to other agents: sources, web, hub, store or panel."""
+    from mcp_servers import serve
+
+    serve(name, context.store, context.settings, port=port)
+    return OK
+
+
+COMMANDS = (
+    export,
+    mcp,
+)

@@ -1,0 +1,155 @@
+"""Commands that show what is known: list, show, search, compare, history; and what one page says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from jobs.commands import OK, SOME_FAILED, Context, common
+from tools.errors import UsageError
+
+VERDICTS = {
+    "ship": "Ship",
+    "skip": "Skip",
+    "split": "Split",
+    "not-enough-evidence": "Not enough evidence",
+    "none": "",  # awaiting review
+}
+
+
+@click.command(name="list")
+@click.option("--since", default="", metavar="SPAN", help="First seen within: 36h, 2d, 1w or a date.")
+@click.option("--status", type=click.Choice(["new", "needs_look", "approved", "rejected"]), help="Only this status.")
+@click.option("--verdict", type=click.Choice(list(VERDICTS)), help="Only this verdict.")
+@click.option("--source", default="", help="Only products launched on this source.")
+@click.option("--needs-look", is_flag=True, help="Only products an editor should look at, with the reasons.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most rows.")
+@common
+def list_(
+    context: Context, since: str, status: str | None, verdict: str | None, source: str, needs_look: bool, limit: int
+) -> int:
+    """Products, newest first: verdict, price, where they launched."""
+    from jobs import terminal
+    from jobs.crawl import parse_since
+
+    if needs_look and status not in (None, "needs_look"):
+        raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
+    with context.open() as opened:
+        moment = parse_since(since, opened.now()) if since else None
+        rows = opened.list_products(
+            since=moment,
+            status="needs_look" if needs_look else status,
+            verdict=VERDICTS[verdict] if verdict else None,
+            source=source or None,
+            limit=limit,
+        )
+    if context.as_json:
+        context.out(rows)
+    elif needs_look:
+        terminal.looks(rows)
+    else:
+        terminal.products(rows)
+    return OK
+
+
+@click.command()
+@click.argument("slug")
+@common
+def show(context: Context, slug: str) -> int:
+    """All about one product: facts with quotes, plans, the panel."""
+    from jobs import terminal
+
+    document = context.document(slug)
+    if context.as_json:
+        click.echo(document.model_dump_json(indent=2))
+    else:
+        terminal.show(document)
+    return OK
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most rows.")
+@common
+def search(context: Context, words: tuple[str, ...], limit: int) -> int:
+    """Products whose name, tagline, description or tags hold these words."""
+    from jobs import terminal
+
+    with context.open() as opened:
+        rows = opened.search(" ".join(words), limit=limit)
+    return context.tell(rows, terminal.products)
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("other")
+@common
+def compare(context: Context, slug: str, other: str) -> int:
+    """Two products side by side: which should you ship?"""
+    from jobs import terminal
+    from tools.compare import compare as compared
+
+    result = compared(context.document(slug), context.document(other))
+    if context.as_json:
+        click.echo(result.model_dump_json(indent=2))
+    else:
+        terminal.comparison(result)
+    return OK
+
+
+@click.command()
+@click.argument("slug")
+@common
+def history(context: Context, slug: str) -> int:
+    """What changed about SLUG, when, from what to what, with quotes; and its prices as a small chart."""
+    from jobs import terminal
+    from jobs.history import history as told
+
+    with context.open() as opened:
+        found = told(opened, slug)
+        now = opened.now()
+    if context.as_json:
+        context.out(found)
+    else:
+        terminal.history(found, now)
+    return OK
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", required=True, help="The address the page was saved from.")
+@common
+def extract(context: Context, file: Path, url: str) -> int:
+    """One product record from a saved page, as JSON."""
+    from tools.extract import read_record
+
+    click.echo(
+        json.dumps(read_record(file.read_bytes(), url), ensure_ascii=False, indent=None if context.as_json else 2)
+    )
+    return OK
+
+
+@click.command()
+@click.argument("url")
+@common
+def fetch(context: Context, url: str) -> int:
+    """What the fetcher sees: status, headers, timing, robots verdict."""
+    from jobs import terminal
+    from jobs.fetch import explain
+
+    seen = explain(url, context.settings)
+    context.tell(seen, terminal.pairs)
+    return SOME_FAILED if seen.get("error") else OK
+
+
+COMMANDS = (
+    list_,
+    show,
+    search,
+    compare,
+    history,
+    extract,
+    fetch,
+)
