@@ -64,7 +64,7 @@ async def test_root_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp
 async def test_a_page_that_scripts_make_is_read_as_shown(site: Any, browsing: Any) -> None:
     site.page("/", SCRIPT)
     browser = await browsing(site.settings())
-    page = await browser.render(site.url("/"), "needs_browser: no text")
+    page = (await browser.render(site.url("/"), "needs_browser: no text")).page
     assert b'<div id="price">$9</div>' in page.body
     assert (page.rendered, page.status, page.final_url) == ("needs_browser: no text", 200, site.url("/"))
     assert site.asked("/")[0].headers["user-agent"].startswith("Scout/")
@@ -89,7 +89,7 @@ async def test_scripts_cannot_reach_private_addresses(make_site: Any, browsing: 
     )
     site.page("/", f"<title>T</title><img src={private.url('/i')}><script>{calls}</script>")
     browser = await browsing(site.settings())
-    page = await browser.render(site.url("/"), "test")
+    page = (await browser.render(site.url("/"), "test")).page
     assert b"<title>T---</title>" in page.body
     assert private.connections == 0
 
@@ -101,7 +101,7 @@ async def test_a_page_may_post_to_its_own_host(site: Any, browsing: Any) -> None
     site.page("/", f"<title>T</title><script>{post}</script>")
     site.page("/api", "answered")
     browser = await browsing(site.settings())
-    page = await browser.render(site.url("/"), "test")
+    page = (await browser.render(site.url("/"), "test")).page
     assert b"<title>answered</title>" in page.body
     assert site.asked("/api")[0].body == b"q=1"
 
@@ -169,7 +169,7 @@ async def test_a_replay_shows_the_recording_and_touches_no_network(site: Any, br
         ],
     )
     browser = await browsing(Settings(), replay=Replay(tmp_path / "r.warc.gz"))
-    page = await browser.render("https://shop.example/", "test")
+    page = (await browser.render("https://shop.example/", "test")).page
     assert b"<title>ran</title>" in page.body
     assert (page.url, page.final_url) == ("https://shop.example/", "https://shop.example/home")
     assert page.fetched_at == datetime(2026, 1, 1, tzinfo=UTC)
@@ -187,5 +187,5 @@ async def test_what_a_browser_fetched_is_recorded_and_replays(site: Any, browsin
     live = await browser.render(site.url("/"), "test")
     recorder.close()
     again = await (await browsing(Settings(), replay=Replay(recorder.path))).render(site.url("/"), "test")
-    assert again.body == live.body
+    assert again.page.body == live.page.body
     assert b"a=b" not in recorder.path.read_bytes()

@@ -2,32 +2,37 @@
 
 Chromium knows nothing of our guard, so it gets no network of its own: it speaks to a proxy on this machine that lets
 through what the guard lets through, loopback and link-local included. In a replay the proxy refuses everything and the
-recording answers. The proxy can reach no more than anyone can, so it asks for no password.
+recording answers. The proxy can reach no more than anyone can, so it asks for no password. What is done inside a page
+before it is read stands in tab.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
+from multidict import CIMultiDict
+
 from tools.blocked import why_blocked
 from tools.errors import CannotRun, FetchError, PageBlocked, PageTooLarge, ScoutError
-from tools.fetch import Fetcher
+from tools.fetch import Answer, Fetcher, page_of
 from tools.guard import Guard, GuardedResolver
 from tools.identity import canonical_url
 from tools.models import Page
 from tools.recording import Recorded, Replay
 from tools.settings import Settings
+from tools.tab import Traffic, make_ready, read
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -80,6 +85,18 @@ def _playwrights_own() -> str | None:
     return str(newest) if newest else None
 
 
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A page as a browser shows it, and the same page as it was served, before any script ran.
+
+    `faults`: requests of its scripts that failed and may not fail again; with any, the page may show less than it has.
+    """
+
+    page: Page
+    served: Page | None
+    faults: tuple[str, ...] = ()
+
+
 class Browser:
     """One Chromium; each page in a context of its own, closed after it. Use as an asynchronous context manager.
 
@@ -127,59 +144,62 @@ class Browser:
     ) -> None:
         await self._stack.aclose()
 
-    async def render(self, url: str, reason: str) -> Page:
+    async def render(self, url: str, reason: str) -> Rendering:
         """The page's HTML after its scripts ran; `rendered` is the reason. Errors: FetchError and those below it."""
         started = asyncio.get_running_loop().time()
-        async with self._opened(url) as (tab, response):
-            html = (await tab.content()).encode("utf-8", "replace")
-            final_url, status = canonical_url(tab.url), response.status
-            headers = {name.lower(): value for name, value in response.headers.items()}
-        if len(html) > self._settings.max_body_bytes:
-            raise PageTooLarge(url, f"over the limit of {self._settings.max_body_bytes} bytes once rendered", status)
-        blocked = why_blocked(status, headers, html, url, final_url)
+        async with self._opened(url) as (tab, response, traffic):
+            answer = await _answer(tab, response)
+            self._refuse(url, answer, (await tab.content()).encode("utf-8", "replace"))
+            shown = (await read(tab, await make_ready(tab, traffic), traffic)).encode("utf-8", "replace")
+        if len(shown) > self._settings.max_body_bytes:
+            raise PageTooLarge(url, f"over the limit of {self._settings.max_body_bytes} bytes once rendered")
+        at = self._fetcher.now()
+        elapsed_s = asyncio.get_running_loop().time() - started
+        served = page_of(canonical_url(url), answer, "html", at) if answer.body else None
+        return Rendering(rendered_page(url, answer.url, shown, reason, at, elapsed_s), served, tuple(traffic.faults))
+
+    def _refuse(self, url: str, answer: Answer, shown: bytes) -> None:
+        """Errors: PageBlocked, PageTooLarge, FetchError for an answer that is no content."""
+        if len(shown) > self._settings.max_body_bytes:
+            raise PageTooLarge(
+                url, f"over the limit of {self._settings.max_body_bytes} bytes once rendered", answer.status
+            )
+        blocked = why_blocked(answer.status, answer.headers, shown, url, answer.url)
         if blocked:
-            raise PageBlocked(url, blocked, status)
-        if not 200 <= status < 300:
-            raise FetchError(url, f"the server answered {status}", status)
-        body_hash = hashlib.sha256(html).hexdigest()
-        return Page(
-            id=hashlib.sha256(f"{final_url}\n{body_hash}".encode()).hexdigest()[:32],
-            url=canonical_url(url),
-            final_url=final_url,
-            status=status,
-            content_type="text/html",
-            charset="utf-8",
-            body=html,
-            body_hash=body_hash,
-            fetched_at=self._fetcher.now(),
-            rendered=reason,
-            elapsed_s=asyncio.get_running_loop().time() - started,
-        )
+            raise PageBlocked(url, blocked, answer.status)
+        if not 200 <= answer.status < 300:
+            raise FetchError(url, f"the server answered {answer.status}", answer.status)
 
     async def screenshot(self, url: str) -> bytes:
         """The page as a PNG, 1280 pixels wide and at most 8,000 high. Errors: FetchError and those below it."""
-        async with self._opened(url) as (tab, _):
+        async with self._opened(url) as (tab, response, traffic):
+            self._refuse(url, await _answer(tab, response), (await tab.content()).encode("utf-8", "replace"))
+            await make_ready(tab, traffic)
             height = await tab.evaluate("document.documentElement.scrollHeight")
             area = {"x": 0, "y": 0, "width": _WIDTH, "height": max(1, min(int(height), _PICTURE_HEIGHT))}
             return await tab.screenshot(full_page=True, animations="disabled", clip=area)  # type: ignore[arg-type]  # a TypedDict of the same keys
 
     @contextlib.asynccontextmanager
-    async def _opened(self, url: str) -> AsyncIterator[tuple[Tab, Response]]:
-        """The page, loaded and settled, and its answer."""
+    async def _opened(self, url: str) -> AsyncIterator[tuple[Tab, Response, Traffic]]:
+        """The page, loaded and settled, its answer and its traffic. A page that keeps us longer than the limit is left."""
         from playwright.async_api import Error
 
         await self._fetcher.ask_leave(url)
         landing = self._recorded(url)[0] if self._replay else url
+        limit_s = self._settings.browser_timeout_s
         async with self._tabs, self._context() as context:
             try:
-                tab = await context.new_page()
-                limit_ms = self._settings.browser_timeout_s * 1000
-                response = await tab.goto(landing, wait_until="load", timeout=limit_ms)
+                tab, traffic = await context.new_page(), Traffic()
+                traffic.watch(tab)
+                response = await tab.goto(landing, wait_until="load", timeout=limit_s * 1000)
                 if response is None:
                     raise FetchError(url, "the browser got no answer")
                 with contextlib.suppress(Error):  # pages that never fall silent are read as they are
                     await tab.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
-                yield tab, response
+                async with asyncio.timeout(limit_s):  # a script in an endless loop answers nothing
+                    yield tab, response, traffic
+            except TimeoutError as error:
+                raise FetchError(url, f"the browser could not read it within {limit_s:g} s") from error
             except Error as error:
                 raise FetchError(url, f"the browser could not show it ({_first_line(error)})") from error
 
@@ -252,6 +272,23 @@ class Browser:
         url = request.url.partition("#")[0]
         sent = request.post_data_buffer or b""
         recorder.write(Recorded(url, response.status, headers, body, request.method, (), sent))
+
+
+def rendered_page(url: str, final_url: str, shown: bytes, reason: str, at: datetime, elapsed_s: float = 0.0) -> Page:
+    """What a browser showed, as a page."""
+    answer = Answer(final_url, 200, CIMultiDict({"Content-Type": "text/html; charset=utf-8"}), shown, elapsed_s)
+    return replace(page_of(canonical_url(url), answer, "html", at), rendered=reason)
+
+
+async def _answer(tab: Tab, response: Response) -> Answer:
+    """The document as it was served; without body where the browser does not hand it over."""
+    from playwright.async_api import Error
+
+    try:
+        body = await response.body()
+    except Error:
+        body = b""
+    return Answer(canonical_url(tab.url), response.status, CIMultiDict(response.headers), body)
 
 
 def _first_line(error: Exception) -> str:

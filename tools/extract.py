@@ -20,6 +20,9 @@ from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Va
 from tools.money import page_currency
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
+from tools.signs import troubles
+from tools.states import MARK as STATE
+from tools.states import cut_states, with_states
 from tools.topics import topics_of
 from tools.visible import Line, View, clean, parse, view_of
 
@@ -181,6 +184,7 @@ class _Facts:
 
 def _from_html(html: str, url: str) -> Extraction:
     tree = parse(html)
+    states = cut_states(tree) if STATE in html else []
     view = view_of(tree)
     meta = read_meta(tree, url)
     items = read_jsonld(tree)
@@ -207,6 +211,7 @@ def _from_html(html: str, url: str) -> Extraction:
         facts.all.append(fact)
     _addresses(facts, links, url, about)
     found = _plans(view, items, meta, url, about)
+    found = with_states(found, states, lambda part: _plans(view_of(parse(part)), [], meta, url, about))
     pricing_url = _pricing_url(links, url)
     extraction = Extraction(
         url=url,
@@ -234,9 +239,6 @@ def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) ->
     own_prices = found.pricing_url if about.name and squash(about.name.text) == squash(about.brand) else None
     model = pricing_facts(view, found.plans, view.actions(), own_prices, licence, meta, found.url)
     facts = found.facts + tuple(model)
-    trouble = []
-    if found.text_chars < 200 and view.tree.css_first("script") is not None:
-        trouble.append(f"browser: {found.text_chars} characters of visible text, and scripts")
     return Extraction(
         found.url,
         facts,
@@ -244,7 +246,7 @@ def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) ->
         found.links,
         found.pricing_url,
         _missing(facts, found.plans),
-        tuple(trouble),
+        troubles(view, found.plans, found.text_chars, found.url),
         found.text_chars,
     )
 

@@ -268,7 +268,7 @@ class Fetcher:
                 stored, url=asked, revalidated=True, fetched_at=self.now(), access=access, elapsed_s=answer.elapsed_s
             )
         self._refuse_answer(url, answer)
-        return _page_of(asked, answer, access, self.now())
+        return page_of(asked, answer, access, self.now())
 
     def _refuse_answer(self, url: str, answer: Answer) -> None:
         """Errors: PageBlocked for a challenge or login, FetchError for a status that is no success."""
@@ -569,7 +569,7 @@ def _target(url: str, origin: _Origin) -> URL:
     return target
 
 
-def _page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
+def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     """A successful answer as a page."""
     final_url = asked if answer.url == asked else _canonical(answer.url)
     if host_of(final_url) != host_of(asked):
