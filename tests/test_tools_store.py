@@ -39,9 +39,11 @@ from tools.models import (
     RUNG_ORDER,
     Citation,
     Claim,
+    Contradiction,
     Evidence,
     Fact,
     Launch,
+    Member,
     Page,
     Panel,
     Passage,
@@ -136,6 +138,17 @@ def panel_of(store: Store, slug: str, verdict: Verdict = "Ship", level: int = 3)
     return Panel(slug, store.document(slug).content_hash, verdict, reviews, (passage,), "pack")
 
 
+def fused(panel: Panel) -> Panel:
+    """The panel as a pool of two models would have written its first review."""
+    first, *others = panel.reviews
+    members = tuple(
+        Member(name, f"{name}-1", 80, "ship", "Good.", first.ratings, "{}", "p1", "0.001") for name in ("tern", "auk")
+    )
+    first = replace(first, reviewer="tern", model="tern-1", prompt_hash="p1", seed=7, cost="0.002", evidence=(1,))
+    clash = Contradiction("price", ("Builder", "PM"), ("free", "paid"), "They read the price apart.", (1,))
+    return replace(panel, reviews=(replace(first, members=members), *others), contradictions=(clash,))
+
+
 def scalar(store: Store, sql: str) -> object:
     """One value straight from the file, by a connection of its own."""
     conn = sqlite3.connect(store.path)
@@ -215,6 +228,32 @@ def test_an_older_store_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     assert copy.execute("SELECT name FROM sources").fetchall() == [("kept",)]
     assert copy.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (2,)
     copy.close()
+
+
+def sealed(conn: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    row = {**row, "row_hash": knowledge.row_hash(row)}
+    conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+
+def test_a_table_that_gets_columns_keeps_its_rows_sound_and_its_damage_found(tmp_path: Path) -> None:
+    from sqlite_utils import Database
+
+    path = tmp_path / "s.db"
+    conn = connect(path)
+    migrations().apply(Database(conn), stop_before="m006_sites")
+    empty = ("error", "persona", "pool", "deployment", "prompt_hash", "response_hash", "response")
+    numbers = ("ms", "tokens_in", "tokens_out", "cost", "counterfactual_cost")
+    row: dict[str, object] = {"run": "r", "task": "t", "attempt": 1, "status": "ok", "price_known": 0, "at": "2026"}
+    row |= dict.fromkeys(empty, "") | dict.fromkeys(numbers)
+    for model in ("sound", "damaged"):
+        sealed(conn, "ledger", {**row, "model": model})
+    conn.execute("UPDATE ledger SET task = 'other' WHERE model = 'damaged'")
+    conn.close()
+    with Store.open(path) as store:
+        assert [found["model"] for found in store.attempts()] == ["damaged", "sound"]
+        assert store.attempts()[0]["tier"] == ""
+        assert [problem.partition(":")[0] for problem in store.verify()] == ["ledger row 2"]
+    assert Path(f"{path}.before-m006").exists()
 
 
 def test_a_new_store_leaves_no_copy_behind(store: Store) -> None:
@@ -454,6 +493,27 @@ def test_a_304_refreshes_when_a_page_was_checked(store: Store) -> None:
     store.touch_page(page().id, LATER)
     assert scalar(store, "SELECT checked_at FROM addresses") == knowledge.iso(LATER)
     assert store.verify() == []
+
+
+def test_the_newest_picture_of_a_page_is_kept_with_its_hash_and_shown_in_the_document(store: Store) -> None:
+    of = page()
+    store.put_product(propose(store, of))
+    assert store.screenshot(of.id) is None
+    store.put_screenshot(of.id, b"first", NOON)
+    seal = store.put_screenshot(of.id, b"second", LATER)
+    assert seal == sha256(b"second").hexdigest()
+    assert store.screenshot(of.id) == (b"second", seal, LATER)
+    assert [shown.screenshot for shown in store.document("acme").pages] == [seal]
+    with pytest.raises(UsageError, match="not in the store"):
+        store.put_screenshot("0" * 32, b"png", NOON)
+
+
+def test_what_a_site_taught_is_remembered(store: Store) -> None:
+    assert store.site_render("acme.dev") is None
+    store.put_site_render("acme.dev", True, "its text comes with scripts", 0)
+    store.put_site_render("acme.dev", False, "a browser brought nothing", 3)
+    known = {"host": "acme.dev", "render": False, "why": "a browser brought nothing", "pages": 2, "misses": 3}
+    assert store.site_render("acme.dev") == {**known, "at": knowledge.iso(store.now())}
 
 
 # ── sources and launches ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -1056,8 +1116,7 @@ def test_a_panel_comes_back_keyed_by_persona_with_its_citations_resolved(store: 
     ],
 )
 def test_the_panel_line_reads_as_in_the_seeds(verdict: str, votes: list[str | None], line: str) -> None:
-    reviews = [Review("PM", "rubric", None, vote, "") for vote in votes]
-    assert knowledge.panel_line(verdict, reviews) == line
+    assert knowledge.panel_line(verdict, votes) == line
 
 
 def test_a_citation_of_a_passage_that_is_not_there_is_refused(store: Store) -> None:
@@ -1067,11 +1126,147 @@ def test_a_citation_of_a_passage_that_is_not_there_is_refused(store: Store) -> N
     assert rows_in(store)["panels"] == 0
 
 
-def test_readers_votes_count_once_a_voter(store: Store) -> None:
+def test_a_fused_review_comes_back_with_its_members_and_what_contradicts(store: Store) -> None:
     store.put_product(propose(store, page()))
-    for voter, vote in [("a", "ship"), ("a", "skip"), ("b", "ship")]:
+    store.put_panel(fused(panel_of(store, "acme")), reviewer="tern")
+    panel = store.document("acme").panel
+    assert panel is not None
+    builder, pm = panel.reviews["builder"], panel.reviews["pm"]
+    assert (builder.model, builder.prompt_hash, builder.seed, builder.cost) == ("tern-1", "p1", 7, "0.002")
+    assert (pm.model, pm.prompt_hash, pm.seed, pm.cost) == (None, None, None, None)
+    assert builder.evidence == [1]
+    assert [(member.member, member.score, member.cost) for member in builder.members] == [
+        ("tern", 80, "0.001"),
+        ("auk", 80, "0.001"),
+    ]
+    cited = builder.members[0].ratings[0].claims[0].citations[0]
+    assert (cited.quote, cited.url) == ("Acme", "https://acme.dev/")
+    assert panel.contradictions[0].personas == ["Builder", "PM"]
+    assert panel.contradictions[0].values == ["free", "paid"]
+
+
+def test_a_member_that_cites_what_is_not_there_is_refused(store: Store) -> None:
+    store.put_product(propose(store, page()))
+    panel = fused(panel_of(store, "acme"))
+    bare = replace(panel.reviews[0], ratings=())
+    with pytest.raises(UsageError, match="tern as Builder cites passage 1"):
+        store.put_panel(replace(panel, reviews=(bare,), passages=()), reviewer="tern")
+    assert rows_in(store)["panels"] == 0
+
+
+def overridden(store: Store) -> tuple[str, int, int, int, list[str], str | None]:
+    panel = store.panel("acme")
+    assert panel is not None
+    return panel.line, panel.ships, panel.skips, panel.no_take, panel.overridden, panel.original_line
+
+
+def test_an_override_changes_the_verdict_and_keeps_what_it_was(store: Store) -> None:
+    store.put_product(propose(store, page()))
+    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    own = "Ship · 2 ship / 1 skip · 1 no take"
+    store.put_override("acme", "PM", "skip", "It broke here.", "ed")
+    line = "Skip · 1 ship / 2 skip · 1 no take"
+    assert overridden(store) == (line, 1, 2, 1, ["pm"], own)
+    panel = store.panel("acme")
+    assert panel is not None
+    assert panel.original_verdict == "Ship"
+    review = panel.reviews["pm"]
+    assert (review.vote, review.score) == ("ship", 72)
+    assert review.override is not None
+    assert (review.override.vote, review.override.why, review.override.who, review.override.counts) == (
+        "skip",
+        "It broke here.",
+        "ed",
+        True,
+    )
+    card = store.card("acme")
+    assert card is not None
+    assert (card["verdict"], card["panel_line"], card["skips"]) == ("Skip", line, 2)
+    told = [(row.op, row.field, row.before, row.after, row.who) for row in store.history("acme")][-2:]
+    assert told == [("override", "pm", "ship", "skip", "ed"), ("panel", "", own, line, "ed")]
+
+
+def test_a_newer_override_replaces_the_older_and_the_change_log_keeps_both(store: Store) -> None:
+    store.put_product(propose(store, page()))
+    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    for vote in ("skip", "ship"):
+        store.put_override("acme", "pm", vote, "why", "ed")
+    own = "Ship · 2 ship / 1 skip · 1 no take"
+    assert overridden(store) == (own, 2, 1, 1, ["pm"], None)
+    assert [row["vote"] for row in store.overrides("acme")] == ["ship"]
+    kept = [(row.before, row.after) for row in store.history("acme") if row.op == "override"]
+    assert kept == [("ship", "skip"), ("skip", "ship")]
+
+
+def test_an_override_survives_a_new_panel_of_the_same_facts_and_only_that(store: Store) -> None:
+    of = page()
+    store.put_product(propose(store, of))
+    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_override("acme", "creator", "skip", "why", "ed")
+    assert overridden(store)[0] == "Split · 2 ship / 2 skip"
+    store.request_review("acme", "again", "ed")
+    assert store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert overridden(store)[0] == "Split · 2 ship / 2 skip"
+    store.put_product(propose(store, of, fact(of), fact(of, "license", "MIT")))
+    assert store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert overridden(store)[:5] == ("Ship · 2 ship / 1 skip · 1 no take", 2, 1, 1, [])
+    panel = store.panel("acme")
+    assert panel is not None
+    assert panel.reviews["creator"].override is not None
+    assert not panel.reviews["creator"].override.counts
+
+
+@pytest.mark.parametrize(
+    ("own", "votes", "heeded", "verdict"),
+    [
+        ("Ship", ["ship", "ship", "skip"], ["skip", "ship", "skip"], "Skip"),
+        ("Ship", ["ship", "ship", "skip", None], ["ship", "ship", "skip", "skip"], "Split"),
+        ("Not enough evidence", ["ship", "ship", None], ["ship", "ship", "ship"], "Ship"),
+        ("Not enough evidence", ["ship", None, None], ["ship", "skip", None], "Not enough evidence"),
+        # enough critics voted, and still neither what it is nor what it costs was cited
+        ("Not enough evidence", ["ship", "ship", "ship"], ["skip", "skip", "ship"], "Not enough evidence"),
+        ("Split", ["ship", "skip"], ["ship", "skip"], "Split"),
+    ],
+)
+def test_an_editors_votes_count_where_votes_decide(
+    own: Verdict, votes: list[str | None], heeded: list[str | None], verdict: Verdict
+) -> None:
+    assert knowledge.overridden(own, votes, heeded) == verdict
+
+
+@pytest.mark.parametrize(
+    ("persona", "vote", "message"),
+    [("prophet", "ship", "persona called 'prophet'"), ("pm", "maybe", "verdict called 'maybe'")],
+)
+def test_an_override_of_nobody_or_to_nothing_is_refused(store: Store, persona: str, vote: str, message: str) -> None:
+    store.put_product(propose(store, page()))
+    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    with pytest.raises(UnknownName, match=message):
+        store.put_override("acme", persona, vote, "why", "ed")
+    assert store.overrides("acme") == []
+
+
+def test_an_override_before_the_first_panel_says_how_to_get_one(store: Store) -> None:
+    store.put_product(propose(store, page()))
+    with pytest.raises(UsageError, match="scout review acme"):
+        store.put_override("acme", "pm", "ship", "why", "ed")
+
+
+def test_readers_votes_count_once_a_voter_whose_token_is_not_kept(store: Store) -> None:
+    store.put_product(propose(store, page()))
+    for voter, vote in [("token-a", "ship"), (" token-a\n", "skip"), ("token-b", "ship")]:
         store.put_vote("acme", voter, vote)
     assert store.votes("acme") == {"ship": 1, "skip": 1}
+    assert store.document("acme").community.skip == 1
+    assert b"token-a" not in Path(store.path).read_bytes() + Path(f"{store.path}-wal").read_bytes()
+
+
+@pytest.mark.parametrize(("voter", "vote"), [("", "ship"), ("  ", "ship"), ("x" * 2000, "ship"), ("a", "maybe")])
+def test_a_vote_of_nobody_or_for_nothing_is_refused(store: Store, voter: str, vote: str) -> None:
+    store.put_product(propose(store, page()))
+    with pytest.raises(UsageError):
+        store.put_vote("acme", voter, vote)
+    assert store.votes("acme") == {"ship": 0, "skip": 0}
 
 
 # ── lists, search, changes ───────────────────────────────────────────────────────────────────────────────────────────
@@ -1179,7 +1374,7 @@ def full_store(store: Store) -> None:
         made = propose(store, of, *facts, plans=(plan(of, str(number)),), identity=f"url:p{number}.example")
         store.put_extraction(of.id, "seal", b"{}")
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
-        store.put_panel(panel_of(store, slug), reviewer="rubric")
+        store.put_panel(fused(panel_of(store, slug)), reviewer="rubric")
 
 
 @pytest.mark.parametrize("table", HASHED)
@@ -1190,6 +1385,9 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
     store.request_review("thing-1", "", "ed")
     store.start_attempt(model="m")
     store.put_recipe("a.example", "{}", "active")
+    store.put_site_render("p1.example", True, "no text without a browser", 0)
+    store.put_screenshot(page("https://p1.example/", "page 1 " * 50).id, b"PNG", NOON)
+    store.put_override("thing-1", "skeptic", "skip", "no", "ed")
     conn = sqlite3.connect(store.path)
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     key = columns[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Document(BaseModel):
@@ -65,6 +65,7 @@ class PricePoint(Document):
     amount: str | None
     currency: str | None
     period: str | None
+    unit: str | None = None
     at: str
 
 
@@ -115,21 +116,62 @@ class RatingDoc(Document):
     claims: list[ClaimDoc] = []
 
 
+class MemberDoc(Document):
+    """What one model of a fused review answered; raw where it could not be read."""
+
+    member: str = Field(description="the deployment's name")
+    model: str
+    score: int | None
+    vote: str | None
+    text: str
+    ratings: list[RatingDoc] = []
+    raw: str = ""
+    prompt_hash: str
+    cost: str | None = Field(description="USD; null: unknown")
+
+
+class OverrideDoc(Document):
+    """An editor's vote in the place of a persona's. `counts` false: it was made on earlier facts and is only shown."""
+
+    vote: str
+    why: str
+    who: str
+    at: str
+    counts: bool
+
+
 class ReviewDoc(Document):
     """One persona on this product; score and vote null with a reason: no panel take."""
 
     persona: str
     reviewer: str
     score: int | None
-    vote: str | None
+    vote: str | None = Field(description="the reviewer's own, whatever an editor says in override")
     text: str
     ratings: list[RatingDoc]
     abstain_reason: str = ""
     runs: list[int] = []
+    model: str | None = Field(default=None, description="null: no model took part")
+    prompt_hash: str | None = None
+    seed: int | None = None
+    cost: str | None = Field(default=None, description="USD; null: unknown, or no model took part")
+    evidence: list[int] = Field(default=[], description="numbers of the passages it was given")
+    members: list[MemberDoc] = Field(default=[], description="every answer of a fused review")
+    override: OverrideDoc | None = None
+
+
+class ContradictionDoc(Document):
+    """A typed field on which personas of the panel say things that cannot both hold."""
+
+    field: str
+    personas: list[str]
+    values: list[str] = Field(description="what each of them says, in their order")
+    note: str
+    passages: list[int] = []
 
 
 class PanelDoc(Document):
-    """The newest panel. `stale`: facts or plans changed since."""
+    """The newest panel. `stale`: facts or plans changed since. Verdict, line and counts heed an editor's overrides."""
 
     id: str
     verdict: str = Field(description="Ship, Skip, Split or Not enough evidence")
@@ -145,6 +187,10 @@ class PanelDoc(Document):
     reviews: dict[str, ReviewDoc] = Field(
         description="keyed by persona: builder, skeptic, futurist, founder, pm, creator"
     )
+    contradictions: list[ContradictionDoc] = []
+    overridden: list[str] = Field(default=[], description="personas whose vote an editor's override stands in for")
+    original_verdict: str | None = Field(default=None, description="the reviewers' own, where overrides changed it")
+    original_line: str | None = None
 
 
 class Community(Document):
@@ -177,6 +223,7 @@ class PageDoc(Document):
     fetched_at: str
     body_hash: str
     own: bool = Field(default=True, description="false: a listing, read for its one row; it speaks of others too")
+    screenshot: str | None = Field(default=None, description="SHA-256 of the stored PNG, where one was taken")
 
 
 class ProductDocument(Document):

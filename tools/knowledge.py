@@ -11,7 +11,7 @@ from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import registrable_domain
-from tools.models import RUNG_ORDER, Fact, Plan, Review, Value
+from tools.models import RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
 def iso(moment: datetime) -> str:
@@ -96,6 +96,12 @@ def _join(facts: Sequence[Fact]) -> Fact:
 def plan_line(plan: Plan) -> str:
     """Which line of a price list it is: the same line with another amount is a price change, not another plan."""
     return canonical([plan.name.casefold().strip(), plan.period, plan.unit, plan.billed, plan.qualifier])
+
+
+def line_unit(line: str) -> str | None:
+    """The unit that a `plan_line` carries."""
+    unit = json.loads(line)[2]
+    return None if unit is None else str(unit)
 
 
 def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
@@ -187,16 +193,37 @@ def site_of(identity: str) -> str:
     return identity
 
 
-def panel_line(verdict: str, reviews: Sequence[Review]) -> str:
+LEAST_SCORED = 3  # of six: under three votes there is no verdict
+
+
+def majority(votes: Sequence[str | None]) -> Verdict:
+    """The panel's rule: the majority of those who voted, half and half is Split, under LEAST_SCORED there is none."""
+    ships, skips, _ = tally(votes)
+    if ships + skips < LEAST_SCORED:
+        return "Not enough evidence"
+    if ships == skips:
+        return "Split"
+    return "Ship" if ships > skips else "Skip"
+
+
+def overridden(own: Verdict, votes: Sequence[str | None], heeded: Sequence[str | None]) -> Verdict:
+    """A panel's verdict once an editor's votes stand in. own, votes: the reviewers'; heeded: votes with the editor's.
+
+    Reviewers enough who still had too little evidence keep their verdict: a vote adds no evidence.
+    """
+    lacks_ground = own == "Not enough evidence" and majority(votes) != own
+    return own if lacks_ground or heeded == votes else majority(heeded)
+
+
+def panel_line(verdict: str, votes: Sequence[str | None]) -> str:
     """The verdict line of the seeds: "Ship · 3 ship / 1 skip · 2 no take"; no count without enough evidence."""
-    ships, skips, no_take = tally(reviews)
+    ships, skips, no_take = tally(votes)
     if verdict == "Not enough evidence":
         return verdict
     line = f"{verdict} · {ships} ship / {skips} skip"
     return f"{line} · {no_take} no take" if no_take else line
 
 
-def tally(reviews: Sequence[Review]) -> tuple[int, int, int]:
+def tally(votes: Sequence[str | None]) -> tuple[int, int, int]:
     """How many say ship, how many skip, and how many took no stand."""
-    votes = [review.vote for review in reviews]
     return votes.count("ship"), votes.count("skip"), votes.count(None)

@@ -29,6 +29,7 @@ PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "cont
 PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
 Verdict = Literal["Ship", "Skip", "Split", "Not enough evidence"]
 Vote = Literal["ship", "skip"]
+VOTES: tuple[Vote, ...] = ("ship", "skip")
 Value = str | list[str]
 Now = Callable[[], datetime]  # always UTC; in a replay the recording's own time
 
@@ -227,6 +228,21 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """What one model of a fused review answered, kept whether or not it was used."""
+
+    member: str  # the deployment's name
+    model: str
+    score: int | None
+    vote: Vote | None
+    text: str
+    ratings: tuple[Rating, ...] = ()
+    raw: str = ""  # the answer as it came
+    prompt_hash: str = ""
+    cost: str | None = None  # decimal string, USD; None: unknown
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """One persona on one product. score 0-100 and vote are None when it abstains or could not be read."""
 
@@ -242,6 +258,20 @@ class Review:
     prompt_hash: str = ""
     cost: str | None = None  # decimal string, USD; None: unknown
     runs: tuple[int, ...] = ()  # all scores when it was taken more than once
+    seed: int | None = None  # what the model was seeded with
+    evidence: tuple[int, ...] = ()  # numbers of the passages it was given
+    members: tuple[Member, ...] = ()  # of a fused review, in the order asked
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A typed field on which personas of one panel say things that cannot both hold."""
+
+    field: str
+    personas: tuple[str, ...]
+    values: tuple[str, ...]  # what each of them says, in their order
+    note: str
+    passages: tuple[int, ...] = ()  # what they cite
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +285,7 @@ class Panel:
     passages: tuple[Passage, ...]
     pack_hash: str
     reason: str = ""  # why there is not enough evidence
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def id(self) -> str:

@@ -8,10 +8,19 @@ flipped bytes (research, security.md section 5). A migration is never edited onc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tools.schema import m001_pages, m002_products, m003_reviews, m004_runs, m005_changes
+from tools.knowledge import row_hash
+from tools.schema import (
+    m001_pages,
+    m002_products,
+    m003_reviews,
+    m004_runs,
+    m005_changes,
+    m006_sites,
+    m007_overrides,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -45,15 +54,23 @@ HASHED = (
     "ledger",
     "recipes",
     "changes",
+    "sites",
+    "screenshots",
+    "review_members",
+    "overrides",
 )
 
-# In the order in which they are applied; a store keeps the names.
-STEPS = {
-    "m001_pages": m001_pages.STATEMENTS,
-    "m002_products": m002_products.STATEMENTS,
-    "m003_reviews": m003_reviews.STATEMENTS,
-    "m004_runs": m004_runs.STATEMENTS,
-    "m005_changes": m005_changes.STATEMENTS,
+Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
+
+# In the order in which they are applied; a store keeps the names. Each: statements, columns added to earlier tables.
+STEPS: dict[str, tuple[Sequence[str], Columns]] = {
+    "m001_pages": (m001_pages.STATEMENTS, {}),
+    "m002_products": (m002_products.STATEMENTS, {}),
+    "m003_reviews": (m003_reviews.STATEMENTS, {}),
+    "m004_runs": (m004_runs.STATEMENTS, {}),
+    "m005_changes": (m005_changes.STATEMENTS, {}),
+    "m006_sites": (m006_sites.STATEMENTS, {}),
+    "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS),
 }
 NAMES = tuple(STEPS)
 
@@ -63,14 +80,27 @@ def migrations() -> Migrations:
     from sqlite_utils import Migrations
 
     found = Migrations("scout")
-    for name, statements in STEPS.items():
-        found(name=name)(_step(statements))
+    for name, (statements, columns) in STEPS.items():
+        found(name=name)(_step(statements, columns))
     return found
 
 
-def _step(statements: tuple[str, ...]) -> Callable[[Database], None]:
+def _step(statements: Sequence[str], columns: Columns) -> Callable[[Database], None]:
     def step(db: Database) -> None:
+        for table, declared in columns.items():
+            _widen(db, table, declared)
         for statement in statements:  # one by one: executescript would commit the migration's transaction half way
             db.conn.execute(statement)
 
     return step
+
+
+def _widen(db: Database, table: str, declared: Sequence[str]) -> None:
+    """Add columns to a table. Rows whose hash fitted are sealed anew; damaged ones go on being found."""
+    rows = db.table(table)
+    sound = [row["id"] for row in rows.rows if row["row_hash"] == row_hash(row)]
+    for column in declared:
+        db.conn.execute(f"ALTER TABLE [{table}] ADD COLUMN {column}")
+    for key in sound:
+        seal = row_hash(rows.get(key))
+        db.conn.execute(f"UPDATE [{table}] SET row_hash = ? WHERE id = ?", (seal, key))

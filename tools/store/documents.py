@@ -129,9 +129,9 @@ class Documents(Panels, Votes):
         from tools.documents import PricePoint
 
         rows = self._rows(
-            "SELECT plan, amount, currency, period, at FROM plan_history WHERE product = ? ORDER BY id", product
+            "SELECT plan, amount, currency, period, at, line FROM plan_history WHERE product = ? ORDER BY id", product
         )
-        return [PricePoint(**row) for row in rows]
+        return [PricePoint(unit=knowledge.line_unit(row.pop("line")), **row) for row in rows]
 
     def _launch_docs(self, product: int) -> list[LaunchDoc]:
         from tools.documents import LaunchDoc, Observation
@@ -159,8 +159,8 @@ class Documents(Panels, Votes):
         own = f"SELECT page FROM product_pages WHERE product {IN}"
         family = self._family(product)
         rows = self._rows(
-            f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own "
-            "FROM pages p WHERE p.id IN "
+            f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own, "
+            "s.hash AS screenshot FROM pages p LEFT JOIN screenshots s ON s.page = p.id WHERE p.id IN "
             f"(SELECT pp.page FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product {IN} "
             f"UNION SELECT e.page FROM facts f JOIN evidence e ON e.fact = f.id WHERE f.product {IN} AND f.live "
             f"UNION SELECT e.page FROM plans f JOIN evidence e ON e.plan = f.id WHERE f.product {IN} AND f.live) "

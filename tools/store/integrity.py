@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tools import knowledge
 from tools.errors import UsageError
@@ -30,6 +31,7 @@ _PLAN_CONTENT = (
     "confidence",
     "address",
 )
+_APART = frozenset({"fetched_at", "at", "who", "cost"})
 
 
 class Integrity(Panels):
@@ -151,11 +153,7 @@ class Integrity(Panels):
             kept = {row["persona"].lower() for row in prompts if row["prompt_hash"] in replayed}
             for persona, review in document.reviews.items():
                 if review.reviewer == "rubric" or persona in kept:
-                    said = review.model_dump(mode="json")
-                    for rating in said["ratings"]:
-                        for claim in rating["claims"]:
-                            for citation in claim["citations"]:
-                                del citation["fetched_at"]
+                    said = _timeless(review.model_dump(mode="json"))
                     found.append(canonical([product["identity"], panel["content_hash"], panel["verdict"], said]))
         return knowledge.digest(sorted(found))
 
@@ -165,3 +163,10 @@ class Integrity(Panels):
             raise UsageError(f"{path} exists already. Name a file that does not, or remove it first.")
         with mapped(str(path)), contextlib.closing(connect(self.path, readonly=True)) as source:
             copy_into(Path(path), source)
+
+
+def _timeless(value: Any) -> Any:
+    """A document without when, by whom and for how much: what two stores that know the same have alike."""
+    if isinstance(value, dict):
+        return {name: _timeless(item) for name, item in value.items() if name not in _APART}
+    return [_timeless(item) for item in value] if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from tools.knowledge import iso
@@ -18,8 +19,10 @@ _LEDGER_TEXT = (
     "prompt_hash",
     "response_hash",
     "response",
+    "tier",
+    "job",
 )
-_LEDGER_NUMBERS = ("ms", "tokens_in", "tokens_out", "cost", "counterfactual_cost")
+_LEDGER_NUMBERS = ("ms", "tokens_in", "tokens_out", "tokens", "cost", "counterfactual_cost")
 
 
 class Ledger(Connection):
@@ -50,10 +53,15 @@ class Ledger(Connection):
         where, params = ("WHERE run = ?", [run]) if run else ("", [])
         return self._rows(f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ?", *params, limit)
 
-    def spent(self, run: str | None = None) -> tuple[Decimal, int]:
-        """What the model calls of a run (or all) cost in USD as far as known, and how many have no known price."""
-        where, params = ("WHERE run = ?", [run]) if run else ("", [])
-        rows = self._rows(f"SELECT cost, price_known FROM ledger {where}", *params)
+    def spent(self, run: str | None = None, since: datetime | None = None) -> tuple[Decimal, int]:
+        """What model calls cost in USD as far as known, and how many have no known price: of a run, or all; since then."""
+        wanted: list[tuple[str, str]] = []
+        if run:
+            wanted.append(("run = ?", run))
+        if since:
+            wanted.append(("at >= ?", iso(since)))
+        where = " AND ".join(["1", *(test for test, _ in wanted)])
+        rows = self._rows(f"SELECT cost, price_known FROM ledger WHERE {where}", *(value for _, value in wanted))
         return sum((Decimal(row["cost"]) for row in rows if row["cost"]), Decimal(0)), sum(
             not row["price_known"] for row in rows
         )

@@ -1,11 +1,13 @@
-"""Pages: bytes at a time, the newest of each address, and what was read in them."""
+"""Pages: bytes at a time, the newest of each address, what was read in them, pictures, and what sites taught."""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from datetime import datetime
 
 from tools import knowledge
+from tools.errors import UsageError
 from tools.knowledge import iso
 from tools.models import Page
 from tools.store.connection import Connection, Row, hashed
@@ -17,7 +19,7 @@ _PAGE_SQL = (
 
 
 class Pages(Connection):
-    """Statements over pages, bodies, addresses and extractions."""
+    """Statements over pages, bodies, addresses, extractions, screenshots and sites."""
 
     def put_page(self, page: Page) -> str:
         """Keep a page, body included; its id. Idempotent: known bytes at a known address only refresh when checked."""
@@ -85,6 +87,37 @@ class Pages(Connection):
                 "SELECT a.id, a.checked_at FROM addresses a JOIN pages p ON p.id = a.page WHERE p.key = ?", page_id
             ):
                 self._update("addresses", row["id"], checked_at=max(row["checked_at"], iso(at)))
+
+    def put_screenshot(self, page_id: str, png: bytes, at: datetime) -> str:
+        """Keep a picture of a stored page, the newest only; its SHA-256. Errors: UsageError for an unknown page."""
+        seal = hashlib.sha256(png).hexdigest()
+        with self.write():
+            page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
+            if page is None:
+                raise UsageError(f"Page {page_id} is not in the store. Keep the page first, then its picture.")
+            row = {"page": page, "hash": seal, "png": png, "at": iso(at)}
+            self._upsert("screenshots", [hashed("screenshots", row)], ("page",), "row_hash")
+        return seal
+
+    def screenshot(self, page_id: str) -> tuple[bytes, str, datetime] | None:
+        """The newest picture of a page, its SHA-256 and when it was taken; None when there is none."""
+        row = self._row(
+            "SELECT s.png, s.hash, s.at FROM screenshots s JOIN pages p ON p.id = s.page WHERE p.key = ?", page_id
+        )
+        return (row["png"], row["hash"], knowledge.moment(row["at"])) if row else None
+
+    def put_site_render(self, host: str, render: bool, why: str, misses: int = 0) -> None:
+        """Remember whether a site's pages say more in a browser, and why. misses: in a row, that one brought nothing."""
+        with self.write():
+            pages = 1 + int(self._value("SELECT coalesce(max(pages), 0) FROM sites WHERE host = ?", host))
+            row = {"host": host, "render": int(render), "why": why, "pages": pages, "misses": misses}
+            row["at"] = iso(self.now())
+            self._upsert("sites", [hashed("sites", row)], ("host",), "row_hash")
+
+    def site_render(self, host: str) -> Row | None:
+        """What was learned of a site, or None: host, render (bool), why, pages (that had a say), misses, at."""
+        row = self._row("SELECT host, render, why, pages, misses, at FROM sites WHERE host = ?", host)
+        return {**row, "render": bool(row["render"])} if row else None
 
 
 def _page(row: Row) -> Page:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from tools import knowledge
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
-from tools.models import Panel, Review
+from tools.models import Member, Panel, Rating, Review
 from tools.store.connection import Row
-from tools.store.shown import Shown
+from tools.store.overrides import Overrides
 
 if TYPE_CHECKING:
-    from tools.documents import PanelDoc
+    from tools.documents import OverrideDoc, PanelDoc
+
+_MEMBER_COLUMNS = ("member", "model", "score", "vote", "text", "raw", "prompt_hash", "cost")
 
 
-class Panels(Shown):
-    """Statements over panels, reviews, claims, citations and requests."""
+class Panels(Overrides):
+    """Statements over panels, reviews, members, claims, citations and requests."""
 
     def awaiting_review(self, limit: int | None = None) -> list[str]:
         """Slugs of products whose content has no panel, or for which one was asked; longest waiting first."""
@@ -54,12 +57,14 @@ class Panels(Shown):
                 self._insert_review(review, number, product["id"], passages)
             for row in asked:
                 self._update("review_requests", row["id"], closed_at=at)
-            line = knowledge.panel_line(panel.verdict, panel.reviews)
-            self._log(product["id"], at, "panel", after=line, why=panel.reason, who=reviewer)
+            made = self._row("SELECT * FROM panels WHERE id = ?", number)
+            assert made is not None
+            self._log(product["id"], at, "panel", after=self._heed_overrides(made), why=panel.reason, who=reviewer)
             return True
 
     def _insert_panel(self, panel: Panel, product: int, version: int, reviewer: str, at: str) -> int:
-        ships, skips, no_take = knowledge.tally(panel.reviews)
+        votes = [review.vote for review in panel.reviews]
+        ships, skips, no_take = knowledge.tally(votes)
         scores = [review.score for review in panel.reviews if review.score is not None]
         row = {
             "key": panel.id if version == 1 else f"{panel.id}:{version}",
@@ -68,7 +73,7 @@ class Panels(Shown):
             "version": version,
             "reviewer": reviewer,
             "verdict": panel.verdict,
-            "line": knowledge.panel_line(panel.verdict, panel.reviews),
+            "line": knowledge.panel_line(panel.verdict, votes),
             "ships": ships,
             "skips": skips,
             "no_take": no_take,
@@ -76,6 +81,9 @@ class Panels(Shown):
             "reason": panel.reason,
             "pack_hash": panel.pack_hash,
             "created_at": at,
+            "contradictions": canonical([asdict(one) for one in panel.contradictions]),
+            "original_verdict": None,
+            "original_line": None,
         }
         return self._insert("panels", row)
 
@@ -96,7 +104,12 @@ class Panels(Shown):
     def _insert_review(self, review: Review, panel: int, product: int, passages: Mapping[int, int]) -> None:
         same = ("persona", "reviewer", "score", "vote", "text", "abstain_reason", "raw", "model", "prompt_hash", "cost")
         values = {name: getattr(review, name) for name in same}
-        key = self._insert("reviews", {"panel": panel, "product": product, **values, "runs": canonical(review.runs)})
+        lists = {"runs": canonical(review.runs), "evidence": canonical(review.evidence)}
+        key = self._insert("reviews", {"panel": panel, "product": product, "seed": review.seed, **values, **lists})
+        for place, member in enumerate(review.members):
+            _check_cited(f"{member.member} as {review.persona}", member.ratings, passages)
+            self._insert("review_members", {"review": key, "position": place, **_member_row(member)})
+        _check_cited(review.persona, review.ratings, passages)
         for place, rating in enumerate(review.ratings):
             row = {"review": key, "position": place, "field": rating.field, "level": rating.level}
             number = self._insert("ratings", {**row, "reason": rating.reason})
@@ -104,11 +117,6 @@ class Panels(Shown):
                 row = {"review": key, "rating": number, "position": position, "text": claim.text, "kind": claim.kind}
                 claimed = self._insert("claims", {**row, "supported": int(claim.supported)})
                 for order, cited in enumerate(claim.citations):
-                    if cited.passage not in passages:
-                        raise UsageError(
-                            f"{review.persona} cites passage {cited.passage}, which the panel does not carry; "
-                            f"it has {len(passages)}. Put every passage that is cited into Panel.passages."
-                        )
                     row = {"claim": claimed, "position": order, "passage": passages[cited.passage]}
                     self._insert("citations", {**row, "quote": cited.quote})
 
@@ -120,7 +128,7 @@ class Panels(Shown):
     def _panel_doc(self, product: Row) -> PanelDoc | None:
         from tools.documents import PanelDoc, ReviewDoc
 
-        panel = self._row("SELECT * FROM panels WHERE product = ? ORDER BY id DESC LIMIT 1", product["id"])
+        panel = self._newest_panel(product["id"])
         if panel is None:
             return None
         claims = self._claim_docs(panel["id"])
@@ -131,20 +139,53 @@ class Panels(Shown):
         ):
             rating = {"field": row["field"], "level": row["level"], "reason": row["reason"]}
             ratings.setdefault(row["review"], []).append({**rating, "claims": claims.get(row["id"], [])})
+        members, overrides = self._member_docs(panel["id"]), self._override_docs(panel)
         reviews = {}
         for row in self._rows("SELECT * FROM reviews WHERE panel = ? ORDER BY id", panel["id"]):
             same = ("persona", "reviewer", "score", "vote", "text", "abstain_reason")
             reviews[row["persona"].lower()] = ReviewDoc.model_validate(
                 {name: row[name] for name in same}
-                | {"ratings": ratings.get(row["id"], []), "runs": json.loads(row["runs"])}
+                | {name: row[name] or None for name in ("model", "prompt_hash")}
+                | {name: row[name] for name in ("seed", "cost")}
+                | {name: json.loads(row[name]) for name in ("runs", "evidence")}
+                | {"ratings": ratings.get(row["id"], []), "members": members.get(row["id"], [])}
+                | {"override": overrides.get(row["persona"].lower())}
             )
         shown = ("verdict", "line", "ships", "skips", "no_take", "median", "reason", "content_hash", "created_at")
         return PanelDoc(
-            **{name: panel[name] for name in shown},
+            **{name: panel[name] for name in (*shown, "original_verdict", "original_line")},
+            contradictions=json.loads(panel["contradictions"]),
+            overridden=[name for name in reviews if name in overrides and overrides[name].counts],
             id=panel["key"],
             stale=panel["content_hash"] != product["content_hash"],
             reviews=reviews,
         )
+
+    def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
+        from tools.documents import OverrideDoc
+
+        same = ("vote", "why", "who", "at")
+        return {
+            row["persona"]: OverrideDoc(
+                **{name: row[name] for name in same}, counts=row["content_hash"] == panel["content_hash"]
+            )
+            for row in self._overrides(panel["product"])
+        }
+
+    def _member_docs(self, panel: int) -> dict[int, list[Row]]:
+        """The answers of fused reviews by their review's key, their citations resolved."""
+        columns = "number AS passage, place, url, page, fetched_at"
+        rows = self._rows(f"SELECT {columns} FROM passages WHERE panel = ?", panel)
+        passages = {row["passage"]: row for row in rows}
+        found: dict[int, list[Row]] = {}
+        for row in self._rows(
+            "SELECT m.* FROM review_members m JOIN reviews v ON v.id = m.review WHERE v.panel = ? ORDER BY m.position",
+            panel,
+        ):
+            said = {name: row[name] for name in _MEMBER_COLUMNS}
+            ratings = _resolved(json.loads(row["ratings"]), passages)
+            found.setdefault(row["review"], []).append({**said, "ratings": ratings})
+        return found
 
     def _claim_docs(self, panel: int) -> dict[int, list[Row]]:
         """Claims of a panel by their rating's key, each with its citations resolved."""
@@ -162,3 +203,24 @@ class Panels(Shown):
             said = {"text": row["text"], "kind": row["kind"], "supported": bool(row["supported"])}
             claims.setdefault(row["rating"], []).append({**said, "citations": cited.get(row["id"], [])})
         return claims
+
+
+def _check_cited(who: str, ratings: Iterable[Rating], passages: Container[int]) -> None:
+    for cited in (cited for rating in ratings for claim in rating.claims for cited in claim.citations):
+        if cited.passage not in passages:
+            raise UsageError(
+                f"{who} cites passage {cited.passage}, which the panel does not carry. "
+                "Put every passage that is cited into Panel.passages."
+            )
+
+
+def _member_row(member: Member) -> Row:
+    row = {name: getattr(member, name) for name in _MEMBER_COLUMNS}
+    return {**row, "ratings": canonical([asdict(rating) for rating in member.ratings])}
+
+
+def _resolved(ratings: list[dict[str, Any]], passages: Mapping[int, Row]) -> list[dict[str, Any]]:
+    """Ratings as they were stored, each citation with where its passage stands."""
+    for claim in (claim for rating in ratings for claim in rating["claims"]):
+        claim["citations"] = [{**passages[cited["passage"]], **cited} for cited in claim["citations"]]
+    return ratings

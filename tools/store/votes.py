@@ -1,26 +1,39 @@
-"""Readers' votes."""
+"""Readers' votes: one a voter and product, the voter known by a hash only."""
 
 from __future__ import annotations
 
-from tools.errors import UsageError
+import hashlib
+
+from tools.errors import UnknownName, UsageError
 from tools.knowledge import iso
+from tools.models import VOTES
 from tools.store.connection import IN, hashed
 from tools.store.identities import Identities
 
+_LONGEST_TOKEN = 1_000
+
 
 class Votes(Identities):
-    """One ship or skip a voter and product."""
+    """Statements over votes."""
 
     def put_vote(self, slug: str, voter: str, vote: str) -> None:
-        """A reader's ship or skip; a second one of the same voter replaces the first. voter: an opaque key."""
-        if vote not in ("ship", "skip"):
-            raise UsageError(f"A vote is ship or skip; got {vote!r}.")
+        """A reader's ship or skip; a second one of the same voter replaces the first.
+
+        voter: a token that is the reader's alone; only its hash, salted with this store's id, is kept.
+        Errors: UnknownName for slug or vote, UsageError for an empty token.
+        """
+        if vote not in VOTES:
+            raise UnknownName("vote", vote, VOTES)
+        if not voter.strip() or len(voter) > _LONGEST_TOKEN:
+            raise UsageError(f"A voter's token has 1 to {_LONGEST_TOKEN} characters; got {len(voter.strip())}.")
+        sealed = hashlib.sha256(f"{self.id}\n{voter.strip()}".encode("utf-8", "surrogatepass")).hexdigest()
         with self.write():
-            row = {"product": self._product(slug)["id"], "voter": voter, "vote": vote, "at": iso(self.now())}
+            row = {"product": self._product(slug)["id"], "voter": sealed, "vote": vote, "at": iso(self.now())}
             self._upsert("votes", [hashed("votes", row)], ("product", "voter"), "row_hash")
 
     def votes(self, slug: str) -> dict[str, int]:
-        """Readers' votes on a product: {"ship": n, "skip": n}."""
+        """Readers' votes on a product: {"ship": n, "skip": n}. Of a voter on both of two merged ones the newest counts."""
         family = self._family(self._product(slug)["id"])
-        rows = self._rows(f"SELECT vote, count(*) AS n FROM votes WHERE product {IN} GROUP BY vote", family)
+        newest = f"SELECT vote, max(at) FROM votes WHERE product {IN} GROUP BY voter"
+        rows = self._rows(f"SELECT vote, count(*) AS n FROM ({newest}) GROUP BY vote", family)
         return {"ship": 0, "skip": 0} | {row["vote"]: row["n"] for row in rows}
