@@ -25,8 +25,7 @@ from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from smolagents.local_python_executor import CodeOutput, PythonExecutor
 
-from agents.trace import BudgetSpent
-from tools.errors import CannotRun, SandboxMissing, ScoutError, ToolError
+from tools.errors import BudgetSpent, CannotRun, SandboxMissing, ScoutError, ToolError
 from tools.evidence import neutral
 from tools.settings import Settings
 

@@ -26,8 +26,8 @@ from agents.mcp_tools import Hooks, Toolbox
 from agents.models import Budgeted, PlaybookFirst, make_model
 from agents.playbooks import playbook
 from agents.prompts import prompt
-from agents.trace import Budget, BudgetSpent, Call, Trace
-from tools.errors import ScoutError, UnknownName
+from agents.trace import Budget, Call, Trace
+from tools.errors import BudgetSpent, ScoutError, UnknownName
 from tools.evidence import neutral
 from tools.workbench import Workbench
 

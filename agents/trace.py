@@ -13,20 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.errors import ScoutError
+from tools.errors import BudgetSpent
 from tools.settings import Settings
 from tools.store import Store
 
 ARGUMENT_CHARS = 4_000  # of a call's arguments kept in the trace
 TEXT_CHARS = 20_000  # of a step's code and output
-
-
-class BudgetSpent(ScoutError):
-    """A run reached one of its limits; `what` names it."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(f"the run's budget is spent: {what}")
 
 
 @dataclass(slots=True)

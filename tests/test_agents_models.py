@@ -10,8 +10,8 @@ import pytest
 from smolagents.models import ChatMessage, MessageRole
 
 from agents.models import Budgeted, ChatModel, PlaybookFirst, ScriptedModel, make_model
-from agents.trace import Budget, BudgetSpent
-from tools.errors import ModelError, UsageError
+from agents.trace import Budget
+from tools.errors import BudgetSpent, ModelError, UsageError
 from tools.settings import Settings
 
 ACTION = ["Observation:", "</code>"]

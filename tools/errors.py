@@ -24,6 +24,7 @@ ScoutError
     ToolTimeout                 no answer in time
     ToolServerGone              its server died; the effect of the call is unknown
   ModelError                    a model did not answer, or not with what was asked: model
+  BudgetSpent                   a limit in time, calls or money was reached; the call was not made: what
   ReviewError                   a review could not be made: persona, slug
 """
 
@@ -164,6 +165,14 @@ class ModelError(ScoutError):
     def __init__(self, model: str, reason: str) -> None:
         self.model, self.reason = model, reason
         super().__init__(f"{model}: {reason}")
+
+
+class BudgetSpent(ScoutError):
+    """A limit was reached, and the call that would have passed it was not made; `what` names the limit."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"the budget is spent: {what}")
 
 
 class ReviewError(ScoutError):

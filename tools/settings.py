@@ -80,6 +80,10 @@ SETTINGS = (
     Setting("model", "", "name", "Model that takes over where a playbook reports trouble; empty: none."),
     Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
     Setting("model_key", "", "secret", "Key of that endpoint.", "", True),
+    Setting("models_file", "", "path", "Several models in pools (TOML, see Models), instead of SCOUT_MODEL."),
+    Setting("model_budget_call", 0.0, "USD", "Most that one model call may cost; 0: no limit."),
+    Setting("model_budget_run", 0.0, "USD", "Most that the model calls of one run may cost; 0: no limit."),
+    Setting("model_budget_day", 0.0, "USD", "Most that the model calls of one UTC day may cost; 0: no limit."),
     Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
     # the panel
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
@@ -102,11 +106,16 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 class Settings:
     """The values in force, read as attributes: `settings.pace_s`. Immutable."""
 
-    def __init__(self, values: Mapping[str, str | int | float | bool] | None = None) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, str | int | float | bool] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         merged = {setting.name: setting.default for setting in SETTINGS}
         for name, value in (values or {}).items():
             merged[name] = _coerce(_BY_NAME[name], value)
         object.__setattr__(self, "_values", merged)
+        object.__setattr__(self, "_environ", environ or {})
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -119,7 +128,12 @@ class Settings:
 
     def but(self, **values: str | float | bool) -> Settings:
         """A copy with some values replaced."""
-        return Settings({**object.__getattribute__(self, "_values"), **values})
+        own = object.__getattribute__
+        return Settings({**own(self, "_values"), **values}, own(self, "_environ"))
+
+    def environment(self, variable: str) -> str:
+        """A secret that a file names by its environment variable; "" when that is not set."""
+        return str(object.__getattribute__(self, "_environ").get(variable, ""))
 
     def words(self, name: str) -> frozenset[str]:
         """A setting that lists things by commas, as a set of lower-case words."""
@@ -147,7 +161,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     Errors: UsageError for a value of the wrong type, naming the variable and what it takes.
     """
     source = os.environ if environ is None else environ
-    return Settings({setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)})
+    return Settings({setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)}, source)
 
 
 def _coerce(setting: Setting, value: str | float | bool) -> str | int | float | bool:
