@@ -10,10 +10,13 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from stored import Clock
 
 from tools.settings import Settings
+from tools.store import Store
 
 
 @dataclass(frozen=True)
@@ -176,3 +179,16 @@ def make_site() -> Iterator[Callable[[], Site]]:
 def site(make_site: Callable[[], Site]) -> Site:
     """One loopback site."""
     return make_site()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at noon until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """An empty store that goes by `clock`."""
+    with Store.open(tmp_path / "store.db", now=clock) as opened:
+        yield opened

@@ -1,0 +1,110 @@
+"""Lists, search, the change log; runs, the ledger and recipes."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from stored import fact, page, propose
+
+from tools.documents import ProductDocument
+from tools.errors import UnknownName
+from tools.store import Store
+
+ROOT = Path(__file__).parent.parent
+
+
+# ── lists, search, changes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fill(store: Store, names: list[str]) -> None:
+    for number, name in enumerate(names):
+        of = page(f"https://p{number}.example/", name)
+        store.put_product(propose(store, of, fact(of, value=name), identity=f"url:p{number}.example"))
+
+
+def test_search_finds_words_in_any_form_and_the_last_as_a_prefix(store: Store) -> None:
+    fill(store, ["Fast Crawler", "Slow crawling", "Painter"])
+    assert {card["name"] for card in store.search("crawl")} == {"Fast Crawler", "Slow crawling"}
+    assert [card["name"] for card in store.search("pain")] == ["Painter"]
+    assert [card["name"] for card in store.search("fast crawlers")] == ["Fast Crawler"]
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "NEAR(", "a AND", "*", "name:x", "-", "'; DROP TABLE products", "^", "{}", "  "]
+)
+def test_search_takes_any_text_without_an_error(store: Store, words: str) -> None:
+    fill(store, ["Painter"])
+    assert isinstance(store.search(words), list)
+
+
+def test_search_and_lists_are_paged_without_gaps(store: Store) -> None:
+    fill(store, [f"Tool {number}" for number in range(7)])
+    for read in (
+        lambda cursor: store.search("tool", 3, cursor),
+        lambda cursor: store.list_products(limit=3, cursor=cursor),
+    ):
+        found = [card["slug"] for cursor in (0, 3, 6) for card in read(cursor)]
+        assert sorted(found) == [f"tool-{number}" for number in range(7)]
+
+
+def test_changes_are_numbered_without_gaps_in_a_cursors_eyes(store: Store) -> None:
+    fill(store, ["A one", "B two", "C three"])
+    first = store.changes_after(0, 2)
+    rest = store.changes_after(first[-1]["seq"], 10)
+    assert [row["slug"] for row in [*first, *rest]] == ["a-one", "b-two", "c-three"]
+    assert rest[-1]["seq"] == store.last_seq()
+
+
+def test_documents_can_be_asked_for_what_changed_since(store: Store) -> None:
+    fill(store, ["A one", "B two"])
+    seq = store.last_seq()
+    store.set_status("a-one", "approved", "", "ed")
+    assert [document.slug for document in store.documents(since=seq)] == ["a-one"]
+    assert [document.slug for document in store.documents(approved_only=True)] == ["a-one"]
+    assert len(list(store.documents())) == 2
+
+
+def test_the_json_schema_of_the_product_document_is_committed() -> None:
+    committed = json.loads((ROOT / "tools" / "product.schema.json").read_text(encoding="utf-8"))
+    assert committed == ProductDocument.model_json_schema()
+
+
+# ── runs, ledger, recipes ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_keeps_its_steps_and_calls_as_they_happen(store: Store) -> None:
+    run = store.start_run("crawl", "show_hn", {"since": "2d"})
+    store.put_call(run, 1, "web", "read_page", '{"url": "x"}', 12.5, result_digest="d")
+    assert store.run(run)["steps"][0]["calls"][0]["tool"] == "read_page"  # before the step itself is written
+    store.put_step(run, 1, code="print(1)", output="1", tokens=7)
+    store.put_step(run, 1, error="late", more=1)
+    store.end_run(run, "ok", '{"pages": 3}')
+    found = store.run(run)
+    assert (found["state"], found["counts"], found["meta"]) == ("ok", {"pages": 3}, {"since": "2d"})
+    step = found["steps"][0]
+    assert (step["code"], step["error"], step["meta"]) == ("print(1)", "late", {"more": 1, "tokens": 7})
+    with pytest.raises(UnknownName):
+        store.put_step("no-such-run", 1)
+
+
+def test_a_prompt_with_an_answer_is_found_again_and_costs_are_added(store: Store) -> None:
+    first = store.start_attempt(run="r", prompt_hash="p", model="m")
+    assert store.stored_answer("p") is None
+    store.end_attempt(first, status="ok", response="yes", cost=Decimal("0.002"), price_known=True, tokens_in=10)
+    second = store.start_attempt(run="r", prompt_hash="q", model="m")
+    store.end_attempt(second, status="failed", error="not JSON")
+    answer = store.stored_answer("p")
+    assert answer is not None
+    assert answer["response"] == "yes"
+    assert store.spent("r") == (Decimal("0.002"), 1)
+    assert [row["status"] for row in store.attempts("r")] == ["failed", "ok"]
+
+
+def test_a_recipe_changes_state_in_place(store: Store) -> None:
+    number = store.put_recipe("acme.dev", "{}", "proposed")
+    assert store.put_recipe("acme.dev", "{}", "active", coverage=0.97, pages=5) == number
+    assert [row["state"] for row in store.recipes("acme.dev")] == ["active"]
+    assert store.recipes(state="retired") == []
