@@ -1,0 +1,144 @@
+"""Plans out of a page: prices in cards, tables and sentences, each with its name, period and unit.
+
+A price is believed for where it stands (a card among siblings, a price table, a sentence that says what something costs),
+never for being an amount. Savings, funding, insurance sums, customers' results and rivals' prices are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.models import Plan
+from tools.pricing.cards import find_cards, plan_of
+from tools.pricing.mentions import find_mentions
+from tools.pricing.names import before_name
+from tools.pricing.offers import plans_of_offers
+from tools.pricing.page import Page, in_table, make_plan, same_price
+from tools.pricing.tables import from_rows, from_tables
+from tools.pricing.terms import period_of, unit_of
+from tools.pricing.traps import is_trap
+from tools.pricing.unpriced import unpriced_plans
+from tools.pricing.words import PRICE_HEAD
+from tools.visible import View
+
+__all__ = ["OFFER_LIMIT", "period_of", "plans", "plans_of_offers", "unit_of"]
+
+OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
+_PLAN_IN_TEXT = re.compile(
+    r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
+)
+_PRICE_PAGE = re.compile(
+    r"(?:^|[/_.-])(?:pricing|prices?|plans?|tarifs?|tarifas?|preise|preis|pakete|precios?|planes|precos?|planos|prezzi|piani|prijzen|priser|cennik|cenik|ceny|fiyat(?:lar|landirma)?|tseny|buy|subscribe|upgrade|packages?|membership)(?:[/_.-]|$)",
+    re.IGNORECASE,
+)
+
+
+def plans(
+    view: View,
+    items: Sequence[dict[str, Any]] = (),
+    *,
+    url: str = "",
+    title: str = "",
+    own: str = "",
+    rivals: Iterable[str] = (),
+    default_currency: str = "",
+    article: bool = False,
+) -> list[Plan]:
+    """The plans a page offers, in its order; [] when it states none.
+
+    own, rivals: names whose prices are this product's, and whose are not. default_currency: what "$" means here.
+    article: the page tells a story; prices in its sentences are anybody's.
+    """
+    heading = next((line.text for line in view.lines if line.tag == "h1"), "")
+    about = bool(_PRICE_PAGE.search(urlsplit(url).path) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title))
+    page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), default_currency, about)
+    page.mentions = [m for m in find_mentions(page) if not is_trap(page, m)]
+    if not page.mentions:
+        return []
+    page.index()
+    tabled = from_tables(page) + from_rows(page)
+    in_tables = {id(m) for m, _ in tabled}
+    cards = find_cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not in_table(page, m)])
+    found = [plan for _, plan in tabled]
+    read = [(card, plan) for card in cards if (plan := plan_of(page, card, cards)) is not None]
+    for card, plan in read:
+        # The line under the main heading says what a plan further down costs; the heading is no plan's name.
+        under_title = card.name_line >= 0 and view.lines[card.name_line].tag == "h1"
+        if not (under_title and any(other is not plan and same_price(other, plan) for _, other in read)):
+            found.append(plan)
+    if not any(plan.name for plan in found):
+        used = {id(m) for card in cards for m in card.mentions} | in_tables
+        found += _from_sentences(page, used, strict=article and not about)
+    elif cards:
+        found += unpriced_plans(page, cards, found)
+    return _settled(found, page.own)[:OFFER_LIMIT]
+
+
+def _from_sentences(page: Page, used: set[int], *, strict: bool) -> list[Plan]:
+    """Prices told in running text, on pages without named plans: "Plans start at $9 a month"."""
+    found: list[Plan] = []
+    for mention in page.mentions:
+        if mention.struck or id(mention) in used or not (mention.period or mention.unit) or in_table(page, mention):
+            continue
+        name = before_name(mention)
+        # In a story only a list's "Name: $9 a month" is a plan.
+        if strict and not (name and mention.before.rstrip()[-1:] in (":", "-", "–", "—", "(")):
+            continue
+        if not name and (match := _PLAN_IN_TEXT.search(mention.quote)):
+            name = match["n"]
+        found.append(
+            make_plan(page, mention, name, mention.line if name else -1, 0.65 + 0.1 * (mention.qualifier == "from"))
+        )
+    return found
+
+
+def _settled(found: list[Plan], own: str = "") -> list[Plan]:
+    """Each plan once: no repeats, no unnamed price that a named plan has, no second billing of the same plan."""
+    kept: list[Plan] = []
+    seen: set[tuple[str, Decimal | None, str | None]] = set()
+    named = Counter(plan.amount for plan in found if plan.name)
+    for plan in found:
+        bare = _bare(plan.name, own)
+        key = (bare, plan.amount, plan.period)
+        if key in seen or (not plan.name and named[plan.amount]):
+            continue
+        longer = next(
+            (i for i, k in enumerate(kept) if same_price(k, plan) and _prefix(_bare(k.name, own), bare)), None
+        )
+        if longer is not None:
+            if len(plan.name) > len(kept[longer].name):
+                kept[longer] = plan
+            continue
+        at = next(
+            (i for i, k in enumerate(kept) if bare and _bare(k.name, own) == bare and k.amount != plan.amount), None
+        )
+        if at is not None and _another_billing(kept[at], plan):
+            if kept[at].period == "year" and plan.period == "month" and kept[at].name != plan.name:
+                kept[at] = plan  # a comparison told the year's sum first
+            continue
+        seen.add(key)
+        kept.append(plan)
+    return kept
+
+
+def _prefix(one: str, two: str) -> bool:
+    """Whether one name goes on where the other ends: "premium", "premium support"."""
+    short, long = sorted((one, two), key=len)
+    return bool(short) and long.startswith(short + " ")
+
+
+def _bare(name: str, own: str) -> str:
+    """A plan's name without the product's before it: "Larkspur Team" is "team"."""
+    low = name.lower()
+    return low.removeprefix(own).strip(" -–—:") or low if own else low
+
+
+def _another_billing(one: Plan, two: Plan) -> bool:
+    return (one.period != two.period or one.billed != two.billed) and bool(
+        {one.period, two.period} & {"year", None} | {one.billed, two.billed} & {"year"}
+    )

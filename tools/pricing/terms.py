@@ -1,0 +1,64 @@
+"""What is said beside a price: for how long it holds, for whom or what, how it is billed."""
+
+from __future__ import annotations
+
+import re
+
+_PERIODS = (
+    ("month", r"/\s?mo(?:nth)?s?\b|(?:per|a|each|every|by the)[\s-]+(?:calendar\s+)?mo(?:nth)?s?\b|\bmonthly\b|/\s?m\b(?!\w)|\bp(?:\.|/)?c?m\b\.?|\bmtl\b|/\s?monat|(?:pro|im|je)\s+monat|monatlich|par mois|/\s?mois|mensuel|(?:al|por) mes\b|/\s?mes\b|\bmensual(?:es|mente)?\b|al mese|/\s?mese|\bmensil[ei]\b|por mês|/\s?mês|\bmensa(?:l|is)\b|\bmensalmente\b|per maand|/\s?maand|/\s?mnd|\bmaandelijks\b|/\s?mån(?:ad)?\b|per månad|/\s?mies|miesięczn|[/每毎]\s?月|月額|ヶ月|か月|월|в месяц|/\s?мес|ежемесячн|aylık|/\s?ay\b"),
+    ("year", r"/\s?y(?:ea)?rs?\b|(?:per|a|each|every)[\s-]+(?:calendar\s+)?y(?:ea)?r\b|\bannual(?:ly)?\b|\byearly\b|per annum|\bp\.a\.|/\s?y\b|/\s?jahr|(?:pro|im|je)\s+jahr|jährlich|par an\b|/\s?an\b|\bannuel(?:le)?(?:ment)?\b|(?:al|por) año|/\s?año|\banual(?:es|mente)?\b|all['’]anno|/\s?anno|\bannual[ei]\b|por ano|/\s?ano\b|per jaar|/\s?jaar|\bjaarlijks\b|/\s?år\b|per år\b|/\s?rok\b|rocznie|[/每毎]\s?年|年額|년|в год|/\s?год|ежегодн|yıllık|/\s?yıl|\bfirst year\b"),
+    ("week", r"/\s?w(?:ee)?k\b|(?:per|a|each|every)[\s-]+week\b|\bweekly\b"),
+    ("day", r"/\s?day\b|(?:per|a|each)[\s-]+day\b|\bdaily\b"),
+    ("hour", r"/\s?h(?:ou)?rs?\b|/\s?h\b|(?:per|an)[\s-]+hour\b|\bhourly\b"),
+    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmal(?:ig(?:e[rs]?)?|zahlung|kauf)\b|\blebenslang|\bauf lebenszeit\b|\bune (?:seule )?fois\b|\b(?:paiement|achat|versement) unique\b|\bà vie\b|\bpago único\b|\bpagos? de una (?:sola )?vez\b|\bde por vida\b|\bpagamento único\b|\bvital[íi]ci[oa]\b|\buna tantum\b|\ba vita\b|\beenmalig|\bjednorazow|\bengångs|買い切り|一次性|永久(?:授权|版|买断)|买断|/\s?永久|终身|終身|一次付费|единоразов|разовый плат[её]ж|одноразов|tek seferlik"),
+)  # fmt: skip
+PERIOD = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PERIODS)
+BILLED = re.compile(
+    r"(?:\b(?:when\s+)?(?:billed|paid|charged|invoiced|pay(?:ing)?|prepaid|with|on|if|for)\s+(?:(?:a|an|the)\s+)?(?P<a>annual(?:ly)?|yearly|monthly|quarterly|every year|per year|once a year|upfront)(?:\s+(?:billing|plan|subscription|contract|commitment|payment|basis))?)"
+    r"|\b(?P<b>annual|yearly|monthly)\s+(?:billing|contract|commitment|subscription|payment)\b",
+    re.IGNORECASE,
+)
+_UNIT_WORDS = (
+    r"users?|seats?|members?|team members?|teammates?|people|person|editors?|creators?|developers?|devs?|engineers?|agents?|operators?|employees?|hosts?|nodes?|servers?|"
+    r"devices?|endpoints?|locations?|sites?|websites?|domains?|workspaces?|projects?|organi[sz]ations?|accounts?|companies|company|contacts?|subscribers?|"
+    r"channels?|profiles?|brands?|licen[cs]es?|contributors?|committers?|repos?(?:itor(?:y|ies))?|apps?|environments?|instances?|clusters?|vcpus?|cpus?|gpus?|cores?|"
+    r"gb|tb|gib|tib|gb-months?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|seconds?|images?|pages?|documents?|docs?|files?|videos?|"
+    r"characters?|words?|transactions?|invoices?|orders?|events?|builds?|runs?|tasks?|queries|query|records?|rows?|resolutions?|conversations?|responses?|leads?|"
+    r"check-?ins?|children|students?|rooms?|properties|property|vehicles?|drivers?|clients?|customers?|tickets?|calls?|numbers?|lines?|units?|bots?|assistants?|unit"
+)
+_UNIT = re.compile(
+    rf"(?:\bper|/|\ba(?:n|ny)?|\beach|\bfor each|\bpro|\bpar|\bpor)\s*(?:(?:additional|active|extra|named|full|paid|monthly|registered|every|single|new|billable|unique)\s+)?"
+    rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:{_UNIT_WORDS}))\b",
+    re.IGNORECASE,
+)
+
+
+def period_of(text: str) -> str | None:
+    """The period a few words after a price name; the earliest one counts."""
+    best, where = None, len(text) + 1
+    for name, pattern in PERIOD:
+        if (match := pattern.search(text)) and match.start() < where:
+            best, where = name, match.start()
+    return best
+
+
+def unit_of(text: str) -> str | None:
+    """The unit a few words after a price name: "user", "1M tokens"; None when it is none but the period."""
+    match = _UNIT.search(text)
+    if not match:
+        return None
+    words = " ".join(match["n"].split())
+    if words[0].isdigit() or words.split(" ")[0].lower() in ("million", "thousand", "billion"):
+        return words
+    singular = words.lower()
+    return _SINGULARS.get(singular) or (singular if singular.endswith("ss") else singular.removesuffix("s"))
+
+
+_SINGULARS = {
+    "people": "person",
+    "companies": "company",
+    "queries": "query",
+    "properties": "property",
+    "children": "child",
+    "sms": "sms",
+}
