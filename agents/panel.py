@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 from typing import Protocol
 
+from agents.contradictions import contradictions
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
 from tools.errors import ReviewError, ScoutError
 from tools.evidence import find_quote, supports
@@ -45,6 +47,7 @@ class Reviewer(Protocol):
     """The seam between the panel and whoever fills the fields."""
 
     name: str
+    control: Reviewer | None  # whose panel must say Ship too before this one's may; None: it needs no such leave
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         """A draft: ratings with claims in the order in which the text should read; score, vote and `supported` unset.
@@ -96,7 +99,24 @@ def review_pack(pack: Pack, reviewer: Reviewer, settings: Settings, panel: Seque
     verdict, reason = verdict_of(reviews, {critic.name: critic for critic in critics})
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
-    return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason)
+    if verdict == "Ship" and reviewer.control:
+        control = review_pack(pack, reviewer.control, settings, critics)
+        if control.verdict != "Ship":
+            verdict, reason = "Not enough evidence", _held(reviewer.name, reviews, control)
+    at_odds = contradictions(reviews, pack)
+    return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds)
+
+
+def _held(name: str, reviews: Sequence[Review], control: Panel) -> str:
+    """Why a panel that says Ship is held: whoever talks a model into a verdict has to talk the rules into it too."""
+    ours, theirs = (
+        median([review.score for review in panel if review.score is not None] or [0])
+        for panel in (reviews, control.reviews)
+    )
+    return (
+        f"held for an editor: {name} says Ship (median {ours:g}), the rules say {control.verdict} (median {theirs:g}); "
+        "no model ships a product by itself"
+    )
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:
@@ -131,7 +151,7 @@ def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Re
         text=_text(told) if score is not None else "",
         ratings=ordered,
         abstain_reason=abstain,
-        runs=() if score is None else (score,),
+        runs=draft.runs or (() if score is None else (score,)),
     )
 
 

@@ -87,6 +87,7 @@ class Scripted:
     cited: bool = True
     name: str = "scripted"
     asked: list[str] = field(default_factory=list)
+    control: Reviewer | None = None
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         self.asked.append(persona.name)

@@ -1,0 +1,302 @@
+"""The model reviewer: one or several models fill a persona's fields; everything they write is checked by code.
+
+One review is at most four steps: the answer; once more where it could not be read, or else one repair of the claims
+that do not stand; the checks of agents/panel.py; and, where the score lies within NARROW of the threshold, two further
+runs, of which the median is kept. A model never writes a score, a vote or a verdict, and it cannot ship a product by
+itself: where its panel says Ship and the rubric's does not, the product is held for an editor (`control`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from agents import fusion
+from agents.fusion import Take, total
+from agents.packs import Pack
+from agents.panel import check_claim, judge
+from agents.review_prompt import (
+    Fault,
+    Messages,
+    again_messages,
+    answer_schema,
+    debate_messages,
+    given,
+    judge_messages,
+    judgement_schema,
+    read_answer,
+    read_judgement,
+    read_repairs,
+    repair_messages,
+    review_messages,
+)
+from agents.rubric import RubricReviewer
+from tools.errors import ModelError, UnknownName, UsageError
+from tools.evidence import find_quote, neutral
+from tools.models import Claim, Member, Rating, Review
+from tools.personas import Persona
+
+if TYPE_CHECKING:
+    from agents.gateway import Answer, Gateway
+    from tools.settings import Settings
+
+TASK = "review"  # the kind of work, by which the gateway finds the pool
+NARROW = 8  # points from the threshold within which one run is a coin toss (research/panel_sources.md, 3.3)
+SEEDS = (1, 2, 3)  # of the first run and the two that a narrow score asks for
+TEMPERATURE = 0.3  # at 0 a local server gives the same run three times, and the median would say nothing
+
+
+class ModelReviewer:
+    """Reviews by the models of the pool for reviews; with `mode`, one of fusion.MODES, by all of them together.
+
+    token: eight hex digits, random a run, that mark what strangers wrote.
+    Errors: UnknownName for another mode; UsageError when there is only one model to fuse.
+    """
+
+    def __init__(self, gateway: Gateway, settings: Settings, *, mode: str = "", token: str, run: str = "") -> None:
+        pool = gateway.pools.of("", TASK)
+        self._members = tuple(one.name for one in pool.members)
+        self._ask = partial(gateway.ask, pool=pool.name, run=run, job=TASK, temperature=TEMPERATURE)
+        self._settings, self._mode, self._token = settings, mode, token
+        self.name = f"{mode or 'model'} ({', '.join(self._members)})"
+        self.control = RubricReviewer()
+        if mode and mode not in fusion.MODES:
+            raise UnknownName("fusion mode", mode, fusion.MODES)
+        if mode and len(self._members) < 2:
+            raise UsageError(
+                f"Fusion takes two models or more, and the pool {pool.name!r} has one, {self._members[0]}. "
+                "Name more in SCOUT_MODELS_FILE, or review without --fusion."
+            )
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        """One persona's review, checked. Without a score and with the raw answer where it could not be read.
+
+        Errors: ModelError when no model answered at all, BudgetSpent: then there is nothing to keep, and the product
+        goes on awaiting its panel.
+        """
+        taken = [self._run(persona, pack, SEEDS[0])]
+        if self._narrow(taken[0]):
+            taken += [self._run(persona, pack, seed) for seed in SEEDS[1:]]
+        return replace(_median(taken), reviewer=self.name)
+
+    def _narrow(self, review: Review) -> bool:
+        return review.score is not None and abs(review.score - self._settings.ship_threshold) <= NARROW
+
+    def _run(self, persona: Persona, pack: Pack, seed: int) -> Review:
+        asker = _Asker(self._ask, self._settings, persona, pack, seed, self._token)
+        return self._fused(asker) if self._mode else asker.take("").review
+
+    def _fused(self, asker: _Asker) -> Review:
+        takes = fusion.everyone(self._members, asker.take)
+        heard = [*takes]
+        if self._mode == "best_of":
+            ratings = fusion.best_of(takes, asker.prefer).review.ratings
+        elif self._mode == "merge":
+            ratings = fusion.merge(asker.persona, takes)
+        else:
+            second = self._second_round(asker, takes) if self._mode == "debate" else []
+            heard += second
+            ratings = fusion.compare(asker.persona, second or takes)
+        return asker.fused(ratings, [fusion.member_of(take) for take in heard])
+
+    def _second_round(self, asker: _Asker, takes: Sequence[Take]) -> list[Take]:
+        second = fusion.debate(takes, asker.take_again, self._settings.debate_tokens)
+        return [replace(take, member=f"{take.member}, second round") for take in second]
+
+
+def _median(taken: Sequence[Review]) -> Review:
+    """The review whose score is the median of all that have one; the first where none has. It carries every score."""
+    scored = sorted((one for one in taken if one.score is not None), key=lambda one: one.score or 0)
+    kept = scored[(len(scored) - 1) // 2] if scored else taken[0]
+    scores = tuple(one.score for one in taken if one.score is not None)
+    return replace(kept, runs=scores, cost=total([one.cost for one in taken]))
+
+
+@dataclass
+class _Reader:
+    """A gateway's check that remembers the last answer it was shown, for when it cannot be read."""
+
+    read: Callable[[str], Any]
+    raw: str | None = None  # None: there was no answer
+    why: str = ""
+
+    def __call__(self, text: str) -> Any:
+        self.raw = text
+        try:
+            return self.read(text)
+        except ValueError as error:
+            self.why = str(error)
+            raise
+
+
+class _Asker:
+    """One run over one persona and pack: asks, repairs, checks; adds up what it cost."""
+
+    def __init__(
+        self, ask: Callable[..., Answer], settings: Settings, persona: Persona, pack: Pack, seed: int, token: str
+    ) -> None:
+        self.persona, self.pack = persona, pack
+        self._settings, self._seed, self._token = settings, seed, token
+        self._ask = partial(ask, persona=persona.name, seed=seed)
+        self._task = review_messages(persona, pack, token)
+        self._judged: list[str | None] = []  # what the comparisons cost
+
+    def take(self, member: str) -> Take:
+        """One member's review; member "": whichever the gateway chooses."""
+        return self._take(member, self._task)
+
+    def take_again(self, own: Take, others: Sequence[str]) -> Take:
+        """A member's review after it has read what stood of the others."""
+        return self._take(own.member, debate_messages(self._task, own.review.text, others, self._token))
+
+    def prefer(self, first: str, second: str) -> fusion.Preference:
+        """Which of two reviews is better, by a model; a tie where it does not say so readably."""
+        messages = judge_messages(self.persona, first, second, self._token)
+        try:
+            answer = self._ask(messages, task="judge", check=read_judgement, schema=judgement_schema())
+        except ModelError:
+            return "tie"
+        self._judged.append(_cost(answer))
+        better: fusion.Preference = answer.value
+        return better
+
+    def fused(self, ratings: Sequence[Rating], members: Sequence[Member]) -> Review:
+        """A review of ratings that were settled between members: scored anew, with all that went into it."""
+        answered = [member for member in members if member.ratings]
+        if not answered:
+            reasons = "; ".join(f"{member.member}: {member.text}" for member in members)
+            return self._draft((), abstain_reason=reasons, members=tuple(members))
+        draft = self._draft(
+            tuple(ratings),
+            model=", ".join(dict.fromkeys(member.model for member in answered)),
+            prompt_hash=answered[0].prompt_hash,
+            cost=total([*(member.cost for member in answered), *self._judged]),
+            members=tuple(members),
+        )
+        return judge(self.persona, self.pack, draft, self._settings)
+
+    def _draft(self, ratings: tuple[Rating, ...], **values: Any) -> Review:
+        numbers = tuple(passage.number for passage in given(self.pack))
+        return Review(self.persona.name, "", None, None, "", ratings, seed=self._seed, evidence=numbers, **values)
+
+    def _take(self, member: str, messages: Messages) -> Take:
+        """A member's review, checked: no answer that can be read makes one without a score."""
+        reader = _Reader(partial(read_answer, self.persona))
+        answers, ratings = self._answered(member, messages, reader)
+        if not answers:
+            reason = f"its answer could not be read, twice: {reader.why}"
+            return Take(member, self._draft((), abstain_reason=reason, raw=reader.raw or ""))
+        draft = self._draft(
+            _own(ratings, self.pack),
+            model=", ".join(dict.fromkeys(one.model for one in answers)),
+            prompt_hash=answers[0].prompt_hash,
+            cost=total([_cost(one) for one in answers]),
+            raw="\n\n".join(one.text for one in answers),
+        )
+        review = judge(self.persona, self.pack, draft, self._settings)
+        return Take(member, replace(review, ratings=_reasoned(self.persona, ratings, review.ratings)), _tokens(answers))
+
+    def _answered(self, member: str, messages: Messages, reader: _Reader) -> tuple[list[Answer], tuple[Rating, ...]]:
+        """The answers that could be read and the ratings they come to; none where two in a row could not."""
+        schema = answer_schema(self.persona)
+        first = self._readable(messages, reader, task=TASK, schema=schema, member=member)
+        if first is None:
+            again = again_messages(messages, reader.raw or "", reader.why, self.persona)
+            second = self._readable(again, reader, task=TASK, schema=schema, member=member)
+            return ([second], second.value) if second else ([], ())
+        faults = faults_of(first.value, self.pack)
+        if not faults:
+            return [first], first.value
+        asked = repair_messages(self.persona, self.pack, faults, self._token)
+        repair = self._readable(asked, _Reader(read_repairs), task="repair", member=member)
+        if repair is None:
+            return [first], first.value
+        return [first, repair], repaired(first.value, faults, repair.value)
+
+    def _readable(self, messages: Messages, reader: _Reader, **how: Any) -> Answer | None:
+        """The answer, None when there was one that could not be read. Errors: ModelError when there was none."""
+        reader.raw = None
+        try:
+            return self._ask(messages, check=reader, **how)
+        except ModelError:
+            if reader.raw is None:
+                raise
+            return None
+
+
+# what stands ----------------------------------------------------------------------------------------------------
+
+
+def faults_of(ratings: Sequence[Rating], pack: Pack) -> list[Fault]:
+    """The claims of a draft that the checker would strike out or demote, each with what is wrong with it."""
+    found: list[Fault] = []
+    for rating in ratings:
+        for claim in rating.claims:
+            kept = check_claim(claim, pack)
+            if kept is None or kept.kind != claim.kind:
+                found.append(Fault(len(found) + 1, rating.field, claim, _why(claim, pack)))
+    return found
+
+
+def repaired(ratings: Sequence[Rating], faults: Sequence[Fault], mended: dict[int, Claim | None]) -> tuple[Rating, ...]:
+    """The ratings with mended claims in their places; one that was taken back is gone, one left out stays as it was."""
+    instead = {(fault.field, fault.claim): mended[fault.number] for fault in faults if fault.number in mended}
+
+    def claims(rating: Rating) -> tuple[Claim, ...]:
+        told = (instead.get((rating.field, claim), claim) for claim in rating.claims)
+        return tuple(claim for claim in told if claim is not None)
+
+    return tuple(replace(rating, claims=claims(rating)) for rating in ratings)
+
+
+def _why(claim: Claim, pack: Pack) -> str:
+    if claim.kind != "fact":
+        return f"an {claim.kind} brings no figure and no quoted words that it does not cite"
+    if not claim.citations:
+        return "a fact cites a passage with a quote"
+    for citation in claim.citations:
+        passage = pack.passage(citation.passage)
+        if passage is None:
+            return f"there is no passage E{citation.passage}"
+        if not find_quote(citation.quote, passage.text):
+            elsewhere = [one.number for one in given(pack) if find_quote(citation.quote, one.text)]
+            stands = f"; it stands in E{elsewhere[0]}" if elsewhere else "; it stands in no passage"
+            return f"the quote does not stand in E{citation.passage}{stands}"
+    return "the sentence and its quotes differ in a number, a name or a negation"
+
+
+def _own(ratings: Sequence[Rating], pack: Pack) -> tuple[Rating, ...]:
+    """The ratings without judgements that are the page's own words: a page does not get to speak as its critic."""
+    texts = [text for passage in pack.passages for text in (passage.text, neutral(passage.text))]
+
+    def speaks(claim: Claim) -> bool:
+        kept = check_claim(claim, pack)
+        return kept is not None and (kept.supported or not any(find_quote(kept.text, text) for text in texts))
+
+    return tuple(replace(rating, claims=tuple(filter(speaks, rating.claims))) for rating in ratings)
+
+
+def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]) -> tuple[Rating, ...]:
+    """The judged ratings with the anchor of their level as the reason. The model's own reason made it think before it
+    rated; nobody has checked it, so nobody is shown it."""
+    asked = {rating.field: rating.level for rating in said}
+
+    def reason(rating: Rating) -> str:
+        if rating.level is None:
+            return "the evidence is silent"
+        anchor = persona.field(rating.field).anchors[rating.level]
+        wanted = asked.get(rating.field)
+        return anchor if wanted == rating.level else f"{anchor} (the model said {wanted}, more than what stood carries)"
+
+    return tuple(replace(rating, reason=reason(rating)) for rating in judged)
+
+
+def _cost(answer: Answer) -> str | None:
+    return None if answer.cost is None else str(answer.cost)
+
+
+def _tokens(answers: Sequence[Answer]) -> int | None:
+    counts = [count for one in answers for count in (one.tokens_in, one.tokens_out)]
+    return None if None in counts else sum(count or 0 for count in counts)
