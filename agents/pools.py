@@ -2,7 +2,8 @@
 
 The file (TOML, setting `models_file`) holds
 
-    [deployments.NAME]     model, url               as the endpoint calls it, and the endpoint's base (…/v1)
+    [deployments.NAME]     model, url               as the endpoint calls it, and the endpoint's base (…/v1); the url
+                                                    `local:` runs a Hub id or folder here (extra `local`)
         key_env                                     the environment variable that holds the key; no key stands here
         tier                                        small, medium (default) or large
         price                                       { input, output, cached } in USD a million tokens; else prices.toml
@@ -36,6 +37,7 @@ from tools.settings import Settings
 TIERS = ("small", "medium", "large")
 ORDERS = ("order", "cost", "latency", "cascade")
 STRUCTURED = ("json_schema", "json_object", "none")
+LOCAL = "local:"
 DEFAULT = "default"
 _MILLION = 1_000_000
 
@@ -83,6 +85,11 @@ class Deployment:
         """The address of an operation of the endpoint, its query kept."""
         parts = urlsplit(self.url)
         return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{path}"))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs in this process."""
+        return self.url == LOCAL
 
     @property
     def shown(self) -> str:
@@ -225,6 +232,8 @@ def _deployment(where: str, name: str, table: dict[str, Any], settings: Settings
         _keys(f"{where} price", own, _PRICE_KEYS, ("input", "output"))
     rest: dict[str, Any] = {key: table[key] for key in ("model", "tier", "vision", "structured") if key in table}
     rest |= {key: float(table[key]) for key in ("timeout_s", "connect_timeout_s") if key in table}
+    if url == LOCAL:
+        rest["structured"] = "none"  # nothing here can hold a model to a schema; it gets it in words
     price = known_price(url, table["model"], today) if own is None else _price(where, own)
     return Deployment(name, url=url, key=_key(where, table.get("key_env", ""), settings), price=price, **rest)
 
@@ -256,6 +265,8 @@ def _key(where: str, variable: str, settings: Settings) -> str:
 
 
 def _url(where: str, url: str) -> str:
+    if url == LOCAL:
+        return url
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{where} takes an address like http://127.0.0.1:8080/v1; got {url.rpartition('@')[2]!r}.")

@@ -5,22 +5,26 @@ No choice is made here and nothing is written down; agents/gateway.py does both.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
+import ssl
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeGuard
+from functools import cache
+from typing import Any, TypeGuard
 
 from agents.pools import Deployment, Usage
 from tools.evidence import neutral
 from tools.knowledge import canonical
 from tools.pace import retry_after
 
-if TYPE_CHECKING:
-    import httpx2
+    from agents.local import LocalModel
 
 BUSY = frozenset({408, 409, 429, *range(500, 600)})
+NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
 REASON_CHARS = 300  # of what an endpoint says about a failure
 _MARKED = re.compile(r"\[data ([0-9a-f]{8}):")  # agents.executor.marked
 _THOUGHT = re.compile(
@@ -107,12 +111,14 @@ class Failed:
 
 
 class Wire:
-    """One HTTP client for all endpoints; a new one costs 20 ms (research, panel_sources.md 3.5). Usable from threads."""
+    """One HTTP client for all endpoints. Usable from threads."""
 
-    def __init__(self, client: httpx2.Client | None = None) -> None:
+    def __init__(self) -> None:
         import httpx2
 
-        self._http = client or httpx2.Client()
+        self._http = httpx2.Client(verify=_tls())
+        self._local: dict[str, LocalModel] = {}
+        self._loading = threading.Lock()
         self._lacks: dict[str, frozenset[str]] = {}  # by deployment: what its endpoint was found not to take
 
     def close(self) -> None:
@@ -121,6 +127,8 @@ class Wire:
 
     def ask(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
         """One request."""
+        if deployment.is_local:
+            return self._ask_here(deployment, prompt)
         import httpx2
 
         body = body_of(deployment, prompt, self._lacks.get(deployment.name, frozenset()))
@@ -148,6 +156,19 @@ class Wire:
             return refusal(deployment, response.status_code, response.headers, response.text)
         return parse_reply(response.content)
 
+    def _ask_here(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
+        """The answer of a model in this process, loaded with its first question."""
+        from agents.local import LocalModel
+
+        with self._loading:
+            model = self._local.get(deployment.name)
+            if model is None:
+                try:
+                    model = self._local[deployment.name] = LocalModel(deployment)
+                except (ImportError, OSError) as error:
+                    return Failed("connect", _not_loaded(deployment, error))
+        return model.ask(prompt)
+
     def learned(self, deployment: Deployment, prompt: Prompt, failed: Failed) -> bool:
         """Take note of something the endpoint just said it does not take; True when the next request will differ."""
         lacks = self._lacks.get(deployment.name, frozenset())
@@ -159,6 +180,10 @@ class Wire:
 
     def models(self, deployment: Deployment, timeout_s: float) -> str:
         """Whether the endpoint answers at all, in words for `scout doctor`. Errors: ConnectionError in one sentence."""
+        if deployment.is_local:
+            if importlib.util.find_spec("transformers") is None:
+                raise ConnectionError(NO_EXTRA)
+            return "is loaded with its first question"
         import httpx2
 
         headers = {"Authorization": f"Bearer {deployment.key}"} if deployment.key else {}
@@ -169,6 +194,20 @@ class Wire:
         if response.status_code in (401, 403):
             raise ConnectionError(f"refuses the key ({response.status_code})")
         return "answers"
+
+
+def _not_loaded(deployment: Deployment, error: ImportError | OSError) -> str:
+    if isinstance(error, ImportError):
+        return NO_EXTRA
+    return f"{deployment.model} cannot be loaded ({_told(str(error), deployment.key)})"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for the program: reading the certificates takes 20 ms and more."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def body_of(deployment: Deployment, prompt: Prompt, lacks: frozenset[str] = frozenset()) -> dict[str, Any]:
