@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from agents.pools import Deployment, Usage
 from tools.evidence import neutral
 from tools.knowledge import canonical
 from tools.pace import retry_after
 
+if TYPE_CHECKING:
     from agents.local import LocalModel
 
 BUSY = frozenset({408, 409, 429, *range(500, 600)})
