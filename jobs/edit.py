@@ -1,5 +1,5 @@
-"""The editor's acts: edit, approve, reject, merge, unmerge, delete. Each is one transaction and leaves a change row that
-says who and why; a word of the editor's outranks every page and survives refresh."""
+"""The editor's acts: edit, approve, reject, merge, unmerge, delete, override. Each is one transaction and leaves a change
+row that says who and why; a word of the editor's outranks every page and survives refresh. And readers' votes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,22 @@ def set_status(store: Store, slug: str, status: str, why: str, who: str) -> dict
             store.note(slug, "status", before=status, after=status, why=why, who=who)
 
     return _acted(store, slug, act)
+
+
+def override(store: Store, slug: str, persona: str, verdict: str, why: str, who: str) -> dict[str, Any]:
+    """Put the editor's ship or skip in the place of a persona's; its own stays beside it. It holds for these facts only.
+
+    Errors: UnknownName for slug, persona and verdict; UsageError without a reason, or where no panel has met.
+    """
+    _check_why(why)
+    return _acted(store, slug, lambda found: store.put_override(found, persona, verdict, why, who))
+
+
+def vote(store: Store, slug: str, verdict: str, voter: str) -> dict[str, Any]:
+    """Count a reader's ship or skip, one a voter; slug and both counts. Errors: UnknownName, UsageError."""
+    found = _living(store, slug)
+    store.put_vote(found, voter, verdict)
+    return {"slug": found, **store.votes(found)}
 
 
 def delete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from tools.comparison import Comparison
-    from tools.documents import EvidenceDoc, ProductDocument, ReviewDoc
+    from tools.documents import EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
 
 PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
 # The marks of the site, as characters; the second is for a terminal that has no such character.
@@ -202,6 +202,11 @@ def act(report: dict[str, Any]) -> None:
         line(f"  {row['op']} {plain(row['field'])} {values}  {plain(row['why'])} ({plain(row['who'])})")
 
 
+def votes(counts: dict[str, Any]) -> None:
+    """Readers' votes on a product."""
+    line(f"{counts['slug']}: {counts['ship']} ship / {counts['skip']} skip, votes of readers")
+
+
 def price(card: dict[str, Any]) -> str:
     """What it costs to start, from a card. Unknown is said, never 0."""
     if card["entry_amount"] is None:
@@ -215,7 +220,7 @@ def price(card: dict[str, Any]) -> str:
 def show(document: ProductDocument) -> None:
     """One product: what it is, its facts with quotes, plans, the panel."""
     from tools.prices import plan_price
-    from tools.takes import pages_read
+    from tools.takes import community_words, pages_read
 
     out = _console().print
     heading(document.name)
@@ -228,8 +233,11 @@ def show(document: ProductDocument) -> None:
         out(Text(f"\n{mark(document.panel.verdict)} {document.panel.line}{stale}", style="bold"))
         if document.panel.reason:
             out(Text(plain(document.panel.reason)))
+        if document.panel.original_line:
+            out(Text(f"The critics' own: {document.panel.original_line}", style="dim"))
     else:
         out(Text("\nAwaiting review", style="bold"))
+    out(Text(f"Community: {community_words(document)}", style="dim"))
     blank()
     heading("Facts")
     for name, fact in document.facts.items():
@@ -247,6 +255,13 @@ def show(document: ProductDocument) -> None:
         heading("Panel")
         for review in document.panel.reviews.values():
             _review(review)
+        for clash in document.panel.contradictions:
+            out(
+                Text(
+                    f"{plain(' and '.join(clash.personas))} contradict each other on {plain(clash.field)}", style="bold"
+                )
+            )
+            out(Padding(Text(plain(clash.note)), (0, 0, 1, 2)))
     blank()
     for launch in document.launches:
         out(
@@ -269,12 +284,23 @@ def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequenc
 
 
 def _review(review: ReviewDoc) -> None:
+    from tools.takes import critics
+
     out = _console().print
+    critic = {name: title for name, title, _ in critics()}.get(review.persona, review.persona)
     if review.score is None:
-        out(Text(f"{mark('')} {review.persona.title()}: No panel take. {plain(review.abstain_reason)}"))
-        return
-    out(Text.assemble((f"{mark(review.vote)} {review.persona.title()} {review.score}/100 · {review.vote}", "bold")))
-    out(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
+        out(Text(f"{mark('')} {critic}: No panel take. {plain(review.abstain_reason)}"))
+    else:
+        out(Text.assemble((f"{mark(review.vote)} {critic} {review.score}/100 · {review.vote}", "bold")))
+    if review.override:
+        out(Padding(Text(_overruled(review.override)), (0, 0, 0, 2)))
+    if review.score is not None:
+        out(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
+
+
+def _overruled(said: OverrideDoc) -> str:
+    made = "" if said.counts else "; made on earlier facts, it does not count"
+    return f"{mark(said.vote)} {plain(said.who)} overrides it, {said.at[:10]}: {said.vote}. {plain(said.why)}{made}"
 
 
 def _value(value: str | list[str]) -> str:
@@ -446,6 +472,26 @@ def recipe_trial(found: dict[str, Any]) -> None:
 
 def _short_value(value: str | list[str] | None) -> str:
     return "unknown" if value is None else plain(_value(value))[:120]
+
+
+def panel_stats(rows: Sequence[dict[str, Any]]) -> None:
+    """The figures of the panels, one a line: value, n, gate and whether it is met."""
+    met = {True: "met", False: "MISSED", None: ""}
+    table(
+        ("Figure", "Value", "n", "Gate", "", "Note"),
+        [
+            (
+                row["name"],
+                row["shown"],
+                f"{row['n']} {row['of']}",
+                row["gate"] or "",
+                met[row["passes"]],
+                row["note"],
+            )
+            for row in rows
+        ],
+        right=("Value",),
+    )
 
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:

@@ -237,3 +237,75 @@ def test_refresh_as_a_command_prints_its_report(store: Path, tmp_path: Path) -> 
     assert report["reviews"] > 0
     again = scout(store, "refresh", SLUG, "--replay", days[1])
     assert "1 products read again, 1 unchanged; 0 changes" in again.stdout
+
+
+def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_exports(store: Path) -> None:
+    with Store.open(store) as opened:
+        before = opened.panel(SLUG)
+    assert before is not None
+    review = next(one for one in before.reviews.values() if one.vote)
+    other = "skip" if review.vote == "ship" else "ship"
+    command = ("review", SLUG, "--override", review.persona, "--verdict", other, "--why", "It held in our own trial")
+    rows = done(store, *command)["changes"]
+    assert (rows[0]["op"], rows[0]["before"], rows[0]["after"], rows[0]["who"]) == (
+        "override",
+        review.vote,
+        other,
+        "kim",
+    )
+    shown = scout(store, "show", SLUG).stdout
+    assert f"{review.persona.title()} {review.score}/100 · {review.vote}" in shown
+    assert f"kim overrides it, {rows[0]['at'][:10]}: {other}. It held in our own trial" in shown
+    assert f"The critics' own: {before.line}" in shown
+    assert f"{review.vote} → {other}  It held in our own trial (kim)" in scout(store, "history", SLUG).stdout
+    exported = [json.loads(line) for line in scout(store, "export", "jsonl").stdout.splitlines()]
+    panel = next(one for one in exported if one["slug"] == SLUG)["panel"]
+    told = panel["reviews"][review.persona.lower()]
+    assert (told["vote"], told["override"]["vote"], told["override"]["who"]) == (review.vote, other, "kim")
+    assert (panel["overridden"], panel["original_line"]) == ([review.persona.lower()], before.line)
+
+
+def test_an_override_on_earlier_facts_is_shown_and_does_not_count(store: Path) -> None:
+    with Store.open(store) as opened:
+        own = opened.panel(SLUG)
+    assert own is not None
+    done(store, "review", SLUG, "--override", "pm", "--verdict", "ship", "--why", "Our own trial")
+    done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
+    done(store, "review", SLUG)
+    panel = json.loads(scout(store, "show", SLUG, "--json").stdout)["panel"]
+    assert panel["reviews"]["pm"]["override"]["counts"] is False
+    assert panel["overridden"] == []
+    assert "Our own trial; made on earlier facts, it does not count" in " ".join(
+        scout(store, "show", SLUG).stdout.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--override", "prophet", "--verdict", "ship", *WHY), ("prophet", "skeptic")),
+        (("--override", "pm", "--verdict", "maybe", *WHY), ("maybe", "ship, skip")),
+        (("--override", "pm", "--verdict", "ship"), ("--why TEXT",)),
+        (("--override", "pm", "--verdict", "ship", "--why", "  "), ("--why",)),
+        (("--override", "pm", *WHY), ("--verdict ship|skip",)),
+        (("--verdict", "ship", *WHY), ("--override PERSONA",)),
+    ],
+)
+def test_a_bad_override_says_what_is_taken_and_writes_nothing(
+    arguments: tuple[str, ...], words: tuple[str, ...], store: Path
+) -> None:
+    before = state(store)
+    result = scout(store, "review", SLUG, *arguments)
+    assert isinstance(result.exception, UsageError)
+    assert all(word in str(result.exception) for word in words), result.exception
+    assert state(store) == before
+
+
+def test_votes_of_readers_count_once_a_token_and_are_said_to_be_none(store: Path) -> None:
+    assert "Community: No community votes yet" in scout(store, "show", SLUG).stdout
+    for token, verdict in (("one", "ship"), ("one", "skip"), ("two", "skip")):
+        counts = done(store, "vote", SLUG, verdict, "--voter", token)
+    assert counts == {"slug": SLUG, "ship": 0, "skip": 2}
+    assert "Community: 0 ship / 2 skip" in scout(store, "show", SLUG).stdout
+    assert "ship, skip" in str(scout(store, "vote", SLUG, "maybe", "--voter", "three").exception)
+    assert "token" in str(scout(store, "vote", SLUG, "ship", "--voter", " ").exception)

@@ -84,6 +84,23 @@ def delete(context: Context, slug: str, why: str) -> int:
     return _act(context, lambda opened, who: acts.delete(opened, slug, why, who))
 
 
+@click.command()
+@click.argument("slug")
+@click.argument("verdict", metavar="VERDICT")
+@click.option(
+    "--voter", required=True, metavar="TOKEN", help="What only this reader has; a hash of it is kept, never the token."
+)
+@common
+def vote(context: Context, slug: str, verdict: str, voter: str) -> int:
+    """Count a reader's VERDICT, ship or skip, on SLUG; a second one of the same voter replaces the first."""
+    from jobs import edit as acts
+    from jobs import terminal
+
+    with context.open() as opened:
+        counts = acts.vote(opened, slug, verdict, voter)
+    return context.tell(counts, terminal.votes)
+
+
 def _act(context: Context, act: Callable[[Any, str], dict[str, Any]]) -> int:
     from jobs import terminal
 
@@ -99,4 +116,5 @@ COMMANDS = (
     merge,
     unmerge,
     delete,
+    vote,
 )

@@ -82,12 +82,22 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
 @click.command()
 @click.argument("slug", required=False)
 @click.option("--awaiting", is_flag=True, help="Every product that awaits review.")
+@click.option("--override", metavar="PERSONA", help="No new review: your vote in the place of this persona's.")
+@click.option("--verdict", metavar="ship|skip", help="With --override: your vote.")
+@click.option("--why", metavar="TEXT", help="With --override: the reason, kept in the change log.")
 @common
-def review(context: Context, slug: str | None, awaiting: bool) -> int:
-    """Have the panel review SLUG, or every product awaiting it."""
+def review(
+    context: Context, slug: str | None, awaiting: bool, override: str | None, verdict: str | None, why: str | None
+) -> int:
+    """Have the panel review SLUG, or every product awaiting it; or overrule one persona of its panel.
+
+    An override stands beside the persona's own vote, which stays, and counts for the verdict until the facts change.
+    """
     from jobs import terminal
     from jobs.review import review_one, sweep
 
+    if override is not None or verdict is not None or why is not None:
+        return _override(context, slug, override, verdict, why)
     if bool(slug) == awaiting:
         raise UsageError("Give one SLUG, or --awaiting for all that await review.")
     with terminal.progress() as say:
@@ -102,6 +112,16 @@ def review(context: Context, slug: str | None, awaiting: bool) -> int:
         terminal.line(f"{counts['panels']} panels, {counts['reviews']} reviews, {len(counts['failures'])} failures")
         terminal.failures(counts["failures"])
     return SOME_FAILED if counts["failures"] else OK
+
+
+def _override(context: Context, slug: str | None, persona: str | None, verdict: str | None, why: str | None) -> int:
+    from jobs import edit, terminal
+
+    if not (slug and persona and verdict and why):
+        raise UsageError("An override is written: scout review SLUG --override PERSONA --verdict ship|skip --why TEXT")
+    with context.open() as opened:
+        report = edit.override(opened, slug, persona, verdict, why, context.settings.who)
+    return context.tell(report, terminal.act)
 
 
 @click.command()
