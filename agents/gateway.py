@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[str], Any]
 _BUDGET = "budget"  # no failure of a deployment: it was not asked
-_RECORDED = "urn:scout:prompt:"  # a recorded answer's address, before its prompt's hash
+_RECORDED = "https://prompt.invalid/"  # where a recording keeps an answer, before its prompt's hash; no such host can be (RFC 2606)
 _SMOOTHING = 0.3  # weight of the newest answer in a deployment's latency
 
 
@@ -139,6 +139,10 @@ class Gateway:
     def members(self, pool: str) -> list[str]:
         """Names of the deployments of a pool ("": the default one), in its order. Errors: UnknownName."""
         return [one.name for one in self.pools.of(pool).members]
+
+    def models(self, work: str) -> str:
+        """The models that a kind of work may meet, as one name to show."""
+        return " or ".join(dict.fromkeys(one.model for one in self.pools.of("", work).members))
 
     def ask(
         self,

@@ -1,7 +1,4 @@
-"""The models an agent may have: the playbook first, a real one behind it, a written one for tests.
-
-`make_model` is the only place that turns settings into a model; everything else takes whatever it returns.
-"""
+"""The models an agent may have: the playbook first, the gateway's behind it, a written one for tests."""
 
 from __future__ import annotations
 
@@ -11,22 +8,13 @@ from typing import Any
 from smolagents.models import ChatMessage, MessageRole, Model, get_clean_message_list, tool_role_conversions
 from smolagents.monitoring import TokenUsage
 
+from agents.gateway import Gateway
 from agents.trace import Budget
-from tools.errors import ModelError, UsageError
-from tools.settings import Settings
+from tools.errors import ModelError
 
 CODE_END = "</code>"  # the stop sequence that marks a call for the next action
 PLAN = "1. Run the playbook of this task.\n2. Look only at what it reports as trouble.\n3. Give the final answer.\n<end_plan>"
-TIMEOUT_S = 120.0
-
-
-def make_model(settings: Settings) -> Model | None:
-    """The model that takes over where a playbook reports trouble; None when none is configured. Errors: UsageError."""
-    if not settings.model:
-        return None
-    if not settings.model_url:
-        raise UsageError("SCOUT_MODEL names a model but SCOUT_MODEL_URL does not say where it is; set both or neither.")
-    return ChatModel(settings.model, settings.model_url, settings.model_key)
+WORK = "agent"  # the kind of work, by which the gateway routes
 
 
 class PlaybookFirst(Model):
@@ -71,10 +59,7 @@ class Budgeted(Model):
     def generate(self, messages: list[Any], **kwargs: Any) -> ChatMessage:
         """The model's answer. Errors: BudgetSpent; the model's own."""
         self.budget.before_model()
-        answer = self.model.generate(messages, **kwargs)
-        if answer.content is None:
-            answer.content = ""  # smolagents 1.26 fails on None (its issue 201); empty is an answer it can refuse
-        return answer
+        return self.model.generate(messages, **kwargs)
 
 
 class ScriptedModel(Model):
@@ -96,54 +81,56 @@ class ScriptedModel(Model):
         return _said(self._answers.pop(0))
 
 
-class ChatModel(Model):
-    """A model behind an OpenAI-compatible endpoint. Errors: ModelError, naming endpoint and cause, never the key."""
+class GatewayModel(Model):
+    """The gateway as smolagents sees a model: fallback, budgets and ledger included. `run` and `job` mark its rows.
 
-    def __init__(self, name: str, url: str, key: str = "", *, client: Any = None) -> None:
-        import httpx2
+    Errors: those of Gateway.ask.
+    """
 
-        super().__init__(model_id=name)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._url = f"{url.rstrip('/')}/chat/completions"
-        self._client = client or httpx2.Client(timeout=TIMEOUT_S, headers=headers)
+    def __init__(self, gateway: Gateway, *, run: str = "", job: str = "") -> None:
+        super().__init__(model_id=gateway.models(WORK))
+        self._gateway, self._run, self._job = gateway, run, job
 
     def generate(
         self,
         messages: list[Any],
         stop_sequences: list[str] | None = None,
-        response_format: dict[str, str] | None = None,
+        response_format: dict[str, Any] | None = None,
         tools_to_call_from: list[Any] | None = None,
         **kwargs: Any,
     ) -> ChatMessage:
-        """One chat completion."""
-        import httpx2
-
-        body: dict[str, Any] = {"model": self.model_id, "messages": _plain(messages)}
-        if stop_sequences:
-            body["stop"] = stop_sequences
-        if response_format:
-            body["response_format"] = response_format
-        try:
-            response = self._client.post(self._url, json=body)
-            response.raise_for_status()
-            answer = response.json()
-            text = answer["choices"][0]["message"]["content"]
-        except httpx2.HTTPStatusError as error:
-            raise ModelError(self.model_id, f"{self._url} answered {error.response.status_code}") from error
-        except httpx2.HTTPError as error:
-            raise ModelError(self.model_id, f"{self._url} did not answer: {error}") from error
-        except (ValueError, LookupError, TypeError) as error:
-            raise ModelError(self.model_id, f"{self._url} answered, but not with a chat completion") from error
-        used = answer.get("usage") or {}
-        return _said(text or "", used.get("prompt_tokens") or 0, used.get("completion_tokens") or 0)
+        """One answer. Where the endpoint does not say how many tokens it took, the message has no usage."""
+        answer = self._gateway.ask(
+            _plain(messages),
+            task=WORK,
+            run=self._run,
+            job=self._job,
+            schema=(response_format or {}).get("json_schema", {}).get("schema"),
+            stop=stop_sequences or (),
+        )
+        if answer.tokens_in is None or answer.tokens_out is None:
+            return _said(answer.text, usage=None)
+        return _said(answer.text, TokenUsage(answer.tokens_in, answer.tokens_out))
 
 
 def _plain(messages: list[Any]) -> list[dict[str, Any]]:
-    """Messages as an endpoint takes them: role and text."""
-    cleaned = get_clean_message_list(messages, role_conversions=tool_role_conversions, flatten_messages_as_text=True)
-    return [{"role": getattr(one["role"], "value", one["role"]), "content": one["content"]} for one in cleaned]
+    """Messages as an endpoint takes them: text alone as a string, which every one knows; pictures as parts."""
+    cleaned = get_clean_message_list(
+        messages, role_conversions=tool_role_conversions, convert_images_to_image_urls=True
+    )
+    return [
+        {"role": getattr(one["role"], "value", one["role"]), "content": _content(one["content"])} for one in cleaned
+    ]
 
 
-def _said(text: str, tokens_in: int = 0, tokens_out: int = 0) -> ChatMessage:
-    usage = TokenUsage(input_tokens=tokens_in, output_tokens=tokens_out)
+def _content(parts: Any) -> Any:
+    if isinstance(parts, str) or any(part["type"] != "text" for part in parts):
+        return parts
+    return "\n".join(part["text"] for part in parts)
+
+
+_UNASKED = TokenUsage(0, 0)  # of words that no model was asked for
+
+
+def _said(text: str, usage: TokenUsage | None = _UNASKED) -> ChatMessage:
     return ChatMessage(role=MessageRole.ASSISTANT, content=text, token_usage=usage)

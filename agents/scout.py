@@ -22,8 +22,9 @@ from smolagents.utils import AgentGenerationError, AgentParsingError
 
 import mcp_servers
 from agents.executor import MontyExecutor, Shown
+from agents.gateway import Gateway, make_gateway
 from agents.mcp_tools import Hooks, Toolbox
-from agents.models import Budgeted, PlaybookFirst, make_model
+from agents.models import WORK, Budgeted, GatewayModel, PlaybookFirst
 from agents.playbooks import playbook
 from agents.prompts import prompt
 from agents.trace import Budget, Call, Trace
@@ -82,8 +83,10 @@ def run_task(
     if kind not in TASKS:
         raise UnknownName("kind of task", kind, TASKS)
     budget = budget or Budget.of(bench.settings)
-    fallback = model or make_model(bench.settings)
-    trace = Trace(bench.store, kind, dict(arguments), fallback.model_id if fallback else "")
+    gateway = None if model else make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder)
+    name = model.model_id if model else gateway.models(WORK) if gateway else ""
+    trace = Trace(bench.store, kind, dict(arguments), name)
+    fallback = GatewayModel(gateway, run=trace.run, job=kind) if gateway else model
     state: State = "error"
     try:
         with _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run:
@@ -96,8 +99,18 @@ def run_task(
         raise
     finally:
         trace.end(state)
-    cost = 0.0 if not budget.model_calls else None
+        if gateway:
+            gateway.close()
+    cost = _cost(bench, trace.run, gateway, budget.model_calls)
     return RunResult(trace.run, state, output, trace.failures, trace.counts, budget.model_calls, cost)
+
+
+def _cost(bench: Workbench, run: str, gateway: Gateway | None, calls: int) -> float | None:
+    """What a run's model calls cost in USD; None where one's price or tokens are unknown, or the model was given."""
+    if gateway is None:
+        return None if calls else 0.0
+    spent, unknown = bench.store.spent(run)
+    return None if unknown else float(spent)
 
 
 def system_prompt(kind: str, toolbox: Toolbox, executor: MontyExecutor) -> str:
@@ -219,8 +232,8 @@ class _Run:
             str(step.error) if step.error else "",
             (step.timing.end_time or time.time()) - step.timing.start_time,
             "" if step.step_number == 1 else str(self._fallback.model_id if self._fallback else ""),
-            tokens_in=usage.input_tokens if usage else 0,
-            tokens_out=usage.output_tokens if usage else 0,
+            tokens_in=usage.input_tokens if usage else None,
+            tokens_out=usage.output_tokens if usage else None,
         )
 
     def _before(self, server: str, tool: str) -> None:

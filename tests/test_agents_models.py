@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
-import httpx2
 import pytest
+from PIL import Image
 from smolagents.models import ChatMessage, MessageRole
 
-from agents.models import Budgeted, ChatModel, PlaybookFirst, ScriptedModel, make_model
+from agents.gateway import make_gateway
+from agents.models import Budgeted, GatewayModel, PlaybookFirst, ScriptedModel
 from agents.trace import Budget
-from tools.errors import BudgetSpent, ModelError, UsageError
+from tests.model_server import ModelServer
+from tools.errors import BudgetSpent, ModelError
 from tools.settings import Settings
+from tools.store import Store
 
 ACTION = ["Observation:", "</code>"]
 
@@ -57,42 +61,70 @@ def test_time_counts_towards_the_budget() -> None:
         budget.before_call()
 
 
-def test_no_model_is_made_unless_one_is_named() -> None:
-    assert make_model(Settings()) is None
-    with pytest.raises(UsageError, match="SCOUT_MODEL_URL"):
-        make_model(Settings({"model": "tiny"}))
-    assert make_model(Settings({"model": "tiny", "model_url": "http://127.0.0.1:9/v1"})).model_id == "tiny"
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer(lambda messages, body: "well said") as server:
+        yield server
 
 
-def endpoint(answer: Any, status: int = 200) -> tuple[ChatModel, list[httpx2.Request]]:
-    """A chat model whose endpoint always answers like this, and what it was asked."""
-    asked: list[httpx2.Request] = []
-
-    def respond(request: httpx2.Request) -> httpx2.Response:
-        asked.append(request)
-        return httpx2.Response(status, json=answer)
-
-    client = httpx2.Client(transport=httpx2.MockTransport(respond))
-    return ChatModel("tiny", "http://models.example/v1/", client=client), asked
+Behind = Callable[..., GatewayModel]
 
 
-def test_an_endpoint_is_asked_as_openai_does_it() -> None:
-    answer = {"choices": [{"message": {"content": "hi"}}], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}
-    model, asked = endpoint(answer)
+@pytest.fixture
+def behind(server: ModelServer, store: Store) -> Iterator[Behind]:
+    """Makes a model called tiny behind a gateway."""
+    opened = ExitStack()
+
+    def model(**settings: str | float) -> GatewayModel:
+        named = settings if "models_file" in settings else {"model": "tiny", "model_url": server.url, **settings}
+        gateway = make_gateway(Settings(named), store)
+        assert gateway is not None
+        return GatewayModel(opened.enter_context(gateway), run="r1", job="crawl")
+
+    with opened:
+        yield model
+
+
+def test_an_endpoint_is_asked_as_openai_does_it(server: ModelServer, behind: Behind, store: Store) -> None:
+    model = behind()
     message = model.generate(said("hello"), stop_sequences=["</code>"])
-    body = json.loads(asked[0].content)
-    assert str(asked[0].url) == "http://models.example/v1/chat/completions"
-    assert body == {"model": "tiny", "messages": [{"role": "user", "content": "hello"}], "stop": ["</code>"]}
-    assert (message.content, message.token_usage.input_tokens, message.token_usage.output_tokens) == ("hi", 7, 2)
+    body = server.asked[0].body
+    assert (body["model"], body["messages"], body["stop"]) == (
+        "tiny",
+        [{"role": "user", "content": "hello"}],
+        ["</code>"],
+    )
+    assert (model.model_id, message.content) == ("tiny", "well said")
+    assert (message.token_usage.input_tokens, message.token_usage.output_tokens) == (1, 2)
 
 
-def test_an_empty_answer_is_text() -> None:
-    model, _ = endpoint({"choices": [{"message": {"content": None}}]})
-    assert model.generate(said("hello")).content == ""
+def test_an_agents_call_stands_in_the_ledger_with_its_run_and_job(
+    server: ModelServer, behind: Behind, store: Store
+) -> None:
+    behind().generate(said("hello"))
+    row = store.attempts("r1")[0]
+    assert (row["job"], row["task"], row["status"], row["tokens"]) == ("crawl", "agent", "ok", 3)
 
 
-@pytest.mark.parametrize(("answer", "status", "said_so"), [({}, 503, "503"), ({"choices": []}, 200, "chat completion")])
-def test_a_bad_answer_is_a_model_error(answer: Any, status: int, said_so: str) -> None:
-    model, _ = endpoint(answer, status)
-    with pytest.raises(ModelError, match=said_so):
-        model.generate(said("hello"))
+def test_tokens_nobody_counted_are_unknown(server: ModelServer, behind: Behind, store: Store) -> None:
+    server.behave("tiny", "honest", usage=False)
+    assert behind().generate(said("hello")).token_usage is None
+    assert store.attempts()[0]["tokens_in"] is None
+
+
+def test_a_picture_goes_along_as_a_part(server: ModelServer, behind: Behind, tmp_path: Path) -> None:
+    models = tmp_path / "models.toml"
+    models.write_text(
+        f'[deployments.eye]\nmodel = "eye"\nurl = "{server.url}"\nvision = true\n[pools.default]\nmembers = ["eye"]\n'
+    )
+    parts = [{"type": "text", "text": "what is this"}, {"type": "image", "image": Image.new("RGB", (2, 2))}]
+    behind(models_file=str(models)).generate([ChatMessage(role=MessageRole.USER, content=parts)])
+    text, picture = server.asked[0].body["messages"][0]["content"]
+    assert text == {"type": "text", "text": "what is this"}
+    assert picture["image_url"]["url"].startswith("data:image/png;base64,")
+
+
+def test_the_gateways_budget_stops_an_agents_call(server: ModelServer, behind: Behind) -> None:
+    with pytest.raises(BudgetSpent, match="no known price"):
+        behind(model_budget_run=1.0).generate(said("hello"))
+    assert server.asked == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import logging
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ class Recorded:
 
 
 class Recorder:
-    """Writes a recording: to PATH.part, renamed to PATH by close(). A kill leaves a readable .part."""
+    """Writes a recording: to PATH.part, renamed to PATH by close(). A kill leaves a readable .part. Usable from threads."""
 
     def __init__(self, path: Path, now: Now) -> None:
         self.path = path
@@ -58,14 +59,17 @@ class Recorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO | None = self._part.open("wb")
         self._writer = _Writer(self._file, now())
+        self._lock = threading.Lock()  # pages come from one thread, models' answers from others
 
     def write(self, exchange: Recorded) -> None:
         """Keep one exchange."""
-        self._writer.exchange(exchange, self._now())
+        with self._lock:
+            self._writer.exchange(exchange, self._now())
 
     def failed(self, method: str, error: FetchError) -> None:
         """Keep that a request got no answer, or none that was taken, and why."""
-        self._writer.failure(method, error, self._now())
+        with self._lock:
+            self._writer.failure(method, error, self._now())
 
     def close(self) -> None:
         """Finish the file and give it its name. A second call does nothing."""

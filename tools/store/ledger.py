@@ -54,13 +54,16 @@ class Ledger(Connection):
         return self._rows(f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ?", *params, limit)
 
     def spent(self, run: str | None = None, since: datetime | None = None) -> tuple[Decimal, int]:
-        """What model calls cost in USD as far as known, and how many have no known price: of a run, or all; since then."""
+        """What model calls cost in USD as far as known, and how many cost nobody knows what: of a run, or all; since then.
+
+        Replayed answers cost nothing, whatever they did when they were recorded.
+        """
         wanted: list[tuple[str, str]] = []
         if run:
             wanted.append(("run = ?", run))
         if since:
             wanted.append(("at >= ?", iso(since)))
-        where = " AND ".join(["1", *(test for test, _ in wanted)])
+        where = " AND ".join(["status <> 'replayed'", *(test for test, _ in wanted)])
         rows = self._rows(f"SELECT cost, price_known FROM ledger WHERE {where}", *(value for _, value in wanted))
         return sum((Decimal(row["cost"]) for row in rows if row["cost"]), Decimal(0)), sum(
             not row["price_known"] for row in rows
