@@ -156,6 +156,7 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
         except ProposalRefused as error:
             report.failed(slug=product.slug, kind=error.kind, message=str(error))
             yield Outcome(product.slug, "failed", str(error))
+    bench.reader.keep_pictures()
 
 
 def _tracked(bench: Workbench, slug: str) -> _Tracked:

@@ -224,6 +224,7 @@ class PageDoc(Document):
     body_hash: str
     own: bool = Field(default=True, description="false: a listing, read for its one row; it speaks of others too")
     screenshot: str | None = Field(default=None, description="SHA-256 of the stored PNG, where one was taken")
+    no_screenshot: str | None = Field(default=None, description="why none could be taken of a page that needs one")
 
 
 class ProductDocument(Document):
@@ -249,6 +250,10 @@ class ProductDocument(Document):
     makers: list[str]
     facts: dict[str, FactDoc]
     plans: list[PlanDoc]
+    candidates: dict[str, list[FactValue]] = Field(
+        default={}, description="fields that show nothing because no value is sure enough: what was read, for an editor"
+    )
+    plan_candidates: list[PlanDoc] = Field(default=[], description="prices not shown for the same reason")
     price_history: list[PricePoint]
     launches: list[LaunchDoc]
     pages: list[PageDoc]

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from tools import sources
 from tools.errors import (
     AddressRefused,
-    CannotRun,
     ExtractError,
     FetchError,
     ProposalRefused,
@@ -37,7 +36,9 @@ from tools.propose import assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
 from tools.recording import Replay
+from tools.rendering import Picture, Renderer
 from tools.settings import Settings
+from tools.site_memory import picture_sign
 from tools.sources import github_search
 from tools.store import Store
 
@@ -80,24 +81,27 @@ class Reader:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, fetcher: Fetcher, *, now: Now, replay: Replay | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        fetcher: Fetcher,
+        *,
+        now: Now,
+        replay: Replay | None = None,
+        browser: Browser | None = None,
     ) -> None:
         self.settings, self.store, self.fetcher, self.now = settings, store, fetcher, now
-        self._replay = replay
         self._granted: set[str] = set()
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._counted: set[str] = set()  # pages that recipes were held against in this run
         self._hub: HubApi | None = None
         self._hub_lock = asyncio.Lock()
-        self._browser: Browser | None = None
-        self._browser_refused = ""
-        self._browser_lock = asyncio.Lock()
+        self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
+        self.renderer = Renderer(settings, store, fetcher, now=now, replay=replay, browser=browser)
 
     async def close(self) -> None:
         """Close the browser, if one was opened."""
-        if self._browser:
-            await self._browser.__aexit__(None, None, None)
-            self._browser = None
+        await self.renderer.close()
 
     # addresses ------------------------------------------------------------------------------------------------
 
@@ -124,6 +128,7 @@ class Reader:
                         self.store.put_page(reading.page)
                     if reading.page and reading.fresh and (packed := _packed(reading.fresh)):
                         self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+            self.keep_pictures()
         for readings in found.values():
             for reading in readings:
                 self._remember(reading)
@@ -136,6 +141,13 @@ class Reader:
         """
         unique = list(dict.fromkeys(urls))
         return dict(zip(unique, await asyncio.gather(*(self._guarded(url, False) for url in unique)), strict=True))
+
+    def keep_pictures(self) -> None:
+        """Put the pictures taken so far into the store, of those pages that came into it."""
+        for page, picture in self._pictures.items():
+            if self.store.page(page) is not None:
+                self.store.put_screenshot(page, picture.png, self.now(), why=picture.why)
+        self._pictures.clear()
 
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
@@ -189,16 +201,26 @@ class Reader:
         return [replace(reading, url=url), *further]
 
     async def _read_one(self, request: _Request) -> Reading:
-        page = await self._page(request)
+        if request.access != "html" or request.hub_kind:
+            return self._read_of(request.url, await self._page(request))
+        page = await self.renderer.at_once(request.url, self._said)
+        if page is None:
+            page = await self._page(request)
+            said = self._read_of(request.url, page).extraction
+            page = await self.renderer.instead(request.url, page, said, self._said)
+        reading = self._read_of(request.url, page)
+        if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
+            self._pictures[page.id] = await self.renderer.picture(request.url)
+        return reading
+
+    def _read_of(self, url: str, page: Page) -> Reading:
         known = self._readings.get(page.id)
         if known and known.extraction:
-            return replace(known, url=request.url, page=page)
-        reading = self._read_by_recipes(self._extracted(request.url, page))
-        reason = _needs_browser(reading) if request.access == "html" else ""
-        if reason:
-            rendered = await self._rendered(request.url, reason)
-            return rendered or reading
-        return reading
+            return replace(known, url=url, page=page)
+        return self._read_by_recipes(self._extracted(url, page))
+
+    def _said(self, page: Page) -> Extraction | None:
+        return self._read_of(page.url, page).extraction
 
     async def _page(self, request: _Request) -> Page:
         if not request.hub_kind:
@@ -218,19 +240,6 @@ class Reader:
             answer = await asyncio.to_thread(ask, self._hub)
             return answer, list(self._hub.pages)
 
-    async def _rendered(self, url: str, reason: str) -> Reading | None:
-        """The page as a browser shows it, or None (said once in the log) where no browser can be had."""
-        async with self._browser_lock:
-            browser = await self._open_browser()
-        if browser is None:
-            return None
-        try:
-            page = await browser.render(url, reason)
-        except FetchError as error:
-            logger.warning("render failed url=%s reason=%s", url, error.reason)
-            return None
-        return self._read_by_recipes(self._extracted(url, page))
-
     def _extracted(self, url: str, page: Page) -> Reading:
         """What the page says: as it was read before, where the same program read the same bytes; else read now."""
         kept = self.store.extraction(page.id, _seal(page))
@@ -249,24 +258,18 @@ class Reader:
         return replace(reading, extraction=read_with_recipes(self.store, extraction, text, fresh=fresh))
 
     async def screenshot(self, url: str) -> bytes:
-        """A page as a browser shows it, PNG. Errors: FetchError; CannotRun where no browser can be had."""
-        async with self._browser_lock:
-            browser = await self._open_browser()
-        if browser is None:
-            raise CannotRun(f"No browser for a screenshot: {self._browser_refused}")
-        return await browser.screenshot(url)
+        """A page as a browser shows it, PNG: the one that is kept, or one taken now and kept where the page is.
 
-    async def _open_browser(self) -> Browser | None:
-        if self._browser or self._browser_refused:
-            return self._browser
-        from tools.browser import Browser
-
-        try:
-            self._browser = await Browser(self.settings, self.fetcher, replay=self._replay).__aenter__()
-        except ScoutError as error:
-            self._browser_refused = str(error)
-            logger.warning("no browser: %s The crawl goes on over HTTP.", error)
-        return self._browser
+        Errors: FetchError; CannotRun where no browser can be had.
+        """
+        page = self.store.latest_page(canonical_url(url))
+        kept = self.store.screenshot(page.id) if page else None
+        if kept:
+            return kept[0]
+        png = await self.renderer.screenshot(url)
+        if page:
+            self.store.put_screenshot(page.id, png, self.now())
+        return png
 
     # sources --------------------------------------------------------------------------------------------------
 
@@ -507,9 +510,3 @@ def _packed(extraction: Extraction) -> bytes | None:
 
 def _unpacked(said: bytes) -> Extraction:
     return _json().validate_json(said)
-
-
-def _needs_browser(reading: Reading) -> str:
-    """The evidence that only a browser can read this page; empty when there is none."""
-    troubles = reading.extraction.trouble if reading.extraction else ()
-    return next((trouble for trouble in troubles if trouble.startswith("browser")), "")

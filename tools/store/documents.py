@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools import knowledge
 from tools.knowledge import iso
-from tools.models import Evidence, Fact
+from tools.models import Evidence, Fact, Plan
 from tools.store.connection import IN, Row
 from tools.store.panels import Panels
 from tools.store.votes import Votes
@@ -74,6 +74,8 @@ class Documents(Panels, Votes):
             makers=json.loads(product["makers"]),
             facts=self._fact_docs(key),
             plans=self._plan_docs(key),
+            candidates=self._candidate_docs(key),
+            plan_candidates=self._plan_candidate_docs(key),
             price_history=self._price_points(key),
             launches=launches,
             pages=pages,
@@ -99,19 +101,22 @@ class Documents(Panels, Votes):
             )
         return docs
 
-    def _plan_docs(self, product: int) -> list[PlanDoc]:
-        from tools.documents import PlanDoc
-
+    def _candidate_docs(self, product: int) -> dict[str, list[FactValue]]:
+        doubtful = knowledge.doubtful(self._live_facts(product))
+        if not doubtful:
+            return {}
         times = self._page_times(product)
-        same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
-        return [
-            PlanDoc(
-                **{name: getattr(plan, name) for name in same},
-                amount=knowledge.decimal_text(plan.amount),
-                evidence=[_evidence_doc(item, times) for item in plan.evidence],
-            )
-            for plan in knowledge.choose_plans(self._live_plans(product))
-        ]
+        return {
+            name: [_fact_value(fact, times) for fact in found] for name, found in doubtful.items() if name != "name"
+        }
+
+    def _plan_docs(self, product: int) -> list[PlanDoc]:
+        times = self._page_times(product)
+        return [_plan_doc(plan, times) for plan in knowledge.choose_plans(self._live_plans(product))]
+
+    def _plan_candidate_docs(self, product: int) -> list[PlanDoc]:
+        times = self._page_times(product)
+        return [_plan_doc(p, times) for p in knowledge.doubtful_plans(p for _, p in self._live_plans(product))]
 
     def _page_times(self, product: int) -> dict[tuple[str, str, str], str]:
         """When each quote of a product's live facts and plans was read, by (page, url, quote)."""
@@ -160,7 +165,7 @@ class Documents(Panels, Votes):
         family = self._family(product)
         rows = self._rows(
             f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own, "
-            "s.hash AS screenshot FROM pages p LEFT JOIN screenshots s ON s.page = p.id WHERE p.id IN "
+            "nullif(s.hash, '') AS screenshot, nullif(s.why, '') AS no_screenshot FROM pages p LEFT JOIN screenshots s ON s.page = p.id WHERE p.id IN "
             f"(SELECT pp.page FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product {IN} "
             f"UNION SELECT e.page FROM facts f JOIN evidence e ON e.fact = f.id WHERE f.product {IN} AND f.live "
             f"UNION SELECT e.page FROM plans f JOIN evidence e ON e.plan = f.id WHERE f.product {IN} AND f.live) "
@@ -186,6 +191,17 @@ def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> 
 
     at = times[item.page, item.url, item.quote]
     return EvidenceDoc(quote=item.quote, place=item.place, path=item.path, url=item.url, fetched_at=at, page=item.page)
+
+
+def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:
+    from tools.documents import PlanDoc
+
+    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
+    return PlanDoc(
+        **{name: getattr(plan, name) for name in same},
+        amount=knowledge.decimal_text(plan.amount),
+        evidence=[_evidence_doc(item, times) for item in plan.evidence],
+    )
 
 
 def _fact_value(fact: Fact, times: Mapping[tuple[str, str, str], str]) -> FactValue:

@@ -88,21 +88,25 @@ class Pages(Connection):
             ):
                 self._update("addresses", row["id"], checked_at=max(row["checked_at"], iso(at)))
 
-    def put_screenshot(self, page_id: str, png: bytes, at: datetime) -> str:
-        """Keep a picture of a stored page, the newest only; its SHA-256. Errors: UsageError for an unknown page."""
-        seal = hashlib.sha256(png).hexdigest()
+    def put_screenshot(self, page_id: str, png: bytes, at: datetime, *, why: str = "") -> str:
+        """Keep a picture of a stored page, the newest only; its SHA-256. why: no picture could be taken, "" is returned.
+
+        Errors: UsageError for an unknown page.
+        """
+        seal = "" if why else hashlib.sha256(png).hexdigest()
         with self.write():
             page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
             if page is None:
                 raise UsageError(f"Page {page_id} is not in the store. Keep the page first, then its picture.")
-            row = {"page": page, "hash": seal, "png": png, "at": iso(at)}
+            row = {"page": page, "hash": seal, "png": png, "why": why, "at": iso(at)}
             self._upsert("screenshots", [hashed("screenshots", row)], ("page",), "row_hash")
         return seal
 
     def screenshot(self, page_id: str) -> tuple[bytes, str, datetime] | None:
         """The newest picture of a page, its SHA-256 and when it was taken; None when there is none."""
         row = self._row(
-            "SELECT s.png, s.hash, s.at FROM screenshots s JOIN pages p ON p.id = s.page WHERE p.key = ?", page_id
+            "SELECT s.png, s.hash, s.at FROM screenshots s JOIN pages p ON p.id = s.page WHERE p.key = ? AND s.why = ''",
+            page_id,
         )
         return (row["png"], row["hash"], knowledge.moment(row["at"])) if row else None
 

@@ -1,0 +1,210 @@
+"""Which pages a browser reads, decided on what pages say and remembered by site; and the pictures of pages.
+
+A page asks for a browser by a sign on it (signs.py). One that was rendered before, or is new on a site whose pages needed
+it, is rendered at once; the document as it was served is looked at each time, so that a site is forgotten as soon as
+plain HTTP suffices. In a replay a page is rendered where the recording holds its rendering and nowhere else: what a
+replay says does not hang on whether this machine has a browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tools import site_memory
+from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
+from tools.fetch import Fetcher
+from tools.identity import canonical_url
+from tools.models import Extraction, Now, Page
+from tools.recording import Recorded, Replay
+from tools.settings import Settings
+from tools.site_memory import Known, browser_sign
+from tools.store import Store
+
+if TYPE_CHECKING:
+    from tools.browser import Browser, Rendering
+
+logger = logging.getLogger(__name__)
+Read = Callable[[Page], Extraction | None]
+# How a recording calls what a browser made of an address, where HTTP has GET and POST.
+RENDERING, SCREENSHOT = "RENDER", "SCREENSHOT"
+_FINAL, _REASON = "scout-final-url", "scout-reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as PNG, or `why` there is none."""
+
+    png: bytes
+    why: str = ""
+
+
+class Renderer:
+    """The one browser of a Reader, opened when the first page needs it. `renders`: pages it was asked for so far."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        fetcher: Fetcher,
+        *,
+        now: Now,
+        replay: Replay | None = None,
+        browser: Browser | None = None,
+    ) -> None:
+        self.settings, self.store, self.fetcher, self.now = settings, store, fetcher, now
+        self.renders = 0
+        self._replay, self._browser = replay, browser
+        self._refused = ""
+        self._opening = asyncio.Lock()
+        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # what one page teaches serves the next
+
+    async def close(self) -> None:
+        """Close the browser, if one was opened."""
+        if self._browser:
+            await self._browser.__aexit__(None, None, None)
+            self._browser = None
+
+    # pages ----------------------------------------------------------------------------------------------------
+
+    async def at_once(self, url: str, read: Read) -> Page | None:
+        """The page by a browser, without asking over HTTP first; None when HTTP is the way.
+
+        Errors: FetchError for a page that was rendered before and cannot be now: its bare document would look as if
+        all had been taken off it.
+        """
+        if self._replay:
+            return self._recorded(url, self._replay)
+        host = urlsplit(url).netloc
+        if self._known(host) is None:
+            return None
+        async with self._hosts[host]:
+            known, before = self._known(host), self.store.latest_page(canonical_url(url))
+            if known is None or not (before.rendered if before else known.render):
+                return None
+            must = before is not None
+            rendering = await self._rendered(url, before.rendered if before else known.why, must=must)
+            if rendering is None or rendering.served is None:
+                return rendering.page if rendering else None
+            served = read(rendering.served)
+            if not browser_sign(served):
+                self._learn(host, "not needed", "")
+                return rendering.served
+            return self._settled(url, rendering, rendering.served, served, read, must=must)
+
+    async def instead(self, url: str, page: Page, said: Extraction | None, read: Read) -> Page:
+        """The page that is read in the place of one that HTTP brought: itself, or what a browser makes of it."""
+        host, why = urlsplit(url).netloc, browser_sign(said)
+        if not why or self._replay:
+            if not self._replay and not why:
+                self._learn(host, "not needed", "")
+            return page
+        async with self._hosts[host]:
+            if site_memory.rests(self._known(host), self.now()):
+                return page
+            rendering = await self._rendered(url, why)
+            return self._settled(url, rendering, page, said, read) if rendering else page
+
+    def _settled(
+        self, url: str, rendering: Rendering, served: Page, said: Extraction | None, read: Read, *, must: bool = False
+    ) -> Page:
+        """Which of the two is kept, and what that teaches of the site."""
+        shown = read(rendering.page)
+        result = site_memory.outcome(said, shown, rendering.faults) if said else "helped"
+        if must and rendering.faults and browser_sign(shown):
+            raise FetchError(url, f"what its scripts asked for did not come ({rendering.faults[0]})")
+        self._learn(urlsplit(url).netloc, result, rendering.page.rendered)
+        if result != "helped":
+            logger.info("render brought nothing url=%s outcome=%s", url, result)
+            return served
+        self._record(url, RENDERING, rendering.page.body, "text/html; charset=utf-8", rendering.page)
+        return rendering.page
+
+    async def _rendered(self, url: str, why: str, *, must: bool = False) -> Rendering | None:
+        """The page by a browser; None, said in the log, where none can be had. must: an error instead."""
+        browser = await self._open()
+        if browser is None:
+            if must:
+                raise FetchError(url, f"it needs a browser ({self._refused})")
+            return None
+        self.renders += 1
+        try:
+            return await browser.render(url, why)
+        except FetchError as error:
+            if must:
+                raise
+            logger.warning("render failed url=%s reason=%s", url, error.reason)
+            return None
+
+    # what sites taught ----------------------------------------------------------------------------------------
+
+    def _known(self, host: str) -> Known | None:
+        row = self.store.site_render(host)
+        return Known.of(row) if row else None
+
+    def _learn(self, host: str, result: site_memory.Outcome, why: str) -> None:
+        fresh = site_memory.learned(self._known(host), result, why)
+        if fresh:
+            self.store.put_site_render(host, *fresh)
+
+    # recordings -----------------------------------------------------------------------------------------------
+
+    def _recorded(self, url: str, replay: Replay) -> Page | None:
+        """The rendering that the recording holds of an address."""
+        from tools.browser import rendered_page
+
+        try:
+            found = replay.response(RENDERING, url.partition("#")[0])
+        except NotRecorded:
+            return None
+        return rendered_page(url, found.header(_FINAL) or url, found.body, found.header(_REASON), self.now())
+
+    def _record(self, url: str, method: str, body: bytes, kind: str, page: Page | None = None) -> None:
+        if self.fetcher.recorder is None:
+            return
+        about = ((_FINAL, page.final_url), (_REASON, page.rendered)) if page else ()
+        self.fetcher.recorder.write(
+            Recorded(url.partition("#")[0], 200, (("Content-Type", kind), *about), body, method)
+        )
+
+    # pictures -------------------------------------------------------------------------------------------------
+
+    async def picture(self, url: str) -> Picture:
+        """A picture of a page for an editor's eye; never an error: why there is none is told."""
+        try:
+            return Picture(await self.screenshot(url))
+        except ScoutError as error:
+            logger.warning("no screenshot url=%s reason=%s", url, error)
+            return Picture(b"", str(error))
+
+    async def screenshot(self, url: str) -> bytes:
+        """A page as a browser shows it, PNG. Errors: FetchError; CannotRun where no browser can be had."""
+        if self._replay:
+            try:
+                return self._replay.response(SCREENSHOT, url.partition("#")[0]).body
+            except NotRecorded:
+                pass  # a browser may show it from what is recorded
+        browser = await self._open()
+        if browser is None:
+            raise CannotRun(f"No browser for a screenshot: {self._refused}")
+        png = await browser.screenshot(url)
+        self._record(url, SCREENSHOT, png, "image/png")
+        return png
+
+    async def _open(self) -> Browser | None:
+        async with self._opening:
+            if self._browser or self._refused:
+                return self._browser
+            from tools.browser import Browser
+
+            try:
+                self._browser = await Browser(self.settings, self.fetcher, replay=self._replay).__aenter__()
+            except ScoutError as error:
+                self._refused = str(error)
+                logger.warning("no browser: %s The crawl goes on over HTTP.", error)
+            return self._browser
