@@ -144,12 +144,30 @@ def fetch(context: Context, url: str) -> int:
     return SOME_FAILED if seen.get("error") else OK
 
 
+@click.group()
+def panel() -> None:
+    """What the panels are worth: their figures, each with its n and its gate."""
+
+
+@panel.command(name="stats")
+@common
+def panel_stats(context: Context) -> int:
+    """Groundedness, ship rate, spread, agreement, sameness, stability, injection delta, cost."""
+    from jobs import terminal
+    from jobs.panel import as_rows, stats
+
+    with context.open() as opened, terminal.progress() as say:
+        found = as_rows(stats(opened, context.settings, say))
+    return context.tell(found, terminal.panel_stats)
+
+
 COMMANDS = (
     list_,
     show,
     search,
     compare,
     history,
+    panel,
     extract,
     fetch,
 )

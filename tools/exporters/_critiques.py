@@ -11,6 +11,7 @@ from typing import Any
 from tools.documents import ClaimDoc, EvidenceDoc, ProductDocument, ReviewDoc
 from tools.exporters._views import Caps, Refs, mark
 from tools.exporters._words import clip, cut_note
+from tools.panel_stats import Figure
 from tools.takes import Take, critics, field_label, no_take_reason
 
 _TAIL = 3  # most numbers after a review's words; the ratings carry the rest
@@ -160,6 +161,30 @@ def histogram(scores: Sequence[int], threshold: int) -> dict[str, Any]:
         f"Scores of {len(scores)} takes in tens, from 0 to 9: {', '.join(map(str, bins))}. Ship starts at {threshold}."
     )
     return {"bars": bars, "label": label}
+
+
+def gate_bars(figures: Iterable[Figure]) -> list[dict[str, Any]]:
+    """The gated figures of the panels as bars: places in per cent of a row of its own scale, the gate as a band."""
+    rows = []
+    for figure in figures:
+        if not figure.gated:
+            continue
+        gates = [gate for gate in (figure.low, figure.high) if gate is not None]
+        top = max(1.0 if max(gates) <= 1 else 2.5 * max(gates), 0.001)
+        low, high = figure.low or 0.0, top if figure.high is None else figure.high
+        rows.append(
+            {
+                "name": figure.name[0].upper() + figure.name[1:],
+                "value": figure.shown,
+                "n": f"{figure.n:,} {figure.of}",
+                "gate": figure.gate,
+                "met": figure.passes,
+                "bar": round(100 * min(max(figure.value or 0.0, 0.0), top) / top, 1),
+                "from": round(100 * low / top, 1),
+                "band": round(100 * (high - low) / top, 1),
+            }
+        )
+    return rows
 
 
 def agreement(documents: Iterable[ProductDocument]) -> Mapping[tuple[str, str], tuple[int, int]]:

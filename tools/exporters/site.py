@@ -30,6 +30,7 @@ from tools.exporters import Files, ReadableStore, _critiques, _pairs, _prices, _
 from tools.exporters._pairs import Pair
 from tools.exporters._views import TIGHTER, Caps, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
+from tools.panel_stats import panel_figures
 from tools.prices import price_to_start
 from tools.settings import Settings
 from tools.takes import critics, day, no_take_reason, number, pages_read, parse_moment, verdict_line
@@ -511,7 +512,16 @@ class _Site:
             ("Facts with a quote", f"{cited:,}", f"of {known:,}"),
             ("Claims found word for word", f"{supported:,}", f"of {claims:,}"),
         ]
-        return self._page("method.html", "method", "text", "Method", figures=figures, limit=_pairs.NEIGHBOURS, band=8)
+        return self._page(
+            "method.html",
+            "method",
+            "text",
+            "Method",
+            figures=figures,
+            bars=_critiques.gate_bars(panel_figures(self.reviewed)),
+            limit=_pairs.NEIGHBOURS,
+            band=8,
+        )
 
 
 def _dated(shelf: _Shelf) -> list[tuple[str, ProductDocument]]:

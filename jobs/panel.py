@@ -1,0 +1,34 @@
+"""`scout panel stats`: the figures by which a panel is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tools.panel_stats import Figure
+from tools.settings import Settings
+from tools.store import Store
+
+
+def stats(store: Store, settings: Settings, progress: Callable[[str], None] | None = None) -> list[Figure]:
+    """Every figure over the store's newest panels. Writes nothing."""
+    from agents.panel_stats import figures
+
+    return figures(store, list(store.documents()), settings, progress)
+
+
+def as_rows(found: list[Figure]) -> list[dict[str, Any]]:
+    """The figures as plain data: name, value, shown (the value as printed), n, of, gate, passes, note."""
+    return [
+        {
+            "name": figure.name,
+            "value": figure.value,
+            "shown": figure.shown,
+            "n": figure.n,
+            "of": figure.of,
+            "gate": figure.gate or None,
+            "passes": figure.passes,
+            "note": figure.note,
+        }
+        for figure in found
+    ]
