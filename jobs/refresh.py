@@ -7,6 +7,9 @@ the same door. So no crawled text reaches a model, and a product at rest costs o
 An unchanged page is known by the cheapest sign: the server's 304, the same bytes, the same words, the same facts. What
 only looks like a change (counters, dates, order, markup) ends at one of these. Who a product is never changes here: a
 homepage that leads elsewhere, is gone, or says that it is shut down, raises a look and leaves the facts as they are.
+
+A product known only from its launch, because its page could not be read that day, is tried again at the address that was
+announced, at the same doubling intervals: that day is when most sites break down.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError
 from tools.evidence import visible_text
 from tools.extract import decode
-from tools.identity import registrable_domain
+from tools.identity import canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Proposal
 from tools.propose import assemble
@@ -37,6 +40,8 @@ Read = tuple[Page, Extraction]
 BATCH = 50  # products read at once; the fetcher keeps each host's pace
 GONE = (404, 410)
 _GONE_WORDS = [str(status) for status in GONE]
+_UNREAD = "unread"  # the note on an announced address that has not answered yet
+_NOTED = (*_GONE_WORDS, _UNREAD)
 _TEXTS = ("name", "tagline", "description", "category")
 _LISTS = ("tags", "makers")
 _API_ENTRY = re.compile(r"/(repos|api/models|api/datasets|api/spaces)/([^/?#]+/[^/?#]+)$")
@@ -166,6 +171,8 @@ def _tracked(bench: Workbench, slug: str) -> _Tracked:
         if pair := _pair(reading):
             old.append(pair)
         addresses.append(_address(row, bench.settings))
+    if not addresses:
+        addresses = [canonical_url(launch.url) for launch in bench.store.launches(slug=slug) if launch.url]
     return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old)
 
 
@@ -235,11 +242,12 @@ def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
     launches = store.launches(slug=product.slug)[::-1]
     old = [_assembled(group, launches) for group in _groups(product.old, launches)]
     now = _with_unread(product.old, fresh)
-    new = [quieted(_assembled(group, launches), old) for group in _groups(now, launches)]
+    first = not product.old  # who it is, too, is then read for the first time
+    new = [quieted(_assembled(group, launches, first=first), old) for group in _groups(now, launches)]
     if facts_hash(new) == facts_hash(old):
         _keep_validators(store, product.old, fresh)
         return Outcome(product.slug, "unchanged", "same facts")
-    strange = [proposal.identity for proposal in new if store.find(proposal.identity) != product.slug]
+    strange = [proposal.identity for proposal in new if _owner(store, proposal) != product.slug]
     if strange:
         _keep_validators(store, product.old, fresh)
         reason = f"Its pages now name {strange[0]} as the product; its facts and identity are kept as they were."
@@ -264,13 +272,20 @@ def _groups(pages: Sequence[Read], launches: Sequence[Launch]) -> list[list[Read
     return [list(pages)]
 
 
-def _assembled(pages: Sequence[Read], launches: Sequence[Launch]) -> Proposal:
-    """A proposal without aliases: who a product is does not change here. Of a group, launches of the others stay out."""
+def _owner(store: Store, proposal: Proposal) -> str | None:
+    """The product that a proposal's identity leads to, or an alias of it where nobody has that identity yet."""
+    names = (proposal.identity, *proposal.aliases)
+    return next((found for name in names if (found := store.find(name))), None)
+
+
+def _assembled(pages: Sequence[Read], launches: Sequence[Launch], *, first: bool = False) -> Proposal:
+    """A proposal without aliases, but for the first reading: who a product is does not change here. Of a group, launches
+    of the others stay out."""
     try:
         proposal = assemble(launches=launches, pages=pages)
     except ProposalRefused:
         proposal = assemble(launches=[], pages=pages)
-    return replace(proposal, aliases=())
+    return proposal if first else replace(proposal, aliases=())
 
 
 def _with_unread(old: Sequence[Read], fresh: Sequence[Read]) -> list[Read]:
@@ -456,28 +471,32 @@ def shut_down(text: str, names: Sequence[str]) -> str:
 
 
 def _note_answers(store: Store, product: _Tracked, seen: _Seen) -> None:
-    """Keep in the change log which addresses are gone; a look on the second day, a note when one is back."""
+    """Keep in the change log which addresses are gone; a look on the second day, a note when one is back.
+
+    An announced address that cannot be read yet is noted too: that is what its next try is counted from.
+    """
     history = store.history(product.slug)
     last = {row.field: row for row in history if row.op == "note"}
     for url, error in seen.errors.items():
-        if not _is_gone(error):
+        gone, before = _is_gone(error), last.get(url)
+        if not gone and product.old:
             continue
-        status, before = str(getattr(error, "status", "")), last.get(url)
-        missing = before is not None and before.after in _GONE_WORDS
+        status = str(getattr(error, "status", "")) if gone else _UNREAD
+        known = before.after if before and before.after in _NOTED else None
         store.note(
             product.slug,
             "note",
             url,
-            before.after if before and missing else None,
+            known,
             status,
-            why=f"{url} answered {status}; its facts are kept.",
+            why=f"{url} answered {status}; its facts are kept." if gone else f"{url} could not be read: {error}",
             who="scout",
         )
-        if before and missing and before.at[:10] != store.now().date().isoformat():
+        if gone and before and known in _GONE_WORDS and before.at[:10] != store.now().date().isoformat():
             store.raise_look(product.slug, [f"{url} is gone ({status}, on two days); its facts are kept as they were."])
     for url in product.addresses:
         before = last.get(url)
-        if before and before.after in _GONE_WORDS and url not in seen.errors:
+        if before and before.after in _NOTED and url not in seen.errors:
             store.note(product.slug, "note", url, before.after, "200", why=f"{url} answers again.", who="scout")
 
 

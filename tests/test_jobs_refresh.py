@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from jobs.history import history, step_chart
 from jobs.refresh import due, due_at, quiet_text, refresh, shut_down
 from tools.documents import PricePoint
 from tools.errors import UnknownName
-from tools.models import Page
+from tools.models import Launch, Page
+from tools.propose import assemble
 from tools.recording import Recorded, write_recording
 from tools.settings import Settings
 from tools.store import Store
@@ -192,6 +194,58 @@ def test_a_page_that_answers_again_starts_the_count_anew(world: World) -> None:
     found = document(world, slug)
     assert found["status"] == "new"
     assert [row["after"] for row in found["changes"] if row["op"] == "note"] == ["404", "200", "404"]
+
+
+def announced(world: World, url: str = HOME) -> str:
+    """A product of which nothing but its launch could be read; its slug."""
+    listing = page_of("https://news.example/", "Ferrykey: keys that sail")
+    launch = Launch(
+        "show_hn", "7", "Ferrykey", "https://news.example/7", url=url, name="Ferrykey", page=listing.id, raw="Ferrykey"
+    )
+    with Store.open(world.store, now=lambda: START) as store:
+        store.put_page(listing)
+        store.put_launches("show_hn", [launch], START)
+        return store.put_product(assemble(launches=[launch], pages=[])).slug
+
+
+def page_of(url: str, text: str) -> Page:
+    body = text.encode()
+    seal = sha256(body).hexdigest()
+    key = sha256(f"{url}\n{seal}".encode()).hexdigest()[:32]
+    return Page(key, url, url, 200, "text/html", "utf-8", body, seal, START)
+
+
+def test_a_product_known_only_from_its_launch_is_tried_again_until_it_answers(world: World) -> None:
+    slug = announced(world)
+    assert document(world, slug)["plans"] == []
+    for _ in range(2):
+        assert world.refresh()["products"][0]["state"] == "failed"
+    assert world.refresh(*answers(PAGE))["products"][0]["state"] == "changed"
+    found = document(world, slug)
+    assert [plan["amount"] for plan in found["plans"]] == ["0", "20"]
+    assert [(row["before"], row["after"]) for row in found["changes"] if row["op"] == "note"] == [
+        (None, "unread"),
+        ("unread", "unread"),
+        ("unread", "200"),
+    ]
+    assert world.refresh(*answers(PAGE))["products"][0]["why"] == "same bytes"
+
+
+def test_what_was_only_announced_is_tried_at_doubling_intervals(world: World) -> None:
+    announced(world)
+    tried = [world.day for _ in range(16) if world.refresh(due_only=True)["products"]]
+    assert tried == [1, 2, 4, 8, 16]
+
+
+def test_an_announced_address_that_leads_to_another_site_raises_a_look(world: World) -> None:
+    slug = announced(world)
+    other = "https://casino.example/"
+    moved = Recorded(HOME, 301, (("Location", other),), b"")
+    assert world.refresh(moved, *answers(PAGE, url=other))["products"][0]["state"] == "look"
+    found = document(world, slug)
+    assert "casino.example" in found["needs_look"][0]
+    with Store.open(world.store) as store:
+        assert store.counts()["products"] == 1
 
 
 def test_a_homepage_that_leads_to_another_site_changes_nobody(world: World) -> None:

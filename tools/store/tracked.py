@@ -14,8 +14,9 @@ class Tracked(Identities):
     """Reads for refresh and for histories."""
 
     def tracked(self) -> list[Row]:
-        """A row a product of which a page was read: slug, read_at (newest check of a page), changed_at (what Scout saw
-        change last), noted_at (last note, None without one). Rejected and deleted products are left out."""
+        """A row a product that has an address to read: slug, read_at (newest check of a page, or when it was announced if
+        none could be read so far), changed_at (what Scout saw change last), noted_at (last note, None without one).
+        Rejected and deleted products are left out."""
         family = (
             "WITH RECURSIVE root(member, id) AS (SELECT id, id FROM products WHERE merged_into IS NULL "
             "AND status NOT IN ('deleted', 'rejected') UNION ALL "
@@ -26,6 +27,13 @@ class Tracked(Identities):
             "JOIN products p ON p.id = r.id JOIN product_pages pp ON pp.product = r.member "
             "JOIN addresses a ON a.page = pp.page GROUP BY p.id ORDER BY p.id"
         )
+        known = {row["id"] for row in read}
+        announced = self._rows(
+            f"{family} SELECT p.id, p.slug, p.first_seen, max(l.first_seen) AS read_at FROM root r "
+            "JOIN products p ON p.id = r.id JOIN launches l ON l.product = r.member WHERE l.url IS NOT NULL "
+            "GROUP BY p.id ORDER BY p.id"
+        )
+        read += [row for row in announced if row["id"] not in known]
         moved = self._rows(
             f"{family} SELECT r.id, max(c.at) FILTER (WHERE c.op <> 'note' OR c.before IS NOT c.after) AS changed_at, "
             "max(c.at) FILTER (WHERE c.op = 'note') AS noted_at FROM root r JOIN changes c ON c.product = r.member "
