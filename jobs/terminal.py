@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
@@ -48,7 +49,11 @@ def plain(value: object) -> str:
 
 def mark(word: str | None) -> str:
     """The mark of a verdict or vote, beside its word."""
-    rich, simple = MARKS.get(word or "", MARKS[""])
+    return _written(*MARKS.get(word or "", MARKS[""]))
+
+
+def _written(rich: str, simple: str) -> str:
+    """The first, or the second where the terminal cannot show it."""
     try:
         rich.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
@@ -152,6 +157,14 @@ def looks(rows: Sequence[dict[str, Any]]) -> None:
         _console().print(Text.assemble((plain(row["name"]), "bold"), f"  {row['slug']}"))
         for reason in row["needs_look"]:
             _console().print(Padding(Text(f"· {plain(reason)}"), (0, 0, 0, 2)))
+        for page in row["screenshots"]:
+            said = _picture(page["url"], page["screenshot"], page["no_screenshot"])
+            _console().print(Padding(Text(said, style="dim"), (0, 0, 0, 4)))
+
+
+def _picture(url: str, seal: str | None, why_not: str | None) -> str:
+    """A kept screenshot by its hash, or why there is none."""
+    return f"screenshot of {plain(url)} sha256 {seal[:16]}" if seal else f"no screenshot: {plain(why_not or '')}"
 
 
 def history(found: dict[str, Any], now: datetime) -> None:
@@ -228,6 +241,9 @@ def show(document: ProductDocument) -> None:
         out(Text(plain(document.tagline)))
     state = f"{document.kind} · {document.status}" + "".join(f" · {plain(reason)}" for reason in document.needs_look)
     out(Text(state, style="dim"))
+    for page in document.pages:
+        if page.screenshot or page.no_screenshot:
+            out(Text(_picture(page.url, page.screenshot, page.no_screenshot), style="dim"))
     if document.panel:
         stale = " · stale: facts changed since" if document.panel.stale else ""
         out(Text(f"\n{mark(document.panel.verdict)} {document.panel.line}{stale}", style="bold"))
@@ -522,6 +538,73 @@ def run(found: dict[str, Any]) -> None:
         heading("Calls")
         columns = ("Server", "Tool", "ms", "Error")
         table(columns, [(row["server"], row["tool"], round(row["ms"]), row["error"]) for row in calls])
+
+
+def gateway_report(found: dict[str, Any]) -> None:
+    """The figures of all model calls, then by job, persona and model, then a bar a day."""
+    from jobs.gateway import bars
+
+    if not found["calls"] and not found["kept"]:
+        line("No model was ever called: every answer so far is the playbooks' and the rubric's, and cost nothing.")
+        return
+    heading("Model calls")
+    for text in _gateway_words(found):
+        line(text)
+    for title, rows in (("Job", found["by_job"]), ("Persona", found["by_persona"]), ("Model", found["by_model"])):
+        if rows:
+            blank()
+            _gateway_table(title, rows)
+    blank()
+    heading("By day")
+    for text in bars(found["by_day"], _written("█░×", "#.x")):
+        _console().print(Text(text), soft_wrap=True)
+
+
+def _gateway_words(found: dict[str, Any]) -> Iterator[str]:
+    failed = ", ".join(f"{count} {kind}" for kind, count in sorted(found["failures"].items()))
+    unfinished = f", {found['unfinished']} cut off" if found["unfinished"] else ""
+    yield (
+        f"{found['calls']} calls, {found['answers']} good answers, {found['kept']} more kept from before; "
+        f"failed: {failed or 'none'}{unfinished}."
+    )
+    tokens = f"{found['tokens_in']:,} tokens read, {found['tokens_out']:,} written"
+    untold = f"; {found['tokens_unknown']} answers came without a count" if found["tokens_unknown"] else ""
+    yield f"{tokens}{untold}."
+    unknown = f", and {found['cost_unknown']} calls whose cost nobody knows" if found["cost_unknown"] else ""
+    yield f"{_usd(found['cost'])}{unknown}."
+    if found["saving"] is None:
+        yield "Saving against the top tier: unknown, for want of prices."
+    else:
+        share = "" if found["saving_share"] is None else f" ({found['saving_share']:.0%})"
+        yield (
+            f"Saving against the top tier: {_usd(found['saving'])} of {_usd(found['top_tier_cost'])}{share}, "
+            f"over {found['compared']} answers."
+        )
+
+
+def _gateway_table(title: str, rows: Sequence[dict[str, Any]]) -> None:
+    columns = ("Calls", "Good", "Kept", "Fallback", "p50 ms", "p95 ms", "Tokens", "Cost", "Saving")
+    cells = [
+        (
+            row["name"],
+            row["calls"],
+            row["answers"],
+            row["kept"],
+            "" if row["fallback_rate"] is None else f"{row['fallback_rate']:.0%}",
+            "" if row["p50_ms"] is None else f"{row['p50_ms']:,.0f}",
+            "" if row["p95_ms"] is None else f"{row['p95_ms']:,.0f}",
+            f"{row['tokens_in'] + row['tokens_out']:,}{'+?' if row['tokens_unknown'] else ''}",
+            f"{_usd(row['cost'])}{'+?' if row['cost_unknown'] else ''}",
+            "" if row["saving"] is None else _usd(row["saving"]),
+        )
+        for row in rows
+    ]
+    table((title, *columns), cells, right=columns)
+
+
+def _usd(amount: str) -> str:
+    """Money of model calls: four figures behind the point, for one call costs parts of a cent."""
+    return f"{Decimal(amount):,.4f} USD"
 
 
 def jobs(rows: Sequence[dict[str, Any]]) -> None:

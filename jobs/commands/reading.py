@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jobs.commands import OK, SOME_FAILED, Context, common
 from tools.errors import UsageError
+
+if TYPE_CHECKING:
+    from tools.store import Store
 
 VERDICTS = {
     "ship": "Ship",
@@ -45,6 +49,8 @@ def list_(
             source=source or None,
             limit=limit,
         )
+        for row in rows if needs_look else ():
+            row["screenshots"] = [page.model_dump() for page in opened.pictures(row["slug"])]
     if context.as_json:
         context.out(rows)
     elif needs_look:
@@ -56,17 +62,36 @@ def list_(
 
 @click.command()
 @click.argument("slug")
+@click.option(
+    "--screenshot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the kept screenshot of a page whose prices stand in a picture, as PNG.",
+)
 @common
-def show(context: Context, slug: str) -> int:
+def show(context: Context, slug: str, screenshot: Path | None) -> int:
     """All about one product: facts with quotes, plans, the panel."""
     from jobs import terminal
 
+    if screenshot:
+        with context.open() as opened:
+            screenshot.write_bytes(_kept_screenshot(opened, slug))
     document = context.document(slug)
     if context.as_json:
         click.echo(document.model_dump_json(indent=2))
     else:
         terminal.show(document)
     return OK
+
+
+def _kept_screenshot(store: Store, slug: str) -> bytes:
+    """The first screenshot that is kept of a product's pages. Errors: UnknownName; UsageError where there is none."""
+    pages = store.pictures(slug)
+    kept = next((found for page in pages if (found := store.screenshot(page.id))), None)
+    if kept is None:
+        why = "; ".join(f"{page.url}: {page.no_screenshot}" for page in pages)
+        raise UsageError(f"No screenshot is kept of {slug} ({why or 'none of its pages needed one'}).")
+    return kept[0]
 
 
 @click.command()

@@ -13,7 +13,7 @@ from jobs.demo.world import EXPECTED, build_world
 from jobs.export import export
 from jobs.listing import add_feed
 from tools.errors import UsageError
-from tools.settings import Settings
+from tools.settings import Settings, load
 from tools.store import Store
 
 MARKER = "made-by-scout-demo"
@@ -26,13 +26,19 @@ def write_world(folder: Path) -> list[Path]:
     return build_world(folder)
 
 
+def _settings() -> Settings:
+    """Its own, for the world is the same for everyone; only the browser is the machine's, and takes but a picture."""
+    own = load()
+    return Settings({name: getattr(own, name) for name in ("browser", "browser_path", "unsafe_browser")})
+
+
 def play(folder: Path) -> bool:
     """Replay both days into folder/store.db and folder/site; whether everything planted came out as planted.
 
     Errors: UsageError when the folder holds something that the demo did not make.
     """
     _clear(folder)
-    store, settings = folder / "store.db", Settings()  # its own settings: the world is the same for everyone
+    store, settings = folder / "store.db", _settings()
     recordings = build_world(folder)
     for name, url in EXPECTED["feeds"].items():
         add_feed(store, settings, name, url)

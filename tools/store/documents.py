@@ -48,6 +48,14 @@ class Documents(Panels, Votes):
         for row in slugs:
             yield self.document(row["slug"])
 
+    def pictures(self, slug: str) -> list[PageDoc]:
+        """The pages of a product that needed a screenshot: `screenshot` its hash, or `no_screenshot` why there is none.
+
+        Errors: UnknownName.
+        """
+        pages = self._page_docs(self._product(slug)["id"])
+        return [page for page in pages if page.screenshot or page.no_screenshot]
+
     def _document(self, product: Row) -> ProductDocument:
         from tools.documents import Community, ProductDocument
 
