@@ -6,6 +6,7 @@ The ladder of design.md for one page at a time; recipes and models are rungs tha
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from tools import licences, naming, pricing
 from tools.answers import read_answer
 from tools.cards import first_sentences, read_card
 from tools.identity import canonical_url, host_of, identity_of, may_name_an_entry, same_site
+from tools.knowledge import doubts, sure
 from tools.listing import listing
 from tools.markup import PRODUCT_TYPES, Meta, joined, read_jsonld, read_meta, read_microdata, text_of, types_of
 from tools.metadata import metadata
@@ -26,9 +28,8 @@ from tools.states import cut_states, with_states
 from tools.topics import topics_of
 from tools.visible import Line, View, clean, parse, view_of
 
-__all__ = ["THRESHOLD", "decode", "extract", "listing", "metadata", "read_record", "record"]
+__all__ = ["decode", "extract", "listing", "metadata", "read_record", "record"]
 
-THRESHOLD = 0.5  # facts below stay out: the field is null
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -173,10 +174,12 @@ class _Facts:
     def __init__(self, url: str) -> None:
         self.url = url
         self.all: list[Fact] = []
+        self.doubtful: list[Fact] = []
 
     def add(self, field: str, value: Value, rung: Rung, confidence: float, *evidence: Evidence) -> None:
-        if value and evidence and confidence >= THRESHOLD:
-            self.all.append(Fact(field, value, rung, round(min(confidence, 1.0), 2), evidence))
+        if value and evidence:
+            fact = Fact(field, value, rung, round(min(confidence, 1.0), 2), evidence)
+            (self.all if sure(fact) else self.doubtful).append(fact)
 
     def quote(self, quote: str, place: Place, path: str = "") -> Evidence:
         return Evidence(self.url, place, quote, path)
@@ -210,13 +213,17 @@ def _from_html(html: str, url: str) -> Extraction:
     for fact in topics_of(view, meta, items, hero.text(), hero.seen, url, about.name.text if about.name else ""):
         facts.all.append(fact)
     _addresses(facts, links, url, about)
-    found = _plans(view, items, meta, url, about)
-    found = with_states(found, states, lambda part: _plans(view_of(parse(part)), [], meta, url, about))
+    read = _plans(view, items, meta, url, about)
+    found = [plan for plan in read if sure(plan)]
+    found = with_states(
+        found, states, lambda part: [plan for plan in _plans(view_of(parse(part)), [], meta, url, about) if sure(plan)]
+    )
     pricing_url = _pricing_url(links, url)
     extraction = Extraction(
         url=url,
         facts=tuple(facts.all),
         plans=tuple(found),
+        doubtful=(*facts.doubtful, *(() if found else (plan for plan in read if not sure(plan)))),
         links=tuple(links),
         pricing_url=pricing_url,
         text_chars=sum(len(line.text) for line in view.lines if not line.shade),
@@ -230,7 +237,16 @@ def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: st
     facts = found.facts
     if licence and licence.value in licences.OPEN:
         facts += (Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence),)
-    return Extraction(url, facts, plans, found.links, None, _missing(facts, plans), (), size)
+    return replace(
+        found,
+        url=url,
+        facts=facts,
+        plans=plans,
+        pricing_url=None,
+        missing=_missing(facts, plans),
+        trouble=(),
+        text_chars=size,
+    )
 
 
 def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) -> Extraction:
@@ -239,16 +255,8 @@ def _finished(found: Extraction, view: View, meta: Meta, about: naming.About) ->
     own_prices = found.pricing_url if about.name and squash(about.name.text) == squash(about.brand) else None
     model = pricing_facts(view, found.plans, view.actions(), own_prices, licence, meta, found.url)
     facts = found.facts + tuple(model)
-    return Extraction(
-        found.url,
-        facts,
-        found.plans,
-        found.links,
-        found.pricing_url,
-        _missing(facts, found.plans),
-        troubles(view, found.plans, found.text_chars, found.url),
-        found.text_chars,
-    )
+    trouble = troubles(view, found.plans, found.text_chars, found.url)
+    return replace(found, facts=facts, missing=_missing(facts, found.plans), trouble=trouble)
 
 
 def _missing(facts: tuple[Fact, ...], plans: tuple[Plan, ...]) -> tuple[str, ...]:
@@ -491,11 +499,10 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
         article=bool(meta.tags.get("article:published_time"))
         or any(t in ("NewsArticle", "BlogPosting", "Article") for item in items for t in types_of(item)),
     )
-    found = [p for p in found if p.confidence >= THRESHOLD]
-    if not found:
+    if not any(map(sure, found)):
         offers = pricing.plans_of_offers(items, url)
         # A lone zero in markup is what app stores' templates write for any app; it is no free plan.
-        found = [p for p in offers if p.amount] and [p for p in offers if p.confidence >= THRESHOLD]
+        found += offers if any(plan.amount for plan in offers) else []
     return found
 
 
@@ -602,7 +609,14 @@ def record(extraction: Extraction) -> dict[str, Any]:
     result["pricing_url"] = extraction.pricing_url
     result["missing"] = list(extraction.missing)
     result["trouble"] = list(extraction.trouble)
+    result["needs_look"] = _doubts(extraction)
     return result
+
+
+def _doubts(found: Extraction) -> list[str]:
+    """What was read of fields that stay null because it is too unsure, each candidate with its confidence."""
+    facts = [*found.facts, *(item for item in found.doubtful if isinstance(item, Fact))]
+    return doubts(facts, (item for item in found.doubtful if isinstance(item, Plan)))
 
 
 def _entry_of(url: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -66,11 +67,63 @@ def strength(rung: str, confidence: float, text: str) -> tuple[bool, float, int,
     return rung != "editor", -confidence, RUNG_ORDER.index(rung), text
 
 
-def choose(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
-    """Per field the candidates, shown value first, one a value; a function of the set, never of the order.
+THRESHOLD = 0.5  # a value or price read with less confidence is a candidate for an editor and is not shown
 
-    Facts of the same value are joined: the strongest stands for them, with the evidence of all.
+
+def sure(item: Fact | Plan) -> bool:
+    """Whether a fact or plan may be shown. An editor's word is sure whatever number it carries."""
+    return item.rung == "editor" or item.confidence >= THRESHOLD
+
+
+def choose(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Per field that shows something its values, shown value first; a function of the set, never of the order.
+
+    Facts of the same value are joined: the strongest stands for them, with the evidence of all. A field of which no
+    value is sure shows nothing (see `doubtful`), but for the name: a product must be called something.
     """
+    return {name: found for name, found in _ranked(facts).items() if name == "name" or sure(found[0])}
+
+
+def doubtful(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Per field of which no value is sure, its candidates, strongest first."""
+    return {name: found for name, found in _ranked(facts).items() if not sure(found[0])}
+
+
+def doubtful_plans(plans: Iterable[Plan]) -> list[Plan]:
+    """The prices that are too unsure to show, one a line and amount, cheapest first."""
+    found: dict[tuple[str, str], Plan] = {}
+    for plan in sorted((plan for plan in plans if not sure(plan)), key=_plan_rank):
+        found.setdefault((plan_line(plan), plan_text(plan)), plan)
+    return sorted(found.values(), key=lambda plan: (*_cheapest(plan), plan_text(plan)))
+
+
+def doubts(facts: Iterable[Fact], plans: Iterable[Plan]) -> list[str]:
+    """A sentence for each field without a sure value and each unsure price: the candidate and its confidence."""
+    said = [
+        _doubt(name, shown_text(found[0].value), found[0], "shown for want of a better one" if name == "name" else "")
+        for name, found in doubtful(facts).items()
+    ]
+    return said + [
+        _doubt(f"plan {plan.name}" if plan.name else "a plan", plan_text(plan), plan) for plan in doubtful_plans(plans)
+    ]
+
+
+_DOUBT = re.compile(
+    r".+: read with confidence [\d.]+, under [\d.]+; (?:not shown|shown for want of a better one)\.", re.DOTALL
+)
+
+
+def is_doubt(reason: str) -> bool:
+    """Whether a reason to look is one of `doubts`, which ends by itself once a sure value is read."""
+    return _DOUBT.fullmatch(reason) is not None
+
+
+def _doubt(what: str, candidate: str | None, item: Fact | Plan, then: str = "") -> str:
+    read = f"{what} may be {candidate!r}: read with confidence {item.confidence:.2f}"
+    return f"{read}, under {THRESHOLD:.2f}; {then or 'not shown'}."
+
+
+def _ranked(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     by_value: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         by_value.setdefault((fact.field, canonical(fact.value)), []).append(fact)
@@ -105,13 +158,13 @@ def line_unit(line: str) -> str | None:
 
 
 def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
-    """The plans shown of (address, plan) pairs, cheapest first, unknown amounts last.
+    """The plans shown of (address, plan) pairs, cheapest first, unknown amounts last; unsure ones are not.
 
     Each plan name is told by one address only, the strongest (then the one with most lines of it): a teaser on the
     homepage and the line of the pricing page are one plan, not two.
     """
     by_name: dict[str, dict[str, list[Plan]]] = {}
-    for address, plan in plans:
+    for address, plan in filter(lambda pair: sure(pair[1]), plans):
         by_name.setdefault(plan.name.casefold().strip(), {}).setdefault(address, []).append(plan)
     shown: dict[str, Plan] = {}
     for addresses in by_name.values():

@@ -126,6 +126,7 @@ class Extraction:
     url: str
     facts: tuple[Fact, ...] = ()
     plans: tuple[Plan, ...] = ()
+    doubtful: tuple[Fact | Plan, ...] = ()  # read, too unsure to be shown (`knowledge.sure`): candidates for an editor
     links: tuple[Link, ...] = ()
     pricing_url: str | None = None  # the same site's pricing page, when this page links one
     missing: tuple[str, ...] = ()

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tools import licences
+from tools import knowledge, licences
 from tools.errors import ProposalRefused, UsageError
 from tools.evidence import find_quote, visible_text
 from tools.extract import decode
 from tools.identity import canonical_url, host_of, identity_of, registrable_domain
-from tools.knowledge import plan_from_words
+from tools.knowledge import plan_from_words, sure
 from tools.models import (
     FACT_FIELDS,
     PRICING_MODELS,
@@ -40,7 +40,7 @@ Read = tuple[Page, Extraction]
 _OWN_PAGE_FIELDS = ("name", "tagline", "description", "homepage")
 _ENTRIES = ("repo", "hub", "package")  # schemes of what is hosted beside others' things
 _CLAIM_CONFIDENCE = 0.6  # below what the ladder reads in a page's own words
-_SOURCE_CONFIDENCE = 0.4  # what others announced: shown only where the product itself is silent
+_SOURCE_CONFIDENCE = knowledge.THRESHOLD  # what others announced: shown only where the product itself is silent
 _HOST_CONFIDENCE = 0.9  # what the host of the product itself lists: GitHub on a repository, the Hub on a model
 _API_PATH = re.compile(r"/(repos|api/models|api/datasets|api/spaces)/([^/?#]+/[^/?#]+)")
 # Pieces of an address that say in which form a page is shown and never whose it is.
@@ -86,6 +86,10 @@ def assemble(
     plans = [_of_page(plan, item.page) for item in own for plan in item.extraction.plans]
     plans += [_claimed_plan(claim, own) for claim in claims if _of_plan(claim)]
     facts += _derived(facts, plans, identity, own)
+    facts += [
+        _fact_of_page(part, item.page) for item in own for part in item.extraction.doubtful if isinstance(part, Fact)
+    ]
+    plans += [_of_page(part, item.page) for item in own for part in item.extraction.doubtful if isinstance(part, Plan)]
     return Proposal(
         identity=identity,
         kind=_kind(identity, launches),
@@ -354,7 +358,7 @@ def _canonical_links(page: Page) -> list[str]:
 def _facts_of(item: _Known, identity: str, own: Sequence[_Known]) -> list[Fact]:
     """A page's facts with its id in their evidence, those left out that only the product's own page may tell."""
     main = [other for other in own if other.identity == identity] or own[:1]
-    told = {fact.field for other in main for fact in other.extraction.facts}
+    told = {fact.field for other in main for fact in other.extraction.facts if sure(fact)}
     kept = []
     for fact in item.extraction.facts:
         if item not in main and fact.field in _OWN_PAGE_FIELDS and fact.field in told:
@@ -439,7 +443,7 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
     found = []
     first = next((fact for fact in facts if own and fact.evidence and fact.evidence[0].page == own[0].page.id), None)
     if "homepage" not in have and first and _scheme(identity) == "url":
-        found.append(Fact("homepage", own[0].page.final_url, "derived", 0.5, first.evidence[:1]))
+        found.append(Fact("homepage", own[0].page.final_url, "derived", 0.55, first.evidence[:1]))
     licence = next((fact for fact in facts if fact.field == "license" and fact.value in licences.OPEN), None)
     if "pricing_model" not in have and not plans and licence and _scheme(identity) != "url":
         found.append(Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence))

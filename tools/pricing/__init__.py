@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from tools.knowledge import sure
 from tools.models import Plan
 from tools.pricing.cards import find_cards, plan_of
 from tools.pricing.mentions import find_mentions
@@ -28,6 +29,7 @@ from tools.visible import View
 
 __all__ = ["OFFER_LIMIT", "period_of", "plans", "plans_of_offers", "unit_of"]
 
+DOUBTFUL_LIMIT = 3  # unsure prices of one page; more help no editor
 OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
 _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
@@ -49,7 +51,7 @@ def plans(
     default_currency: str = "",
     article: bool = False,
 ) -> list[Plan]:
-    """The plans a page offers, in its order; [] when it states none.
+    """The plans a page offers, in its order; [] when it states none. Unsure ones only where none is sure.
 
     own, rivals: names whose prices are this product's, and whose are not. default_currency: what "$" means here.
     article: the page tells a story; prices in its sentences are anybody's.
@@ -65,7 +67,8 @@ def plans(
     in_tables = {id(m) for m, _ in tabled}
     cards = find_cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not in_table(page, m)])
     found = [plan for _, plan in tabled]
-    read = [(card, plan) for card in cards if (plan := plan_of(page, card, cards)) is not None]
+    told = [(card, plan) for card in cards if (plan := plan_of(page, card, cards)) is not None]
+    read = [(card, plan) for card, plan in told if sure(plan)]
     for card, plan in read:
         # The line under the main heading says what a plan further down costs; the heading is no plan's name.
         under_title = card.name_line >= 0 and view.lines[card.name_line].tag == "h1"
@@ -76,7 +79,8 @@ def plans(
         found += _from_sentences(page, used, strict=article and not about)
     elif cards:
         found += unpriced_plans(page, cards, found)
-    return _settled(found, page.own)[:OFFER_LIMIT]
+    # Where nothing is sure, an editor may want to see what looked like a price.
+    return _settled(found, page.own)[:OFFER_LIMIT] or [plan for _, plan in told][:DOUBTFUL_LIMIT]
 
 
 def _from_sentences(page: Page, used: set[int], *, strict: bool) -> list[Plan]:

@@ -153,14 +153,14 @@ def _name_card(page: Page, card: Card, before: Mention | None) -> None:
 
 
 def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:
-    """The plan a card stands for, or None when too little says that it is one."""
+    """The plan a card stands for, unsure when little says that it is one; None when something says that it is not."""
     chosen = _main_price(card.mentions)
     if chosen is None:
         return None
     if _is_rivals(page, card) or _in_calculator(page, card) or _NO_PLAN.search(card.name):
         return None
     complete_terms(page, chosen, card)
-    confidence = 0.35
+    confidence = 0.25
     confidence += 0.25 * bool(chosen.period or chosen.unit)
     confidence += 0.1 * bool(card.name) + 0.1 * card.heading + 0.15 * bool(card.name and PLAN_WORD_IN.search(card.name))
     confidence += 0.15 * (page.about_prices or _under_price_heading(page, card)) + 0.1 * (
@@ -172,8 +172,6 @@ def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:
         card.name = card.name or "Free"
     if page.view.lines[chosen.line].shade:
         confidence -= 0.05
-    if confidence < 0.6:
-        return None
     return make_plan(page, chosen, card.name, card.name_line, min(confidence, 0.97))
 
 

@@ -70,7 +70,7 @@ class Proposals(Shown):
             slug = slug_of(values["name"], proposal.identity, taken=True)
         row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
         rest = {"needs_look": "[]", "settled": "[]", "merged_into": None, "first_seen": at, "changed_at": at}
-        content = knowledge.content_hash(shown, lines, plans)
+        content = knowledge.content_hash(shown, lines, filter(knowledge.sure, plans))
         product = self._insert("products", {**row, **rest, "content_hash": content})
         self._log(product, at, "new", after=values["name"], who="scout")
         family = json.dumps([product])
@@ -78,7 +78,7 @@ class Proposals(Shown):
         self._put_facts(product, family, proposal, pages, at)
         self._put_plans(product, family, proposal, pages, at)
         self._insert_all("plan_history", [history_row(product, plan, at) for plan in lines])
-        self._look(product, reasons, at, log=False)
+        self._look(product, [*reasons, *knowledge.doubts(facts, plans)], at, log=False)
         self._insert("standing", {"product": product, "seal": seal})
         return Saved(slug, new=True)
 

@@ -53,6 +53,7 @@ class Shown(Identities):
         # which values are shown does not hang on their quotes
         facts, plans = self._live_facts(product, quoted=False), self._live_plans(product, quoted=False)
         shown, lines = knowledge.choose(facts), knowledge.choose_plans(plans)
+        self._doubt(product, knowledge.doubts(facts, (plan for _, plan in plans)), at)
         values = shown_columns(shown, lines)
         changed = [name for name in FACT_FIELDS if values[name] != old[name]]
         plan_changes = self._plan_changes(product, lines, at)
@@ -60,7 +61,7 @@ class Shown(Identities):
             self._log(product, at, "fact", field=name, before=old[name], after=values[name], who=who, why=why)
         for name, before, after in plan_changes:
             self._log(product, at, "plan", field=name, before=before, after=after, who=who, why=why)
-        fresh = knowledge.content_hash(shown, lines, (plan for _, plan in plans))
+        fresh = knowledge.content_hash(shown, lines, (plan for _, plan in plans if knowledge.sure(plan)))
         if changed or plan_changes or fresh != old["content_hash"]:
             moved = {"changed_at": at} if fresh != old["content_hash"] else {}
             self._update("products", product, **values, content_hash=fresh, **moved)
@@ -84,6 +85,22 @@ class Shown(Identities):
                 self._insert("plan_history", {**gone, "amount": None, "gone": 1, "at": at})
                 changes.append((before["plan"], price_text(before), None))
         return changes
+
+    def _doubt(self, product: int, standing: Sequence[str], at: str) -> None:
+        """Raise the doubts there are and take back those that are none any more."""
+        self._look(product, standing, at)
+        row = self._row("SELECT status, needs_look FROM products WHERE id = ?", product)
+        assert row is not None
+        reasons = json.loads(row["needs_look"])
+        kept = [reason for reason in reasons if reason in standing or not knowledge.is_doubt(reason)]
+        if kept == reasons:
+            return
+        status = row["status"]
+        if not kept and status == "needs_look":
+            raised = "SELECT before FROM changes WHERE product = ? AND after = 'needs_look' ORDER BY seq DESC LIMIT 1"
+            status = self._value(raised, product) or "new"
+            self._log(product, at, "status", before="needs_look", after=status, why="Read surely since.", who="scout")
+        self._update("products", product, status=status, needs_look=canonical(kept))
 
     def _look(self, product: int, reasons: Sequence[str], at: str, *, log: bool = True) -> None:
         """Raise reasons an editor has not settled yet; a product that was fine then needs a look."""
