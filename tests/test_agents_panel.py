@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.packs import PACK_CHARS, Pack, reads_as_order
+from agents.packs import PACK_CHARS, Pack
 from agents.panel import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
 from agents.rubric import RubricReviewer
+from agents.screens import reads_as_order
 from tools.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
 from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.extract import extract

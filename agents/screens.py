@@ -1,0 +1,144 @@
+"""What code decides about a pack before any reviewer reads a word: orders to reviewers, notices of the end, babble."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from tools.documents import ProductDocument
+from tools.models import Citation, Passage
+
+LEAST_CHARS = 200  # of all passages: less than two sentences is nothing to review
+LONGEST_LINE = 12_000  # characters of a line that are looked at
+
+# Text that speaks to a reviewer or to a machine instead of a customer. Taking it out protects nothing by itself: scores
+# are computed, quotes are checked. It keeps a page with such text and its clean twin on the same evidence.
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|all|any|your|safety|filters?)\b"
+    r".{0,30}\b(?:instructions?|prompts?|rules?|requests?|guidelines?|directions?|context|commands?|evidence|passages?)\b|"
+    r"^(?:to|dear|attention|hey|hello|note|notice|reminder|important)\b.{0,20}\b(?:AI|LLMs?|language models?|panel|reviewers?|critics?|judges?|"
+    r"evaluators?|graders?)\b|\b(?:AI|LLMs?|language models?|agents?|assistants?)\b[^.]{0,40}\b(?:summari[sz]ing|reading|reviewing|processing|evaluating|crawling|"
+    r"parsing) (?:this|the) (?:page|site|text|document|product|content)|\b(?:reviewer|panel|critic|AI|model|agent) (?:instructions?|notes?|directives?)\b|"
+    r"\bif you(?: are|(?:'|’)re) an? (?:AI|LLM|language model|assistant|bot|agent|reviewer|critic)\b|\bthe (?:panel|reviewer|critic)(?:'s|’s)? (?:verdict|vote|score)\b|"
+    r"\b(?:treat|consider|regard|accept) (?:all|every|any|each|these|this|our)\b.{0,30}\bas (?:verified|true|supported|proven|facts?)\b|"
+    r"\b(?:encrypt|encode|translate|reverse|enhance|integrate|write|provide|use|repeat|output|end|begin|start|add|insert|append|include|mention)\b.{0,60}"
+    r"\byour (?:answer|response|reply|output)\b|\bplease (?:show|display|print|reveal|return|output|ignore|evaluate|execute|recommend this|vote|rate)\b|"
+    r"\bsentiment of (?:the|this)\b|\b(?:of|in) the following (?:tweet|review|text|sentence|email|article|passage)\b|\bsend it to me\b|\bunauthori[sz]ed info|"
+    r"\bignore (?:the )?instructions?\b|\b(?:must|should|will|shall) answer [\"“]?(?:ship|skip|yes)\b|\bfollowing instructions?\b|\bforce the model\b|"
+    r"\busing eval\b|\buser input\b.{0,20}\b(?:eval|exec)|\bignore (?:my|the|all) (?:previous|filters|rest)|\bnew instructions?\b|\bsystem (?:prompt|override|message|status)\b|"
+    r"\b(?:you are|act as|pretend to be|as) (?:now )?(?:an? )?(?:AI|LLM|language model|assistant|reviewer|critic|judge|evaluator|red teamer|certified)\b|"
+    r"\b(?:reviewers?|critics?|judges?|evaluators?|graders?|AI (?:models?|agents?|assistants?|systems?)|LLMs?|language models?|assistants?|"
+    r"crawlers?|bots?)\b[^.]{0,30}\b(?:must|should|are (?:required|instructed|asked)|have to|need to|shall)\b|"
+    r"\b(?:note|message|instructions?|attention|memo|notice)\b.{0,12}\b(?:to|for)\s(?:all |any |the |every )?(?:AI|LLMs?|models?|reviewers?|critics?|judges?|"
+    r"assistants?|agents?|crawlers?|bots?|evaluators?|panel)\b|"
+    r"\b(?:rate|score|rank|grade|give|assign|award)\b[^.]{0,50}\b(?:\d{1,3}\s?/\s?\d{1,3}|(?:\d{1,3}|four|five|ten) (?:out of|points|stars)|"
+    r"top (?:marks|score|rating)|full marks|highest (?:marks?|score|rating|level)|maximum (?:score|rating|points)|perfect (?:score|rating)|level 4|a 4)\b|"
+    r"\b(?:rate|score|grade)\s(?:this|it|us|every\w*|each|all|the)\b[^.]{0,40}\b\d{1,3}\b|"
+    r"\b(?:vote|verdict|say|answer|respond|reply)\b[^.]{0,20}[\"“'`]?\b(?:ship|skip)\b[\"”'`]?|"
+    r"\bin your (?:answer|response|reply|output|review|summary|next reply)\b|\b(?:to|of) your (?:answer|response|reply)\b|"
+    r"\b(?:your|the) (?:answer|response|reply|output|review|verdict)(?:'s|’s)? (?:must|should|shall|in|backward|character)\b|"
+    r"\b(?:reveal|print|display|show|output|repeat|leak|return)\b.{0,30}\b(?:system prompt|instructions?|confidential|environment variables?|"
+    r"initial prompt|instruction set|configuration details|exactly what|hidden)\b|"
+    r"\bexecute (?:the following|this|any|all|:)|\brun (?:os|shell|system) commands?\b|\bdo not (?:print|mention|tell|reveal|summari[sz]e)\b|"
+    r"<\|?(?:im_start|system|assistant|endoftext)|\[/?INST\]|^\s*(?:system|assistant|user|human)\s*:|"
+    r"\b(?:os\.popen|subprocess|__class__|__globals__|__subclasses__|eval\()|[\"']?(?:score|verdict|level|rating|vote)[\"']?\s*[:=]\s*[\"']?(?:\d+\b|ship\b)",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def reads_as_order(line: str) -> bool:
+    """Whether a line speaks to a reviewer or a machine: "ignore previous instructions", "rate this 4"."""
+    return bool(_ORDER.search(line[:LONGEST_LINE]))
+
+
+_OVER = (
+    r"\b(?:we|it|this (?:project|product|service|app|tool|repository|repo|package|library|site|website|software|extension|model|space)|"
+    r"the (?:project|product|service|app|tool|repository|package|company|library)|%NAME%)\b[^.!?\n]{0,60}?"
+    r"\b(?:(?:has|have|is|are|was|were|will be|has been|have been|is being)\s(?:now\s|been\s|being\s|officially\s|permanently\s|no longer\s)*"
+    r"(?:shut(?:ting)? down|clos(?:ed|ing) (?:down|its doors|for good)|discontinued|sunset(?:ting|ted)?|retired|deprecated|archived|unmaintained|"
+    r"decommissioned|end[- ]of[- ]life|(?<=no longer )(?:available|maintained|supported|offered|active|developed)|winding down)|"
+    r"(?:shut|shuts|closed|closes) down\b|(?:will|to) (?:shut down|close (?:down|its doors)|cease operations|be sunset)|reached (?:its )?end[- ]of[- ]life|"
+    r"ceased operations|decided to (?:shut|close|sunset|wind))"
+)  # fmt: skip
+_OVER_HEADLINE = re.compile(
+    r"^(?:important:? |notice:? |announcement:? )?(?:(?:\[)?(?:deprecated|archived|unmaintained|discontinued|no longer maintained)(?:\])?"
+    r"(?: (?:project|repository|notice|package))?[.!:]?|(?:we(?:'|’)re|we are) (?:shutting|closing) down\b.*|end of (?:life|service)\b.*|"
+    r"(?:goodbye|farewell)\b.{0,60}|.{0,40}\b(?:has|have) (?:shut down|been discontinued|closed its doors)\b.*)$",
+    re.IGNORECASE,
+)
+_NOT_OVER = re.compile(
+    r"\b(?:if|when|until|unless|never|won(?:'|’)t|alternative|competitor|issue|ticket|tasks?|account|feature|version \d|plan|able to)\b|[“\"]|\b(?-i:I)\b",
+    re.IGNORECASE,
+)
+
+
+def ended(document: ProductDocument, found: Sequence[Passage]) -> Citation | None:
+    """The product's own notice that it is over, where it stands among its first passages."""
+    over = re.compile(_OVER.replace("%NAME%", re.escape(document.name) or "$^"), re.IGNORECASE)
+    for passage in found:
+        if passage.label == "launch":
+            continue
+        for line in passage.text.splitlines():
+            for sentence in re.split(r"(?<=[.!?])\s+", line):
+                said = over.search(sentence) if len(sentence) < 300 else None
+                headline = passage.number <= 4 and _OVER_HEADLINE.match(sentence.strip(" #*_>-"))
+                if (said or headline) and not _NOT_OVER.search(sentence):
+                    return Citation(passage.number, sentence.strip())
+    return None
+
+
+_PARKED = re.compile(
+    r"\b(?:this domain (?:name )?(?:is|may be) (?:for sale|parked|available)|buy this domain|domain (?:is )?parked|lorem ipsum dolor|"
+    r"(?:error )?404\b.{0,20}not found|page not found|website coming soon|under construction|default web page|it works!|"
+    r"account (?:has been )?suspended|index of /)",
+    re.IGNORECASE,
+)
+_FUNCTION_WORDS = frozenset(
+    """
+    the of and to a in is for on with that your you it this are as be or by from at an can we our all
+    more have not will how what has if their they one do use which der die das und ist nicht mit für ein
+    eine den von zu im auf sie wir le la les des et est une un pour dans que qui avec sur vous nous du el
+    los las y en es una para con su por se del il di che è per non della i e o os um uma com não em no na
+    da het een van de voor met op dat niet
+    """.split()
+)
+_DOUBT = re.compile(
+    r"identity|impost|canonical|\bclaims?\b|(?:another|other) (?:product|site)|as its own|domain|rival|same name|belongs|merge|look-?alike|spoof",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(r"the editor's .* is kept\.$|; not shown\.$")  # an editor's value stands, or an unsure one is held back
+
+
+def unfit(document: ProductDocument, found: Sequence[Passage]) -> str:
+    """Why no verdict may rest on these passages; empty when one may."""
+    if document.status == "needs_look":
+        doubts = [reason for reason in document.needs_look if _DOUBT.search(reason) and not _KEPT.search(reason)]
+        if doubts:
+            return f"held for an editor: {doubts[0]}"
+    text = "\n".join(passage.text for passage in found)
+    if len(text) < LEAST_CHARS:
+        return "the pages read hold almost no text"
+    own = [passage for passage in found if passage.label != "launch"]
+    if own and len(text) < 4_000 and (parked := _PARKED.search("\n".join(p.text for p in own))):
+        return f"the page is a placeholder: “{parked[0]}”"
+    return _babble(document.name, text)
+
+
+def _babble(name: str, text: str) -> str:
+    """Whether the words make no sense together: no language's small words, one line over and over, no word of itself."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if len(words) < 60:
+        return ""
+    latin = sum(word.isascii() for word in words) / len(words)
+    small = sum(word in _FUNCTION_WORDS for word in words) / len(words)
+    if latin > 0.85 and len(words) > 120 and small < 0.06:
+        return "the text reads as words in no order"
+    lines = Counter(line.strip().lower() for line in text.splitlines() if len(line.split()) > 3)
+    if lines and sum(lines.values()) > 12 and max(lines.values()) > 0.5 * sum(lines.values()):
+        return "the same line stands there over and over"
+    named = [word for word in re.findall(r"[^\W_]+", name.lower()) if len(word) > 2]
+    squeezed = re.sub(r"[\W_]+", "", text.lower())
+    if named and not any(word in squeezed for word in named):
+        return "its own name stands nowhere on its pages"
+    return ""
