@@ -30,6 +30,7 @@ from agents.review_prompt import (
     read_judgement,
     read_repairs,
     repair_messages,
+    repair_schema,
     review_messages,
 )
 from agents.rubric import RubricReviewer
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 TASK = "review"  # the kind of work, by which the gateway finds the pool
 NARROW = 8  # points from the threshold within which one run is a coin toss (research/panel_sources.md, 3.3)
 SEEDS = (1, 2, 3)  # of the first run and the two that a narrow score asks for
+COPIED_WORDS = 4  # a sentence of so many words that stands in a passage is the page's
 TEMPERATURE = 0.3  # at 0 a local server gives the same run three times, and the median would say nothing
 
 
@@ -210,7 +212,8 @@ class _Asker:
         if not faults:
             return [first], first.value
         asked = repair_messages(self.persona, self.pack, faults, self._token)
-        repair = self._readable(asked, _Reader(read_repairs), task="repair", member=member)
+        schema = repair_schema(faults)
+        repair = self._readable(asked, _Reader(read_repairs), task="repair", schema=schema, member=member)
         if repair is None:
             return [first], first.value
         return [first, repair], repaired(first.value, faults, repair.value)
@@ -268,14 +271,24 @@ def _why(claim: Claim, pack: Pack) -> str:
 
 
 def _own(ratings: Sequence[Rating], pack: Pack) -> tuple[Rating, ...]:
-    """The ratings without judgements that are the page's own words: a page does not get to speak as its critic."""
+    """The ratings with the page's words told as such: a page does not get to speak as its critic.
+
+    A sentence copied from a passage stands between quotation marks where its own citation carries it, and is left out
+    elsewhere, whatever it is said to be.
+    """
     texts = [text for passage in pack.passages for text in (passage.text, neutral(passage.text))]
 
-    def speaks(claim: Claim) -> bool:
+    def told(claim: Claim) -> Claim | None:
+        if len(claim.text.split()) < COPIED_WORDS or not any(find_quote(claim.text, text) for text in texts):
+            return claim
         kept = check_claim(claim, pack)
-        return kept is not None and (kept.supported or not any(find_quote(kept.text, text) for text in texts))
+        carried = kept and kept.supported and any(find_quote(claim.text, one.quote) for one in kept.citations)
+        return replace(claim, text=f"“{claim.text.strip('“”.')}”.") if carried else None
 
-    return tuple(replace(rating, claims=tuple(filter(speaks, rating.claims))) for rating in ratings)
+    def rating(one: Rating) -> Rating:
+        return replace(one, claims=tuple(kept for claim in one.claims if (kept := told(claim))))
+
+    return tuple(rating(one) for one in ratings)
 
 
 def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]) -> tuple[Rating, ...]:

@@ -38,6 +38,8 @@ LEAST_SCORED = 3  # of six: under three scored reviews there is no verdict
 # A review whose cited ratings carry less than this share of the persona's weight rests on too little: no panel take.
 LEAST_CITED_SHARE = 0.4
 UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
+HELD = "held for an editor: the models say Ship"  # how the reason of such a panel begins
+FAR_ABOVE = 16  # points of a panel's median over its control's: two narrow bands
 FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _QUOTED = re.compile(r"[“\"`]([^”\"`]{3,})[”\"`]")
@@ -47,7 +49,10 @@ class Reviewer(Protocol):
     """The seam between the panel and whoever fills the fields."""
 
     name: str
-    control: Reviewer | None  # whose panel must say Ship too before this one's may; None: it needs no such leave
+
+    @property
+    def control(self) -> Reviewer | None:
+        """Whose panel must say Ship too before this one's may; None: it needs no such leave."""
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         """A draft: ratings with claims in the order in which the text should read; score, vote and `supported` unset.
@@ -100,23 +105,25 @@ def review_pack(pack: Pack, reviewer: Reviewer, settings: Settings, panel: Seque
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
     if verdict == "Ship" and reviewer.control:
-        control = review_pack(pack, reviewer.control, settings, critics)
-        if control.verdict != "Ship":
-            verdict, reason = "Not enough evidence", _held(reviewer.name, reviews, control)
+        held = _held(reviews, review_pack(pack, reviewer.control, settings, critics))
+        verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
     return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds)
 
 
-def _held(name: str, reviews: Sequence[Review], control: Panel) -> str:
-    """Why a panel that says Ship is held: whoever talks a model into a verdict has to talk the rules into it too."""
-    ours, theirs = (
-        median([review.score for review in panel if review.score is not None] or [0])
-        for panel in (reviews, control.reviews)
-    )
+def _held(reviews: Sequence[Review], control: Panel) -> str:
+    """Why a panel that says Ship is held, empty when it is not: who talks a model into a verdict, or far above what
+    the rules find, has to talk the rules into it too."""
+    ours, theirs = _median(reviews), _median(control.reviews)
+    if control.verdict == "Ship" and ours - theirs <= FAR_ABOVE:
+        return ""
     return (
-        f"held for an editor: {name} says Ship (median {ours:g}), the rules say {control.verdict} (median {theirs:g}); "
-        "no model ships a product by itself"
+        f"{HELD} (median {ours:g}), the rules {control.verdict} (median {theirs:g}); no model ships a product by itself"
     )
+
+
+def _median(reviews: Sequence[Review]) -> float:
+    return median([review.score for review in reviews if review.score is not None] or [0])
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:

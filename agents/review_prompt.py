@@ -170,15 +170,14 @@ _REPAIRS = TypeAdapter(dict[int, _Claim | None])
 
 def answer_schema(persona: Persona) -> dict[str, Any]:
     """The JSON schema of an answer: every field of the persona, and in each the reason before the level."""
-    citation = _object(passage={"type": "integer"}, quote={"type": "string"})
-    claim = _object(
-        text={"type": "string"},
-        kind={"type": "string", "enum": ["fact", "inference", "opinion"]},
-        citations={"type": "array", "items": citation},
-    )
     level = {"type": ["integer", "null"], "enum": [0, 1, 2, 3, 4, None]}
-    field = _object(reason={"type": "string"}, claims={"type": "array", "items": claim}, level=level)
+    field = _object(reason={"type": "string"}, claims={"type": "array", "items": _CLAIM}, level=level)
     return _object(**{one.name: field for one in persona.fields})
+
+
+def repair_schema(faults: Sequence[Fault]) -> dict[str, Any]:
+    """The JSON schema of a repair: each faulty claim by its number, mended or null."""
+    return _object(**{str(fault.number): {"anyOf": [_CLAIM, {"type": "null"}]} for fault in faults})
 
 
 def judgement_schema() -> dict[str, Any]:
@@ -193,6 +192,14 @@ def _object(**properties: Any) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+_CITATION = _object(passage={"type": "integer"}, quote={"type": "string"})
+_CLAIM = _object(
+    text={"type": "string"},
+    kind={"type": "string", "enum": ["fact", "inference", "opinion"]},
+    citations={"type": "array", "items": _CITATION},
+)
 
 
 def read_answer(persona: Persona, text: str) -> tuple[Rating, ...]:

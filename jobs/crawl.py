@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.review import drain_awaiting
+from jobs.review import drain_awaiting, model_use
 from tools import sources
 from tools.errors import CannotRun, ScoutError, UsageError
 from tools.settings import Settings
@@ -26,6 +26,7 @@ from tools.workbench import Workbench
 
 if TYPE_CHECKING:
     from agents.scout import RunResult
+    from tools.models import Panel
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -158,12 +159,19 @@ class CrawlReport:
 
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""
-        for slug, outcome in drain_awaiting(self._store, settings):
-            if isinstance(outcome, ScoutError):
-                self.failed(slug=slug, kind=outcome.kind, message=str(outcome))
-                continue
-            self.reviews += sum(review.score is not None for review in outcome.reviews)
-            say(f"panel: {slug}: {outcome.verdict}")
+        try:
+            for slug, outcome in drain_awaiting(self._store, settings, run=self.run):
+                if isinstance(outcome, ScoutError):
+                    self.failed(slug=slug, kind=outcome.kind, message=str(outcome))
+                    continue
+                self.reviewed(outcome)
+                say(f"panel: {slug}: {outcome.verdict}")
+        except UsageError as error:  # models are asked to review and none is configured: what was read is kept
+            self.failed(kind=error.kind, message=str(error))
+
+    def reviewed(self, panel: Panel) -> None:
+        """Count a panel that was made."""
+        self.reviews += sum(review.score is not None for review in panel.reviews)
 
     @contextmanager
     def source(self, name: str) -> Iterator[None]:
@@ -203,6 +211,8 @@ class CrawlReport:
         totals = {
             key: sum(row[key] for row in self._sources.values()) for key in ("launches_new", "pages", "revalidated")
         }
+        reviewed = model_use(self._store, self.run)
+        unknown = self.cost is None or reviewed.cost is None
         report = {
             "run": self.run,
             "sources": self._sources,
@@ -210,8 +220,8 @@ class CrawlReport:
             "products_new": len(new),
             "changes": len(changes),
             "reviews": self.reviews,
-            "model_calls": self.model_calls,
-            "cost": None if self.cost is None else f"{self.cost:.6f}",
+            "model_calls": self.model_calls + reviewed.calls,
+            "cost": None if unknown else f"{(self.cost or 0) + float(reviewed.cost or 0):.6f}",
             "seconds": round(time.monotonic() - self._started, 2),
             "failures": self.failures,
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
+from jobs.review import review_now
 from tools.errors import ScoutError, UsageError
 from tools.settings import Settings
 from tools.workbench import Workbench
@@ -78,15 +79,12 @@ def research(
 
 def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport, say: Progress) -> None:
     """The job asks for the panel, not the agent: a run that has read crawled text may not."""
-    from agents.panel import review_product
-    from agents.rubric import RubricReviewer
-
     if slug not in bench.store.awaiting_review():
         return
     say(f"panel: {slug}")
     try:
-        panel = review_product(bench.store, slug, RubricReviewer(), settings)
+        panel = review_now(bench.store, settings, slug, run=report.run)
     except ScoutError as error:
         report.failed(slug=slug, kind=error.kind, message=str(error))
         return
-    report.reviews += sum(review.score is not None for review in panel.reviews)
+    report.reviewed(panel)

@@ -2,39 +2,124 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tools.errors import ScoutError
+from tools.errors import ScoutError, UsageError
 from tools.models import Panel
 from tools.settings import Settings
 from tools.store import Store
 
+if TYPE_CHECKING:
+    from agents.panel import Reviewer
 
-def drain_awaiting(store: Store, settings: Settings) -> Iterator[tuple[str, Panel | ScoutError]]:
-    """Review every product awaiting it, oldest first; the error in its place where one fails."""
+REVIEWERS = ("rubric", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What the models of a run took: calls made, and their cost in USD; None: partly unknown."""
+
+    calls: int
+    cost: Decimal | None
+
+
+@contextmanager
+def reviewer_for(store: Store, settings: Settings, fusion: str = "", run: str = "") -> Iterator[Reviewer]:
+    """Who reviews: rules, unless the settings or a fusion mode ask for models. `run`: whose budget and ledger it is.
+
+    Errors: UsageError when models are asked for and none is configured, or too few to fuse.
+    """
+    if settings.reviewer not in REVIEWERS:
+        raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
+    if settings.reviewer == "rubric" and not fusion:
+        from agents.rubric import RubricReviewer
+
+        yield RubricReviewer()
+        return
+    from agents.gateway import make_gateway
+    from agents.model_reviewer import ModelReviewer
+
+    gateway = make_gateway(settings, store)
+    if gateway is None:
+        raise UsageError(
+            "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "
+            "SCOUT_MODELS_FILE; SCOUT_REVIEWER=rubric without --fusion needs none."
+        )
+    with gateway:
+        yield ModelReviewer(gateway, settings, mode=fusion, token=secrets.token_hex(4), run=run)
+
+
+def drain_awaiting(
+    store: Store, settings: Settings, *, fusion: str = "", run: str = ""
+) -> Iterator[tuple[str, Panel | ScoutError]]:
+    """Review every product awaiting it, oldest first; the error in its place where one fails. Errors: UsageError."""
     from agents.panel import drain
-    from agents.rubric import RubricReviewer
 
-    yield from drain(store, RubricReviewer(), settings)
-
-
-def review_one(store_path: Path | str, settings: Settings, slug: str) -> dict[str, Any]:
-    """Review one product now; counts of what was written. Errors: UnknownName, ReviewError."""
-    from agents.panel import review_product
-    from agents.rubric import RubricReviewer
-
-    with Store.open(store_path, create=False) as store:
-        panel = review_product(store, store.resolve(slug), RubricReviewer(), settings)
-    return {"panels": 1, "reviews": sum(review.score is not None for review in panel.reviews), "failures": []}
+    with reviewer_for(store, settings, fusion, run) as reviewer:
+        for slug, outcome in drain(store, reviewer, settings):
+            if isinstance(outcome, Panel):
+                look_at_held(store, outcome)
+            yield slug, outcome
 
 
-def sweep(store_path: Path | str, settings: Settings, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
+def review_now(store: Store, settings: Settings, slug: str, *, fusion: str = "", run: str = "") -> Panel:
+    """Review one product, also where another reviewer's panel of the same content stands.
+
+    Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered.
+    """
+    from agents.panel import evidence_pack, review_pack
+
+    with reviewer_for(store, settings, fusion, run) as reviewer:
+        pack = evidence_pack(store, slug)
+        panel = review_pack(pack, reviewer, settings)
+        stands = store.panel(slug)
+        if stands and not stands.stale and any(one.reviewer != reviewer.name for one in stands.reviews.values()):
+            store.request_review(slug, f"asked of {reviewer.name}", settings.who)
+        store.put_panel(panel, reviewer=reviewer.name)
+    look_at_held(store, panel)
+    return panel
+
+
+def look_at_held(store: Store, panel: Panel) -> None:
+    """A Ship of the models' that the rules do not share is a reason to look."""
+    from agents.panel import HELD
+
+    if panel.reason.startswith(HELD):
+        store.raise_look(panel.slug, [f"the verdict is {panel.reason}"])
+
+
+def model_use(store: Store, run: str) -> ModelUse:
+    """What the reviews of a run took so far; answers that were kept from before cost nothing."""
+    rows = [row for row in store.attempts(run, limit=1_000_000) if row["job"] == "review"]
+    made = [row for row in rows if row["status"] not in ("stored", "replayed")]
+    known = all(row["price_known"] for row in made)
+    return ModelUse(len(made), sum((Decimal(row["cost"] or 0) for row in made), Decimal(0)) if known else None)
+
+
+def review_one(store_path: Path | str, settings: Settings, slug: str, fusion: str = "") -> dict[str, Any]:
+    """Review one product now; counts of what was written. Errors: UnknownName; those of `review_now`."""
+    with Store.open(store_path, create=False) as store, _counted(store) as counts:
+        panel = review_now(store, settings, store.resolve(slug), fusion=fusion, run=counts["run"])
+        counts["panels"] += 1
+        counts["reviews"] += sum(review.score is not None for review in panel.reviews)
+    return counts
+
+
+def sweep(
+    store_path: Path | str,
+    settings: Settings,
+    progress: Callable[[str], None] | None = None,
+    fusion: str = "",
+) -> dict[str, Any]:
     """Drain the awaiting view of a store; counts of what was written."""
-    counts: dict[str, Any] = {"panels": 0, "reviews": 0, "failures": []}
-    with Store.open(store_path) as store:
-        for slug, outcome in drain_awaiting(store, settings):
+    with Store.open(store_path) as store, _counted(store) as counts:
+        for slug, outcome in drain_awaiting(store, settings, fusion=fusion, run=counts["run"]):
             if isinstance(outcome, ScoutError):
                 counts["failures"].append({"slug": slug, "kind": outcome.kind, "message": str(outcome)})
                 continue
@@ -43,3 +128,13 @@ def sweep(store_path: Path | str, settings: Settings, progress: Callable[[str], 
             if progress:
                 progress(f"{slug}: {outcome.verdict}")
     return counts
+
+
+@contextmanager
+def _counted(store: Store) -> Iterator[dict[str, Any]]:
+    """The counts of a sweep; its model calls stand in the ledger under a run of its own."""
+    run = f"review-{store.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    counts: dict[str, Any] = {"run": run, "panels": 0, "reviews": 0, "failures": []}
+    yield counts
+    used = model_use(store, run)
+    counts |= {"model_calls": used.calls, "cost": None if used.cost is None else str(used.cost)}

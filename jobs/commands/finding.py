@@ -82,14 +82,29 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
 @click.command()
 @click.argument("slug", required=False)
 @click.option("--awaiting", is_flag=True, help="Every product that awaits review.")
+@click.option(
+    "--fusion",
+    type=click.Choice(["compare", "best_of", "merge", "debate"]),
+    help="Ask all models of the pool and settle between them, whatever SCOUT_REVIEWER says.",
+)
 @click.option("--override", metavar="PERSONA", help="No new review: your vote in the place of this persona's.")
 @click.option("--verdict", metavar="ship|skip", help="With --override: your vote.")
 @click.option("--why", metavar="TEXT", help="With --override: the reason, kept in the change log.")
 @common
 def review(
-    context: Context, slug: str | None, awaiting: bool, override: str | None, verdict: str | None, why: str | None
+    context: Context,
+    slug: str | None,
+    awaiting: bool,
+    fusion: str | None,
+    override: str | None,
+    verdict: str | None,
+    why: str | None,
 ) -> int:
     """Have the panel review SLUG, or every product awaiting it; or overrule one persona of its panel.
+
+    Rules review, or models where SCOUT_REVIEWER=model. --fusion compare takes each field's median over the models,
+    best_of keeps the review that a judge prefers in both orders, merge joins their standing facts, debate has each
+    answer again after reading the others.
 
     An override stands beside the persona's own vote, which stays, and counts for the verdict until the facts change.
     """
@@ -102,7 +117,9 @@ def review(
         raise UsageError("Give one SLUG, or --awaiting for all that await review.")
     with terminal.progress() as say:
         counts = (
-            review_one(context.store, context.settings, slug) if slug else sweep(context.store, context.settings, say)
+            review_one(context.store, context.settings, slug, fusion or "")
+            if slug
+            else sweep(context.store, context.settings, say, fusion or "")
         )
     if context.as_json:
         context.out(counts)
