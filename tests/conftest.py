@@ -175,6 +175,14 @@ def make_site() -> Iterator[Callable[[], Site]]:
     sites.stop()
 
 
+@pytest.fixture(scope="module")
+def module_sites() -> Iterator[Callable[[], Site]]:
+    """The same for a whole module, where what reads the sites is dear to start."""
+    sites = _Sites()
+    yield sites.make
+    sites.stop()
+
+
 @pytest.fixture
 def site(make_site: Callable[[], Site]) -> Site:
     """One loopback site."""

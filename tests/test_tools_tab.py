@@ -1,0 +1,196 @@
+"""What a browser makes of pages that HTTP alone cannot read: pages of our own, one Chromium for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tools.browser import Browser, find_chromium
+from tools.errors import FetchError
+from tools.evidence import find_quote, visible_text
+from tools.extract import extract
+from tools.fetch import Fetcher
+from tools.models import Extraction, Page
+from tools.settings import Settings
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(
+        find_chromium(Settings())[0] is None, reason="no Chromium on this machine: " + find_chromium(Settings())[1]
+    ),
+]
+ABOUT = (
+    "<h1>Fernpost sends letters from a script</h1><p>Fernpost prints, folds and posts what a script hands to it, and tells"
+    " the script when the letter has arrived at its other end, wherever in the world that may be.</p>"
+)
+
+
+@pytest.fixture(scope="module")
+def site(module_sites: Callable[[], Any]) -> Any:
+    """One site for all pages of this module."""
+    return module_sites()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(site: Any) -> AsyncIterator[Browser]:
+    """One Chromium for all pages of this module."""
+    settings = site.settings(unsafe_browser=True, browser_timeout_s=10.0)
+    async with Fetcher(settings) as fetcher, Browser(settings, fetcher) as opened:
+        yield opened
+
+
+@pytest.fixture
+def show(site: Any, browser: Browser) -> Callable[..., Any]:
+    """Serves a page and reads it as the browser shows it."""
+
+    async def shown(path: str, html: str) -> tuple[Page, Extraction]:
+        site.page(path, html)
+        page = (await browser.render(site.url(path), "test")).page
+        return page, extract(page.body.decode(), page.final_url)
+
+    return shown
+
+
+def prices(said: Extraction) -> list[tuple[str, str, str | None, str | None]]:
+    return [(plan.name, str(plan.amount), plan.period, plan.billed) for plan in said.plans]
+
+
+async def test_a_page_that_scripts_fill_later_is_read_whole(show: Any, site: Any) -> None:
+    site.page("/plans.json", '[["Solo", 10], ["Team", 30]]', headers={"Content-Type": "application/json"})
+    page, said = await show(
+        "/hydrating/pricing",
+        f"""<title>Fernpost pricing</title>{ABOUT}<h2>Pricing</h2><div id=plans class=skeleton>Loading</div><script>
+        setTimeout(() => fetch('/plans.json').then(r => r.json()).then(plans => document.getElementById('plans').innerHTML =
+          plans.map(([name, price]) => `<div><h3>${{name}}</h3><p>$${{price}} per month</p></div>`).join('')), 300)</script>""",
+    )
+    assert prices(said) == [("Solo", "10", "month", None), ("Team", "30", "month", None)]
+    assert "Loading" not in visible_text(page.body.decode())
+
+
+CARDS = """<div id=cards></div><script>
+const plans = [['Solo', 10, 8], ['Team', 30, 24]];
+function draw(yearly) { document.getElementById('cards').innerHTML = '<div><h3>Free</h3><p>$0 per month</p></div>' +
+  plans.map(([name, m, y]) => `<div><h3>${name}</h3><p>$${yearly ? y : m} per month</p><a href=/buy>Buy</a></div>`).join(''); }
+draw(START); SWITCH</script>"""
+BUTTONS = """<div role=radiogroup aria-label=Billing><button type=button role=radio id=m aria-checked=true>Monthly</button><button
+ type=button role=radio id=y aria-checked=false>Yearly <b>save 20%</b></button></div>"""
+PRESSED = (
+    "for (const id of ['m', 'y']) document.getElementById(id).onclick = () => { draw(id === 'y');"
+    " for (const one of ['m', 'y']) document.getElementById(one).setAttribute('aria-checked', one === id) };"
+)
+BOTH = {
+    ("Free", "0", "month", None),
+    ("Solo", "10", "month", None),
+    ("Team", "30", "month", None),
+    ("Solo", "8", "month", "year"),
+    ("Team", "24", "month", "year"),
+}
+SWITCHES = {
+    "buttons": (BUTTONS, "false", PRESSED),
+    "checkbox": (
+        "<div><span>Monthly</span> <input type=checkbox id=s aria-label='Yearly billing'> <span>Yearly</span></div>",
+        "false",
+        "document.getElementById('s').onchange = event => draw(event.target.checked);",
+    ),
+    "words": (
+        "<p class=tabs><span id=m style='cursor:pointer'>Monthly</span><span id=y style='cursor:pointer'>Annual</span></p>",
+        "true",  # the yearly prices first, and nothing that says so
+        "for (const id of ['m', 'y']) document.getElementById(id).onclick = () => draw(id === 'y');",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SWITCHES)
+async def test_both_states_of_a_price_switch_are_read_and_quoted(show: Any, site: Any, kind: str) -> None:
+    control, start, script = SWITCHES[kind]
+    cards = CARDS.replace("START", start).replace("SWITCH", script)
+    page, said = await show(
+        f"/{kind}/pricing", f"<title>Fernpost pricing</title>{ABOUT}<h2>Pricing</h2>{control}{cards}"
+    )
+    assert set(prices(said)) == BOTH
+    assert len(said.plans) == len(BOTH)
+    seen = visible_text(page.body.decode())
+    assert all(find_quote(plan.evidence[0].quote, seen) for plan in said.plans)
+    assert {plan.evidence[0].place for plan in said.plans} == {"visible"}
+    assert site.asked("/buy") == []
+
+
+NOTICE = """<div class=cookie-notice style="position:fixed;inset:0;background:#fff"><h2>Your privacy matters to us</h2>
+<p>We and 842 partners store cookies to measure what you read and to show what you might buy.</p>
+<button id=yes>Accept all</button>{refuse}</div><div id=page></div><script>
+yes.onclick = () => fetch('/accepted/{name}');
+function enter() {{ page.innerHTML = `{about}` }}
+{enter}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "refuse", "enter"),
+    [
+        ("refused", "<button id=no>Reject all</button>", "no.onclick = () => { fetch('/said-no'); no.parentNode.remove(); enter() }"),
+        ("hidden", "<button>Manage settings</button>", "enter()"),
+    ],
+)  # fmt: skip
+async def test_consent_is_refused_or_taken_away_and_never_given(
+    show: Any, site: Any, name: str, refuse: str, enter: str
+) -> None:
+    notice = NOTICE.format(name=name, refuse=refuse, about=ABOUT, enter=enter)
+    page, said = await show(f"/{name}", f"<title>Fernpost</title>{notice}")
+    seen = visible_text(page.body.decode())
+    assert "842 partners" not in seen
+    assert seen.startswith("Fernpost sends letters from a script")
+    assert {fact.value for fact in said.facts if fact.field == "tagline"} == {"Fernpost sends letters from a script"}
+    assert site.asked(f"/accepted/{name}") == []
+    assert bool(site.asked("/said-no")) == (name == "refused")
+    site.requests.clear()
+
+
+async def test_what_loads_on_sight_and_what_stands_in_shadow_trees_is_read(show: Any) -> None:
+    page, said = await show(
+        "/lazy",
+        f"""<title>Fernpost</title>{ABOUT}<div style="height:7000px"></div><h2>Pricing</h2><div id=slot aria-busy=true></div>
+        <x-note></x-note><script>
+        new IntersectionObserver((seen, watch) => {{ if (seen.some(one => one.isIntersecting)) {{ watch.disconnect();
+          setTimeout(() => slot.innerHTML = '<h3>Solo</h3><p>$15 per month</p>', 50) }} }}).observe(slot);
+        customElements.define('x-note', class extends HTMLElement {{ connectedCallback() {{
+          this.attachShadow({{mode: 'open'}}).innerHTML = '<style>h1 {{display:none}}</style><p>Prices hold for a year.</p>' }} }});
+        </script>""",
+    )
+    assert prices(said) == [("Solo", "15", "month", None)]
+    seen = visible_text(page.body.decode())
+    assert "Prices hold for a year." in seen
+    assert "Fernpost sends letters" in seen
+
+
+async def test_what_another_file_hides_or_crosses_out_is_known(show: Any, site: Any) -> None:
+    site.page(
+        "/look.css", ".q {display: none} .r {text-decoration: line-through}", headers={"Content-Type": "text/css"}
+    )
+    page, said = await show(
+        "/styled/pricing",
+        f"""<title>Fernpost pricing</title><link rel=stylesheet href=/look.css>{ABOUT}<h2>Pricing</h2>
+        <div class=q><h3>Secret</h3><p>$1 per month</p></div>
+        <div><h3>Solo</h3><p><span class=r>$20</span> $15 per month</p></div>""",
+    )
+    assert prices(said) == [("Solo", "15", "month", None)]
+    assert "$1 per" not in visible_text(page.body.decode())
+
+
+async def test_what_may_pass_is_told_beside_the_page(show: Any, site: Any, browser: Browser) -> None:
+    site.page("/api", "later", status=503)
+    site.page("/faulty", f"<title>T</title>{ABOUT}<script>fetch('/api')</script>")
+    rendering = await browser.render(site.url("/faulty"), "test")
+    assert rendering.faults == (f"{site.url('/api')}: the server answered 503",)
+    assert rendering.served is not None
+    assert b"fetch('/api')" in rendering.served.body
+
+
+async def test_a_page_that_never_answers_again_is_left(site: Any, browser: Browser) -> None:
+    site.page("/loop", f"<title>T</title>{ABOUT}<script>onload = () => setTimeout(() => {{ for (;;); }}, 0)</script>")
+    short = Browser.__new__(Browser)
+    short.__dict__ = {**browser.__dict__, "_settings": browser._settings.but(browser_timeout_s=1.5)}
+    with pytest.raises(FetchError, match="could not read it within"):
+        await short.render(site.url("/loop"), "test")
