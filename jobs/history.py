@@ -45,17 +45,17 @@ def _quotes_of(text: str | None, quotes: Sequence[Mapping[str, Any]]) -> list[di
 
 
 def charts(points: Sequence[PricePoint], until: datetime) -> dict[str, list[str]]:
-    """A step chart of plain characters for every price line, by its name in words ("Team, USD a month")."""
-    found = {}
-    for key, same in groupby(sorted(points, key=_line), key=_line):
-        plan, currency, period = key
-        unit = " a ".join(part for part in (currency, period) if part)
-        found[f"{plan or 'plan'}{f', {unit}' if unit else ''}"] = step_chart(list(same), until)
-    return found
+    """A step chart of plain characters for every price line, by its name in words ("Team, USD a month per seat")."""
+    return {
+        name: step_chart(list(same), until) for name, same in groupby(sorted(points, key=_line_name), key=_line_name)
+    }
 
 
-def _line(point: PricePoint) -> tuple[str, str, str]:
-    return point.plan, point.currency or "", point.period or ""
+def _line_name(point: PricePoint) -> str:
+    price = " a ".join(part for part in (point.currency, point.period) if part)
+    price = " per ".join(part for part in (price, point.unit) if part)
+    billed = f"billed by the {point.billed}" if point.billed else ""
+    return ", ".join(part for part in (point.plan or "plan", price, point.qualifier, billed) if part)
 
 
 def step_chart(points: Sequence[PricePoint], until: datetime) -> list[str]:

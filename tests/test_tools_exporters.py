@@ -342,6 +342,22 @@ def test_two_lines_of_one_name_are_no_price_change(products: list[ProductDocumen
     assert "No price has changed" in words(files, "prices.html")
 
 
+def test_lines_of_one_name_that_differ_in_their_unit_are_told_apart(products: list[ProductDocument]) -> None:
+    line = {"plan": "API", "currency": "USD", "period": None}
+    points = [
+        {**line, "amount": amount, "unit": unit, "at": f"2026-11-0{day}T00:00:00Z"}
+        for day, amount, unit in (
+            (1, "3", "1M input tokens"),
+            (1, "15", "1M output tokens"),
+            (4, "12", "1M output tokens"),
+        )
+    ]
+    raw = one(products, "quarrel").model_dump() | {"price_history": points}
+    files = dict(site.render_site([ProductDocument.model_validate(raw)], AT))
+    assert "15 USD per 1M output tokens 12 USD per 1M output tokens" in words(files, "prices.html")
+    assert "API, USD per 1M output tokens" in words(files, "products/quarrel.html")
+
+
 def test_no_pictures_of_charts_without_words(pages: dict[str, bytes]) -> None:
     for name, _, soup in html_pages(pages):
         for chart in soup.find_all("svg", class_=["plot", "strip", "pips"]):

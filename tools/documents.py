@@ -59,13 +59,15 @@ class PlanDoc(Document):
 
 
 class PricePoint(Document):
-    """A plan's amount from a moment on; null: the plan was gone."""
+    """A price line's amount from a moment on; null: the plan was gone. Which line: all but amount and at."""
 
     plan: str
     amount: str | None
     currency: str | None
     period: str | None
     unit: str | None = None
+    billed: str | None = None
+    qualifier: str | None = None
     at: str
 
 

@@ -151,10 +151,9 @@ def plan_line(plan: Plan) -> str:
     return canonical([plan.name.casefold().strip(), plan.period, plan.unit, plan.billed, plan.qualifier])
 
 
-def line_unit(line: str) -> str | None:
-    """The unit that a `plan_line` carries."""
-    unit = json.loads(line)[2]
-    return None if unit is None else str(unit)
+def line_terms(line: str) -> dict[str, str | None]:
+    """What a `plan_line` says beside name and period: unit, billed, qualifier."""
+    return dict(zip(("unit", "billed", "qualifier"), json.loads(line)[2:], strict=True))
 
 
 def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -33,25 +32,31 @@ class Move(NamedTuple):
 def moves(document: ProductDocument) -> list[Move]:
     """Changes of a plan's printed price, newest first."""
     found = []
-    for points in series(document).values():
+    for points in series(document):
         for before, after in pairwise(points):
             if _amount(before) != _amount(after):
                 found.append(_move(document, before, after))
     return sorted(found, key=lambda move: (move.at, move.plan), reverse=True)
 
 
-def series(document: ProductDocument) -> dict[tuple[str, str | None, str | None], list[PricePoint]]:
-    """The price history by plan, currency and period, each oldest first: only like is set against like."""
-    found: dict[tuple[str, str | None, str | None], list[PricePoint]] = {}
+def series(document: ProductDocument) -> list[list[PricePoint]]:
+    """The price history by line and currency, each oldest first: only like is set against like."""
+    found: dict[tuple[str | None, ...], list[PricePoint]] = {}
     for point in sorted(document.price_history, key=lambda one: one.at):
-        found.setdefault((point.plan, point.currency, point.period), []).append(point)
-    shown = Counter((plan.name, plan.currency, plan.period) for plan in document.plans)
-    return {key: points for key, points in found.items() if shown[key] < 2 and _one_line(points)}
+        line = (point.plan.casefold(), point.currency, point.period, point.unit, point.billed, point.qualifier)
+        found.setdefault(line, []).append(point)
+    return [points for points in found.values() if _one_line(points)]
 
 
 def _one_line(points: Sequence[PricePoint]) -> bool:
-    """Whether these are one price line: two lines of one name (input and output tokens, say) give two points at once."""
+    """Whether these are one price line. A document before 1.1 says no unit: two lines of one name are two points at once."""
     return len({point.at for point in points}) == len(points)
+
+
+def line_name(point: PricePoint) -> str:
+    """Which line of a price list it is, its price apart: “Team, billed by the year”."""
+    billed = f"billed by the {point.billed}" if point.billed else None
+    return ", ".join(filter(None, (clip(point.plan, 60), point.qualifier, billed)))
 
 
 def _amount(point: PricePoint) -> Decimal | None:
@@ -60,19 +65,24 @@ def _amount(point: PricePoint) -> Decimal | None:
 
 def _move(document: ProductDocument, before: PricePoint, after: PricePoint) -> Move:
     one, other = _amount(before), _amount(after)
-    words = [money(p.amount, p.currency, p.period) if _amount(p) is not None else "not listed" for p in (before, after)]
+    words = [_words(point) for point in (before, after)]
     rise = None if one is None or other is None else other > one
     percent = f"{abs(other - one) / one * 100:.0f} %" if one and other is not None else ""
     name, slug = clip(document.name, 80), file_slug(document.slug)
-    return Move(slug, name, clip(after.plan, 60), words[0], words[1], rise, percent, after.at)
+    return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at)
+
+
+def _words(point: PricePoint) -> str:
+    return "not listed" if _amount(point) is None else money(point.amount, point.currency, point.period, point.unit)
 
 
 def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
     """The steps of the plan whose price moved most often, with places in per cent across and pixels down."""
-    found = [(key, points) for key, points in series(document).items() if any(map(_amount, points))]
+    found = [points for points in series(document) if any(map(_amount, points))]
     if not found:
         return None
-    (plan, currency, period), points = max(found, key=lambda item: (len(item[1]), item[0][0]))
+    points = max(found, key=lambda one: (len(one), line_name(one[0])))
+    line, currency = points[0], points[0].currency
     times = [(parse_moment(point.at), _amount(point)) for point in points]
     known = [(when, amount) for when, amount in times if when][-_STEPS:]
     if not any(amount for _, amount in known):
@@ -98,8 +108,8 @@ def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
         }
         steps.append({**at, "y": None if amount is None else down(amount)})
     return {
-        "plan": clip(plan, 60),
-        "unit": money(str(top), currency, period).partition(" ")[2],
+        "plan": line_name(line),
+        "unit": money(str(top), currency, line.period, line.unit).partition(" ")[2],
         "top": money_short(top, currency),
         "steps": steps,
         "from": day(start.isoformat()),

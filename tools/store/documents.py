@@ -144,7 +144,7 @@ class Documents(Panels, Votes):
         rows = self._rows(
             "SELECT plan, amount, currency, period, at, line FROM plan_history WHERE product = ? ORDER BY id", product
         )
-        return [PricePoint(unit=knowledge.line_unit(row.pop("line")), **row) for row in rows]
+        return [PricePoint.model_validate({**knowledge.line_terms(row.pop("line")), **row}) for row in rows]
 
     def _launch_docs(self, product: int) -> list[LaunchDoc]:
         from tools.documents import LaunchDoc, Observation
