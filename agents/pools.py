@@ -68,11 +68,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One model behind one endpoint. The key is never shown."""
+    """One model behind one endpoint. The key is never shown, nor the whole address: its query may hold one."""
 
     name: str
     model: str
-    url: str
+    url: str = field(repr=False)
     key: str = field(default="", repr=False)
     tier: str = "medium"
     price: Price | None = None
@@ -93,7 +93,7 @@ class Deployment:
 
     @property
     def shown(self) -> str:
-        """The endpoint as it may be shown: a query may hold a key."""
+        """The endpoint as it may be shown, without its query."""
         return urlunsplit(urlsplit(self.url)._replace(query="", fragment=""))
 
 
@@ -293,7 +293,7 @@ def _keys(where: str, table: Mapping[str, Any], known: Mapping[str, Any], needed
         if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
             raise UsageError(f"{where}: {key} takes {_TYPES[known[key]]}; got {value!r}.")
     for key in needed:
-        if not table.get(key, key in ("input", "output") and key in table):
+        if table.get(key) in (None, ""):
             raise UsageError(f"{where}: {key} is missing; it takes {', '.join(known)}.")
 
 

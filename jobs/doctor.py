@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tools.errors import ScoutError
 from tools.settings import SETTINGS, Settings
 
+ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
+
 
 def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
     """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit}. Secrets are never shown."""
     checks = [_python(), _sqlite(), _sandbox(settings), _browser(settings), _contact(settings), _store(store_path)]
+    checks += _models(settings)
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
 
@@ -72,6 +76,30 @@ def _store(store_path: Path | str) -> dict[str, Any]:
             return _check("store", True, f"{store_path}: {counts['products']} products, {counts['launches']} launches")
     except ScoutError as error:
         return _check("store", False, str(error))
+
+
+def _models(settings: Settings) -> list[dict[str, Any]]:
+    """A check a deployment: its pools, its endpoint, and whether that answers. It is not asked for an answer."""
+    from agents.pools import configured
+    from agents.wire import Wire
+
+    try:
+        pools = configured(settings, datetime.now(UTC).date())
+    except ScoutError as error:
+        return [_check("models", False, str(error))]
+    if pools is None:
+        return [_check("models", True, "none configured: playbooks and the rubric do all the work, at no cost")]
+    checks, wire = [], Wire()
+    for one in pools.deployments():
+        inside = ", ".join(pool.name for pool in pools.by_name.values() if one in pool.members)
+        price = "price unknown" if one.price is None else f"{one.price.input}/{one.price.output} USD a million tokens"
+        about = f"pool {inside}: {one.model} at {one.shown}, {one.tier}, {price}"
+        try:
+            checks.append(_check(f"model {one.name}", True, f"{about}: {wire.models(one, ANSWER_S)}"))
+        except ConnectionError as error:
+            checks.append(_check(f"model {one.name}", False, f"{about}: {error}"))
+    wire.close()
+    return checks
 
 
 def _setting(settings: Settings, name: str) -> dict[str, Any]:

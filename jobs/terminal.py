@@ -300,6 +300,7 @@ def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequenc
 
 
 def _review(review: ReviewDoc) -> None:
+    from jobs.provenance import made_by
     from tools.takes import critics
 
     out = _console().print
@@ -310,6 +311,8 @@ def _review(review: ReviewDoc) -> None:
         out(Text.assemble((f"{mark(review.vote)} {critic} {review.score}/100 · {review.vote}", "bold")))
     if review.override:
         out(Padding(Text(_overruled(review.override)), (0, 0, 0, 2)))
+    for told in made_by(review):
+        out(Padding(Text(plain(told), style="dim"), (0, 0, 0, 2)))
     if review.score is not None:
         out(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
 

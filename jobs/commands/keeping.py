@@ -1,4 +1,4 @@
-"""Commands that keep Scout running and show how it ran: runs, schedule, jobs, verify, doctor, demo."""
+"""Commands that keep Scout running and show how it ran: runs, gateway, schedule, jobs, verify, doctor, demo."""
 
 from __future__ import annotations
 
@@ -38,6 +38,27 @@ def runs_show(context: Context, run: str) -> int:
     with context.open() as opened:
         found = opened.run(run)
     return context.tell(found, terminal.run)
+
+
+@click.group()
+def gateway() -> None:
+    """The door to models."""
+
+
+@gateway.command(name="report")
+@common
+def gateway_report(context: Context) -> int:
+    """What asking models cost, how fast they answered, how often they failed, what routing saved."""
+    from jobs import terminal
+    from jobs.gateway import report
+
+    with context.open() as opened:
+        found = report(opened)
+    if context.as_json:
+        context.out(found)
+    else:
+        terminal.gateway_report(found)
+    return OK
 
 
 @click.command()
@@ -177,6 +198,7 @@ def demo(world: Path | None, folder: Path) -> int:
 
 COMMANDS = (
     runs,
+    gateway,
     schedule,
     jobs,
     verify,

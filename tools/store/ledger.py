@@ -53,6 +53,14 @@ class Ledger(Connection):
         where, params = ("WHERE run = ?", [run]) if run else ("", [])
         return self._rows(f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ?", *params, limit)
 
+    def ledger(self) -> list[Row]:
+        """Every row, oldest first, without hashes and the answers' text."""
+        columns = (
+            "job, task, persona, pool, deployment, model, tier, attempt, status, error, ms, tokens_in, tokens_out, cost, "
+            "price_known, counterfactual_cost, at"
+        )
+        return self._rows(f"SELECT {columns} FROM ledger ORDER BY id")
+
     def spent(self, run: str | None = None, since: datetime | None = None) -> tuple[Decimal, int]:
         """What model calls cost in USD as far as known, and how many cost nobody knows what: of a run, or all; since then.
 
