@@ -28,6 +28,10 @@
   }
   const holds = (el, selector) => [...everything(selector, el), ...(el.shadowRoot ? everything(selector, el.shadowRoot) : [])];
 
+  // What scrolls: the page, or the one part of an app that does in its place.
+  const scroller = () => [...everything("main,div,section")].find(el => el.scrollHeight > el.clientHeight + innerHeight && /auto|scroll/.test(getComputedStyle(el).overflowY))
+    || document.scrollingElement || document.documentElement;
+
   // consent -----------------------------------------------------------------------------------------------------
 
   const buttons = el => holds(el, "button,a,[role=button],input[type=button],input[type=submit]").filter(shown);
@@ -125,16 +129,16 @@
       }
       for (const el of [document.documentElement, document.body]) el.style.setProperty("overflow", "visible", "important");
     },
-    // Go down the page a screen at a time, so that what loads when it is seen is loaded. The page's height, pixels.
+    // The height of what can be scrolled, pixels.
+    height() { return scroller().scrollHeight; },
+    // Go down the page a screen at a time, so that what loads when it is seen is loaded.
     async scroll(screens) {
-      const tall = [...everything("main,div,section")].find(el => el.scrollHeight > el.clientHeight + innerHeight && /auto|scroll/.test(getComputedStyle(el).overflowY));
-      const at = tall || document.scrollingElement || document.documentElement;
+      const at = scroller();
       for (let down = 0; down < screens && down * innerHeight < at.scrollHeight; down++) {
         at.scrollTo({ top: down * innerHeight, behavior: "instant" });
         await frame();
       }
       at.scrollTo({ top: 0, behavior: "instant" });
-      return at.scrollHeight;
     },
     // Until nothing changed for `quiet` milliseconds, `most` at the longest.
     still(quiet, most) {

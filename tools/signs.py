@@ -72,7 +72,7 @@ def _browser(view: View, plans: Sequence[Plan], text_chars: int, url: str) -> st
 
 
 def _is_empty(node: LexborNode) -> bool:
-    return not (node.text() or "").strip() and node.css_first("*>*") is None
+    return not (node.text() or "").strip() and next(node.iter(), None) is None
 
 
 def _notice_chars(view: View) -> int:

@@ -86,10 +86,11 @@ async def make_ready(tab: Tab, traffic: Traffic) -> JSHandle:
     if await _refuse(tab):
         await settle(tab, traffic)
         await page.evaluate("page => page.uncover()")
-    height = -1
+    height = await page.evaluate("page => page.height()")
     for _ in range(3):  # what was loaded may make room for more
-        grown = await page.evaluate("(page, screens) => page.scroll(screens)", _SCREENS)
+        await page.evaluate("(page, screens) => page.scroll(screens)", _SCREENS)
         await settle(tab, traffic)
+        grown = await page.evaluate("page => page.height()")
         if grown == height:
             break
         height = grown
