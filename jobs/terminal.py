@@ -154,12 +154,17 @@ def looks(rows: Sequence[dict[str, Any]]) -> None:
         line("Nothing needs a look.")
         return
     for row in rows:
-        _console().print(Text.assemble((plain(row["name"]), "bold"), f"  {row['slug']}"))
+        about = f"  {row['slug']} · {row['kind']} · first seen {str(row['first_seen'])[:10]}"
+        _console().print(Text.assemble((plain(row["name"]), "bold"), about))
+        reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
         for reason in row["needs_look"]:
-            _console().print(Padding(Text(f"· {plain(reason)}"), (0, 0, 0, 2)))
+            reasons.add_row(Text("·"), Text(plain(reason).replace(": look: ", ": ")))
+        _console().print(Padding(reasons, (0, 0, 0, 2)))
         for page in row["screenshots"]:
             said = _picture(page["url"], page["screenshot"], page["no_screenshot"])
             _console().print(Padding(Text(said, style="dim"), (0, 0, 0, 4)))
+    blank()
+    line("All about one: scout show SLUG. To settle it: approve, reject, edit or merge, each with --why.")
 
 
 def _picture(url: str, seal: str | None, why_not: str | None) -> str:
@@ -189,7 +194,7 @@ def history(found: dict[str, Any], now: datetime) -> None:
 
 def _change(row: dict[str, Any]) -> None:
     values = "" if row["before"] is None and row["after"] is None else f"{_said(row['before'])} → {_said(row['after'])}"
-    about = Text.assemble((f"{row['at'][:10]}  {row['op']:<8}", "bold"), f"{plain(row['field'])}  {values}".strip())
+    about = Text.assemble((f"{row['at'][:10]}  {row['op']:<10}", "bold"), f"{plain(row['field'])}  {values}".strip())
     if row["why"] or row["who"] not in ("", "scout"):
         about.append(f"  {plain(row['why'])} ({plain(row['who'])})", style="dim")
     _console().print(about)

@@ -1,17 +1,41 @@
 """What a stand-in model answers when it is asked for a review, a repair or a comparison: honest, and made of the
-prompt alone. Tests and bench/fusion.py give it to tests/model_server.py, which twists it.
+prompt alone. Tests and bench/fusion.py give it to tests/model_server.py, which twists it. And a page to review.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.model_server import Brain, Messages, said
+from tools.extract import extract
+from tools.models import Page
+from tools.propose import assemble
+from tools.store import Store
 
+AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+HOMEPAGE = """<html><head><title>Sluicegate</title><meta name="description" content="Limits kept in a file.">
+</head><body><h1>Sluicegate</h1>
+<p>Sluicegate is a reverse proxy that keeps rate limits in one YAML file.</p>
+<p>Install it with one command and point your traffic at port 8080.</p>
+<p>It adds 2 ms to a request at the median and does not support HTTP/3.</p>
+<p>The Team plan is $9 a month for up to 5 engineers.</p>
+<p>Every limit can be exported as JSON and read back by another proxy.</p>
+<p>It is released under the MIT License and runs on your own servers.</p></body></html>"""
 _PASSAGE = re.compile(r"\[E(\d+)\] \([^)\n]*\)\n(.*?)(?=\n\n\[E\d|\n\[end of data)", re.DOTALL)
+
+
+def stored(store: Store, html: str) -> str:
+    body = html.encode()
+    digest = hashlib.sha256(body).hexdigest()
+    url = "https://sluicegate.example/"
+    page = Page(digest[:32], url, url, 200, "text/html", "utf-8", body, digest, AT)
+    store.put_page(page)
+    return store.put_product(assemble(launches=[], pages=[(page, extract(html, url))])).slug
 
 
 def sentences(messages: Messages) -> list[tuple[int, str]]:
