@@ -310,7 +310,8 @@ async def _proxy(guard: Guard | None) -> AsyncIterator[int]:
             busy.add(task)
             task.add_done_callback(busy.discard)
         try:
-            await _serve(reader, writer, guard, resolver)
+            with contextlib.suppress(asyncio.CancelledError):  # ours, at the end: asyncio's streams would print it
+                await _serve(reader, writer, guard, resolver)
         finally:
             writer.close()
 

@@ -72,7 +72,16 @@
     for (let size = 0; size < 400 && walk.nextNode(); size += walk.currentNode.length) found.push(walk.currentNode.data);
     return folded(found.join(" "));
   }
-  // The smallest ancestor whose text speaks of both periods: the switch with its words.
+  const PRESSED = "button,a,label,[role=tab],[role=radio],[role=switch],[role=button],input[type=radio],input[type=checkbox],[data-scout-pressed]";
+  // The controls of one switch: this one and those near it, one period each, both periods among them.
+  function sides(one, named) {
+    for (let at = one.el.parentElement, up = 0; at && up < 4 && named.includes(one); at = at.parentElement, up++) {
+      const near = named.filter(other => at.contains(other.el));
+      if (new Set(near.map(other => period(other.label))).size === 2) return near.slice(0, 4);
+    }
+    return [];
+  }
+  // The smallest ancestor whose text speaks of both periods: a switch that is one control, with its words.
   function widget(el) {
     for (let at = el.parentElement, up = 0; at && at !== document.body && up < 5; at = at.parentElement, up++) {
       const text = words(at);
@@ -152,22 +161,20 @@
     },
     // The controls of monthly and yearly prices: [{number, period, on, label}]; the first switch of the page alone.
     switches() {
-      const role = "button,a,label,[role=tab],[role=radio],[role=switch],[role=button],input[type=radio],input[type=checkbox],[data-scout-pressed]";
       for (const el of everything("span,div,li")) // made of no button, and yet to be pressed
-        if (el.textContent.length <= 60 && period(el.textContent) && getComputedStyle(el).cursor === "pointer" && !el.closest(role) && !el.querySelector(role))
+        if (el.textContent.length <= 60 && period(el.textContent) && getComputedStyle(el).cursor === "pointer" && !el.closest(PRESSED) && !el.querySelector(PRESSED))
           el.setAttribute("data-scout-pressed", "");
-      for (const el of everything(role)) {
-        const label = labelOf(el), where = mayPress(el) && label.length <= 60 && !BUYS.test(label) ? widget(el) : null;
+      const all = [...everything(PRESSED)].map(el => ({ el, label: labelOf(el), levels: [] })).filter(({ el, label }) =>
+        label.length <= 60 && !BUYS.test(label) && mayPress(el) && !(el.tagName === "LABEL" && el.control));
+      const named = all.filter(one => period(one.label));
+      for (const one of all) controls.push(...(controls.length ? [] : sides(one, named)));
+      if (controls.length) return controls.map(({ el, label }, number) => ({ number, period: period(label), on: on(el), label }));
+      for (const one of all) {
+        const where = controls.length ? null : widget(one.el);
         if (!where) continue;
-        const inside = [...where.querySelectorAll(role)].filter(one => mayPress(one) && !(one.tagName === "LABEL" && one.control));
-        const named = inside.filter(one => period(labelOf(one)));
-        const both = ["month", "year"].every(one => named.some(other => period(labelOf(other)) === one));
-        controls.push(...(both ? named : inside.slice(0, 1)).slice(0, 4).map(el => ({ el, levels: [] })));
+        controls.push(one);
         const order = words(where), first = order.search(MONTH) < order.search(YEAR) ? "month" : "year";
-        const other = first === "month" ? "year" : "month";
-        return controls.map(({ el }, number) => both
-          ? { number, period: period(labelOf(el)), on: on(el), label: labelOf(el) }
-          : { number, period: on(el) ? first : other, on: false, label: order });
+        return [{ number: 0, period: on(one.el) ? first : first === "month" ? "year" : "month", on: false, label: order }];
       }
       return [];
     },
