@@ -306,10 +306,10 @@ def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequenc
 
 def _review(review: ReviewDoc) -> None:
     from jobs.provenance import made_by
-    from tools.takes import critics
+    from tools.takes import titles
 
     out = _console().print
-    critic = {name: title for name, title, _ in critics()}.get(review.persona, review.persona)
+    critic = titles().get(review.persona, review.persona)
     if review.score is None:
         out(Text(f"{mark('')} {critic}: No panel take. {plain(review.abstain_reason)}"))
     else:

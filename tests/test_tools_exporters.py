@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.documents import ProductDocument
+from tools.documents import OverrideDoc, ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._pairs import neighbours
@@ -325,6 +325,30 @@ def test_a_product_without_a_panel_waits_in_words(pages: dict[str, bytes]) -> No
     assert "Not reviewed yet" in words(pages, "products/corvid-run.html")
     assert "Corvid Run" in words(pages, "verdicts/not-reviewed.html")
     assert "Corvid Run" not in words(pages, "index.html")
+
+
+def test_an_override_stands_beside_the_critics_own_vote(products: list[ProductDocument]) -> None:
+    document = next(found for found in products if found.panel and found.panel.verdict == "Ship")
+    assert document.panel is not None
+    persona, review = next((name, found) for name, found in document.panel.reviews.items() if found.vote == "ship")
+    said = OverrideDoc(vote="skip", why="It broke in our trial", who="kim", at="2026-11-20T00:00:00Z", counts=True)
+    reviews = {**document.panel.reviews, persona: review.model_copy(update={"override": said})}
+    panel = document.panel.model_copy(
+        update={
+            "reviews": reviews,
+            "verdict": "Split",
+            "original_verdict": "Ship",
+            "original_line": document.panel.line,
+        }
+    )
+    files = dict(site.render_site([but(document, panel=panel)], AT))
+    name = f"products/{document.slug}.html"
+    text = words(files, name)
+    assert f"The critics’ own: {document.panel.line}" in text
+    assert "An editor overrides it, 20 Nov 2026: skip. It broke in our trial." in text
+    assert f"Ship {review.score}" in text
+    marks = [mark["aria-label"] for mark in page(files, name).select(".box .who svg")]
+    assert f"{persona.title() if persona != 'pm' else 'PM'}: skip" in marks
 
 
 def test_prices_that_moved_show_both_amounts(pages: dict[str, bytes]) -> None:

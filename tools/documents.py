@@ -161,6 +161,11 @@ class ReviewDoc(Document):
     members: list[MemberDoc] = Field(default=[], description="every answer of a fused review")
     override: OverrideDoc | None = None
 
+    @property
+    def heeded(self) -> str | None:
+        """The vote that counts for the verdict: an editor's where it stands in, else the reviewer's own."""
+        return self.override.vote if self.override and self.override.counts else self.vote
+
 
 class ContradictionDoc(Document):
     """A typed field on which personas of the panel say things that cannot both hold."""

@@ -64,6 +64,11 @@ def community_words(document: ProductDocument) -> str:
     return f"{votes.ship} ship / {votes.skip} skip" if votes.ship + votes.skip else "No community votes yet"
 
 
+def titles() -> dict[str, str]:
+    """Each persona's name in print."""
+    return {name: title for name, title, _ in critics()}
+
+
 def critics() -> tuple[tuple[str, str, str], ...]:
     """Every persona with its name in print and its question, in the order that never changes: votes are read by place."""
     return tuple((one.name, one.title, one.question) for one in personas().values())

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from tools.documents import ClaimDoc, EvidenceDoc, ProductDocument, ReviewDoc
+from tools.documents import ClaimDoc, EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
 from tools.exporters._views import Caps, Refs, mark
 from tools.exporters._words import clip, cut_note
 from tools.panel_stats import Figure
-from tools.takes import Take, critics, field_label, no_take_reason
+from tools.takes import Take, critics, day, field_label, no_take_reason
 
 _TAIL = 3  # most numbers after a review's words; the ratings carry the rest
 _CITED = re.compile(r"\[E(\d{1,3})\]")
@@ -25,11 +25,17 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
         review = document.panel.reviews.get(persona) if document.panel else None
         reason = no_take_reason(document, persona)
         base = {"persona": persona, "name": name, "question": question, "reason": sentence(reason)}
+        base["override"] = _overruled(review.override) if review and review.override else ""
         if review is None or review.score is None:
             rows.append({**base, "score": None, "mark": "none"})
             continue
         rows.append({**base, **_review(review, caps, refs)})
     return rows
+
+
+def _overruled(said: OverrideDoc) -> str:
+    made = "" if said.counts else " Made on earlier facts, it does not count."
+    return f"An editor overrides it, {day(said.at)}: {said.vote}. {sentence(said.why)}{made}"
 
 
 def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tools.documents import ChangeDoc, ProductDocument
 from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, count, source_name
 from tools.prices import PRICING, decimal_of, plan_price
-from tools.takes import day, pages_read
+from tools.takes import day, pages_read, titles
 
 FACTS = (
     ("tagline", "In the maker’s words"),
@@ -153,7 +153,12 @@ def _what(change: ChangeDoc) -> str:
         return f"Price of {change.field}" if change.field else "Plans"
     if change.op == "fact" and change.field:
         return dict(FACTS).get(change.field, change.field.replace("_", " ").capitalize())
+    if change.op == "override":
+        return f"Vote of the {titles().get(change.field, change.field)}, overridden"
     return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
+
+
+_NO_FACTS = ("panel", "override", "new", "status", "note")
 
 
 def stale_notice(document: ProductDocument) -> list[str]:
@@ -161,6 +166,6 @@ def stale_notice(document: ProductDocument) -> list[str]:
     panel = document.panel
     if panel is None or not panel.stale:
         return []
-    since = [c for c in document.changes if c.at > panel.created_at and c.op not in ("panel", "new", "status")]
+    since = [c for c in document.changes if c.at > panel.created_at and c.op not in _NO_FACTS]
     said = [f"{_what(change)}, {day(change.at)}" for change in since]
     return [clip(words, 60) for words in dict.fromkeys(said)][:5]

@@ -98,7 +98,7 @@ def votes(document: ProductDocument) -> list[dict[str, Any]]:
     found = []
     for persona, name, _ in critics():
         review = reviews.get(persona)
-        vote = review.vote if review and review.score is not None else None
+        vote = review.heeded if review else None
         found.append({"name": name, "short": name[:2], "mark": mark(vote), "vote": vote or "no take"})
     return found
 

@@ -14,7 +14,7 @@ from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
 from tools.prices import decimal_of
 from tools.settings import Settings
-from tools.takes import critics
+from tools.takes import titles
 
 NAME = "jsonld"
 SUFFIX = ".jsonld"
@@ -33,7 +33,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
 
 def product(document: ProductDocument) -> dict[str, Any]:
     """One product in schema.org's words; what is not known has no key."""
-    names = {name: title for name, title, _ in critics()}
+    names = titles()
     reviews = document.panel.reviews.items() if document.panel else []
     values = {
         "@type": "SoftwareApplication",
