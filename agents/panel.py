@@ -17,6 +17,7 @@ from agents.contradictions import contradictions
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
 from tools.errors import ReviewError, ScoutError
 from tools.evidence import find_quote, supports
+from tools.knowledge import LEAST_SCORED, majority
 from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
 from tools.personas import Persona, personas
 from tools.settings import Settings
@@ -34,7 +35,6 @@ __all__ = [
     "verdict_of",
 ]
 
-LEAST_SCORED = 3  # of six: under three scored reviews there is no verdict
 # A review whose cited ratings carry less than this share of the persona's weight rests on too little: no panel take.
 LEAST_CITED_SHARE = 0.4
 UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
@@ -133,10 +133,7 @@ def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tup
         return "Not enough evidence", f"{_count(len(scored))} of {_count(len(reviews))} critics found enough to score"
     if not _cites(scored, critics, "what") and not _cites(scored, critics, "price"):
         return "Not enough evidence", "neither what it is nor what it costs could be cited"
-    ships = sum(review.vote == "ship" for review in scored)
-    if 2 * ships == len(scored):
-        return "Split", ""
-    return ("Ship" if 2 * ships > len(scored) else "Skip"), ""
+    return majority([review.vote for review in scored]), ""
 
 
 def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Review:
