@@ -10,14 +10,17 @@ import pytest
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS
 from jobs.demo.world import EXPECTED, build_world
+from tools.browser import find_chromium
 from tools.errors import NotRecorded, SourceChanged
 from tools.evidence import visible_text
 from tools.fetch import Fetcher
 from tools.hub import hub_api
 from tools.models import Launch
+from tools.reading import ProposedProduct
 from tools.recording import Recorded, Replay
 from tools.settings import Settings
 from tools.sources import all_sources, source
+from tools.workbench import Workbench
 
 SETTINGS = Settings()
 REAL_HOSTS = {
@@ -212,3 +215,21 @@ def test_every_trap_is_in_the_table() -> None:
     table = (Path(__file__).parents[1] / "jobs/demo/README.md").read_text("utf-8")
     for word in (EXPECTED["tarpit"]["host"], "hollowkey-pro", "harlow-notes", "pixelquay", "flumbo", "wrenlet"):
         assert word in table
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium(SETTINGS)[0] is None, reason=f"no Chromium: {find_chromium(SETTINGS)[1]}")
+def test_a_browser_adds_the_pictures_screenshot_and_nothing_to_what_is_known(tmp_path: Path) -> None:
+    recording, _ = build_world(tmp_path)
+    urls = ["https://pixelquay.example/pricing", "https://glasswing.example/"]
+    digests, kept = [], []
+    for name, values in (("with", {"unsafe_browser": True}), ("without", {"browser": "off"})):
+        with Workbench(Settings(values), tmp_path / f"{name}.db", replay=recording) as bench:
+            pages = [reading.page for reading in bench.run(bench.reader.read(urls, granted_only=False))]
+            bench.reader.propose([ProposedProduct(pages=(page.id,)) for page in pages if page])
+            digests.append(bench.store.digest())
+            kept.append(bench.store.screenshot(pages[0].id if pages[0] else ""))
+    assert digests[0] == digests[1]
+    assert kept[0] is not None
+    assert kept[0][0].startswith(b"\x89PNG")
+    assert kept[1] is None
