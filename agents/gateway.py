@@ -15,7 +15,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -82,10 +82,14 @@ class _Work:
     pool: Pool
     check: Check | None
     labels: Mapping[str, str]  # task, pool, persona, run, job
+    hashes: dict[str, str] = field(default_factory=dict)  # by model, as they are needed
 
     def hash_for(self, deployment: Deployment) -> str:
         """The prompt's hash for this deployment's model."""
-        return hashlib.sha256(self.prompt.canonical(deployment.model)).hexdigest()
+        model = deployment.model
+        if model not in self.hashes:
+            self.hashes[model] = hashlib.sha256(self.prompt.canonical(model)).hexdigest()
+        return self.hashes[model]
 
 
 @dataclass(frozen=True, slots=True)

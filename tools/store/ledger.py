@@ -26,19 +26,19 @@ _LEDGER_NUMBERS = ("ms", "tokens_in", "tokens_out", "tokens", "cost", "counterfa
 
 
 class Ledger(Connection):
-    """Statements over the ledger."""
+    """Statements over the ledger. Its rows do not wait for the disk: two a model call, 0.3 to 8 ms each on one of ours."""
 
     def start_attempt(self, **values: object) -> int:
         """Write a ledger row before a model is called; its key. values: columns of the table ledger."""
         row = {name: stored(value) for name, value in values.items()}
         empty = dict.fromkeys(_LEDGER_TEXT, "") | dict.fromkeys(_LEDGER_NUMBERS)
-        with self.write():
+        with self.write(synced=False):
             row = {**empty, "attempt": 1, "price_known": 0, "status": "started", "at": iso(self.now()), **row}
             return self._insert("ledger", row)
 
     def end_attempt(self, attempt: int, **values: object) -> None:
         """Complete a ledger row: status, ms, tokens_in, tokens_out, cost, response, …"""
-        with self.write():
+        with self.write(synced=False):
             self._update("ledger", attempt, **{name: stored(value) for name, value in values.items()})
 
     def stored_answer(self, prompt_hash: str) -> Row | None:
