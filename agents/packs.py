@@ -84,6 +84,7 @@ def build_pack(document: ProductDocument, pages: Sequence[Page]) -> Pack:
     rows += [
         document.name,
         document.tagline or "",
+        document.description or "",
         *(plan.model_dump_json(exclude={"evidence"}) for plan in document.plans),
     ]
     return Pack(

@@ -90,7 +90,11 @@ class _ByHash:
 def _signals(pack_hash: str, content_hash: str, holder: _ByHash) -> Found:
     pack = holder.pack
     return find_signals(
-        pack.passages, name=pack.document.name, tagline=pack.document.tagline, plans=tuple(pack.document.plans)
+        pack.passages,
+        name=pack.document.name,
+        tagline=pack.document.tagline,
+        description=pack.document.description,
+        plans=tuple(pack.document.plans),
     )
 
 

@@ -59,8 +59,39 @@ _OVER = (
     r"(?:shut(?:ting)? down|clos(?:ed|ing) (?:down|its doors|for good)|discontinued|sunset(?:ting|ted)?|retired|deprecated|archived|unmaintained|"
     r"decommissioned|end[- ]of[- ]life|(?<=no longer )(?:available|maintained|supported|offered|active|developed)|winding down)|"
     r"(?:shut|shuts|closed|closes) down\b|(?:will|to) (?:shut down|close (?:down|its doors)|cease operations|be sunset)|reached (?:its )?end[- ]of[- ]life|"
-    r"ceased operations|decided to (?:shut|close|sunset|wind))"
+    r"ceased operations|decided to (?:shut|close|sunset|wind))|"
+    r"\b(?:we(?: are|(?:'|’)re| will be| have decided to| will)|it(?:(?:'|’)s| is)) (?:sadly |now |permanently )?"
+    r"(?:clos(?:e|ing)|shut(?:ting)? down|retir(?:e|ing)|sunset(?:ting)?|discontinu(?:e|ing)|wind(?:ing)? down|end(?:ing)?) "
+    r"(?:%NAME%|(?:this|the|our) (?:project|product|service|app|tool|site|website|platform|company|business)\b)"
 )  # fmt: skip
+# The same in other languages: what is spoken of, and that it is over.
+_OVER_ABROAD = "|".join(
+    rf"(?:%NAME%|{subject})[^.!?\n]{{0,50}}?(?:{over})"
+    for subject, over in (
+        (
+            r"\b(?:dieses|das|unser) (?:projekt|produkt|tool)|\b(?:dieser|der|unser) (?:dienst|service)|\b(?:diese|die|unsere) (?:app|software|anwendung)",
+            r"\b(?:eingestellt|abgeschaltet|abgekündigt|nicht (?:mehr|länger) (?:gepflegt|weiterentwickelt|unterstützt|verfügbar))\b",
+        ),
+        (
+            r"\b(?:ce|le|notre) (?:projet|produit|service|logiciel|site)|\b(?:cette|l(?:'|’)|notre) ?application",
+            r"\b(?:a été|est|sera) (?:définitivement )?(?:arrêtée?|fermée?|abandonnée?)\b|\bn(?:'|’)est plus (?:maintenue?|disponible|développée?)\b",
+        ),
+        (
+            r"\b(?:este|el|nuestro) (?:proyecto|producto|servicio)|\b(?:esta|la|nuestra) (?:aplicación|herramienta)",
+            r"\b(?:ha sido|fue|está|será) (?:descontinuad|cerrad|discontinuad|abandonad)[oa]\b|\bya no (?:está|se) (?:disponible|mantiene|mantenid[oa])\b|\bha cerrado\b",
+        ),
+        (
+            r"\b(?:questo|il) (?:progetto|prodotto|servizio|software)|\b(?:questa|l(?:'|’)) ?app\w*|\b(?:este|o) (?:projeto|produto|serviço)",
+            r"\b(?:è stat[oa]|sarà|foi|será) (?:chius|dismess|interrott|descontinuad|encerrad)[oa]\b|\bnon è più (?:mantenut[oa]|disponibile)\b",
+        ),
+        (
+            r"(?:本|当|この)(?:サービス|アプリ|プロジェクト|製品)|サービス",
+            r"終了(?:しました|いたしました|します|いたします)|開発を停止",
+        ),
+        (r"(?:本|该|此)(?:项目|产品|服务|软件)", r"已(?:经)?(?:停止(?:服务|运营|维护|更新)|下线|关闭)|不再维护"),
+        (r"\b(?:проект|сервис|продукт|приложение)\b", r"\b(?:закрыт[оа]?|больше не поддерживается|прекращ\w+)\b"),
+    )
+)
 _OVER_HEADLINE = re.compile(
     r"^(?:important:? |notice:? |announcement:? )?(?:(?:\[)?(?:deprecated|archived|unmaintained|discontinued|no longer maintained)(?:\])?"
     r"(?: (?:project|repository|notice|package))?[.!:]?|(?:we(?:'|’)re|we are) (?:shutting|closing) down\b.*|end of (?:life|service)\b.*|"
@@ -68,19 +99,20 @@ _OVER_HEADLINE = re.compile(
     re.IGNORECASE,
 )
 _NOT_OVER = re.compile(
-    r"\b(?:if|when|until|unless|never|won(?:'|’)t|alternative|competitor|issue|ticket|tasks?|account|feature|version \d|plan|able to)\b|[“\"]|\b(?-i:I)\b",
+    r"\b(?:if|when|until|unless|never|won(?:'|’)t|alternative|competitor|issue|ticket|tasks?|account|feature|version \d|plan|able to|dimanche|sonntags?|domingos?|wenn|falls|lorsque|cuando|quando)\b|[“\"]|\b(?-i:I)\b",
     re.IGNORECASE,
 )
 
 
 def ended(document: ProductDocument, found: Sequence[Passage]) -> Citation | None:
     """The product's own notice that it is over, where it stands among its first passages."""
-    over = re.compile(_OVER.replace("%NAME%", re.escape(document.name) or "$^"), re.IGNORECASE)
+    name = re.escape(document.name) or "$^"
+    over = re.compile(f"{_OVER}|{_OVER_ABROAD}".replace("%NAME%", name), re.IGNORECASE)
     for passage in found:
         if passage.label == "launch":
             continue
         for line in passage.text.splitlines():
-            for sentence in re.split(r"(?<=[.!?])\s+", line):
+            for sentence in re.split(r"(?<!\d\.)(?<=[.!?])\s+|(?<=[。！])", line):
                 said = over.search(sentence) if len(sentence) < 300 else None
                 headline = passage.number <= 4 and _OVER_HEADLINE.match(sentence.strip(" #*_>-"))
                 if (said or headline) and not _NOT_OVER.search(sentence):
@@ -107,7 +139,9 @@ _DOUBT = re.compile(
     r"identity|impost|canonical|\bclaims?\b|(?:another|other) (?:product|site)|as its own|domain|rival|same name|belongs|merge|look-?alike|spoof",
     re.IGNORECASE,
 )
-_KEPT = re.compile(r"the editor's .* is kept\.$|; not shown\.$")  # an editor's value stands, or an unsure one is held back
+_KEPT = re.compile(
+    r"the editor's .* is kept\.$|; not shown\.$"
+)  # an editor's value stands, or an unsure one is held back
 
 
 def unfit(document: ProductDocument, found: Sequence[Passage]) -> str:

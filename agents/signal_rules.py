@@ -41,7 +41,9 @@ CATEGORY = (
     r"protocol|format|dataset|index|store|vault|browser|terminal|shell|ide|cms|cdn|cloud|hosting|analytics|"
     r"workspace|whiteboard|calendar|planner|checker|scanner|monitor|parser|crawler|converter|recorder|player|"
     r"chatbot|bot|search|package|module|adapter|embedding|tts|alternative|spreadsheet|wiki|inbox|helpdesk|"
-    r"authenticator|viewer|reader|cache|queue|broker|orchestrator|collection|template|kit|interface"
+    r"authenticator|viewer|reader|cache|queue|broker|orchestrator|collection|template|kit|interface|"
+    r"plattform|werkzeug|programm|bibliothek|datenbank|outil|logiciel|plateforme|bibliothèque|herramienta|"
+    r"plataforma|aplicación|biblioteca|strumento|piattaforma|ferramenta|aplicativo"
 )
 VERBS = (
     r"add|analy[sz]e|apply|ask|automate|back up|browse|build|capture|chat|check|clean|collaborate|collect|compare|"
@@ -59,7 +61,7 @@ MATERIAL = (
     r"graphics|mockups?|prototypes?|wireframes?|fonts?|animations?|presentations?|slides?|blog posts?|articles?|"
     r"stories|newsletters?|social posts?|posts|thumbnails?|avatars?|screenshots?|screen recordings?|emails?|"
     r"websites?|landing pages?|documents?|sketches|captions?|subtitles?|diagrams?|whiteboards?|art|artwork|UI|"
-    r"user interfaces?|designs|campaigns|storyboards?|scripts?|clips?"
+    r"user interfaces?|designs|storyboards?|screenplays?|video scripts?|clips?"
 )
 MONEY = (
     r"(?:(?:US|A|C|CA|AU|NZ)?[$€£¥₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:USD|EUR|GBP|CHF|€|£))"
@@ -84,30 +86,32 @@ def _rule(
 RULES: tuple[Rule, ...] = (
     # what it is and how it is reached
     _rule("audience", "whom it is for",
-          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|per|each|some)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
+          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|per|each|some|helps?|lets?|gives?|makes?)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
           rf"(?:(?:,| and| &)\s(?:[\w-]+\s){{0,2}}(?:{PEOPLE}))?)\b",
-          avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of"),
+          avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of|\b(?:guide|webinar|ebook|report|"
+                r"article|course|news|podcast|tips|trends|stories|case stud(?:y|ies)|checklist|glossary|careers?|jobs?)\b|\bhow \w+"),
     _rule("audience", "whom it is for",
           r"^(?:built |made |designed |meant )?for (?P<v>(?!more\b|detail|question|example|help|the\b|an?\b|any\b|your\b|all\b|instance|this\b|free\b|every|us\b|both\b|further|those\b)"
           r"(?-i:[a-z])[\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
     _rule("company", "what kind of company",
           r"\b(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
-          r"(?:businesses|business|companies|teams|organi[sz]ations|agencies|startups|brands|retailers|customers))\b"),
+          r"(?:businesses|companies|teams|organi[sz]ations|agencies|startups|brands|retailers|customers))\b", least=4,
+          avoid=r"\b(?:guide|webinar|ebook|report|article|news|podcast|case stud(?:y|ies)|how \w+|taxes|loans?|grants?)\b"),
     _rule("interface", "the way in",
           r"\b(?P<v>REST(?:ful)? API|GraphQL(?: API)?|HTTP API|JSON API|open API|API|SDKs?|CLI|command[- ]line|webhooks?|"
           r"browser extension|Chrome extension|MCP servers?|Python (?:library|package|framework)|"
           r"npm package|Docker image|desktop app|mobile apps?|iOS app|Android app|VS Code extension|plug-?ins?|"
           r"web app|embed code|drag[- ]and[- ]drop(?: editor| builder)?|no-code|low-code)\b", avoid=r"://|^curl "),
     _rule("mechanism", "how it works inside",
-          r"\b(?P<v>transformers?|diffusion|language model|neural network|machine learning|parameters|embeddings?|"
+          r"\b(?P<v>transformers?|diffusion|language model|neural network|machine learning|embeddings|"
           r"vector (?:search|database|store)|fine-tun\w+|quanti[sz]\w+|inference|tokeni[sz]\w+|WebSockets?|WebRTC|CRDTs?|"
           r"event[- ]driven|reverse proxy|compiler|parser|AST|bytecode|WebAssembly|micro-?VMs?|Firecracker|containers?|"
           r"Kubernetes|serverless|edge network|Postgres(?:QL)?|SQLite|MySQL|Redis|ClickHouse|Elasticsearch|"
           r"end-to-end encryption|end-to-end encrypted|AES-?256|zero-knowledge|OAuth|SAML|OpenTelemetry|"
           r"cookieless|full-text search|type-safe|(?-i:Rust|Golang|Elixir|TypeScript))\b", least=5),
     _rule("open_source", "open source", r"\b(?P<v>open[- ]source(?:d)?|free software|open weights?|fully open)\b",
-          avoid=r"\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
+          avoid=r"open[- ]source (?:program|community|fund|day|licenses?|alternatives|tools|frameworks|librar\w+|maintainers)|\b(?:supports?|works with|any|popular|for) open[- ]source|\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
                 r"alternatives? to", least=2),
     _rule("licence", "the licence",
           r"\b(?P<v>(?:MIT|Apache(?: License)?,?[- ](?:Version )?2\.0|[AL]?GPL(?:-?v?[23](?:\.0)?)?|BSD(?:[- ][23]-clause)?|"
@@ -119,7 +123,8 @@ RULES: tuple[Rule, ...] = (
           r"[AL]?GPL[-v ]?[23](?:\.0)?|AGPL|GPL|BSD(?:[- ][23]-clause)?|MPL[- ]2\.0|ISC|CC[- ]BY[\w.-]*|OpenRAIL[\w-]*)",
           least=1),
     _rule("self_host", "running it oneself",
-          r"\b(?P<v>self[- ]host(?:ed|ing|able)?|on[- ]premises?\b|on-prem|runs? (?:it )?(?:locally|offline|on-device)|on[- ]device|"
+          r"\b(?P<v>self[- ]host(?:ed|ing|able)?|on[- ]premises?\b|on-prem|runs? (?:it )?(?:locally|offline|on-device)|on[- ]device|selbst (?:gehostet|hosten|betreiben)|auf (?:dem )?eigenen servern?|"
+          r"auto-?hébergé|autoalojad[oa]|en tu propio servidor|"
           r"(?:on|in) your own (?:\w+ account|account|VPC|servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
           r"works? offline|consumer (?:GPUs?|hardware)|a single GPU|never leaves? your (?:device|browser|computer|machine))",
           least=2),
@@ -137,14 +142,20 @@ RULES: tuple[Rule, ...] = (
           r"const \w+ = (?:await )?\w[\w.]*\(.*|\w+ = \w[\w.]*\(.{0,80}|def \w+\(.*|curl https?://\S+.*))$", least=2),
     _rule("docs", "documentation",
           r"^(?:[\w' ]+\s)?(?P<v>documentation|docs|quick ?start(?: guide)?|api reference|getting started(?: guide)?|"
-          r"user guide|developer (?:docs|guide|hub|portal)|tutorials?|knowledge base|help cent(?:er|re)|user manual)$",
+          r"user guide|developer (?:docs|guide|hub|portal)|tutorials?|knowledge base|help cent(?:er|re)|user manual|dokumentation|"
+          r"documentación|documentazione|documentação|documentatie|handbuch|hilfe|centre d(?:'|’)aide)$",
           least=1),
     _rule("docs", "documentation",
           r"\b(?:read|see|check|refer to|browse|visit|our|full)\b.{0,25}\b(?P<v>documentation|docs|quick ?start|api reference|"
           r"user guide|developer guide|tutorials?)\b"),
     _rule("trial", "a trial",
           r"\b(?P<v>(?:free )?\d+[- ]days? (?:free )?trial|free (?:\d+[- ]day )?trial)\b", least=2),
-    _rule("no_card", "no card asked", r"\b(?P<v>no credit card(?: (?:is )?(?:required|needed|necessary))?|without a credit card)\b"),
+    _rule("trial", "a trial",
+          r"\b(?P<v>(?:\d+ tage )?kostenlos (?:testen|ausprobieren)|testphase von \d+ tagen|essai (?:gratuit|de \d+ jours)|essayer gratuitement|"
+          r"prueba (?:gratuita|gratis)(?: de \d+ días)?|probar gratis|prova gratuita|teste grátis|gratis (?:uit)?proberen)\b", least=2),
+    _rule("no_card", "no card asked", r"\b(?P<v>no credit card(?: (?:is )?(?:required|needed|necessary))?|without a credit card|"
+          r"keine kreditkarte(?: (?:nötig|erforderlich))?|ohne kreditkarte|sans carte (?:bancaire|de crédit)|sin tarjeta(?: de crédito)?|"
+          r"senza carta di credito|sem cartão de crédito|geen creditcard)\b"),
     _rule("signup", "an account",
           r"^(?P<v>sign up(?: (?:now|free|for free|today))?|get started(?: (?:now|free|for free|today))?|"
           r"create (?:an |your |a free )?account|(?:start|try) (?:it )?(?:now|free|for free|today)|"
@@ -168,16 +179,17 @@ RULES: tuple[Rule, ...] = (
           r"(?:B |M |k |billion |million |trillion )?(?:parameters?|params|tokens?|dimensions?|dimensional)|languages|"
           r"(?:context|lines of code|vCPUs?|cores|regions?|locations|formats|fps|kHz|Hz|GHz|requests|queries|"
           r"countries|currencies|databases|lines|file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
-          avoid=r"\b(?:free trial|money[- ]back|©|copyright)\b", most=9),
+          avoid=r"\b(?:free trial|money[- ]back|©|copyright|as few as|starts? (?:with|from|at)|(?:went|go|gone) from)\b", most=9),
     _rule("adoption", "a count of users",
           r"(?<![\w.,-])(?P<v>(?:(?:over|more than|nearly)\s)?(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d[\d.]*\s?[kKM]|\d[\d.,]*\s(?:million|thousand|billion)|millions of|thousands of|hundreds of)\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){0,2}"
           r"(?:users|customers|teams|companies|developers|businesses|downloads|stars|websites|sites|installs|"
           r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies))\b",
-          avoid=r"\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
+          avoid=r"\bscal(?:e|es|ing|able) (?:\w+ )?(?:to|from)|\b(?:can|could|reach|serve|send|support|handle)\b|\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
     _rule("measured", "a measured comparison",
-          r"(?P<v>\b\d[\d.,]*\s?(?:x|×|%|percent|times) (?:faster|cheaper|smaller|less|more|better|lower|higher|fewer|"
-          r"reduction|increase|improvement|accura\w+|of the (?:time|cost)|savings?)\b|"
-          r"\b(?:scores?|achieves?|reaches?|reached|scored|saved|reduced)\s(?:[\w-]+\s){0,3}\d[\d.,]*\s?%?)", most=10),
+          r"(?P<v>(?<![\d.,–-])\d[\d.,]*(?:[–-]\d[\d.,]*)?\s?(?:x|×|%|percent|times) (?:faster|cheaper|smaller|less|more|better|lower|higher|fewer|"
+          r"reduction|increase|improvement|accura\w+|of the (?:time|cost)|savings?)(?:\s(?:in|than|of|per|at|on|for)(?:\s[\w-]+){1,4}|\s[\w-]+)?|"
+          r"\b(?:scores|achieves|reaches|scored)\s(?:[\w-]+\s){0,3}\d[\d.,]*\s?%?(?:\s(?:on|in|at)(?:\s[\w-]+){1,4})?)",
+          avoid=r"\b(?:if|when|should|below|above|customers?|up to \d+% off|off|discount)\b|[“”\"]", most=12),
     _rule("benchmark", "a named test",
           r"\b(?P<v>MMLU|HumanEval|GSM8K|MMBench|TextVQA|DocVQA|OCRBench|SWE-bench|MTEB|ImageNet|GLUE|WER|BLEU|MTurk|TPC-\w+|"
           r"Lighthouse|Core Web Vitals|Geekbench|benchmarks?|ablation|evaluation results)\b"),
@@ -219,20 +231,20 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>(?:requires?|^you(?:'|’)ll need|prerequisites?:?)\s(?:an?\s|at least\s|the\s)?"
           r"(?:[\w.+-]+\s?){1,8}|Python (?:>=\s?)?3\.\d+\+?|Node(?:\.js)? (?:>=\s?)?v?\d+\+?|CUDA(?: \d+)?|"
           r"macOS \d+(?:\.\d+)? or later|Windows 1[01] or later)",
-          avoid=r"should you|if (?:you|your)|often requires|doesn(?:'|’)t|don(?:'|’)t|no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
+          avoid=r"[“”\"]|should you|if (?:you|your)|often requires|doesn(?:'|’)t|don(?:'|’)t|no (?:credit card|\w+) require|whatever|credit card|everyone needs|your (?:team|business|company) (?:needs|requires)|"
                 r"(?:hiring|job|role|task|work|it all) requires|requires? (?:no|attention|your attention)", most=22, whole=True),
     _rule("beta", "unfinished by its own word",
           r"\b(?P<v>(?:public |private |open |closed )?beta\b|alpha (?:version|release|stage)|technical preview|(?:public|developer) preview|"
           r"experimental|work in progress|under (?:active|heavy) development|prototype stage)\b",
-          avoid=r"beta test(?:ing)? (?:your|tool|platform)|experimental(?:ly)? (?:data|design)"),
+          avoid=r"beta test(?:ing)? (?:your|tool|platform)|experimental(?:ly)? (?:data|design)|[\[(](?:public |private )?beta[\])]"),
     # others
     _rule("rival", "a rival named on its own pages",
           rf"\b(?:alternatives? to|compared (?:to|with)|vs\.?|versus|unlike|better than|competitors? (?:like|such as)|"
           rf"switch(?:ing|ed)? (?:over )?from|migrat(?:e|es|ed|ing|ion) from|mov(?:e|ed|ing) (?:over )?from|"
           rf"import(?:ing)? from|outperform(?:s|ing)?|replac(?:e|es|ed|ing)|(?:tired|instead) of|drop-in replacement for|"
-          rf"ditch(?:ing|ed)?|than|leav(?:e|ing))\s(?:the |your |tools like )?(?P<v>{NAME_LIST})", most=10),
+          rf"ditch(?:ing|ed)?|(?:faster|cheaper|smaller|simpler|lighter|safer|easier|more \w+|less \w+) than|leav(?:e|ing))\s(?:the |your |tools like )?(?P<v>{NAME_LIST})", most=10),
     _rule("rival", "a rival named on its own pages",
-          rf"\b(?P<v>{NAME}) (?:alternatives?|replacement|competitors?|comparison)\b", least=2),
+          rf"\b(?!(?:Perfect|Best|Free|Great|Top|Ideal|Simple|Powerful|Affordable|Leading|Modern|Better|Cheap|Secure|Popular|Good|True)\s)(?P<v>{NAME}) (?:alternatives?|replacement|competitors?|comparison)\b", least=2),
     _rule("integration", "what it connects to",
           rf"\b(?:integrat\w+ (?:\w+ )?with|works? (?:\w+ )?with|connect\w* (?:\w+ )?(?:to|with)|compatible with|plugs into|"
           rf"syncs? (?:\w+ )?with|integrations? (?:for|like|such as|including))\s(?P<v>{NAME_LIST})", most=12),
@@ -252,11 +264,12 @@ RULES: tuple[Rule, ...] = (
           rf"(?P<v>{MONEY})", avoid=r"\b(?:sav(?:e|ed|ing)|worth|revenue|raised|funding|cost(?:s)? the average|"
                                      r"earn(?:ed|s)?|million|billion|gift|win|fine|invoice of|sold|budget)\b", least=1),
     _rule("free_words", "free without a plan",
-          r"\b(?P<v>(?:completely|100%|totally|always|forever) free|free forever|free (?:and open[- ]source|to use|of charge|"
+          r"\b(?P<v>dauerhaft kostenlos|für immer kostenlos|gratuit pour toujours|gratis para siempre|gratuito per sempre|(?:completely|100%|totally|always|forever) free|free forever|free (?:and open[- ]source|to use|of charge|"
           r"plan|tier|version|account)|for free)\b", avoid=r"free trial|feel free|toll[- ]free|try", least=2),
     _rule("guarantee", "a way out",
           r"\b(?P<v>(?:\d+[- ]day )?money[- ]back(?: guarantee)?|cancel (?:at )?any ?time|full refund|no (?:long-term )?contracts?|"
-          r"no commitments?|pro-?rated)\b", least=2),
+          r"no commitments?|pro-?rated|(?:jederzeit|monatlich) kündbar|geld-zurück-garantie|sans engagement|résiliable à tout moment|"
+          r"cancela (?:cuando quieras|en cualquier momento)|disdici quando vuoi|cancele quando quiser|altijd opzegbaar)\b", least=2),
     _rule("annual", "a price for staying", r"\b(?P<v>(?:sav(?:e|ing) )\d+%|\d+% (?:off|discount)|\d+ months? free|billed (?:annually|yearly)|"
           r"annual (?:billing|plan|discount))\b", avoid=r"uptime|accura|growth|increase|faster|of (?:users|customers|people)", least=2),
     _rule("team", "what a company asks for",
@@ -269,19 +282,20 @@ RULES: tuple[Rule, ...] = (
           avoid=r"save (?:\d+% )?(?:with )?annual|billed|discount", most=10),
     # depth and hold
     _rule("own_work", "work a copy would need",
-          r"\b(?P<v>(?:pre-?)?trained on (?:[\w.,-]+\s?){1,6}|our own (?:[\w-]+\s)?(?:models?|engine|network|infrastructure|hardware|data ?cent\w+|research|index|"
-          r"dataset|data|algorithms?|database|crawler|chips?|metal|format|protocol|compiler|runtime|servers)|proprietary (?:[\w-]+\s?){1,2}|"
+          r"\b(?P<v>(?:pre-?)?trained on (?:[\w.,-]+\s?){1,6}|our own (?:[\w-]+\s)?(?:models?|engine|network|infrastructure|hardware|data ?cent\w+|index|"
+          r"dataset|algorithms?|database|crawler|chips?|metal|format|protocol|compiler|runtime|servers)|proprietary (?:[\w-]+\s?){1,2}|"
           r"patent(?:ed|s)?(?: [\w-]+)?|built from (?:scratch|the ground up)|in-house (?:[\w-]+)|written in (?:Rust|C\+\+|Go|Zig|C|Elixir)|"
-          r"our (?:algorithm|research|index|dataset|database|infrastructure|network)|(?:crawl|index|database) of (?:[\w.,+-]+\s?){1,4})", most=9),
+          r"our (?:algorithm|index|dataset|infrastructure)|(?:crawl|index|database) of (?:[\w.,+-]+\s?){1,4})", most=9),
     _rule("community", "people around it",
           r"\b(?P<v>(?:active |growing |vibrant |open[- ]source |our |user )?community|contributors|Discord|forum|marketplace|"
           r"plugin ecosystem|user groups?|partner program|partners? network)\b", avoid=r"community guidelines|community standards"),
     _rule("data_kept", "data that stays with it",
           r"\b(?P<v>all (?:of )?your (?:[\w-]+\s){1,3}in one place|single source of truth|history of (?:[\w-]+\s?){1,3}|"
-          r"all your (?:data|files|contacts|customers|projects|emails|conversations)|central(?:i[sz]ed)? (?:\w+ ){0,2}(?:repository|hub|database|inbox))"),
+          r"all your (?:data|files|contacts|customers|projects|emails|conversations)|central(?:i[sz]ed)? (?:\w+ ){0,2}(?:repository|hub|database|inbox))",
+          avoid=r"\b(?:switch\w*|did(?:n(?:'|’)t)?|lost|lose|didn\S+t)\b"),
     _rule("export", "a way to take work out",
           r"\b(?P<v>(?:export|download)(?:s|ed|ing|able)?\s(?:\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
-          r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our )?(?:app|guide|report|ebook|whitepaper)", most=11),
+          r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our |this |it )?(?:app|guide|report|ebook|whitepaper)|download this|downloaded? (?:it|from)", most=11),
     _rule("formats", "file formats",
           r"(?=.*\b(?:export|import|download|upload|formats?|files?|save|convert|output|reads?|writes?|render|turn|share|as)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
           r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
@@ -310,7 +324,8 @@ RULES: tuple[Rule, ...] = (
     _rule("version", "a version",
           r"(?P<v>\b(?:version|release|v)\s?\d+\.\d+(?:\.\d+)?\b)", least=1, most=4),
     _rule("roadmap", "what is promised next",
-          r"\b(?P<v>roadmap|coming soon|upcoming (?:[\w-]+)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
+          r"\b(?P<v>coming soon|upcoming (?:[\w-]+)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
+    _rule("roadmap", "what is promised next", r"\b(?:our|the|public|product) (?P<v>roadmap)\b"),
     _rule("news", "what is new in it",
           r"\b(?P<v>(?:now|newly) (?:supports?|available|with|includes?|in)\s(?:[\w-]+\s?){1,5}|(?:introducing|announcing|meet|new:)\s(?:[\w.+-]+\s?){1,5}|"
           r"what(?:'|’)s new|changelog|release notes)", least=2, most=8),

@@ -165,6 +165,7 @@ def find_signals(
     *,
     name: str,
     tagline: str | None = None,
+    description: str | None = None,
     plans: Sequence[PlanDoc] = (),
 ) -> dict[str, tuple[Hit, ...]]:
     """Every signal found, by name, with its hits in reading order. Pure: same passages, same hits."""
@@ -175,7 +176,7 @@ def find_signals(
     for line in lines:
         for signal, hit in _hits_of(line, words):
             _add(found, signal, hit)
-    for signal, hit in [*_introductions(lines, words, tagline or ""), *_of_sections(lines, words)]:
+    for signal, hit in [*_introductions(lines, words, tagline or "", description or ""), *_of_sections(lines, words)]:
         _add(found, signal, hit)
     for signal, hit in _money(passages, plans):
         _add(found, signal, hit)
@@ -188,7 +189,7 @@ def find_signals(
 
 def phrase(text: str, most_words: int) -> str:
     """The first clause of `text`, cut to at most `most_words` words without a loose end."""
-    clause = _CLAUSE_END.split(text.strip(), maxsplit=1)[0]
+    clause = _clause(text.strip())
     words = clause.split()
     if len(words) > most_words:
         words = words[:most_words]
@@ -200,13 +201,32 @@ def phrase(text: str, most_words: int) -> str:
     return " ".join(words).strip(" ,;:-–—\"“”'*")
 
 
+def _clause(text: str) -> str:
+    """The first clause. A ", and" after another comma closes a list and ends nothing."""
+    for end in _CLAUSE_END.finditer(text):
+        if not (end[0] == ", and" and "," in text[: end.start()]):
+            return text[: end.start()]
+    return text
+
+
 class _Words:
     """What the pack tells about its own words: the product's name, and which capitals are only sentence starts."""
 
     def __init__(self, name: str, lines: list[Line]) -> None:
         self.name = name.strip()
         self.names = frozenset(re.findall(r"[\w.+-]+", self.name.lower()))
+        first = self.name.split()[0] if self.name else ""
+        short = len(first) > 3 and first.lower() not in _PLAIN_WORDS and len(self.names) > 1
+        self.called = re.compile(  # the name, or the first word of a longer one, at the head of a sentence
+            rf"(?:{re.escape(self.name)}{f'|{re.escape(first)}' if short else ''})(?!\w)" if self.name else "(?!)",
+            re.IGNORECASE,
+        )
         self.lower = frozenset(word for line in lines for word in re.findall(r"(?<![\w.])[a-z][a-z'-]+", line.text))
+
+    def titled(self, text: str) -> str:
+        """A line without the product's name in front: "Name – what it is"."""
+        called = self.called.match(text)
+        return re.sub(r"^\s*[—–:|·-]\s*", "", text[called.end() :]) if called and len(text) > called.end() + 3 else text
 
     def lowered(self, value: str) -> str:
         """`value` as it stands inside a sentence: capitals that headings and buttons put there made small."""
@@ -227,7 +247,10 @@ def _add(found: dict[str, list[Hit]], signal: str, hit: Hit) -> None:
 
 def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
     length = len(line.text.split())
+    customer = line.label not in _MAKERS_OWN and _CUSTOMER.search(line.text)
     for rule in RULES:
+        if customer and rule.name not in _FROM_CUSTOMERS:
+            continue
         if length < rule.least_words or length > 120 or (rule.avoid and rule.avoid.search(line.text)):
             continue
         for match in rule.pattern.finditer(line.text):
@@ -247,11 +270,20 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
                 yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
 
 
+# A customer's sentence says what the customer says, not what the product is. Makers speak in the first person too, in
+# their READMEs and launches.
+_CUSTOMER = re.compile(
+    r"^[“\"]|[”\"]$|\b(?-i:I|I(?:'|’)m|I(?:'|’)ve)\b|\b(?:my|me)\b(?! (?:account|profile|dashboard))", re.IGNORECASE
+)
+_MAKERS_OWN = frozenset({"readme", "card", "launch"})
+_FROM_CUSTOMERS = frozenset({"testimonial", "outside_proof", "hype", "superlative", "install", "code"})
+
+
 def _written(rule: Rule, sentence: str, found: str) -> str:
     """A match as the page has it: a command whole, a short sentence whole where the rule wants it so, else its clause."""
     if rule.name in ("install", "code"):
         return found.strip()[:90]
-    if rule.whole and len(sentence.split()) <= rule.most_words:
+    if rule.whole and len(sentence.split()) <= rule.most_words and "**" not in sentence:
         return sentence.strip(' .:;,!“”"*✓✅')
     return phrase(found, rule.most_words)
 
@@ -304,7 +336,11 @@ def _around(text: str, span: tuple[int, int]) -> str:
     return text[start:end].strip()
 
 
-_IS = re.compile(r"\b(?:is|are|:|–|—|-)\s+(?P<v>(?:an?|the|your)\s.+)", re.IGNORECASE)
+_ARTICLES = "an?|the|your|eine?|der|die|das|une?|le|la|el|una|uma?|il|lo"
+_IS = re.compile(
+    rf"\b(?:is|are|:|–|—|-|ist|sind|est|es|è|é)\s+(?P<v>(?:{_ARTICLES})\s.+)",
+    re.IGNORECASE,
+)
 _HELPS = re.compile(
     rf"\b(?:helps?|lets?|allows?|enables?|so (?:that )?you can|you can|makes it easy to|easily)\s"
     rf"(?:(?:you|your team|teams|everyone|anyone|users|people|[\w-]+s|businesses|companies|\w+ teams)\s(?:to\s)?)?"
@@ -319,45 +355,40 @@ _AGENT = re.compile(
     re.IGNORECASE,
 )
 _SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{CATEGORY})(?:\s(?:{CATEGORY}))*)\b", re.IGNORECASE)
-_NOT_A_JOB = re.compile(r"^(?:get (?:started|a demo|in touch|help)|learn more|start (?:now|free|your)|find out|read |see |"
+_NOT_A_JOB = re.compile(r"^(?:get (?:started|a demo|in touch|help|expert|tips|the latest|updates|news)|secure (?!your |all |the |every|it |them |access|sensitive )|learn more|start (?:now|free|your)|find out|read |see |"
                         r"sign |view (?:all|more|our)|watch (?:the|a|our)|try |use (?:of|this site)|work with us|keep in|"
                         r"discover (?:how|more)|ask |check out|open (?:menu|in)|add to|set up a call|manage (?:cookies|consent|preferences))", re.IGNORECASE)  # fmt: skip
 
 
-def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[tuple[str, Hit]]:
+def _introductions(lines: list[Line], words: _Words, tagline: str, description: str) -> Iterator[tuple[str, Hit]]:
     """definition, category, promise, job, single_job, feature: what the opening sentences say it is and does."""
-    plain_tagline = _plain(tagline)
+    own_lines = [_plain(text) for text in (tagline, description) if text]
     for at, line in enumerate(lines):
         plain = _plain(line.text)
-        is_tagline = bool(plain_tagline) and plain_tagline in plain
-        if is_tagline or (line.label == "launch" and len(plain.split()) > 3):
-            yield "promise", _hit(line, phrase(line.text, 26))
-            yield from _as_definition(line, words, line.text)
-        names_it = words.name and words.name.lower() in plain[: len(words.name) + 30]
+        introduces = any(own and (own in plain or (len(plain) > 20 and plain in own)) for own in own_lines)
+        if introduces or (line.label == "launch" and len(plain.split()) > 3):
+            titled = words.titled(line.text)
+            yield "promise", _hit(line, phrase(titled, 26))
+            yield from _as_definition(line, words, titled)
+        called = words.called.match(line.text)
+        names_it = called or (words.name and words.name.lower() in plain[: len(words.name) + 30])
         subject = names_it or re.match(r"(?:it|this|we)\b", plain)
         stated = _IS.search(line.text) if subject else None
         if stated and len(line.text.split()) > 4:
             yield from _as_definition(line, words, stated["v"])
-        does = (
-            _DOES.match(line.text[len(words.name) :]) if plain.startswith(_plain(words.name)) and words.name else None
-        )
+        elif at < _OPENING and re.match(r"(?:an?|the)\s", line.text, re.IGNORECASE) and 4 <= len(plain.split()) <= 25:
+            yield from _as_definition(line, words, line.text, only_shelf=True)
+        does = _DOES.match(line.text[called.end() :]) if called else None
         if does and len(line.text.split()) > 4 and not _PUFF.search(line.text):
-            value = words.lowered(phrase(does["v"], 16))
-            yield "does", _hit(line, value)
-            yield from _as_job(line, words, _base_form(value), lead=True)
-            for after in lines[at + 1 : at + 5]:
-                value = phrase(after.text, 24)
-                quoted = re.match(r"[“\"‘']|for\b", after.text, re.IGNORECASE)
-                if after.passage == line.passage and after.text[-1] in ".!" and not quoted and len(value.split()) >= 5:
-                    yield "detail", _hit(after, value)
+            yield from _as_does(lines, at, words, does["v"])
             continue
         helps = _HELPS.search(line.text)
         if helps and not _NOT_A_JOB.match(helps["v"]) and not _PUFF.search(line.text):
-            yield from _as_job(line, words, helps["v"], lead=is_tagline or at < 40)
+            yield from _as_job(line, words, helps["v"], lead=introduces or at < _OPENING)
             continue
         order = _IMPERATIVE.match(line.text)
         if order and len(line.text.split()) >= 4 and not _NOT_A_JOB.match(line.text):
-            if is_tagline:
+            if introduces or (at < _OPENING and line.label in ("homepage", "page", "readme")):
                 yield from _as_job(line, words, order["v"], lead=True)
             else:
                 value = words.lowered(phrase(order["v"], 11))
@@ -365,6 +396,23 @@ def _introductions(lines: list[Line], words: _Words, tagline: str) -> Iterator[t
                     yield "feature", _hit(line, value[0].lower() + value[1:])
 
 
+_OPENING = 40  # lines in which a page says what it is about, menus before them
+
+
+def _as_does(lines: list[Line], at: int, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
+    """does, with the job in it; detail: the sentences after it that go on about it."""
+    line = lines[at]
+    value = words.lowered(phrase(text, 16))
+    yield "does", _hit(line, value)
+    yield from _as_job(line, words, _base_form(value), lead=True)
+    for after in lines[at + 1 : at + 5]:
+        told = phrase(after.text, 24)
+        goes_on = _GOES_ON.match(after.text) or words.called.match(after.text)
+        if after.passage == line.passage and after.text[-1] in ".!" and goes_on and len(told.split()) >= 5:
+            yield "detail", _hit(after, told)
+
+
+_GOES_ON = re.compile(r"(?:it|its|they|each|every|all|when|then|once|the|this|these|no|from there)\b", re.IGNORECASE)
 _NO_SHELF = _LOOSE_ENDS | frozenset(
     """source open-source free simple fast best leading first new modern powerful easy better only one top ultimate
     world's smart beautiful""".split()
@@ -408,12 +456,23 @@ _NO_DEFINITION = re.compile(
 )
 
 
-def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
-    stated = re.match(r".{2,60}?\s(?:is|are)\s(?P<v>(?:an?|the|your)\s.+)", text)
+# "Design tool for teams" opens with a noun though "design" is a verb: a shelf in the singular follows it at once.
+_NOUN_AFTER_ALL = re.compile(
+    rf"^(?:[\w-]+\s){{1,4}}?(?:{CATEGORY})(?<!s)(?=\s(?:for|that|with|to|by|in)\b|$)", re.IGNORECASE
+)
+
+
+def _as_definition(line: Line, words: _Words, text: str, *, only_shelf: bool = False) -> Iterator[tuple[str, Hit]]:
+    stated = re.match(rf".{{2,60}}?\s(?:is|are|ist|est|es|è|é)\s(?P<v>(?:{_ARTICLES})\s.+)", text) or re.match(
+        rf".{{2,40}}?\s(?:is|are)\s(?P<v>(?:[\w-]+\s){{0,4}}?(?:{CATEGORY})\b.*)", text
+    )
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
-    opens_with_article = re.match(r"(?:an?|the)\s", value, re.IGNORECASE)
+    opens_with_article = re.match(rf"(?:{_ARTICLES})\s", value, re.IGNORECASE)
     shelf = _SHELF.search(value) or _AGENT.search(value)
-    if len(value.split()) < 3 or _NO_DEFINITION.search(value) or not (shelf or opens_with_article) or "?" in text:
+    opens_with_verb = _NO_DEFINITION.search(value) and not _NOUN_AFTER_ALL.match(value)
+    if len(value.split()) < 3 or opens_with_verb or not (shelf or opens_with_article) or "?" in text:
+        return
+    if _PREDICATE.search(value) or (only_shelf and not _NOUN_AFTER_ALL.match(value)):
         return
     if shelf is None:
         yield "definition", _hit(line, value[0].lower() + value[1:])
@@ -428,12 +487,15 @@ def _as_definition(line: Line, words: _Words, text: str) -> Iterator[tuple[str, 
     category = words.lowered(" ".join(shelf_words))
     if category.lower() not in words.names:
         yield "category", _hit(line, category)
-    if not re.match(r"(?:an?|the|your)\s", value, re.IGNORECASE):
+    if not opens_with_article:
         head = re.split(r"\s(?:for|of|that|to|in|with|on|from|by|as)\s", value)[0]
         plural = head.endswith("s") and not head.endswith("ss")
         article = "" if plural else "an " if value[0].lower() in "aeiou" else "a "
         value = article + words.lowered(value)
     yield "definition", _hit(line, value[0].lower() + value[1:])
+
+
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|can|will|has|have|had)\b", re.IGNORECASE)
 
 
 def _as_job(line: Line, words: _Words, text: str, *, lead: bool) -> Iterator[tuple[str, Hit]]:

@@ -310,7 +310,7 @@ def signals(text: str, name: str = "Pailfence") -> dict[str, tuple[Hit, ...]]:
         ("You may create up to 3 projects on it.", "quota", "3 projects"),
         ("Released under the Apache 2.0 license.", "licence", "Apache 2.0"),
         ("license: mit", "licence", "mit"),
-        ("It is 75 times smaller than the other script.", "measured", "75 times smaller"),
+        ("It is 75 times smaller than the other script.", "measured", "75 times smaller than the other script"),
         ("Over 12,000 developers use it.", "adoption", "Over 12,000 developers"),
         ("Works with Slack, Jira and GitHub today.", "integration", "Slack, Jira and GitHub"),
         ("Instead of long spreadsheets nobody reads", "displaced", "long spreadsheets nobody reads"),
