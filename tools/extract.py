@@ -601,6 +601,7 @@ def record(extraction: Extraction) -> dict[str, Any]:
             "unit": plan.unit,
             "billed": plan.billed,
             "qualifier": plan.qualifier,
+            "confidence": plan.confidence,
             "evidence": [{"quote": e.quote, "place": e.place, "rung": plan.rung} for e in plan.evidence],
         }
         for plan in extraction.plans
