@@ -488,7 +488,7 @@ def _seal(page: Page) -> str:
 def _program() -> str:
     """The hash of this package's sources and of the parser's version: another program may read another thing."""
     found = hashlib.sha256(version("selectolax").encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()
 
