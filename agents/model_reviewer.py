@@ -9,7 +9,7 @@ itself: where its panel says Ship and the rubric's does not, the product is held
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ from tools.personas import Persona
 
 if TYPE_CHECKING:
     from agents.gateway import Answer, Gateway
+    from agents.pools import Pool
     from tools.settings import Settings
 
 TASK = "review"  # the kind of work, by which the gateway finds the pool
@@ -61,7 +62,7 @@ class ModelReviewer:
         pool = gateway.pools.of("", TASK)
         self._members = tuple(one.name for one in pool.members)
         self._ask = partial(gateway.ask, pool=pool.name, run=run, job=TASK, temperature=TEMPERATURE)
-        self._settings, self._mode, self._token = settings, mode, token
+        self._pool, self._settings, self._mode, self._token = pool, settings, mode, token
         self.name = f"{mode or 'model'} ({', '.join(self._members)})"
         self.control = RubricReviewer()
         if mode and mode not in fusion.MODES:
@@ -81,13 +82,14 @@ class ModelReviewer:
         taken = [self._run(persona, pack, SEEDS[0])]
         if self._narrow(taken[0]):
             taken += [self._run(persona, pack, seed) for seed in SEEDS[1:]]
-        return replace(_median(taken), reviewer=self.name)
+        kept = _median(taken)
+        return replace(kept, reviewer=self.name if self._mode or not kept.model else f"model ({kept.model})")
 
     def _narrow(self, review: Review) -> bool:
         return review.score is not None and abs(review.score - self._settings.ship_threshold) <= NARROW
 
     def _run(self, persona: Persona, pack: Pack, seed: int) -> Review:
-        asker = _Asker(self._ask, self._settings, persona, pack, seed, self._token)
+        asker = _Asker(self._ask, self._pool, self._settings, persona, pack, seed, self._token)
         return self._fused(asker) if self._mode else asker.take("").review
 
     def _fused(self, asker: _Asker) -> Review:
@@ -123,6 +125,7 @@ class _Reader:
     read: Callable[[str], Any]
     raw: str | None = None  # None: there was no answer
     why: str = ""
+    lost: list[str | None] = field(default_factory=list)  # what answers cost that could not be read, in USD
 
     def __call__(self, text: str) -> Any:
         self.raw = text
@@ -137,10 +140,17 @@ class _Asker:
     """One run over one persona and pack: asks, repairs, checks; adds up what it cost."""
 
     def __init__(
-        self, ask: Callable[..., Answer], settings: Settings, persona: Persona, pack: Pack, seed: int, token: str
+        self,
+        ask: Callable[..., Answer],
+        pool: Pool,
+        settings: Settings,
+        persona: Persona,
+        pack: Pack,
+        seed: int,
+        token: str,
     ) -> None:
         self.persona, self.pack = persona, pack
-        self._settings, self._seed, self._token = settings, seed, token
+        self._pool, self._settings, self._seed, self._token = pool, settings, seed, token
         self._ask = partial(ask, persona=persona.name, seed=seed)
         self._task = review_messages(persona, pack, token)
         self._judged: list[str | None] = []  # what the comparisons cost
@@ -174,7 +184,7 @@ class _Asker:
             tuple(ratings),
             model=", ".join(dict.fromkeys(member.model for member in answered)),
             prompt_hash=answered[0].prompt_hash,
-            cost=total([*(member.cost for member in answered), *self._judged]),
+            cost=total([*(member.cost for member in members if member.ratings or member.raw), *self._judged]),
             members=tuple(members),
         )
         return judge(self.persona, self.pack, draft, self._settings)
@@ -189,12 +199,13 @@ class _Asker:
         answers, ratings = self._answered(member, messages, reader)
         if not answers:
             reason = f"its answer could not be read, twice: {reader.why}"
-            return Take(member, self._draft((), abstain_reason=reason, raw=reader.raw or ""))
+            draft = self._draft((), abstain_reason=reason, raw=reader.raw or "", cost=total(reader.lost))
+            return Take(member, draft)
         draft = self._draft(
             _own(ratings, self.pack),
             model=", ".join(dict.fromkeys(one.model for one in answers)),
             prompt_hash=answers[0].prompt_hash,
-            cost=total([_cost(one) for one in answers]),
+            cost=total([*reader.lost, *(_cost(one) for one in answers)]),
             raw="\n\n".join(one.text for one in answers),
         )
         review = judge(self.persona, self.pack, draft, self._settings)
@@ -213,7 +224,8 @@ class _Asker:
             return [first], first.value
         asked = repair_messages(self.persona, self.pack, faults, self._token)
         schema = repair_schema(faults)
-        repair = self._readable(asked, _Reader(read_repairs), task="repair", schema=schema, member=member)
+        mending = _Reader(read_repairs, lost=reader.lost)
+        repair = self._readable(asked, mending, task="repair", schema=schema, member=member)
         if repair is None:
             return [first], first.value
         return [first, repair], repaired(first.value, faults, repair.value)
@@ -223,9 +235,10 @@ class _Asker:
         reader.raw = None
         try:
             return self._ask(messages, check=reader, **how)
-        except ModelError:
+        except ModelError as error:
             if reader.raw is None:
                 raise
+            reader.lost += _lost(error, self._pool)
             return None
 
 
@@ -308,6 +321,13 @@ def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]
 
 def _cost(answer: Answer) -> str | None:
     return None if answer.cost is None else str(answer.cost)
+
+
+def _lost(error: ModelError, pool: Pool) -> list[str | None]:
+    """What answers cost that were paid for and could not be read."""
+    billed = [(name, failed) for name, failed in getattr(error, "failures", ()) if failed.billed]
+    prices = [(pool.member(name).price, failed.usage) for name, failed in billed]
+    return [str(price.of(usage)) if price and usage else None for price, usage in prices]
 
 
 def _tokens(answers: Sequence[Answer]) -> int | None:

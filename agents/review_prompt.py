@@ -241,8 +241,10 @@ def _object_of(text: str) -> Mapping[str, Any]:
         raise ValueError("it holds no JSON object")
     try:
         value: dict[str, Any] = json.loads(body[start : end + 1])  # from { to }: an object or an error
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is no JSON ({error})") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON, broken at character {start + error.pos}") from None
+    except (ValueError, RecursionError):  # a number of 5,000 digits; brackets a thousand deep
+        raise ValueError("it is no JSON that can be read") from None
     return value
 
 

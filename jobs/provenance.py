@@ -67,6 +67,6 @@ def _levels(levels: list[int | None]) -> str:
 
 def _title(review: ReviewDoc, field: str) -> str:
     try:
-        return persona(review.persona).field(field).title.lower()
+        return persona(review.persona).field(field).title
     except UnknownName:
         return field  # of a persona that has gone since

@@ -17,6 +17,8 @@ from tools.store import Store
 
 if TYPE_CHECKING:
     from agents.panel import Reviewer
+    from tools.documents import PanelDoc
+    from tools.workbench import Workbench
 
 REVIEWERS = ("rubric", "model")
 
@@ -30,8 +32,12 @@ class ModelUse:
 
 
 @contextmanager
-def reviewer_for(store: Store, settings: Settings, fusion: str = "", run: str = "") -> Iterator[Reviewer]:
+def reviewer_for(
+    store: Store, settings: Settings, fusion: str = "", run: str = "", bench: Workbench | None = None
+) -> Iterator[Reviewer]:
     """Who reviews: rules, unless the settings or a fusion mode ask for models. `run`: whose budget and ledger it is.
+
+    A `bench` that replays or records has the models' answers replayed or recorded too.
 
     Errors: UsageError when models are asked for and none is configured, or too few to fuse.
     """
@@ -45,7 +51,8 @@ def reviewer_for(store: Store, settings: Settings, fusion: str = "", run: str = 
     from agents.gateway import make_gateway
     from agents.model_reviewer import ModelReviewer
 
-    gateway = make_gateway(settings, store)
+    replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)
+    gateway = make_gateway(settings, store, replay=replay, recorder=recorder)
     if gateway is None:
         raise UsageError(
             "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "
@@ -56,34 +63,42 @@ def reviewer_for(store: Store, settings: Settings, fusion: str = "", run: str = 
 
 
 def drain_awaiting(
-    store: Store, settings: Settings, *, fusion: str = "", run: str = ""
+    store: Store, settings: Settings, *, fusion: str = "", run: str = "", bench: Workbench | None = None
 ) -> Iterator[tuple[str, Panel | ScoutError]]:
     """Review every product awaiting it, oldest first; the error in its place where one fails. Errors: UsageError."""
     from agents.panel import drain
 
-    with reviewer_for(store, settings, fusion, run) as reviewer:
+    with reviewer_for(store, settings, fusion, run, bench) as reviewer:
         for slug, outcome in drain(store, reviewer, settings):
             if isinstance(outcome, Panel):
                 look_at_held(store, outcome)
             yield slug, outcome
 
 
-def review_now(store: Store, settings: Settings, slug: str, *, fusion: str = "", run: str = "") -> Panel:
+def review_now(
+    store: Store, settings: Settings, slug: str, *, fusion: str = "", run: str = "", bench: Workbench | None = None
+) -> Panel:
     """Review one product, also where another reviewer's panel of the same content stands.
 
     Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered.
     """
     from agents.panel import evidence_pack, review_pack
 
-    with reviewer_for(store, settings, fusion, run) as reviewer:
-        pack = evidence_pack(store, slug)
-        panel = review_pack(pack, reviewer, settings)
-        stands = store.panel(slug)
-        if stands and not stands.stale and any(one.reviewer != reviewer.name for one in stands.reviews.values()):
+    with reviewer_for(store, settings, fusion, run, bench) as reviewer:
+        panel = review_pack(evidence_pack(store, slug), reviewer, settings)
+        if _says_otherwise(panel, store.panel(slug)):
             store.request_review(slug, f"asked of {reviewer.name}", settings.who)
         store.put_panel(panel, reviewer=reviewer.name)
     look_at_held(store, panel)
     return panel
+
+
+def _says_otherwise(panel: Panel, stands: PanelDoc | None) -> bool:
+    """Whether a panel of the same content is on record and this one is not the same again."""
+    if stands is None or stands.content_hash != panel.content_hash:
+        return False
+    kept = {name: (one.reviewer, one.model or "", one.score, one.text) for name, one in stands.reviews.items()}
+    return kept != {one.persona: (one.reviewer, one.model, one.score, one.text) for one in panel.reviews}
 
 
 def look_at_held(store: Store, panel: Panel) -> None:

@@ -276,7 +276,7 @@ def test_the_reader_is_told_who_answered_and_where_they_differ(world: tuple[Path
     lines = made_by(kept.reviews["builder"])
     assert lines[0].startswith("compare (red, green, blue) · seed 1 · 0.0")
     assert lines[1] == "red 100 ship; green 100 ship; blue 25 skip"
-    assert lines[2].startswith("contradict each other on primitive (4, 4, 1), dx bet (4, 4, 1)")
+    assert lines[2].startswith("contradict each other on Primitive (4, 4, 1), DX bet (4, 4, 1)")
 
 
 def test_nothing_is_told_of_a_rubrics_review() -> None:

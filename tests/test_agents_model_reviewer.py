@@ -260,7 +260,9 @@ def test_an_answer_that_is_broken_twice_is_unscored_with_its_raw_text(
     review = asked(server, store, pack)
     assert len(server.asked) == 2
     assert "Your answer could not be read: it is no JSON" in prompt_of(server, 1)
-    assert (review.score, review.vote, review.cost) == (None, None, None)
+    assert (review.score, review.vote) == (None, None)
+    spent = sum(one["prompt_tokens"] + 2 * one["completion_tokens"] for one in server.usage)
+    assert Decimal(review.cost or 0) == Decimal(spent) / 1_000_000  # an answer that cannot be read is paid for
     assert review.abstain_reason.startswith("its answer could not be read, twice: it is no JSON")
     assert review.raw.startswith('{"primitive"')
 
