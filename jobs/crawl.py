@@ -160,7 +160,7 @@ class CrawlReport:
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""
         try:
-            for slug, outcome in drain_awaiting(self._store, settings, run=self.run):
+            for slug, outcome in drain_awaiting(self._store, settings, run=self.run, bench=self._bench):
                 if isinstance(outcome, ScoutError):
                     self.failed(slug=slug, kind=outcome.kind, message=str(outcome))
                     continue

@@ -83,7 +83,7 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
         return
     say(f"panel: {slug}")
     try:
-        panel = review_now(bench.store, settings, slug, run=report.run)
+        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench)
     except ScoutError as error:
         report.failed(slug=slug, kind=error.kind, message=str(error))
         return
