@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from stored import NOON, Clock, fact, full_store, page, propose, scalar
+from stored import LATER, NOON, Clock, fact, full_store, page, panel_of, propose, scalar
 
 from tools.errors import StoreError, UsageError
 from tools.schema import HASHED
@@ -133,3 +133,14 @@ def test_permutations_of_two_readings_of_one_address_show_the_last(store: Store)
         document = store.document("acme")
         assert document.tagline == order[-1]
         assert document.facts["tagline"].others == []
+
+
+def test_the_digest_of_reviews_leaves_out_when_by_whom_and_for_how_much(tmp_path: Path) -> None:
+    found = []
+    for number, (who, at, vote) in enumerate((("kim", NOON, "skip"), ("robin", LATER, "skip"), ("kim", NOON, "ship"))):
+        with Store.open(tmp_path / f"{number}.db", now=lambda at=at: at) as other:
+            other.put_product(propose(other, page()))
+            other.put_panel(panel_of(other, "acme"), reviewer="rubric")
+            other.put_override("acme", "pm", vote, "It broke here.", who)
+            found.append(other.digest()["reviews"])
+    assert found[0] == found[1] != found[2]
