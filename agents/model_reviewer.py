@@ -209,7 +209,12 @@ class _Asker:
             raw="\n\n".join(one.text for one in answers),
         )
         review = judge(self.persona, self.pack, draft, self._settings)
-        return Take(member, replace(review, ratings=_reasoned(self.persona, ratings, review.ratings)), _tokens(answers))
+        told = replace(
+            review,
+            ratings=_reasoned(self.persona, ratings, review.ratings),
+            abstain_reason=self.pack.unfit or (review.abstain_reason and _struck_out(answers[0].value, review)),
+        )
+        return Take(member, told, _tokens(answers))
 
     def _answered(self, member: str, messages: Messages, reader: _Reader) -> tuple[list[Answer], tuple[Rating, ...]]:
         """The answers that could be read and the ratings they come to; none where two in a row could not."""
@@ -317,6 +322,15 @@ def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]
         return anchor if wanted == rating.level else f"{anchor} (the model said {wanted}, more than what stood carries)"
 
     return tuple(replace(rating, reason=reason(rating)) for rating in judged)
+
+
+def _struck_out(said: Sequence[Rating], review: Review) -> str:
+    """Why a review has no score: silence of the evidence is one thing, and facts that did not stand are another."""
+    written = sum(claim.kind == "fact" for rating in said for claim in rating.claims)
+    stood = sum(claim.supported for rating in review.ratings for claim in rating.claims)
+    if stood == written:
+        return review.abstain_reason
+    return f"of {written} facts that the model wrote {stood or 'none'} stood on the passages it cites: too few to score"
 
 
 def _cost(answer: Answer) -> str | None:

@@ -250,6 +250,9 @@ def test_lies_do_not_reach_the_reader(server: ModelServer, store: Store, pack: P
     assert panel.verdict == "Not enough evidence"
     assert panel.reason == "none of six critics found enough to score"
     assert all(one.text == "" for one in panel.reviews)
+    assert panel.reviews[0].abstain_reason == (
+        "of 5 facts that the model wrote none stood on the passages it cites: too few to score"
+    )
     assert not [claim for one in panel.reviews for rating in one.ratings for claim in rating.claims if claim.supported]
 
 
