@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from agents import pools
 from agents.pools import Deployment, Pool, Price, configured, known_price
 from tools.errors import UnknownName, UsageError
 from tools.settings import Settings, load
@@ -45,9 +47,9 @@ def written(tmp_path: Path, text: str, **environ: str) -> Settings:
 
 
 def test_a_file_gives_pools_of_deployments(tmp_path: Path) -> None:
-    pools = configured(written(tmp_path, GOOD, FAR_KEY="k3y"), TODAY)
-    assert pools is not None
-    near, far = pools.of("").members
+    found = configured(written(tmp_path, GOOD, FAR_KEY="k3y"), TODAY)
+    assert found is not None
+    near, far = found.of("").members
     assert (near.tier, near.price, near.structured, near.key) == (
         "small",
         Price(Decimal(0), Decimal(0)),
@@ -56,16 +58,16 @@ def test_a_file_gives_pools_of_deployments(tmp_path: Path) -> None:
     )
     assert (far.key, far.vision, far.timeout_s, far.tier) == ("k3y", True, 30.0, "medium")
     assert far.address("chat/completions") == "https://api.openai.com/v1/chat/completions"
-    assert "k3y" not in repr(pools)
+    assert "k3y" not in repr(found)
 
 
 def test_a_kind_of_work_uses_the_pool_of_its_name_else_the_default(tmp_path: Path) -> None:
-    pools = configured(written(tmp_path, GOOD, FAR_KEY="k"), TODAY)
-    assert pools is not None
-    assert [pools.of("", work).name for work in ("review", "agent")] == ["review", "default"]
-    assert (pools.of("review").retry_after_max_s, pools.of("default").order) == (5.0, "cascade")
+    found = configured(written(tmp_path, GOOD, FAR_KEY="k"), TODAY)
+    assert found is not None
+    assert [found.of("", work).name for work in ("review", "agent")] == ["review", "default"]
+    assert (found.of("review").retry_after_max_s, found.of("default").order) == (5.0, "cascade")
     with pytest.raises(UnknownName, match="pool of models"):
-        pools.of("revew")
+        found.of("revew")
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,10 @@ def test_a_key_that_is_not_in_the_environment_is_named(tmp_path: Path) -> None:
 
 
 def test_several_pools_need_a_default(tmp_path: Path) -> None:
-    pools = configured(written(tmp_path, GOOD.replace("pools.default", "pools.read"), FAR_KEY="k"), TODAY)
-    assert pools is not None
+    found = configured(written(tmp_path, GOOD.replace("pools.default", "pools.read"), FAR_KEY="k"), TODAY)
+    assert found is not None
     with pytest.raises(UsageError, match="none called 'agent'"):
-        pools.of("", "agent")
+        found.of("", "agent")
 
 
 def test_the_settings_alone_are_a_pool_of_one() -> None:
@@ -110,9 +112,9 @@ def test_the_settings_alone_are_a_pool_of_one() -> None:
         configured(Settings({"model": "tiny"}), TODAY)
     with pytest.raises(UsageError, match="both set"):
         configured(Settings({"model": "tiny", "models_file": "x.toml"}), TODAY)
-    pools = configured(Settings({"model": "tiny", "model_url": "http://127.0.0.1:9/v1", "model_key": "k"}), TODAY)
-    assert pools is not None
-    assert [(one.name, one.model, one.key) for one in pools.deployments()] == [("tiny", "tiny", "k")]
+    found = configured(Settings({"model": "tiny", "model_url": "http://127.0.0.1:9/v1", "model_key": "k"}), TODAY)
+    assert found is not None
+    assert [(one.name, one.model, one.key) for one in found.deployments()] == [("tiny", "tiny", "k")]
 
 
 def test_a_price_belongs_to_a_host_and_a_day() -> None:
@@ -121,6 +123,16 @@ def test_a_price_belongs_to_a_host_and_a_day() -> None:
     assert there.input > 0
     assert known_price("http://127.0.0.1:8080/v1", "gpt-5-mini", TODAY) is None
     assert known_price("https://api.openai.com/v1", "gpt-5-mini", date(2020, 1, 1)) is None
+
+
+def test_every_price_has_a_source_and_a_date() -> None:
+    rows = tomllib.loads(Path(pools.__file__).with_name("prices.toml").read_text())["price"]
+    assert len({(row["host"], row["model"], row["date"]) for row in rows}) == len(rows)
+    for row in rows:
+        assert row.keys() == {"host", "model", "input", "cached", "output", "date", "source"}
+        assert 0 <= row["cached"] <= row["input"] <= row["output"]
+        assert isinstance(row["date"], date)
+        assert row["source"].startswith("https://")
 
 
 def test_the_top_of_a_pool_is_the_dearest_of_its_highest_tier() -> None:
