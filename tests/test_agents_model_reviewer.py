@@ -322,14 +322,13 @@ def test_what_a_model_thinks_first_and_a_fence_around_its_answer_are_passed_over
         assert asked(server, store, pack).score == 100
 
 
-@pytest.mark.parametrize(("behaviour", "calls"), [("dropping", 2), ("slow", 1)])
+@pytest.mark.parametrize("behaviour", ["dropping", "slow"])
 def test_without_any_answer_nothing_is_kept_and_the_product_goes_on_awaiting(
-    server: ModelServer, store: Store, pack: Pack, behaviour: str, calls: int
+    server: ModelServer, store: Store, pack: Pack, behaviour: str
 ) -> None:
     server.behave("tiny", behaviour)
     with gateway(server, store, timeout_s=0.2) as door, pytest.raises(ModelError):
         review_pack(pack, ModelReviewer(door, SETTINGS, token=TOKEN), SETTINGS)
-    assert len(server.asked) == calls
     assert store.awaiting_review() == [pack.slug]
 
 
