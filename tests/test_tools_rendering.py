@@ -19,6 +19,7 @@ from tools.reading import ProposedProduct, Reader, Reading
 from tools.recording import Recorder, Replay
 from tools.settings import Settings
 from tools.store import Store
+from tools.tab import Fault
 
 SHELL = "<title>Fernpost</title><div id=root></div><script src=/app.js></script>"
 SHOWN = (
@@ -40,7 +41,7 @@ class StandIn:
 
     shows: str = SHOWN
     serves: str = SHELL
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     error: FetchError | None = None
     asked: list[str] = field(default_factory=list)
 
@@ -172,12 +173,12 @@ async def test_one_page_a_browser_adds_nothing_to_does_not_unlearn_a_site(world:
         (FetchError("u", "the server answered 503", 503), ()),
         (FetchError("u", "the server answered 429", 429), ()),
         (PageBlocked("u", "a challenge page came instead of the page", 403), ()),
-        (None, ("http://a.example/api: the server answered 503",)),
-        (None, ("http://a.example/app.js: net::ERR_TIMED_OUT",)),
+        (None, (Fault("http://127.0.0.1/api", "the server answered 503"),)),
+        (None, (Fault("http://elsewhere.example/app.js", "net::ERR_TIMED_OUT"),)),
     ],
 )
 async def test_a_failure_that_may_pass_teaches_nothing(
-    world: World, error: FetchError | None, faults: tuple[str, ...]
+    world: World, error: FetchError | None, faults: tuple[Fault, ...]
 ) -> None:
     world.browser.error, world.browser.faults, world.browser.shows = error, faults, SHELL
     assert (await world.page()).rendered == ""
@@ -201,11 +202,11 @@ async def test_a_challenge_is_no_sign_of_a_browser(world: World) -> None:
     assert (world.browser.asked, world.known()) == ([], None)
 
 
-@pytest.mark.parametrize("faults", [(), ("http://a.example/api: the server answered 503",)])
-async def test_a_page_that_needed_a_browser_is_not_read_as_its_empty_shell(world: World, faults: Any) -> None:
+@pytest.mark.parametrize("shows", ["", SHELL, SHOWN.replace("$10 per month", "The prices could not be loaded.")])
+async def test_a_page_that_needed_a_browser_is_not_read_as_less_than_it_has(world: World, shows: str) -> None:
     await world.page()
-    if faults:
-        world.browser.shows, world.browser.faults = SHELL, faults
+    if shows:
+        world.browser.shows, world.browser.faults = shows, (Fault(world.site.url("/api"), "the server answered 503"),)
     else:
         world.browser.error = FetchError(world.site.url(), "the browser could not show it")
     reading = await world.read()
@@ -213,6 +214,13 @@ async def test_a_page_that_needed_a_browser_is_not_read_as_its_empty_shell(world
     known = world.known()
     assert known is not None
     assert (known["render"], known["misses"]) == (True, 0)
+
+
+async def test_a_strangers_failing_request_does_not_hold_up_a_page(world: World) -> None:
+    await world.page()
+    world.browser.shows = SHOWN.replace("<h3>Solo</h3><p>$10 per month</p>", "<p>Free for everybody.</p>")
+    world.browser.faults = (Fault("https://counter.example/hit", "net::ERR_TIMED_OUT"),)
+    assert (await world.page()).body == world.browser.shows.encode()
 
 
 # pictures -----------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ async def test_what_may_pass_is_told_beside_the_page(show: Any, site: Any, brows
     site.page("/api", "later", status=503)
     site.page("/faulty", f"<title>T</title>{ABOUT}<script>fetch('/api')</script>")
     rendering = await browser.render(site.url("/faulty"), "test")
-    assert rendering.faults == (f"{site.url('/api')}: the server answered 503",)
+    assert rendering.faults == ((site.url("/api"), "the server answered 503"),)
     assert rendering.served is not None
     assert b"fetch('/api')" in rendering.served.body
 

@@ -32,7 +32,7 @@ from tools.identity import canonical_url
 from tools.models import Page
 from tools.recording import Recorded, Replay
 from tools.settings import Settings
-from tools.tab import Traffic, make_ready, read
+from tools.tab import Fault, Traffic, make_ready, read
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -94,7 +94,7 @@ class Rendering:
 
     page: Page
     served: Page | None
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class Browser:

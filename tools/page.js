@@ -1,9 +1,9 @@
 // What is done inside a page before it is read: an object of functions, made once a page by tools/tab.py.
 // What is read is a copy, in which all that only style sheets and scripts know stands as plain markup.
 (() => {
-  const CONSENT = /cookie|consent|gdpr|ccpa|privacy choices|tracking|einwilligung|datenschutz|privatsph|confidentialit|consentement|privacidad|consentimiento|privacidade|consenso|toestemming|samtyck|samtykke|ciasteczk|çerez|クッキー|隐私|쿠키/i;
+  const CONSENT = /cookie|consent|gdpr|ccpa|privacy choices|einwilligung|datenschutz|privatsph|confidentialit|consentement|privacidad|consentimiento|privacidade|consenso|toestemming|samtyck|samtykke|ciasteczk|çerez|クッキー|隐私|쿠키/i;
   const REFUSE = /^(?:(?:no,? thanks?|no,? thank you|(?:reject|decline|refuse|deny|disallow|disagree|opt[- ]?out)\b.{0,40}|i (?:do not|don't|dis)\s?(?:agree|accept|consent).{0,20}|do not (?:accept|allow|consent|track).{0,20})|(?:(?:accept|allow|use|keep|save) )?(?:only )?(?:the )?(?:strictly )?(?:necessary|essential|required|mandatory|functional)(?: cookies?)?(?: only)?|continue without (?:accepting|agreeing|consent|cookies|tracking).{0,20}|(?:alle(?:s)? )?(?:cookies )?ablehnen.{0,30}|nur (?:notwendige|erforderliche|essenzielle|technisch).{0,40}|(?:tout )?refuser.{0,30}|continuer sans accepter.{0,10}|(?:solo|sólo|apenas|somente|nur|alleen|kun|endast) .{0,30}(?:necess|necesari|esencial|essenzial|noodzakelijk|nødvendig|nödvändig).{0,20}|rechazar.{0,30}|rifiuta.{0,30}|recusar.{0,30}|rejeitar.{0,30}|(?:alles )?(?:weigeren|afwijzen).{0,20}|avvisa.{0,20}|neka.{0,20}|afvis.{0,20}|avvis.{0,20}|hylkää.{0,20}|odm[ií]tnout.{0,20}|odrzu[cć].{0,20}|reddet.{0,20}|отклонить.{0,20}|отказаться.{0,20}|.{0,8}拒否.{0,8}|.{0,6}拒绝.{0,6}|.{0,6}거부.{0,6})\W*$/i;
-  const ANSWER = /\b(?:accept|agree|allow|ok(?:ay)?|got it|understood|i understand|dismiss|preferences|manage|settings|customi[sz]e)\b|akzeptier|zustimm|einverstanden|accepter|aceptar|accett|aceitar|accepteren|godkänn|godta|accepter|同意|동의/i;
+  const ANSWER = /\b(?:accept|agree|allow|ok(?:ay)?|got it|understood|i understand|dismiss)\b|akzeptier|zustimm|einverstanden|accepter|aceptar|accett|aceitar|accepteren|godkänn|godta|accepter|同意|동의/i;
   const MONTH = /\b(?:month(?:ly|s)?|monatlich\w*|monat|mensuel\w*|mois|mensual\w*|mes|mensil\w*|mese|mensa(?:l|is)|m[êe]s|maandelijks\w*|maand|månad\w*|måned\w*|miesi[eę]czn\w*|měsíčn\w*|aylık|kuukausi\w*)(?![\w-])|ежемесячн|месяц|[月월]/i;
   const YEAR = /\b(?:year(?:ly|s)?|annual(?:ly)?|jährlich\w*|jahr|annuel\w*|an(?:née)?|anual\w*|año|annual[ei]|anno|ano|jaarlijks\w*|jaar|årlig\w*|år|roczn\w*|ročn\w*|yıllık|vuosi\w*)(?![\w-])|ежегодн|год|[年년]/i;
   const BUYS = /\b(?:buy|order|purchase|checkout|subscribe|start|get|try|choose|select|upgrade|sign|log|contact|book|download|kaufen|bestellen|acheter|comprar)\b/i;
@@ -17,6 +17,8 @@
     const style = getComputedStyle(el), box = el.getBoundingClientRect();
     return style.display !== "none" && style.visibility !== "hidden" && box.width > 0 && box.height > 0;
   };
+  // A link that leads away, and a button that sends a form, are never pressed.
+  const staysHere = el => el.tagName === "A" ? /^(?:#|javascript:|$)/.test(el.getAttribute("href") || "") : !(el.form && el.type === "submit" && el.form.hasAttribute("action"));
   // Elements of the document and of its open shadow trees.
   function* everything(selector, root = document) {
     let left = MOST_ELEMENTS;
@@ -38,7 +40,8 @@
   const spoken = el => folded(el.innerText) || folded(el.shadowRoot && [...el.shadowRoot.children].map(part => part.innerText || "").join(" "));
   function asksForConsent(el) {
     const text = spoken(el);
-    if (!text || text.length > 6000 || !CONSENT.test(text) || el === document.body || el.querySelector("main")) return false;
+    if (!text || text.length > 6000 || !CONSENT.test(text) || el === document.body || el.matches("nav,header,main")) return false;
+    if (el.querySelector("nav,main") || el.querySelectorAll("a[href]").length > 12) return false; // a menu is no notice
     if ([...el.querySelectorAll("h1")].some(head => !CONSENT.test(head.innerText))) return false;
     return buttons(el).some(one => { const name = said(one); return name.length < 60 && (REFUSE.test(name) || ANSWER.test(name)); });
   }
@@ -59,12 +62,11 @@
     return own || folded(el.getAttribute("aria-label")) || by || (el.labels && el.labels[0] ? words(el.labels[0]) : "");
   }
   const period = text => MONTH.test(text) === YEAR.test(text) ? "" : MONTH.test(text) ? "month" : "year";
-  const on = el => el.checked === true || ["aria-selected", "aria-checked", "aria-pressed", "aria-current"].some(name => el.getAttribute(name) === "true") ||
+  const on = el => el.checked === true || el.selected === true || ["aria-selected", "aria-checked", "aria-pressed", "aria-current"].some(name => el.getAttribute(name) === "true") ||
     ["active", "checked", "on"].includes(el.dataset.state);
   function mayPress(el) {
     if (el.disabled || el.getAttribute("aria-disabled") === "true" || el.closest("[hidden],nav,footer")) return false;
-    if (el.tagName === "A" && el.getAttribute("href") && !el.getAttribute("href").startsWith("#")) return false;
-    return !(el.form && el.tagName === "BUTTON" && el.type === "submit") && (el.tagName === "INPUT" || shown(el));
+    return staysHere(el) && (el.tagName === "INPUT" || shown(el));
   }
   // The words below an element, apart where they are laid out apart.
   function words(el) {
@@ -78,6 +80,14 @@
     for (let at = one.el.parentElement, up = 0; at && up < 4 && named.includes(one); at = at.parentElement, up++) {
       const near = named.filter(other => at.contains(other.el));
       if (new Set(near.map(other => period(other.label))).size === 2) return near.slice(0, 4);
+    }
+    return [];
+  }
+  // The options of a list that offers both periods.
+  function choices() {
+    for (const list of everything("select")) {
+      const offered = [...list.options].map(el => ({ el, label: folded(el.label), levels: [] })).filter(one => period(one.label));
+      if (shown(list) && !list.disabled && new Set(offered.map(one => period(one.label))).size === 2) return offered.slice(0, 4);
     }
     return [];
   }
@@ -124,7 +134,7 @@
     refuse() {
       const asking = overlays();
       for (const el of asking) {
-        const no = buttons(el).find(one => said(one).length < 60 && REFUSE.test(said(one)));
+        const no = buttons(el).find(one => said(one).length < 60 && REFUSE.test(said(one)) && staysHere(one));
         if (no) no.click();
       }
       return asking.length;
@@ -168,6 +178,7 @@
         label.length <= 60 && !BUYS.test(label) && mayPress(el) && !(el.tagName === "LABEL" && el.control));
       const named = all.filter(one => period(one.label));
       for (const one of all) controls.push(...(controls.length ? [] : sides(one, named)));
+      if (!controls.length) controls.push(...choices());
       if (controls.length) return controls.map(({ el, label }, number) => ({ number, period: period(label), on: on(el), label }));
       for (const one of all) {
         const where = controls.length ? null : widget(one.el);
@@ -181,23 +192,28 @@
     press(number) {
       const control = controls[number], el = control.el;
       control.levels = chain(el);
+      if (el.tagName === "OPTION") {
+        el.selected = true;
+        for (const kind of ["input", "change"]) el.closest("select").dispatchEvent(new Event(kind, { bubbles: true }));
+        return;
+      }
       for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup"])
         el.dispatchEvent(new (kind.startsWith("pointer") ? PointerEvent : MouseEvent)(kind, { bubbles: true, cancelable: true, button: 0 }));
       el.click();
     },
-    // The smallest part of the page, the control in it, that holds all that pressing it changed; "" when nothing did.
+    // What pressing a control changed, with the control and the headings beside it, as it is shown now; "" when nothing did.
     changed(number) {
       const levels = controls[number].levels;
-      let part = null;
+      let part = [];
       for (const [depth, { at, texts }] of levels.entries()) {
         if (!at.isConnected) break;
         const differ = [...at.children].map((child, i) => (child.innerText || child.textContent) !== texts[i] ? child : null).filter(Boolean);
         if (!differ.length && at.children.length === texts.length) break;
-        part = at;
+        part = [...at.children].filter(child => differ.includes(child) || child.contains(controls[number].el) || /^H[1-6]$/.test(child.tagName));
         const next = levels[depth + 1];
         if (!next || differ.length !== 1 || at.children.length !== texts.length || differ[0] !== next.at) break;
       }
-      return part ? written(part === document.body ? document.querySelector("main") || part : part) : "";
+      return part.filter(child => !UNREAD.has(child.tagName)).map(written).join("\n");
     },
     // The page as it is shown: shadow trees in their places, what style sheets hide marked as hidden.
     read() { return "<!DOCTYPE html>" + written(document.documentElement); },

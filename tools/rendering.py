@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from tools import site_memory
 from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
 from tools.fetch import Fetcher
-from tools.identity import canonical_url
+from tools.identity import canonical_url, same_site
 from tools.models import Extraction, Now, Page
 from tools.recording import Recorded, Replay
 from tools.settings import Settings
@@ -87,15 +87,16 @@ class Renderer:
             known, before = self._known(host), self.store.latest_page(canonical_url(url))
             if known is None or not (before.rendered if before else known.render):
                 return None
-            must = before is not None
-            rendering = await self._rendered(url, before.rendered if before else known.why, must=must)
+            rendering = await self._rendered(url, before.rendered if before else known.why, must=before is not None)
             if rendering is None or rendering.served is None:
                 return rendering.page if rendering else None
             served = read(rendering.served)
             if not browser_sign(served):
                 self._learn(host, "not needed", "")
                 return rendering.served
-            return self._settled(url, rendering, rendering.served, served, read, must=must)
+            if before:
+                _refuse_less(url, rendering, served, read(before), read(rendering.page))
+            return self._settled(url, rendering, rendering.served, served, read)
 
     async def instead(self, url: str, page: Page, said: Extraction | None, read: Read) -> Page:
         """The page that is read in the place of one that HTTP brought: itself, or what a browser makes of it."""
@@ -110,14 +111,10 @@ class Renderer:
             rendering = await self._rendered(url, why)
             return self._settled(url, rendering, page, said, read) if rendering else page
 
-    def _settled(
-        self, url: str, rendering: Rendering, served: Page, said: Extraction | None, read: Read, *, must: bool = False
-    ) -> Page:
+    def _settled(self, url: str, rendering: Rendering, served: Page, said: Extraction | None, read: Read) -> Page:
         """Which of the two is kept, and what that teaches of the site."""
         shown = read(rendering.page)
-        result = site_memory.outcome(said, shown, rendering.faults) if said else "helped"
-        if must and rendering.faults and browser_sign(shown):
-            raise FetchError(url, f"what its scripts asked for did not come ({rendering.faults[0]})")
+        result = site_memory.outcome(said, shown, faulty=bool(rendering.faults)) if said else "helped"
         self._learn(urlsplit(url).netloc, result, rendering.page.rendered)
         if result != "helped":
             logger.info("render brought nothing url=%s outcome=%s", url, result)
@@ -208,3 +205,14 @@ class Renderer:
                 self._refused = str(error)
                 logger.warning("no browser: %s The crawl goes on over HTTP.", error)
             return self._browser
+
+
+def _refuse_less(
+    url: str, rendering: Rendering, served: Extraction | None, before: Extraction | None, now: Extraction | None
+) -> None:
+    """Errors: FetchError for a page that was rendered before and shows less now, where its own scripts met a failure."""
+    own = [fault for fault in rendering.faults if same_site(fault.url, url)]
+    empty = served is None or site_memory.outcome(served, now, faulty=True) != "helped"
+    fewer = before is not None and (now is None or len(now.plans) < len(before.plans))
+    if own and (empty or fewer):
+        raise FetchError(url, f"what its scripts asked for did not come ({own[0].url[:200]}: {own[0].why})")

@@ -37,7 +37,7 @@ _LOADING = re.compile(
     r"(?: (?:plans|prices|pricing))?\W*",
     re.IGNORECASE,
 )
-_SWITCH = "button,label,[role=tab],[role=radio],[role=switch],[role=button]"
+_SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
 _MONTHLY = re.compile(
     r"(?:billed |pay |bill )?(?:monthly|month|per month|monatlich|mensuel|mensual|mensile)\b", re.IGNORECASE
 )
@@ -45,7 +45,23 @@ _YEARLY = re.compile(
     r"(?:billed |pay |bill )?(?:yearly|annual(?:ly)?|year|per year|jährlich|annuel|anual|annuale)\b", re.IGNORECASE
 )
 _PICTURES = "img,canvas,object,embed"
+_HEAD_CHARS = 4_000  # of a body that is no text, this much tells
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_FEW_CONTROLS = 40  # a page may be damaged in places
 _FEATURED_PX = 240  # a canvas of this width is no icon and no chart in a line
+
+
+def unreadable(text: str) -> str:
+    """Why a body's text is no page at all ("" when it may be one): nothing in it, or the bytes of another kind of file."""
+    head = text.lstrip("\ufeff \t\r\n")[:_HEAD_CHARS]
+    if not head:
+        return "empty: there is nothing on the page"
+    if head.startswith("%PDF-"):
+        return "no page: a PDF, which is not read"
+    strange = len(_CONTROLS.findall(head))
+    if strange > max(_FEW_CONTROLS, len(head) // 50):
+        return "no page: binary data, such as a picture or an archive"
+    return ""
 
 
 def troubles(view: View, plans: Sequence[Plan], text_chars: int, url: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ got no answer) is "unclear", and unclear is forgotten at once (crawlee #2446, cr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -42,11 +42,11 @@ def rests(known: Known | None, now: datetime) -> bool:
     return now < known.at + min(_REST * (1 << min(known.misses - 1, 10)), _LONGEST_REST)
 
 
-def outcome(served: Extraction, shown: Extraction | None, faults: Sequence[str]) -> Outcome:
-    """What a browser brought: the page as served against the page as shown. `faults`: failures that may pass."""
+def outcome(served: Extraction, shown: Extraction | None, *, faulty: bool) -> Outcome:
+    """What a browser brought: the page as served against the page as shown. faulty: some of it may not have come."""
     if shown and _says_more(shown, served):
         return "helped"
-    return "unclear" if faults or shown is None else "in vain"
+    return "unclear" if faulty or shown is None else "in vain"
 
 
 def _says_more(shown: Extraction, served: Extraction) -> bool:

@@ -12,7 +12,7 @@ import html
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tools.states import MARK
 
@@ -32,11 +32,18 @@ def _script() -> str:
     return files("tools").joinpath("page.js").read_text(encoding="utf-8")
 
 
+class Fault(NamedTuple):
+    """A request of a page's scripts that failed in a way that may pass."""
+
+    url: str
+    why: str
+
+
 @dataclass  # no slots: Playwright writes on the owner of a handler
 class Traffic:
-    """What a page has under way, and what failed in a way that may pass. `faults`: in words, one a request."""
+    """What a page has under way, and what failed of it."""
 
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     _open: set[Request] = field(default_factory=set)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,11 +72,11 @@ class Traffic:
     def _failed(self, request: Request) -> None:
         self._ended(request)
         if request.resource_type in _TELLING:
-            self.faults.append(f"{request.url[:200]}: {request.failure or 'failed'}")
+            self.faults.append(Fault(request.url, request.failure or "failed"))
 
     def _answered(self, response: Response) -> None:
         if may_pass(response.status) and response.request.resource_type in _TELLING:
-            self.faults.append(f"{response.url[:200]}: the server answered {response.status}")
+            self.faults.append(Fault(response.url, f"the server answered {response.status}"))
 
 
 def may_pass(status: int) -> bool:
@@ -82,9 +89,15 @@ async def make_ready(tab: Tab, traffic: Traffic) -> JSHandle:
 
     Errors: Playwright's own, for a page that goes away meanwhile.
     """
+    from playwright.async_api import Error
+
+    noticed = await _refuse(tab)
+    if noticed:
+        with contextlib.suppress(Error):  # some pages load anew once they are answered
+            await settle(tab, traffic)
+        await tab.wait_for_load_state("load")
     page = await tab.evaluate_handle(_script())
-    if await _refuse(tab):
-        await settle(tab, traffic)
+    if noticed:
         await page.evaluate("page => page.uncover()")
     height = await page.evaluate("page => page.height()")
     for _ in range(3):  # what was loaded may make room for more
@@ -119,16 +132,20 @@ async def settle(tab: Tab, traffic: Traffic) -> None:
 
 async def read(tab: Tab, page: JSHandle, traffic: Traffic) -> str:
     """The page's HTML as shown, and after it, each in a section of its own, what its price switch shows besides."""
+    from playwright.async_api import Error
+
     shown = str(await page.evaluate("page => page.read()"))
-    sections = "".join(await _states(tab, page, traffic))
+    found: list[str] = []
+    with contextlib.suppress(Error):  # a switch may lead away from the page; what was read stands
+        await _states(tab, page, traffic, found)
+    sections = "".join(found)
     at = shown.rfind("</body>")
     return shown[:at] + sections + shown[at:] if sections and at >= 0 else shown + sections
 
 
-async def _states(tab: Tab, page: JSHandle, traffic: Traffic) -> list[str]:
+async def _states(tab: Tab, page: JSHandle, traffic: Traffic, found: list[str]) -> None:
     controls: list[dict[str, Any]] = await page.evaluate("page => page.switches()")
     first = next((one["period"] for one in controls if one["on"]), "")
-    found: list[str] = []
     for control in controls:
         if control["period"] == first:
             continue
@@ -142,7 +159,6 @@ async def _states(tab: Tab, page: JSHandle, traffic: Traffic) -> list[str]:
             first = first or control["period"]
             continue
         found.append(_section(control, first, part))
-    return found
 
 
 def _section(control: dict[str, Any], first: str, part: str) -> str:
