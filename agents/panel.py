@@ -115,11 +115,13 @@ def _held(reviews: Sequence[Review], control: Panel) -> str:
     """Why a panel that says Ship is held, empty when it is not: who talks a model into a verdict, or far above what
     the rules find, has to talk the rules into it too."""
     ours, theirs = _median(reviews), _median(control.reviews)
-    if control.verdict == "Ship" and ours - theirs <= FAR_ABOVE:
-        return ""
-    return (
-        f"{HELD} (median {ours:g}), the rules {control.verdict} (median {theirs:g}); no model ships a product by itself"
-    )
+    if control.verdict != "Ship":
+        return (
+            f"{HELD} (median {ours:g}), the rules {control.verdict} (median {theirs:g}); no model ships a product alone"
+        )
+    if ours - theirs > FAR_ABOVE:
+        return f"{HELD} with a median of {ours:g}, more than {FAR_ABOVE} points above the rules' {theirs:g}"
+    return ""
 
 
 def _median(reviews: Sequence[Review]) -> float:

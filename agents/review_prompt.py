@@ -71,7 +71,6 @@ def repair_messages(persona: Persona, pack: Pack, faults: Sequence[Fault], token
         "review_repair",
         token=token,
         passages=_listed(_about(pack, faults)),
-        name=neutral(pack.document.name),
         title=persona.title,
         faults="\n".join(_fault_text(fault) for fault in faults),
         numbers=", ".join(str(fault.number) for fault in faults),

@@ -184,7 +184,8 @@ class Panels(Overrides):
         ):
             said = {name: row[name] for name in _MEMBER_COLUMNS}
             ratings = _resolved(json.loads(row["ratings"]), passages)
-            found.setdefault(row["review"], []).append({**said, "ratings": ratings})
+            raw = "" if ratings else row["raw"]  # beside ratings it holds claims that did not stand
+            found.setdefault(row["review"], []).append({**said, "raw": raw, "ratings": ratings})
         return found
 
     def _claim_docs(self, panel: int) -> dict[int, list[Row]]:

@@ -1,0 +1,167 @@
+"""`scout review` by models, as the one who types it meets it: settings, fusion, reruns, holds and failures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jobs.cli import cli
+from jobs.review import review_now, sweep
+from tests.model_server import ModelServer
+from tests.review_brain import AT, HOMEPAGE, reviewer, stored
+from tools.errors import UsageError
+from tools.settings import Settings
+from tools.store import Store
+
+SLUG = "sluicegate"
+
+
+@pytest.fixture(scope="module")
+def one_product(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("review") / "store.db"
+    with Store.open(path, now=lambda: AT) as store:
+        assert stored(store, HOMEPAGE) == SLUG
+    return path.read_bytes()
+
+
+@pytest.fixture
+def store(one_product: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "store.db"
+    path.write_bytes(one_product)
+    return path
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer(reviewer(3)) as running:
+        yield running
+
+
+def by_model(server: ModelServer, model: str = "tiny", **values: Any) -> Settings:
+    return Settings({"reviewer": "model", "model": model, "model_url": server.url, **values})
+
+
+def scout(store: Path, *arguments: str, env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(cli, [*arguments, "--store", str(store)], env=env, standalone_mode=False)
+
+
+def three_models(server: ModelServer, folder: Path) -> dict[str, str]:
+    names = ("red", "green", "blue")
+    tables = [f'[deployments.{name}]\nmodel = "{name}"\nurl = "{server.url}"\n' for name in names]
+    path = folder / "models.toml"
+    path.write_text("\n".join(tables) + f"\n[pools.review]\nmembers = {json.dumps(names)}\n")
+    return {"SCOUT_MODELS_FILE": str(path)}
+
+
+def panel(store: Path) -> Any:
+    with Store.open(store, create=False) as opened:
+        return opened.panel(SLUG)
+
+
+# Who reviews -----------------------------------------------------------------------------------------------------
+
+
+def test_rules_review_unless_models_are_asked_for(server: ModelServer, store: Path) -> None:
+    counts = sweep(store, by_model(server, reviewer="rubric"))
+    assert (counts["panels"], counts["model_calls"], counts["cost"]) == (1, 0, "0")
+    assert {review.reviewer for review in panel(store).reviews.values()} == {"rubric"}
+    assert server.asked == []
+
+
+def test_a_sweep_by_a_model_is_labelled_and_counts_its_calls(server: ModelServer, store: Path) -> None:
+    counts = sweep(store, by_model(server))
+    assert (counts["panels"], counts["reviews"], counts["model_calls"]) == (1, 6, 18)  # 75 is near 70: three runs each
+    assert counts["cost"] is None  # nobody knows the price of this model
+    kept = panel(store)
+    assert {(one.reviewer, one.model, tuple(one.runs)) for one in kept.reviews.values()} == {
+        ("model (tiny)", "tiny", (75, 75, 75))
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"reviewer": "model"}, "no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or SCOUT_MODELS_FILE"),
+        ({"reviewer": "oracle"}, "SCOUT_REVIEWER takes rubric or model; got 'oracle'."),
+    ],
+)
+def test_a_setting_that_cannot_be_met_is_one_sentence(store: Path, values: dict[str, str], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        sweep(store, Settings(values))
+    assert panel(store) is None
+
+
+def test_fusion_asks_every_model_of_the_pool_whatever_the_setting_says(
+    server: ModelServer, store: Path, tmp_path: Path
+) -> None:
+    done = scout(store, "review", SLUG, "--fusion", "merge", env=three_models(server, tmp_path))
+    assert done.exit_code == 0, done.output
+    assert {one.body["model"] for one in server.asked} == {"red", "green", "blue"}
+    assert "merge (red, green, blue) · near the threshold, so asked 3 times: 75, 75, 75" in done.output
+    assert "red 75 ship; green 75 ship; blue 75 ship" in done.output
+    assert "agree on Primitive, DX bet" in done.output
+
+
+def test_the_export_says_who_reviewed_and_keeps_struck_out_claims_to_itself(
+    server: ModelServer, store: Path, tmp_path: Path
+) -> None:
+    server.behave("blue", "broken_json")
+    scout(store, "review", SLUG, "--fusion", "compare", env=three_models(server, tmp_path))
+    told = json.loads(scout(store, "show", SLUG, "--json").output)["panel"]["reviews"]["pm"]
+    assert told["reviewer"] == "compare (red, green, blue)"
+    assert told["model"] == "red, green"
+    assert [bool(member["raw"]) for member in told["members"]] == [False, False, True]
+    assert "It is written there." not in json.dumps(told["members"][:2])  # a model's own reason is checked by nobody
+
+
+# Once more -------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_review_by_the_same_model_asks_nothing_and_changes_nothing(server: ModelServer, store: Path) -> None:
+    sweep(store, by_model(server))
+    asked, before = len(server.asked), panel(store)
+    with Store.open(store, create=False) as opened:
+        review_now(opened, by_model(server), SLUG)
+    assert len(server.asked) == asked
+    assert panel(store) == before
+
+
+def test_a_review_by_another_reviewer_takes_the_place_of_the_panel(server: ModelServer, store: Path) -> None:
+    sweep(store, Settings())
+    first = panel(store)
+    with Store.open(store, create=False) as opened:
+        review_now(opened, by_model(server), SLUG)
+    second = panel(store)
+    assert first.id != second.id
+    assert second.reviews["builder"].reviewer == "model (tiny)"
+
+
+# What goes wrong -------------------------------------------------------------------------------------------------
+
+
+def test_a_model_that_is_gone_leaves_the_product_awaiting_and_names_the_cause(server: ModelServer, store: Path) -> None:
+    server.behave("tiny", "dropping")
+    counts = sweep(store, by_model(server))
+    assert (counts["panels"], len(counts["failures"])) == (0, 1)
+    assert "hung up" in counts["failures"][0]["message"]
+    with Store.open(store, create=False) as opened:
+        assert opened.awaiting_review() == [SLUG]
+
+
+def test_a_ship_that_the_rules_do_not_share_is_held_and_given_to_an_editor(store: Path) -> None:
+    with ModelServer(reviewer(4)) as server:
+        sweep(store, by_model(server))
+    kept = panel(store)
+    assert (kept.verdict, kept.ships) == ("Not enough evidence", 6)
+    assert kept.reason.startswith(
+        "held for an editor: the models say Ship with a median of 100, more than 16 points above"
+    )
+    with Store.open(store, create=False) as opened:
+        document = opened.document(SLUG)
+    assert document.status == "needs_look"
+    assert document.needs_look == [f"the verdict is {kept.reason}"]
