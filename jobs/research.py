@@ -9,6 +9,7 @@ from typing import Any
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
 from tools.errors import ScoutError, UsageError
+from tools.identity import web_address
 from tools.settings import Settings
 from tools.workbench import Workbench
 
@@ -27,8 +28,9 @@ def add(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read addresses as products, whoever announced them. The report of a crawl, with `products` (cards)
-    in place of `sources`."""
+    in place of `sources`. Errors: UsageError for what is no address, before any is read."""
     say = progress or (lambda _: None)
+    urls = [web_address(url) for url in urls]
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         report = CrawlReport(bench, "add")
         bench.reader.grant(urls)

@@ -265,12 +265,19 @@ def show(document: ProductDocument) -> None:
         _fact(name, _value(fact.value), fact.rung, fact.confidence, fact.evidence)
         for other in fact.others:
             _fact("", f"also on record: {_value(other.value)}", other.rung, other.confidence, other.evidence)
+    for name, held in document.candidates.items():
+        for candidate in held:
+            words = f"not shown, too unsure: {_value(candidate.value)}"
+            _fact(name, words, candidate.rung, candidate.confidence, candidate.evidence)
     blank()
     heading("Plans")
     for plan in document.plans:
         _fact(plan.name or "plan", plan_price(plan), plan.rung, plan.confidence, plan.evidence)
     if not document.plans:
         out(Text(pages_read(document), style="italic"))
+    for plan in document.plan_candidates:
+        words = f"not shown, too unsure: {plan_price(plan)}"
+        _fact(plan.name or "plan", words, plan.rung, plan.confidence, plan.evidence)
     if document.panel:
         blank()
         heading("Panel")

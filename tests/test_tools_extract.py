@@ -322,3 +322,35 @@ def test_a_saved_page_is_read_from_its_bytes() -> None:
         ]
         == "Larkspur"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"%PDF-1.7\n1 0 obj << /Title (Acme $9 a month) >>", "PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "binary"),
+        (b"PK\x03\x04" + random.Random(1).randbytes(9_000), "binary"),
+    ],
+    ids=["nothing", "white space", "a byte order mark", "a PDF", "a picture", "an archive"],
+)
+def test_a_file_that_is_no_page_gives_nulls_and_a_reason(body: bytes, why: str) -> None:
+    read = read_record(body, "https://acme.dev/")
+    assert why in read["trouble"][0]
+    assert not read["evidence"]
+    assert not read["plans"]
+    assert (read["name"], read["tagline"], read["pricing_model"]) == (None, None, "unknown")
+    assert "name" in read["missing"]
+
+
+def test_a_page_with_a_few_control_characters_is_still_read() -> None:
+    assert read_record(b"<html>\x00<h1>Acme\x00</h1><p>Acme builds.</p>\x01", "https://acme.dev/")["name"] == "Acme"
+
+
+def test_a_price_that_little_says_is_one_stays_out_and_is_said() -> None:
+    page = "<!doctype html><html><title>Acme</title><h1>Acme</h1><section><div><p>Nightly</p><p>$7</p></div></section></html>"
+    read = record(extract(page, "https://acme.dev/"))
+    assert read["plans"] == []
+    assert [reason for reason in read["needs_look"] if "7 USD" in reason and "not shown" in reason]

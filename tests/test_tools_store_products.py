@@ -379,3 +379,47 @@ def test_reviews_of_a_model_count_for_the_digest_only_when_its_answers_were_repl
     assert store.digest()["reviews"] == empty
     store.start_attempt(prompt_hash="p1", status="replayed")
     assert store.digest()["reviews"] != empty
+
+
+def test_what_is_too_unsure_is_not_shown_but_kept_for_an_editor_and_said(store: Store) -> None:
+    of = page()
+    weak = plan(of, "7", confidence=0.3)
+    store.put_product(propose(store, of, fact(of), fact(of, "tagline", "Maybe", confidence=0.4), plans=(weak,)))
+    document = store.document("acme")
+    assert (document.status, document.tagline, document.plans, document.price_history) == ("needs_look", None, [], [])
+    assert "tagline" not in document.facts
+    assert [(c.value, c.confidence, c.evidence[0].quote) for c in document.candidates["tagline"]] == [
+        ("Maybe", 0.4, "Maybe")
+    ]
+    assert [(p.name, p.amount, p.confidence) for p in document.plan_candidates] == [("Pro", "7", 0.3)]
+    assert document.needs_look == [
+        "plan Pro may be '7 USD / month': read with confidence 0.30, under 0.50; not shown.",
+        "tagline may be 'Maybe': read with confidence 0.40, under 0.50; not shown.",
+    ]
+
+
+def test_a_doubt_ends_when_a_sure_value_is_read_and_with_it_the_look(store: Store) -> None:
+    of, docs = page(), page("https://acme.dev/docs", "docs")
+    store.put_product(propose(store, of, fact(of), fact(of, "tagline", "Maybe", confidence=0.4)))
+    store.put_product(propose(store, docs, fact(docs, "tagline", "Surely", confidence=0.9)))
+    document = store.document("acme")
+    assert (document.status, document.needs_look, document.candidates) == ("new", [], {})
+    assert (document.tagline, [other.value for other in document.facts["tagline"].others]) == ("Surely", ["Maybe"])
+
+
+def test_a_product_is_called_something_even_where_its_name_is_unsure(store: Store) -> None:
+    of = page()
+    store.put_product(propose(store, of, fact(of, confidence=0.3)))
+    document = store.document("acme")
+    assert (document.name, document.status) == ("Acme", "needs_look")
+    assert "shown for want of a better one" in document.needs_look[0]
+
+
+def test_an_editors_word_and_a_settled_doubt_are_not_asked_again(store: Store) -> None:
+    made = propose(store, page(), fact(page()), fact(page(), "tagline", "Maybe", confidence=0.4))
+    store.put_product(made)
+    store.set_status("acme", "approved", "no tagline", "ed")
+    store.put_product(replace(made, kind="repo"))
+    assert (store.document("acme").status, store.document("acme").tagline) == ("approved", None)
+    store.edit_product("acme", "tagline", "Builds things", "asked", "ed")
+    assert store.document("acme").candidates == {}

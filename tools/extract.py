@@ -22,7 +22,7 @@ from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Va
 from tools.money import page_currency
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
-from tools.signs import troubles
+from tools.signs import troubles, unreadable
 from tools.states import MARK as STATE
 from tools.states import cut_states, with_states
 from tools.topics import topics_of
@@ -138,6 +138,8 @@ def extract(html: str, url: str, *, content_type: str = "text/html") -> Extracti
 
     html: the decoded text, whatever it is: HTML, a JSON answer of an API we know, or Markdown (cards, READMEs).
     """
+    if why := unreadable(html):
+        return Extraction(url, missing=_missing((), ()), trouble=(why,))
     kind = _kind_of(html, url, content_type)
     if kind == "json":
         return read_answer(html, url)
@@ -159,7 +161,7 @@ def _kind_of(text: str, url: str, content_type: str) -> str:
         or start.startswith("---")
     ):
         return "markdown"
-    if start[:1] in "{[" and "html" not in content_type:
+    if start.startswith(("{", "[")) and "html" not in content_type:
         return "json"
     if content_type.startswith("text/plain") or (
         not start.startswith("<") and re.search(r"^#{1,3} \S", text[:5_000], re.MULTILINE)

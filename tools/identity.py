@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
+from tools.errors import UsageError
+
 # Parameters that say where a visitor came from and never what the page is.
 _TRACKERS = re.compile(
     r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|ttclid|igshid|srsltid|mc_[ce]id|_hs(?:enc|mi)|mkt_tok)",
@@ -63,6 +65,18 @@ _PLAIN = re.compile(r"(https?://[a-z0-9.-]+(?::(?!80/|443/)\d+)?/[A-Za-z0-9_/~.-
 
 
 @lru_cache(maxsize=4096)
+def web_address(text: str) -> str:
+    """An address that people typed, checked: http or https with a host. Errors: UsageError."""
+    try:
+        parts = urlsplit(text.strip())
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound or any(character.isspace() for character in text.strip()):
+        raise UsageError(f"An address starts with http:// or https:// and names a host; got {text[:200]!r}.")
+    return text.strip()
+
+
 def canonical_url(url: str) -> str:
     """One spelling for one address: host in lower-case ASCII, sorted query, percent-encoding evened out, no fragment.
 

@@ -149,10 +149,10 @@ def history(context: Context, slug: str) -> int:
 def extract(context: Context, file: Path, url: str) -> int:
     """One product record from a saved page, as JSON."""
     from tools.extract import read_record
+    from tools.identity import web_address
 
-    click.echo(
-        json.dumps(read_record(file.read_bytes(), url), ensure_ascii=False, indent=None if context.as_json else 2)
-    )
+    record = read_record(file.read_bytes(), web_address(url))
+    click.echo(json.dumps(record, ensure_ascii=False, indent=None if context.as_json else 2))
     return OK
 
 
