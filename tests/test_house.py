@@ -1,10 +1,14 @@
 import ast
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -86,18 +90,63 @@ def test_requirements_name_no_host() -> None:
         assert "://" not in (ROOT / name).read_text()
 
 
-def test_no_brand_or_domain_of_the_corpus_stands_in_the_tools() -> None:
+# Every folder of the project but bench, whose figures are of the corpus; ours to write, whatever the suffix.
+WRITTEN = [
+    path
+    for folder in (*FOLDERS, "tests")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".toml", ".md", ".html", ".js", ".css", ".json", ".txt") and path.is_file()
+]
+# Sites every tool page may link to, named by our own sources and identity rules.
+OUR_SITES = {"github.com", "huggingface.co", "hf.co", "ycombinator.com", "producthunt.com", "algolia.com"}
+# Brands that are plain words too and stand here as such; Vercel as a maker of block pages that tools/blocked.py tells apart.
+OUR_WORDS = {"monday", "plausible", "together", "vercel", "workforce"}
+LEAST_LETTERS = 24  # of such a run; lists of language codes are shorter
+WORDS_IN_A_ROW = 8  # of a corpus page; fewer are anybody's phrase
+
+
+def _corpus() -> list[dict[str, Any]]:
     manifest = SHARED / "corpus" / "manifest.jsonl"
     if not manifest.exists():
-        pytest.skip("no ../shared/corpus here")
-    import json
-    from urllib.parse import urlsplit
+        pytest.skip("no ../shared/corpus beside the repository")
+    rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if row["kind"] in ("product", "card")]
 
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def test_no_domain_or_brand_of_a_corpus_page_stands_in_the_tools() -> None:
     from tools.identity import registrable_domain
 
-    # Sites every tool page may link to, named by our own sources and identity rules.
-    ours = {"github.com", "huggingface.co", "ycombinator.com", "producthunt.com", "algolia.com"}
-    rows = [json.loads(line) for line in manifest.read_text().splitlines()]
-    domains = {registrable_domain(urlsplit(row["url"]).hostname or "") for row in rows if row["kind"] == "product"}
-    text = "\n".join(path.read_text() for path in (ROOT / "tools").rglob("*.py"))
-    assert not {domain for domain in domains - ours if domain and domain in text}
+    rows = _corpus()
+    domains = {registrable_domain(urlsplit(row["url"] or "").hostname or "") for row in rows} - OUR_SITES - {""}
+    brands = {label for domain in domains if len(label := domain.partition(".")[0]) > 3}
+    brands |= {name.casefold() for row in rows for name in row["gold"]["name"] if len(name) > 3 and " " in name}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in WRITTEN if "tools" in path.parts).casefold()
+    spoken = " ".join(_words(text))
+    assert not {domain for domain in domains if domain in text}
+    assert not {brand for brand in brands if f" {' '.join(_words(brand))} " in f" {spoken} "} - OUR_WORDS
+
+
+def test_no_sentence_of_a_corpus_page_stands_in_the_project() -> None:
+    from tools.evidence import visible_text
+    from tools.extract import decode
+
+    ours = [(path, _words(path.read_text(encoding="utf-8", errors="replace"))) for path in WRITTEN]
+    runs = {
+        hash(tuple(words[at : at + WORDS_IN_A_ROW])): path
+        for path, words in ours
+        for at in range(len(words) - WORDS_IN_A_ROW + 1)
+    }
+    copied = set()
+    for row in _corpus():
+        body = (SHARED / "corpus" / row["file"]).read_bytes()
+        for line in visible_text(decode(body)[0]).splitlines():
+            words = _words(line)
+            for at in range(len(words) - WORDS_IN_A_ROW + 1):
+                piece = tuple(words[at : at + WORDS_IN_A_ROW])
+                if hash(piece) in runs and len("".join(piece)) >= LEAST_LETTERS:
+                    copied.add((str(runs[hash(piece)].relative_to(ROOT)), " ".join(piece)))
+    assert not copied

@@ -4,6 +4,8 @@ import pytest
 
 from jobs.demo.play import MARKER, play
 from tools.errors import UsageError
+from tools.knowledge import THRESHOLD
+from tools.models import RUNG_ORDER
 from tools.store import Store
 
 
@@ -20,6 +22,22 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
     assert page.exists()
     with Store.open(tmp_path / "demo" / "store.db") as store:
         assert not store.verify()
+        documents = list(store.documents())
+        said = [
+            *(fact for d in documents for fact in (*d.facts.values(), *(o for f in d.facts.values() for o in f.others)))
+        ]
+        said += [plan for d in documents for plan in d.plans]
+        assert len(said) > 100
+        for fact in said:
+            assert fact.rung in RUNG_ORDER
+            assert 0 < fact.confidence <= 1
+            assert all(item.quote and item.url and item.page and item.fetched_at for item in fact.evidence)
+            assert fact.evidence
+        shown = [
+            *(f for d in documents for name, f in d.facts.items() if name != "name"),
+            *(p for d in documents for p in d.plans),
+        ]
+        assert all(item.confidence >= THRESHOLD for item in shown)
         assert not store.awaiting_review()
 
 
