@@ -96,7 +96,7 @@ def read_card(text: str, url: str) -> Extraction:
     elif (heading := _heading(body)) and plain(heading).lower() != name.lower():
         add("tagline", plain(heading)[:300], 0.65, heading, "visible")
     elif words:
-        add("tagline", first_sentences(words, 1), 0.6, raw, "visible")
+        add("tagline", words if len(words) <= 120 else first_sentences(words, 1), 0.6, raw, "visible")
     facts.extend(_licence(data, body, url))
     tags, quotes = _tags(data)
     if tags:
@@ -170,7 +170,7 @@ def _description(body: str) -> tuple[str, str]:
         if inside or fences or not raw or _NOT_PROSE.match(told):
             continue
         text = plain(told)
-        linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw))
+        linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw.replace("\\[", "").replace("\\]", "")))
         if len(text) >= 40 and len(text.split()) >= 7 and linked < 0.6 * len(text):
             return first_sentences(text, 240), raw[:2_000]
     return "", ""

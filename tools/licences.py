@@ -59,7 +59,7 @@ _IN_TEXT = re.compile(
     rf"\b(?:licen[cs]ed|released|distributed|available|published|open[- ]?sourced?|free software)\b[^.!?\n]{{0,60}}?\b(?:under|with|using|by|via|as|\()\s*(?:the\s+|an?\s+)?(?:terms of the\s+)?({_NAMED})\b"
     rf"|\b({_NAMED})[\s-]+licen[cs]ed?\b"
     rf"|\blicen[cs]e\s*[:：(]\s*(?:the\s+)?({_NAMED})\b"
-    rf"|\bopen[- ]source\s*[(,/–—-]+\s*({_NAMED})\b",
+    rf"|\bopen[- ]source\s*[(,/·•|–—-]+\s*({_NAMED})\b",
     re.IGNORECASE,
 )
 

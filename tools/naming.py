@@ -32,7 +32,7 @@ _GENERIC = re.compile(
     r"(?:home(?:page)?|welcome|index|untitled|website|site|app|login|log in|sign (?:in|up)|pricing|prices|plans?|plans? (?:and|&) pricing|features|"
     r"about(?: us)?|blog|docs|documentation|contact(?: us)?|overview|products?|solutions?|download|get started|menu|logo|main|official (?:site|website)|"
     r"dashboard|faq|help|support|news|landing page|new tab|page not found|404|not found|error|loading|just a moment|attention required|"
-    r"readme|model card|dataset card|introduction|description|table of contents|(?:nos |unsere |nuestros |our )?(?:tarifs?|tarifas?|preise|precios|planes|preços|planos|prezzi|prijzen|priser|cennik|ceník|fiyatlar|цены|тарифы|料金|価格|价格|定价|가격|요금)|accueil|startseite|inicio|início|главная|首页|ホーム)(?:\W.{0,3})?",
+    r"readme|model card|dataset card|introduction|description|table of contents|(?:nos |unsere |nuestros |our )?(?:tarifs?|tarifas?|preise|precios|planes|preços|planos|prezzi|prijzen|priser|cennik|ceník|fiyatlar|цены|тарифы|料金|価格|价格|定价|가격|요금제?|요금|assinaturas?|abonnements?|suscripci(?:ón|ones)|preislisten?|購入|お申し込み|(?:(?:价格|定价|價格|定價|服务|服務|方案|套餐|计划|料金|プラン|价目表?|与|和|及|の|・)+))|accueil|startseite|inicio|início|главная|首页|ホーム)(?:\W.{0,3})?",
     re.IGNORECASE,
 )
 _PHRASE_WORDS = frozenset(
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
 _PRICED = re.compile(
-    r"^(?:tarifs?|preise|precios|preços|prezzi|pricing|prices|plans|planes|planos|цены|тарифы)(?: (?:de|von|di|do|da|for|of|et offres|y planes))? (?=\S)|(?<=\S) (?:pricing|prices|plans|pricing plans|plans (?:&|and) pricing|tarifs?|preise|precios|preços|prezzi|料金|价格)$",
+    r"^(?:tarifs?|preise|preisliste|precios|preços|prezzi|pricing|prices|plans|planes|planos|assinatura|suscripción|abonnement|цены|тарифы)(?: (?:de|von|di|do|da|for|of|et offres|y planes))? (?=\S)|(?<=\S) (?:pricing|prices|plans|pricing plans|plans (?:&|and) pricing|tarifs?|preise|precios|preços|prezzi|料金|价格)$",
     re.IGNORECASE,
 )
 
@@ -87,6 +87,9 @@ def labels_of(url: str) -> tuple[str, str]:
     """The registered label of an address and its whole host, both squashed: "acme", "docsacmeio"."""
     host = host_of(url).removeprefix("www.")
     domain = registrable_domain(host)
+    if _shared(url):  # somebody's pages on a public host: the path names the thing, the host its owner
+        step = squash(urlsplit(url).path.split("/")[1].split(".")[0])
+        return (step, step) if step else (squash(domain.split(".")[0]), squash(host))
     return squash(domain.split(".")[0]), squash(host)
 
 
@@ -155,7 +158,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
         if line.tag == "h1":
             parts = segments(line.text)
             where: Place = "markup" if line.shade else "visible"
-            vote(line.text, 1.2, "h1", where, "h1")
+            vote(_PRICED.sub("", tidy(line.text)) or line.text, 1.2, "h1", where, "h1", line.text)
             if len(parts) > 1:
                 vote(parts[0], 0.8, "h1", where, "h1")
     for node in view.tree.css(
@@ -166,6 +169,12 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             vote(match[1], 0.9, "logo", "markup", "img alt", alt)
         elif alt and len(alt) < 30:
             vote(alt, 0.3, "logo", "markup", "img alt", alt)
+    for node in view.tree.css(
+        "header [class*=logo i], nav [class*=logo i], header [class*=brand i], nav [class*=brand i]"
+    )[:4]:
+        written = clean(node.text() or "")
+        if 1 < len(written) <= 30 and len(written.split()) <= 3:
+            vote(written, 0.8, "logo", "visible", "", written)
     for line in view.lines[-25:]:
         if match := _COPYRIGHT.search(line.text):
             vote(
@@ -367,7 +376,7 @@ def _sub_product(view: View, meta: Meta, items: list[dict[str, Any]], brand: str
             return Candidate(name, 3.0, ["product"], "markup", f"JSON-LD {kinds[0]}.name", text_of(item.get("name")))
     heading = next((line for line in view.lines if line.tag == "h1"), None)
     if heading is not None and brand:
-        name = tidy(heading.text)
+        name = _PRICED.sub("", tidy(heading.text))
         titled = {squash(p) for p in segments(meta.title)[:2] + segments(meta.first("og:title"))[:2]}
         starts = name.lower().startswith(brand.lower() + " ") and not _RIVAL.search(name)
         if starts and squash(name) in titled and squash(name) != own and 1 < len(name.split()) <= 4:

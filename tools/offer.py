@@ -12,14 +12,14 @@ from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.visible import Line, View
 
 _TRIAL = re.compile(
-    r"\bfree(?:[\s-]+\d+[\s-]?days?|[\s-]+\w+[\s-]days?)?[\s-]+trial\b|\b\d+[\s-](?:day|week|month)s?[\s-](?:free[\s-])?trial\b|\b(?:start|begin|try|sign up for)\b.{0,20}\b(?:your|a|the|my) (?:\w+ )?trial\b|"
+    r"\bfree (?:[\w-]+ ){1,3}trial\b|\bfree(?:[\s-]+\d+[\s-]?days?|[\s-]+\w+[\s-]days?)?[\s-]+trial\b|\b\d+[\s-](?:day|week|month)s?[\s-](?:free[\s-])?trial\b|\b(?:start|begin|try|sign up for)\b.{0,20}\b(?:your|a|the|my) (?:\w+ )?trial\b|"
     r"\bfree for (?:\d+ (?:days?|weeks?|months?)|the first|your first|one|two|three|a (?:week|month))\b|\b\d+[\s-](?:days?|weeks?|months?)[\s-]free\b(?!\s*(?:when|with|if|on))|\bmoney[- ]back guarantee\b|\btrial period\b",
     re.IGNORECASE,
 )
 # The same signs in other languages; each class is looked for only where _FOREIGN finds one of its stems.
 _FOREIGN = re.compile(
     r"kostenlos|gratis|gratuit|grátis|prueba|essai|probe|teste?\b|anfrage|anfordern|angebot|devis|démo|demo\b|orçamento|cotiza|presupuesto|preventiv|vendas|ventas|richied|"
-    r"abonnement|forfait|nutzung|consommation|consumo|utilis|usage|kaufen|acheter|comprar|assina|suscri|бесплатн|пробн|запрос|демо|купить|подписк|無料|体験|免费|试用|購入|买|무료|체험",
+    r"abonnement|forfait|nutzung|consommation|consumo|utilis|usage|kaufen|acheter|comprar|assina|suscri|бесплатн|пробн|запрос|демо|купить|подписк|無料|体験|免费|免費|试用|購入|买|무료|체험",
     re.IGNORECASE,
 )
 _TRIAL_ELSEWHERE = re.compile(
@@ -32,7 +32,7 @@ _FREE_ELSEWHERE = re.compile(
     r"\b(?:basis(?:version|paket|plan|tarif)?|grundversion|free[- ]?version|version|plan|formule|offre|tarif|versión|versão|plano|piano|versione|conta|cuenta|compte|konto)\b[^.!?]{0,20}\b(?:kostenlos|gratis|gratuit[eao]?|grátis)\b|"
     r"\b(?:kostenlose[srn]?|gratis|gratuit[eao]?) (?:basis\w*|version|plan|tarif|konto|account|registrierung|compte|formule|plano|cuenta|conta|versión|versão)|\b(?:plan|versión|plano|versão|piano|formule|compte|offre) (?:gratis|gratuit[eao]?|grátis)|"
     r"\b(?:dauerhaft|für immer|immer) kostenlos|\b(?:toujours|totalement|entièrement|100 ?%) gratuite?\b|\b(?:siempre|totalmente|100 ?%) (?:gratis|gratuit[oa])|\b(?:sempre|totalmente|100 ?%) (?:grátis|gratuit[oa])|"
-    r"бесплатн\w+ (?:тариф|план|верси\w+|аккаунт)|無料(?:プラン|版|で使え|でご利用)|免费(?:版|套餐|计划|使用)|永久免费|무료 ?(?:플랜|요금제|버전)",
+    r"бесплатн\w+ (?:тариф|план|верси\w+|аккаунт)|無料(?:プラン|版|で使え|でご利用)|免费(?:版|套餐|计划|使用)|永久免[费費]|免費(?:版|方案|計劃|使用)|무료 ?(?:플랜|요금제|버전)",
     re.IGNORECASE,
 )
 _SIGN_UP_ELSEWHERE = re.compile(
@@ -62,6 +62,10 @@ _USAGE_ELSEWHERE = re.compile(
 )
 _PAID_TIER = re.compile(
     r"(?:the )?(?:premium|pro|professional|plus|business|enterprise|team|ultimate|unlimited|growth|profi|unternehmen|entreprise|empresas?|профессиональный|премиум|бизнес|プレミアム|プロ|ビジネス|专业版|企业版|高级版)(?: (?:plan|tier|edition|version|paket|license|licence))?\W*",
+    re.IGNORECASE,
+)
+_FREE_COLUMN = re.compile(
+    r"free|free (?:plan|tier|version)|gratis|kostenlos|gratuite?|grátis|無料|無料プラン|免费版?|免費版?|무료|бесплатн\w+",
     re.IGNORECASE,
 )
 _FREE_DEMO = re.compile(
@@ -187,6 +191,11 @@ class _Signs:
             self._look_elsewhere(text, shade)
         if line.tag in ("h2", "h3", "h4", "h5") and len(text) < 40 and _PAID_TIER.fullmatch(text):
             self._mark("paid tier", text, shade)
+        if line.tag == "th" and len(text) < 40:
+            if _FREE_COLUMN.fullmatch(text):
+                self._mark("free column", text, shade)
+            elif _PAID_TIER.fullmatch(text):
+                self._mark("paid column", text, shade)
         if "request" in low and len(text) < 200 and _ON_REQUEST.search(text):
             self._mark("on request", text, shade)
         if free and len(text) < 400:
@@ -260,6 +269,8 @@ class _Signs:
         if self.gratis and (self.asked or "paid tier" in found):
             proof = [self.gratis[0].evidence[0], *(p.evidence[0] for p in self.asked[:1])]
             return "freemium", 0.8, proof + ([] if self.asked else self._cite("paid tier"))
+        if "free column" in found and "paid column" in found:
+            return "freemium", 0.75, self._cite("free column", "paid column")
         if "open" in found or (self.licence is not None and self.licence.value in licences.OPEN):
             return "open-source", 0.8, self._cite("open") or list(self.licence.evidence if self.licence else ())
         account = self._cite("free plan", "free sign-up")
@@ -290,6 +301,8 @@ class _Signs:
         proof = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
         if self.gratis or "free plan" in self.found:
             return "freemium", 0.9, proof + ([] if self.gratis else self._cite("free plan"))
+        if "free column" in self.found and "paid column" in self.found:
+            return "freemium", 0.75, proof + self._cite("free column")
         if "no account" in self.found:
             return "freemium", 0.75, proof + self._cite("no account")
         # A list of two plans or more that names no free one means a trial when its buttons say "free".

@@ -111,6 +111,13 @@ def _settled(found: list[Plan], own: str = "") -> list[Plan]:
         key = (bare, plan.amount, plan.period)
         if key in seen or (not plan.name and named[plan.amount]):
             continue
+        told = next(
+            (i for i, k in enumerate(kept) if bare and _bare(k.name, own) == bare and _same_but_shorter(k, plan)), None
+        )
+        if told is not None:
+            if plan.period:
+                kept[told] = plan
+            continue
         longer = next(
             (i for i, k in enumerate(kept) if same_price(k, plan) and _prefix(_bare(k.name, own), bare)), None
         )
@@ -128,6 +135,12 @@ def _settled(found: list[Plan], own: str = "") -> list[Plan]:
         seen.add(key)
         kept.append(plan)
     return kept
+
+
+def _same_but_shorter(one: Plan, two: Plan) -> bool:
+    """Whether one is the other's price again, said without its period: "Team $9" in a menu, "Team $9/mo" below."""
+    same = bool(one.amount) and (one.amount, one.currency) == (two.amount, two.currency)
+    return same and one.period != two.period and None in (one.period, two.period)
 
 
 def _prefix(one: str, two: str) -> bool:

@@ -100,6 +100,16 @@ def _period_of_section(page: Page, card: Card) -> str | None:
     """ "Monthly plans" over the cards: the heading's period, where it speaks of plans."""
     lines = page.view.lines
     for i in range(page.first[card.block] - 1, max(-1, page.first[card.block] - 60), -1):
-        if lines[i].tag in ("h1", "h2", "h3") and PRICE_HEAD.search(lines[i].text):
+        if (
+            lines[i].tag in ("h1", "h2", "h3")
+            and PRICE_HEAD.search(lines[i].text)
+            and not _heads_another(page, card, i)
+        ):
             return period_of(lines[i].text) if len(lines[i].text) < 40 else None
     return None
+
+
+def _heads_another(page: Page, card: Card, line: int) -> bool:
+    """Whether a heading stands inside a card of its own: its part of the page holds another price."""
+    theirs, _ = page.split(page.view.lines[line].block, card.block)
+    return any(page.first[theirs] <= m.line <= page.last[theirs] for m in page.mentions if m not in card.mentions)

@@ -15,6 +15,12 @@ _PRICE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:pricing|price-?(?:table|card|plan|list|box|grid|section|s)|plans?|tiers?|packages)(?:$|[\s_\d-])",
     re.IGNORECASE,
 )
+_PLAN_CLASS = re.compile(r"(?:plan|tier|pack(?:age)?)[\w-]*name", re.IGNORECASE)
+# A name of something on sale: a plan's, or a pack's ("500 credits").
+_SOLD = re.compile(
+    rf"{PLAN_WORD_IN.pattern}|\d[\d,. ]*k?\s*(?:credits?|tokens?|coins?|points?|minutes?|messages?|images?|calls?|requests?|pages?|emails?)\b|\b(?:pack|paket|bundle)\b",
+    re.IGNORECASE,
+)
 _NO_PLAN = re.compile(
     r"\b(?:budgets?|savings?|revenues?|salar(?:y|ies)|income|spending|refunds?|bonus(?:es)?|rewards?|referrals?|bount(?:y|ies)|prizes?|grants?|invoices?|payouts?|funding|cash ?back)\b",
     re.IGNORECASE,
@@ -64,10 +70,11 @@ def _same_card(page: Page, card: Card, mention: Mention) -> bool:
         named = [i for i in range(start, mention.line) if name_like(lines[i]) and lines[i].tag != "li"]
         if any(lines[i].tag in HEADINGS or PLAN_WORD.fullmatch(name_like(lines[i])) for i in named):
             return False
+        if any(_called_plan(page, i) for i in named):
+            return False
         # Two blocks of one make, each with a short line above its price, are two cards.
-        head = [
-            i for i in range(page.first[one], card.mentions[0].line) if name_like(lines[i]) and lines[i].tag != "li"
-        ]
+        top = min(m.line for m in card.mentions if m.line >= page.first[one])
+        head = [i for i in range(page.first[one], top) if name_like(lines[i]) and lines[i].tag != "li"]
         alike = page.view.blocks[one].tag == page.view.blocks[two].tag and first_class(page, one) == first_class(
             page, two
         )
@@ -160,18 +167,20 @@ def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:
     if _is_rivals(page, card) or _in_calculator(page, card) or _NO_PLAN.search(card.name):
         return None
     complete_terms(page, chosen, card)
+    about_prices = page.about_prices or _under_price_heading(page, card)
     confidence = 0.25
     confidence += 0.25 * bool(chosen.period or chosen.unit)
     confidence += 0.1 * bool(card.name) + 0.1 * card.heading + 0.15 * bool(card.name and PLAN_WORD_IN.search(card.name))
-    confidence += 0.15 * (page.about_prices or _under_price_heading(page, card)) + 0.1 * (
-        card.siblings > 0 and bool(card.name)
-    )
+    confidence += 0.15 * about_prices + 0.1 * (card.siblings > 0 and bool(card.name))
     confidence += 0.1 * (chosen.qualifier == "from")
     if not chosen.money.amount and _FOREVER.match(chosen.after.strip() or _line_after(page, chosen)):
         confidence += 0.25
         card.name = card.name or "Free"
     if page.view.lines[chosen.line].shade:
         confidence -= 0.05
+    said = chosen.period or chosen.unit or chosen.qualifier or (card.name and _SOLD.search(card.name))
+    if chosen.money.amount and not about_prices and not said:
+        confidence = min(confidence, 0.4)  # a sum under a heading may be anything
     return make_plan(page, chosen, card.name, card.name_line, min(confidence, 0.97))
 
 
@@ -183,6 +192,13 @@ _FOREVER = re.compile(
     r"/?\s*(?:free )?(?:forever|for ever|for life|always|für immer|dauerhaft|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|永久|ずっと)",
     re.IGNORECASE,
 )
+
+
+def _called_plan(page: Page, line: int) -> bool:
+    """Whether the markup says that a plan's name stands in a line: class "plan-name", "tier-name", "package-name"."""
+    node = page.view.blocks[page.view.lines[line].block].node
+    inside = node.css("[class*=name i]")[:2]
+    return any(_PLAN_CLASS.search(one.attributes.get("class") or "") for one in (node, *inside))
 
 
 def _line_after(page: Page, mention: Mention) -> str:

@@ -23,11 +23,11 @@ _ACTION = re.compile(
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _NO_NAME = re.compile(
-    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new)\b",
+    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|equals|equivalent|approx)\b",
     re.IGNORECASE,
 )
 _SECTION_HEAD = re.compile(
-    r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options|preise|unsere pakete|häufige fragen|vergleich|funktionen|nos (?:tarifs|offres|formules)|tarifs|fonctionnalités|precios|preguntas|funciones|nuestros planes|preços|perguntas|recursos|prezzi|domande|funzionalità|i nostri piani|цены|тарифы|вопросы)\b|料金|価格|よくある|价格|定价|常见问题",
+    r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options|preise?|unsere pakete|häufige fragen|vergleich|funktionen|nos (?:tarifs|offres|formules)|tarifs|fonctionnalités|precios|preguntas|funciones|nuestros planes|preços|perguntas|recursos|prezzi|domande|funzionalità|i nostri piani|цены|тарифы|вопросы)\b|料金|価格|よくある|价格|定价|常见问题",
     re.IGNORECASE,
 )
 
@@ -43,7 +43,12 @@ def name_like(line: Line) -> str:
         " ".join(text.split()),
         flags=re.IGNORECASE,
     )
-    if not 1 < len(text) <= 40 or len(text.split()) > 5 or not any(c.isalpha() for c in text):
+    if (
+        not (len(text) > 1 or text > "\u2e80")
+        or len(text) > 40
+        or len(text.split()) > 5
+        or not any(c.isalpha() for c in text)
+    ):
         return ""
     if text[-1] in ".!?;,%" or any(True for _ in find_money(text)):
         return ""
@@ -64,8 +69,25 @@ def name_like(line: Line) -> str:
 
 def named(page: Page, i: int, chosen: Mention, inside: int) -> tuple[float, str, int]:
     """How likely line i names the price, the name and the line; (0.0, "", -1) when it names nothing."""
-    name = name_like(page.view.lines[i])
-    return (_name_score(page, i, name, chosen, i >= inside), name, i) if name else (0.0, "", -1)
+    line = page.view.lines[i]
+    marked = _marked_name(page, line)
+    name = marked or name_like(line)
+    return (_name_score(page, i, name, chosen, i >= inside) + 0.8 * bool(marked), name, i) if name else (0.0, "", -1)
+
+
+def _marked_name(page: Page, line: Line) -> str:
+    """The part of a line that its markup calls the name, where the line says more: "Starter" of "Starter 5 h a month"."""
+    if not 2 <= len(line.text.split()) <= 12:
+        return ""
+    for node in page.view.blocks[line.block].node.css("[class*=name i], [class*=title i]")[:3]:
+        name = clean(node.text() or "")
+        if (
+            NAME_CLASS.search(node.attributes.get("class") or "")
+            and 1 < len(name) < len(line.text)
+            and name in line.text
+        ):
+            return name
+    return ""
 
 
 def _name_score(page: Page, i: int, name: str, chosen: Mention, inside: bool) -> float:

@@ -9,7 +9,12 @@ from typing import Any
 from tools.markup import text_of, types_of
 from tools.models import Evidence, Plan
 from tools.money import number
+from tools.pricing.page import period_in_name
 from tools.pricing.terms import period_of
+from tools.pricing.words import FREE_NAME
+
+# ISO 8601 durations and the unit codes of UN/CEFACT that offers are given in.
+_LASTS = {"P1M": "month", "P1Y": "year", "P12M": "year", "P1W": "week", "MON": "month", "ANN": "year", "HUR": "hour"}
 
 
 def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
@@ -30,18 +35,20 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
         if amount is None:
             continue
         currency = text_of(item.get("priceCurrency") or spec.get("priceCurrency")).upper()
-        period = period_of(
-            "/" + text_of(spec.get("unitText") or spec.get("billingDuration") or spec.get("referenceQuantity") or "")
+        name = text_of(item.get("name"))[:60]
+        lasts = text_of(spec.get("unitText") or spec.get("billingDuration") or spec.get("referenceQuantity") or "")
+        period = (_LASTS.get(lasts.upper()) or _LASTS.get(text_of(spec.get("unitCode"))) or period_of("/" + lasts)) or (
+            period_in_name(name) if amount else None
         )
         found.append(
             Plan(
-                name=text_of(item.get("name"))[:60],
+                name=name,
                 amount=amount,
                 currency=currency if re.fullmatch("[A-Z]{3}", currency) else None,
                 period=period,
                 qualifier="from" if "AggregateOffer" in kinds else None,
                 rung="jsonld",
-                confidence=0.6 if amount else 0.4,
+                confidence=0.6 if amount or FREE_NAME.match(name) else 0.4,
                 evidence=(Evidence(url, "markup", raw, f"JSON-LD {kinds[0]}.price"),),
             )
         )

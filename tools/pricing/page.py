@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 
 from tools.models import Evidence, Plan
 from tools.money import Money
+from tools.pricing.terms import period_of
 from tools.visible import View
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "summary", "caption"})
+# A name that says for how long it holds.
+_TIMED = re.compile(
+    r"\b(?:monthly|annual(?:ly)?|yearly|weekly|life-?time|one-?time|monatlich\w*|jährlich\w*|mensuel(?:le)?|annuel(?:le)?|"
+    r"mensual|anual|mensal|mensile|annuale|vitalíci[oa])\b|月額|年額|月払い|年払い|월간|연간",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -117,8 +124,8 @@ def make_plan(page: Page, mention: Mention, name: str, name_line: int, confidenc
     if name_line >= 0 and name_line != mention.line:
         evidence += quoted(page, page.view.lines[name_line].text, name_line)
     gratis = not mention.money.amount
-    if mention.period is None and not gratis and re.match(r"life-?time\b|one-?time\b", name, re.IGNORECASE):
-        mention.period = "once"
+    if mention.period is None and not mention.unit and not gratis:
+        mention.period = period_in_name(name)
     return Plan(
         name=name,
         amount=mention.money.amount,
@@ -131,6 +138,12 @@ def make_plan(page: Page, mention: Mention, name: str, name_line: int, confidenc
         confidence=round(confidence, 2),
         evidence=evidence,
     )
+
+
+def period_in_name(name: str) -> str | None:
+    """The period a plan's name gives: "Pro Monthly", "Plano Mensal"."""
+    timed = _TIMED.search(name)
+    return period_of(timed[0]) if timed else None
 
 
 def same_price(one: Plan, two: Plan) -> bool:

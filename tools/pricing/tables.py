@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from tools.models import Plan
+from tools.money import may_hold_money
 from tools.pricing.names import before_name, name_like
 from tools.pricing.page import HEADINGS, Mention, Page, children_of, in_table, make_plan, quoted
 from tools.pricing.terms import period_of, unit_of
@@ -91,6 +92,8 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         period = (
             mention.period or period_of(head_text) or period_of("/" + head_text.strip("() ")) or period_of(label_text)
         )
+        if _token_head(head_text) and period == "month" and _PER_MILLION.match(mention.after):
+            period, mention.unit = None, "1M tokens"
         mention.period = period
         mention.unit = mention.unit or unit_of(head_text) or unit_of(label_text)
         said = f"{head_text} {label_text}".lower()
@@ -101,8 +104,14 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         by_column = bool(head) and not _PRICE_LABEL.search(head_text) and by_row
         if own and own_line < mention.line and (r == 0 or not head):
             head, head_line, by_column = own, own_line, True
+        corner, corner_line = _cell_name(page, grid[0][0])
         if by_column:
             name, line = head, head_line
+        elif corner and r and c and period_of(head_text) and _ONLY_PRICE.fullmatch(label_text):
+            name, line = (
+                corner,
+                corner_line,
+            )  # a table of one plan: its name in the corner, its periods over the columns
         elif (
             label
             and not ADD_ON.search(label_text)
@@ -113,6 +122,14 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
                 name = f"{label} {head}"
         elif beside := before_name(mention):
             name, line = beside, mention.line
+        elif (
+            c
+            and not ADD_ON.search(label_text)
+            and 0 < len(label_text) <= 60
+            and not may_hold_money(label_text)
+            and page.about_prices
+        ):
+            name, line = label_text, page.first[grid[r][0]]  # "First 10,000 rows", longer than names are
         else:
             continue
         if (r if not by_column else -1, name) in taken:
@@ -126,6 +143,12 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
             columns_done.add(c)
             found += [(mention, plan) for plan in _above_and_below(page, grid, c, ours)]
     return found
+
+
+_PER_MILLION = re.compile(r"\s*/\s?(?:1\s?)?M(?![\w])")
+_ONLY_PRICE = re.compile(
+    r"(?:price|pricing|cost|fee|preis|prix|tarif|precio|preço|prezzo|prijs|цена|価格|料金|价格)s?\W*", re.IGNORECASE
+)
 
 
 def _ours(page: Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
@@ -260,7 +283,7 @@ def _column_head(page: Page, grid: list[list[int]], r: int, c: int) -> tuple[str
     for row in grid[:r]:
         if c < len(row) and len(row) > 1:
             name, line = _cell_name(page, row[c])
-            if name:
+            if name and not (row is not grid[0] and FREE_LINE.fullmatch(name)):
                 return name, line
     return "", -1
 
