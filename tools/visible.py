@@ -18,10 +18,17 @@ _NEVER = frozenset(
     """script style template noscript svg iframe object embed canvas audio video head title datalist select rp noembed
     noframes frameset progress meter map !doctype -comment""".split()
 )
-_INLINE = frozenset(
+_WITHIN_LINES = frozenset(
     """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rb rt ruby s samp small span strike
     strong sub sup time tt u var wbr img picture input label nobr""".split()
 )
+# What the walk does with an element, by its tag: _BLOCK unless the table says otherwise.
+_TEXT, _SKIPPED, _BREAK, _INLINE, _LINK, _RAISED, _BLOCK = range(7)
+_KINDS = {
+    **dict.fromkeys(_WITHIN_LINES, _INLINE),
+    **dict.fromkeys(_NEVER, _SKIPPED),
+    **{"-text": _TEXT, "br": _BREAK, "hr": _BREAK, "a": _LINK, "sup": _RAISED},
+}
 _STRUCK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:line-?through|strike(?:d|thru|-?through|out)?|struck|crossed(?:-?out)?|"
     r"(?:old|was|original|regular|previous|before|full|list|compare(?:-at)?)-?price|price-?(?:old|was|original|before|regular))(?:$|[\s_-])",
@@ -35,8 +42,8 @@ _SOFT_CLASSES = frozenset(
     """opacity-0 sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only a11y-hidden sr-text
     u-visually-hidden show-for-sr element-invisible assistive-text offscreen""".split()
 )
-# One of these stands in each class name that _HARD_CLASSES, _SOFT_CLASSES or _STRUCK_CLASS knows.
-_CLASS_HINTS = ("hid", "-none", "invisible", "opacity-0", "sr", "reader", "assistive", "offscreen", "thr", "strike", "struck", "crossed", "rice")  # fmt: skip
+# One of these stands in each class name that _STRUCK_CLASS knows.
+_STRUCK_HINTS = ("line-through", "linethrough", "strike", "struck", "crossed", "price")
 # Utility classes that show an element again from some screen width on: "hidden md:flex", "d-none d-lg-block".
 _SHOWN_AGAIN = re.compile(
     r"(?:\w+:(?:!?block|flex|grid|inline|inline-\w+|table\S*|contents|visible)|d-\w\w-(?!none)\w+)\b"
@@ -209,133 +216,141 @@ class _Walk:
 
     def __init__(self, result: View) -> None:
         self.lines, self.blocks = result.lines, result.blocks
-        classes = _telling_classes(result.tree)
+        classes = [(node, name) for node in result.tree.css("[class]") if (name := node.attrs.get("class"))]
+        tokens = set(" ".join({name for _, name in classes}).split())
         styled = [(node, node.attrs.get("style") or "") for node in result.tree.css("[style]")]
-        self.hidden = _hidden(result.tree, classes, styled)
-        self.crossed = _crossed_out(result.tree, classes, styled)
+        self.hidden = _hidden(result.tree, classes, tokens, styled)
+        self.crossed = _crossed_out(result.tree, classes, tokens, styled)
         self.parts: list[str] = []
         self.size = 0
-        self.shade = VISIBLE
         self.struck: list[tuple[int, int]] = []
         self.links = 0
         self.href = ""
-        self.line_tag = ""
 
     def run(self, body: LexborNode) -> None:
         blocks, hidden, crossed, parts = self.blocks, self.hidden, self.crossed, self.parts
+        kinds: dict[int, int] = {}  # by the number this tree gives a tag: a tag's name costs a string each time
+        marked = hidden.keys() | crossed
         blocks.append(Block(0, "body", body, 0))
         current = 0
-        # What to undo on leaving: (node, block before, shade before, struck from, link from, line tag before)
-        stack: list[tuple[LexborNode, int, int, int, int, str, bool]] = []
+        # The elements we are in, and what to undo on leaving each; None for a plain inline one, which changes nothing.
+        path: list[LexborNode] = []
+        undo: list[tuple[int, int, int, int, str, bool] | None] = []
         shade, struck_from, link_from, tag_now = VISIBLE, -1, -1, "body"
         after_inline = False
         node = body.child
         while True:
             if node is None:
-                if not stack or len(self.lines) > _MOST_LINES:
+                if not path or len(self.lines) > _MOST_LINES:
                     break
-                left, before, shade_before, struck_before, link_before, tag_before, inline = stack.pop()
+                node = path.pop().next
+                held = undo.pop()
+                if held is None:
+                    after_inline = True
+                    continue
+                before, shade_before, struck_before, link_before, tag_before, inline = held
                 if struck_from >= 0 > struck_before and self.size > struck_from:
                     self.struck.append((struck_from, self.size))
                 if link_from >= 0 > link_before:
                     self.links += max(0, self.size - link_from)
                 if not inline:
                     if parts:
-                        self.flush(current, tag_now)
+                        self.flush(current, tag_now, shade)
                     blocks[current].last = len(blocks) - 1
                 elif shade != shade_before and parts:
-                    self.flush(current, tag_now)
+                    self.flush(current, tag_now, shade)
                 after_inline = inline
-                current, shade, struck_from, link_from, tag_now = (
-                    before,
-                    shade_before,
-                    struck_before,
-                    link_before,
-                    tag_before,
-                )
-                self.shade = shade
-                node = left.next
+                current, shade, struck_from, link_from, tag_now = held[:5]
                 continue
-            tag = node.tag or ""
-            if tag == "-text":
+            number = node.tag_id
+            kind = kinds.get(number, -1)
+            if kind < 0:
+                kind = kinds[number] = _KINDS.get(node.tag or "", _BLOCK)
+            if kind == _TEXT:
                 text = node.text_content
                 if text and (parts or not text.isspace()):
-                    self.write(text, after_inline)
+                    # Neighbouring <span>s are laid out apart by style sheets; a reader sees two words, not one.
+                    if after_inline and parts and _parted(parts[-1], text):
+                        parts.append(" ")
+                        self.size += 1
+                    parts.append(text)
+                    self.size += len(text)
                 after_inline = False
                 node = node.next
                 continue
-            if tag in _NEVER:
+            if kind == _SKIPPED:
                 node = node.next
                 continue
-            deeper = shade
-            if hidden and (own := hidden.get(node.mem_id)):
-                if own == HARD:
+            deeper, strikes = shade, False
+            if marked and (key := node.mem_id) in marked:
+                if own := hidden.get(key):
+                    if own == HARD:
+                        node = node.next
+                        continue
+                    deeper = own
+                strikes = struck_from < 0 and key in crossed
+            if kind == _BREAK:
+                if parts:
+                    self.flush(current, tag_now, shade)
+                node = node.next
+                continue
+            child = node.first_child
+            if kind == _INLINE and deeper == shade:
+                if child is None:
+                    after_inline = True  # an icon, a picture: nothing to enter, nothing to undo
                     node = node.next
                     continue
-                deeper = own
-            if tag == "br" or tag == "hr":
-                if parts:
-                    self.flush(current, tag_now)
-                node = node.next
-                continue
-            inline = tag in _INLINE
-            child = node.child
-            if child is None and inline and deeper == shade and tag != "a" and tag != "sup":
-                after_inline = True  # an icon, a picture: nothing to enter, nothing to undo
-                node = node.next
-                continue
-            stack.append((node, current, shade, struck_from, link_from, tag_now, inline))
-            if parts and (not inline or deeper != shade):
-                self.flush(current, tag_now)
-            if not inline:
-                blocks.append(Block(current, tag, node, len(stack)))
+                if not strikes:
+                    path.append(node)
+                    undo.append(None)
+                    node = child
+                    continue
+            path.append(node)
+            undo.append((current, shade, struck_from, link_from, tag_now, kind != _BLOCK))
+            if parts and (kind == _BLOCK or deeper != shade):
+                self.flush(current, tag_now, shade)
+            if kind == _BLOCK:
+                tag_now = node.tag or ""
+                blocks.append(Block(current, tag_now, node, len(path)))
                 current = len(blocks) - 1
-                tag_now = tag
-                struck_from = 0 if struck_from >= 0 else -1
+                struck_from = 0 if strikes or struck_from >= 0 else -1
                 link_from = 0 if link_from >= 0 else -1
-                if crossed and struck_from < 0 and node.mem_id in crossed:
-                    struck_from = 0
             else:
-                if tag == "a":
+                if kind == _LINK:
                     tag_now = tag_now if tag_now[0] == "h" and tag_now != "header" else "a"
                     self.href = node.attrs.get("href") or ""
                     if link_from < 0:
                         link_from = self.size
-                    if self.parts and not self.parts[-1][-1:].isspace():
-                        self.parts.append(" ")
+                    if parts and not parts[-1][-1:].isspace():
+                        parts.append(" ")
                         self.size += 1
-                elif tag == "sup" and self.parts and self.parts[-1][-1:].isdigit():
-                    self.parts.append(" ")  # "$9<sup>99</sup>" is no 999
+                elif kind == _RAISED and parts and parts[-1][-1:].isdigit():
+                    parts.append(" ")  # "$9<sup>99</sup>" is no 999
                     self.size += 1
-                if crossed and struck_from < 0 and node.mem_id in crossed:
+                if strikes:
                     struck_from = self.size
-            shade = self.shade = deeper
+            shade = deeper
             node = child
         if parts:
-            self.flush(0, "body")
+            self.flush(0, "body", shade)
         blocks[0].last = len(blocks) - 1
 
-    def write(self, text: str, after_inline: bool) -> None:
-        if after_inline and self.parts:
-            last = self.parts[-1]
-            # Neighbouring <span>s are laid out apart by style sheets; a reader sees two words, not one.
-            if len(last) > 1 and len(text) > 1 and last[-1].isalpha() and text[0].isalnum() and text[0].isupper():
-                self.parts.append(" ")
-                self.size += 1
-        self.parts.append(text)
-        self.size += len(text)
-
-    def flush(self, block: int, tag: str) -> None:
+    def flush(self, block: int, tag: str, shade: int) -> None:
         parts = self.parts
         raw = parts[0] if len(parts) == 1 else "".join(parts)
         text = " ".join(raw.split())
         if text:
             struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
-            self.lines.append(Line(text, tag, block, self.shade, struck, self.links, self.href if self.links else ""))
+            self.lines.append(Line(text, tag, block, shade, struck, self.links, self.href if self.links else ""))
         parts.clear()
         self.size = self.links = 0
         if self.struck:
             self.struck.clear()
+
+
+def _parted(before: str, text: str) -> bool:
+    """Whether two runs of text with an element's end between them are two words that no space parts."""
+    return text[0].isupper() and before[-1].isalpha() and len(before) > 1 and len(text) > 1
 
 
 def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -346,32 +361,28 @@ def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
     return (start, start + len(piece)) if start >= 0 else (0, 0)
 
 
-def _telling_classes(tree: LexborHTMLParser) -> list[tuple[LexborNode, str]]:
-    """The elements whose class may hide or cross out their text, with it.
-
-    A selector for each such class costs 0.06 to 0.15 ms on a page of 60 kB, thirty of them 1.9; all classes read once
-    and searched as one text, 0.3.
-    """
-    named = [(node, name) for node in tree.css("[class]") if (name := node.attrs.get("class"))]
-    names = {name for _, name in named}
-    together = "\n".join(names)
-    hints = [hint for hint in _CLASS_HINTS if hint in together]
-    telling = {name for name in names if any(hint in name for hint in hints)} if hints else ()
-    return [(node, name) for node, name in named if name in telling] if telling else []
-
-
 def _crossed_out(
-    tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]], styled: list[tuple[LexborNode, str]]
+    tree: LexborHTMLParser,
+    classes: list[tuple[LexborNode, str]],
+    tokens: set[str],
+    styled: list[tuple[LexborNode, str]],
 ) -> set[int]:
     """The elements whose text is crossed out: by tag, by style, or by the class that price templates give."""
     found = {node.mem_id for node in tree.css("s,strike,del")}
     found.update(node.mem_id for node, style in styled if "line-through" in style)
-    found.update(node.mem_id for node, name in classes if _STRUCK_CLASS.search(name))
+    together = "\n".join(tokens).lower()
+    if any(hint in together for hint in _STRUCK_HINTS):
+        telling = {name for name in {name for _, name in classes} if _STRUCK_CLASS.search(name)}
+        if telling:
+            found.update(node.mem_id for node, name in classes if name in telling)
     return found
 
 
 def _hidden(
-    tree: LexborHTMLParser, classes: list[tuple[LexborNode, str]], styled: list[tuple[LexborNode, str]]
+    tree: LexborHTMLParser,
+    classes: list[tuple[LexborNode, str]],
+    tokens: set[str],
+    styled: list[tuple[LexborNode, str]],
 ) -> dict[int, int]:
     """Element → SOFT or HARD, for the elements that say so themselves or through the page's own style sheet."""
     found: dict[int, int] = {}
@@ -381,11 +392,13 @@ def _hidden(
             shade = HARD
         if shade:
             found[node.mem_id] = shade
-    hiding = [node for node, name in classes if not _HIDING_CLASSES.isdisjoint(name.split())]
+    hiding: list[LexborNode] = []
+    if telling := tokens & _HIDING_CLASSES:
+        hiding = [node for node, name in classes if not telling.isdisjoint(name.split())]
     for node in (*tree.css(_CANDIDATES), *hiding):
         if shade := _shade_of(node):
             found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
-    for node, shade in _hidden_by_style_sheet(tree):
+    for node, shade in _hidden_by_style_sheet(tree, tokens):
         found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
     if found:
         for name in ("html", "body"):
@@ -472,23 +485,8 @@ _SHOWING = re.compile(
     r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|(?<![\w-])opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
 )
 _SELECTOR = re.compile(r"[\w.#>\s-]{0,200}[.#][\w-][\w.#>\s-]{0,200}")
-_HIDING_WORDS = (
-    "none",
-    "hidden",
-    "opacity:0",
-    "opacity: 0",
-    "-indent",
-    "size:0",
-    "size: 0",
-    "size:1px",
-    "size: 1px",
-    ":-9",
-    ": -9",
-    "rect(",
-    "rect (",
-    "transparent",
-)
-_SHOWING_WORDS = ("display", "visible", "opacity")
+_HIDING_WORDS = ("display:none", "visibility:hidden", "opacity:0", "indent:-", "size:0", "size:1", ":-9", "left:-", "right:-", "top:-", "rect(", "color:transparent")  # fmt: skip
+_SHOWING_WORDS = ("display:", "visibility:visible", "opacity:")
 _RULE_LIMIT = 300
 _CLASS_IN_SELECTOR = re.compile(r"\.([\w-]+)")
 
@@ -502,7 +500,7 @@ class _Rule:
     shade: int
 
 
-def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int]]:
+def _hidden_by_style_sheet(tree: LexborHTMLParser, tokens: set[str]) -> list[tuple[LexborNode, int]]:
     """Elements that the page's own <style> blocks hide and no stronger rule shows again, with their shade.
 
     Rules for some screens only (@media) may show, never hide.
@@ -514,13 +512,13 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser) -> list[tuple[LexborNode, int
         budget -= len(css)
         if budget < 0:
             break
-        css = css.lower()
+        css = " ".join(css.lower().split()).replace(": ", ":").replace(" :", ":")
         if any(word in css for word in _HIDING_WORDS):
-            sheets.append(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL) if "/*" in css else css)
+            sheets.append(re.sub(r"/\*.*?\*/", "", css) if "/*" in css else css)
     hide = [rule for css in sheets for rule in _rules(css, _HIDING, _HIDING_WORDS, in_media=False)][:_RULE_LIMIT]
     if not hide:
         return []
-    classes = {name for node in tree.css("[class]") for name in (node.attrs.get("class") or "").lower().split()}
+    classes = {name.lower() for name in tokens}
     found = _matched(tree, _of_page(hide, classes))
     if not found:
         return []
