@@ -19,6 +19,7 @@ from tools.errors import ReviewError, ScoutError
 from tools.evidence import find_quote, supports
 from tools.knowledge import LEAST_SCORED, majority
 from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
+from tools.panel_stats import LEAST_FACTS
 from tools.personas import Persona, personas
 from tools.settings import Settings
 
@@ -223,6 +224,9 @@ def _abstains(persona: Persona, ratings: Sequence[Rating]) -> str:
     weights = {field.name: field.weight for field in persona.fields}
     if sum(weights[name] for name in cited) < LEAST_CITED_SHARE * sum(weights.values()):
         return "too little of what it asks about is written on the pages read"
+    facts = {claim.text for rating in ratings for claim in rating.claims if claim.supported}
+    if len(facts) < LEAST_FACTS:
+        return f"the pages read carry {_count(len(facts))} of the {_count(LEAST_FACTS)} facts a review needs"
     return ""
 
 

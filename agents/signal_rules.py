@@ -31,8 +31,8 @@ PEOPLE = (
     r"students|teachers|businesses|companies|enterprises|organi[sz]ations|professionals|managers|analysts|writers|"
     r"editors|accountants|bookkeepers|retailers|merchants|publishers|bloggers|consultants|administrators|admins|"
     r"sysadmins|hobbyists|makers|authors|artists|musicians|photographers|educators|recruiters|salespeople|families|"
-    r"parents|gamers|podcasters|streamers|nonprofits|data scientists|entrepreneurs|shops|stores|employees|employers|"
-    r"contractors|librarians|gardeners|lawyers|doctors|clinics|restaurants|schools|scientists|translators|operators"
+    r"parents|gamers|podcasters|streamers|nonprofits|data scientists|entrepreneurs|shops|stores|employers|"
+    r"librarians|gardeners|lawyers|doctors|clinics|restaurants|schools|scientists|translators|operators"
 )
 CATEGORY = (
     r"tools?|toolkit|platform|software|app|application|library|framework|model|service|api|database|editor|engine|"
@@ -86,7 +86,7 @@ def _rule(
 RULES: tuple[Rule, ...] = (
     # what it is and how it is reached
     _rule("audience", "whom it is for",
-          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|per|each|some|helps?|lets?|gives?|makes?)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
+          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|for|by|per|each|some|unlimited|helps?|lets?|gives?|makes?)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
           rf"(?:(?:,| and| &)\s(?:[\w-]+\s){{0,2}}(?:{PEOPLE}))?)\b",
           avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of|\b(?:guide|webinar|ebook|report|"
                 r"article|course|news|podcast|tips|trends|stories|case stud(?:y|ies)|checklist|glossary|careers?|jobs?)\b|\bhow \w+"),
@@ -241,7 +241,7 @@ RULES: tuple[Rule, ...] = (
     _rule("rival", "a rival named on its own pages",
           rf"\b(?:alternatives? to|compared (?:to|with)|vs\.?|versus|unlike|better than|competitors? (?:like|such as)|"
           rf"switch(?:ing|ed)? (?:over )?from|migrat(?:e|es|ed|ing|ion) from|mov(?:e|ed|ing) (?:over )?from|"
-          rf"import(?:ing)? from|outperform(?:s|ing)?|replac(?:e|es|ed|ing)|(?:tired|instead) of|drop-in replacement for|"
+          rf"outperform(?:s|ing)?|replac(?:e|es|ed|ing)|(?:tired|instead) of|drop-in replacement for|"
           rf"ditch(?:ing|ed)?|(?:faster|cheaper|smaller|simpler|lighter|safer|easier|more \w+|less \w+) than|leav(?:e|ing))\s(?:the |your |tools like )?(?P<v>{NAME_LIST})", most=10),
     _rule("rival", "a rival named on its own pages",
           rf"\b(?!(?:Perfect|Best|Free|Great|Top|Ideal|Simple|Powerful|Affordable|Leading|Modern|Better|Cheap|Secure|Popular|Good|True)\s)(?P<v>{NAME}) (?:alternatives?|replacement|competitors?|comparison)\b", least=2),
@@ -249,7 +249,7 @@ RULES: tuple[Rule, ...] = (
           rf"\b(?:integrat\w+ (?:\w+ )?with|works? (?:\w+ )?with|connect\w* (?:\w+ )?(?:to|with)|compatible with|plugs into|"
           rf"syncs? (?:\w+ )?with|integrations? (?:for|like|such as|including))\s(?P<v>{NAME_LIST})", most=12),
     _rule("integration_count", "how much it connects to",
-          r"\b(?P<v>\d(?:[\d.,]*\d)?\+?\s(?:[\w-]+\s){0,2}(?:integrations|apps|connectors|plug-?ins|templates|providers|models|"
+          r"\b(?<![\d.,$€£])(?P<v>(?:[5-9]|\d[\d.,]*\d)\+?\s(?:[\w-]+\s){0,2}(?:integrations|apps|connectors|plug-?ins|templates|providers|models|"
           r"extensions|data sources|tools))\b", avoid=r"\b(?:price|per month|/mo)\b", most=7),
     _rule("platform", "what it stands on",
           rf"\b(?:built on(?: top of)?|powered by|based on|on top of|wrapper (?:around|for)|"
@@ -294,14 +294,14 @@ RULES: tuple[Rule, ...] = (
           r"all your (?:data|files|contacts|customers|projects|emails|conversations)|central(?:i[sz]ed)? (?:\w+ ){0,2}(?:repository|hub|database|inbox))",
           avoid=r"\b(?:switch\w*|did(?:n(?:'|’)t)?|lost|lose|didn\S+t)\b"),
     _rule("export", "a way to take work out",
-          r"\b(?P<v>(?:export|download)(?:s|ed|ing|able)?\s(?:\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
+          r"\b(?P<v>(?:export|download)\s(?:(?!and\b|it\b|or\b)\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
           r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our |this |it )?(?:app|guide|report|ebook|whitepaper)|download this|downloaded? (?:it|from)", most=11),
     _rule("formats", "file formats",
-          r"(?=.*\b(?:export|import|download|upload|formats?|files?|save|convert|output|reads?|writes?|render|turn|share|as)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
+          r"(?=.*\b(?:export|import|download|upload|formats?|files?|save|convert|output|reads?|writes?|render)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
           r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
           r"Markdown|JPE?G))*))\b", most=9),
     _rule("switch", "a way to bring work in",
-          r"\b(?P<v>(?:import|migrat)(?:e|es|ed|ing|ion)?\s(?:your|all|existing|from|data|contacts|projects|files|bookmarks|rules|users|in bulk)"
+          r"\b(?P<v>(?:import|migrate)\s(?:your|all|existing|from|data|contacts|projects|files|bookmarks|rules|users|in bulk)"
           r"(?:\s[\w-]+){0,5})", avoid=r"important", most=8),
     _rule("platforms", "where it runs",
           r"\b(?P<v>(?:iOS|Android|macOS|Mac|Windows|Linux|Chrome|Firefox|Safari|iPhone|iPad|web)"
@@ -310,7 +310,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>24/7 (?:\w+ )?support|live chat|(?:email|phone|chat|priority|premium|customer) support|onboarding (?:session|support|specialist))\b", least=2),
     # point of view, time
     _rule("stance", "a point of view",
-          r"(?P<v>\b(?:we (?:believe|think|built|made|care|don(?:'|’)t|do not|never|refuse)|unlike|not another|by design|instead of|"
+          r"(?P<v>\b(?:we (?:believe|think|care|don(?:'|’)t|do not|never|refuse)|unlike|not another|by design|"
           r"(?:privacy|local|offline|security|mobile|keyboard|developer|design|api|ai|data)-first|opinionated|"
           r"no (?:ads|tracking|cookies|clutter|bloat|fluff|upsells)|there (?:is|are) no|we (?:hold|keep|store|sell|collect) no|simple by|on purpose|never (?:sell|share|track|train)).*)", whole=True,
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
@@ -338,8 +338,7 @@ RULES: tuple[Rule, ...] = (
     _rule("trend_open", "open weights and open code",
           r"\b(?P<v>open[- ]weights?|fully open|open models?|open[- ]source (?:models?|alternative|software|project|platform|tool))\b"),
     _rule("trend_privacy", "privacy as law",
-          r"\b(?P<v>GDPR|CCPA|cookieless|no cookies|privacy[- ](?:first|friendly|focused|respecting)|data (?:residency|sovereignty|protection)|"
-          r"zero-knowledge|end-to-end encrypt\w+)\b"),
+          r"\b(?P<v>GDPR|CCPA|cookieless|no cookies|privacy[- ](?:first|friendly|focused|respecting)|data (?:residency|sovereignty))\b"),
     _rule("trend_generation", "drafts by machine",
           r"\b(?P<v>AI[- ](?:powered|generated|driven|based|writing|design|content)|generative AI|text[- ]to[- ](?:speech|image|video|design)|"
           r"LLMs?|large language models?|language models?|GPT)\b"),
@@ -352,11 +351,11 @@ RULES: tuple[Rule, ...] = (
     _rule("trend_bundle", "one bill in place of many",
           r"\b(?P<v>all-in-one|all in one(?: place)?|single platform|one platform|everything (?:you need )?in one place|unified)\b"),
     _rule("trend_automation", "chores done by rules",
-          r"\b(?P<v>automat(?:e|es|ed|ing|ion|ions|ically))\b"),
+          r"\b(?P<v>automat(?:e|es|ing|ion|ions)|automated (?:workflows?|pipelines?|processes|tasks))\b"),
     # making things
     _rule("material", "something one makes",
           rf"\b(?:make|making|create|creating|edit|editing|design|designing|generat\w+|record|recording|writ(?:e|ing)|draw|drawing|produc\w+|build|building|"
-          rf"publish\w*|send|turn|compose|shar(?:e|ing)|prototyp\w+)\s(?P<v>(?:(?!the\b|this\b|an?\b)[\w-]+\s){{0,3}}?(?:{MATERIAL}))\b", most=6),
+          rf"publish\w*|send|turn|compose|shar(?:e|ing)|prototyp\w+)\s(?P<v>(?:(?!the\b|this\b|an?\b|and\b|or\b|your\b|our\b|in\b|with\b|to\b|of\b|for\b|from\b|something\b)[\w-]+\s){{0,3}}?(?:{MATERIAL}))\b", most=6),
     _rule("material", "something one makes",
           r"\b(?P<v>text[- ]to[- ](?:speech|image|video|music)|(?:video|image|photo|audio|graphic|logo|speech|voice|music|UI|prototype) "
           r"(?:editor|editing|generation|generator|design|cloning|synthesis|maker|recorder))\b", least=2, most=6),

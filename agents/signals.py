@@ -97,7 +97,7 @@ _PLAIN_WORDS = _LOOSE_ENDS | frozenset(
     automated workflow workflows custom branding support priority dedicated manager user permissions role-based
     data unlock seamless effortless leading best fastest easiest most powerful all-in-one powered built trained
     proprietary patented what's new changelog roadmap introducing meet now join create build manage track schedule
-    save cut reduce""".split()
+    save cut reduce over millions thousands hundreds nearly individuals manual multi-user""".split()
 )
 _NO_NAMES = frozenset(
     """the a an your you we our it its this that these those all free other every any manual traditional both most
@@ -266,6 +266,8 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
                 if rule.name in _AS_WRITTEN
                 else words.lowered(written)
             )
+            if rule.name == "export" and not re.match(r"(?:export|download)\s", value, re.IGNORECASE):
+                value = f"use its {value}"  # "CSV export" as something one can do
             if value:
                 yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
 
@@ -355,7 +357,7 @@ _AGENT = re.compile(
     re.IGNORECASE,
 )
 _SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{CATEGORY})(?:\s(?:{CATEGORY}))*)\b", re.IGNORECASE)
-_NOT_A_JOB = re.compile(r"^(?:get (?:started|a demo|in touch|help|expert|tips|the latest|updates|news)|secure (?!your |all |the |every|it |them |access|sensitive )|learn more|start (?:now|free|your)|find out|read |see |"
+_NOT_A_JOB = re.compile(r"^(?:get \S+ (?:for free|now|today)|download|get (?:started|a demo|in touch|help|expert|tips|the latest|updates|news)|secure (?!your |all |the |every|it |them |access|sensitive )|learn more|start (?:now|free|your)|find out|read |see |"
                         r"sign |view (?:all|more|our)|watch (?:the|a|our)|try |use (?:of|this site)|work with us|keep in|"
                         r"discover (?:how|more)|ask |check out|open (?:menu|in)|add to|set up a call|manage (?:cookies|consent|preferences))", re.IGNORECASE)  # fmt: skip
 
@@ -399,12 +401,16 @@ def _introductions(lines: list[Line], words: _Words, tagline: str, description: 
 _OPENING = 40  # lines in which a page says what it is about, menus before them
 
 
+_ONLY_HAS = re.compile(r"(?:offers|provides|gives|includes|uses|comes|has|features|supports|handles)\s", re.IGNORECASE)
+
+
 def _as_does(lines: list[Line], at: int, words: _Words, text: str) -> Iterator[tuple[str, Hit]]:
     """does, with the job in it; detail: the sentences after it that go on about it."""
     line = lines[at]
     value = words.lowered(phrase(text, 16))
     yield "does", _hit(line, value)
-    yield from _as_job(line, words, _base_form(value), lead=True)
+    if not _ONLY_HAS.match(value):
+        yield from _as_job(line, words, _base_form(value), lead=True)
     for after in lines[at + 1 : at + 5]:
         told = phrase(after.text, 24)
         goes_on = _GOES_ON.match(after.text) or words.called.match(after.text)
@@ -449,16 +455,20 @@ def _base_form(value: str) -> str:
 
 
 _NO_DEFINITION = re.compile(
-    rf"^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
+    rf"^(?:on|in|at|with|from|by|to|as|easily|simply|quickly|get|try|download)\s|^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
     r"^(?:an?|the)\s(?:[\w-]+\s)?(?:necessity|restriction|trademark|registered|reason|part|thing|things|lot|member|must|pleasure|way|bit|few|"
     r"great|best|fastest|easiest|most|perfect|ideal|right|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
     re.IGNORECASE,
 )
 
 
+_PRAISE = re.compile(
+    r"^(?:(?:the|an?)\s)?(?:#1|best|leading|top|ultimate|easiest|smartest|simplest)\s(?=[\w-]+\s)", re.IGNORECASE
+)
 # "Design tool for teams" opens with a noun though "design" is a verb: a shelf in the singular follows it at once.
 _NOUN_AFTER_ALL = re.compile(
-    rf"^(?:[\w-]+\s){{1,4}}?(?:{CATEGORY})(?<!s)(?=\s(?:for|that|with|to|by|in)\b|$)", re.IGNORECASE
+    rf"^(?:(?!(?:and|your|our|to|of|for|with)\b)[\w-]+\s){{1,5}}?(?:{CATEGORY})(?<!s)(?=\s(?:for|that|with|to|by|in)\b|$)",
+    re.IGNORECASE,
 )
 
 
@@ -468,6 +478,7 @@ def _as_definition(line: Line, words: _Words, text: str, *, only_shelf: bool = F
     )
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
     opens_with_article = re.match(rf"(?:{_ARTICLES})\s", value, re.IGNORECASE)
+    value = _PRAISE.sub("", value)
     shelf = _SHELF.search(value) or _AGENT.search(value)
     opens_with_verb = _NO_DEFINITION.search(value) and not _NOUN_AFTER_ALL.match(value)
     if len(value.split()) < 3 or opens_with_verb or not (shelf or opens_with_article) or "?" in text:

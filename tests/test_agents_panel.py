@@ -92,9 +92,10 @@ class Scripted:
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         self.asked.append(persona.name)
-        claim = Claim("It is a policy checker.", "fact", (Citation(1, "a policy checker for Terraform plans"),))
+        cited = (Citation(1, "a policy checker for Terraform plans"),)
+        told = {f.name: Claim(f"On {f.title.lower()}: it is a policy checker.", "fact", cited) for f in persona.fields}
         level = self.levels.get(persona.name)
-        ratings = [Rating(f.name, level, "as written", (claim,) if self.cited else ()) for f in persona.fields]
+        ratings = [Rating(f.name, level, "as written", (told[f.name],) if self.cited else ()) for f in persona.fields]
         return Review(persona.name, self.name, None, None, "", tuple(ratings))
 
 
@@ -247,11 +248,20 @@ def test_a_reviewer_cannot_mark_its_own_claim_as_supported() -> None:
 
 def test_dropped_claims_leave_the_text() -> None:
     persona = personas()["builder"]
-    good = fact("It is a policy checker.", "a policy checker for Terraform plans")
+    good = [fact(f"It is a policy checker{end}.", "a policy checker") for end in ("", ", again", ", still", " yet")]
     bad = fact("It is 99x faster.", "99x faster")
-    ratings = tuple(Rating(f.name, 3, "", (good, bad)) for f in persona.fields)
+    ratings = tuple(Rating(f.name, 3, "", (*good, bad)) for f in persona.fields)
     judged = judge(persona, pack_of(), Review("builder", "x", None, None, "", ratings), SETTINGS)
-    assert judged.text == "It is a policy checker [E1]."
+    assert judged.text == " ".join(f"{claim.text[:-1]} [E1]." for claim in good)
+
+
+def test_a_scored_review_makes_four_factual_claims_or_is_no_take() -> None:
+    persona = personas()["builder"]
+    three = [fact(f"It is a policy checker{end}.", "a policy checker") for end in ("", ", again", ", still")]
+    ratings = tuple(Rating(f.name, 3, "", tuple(three)) for f in persona.fields)
+    judged = judge(persona, pack_of(), Review("builder", "x", None, None, "", ratings), SETTINGS)
+    assert (judged.score, judged.text) == (None, "")
+    assert judged.abstain_reason == "the pages read carry three of the four facts a review needs"
 
 
 # Packs ---------------------------------------------------------------------------------------------------------
