@@ -354,3 +354,9 @@ def test_a_price_that_little_says_is_one_stays_out_and_is_said() -> None:
     read = record(extract(page, "https://acme.dev/"))
     assert read["plans"] == []
     assert [reason for reason in read["needs_look"] if "7 USD" in reason and "not shown" in reason]
+
+
+def test_a_relative_canonical_link_is_quoted_as_it_stands() -> None:
+    page = '<!doctype html><title>Acme</title><link rel=canonical href="/tool"><h1>Acme</h1>'
+    homepage = next(fact for fact in extract(page, "https://acme.dev/tool?x=1").facts if fact.field == "homepage")
+    assert homepage.evidence[0].quote == "/tool"

@@ -452,7 +452,7 @@ def homepage_of(about: About, meta: Meta, view: View, url: str) -> tuple[str, st
     page, quote, path = url, "", ""
     for given, where in ((meta.links.get("canonical", ""), "link canonical"), (meta.first("og:url"), "meta og:url")):
         if given and "\ufffd" not in given and host_of(given) and same_site(given, url):
-            page, quote, path = given, given, where
+            page, quote, path = given, _as_written(view, given, url) if where == "link canonical" else given, where
             break
     if not quote:
         quote, path = _home_link(view, url), "a href"
@@ -469,6 +469,12 @@ def homepage_of(about: About, meta: Meta, view: View, url: str) -> tuple[str, st
     if housed and not deeper and not _shared(page):
         return root, quote, "markup", path, 0.85
     return canonical_url(page), quote, "markup", path, 0.7
+
+
+def _as_written(view: View, canonical: str, url: str) -> str:
+    """The canonical link as the page spells it: what is quoted is what stands there, a relative address too."""
+    spelled = (node.attributes.get("href") or "" for node in view.tree.css("link[rel~=canonical][href]"))
+    return next((href.strip() for href in spelled if joined(url, href.strip()) == canonical), canonical)
 
 
 def _home_link(view: View, url: str) -> str:
