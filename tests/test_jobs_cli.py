@@ -189,6 +189,19 @@ def test_extract_prints_one_record(tmp_path: Path) -> None:
     assert record["evidence"]["name"]["quote"]
 
 
+@pytest.mark.parametrize(
+    "address", ["nonsense", "", "ftp://x.example/", "http://", "https://[::1", "http://a b.example/"]
+)
+def test_what_is_no_address_is_refused_in_one_sentence(tmp_path: Path, address: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(b"<h1>Ferry</h1>")
+    for command in (("extract", page, "--url", address), ("add", address, "--store", tmp_path / "s.db")):
+        done = scout(*command)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "starts with http:// or https://" in done.stderr
+
+
 def test_doctor_never_shows_a_secret(tmp_path: Path) -> None:
     env = {"GITHUB_TOKEN": "ghp_verysecret", "HF_TOKEN": "hf_verysecret", "SCOUT_MODEL_KEY": "sk-verysecret"}
     done = scout("doctor", "--store", tmp_path / "store.db", env=env)
