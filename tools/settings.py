@@ -87,8 +87,18 @@ SETTINGS = (
     Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
     # the panel
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
-    Setting("reviewer", "rubric", "rubric|model", "Who fills the panel's fields: rules, or the models that are configured."),
-    Setting("debate_tokens", 60_000, "tokens", "Most tokens of a debate over one review; its second round is left out before."),
+    Setting(
+        "reviewer",
+        "rubric",
+        "rubric or model",
+        "Who fills the panel's fields: rules, or the models that are configured.",
+    ),
+    Setting(
+        "debate_tokens",
+        60_000,
+        "tokens",
+        "Most tokens of a debate over one review; its second round is left out before.",
+    ),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
     Setting("pairs", "", "slugs", "Comparisons the site always has, as slug:slug, by commas."),
     # jobs
