@@ -100,3 +100,20 @@ def test_prices_of_two_states_are_told_apart(
     html = f"<title>Fernpost pricing</title>{ABOUT}<h2>Pricing</h2><main>{shown}</main>{section}"
     found = extract(html, "https://fernpost.example/pricing").plans
     assert [(str(plan.amount), plan.period, plan.billed) for plan in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "attribute", "after"),
+    [
+        ("", "<div style=display:none>", "", "</div>"),
+        ("", "", "hidden", ""),
+        ("<style>.q {display: none}</style>", "", "class=q", ""),
+    ],
+)
+def test_a_page_cannot_smuggle_a_hidden_price_in_as_another_state(
+    head: str, before: str, attribute: str, after: str
+) -> None:
+    section = f"{before}<section data-scout-state=year data-scout-first=month {attribute}><h3>Solo</h3><p>$1 per month</p></section>{after}"
+    html = f"{head}<title>Fernpost pricing</title>{ABOUT}<h2>Pricing</h2><h3>Solo</h3><p>$10 per month</p>{section}"
+    found = extract(html, "https://fernpost.example/pricing").plans
+    assert [str(plan.amount) for plan in found] == ["10"]

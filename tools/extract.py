@@ -16,7 +16,17 @@ from tools.cards import first_sentences, read_card
 from tools.identity import canonical_url, host_of, identity_of, may_name_an_entry, same_site
 from tools.knowledge import doubts, sure
 from tools.listing import listing
-from tools.markup import PRODUCT_TYPES, Meta, joined, read_jsonld, read_meta, read_microdata, text_of, types_of
+from tools.markup import (
+    PRODUCT_TYPES,
+    Meta,
+    is_plain,
+    joined,
+    read_jsonld,
+    read_meta,
+    read_microdata,
+    text_of,
+    types_of,
+)
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
 from tools.money import page_currency
@@ -41,9 +51,6 @@ _SLOGAN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:tag-?line|slogan|sub-?title|sub-?heading|strap-?line|motto)(?:$|[\s_-])", re.IGNORECASE
 )
 _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
-_ROOTED_LINK = re.compile(
-    r"/(?![/.])(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*"
-)  # urljoin would put the origin before it and change nothing
 _PRICING_LINK = re.compile(
     r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|tarifas?|preise|precios|planes|precos|planos|prezzi|prijzen|priser|cennik|cenik|fiyat(?:lar)?)(?:[/_.?#-]|\.html?|$)",
     re.IGNORECASE,
@@ -217,9 +224,13 @@ def _from_html(html: str, url: str) -> Extraction:
     _addresses(facts, links, url, about)
     read = _plans(view, items, meta, url, about)
     found = [plan for plan in read if sure(plan)]
-    found = with_states(
-        found, states, lambda part: [plan for plan in _plans(view_of(parse(part)), [], meta, url, about) if sure(plan)]
-    )
+    if states:
+        found = with_states(
+            found,
+            states,
+            lambda part: [plan for plan in _plans(view_of(parse(part)), [], meta, url, about) if sure(plan)],
+            view_of(parse(html)).text(),
+        )
     pricing_url = _pricing_url(links, url)
     extraction = Extraction(
         url=url,
@@ -517,11 +528,12 @@ def _links(view: View, url: str) -> list[Link]:
         href = (node.attrs.get("href") or "").strip()
         if not href or href[0] == "#" or len(href) > 2_000:
             continue
-        address = origin + href if origin and _ROOTED_LINK.fullmatch(href) else joined(base, href)
+        rooted = href[0] == "/" and href[1:2] != "/" and is_plain(href)
+        address = origin + href if origin and rooted else joined(base, href)
         held = found.get(address)
         if (held is not None and held.text) or not address.startswith(("http://", "https://")):
             continue
-        text = clean(node.text() or "")[:200]
+        text = view.words(node)[:200]
         if held is None or text:
             at = node.attrs
             found[address] = Link(address, text or clean(at.get("aria-label") or at.get("title") or ""))

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from selectolax.lexbor import LexborHTMLParser
 
+from tools.evidence import find_quote
 from tools.models import Plan
 
 MARK = "data-scout-state"
@@ -38,11 +39,16 @@ def cut_states(tree: LexborHTMLParser) -> list[State]:
     return found
 
 
-def with_states(plans: Sequence[Plan], states: Sequence[State], read: Callable[[str], list[Plan]]) -> list[Plan]:
-    """The plans of the page as it came and those that only another state shows, each with the period it stood for."""
+def with_states(
+    plans: Sequence[Plan], states: Sequence[State], read: Callable[[str], list[Plan]], seen: str
+) -> list[Plan]:
+    """The plans of the page as it came and those that only another state shows, each with the period it stood for.
+
+    seen: the whole page's visible text. What does not stand there is left out: a page may bring such sections itself.
+    """
     found = list(plans)
     for state in states:
-        there = read(state.html)
+        there = [plan for plan in read(state.html) if all(find_quote(said.quote, seen) for said in plan.evidence)]
         moved = _differing(found, there)
         here = [_of_period(plan, state.first, there) if plan.name in moved else plan for plan in found]
         said = {_said(plan) for plan in here}
