@@ -55,7 +55,7 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
     """Meta tags, title, canonical and language of a parsed page."""
     meta = Meta()
     for node in tree.css("meta[content]"):
-        at = node.attrs
+        at = node.attributes
         name = (
             (at.get("property") or at.get("name") or at.get("itemprop") or at.get("http-equiv") or "").strip().lower()
         )
@@ -197,13 +197,17 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-# urljoin would give it back as it is.
-_WHOLE_LINK = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/(?!/|\.)(?:[^\s./\\;]|/(?!\.)|(?<!/)\.)*)?")
+_HOST = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:$|/(?!/))")
+
+
+def is_plain(path: str) -> bool:
+    """Whether urljoin would leave a path with its query as it is: no steps up, no parameters, nothing to strip."""
+    return "/." not in path and ";" not in path and "\\" not in path and " " not in path and path.isprintable()
 
 
 def joined(url: str, href: str) -> str:
     """A link's absolute address, "" when it is none."""
-    if href.startswith(("https://", "http://")) and _WHOLE_LINK.fullmatch(href):
+    if (host := _HOST.match(href)) and is_plain(href[host.end() - 1 :]):
         return href
     try:
         return urljoin(url, href.strip())

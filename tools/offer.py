@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from tools import licences
 from tools.markup import Meta
@@ -124,6 +126,7 @@ _PAID_SAID = re.compile(
 )
 
 
+_TELLING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "th"})  # in which a line is looked at whatever it says
 _MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
 
 
@@ -167,19 +170,21 @@ class _Signs:
         self.found: dict[str, Evidence] = {}
         spoken = [line for line in view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= 1_500]
         self.foreign = _foreign(meta.lang, spoken)
-        # Most pages hold few of these words: those they lack are asked for once, not in every line.
-        whole = "\n".join(line.text for line in spoken).lower()
-        self.usage_hints = [hint for hint in _USAGE_HINTS if hint in whole]
-        self.paid_hints = [hint for hint in _PAID_HINTS if hint in whole]
-        for line in spoken:
-            self._look_at(line)
+        # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
+        lows = [line.text.lower() for line in spoken]
+        self.usage_lines = _holding(lows, _USAGE_HINTS)
+        self.paid_lines = _holding(lows, _PAID_HINTS)
+        telling = _holding(lows, ("free", "trial", "request")) | self.usage_lines | self.paid_lines
+        for number, line in enumerate(spoken):
+            if self.foreign or number in telling or line.tag in _TELLING_TAGS:
+                self._look_at(line, number)
         self._look_at_actions(spoken, actions)
         self._look_at_head(meta)
 
     def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
         self.found.setdefault(sign, Evidence(self.url, "markup" if shade or path else "visible", quote[:300], path))
 
-    def _look_at(self, line: Line) -> None:
+    def _look_at(self, line: Line, number: int) -> None:
         text, shade = line.text, line.shade
         if line.tag == "h1" and _OPEN.search(text):
             self._mark("open", text, shade)
@@ -206,11 +211,9 @@ class _Signs:
                 self._mark("free said", text, shade)
             if _NO_ACCOUNT.search(low):
                 self._mark("no account", text, shade)
-        if "usage" not in self.found and any(word in low for word in self.usage_hints) and _USAGE.search(text):
+        if "usage" not in self.found and number in self.usage_lines and _USAGE.search(text):
             self._mark("usage", text, shade)
-        said = (
-            "paid said" not in self.found and any(word in low for word in self.paid_hints) and _PAID_SAID.search(text)
-        )
+        said = "paid said" not in self.found and number in self.paid_lines and _PAID_SAID.search(text)
         if said and not _OTHERS.search(text):
             self._mark("paid said", text, shade)
 
@@ -313,6 +316,20 @@ class _Signs:
         if "usage" in self.found and not any(p.period for p in self.paid):
             return "usage", 0.7, proof + self._cite("usage")
         return "paid", 0.85, proof
+
+
+def _holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
+    """The numbers of the lines in which one of the words stands."""
+    whole = "\n".join(lines)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    found: set[int] = set()
+    for word in words:
+        at = whole.find(word)
+        while at >= 0:
+            number = bisect_right(ends, at)
+            found.add(number)
+            at = whole.find(word, ends[number])
+    return found
 
 
 def _foreign(lang: str, lines: Sequence[Line]) -> bool:

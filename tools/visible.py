@@ -27,7 +27,11 @@ _TEXT, _SKIPPED, _BREAK, _INLINE, _LINK, _RAISED, _BLOCK = range(7)
 _KINDS = {
     **dict.fromkeys(_WITHIN_LINES, _INLINE),
     **dict.fromkeys(_NEVER, _SKIPPED),
-    **{"-text": _TEXT, "br": _BREAK, "hr": _BREAK, "a": _LINK, "sup": _RAISED},
+    "-text": _TEXT,
+    "br": _BREAK,
+    "hr": _BREAK,
+    "a": _LINK,
+    "sup": _RAISED,
 }
 _STRUCK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:line-?through|strike(?:d|thru|-?through|out)?|struck|crossed(?:-?out)?|"
@@ -108,10 +112,19 @@ class View:
     tree: LexborHTMLParser
     lines: list[Line] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    _words: dict[int, str] = field(default_factory=dict)
+
+    def words(self, node: LexborNode) -> str:
+        """The text of a link or button, clean; several ask for the same ones."""
+        key = node.mem_id
+        words = self._words.get(key)
+        if words is None:
+            words = self._words[key] = clean(node.text() or "")
+        return words
 
     def actions(self) -> list[str]:
         """The words of the page's links and buttons, each once, hidden ones too."""
-        found = {clean(node.text() or ""): None for node in self.tree.css("a,button,[role=button]")[:800]}
+        found = {self.words(node): None for node in self.tree.css("a,button,[role=button]")[:800]}
         return [words for words in found if 0 < len(words) <= 80]
 
     def text(self) -> str:
@@ -248,7 +261,7 @@ class _Walk:
                 if held is None:
                     after_inline = True
                     continue
-                before, shade_before, struck_before, link_before, tag_before, inline = held
+                _, shade_before, struck_before, link_before, _, inline = held
                 if struck_from >= 0 > struck_before and self.size > struck_from:
                     self.struck.append((struck_from, self.size))
                 if link_from >= 0 > link_before:
