@@ -119,10 +119,19 @@
       if (!(node.shadowRoot && child.nodeName === "STYLE")) made.appendChild(copy(child));
     return made;
   }
+  // Letters cut out of a coloured background: transparent, and read by everybody.
+  const cutOut = node => { for (let at = node, up = 0; at && up < 4; at = at.parentElement, up++) if (getComputedStyle(at).backgroundClip.includes("text")) return true; return false; };
+  // Text that takes its place and that nobody sees: too small, transparent, off the page.
+  function unseen(node, style) {
+    const box = node.getBoundingClientRect();
+    const outside = box.width > 0 && (box.right + scrollX <= 0 || box.bottom + scrollY <= 0);
+    return style.visibility === "hidden" || parseFloat(style.fontSize) < 3 || outside || (/^rgba\(.*, 0\)$/.test(style.webkitTextFillColor) && !cutOut(node));
+  }
   // A style sheet of another file hides and crosses out: say so where our reader looks.
   function mark(node, made) {
     const style = getComputedStyle(node);
-    if (style.display === "none" || (style.visibility === "hidden" && !node.children.length)) made.setAttribute("hidden", "");
+    if (style.display === "none" || (!node.children.length && unseen(node, style))) made.setAttribute("hidden", "");
+    else if (style.opacity === "0") made.style.opacity = "0";
     else if (style.textDecorationLine.includes("line-through")) made.style.textDecoration = "line-through";
     made.removeAttribute("data-scout-state");
     made.removeAttribute("data-scout-pressed");

@@ -75,7 +75,11 @@ def show(context: Context, slug: str, screenshot: Path | None) -> int:
 
     if screenshot:
         with context.open() as opened:
-            screenshot.write_bytes(_kept_screenshot(opened, slug))
+            kept = _kept_screenshot(opened, slug)
+        try:
+            screenshot.write_bytes(kept)
+        except OSError as error:
+            raise UsageError(f"The screenshot cannot be written to {screenshot}: {error.strerror}.") from error
     document = context.document(slug)
     if context.as_json:
         click.echo(document.model_dump_json(indent=2))
