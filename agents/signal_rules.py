@@ -94,7 +94,7 @@ RULES: tuple[Rule, ...] = (
           r"^(?:built |made |designed |meant )?for (?P<v>(?!more\b|detail|question|example|help|the\b|an?\b|any\b|your\b|all\b|instance|this\b|free\b|every|us\b|both\b|further|those\b)"
           r"(?-i:[a-z])[\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
     _rule("company", "what kind of company",
-          r"\b(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
+          r"\b(?<![\w-])(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
           r"(?:businesses|companies|teams|organi[sz]ations|agencies|startups|brands|retailers|customers))\b", least=4,
           avoid=r"\b(?:guide|webinar|ebook|report|article|news|podcast|case stud(?:y|ies)|how \w+|taxes|loans?|grants?)\b"),
@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
           r"end-to-end encryption|end-to-end encrypted|AES-?256|zero-knowledge|OAuth|SAML|OpenTelemetry|"
           r"cookieless|full-text search|type-safe|(?-i:Rust|Golang|Elixir|TypeScript))\b", least=5),
     _rule("open_source", "open source", r"\b(?P<v>open[- ]source(?:d)?|free software|open weights?|fully open)\b",
-          avoid=r"open[- ]source (?:program|community|fund|day|licenses?|alternatives|tools|frameworks|librar\w+|maintainers)|\b(?:supports?|works with|any|popular|for) open[- ]source|\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
+          avoid=r"open[- ]source (?:models|program|community|fund|day|licenses?|alternatives|tools|frameworks|librar\w+|maintainers)|\b(?:supports?|works with|any|popular|for) open[- ]source|\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
                 r"alternatives? to", least=2),
     _rule("licence", "the licence",
           r"\b(?P<v>(?:MIT|Apache(?: License)?,?[- ](?:Version )?2\.0|[AL]?GPL(?:-?v?[23](?:\.0)?)?|BSD(?:[- ][23]-clause)?|"
@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
           r"auto-?hébergé|autoalojad[oa]|en tu propio servidor|"
           r"(?:on|in) your own (?:\w+ account|account|VPC|servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
           r"works? offline|consumer (?:GPUs?|hardware)|a single GPU|never leaves? your (?:device|browser|computer|machine))",
-          least=2),
+          avoid=r"\b(?:than|unlike|versus|vs\.?|traditional|instead of|from) (?:an? )?(?:on[- ]prem|self|old)", least=2),
     _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud)\b"),
     # first contact
     _rule("install", "a command to start",
@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
           avoid=r"\b(?:if|when|should|below|above|customers?|up to \d+% off|off|discount)\b|[“”\"]", most=12),
     _rule("benchmark", "a named test",
           r"\b(?P<v>MMLU|HumanEval|GSM8K|MMBench|TextVQA|DocVQA|OCRBench|SWE-bench|MTEB|ImageNet|GLUE|WER|BLEU|MTurk|TPC-\w+|"
-          r"Lighthouse|Core Web Vitals|Geekbench|benchmarks?|ablation|evaluation results)\b"),
+          r"Lighthouse|Core Web Vitals|Geekbench|benchmarks?|ablation|evaluation results)\b", avoid=r"benchmark (?:study|studies|your)"),
     _rule("outside_proof", "proof from outside",
           r"\b(?P<v>independent(?:ly)? (?:\w+ )?(?:tested|verified|audited|audit|test|study|review|research)|peer[- ]reviewed|arXiv|"
           r"Gartner|Forrester|G2|Capterra|Trustpilot|TrustRadius|"
@@ -207,7 +207,7 @@ RULES: tuple[Rule, ...] = (
           r"(?P<v>#1\b|\bno\. ?1\b|\bworld(?:'|’)?s? (?:first|best|leading|fastest|most \w+)|"
           r"\bthe (?:best|fastest|easiest|simplest|smartest|ultimate|perfect|most (?:powerful|advanced|complete|popular|trusted|loved))"
           r"(?! (?:part|decisions?|results?|time|of both|practices?|interests?|fit|for your|things?))(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
-          r"\bworld[- ]class)", avoid=r"\bbest practices?\b|find the best|choose the best|which is the best"),
+          r"\bworld[- ]class)", avoid=r"\bleading (?:websites|media|change|brands|companies|publications|edge)|\bbest practices?\b|find the best|choose the best|which is the best"),
     _rule("hype", "a word that says nothing",
           r"\b(?P<v>revolutioni[sz]\w+|game[- ]chang\w+|supercharge\w*|unleash\w*|unlock\w*|next[- ]gen(?:eration)?|cutting[- ]edge|"
           r"seamless(?:ly)?|effortless(?:ly)?|magic(?:al(?:ly)?)?|10x your|skyrocket\w*|turbo-?charge\w*|paradigm|"
@@ -297,8 +297,8 @@ RULES: tuple[Rule, ...] = (
           r"\b(?P<v>(?:export|download)\s(?:(?!and\b|it\b|or\b)\w+\s){0,4}(?:to|as|in|into|your)\s(?:[\w,./-]+\s?){1,6}|"
           r"data (?:portability|export)|(?:CSV|PDF|Excel|JSON) exports?)", avoid=r"download (?:the |our |this |it )?(?:app|guide|report|ebook|whitepaper)|download this|downloaded? (?:it|from)", most=11),
     _rule("formats", "file formats",
-          r"(?=.*\b(?:export|import|download|upload|formats?|files?|save|convert|output|reads?|writes?|render)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|Markdown|JPE?G)"
-          r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Figma|"
+          r"(?=.*\b(?:export|import|download|upload|formats?|save|convert|output|reads|writes|render)\w*\b).*?\b(?-i:(?P<v>(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|Markdown|JPE?G)"
+          r"(?:(?:,|/| and| or|, and)\s?(?:PNG|SVG|PDF|MP4|MOV|GIF|CSV|XLSX?|JSON|HTML|WAV|MP3|DOCX|PSD|WebP|EPUB|PPTX?|XML|Excel|"
           r"Markdown|JPE?G))*))\b", most=9),
     _rule("switch", "a way to bring work in",
           r"\b(?P<v>(?:import|migrate)\s(?:your|all|existing|from|data|contacts|projects|files|bookmarks|rules|users|in bulk)"
@@ -316,16 +316,16 @@ RULES: tuple[Rule, ...] = (
           avoid=r"cookies? (?:policy|settings|to)|we don(?:'|’)t have any|personal information", most=18),
     _rule("displaced", "what it pushes aside",
           r"\b(?:instead of|without (?=\w+ \w+)|replac(?:es|ing)|eliminat(?:es?|ing)|no more|say goodbye to|rather than|no need for|stop)\s"
-          r"(?P<v>(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$)|(?:them|it|me|him|us|their|our|its|all|wondering|shop)\b)[a-z][\w' -]{6,70})",
+          r"(?P<v>(?![\w' -]*\+)(?!(?:a|the|any|your|it|that|this|all|one|you) (?:doubt|question|\w+$)|(?:them|it|me|him|us|their|our|its|all|wondering|shop)\b)[a-z][\w' -]{6,70})",
           avoid=r"without (?:your|prior|notice|limitation|consent)|cookies|warrant", most=9),
     _rule("dated", "a date",
-          r"(?P<v>\b(?:(?:released|launched|updated|founded|published|introduced|announced|available|since|in|by|from|until)\s(?:on\s|in\s)?)"
+          r"(?P<v>\b(?:(?:released|launched|updated|founded|published|introduced|announced|since)\s(?:on\s|in\s)?)"
           r"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s)?(?:\d{1,2},?\s)?20[12]\d\b)", avoid=r"©|copyright|all rights"),
     _rule("version", "a version",
           r"(?P<v>\b(?:version|release|v)\s?\d+\.\d+(?:\.\d+)?\b)", least=1, most=4),
     _rule("roadmap", "what is promised next",
           r"\b(?P<v>coming soon|upcoming (?:[\w-]+)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
-    _rule("roadmap", "what is promised next", r"\b(?:our|the|public|product) (?P<v>roadmap)\b"),
+    _rule("roadmap", "what is promised next", r"\b(?:our|public|product) (?P<v>roadmap)\b"),
     _rule("news", "what is new in it",
           r"\b(?P<v>(?:now|newly) (?:supports?|available|with|includes?|in)\s(?:[\w-]+\s?){1,5}|(?:introducing|announcing|meet|new:)\s(?:[\w.+-]+\s?){1,5}|"
           r"what(?:'|’)s new|changelog|release notes)", least=2, most=8),
@@ -365,7 +365,7 @@ RULES: tuple[Rule, ...] = (
           r"drag[- ]and[- ]drop|adjust (?:[\w-]+\s?){1,3}|fine-tun\w+|edit (?:every|any|each) (?:[\w-]+\s?){1,2}|keyboard shortcuts|version history|undo)\b", most=7),
     _rule("taste", "a start that looks right",
           r"\b(?P<v>(?:\d[\d,]*\+?\s|professionally[- ]designed |beautiful |ready-made |pre-?(?:built|made|designed) |customi[sz]able |stunning |free )?"
-          r"(?:email |invoice |website |design |video |page |slide |caption )?(?:templates|presets|themes|gallery|showcase|stock (?:photos|images|assets|library)|UI kit|design system|example (?:projects|gallery)|samples))\b", least=2, most=6),
+          r"(?:email |invoice |website |design |video |page |slide |caption )?(?:templates|presets|themes|gallery|stock (?:photos|images|assets|library)|UI kit|design system|example (?:projects|gallery)|samples))\b", least=2, most=6),
     _rule("rights", "who owns the result",
           r"(?P<v>\b(?:commercial(?:ly)? (?:use|licen[cs]e|rights|usage)|royalty[- ]free|you (?:own|retain|keep) (?:[\w-]+\s?){1,5}|"
           r"your (?:content|work|data) (?:is|remains|belongs) (?:always |entirely )?(?:yours|your own|your property|to you)|watermark\w*|(?:do not|don(?:'|’)t|never) (?:train|use your)(?: [\w-]+){1,5}|"

@@ -66,7 +66,7 @@ NAMES = frozenset(LABELS)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“(\[]?[A-Z0-9])")
 _CLAUSE_END = re.compile(r"[.;:!?|•·](?:\s|$)|\s[–—-]{1,2}\s|—|\s[(\[|]|\sand we\b|, (?:so|but|which|and)\b")
 _DENIED = re.compile(
-    r"\b(?:no|not|never|without|isn(?:'|’)t|don(?:'|’)t|doesn(?:'|’)t|aren(?:'|’)t|neither|nor|lacks?)(?:\s\w+){0,3}\s$",
+    r"\b(?:no|not|never|without|zero|isn(?:'|’)t|don(?:'|’)t|doesn(?:'|’)t|aren(?:'|’)t|neither|nor|lacks?)(?:\s\w+){0,3}\s$",
     re.IGNORECASE,
 )
 # Signals that are themselves about what is denied, or that stand whoever denies what.
@@ -97,7 +97,7 @@ _PLAIN_WORDS = _LOOSE_ENDS | frozenset(
     automated workflow workflows custom branding support priority dedicated manager user permissions role-based
     data unlock seamless effortless leading best fastest easiest most powerful all-in-one powered built trained
     proprietary patented what's new changelog roadmap introducing meet now join create build manage track schedule
-    save cut reduce over millions thousands hundreds nearly individuals manual multi-user""".split()
+    save cut reduce over millions thousands hundreds nearly individuals manual multi-user alternative desktop""".split()
 )
 _NO_NAMES = frozenset(
     """the a an your you we our it its this that these those all free other every any manual traditional both most
@@ -268,7 +268,7 @@ def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
             )
             if rule.name == "export" and not re.match(r"(?:export|download)\s", value, re.IGNORECASE):
                 value = f"use its {value}"  # "CSV export" as something one can do
-            if value:
+            if value and value.lower() not in words.names:
                 yield rule.name, Hit(value, (Citation(line.passage, _around(line.text, match.span("v"))),), written)
 
 
@@ -357,7 +357,7 @@ _AGENT = re.compile(
     re.IGNORECASE,
 )
 _SHELF = re.compile(rf"(?P<v>(?:[\w-]+\s){{0,3}}(?:{CATEGORY})(?:\s(?:{CATEGORY}))*)\b", re.IGNORECASE)
-_NOT_A_JOB = re.compile(r"^(?:get \S+ (?:for free|now|today)|download|get (?:started|a demo|in touch|help|expert|tips|the latest|updates|news)|secure (?!your |all |the |every|it |them |access|sensitive )|learn more|start (?:now|free|your)|find out|read |see |"
+_NOT_A_JOB = re.compile(r"^(?:discover|learn|explore|view|watch|read|join|ask|see)\b|^(?:get \S+ (?:for free|now|today)|download|get (?:started|a demo|in touch|help|expert|tips|the latest|updates|news)|secure (?!your |all |the |every|it |them |access|sensitive )|learn more|start (?:now|free|your)|find out|read |see |"
                         r"sign |view (?:all|more|our)|watch (?:the|a|our)|try |use (?:of|this site)|work with us|keep in|"
                         r"discover (?:how|more)|ask |check out|open (?:menu|in)|add to|set up a call|manage (?:cookies|consent|preferences))", re.IGNORECASE)  # fmt: skip
 
@@ -455,7 +455,8 @@ def _base_form(value: str) -> str:
 
 
 _NO_DEFINITION = re.compile(
-    rf"^(?:on|in|at|with|from|by|to|as|easily|simply|quickly|get|try|download)\s|^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
+    rf"^(?:on|in|at|with|from|by|to|as|easily|simply|quickly|get|try|download|access|gain|boost|drive|accelerate|achieve|"
+    rf"eliminate|increase|maximi[sz]e|streamline|enjoy|leverage|enable|choose|switch|replace|join|explore|meet|experience|empower|unlock)\s|^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
     r"^(?:an?|the)\s(?:[\w-]+\s)?(?:necessity|restriction|trademark|registered|reason|part|thing|things|lot|member|must|pleasure|way|bit|few|"
     r"great|best|fastest|easiest|most|perfect|ideal|right|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
     re.IGNORECASE,
@@ -477,8 +478,8 @@ def _as_definition(line: Line, words: _Words, text: str, *, only_shelf: bool = F
         rf".{{2,40}}?\s(?:is|are)\s(?P<v>(?:[\w-]+\s){{0,4}}?(?:{CATEGORY})\b.*)", text
     )
     value = phrase(re.split(r"\s(?:that|which|who|where)\s", stated["v"] if stated else text)[0], 15)
-    opens_with_article = re.match(rf"(?:{_ARTICLES})\s", value, re.IGNORECASE)
     value = _PRAISE.sub("", value)
+    opens_with_article = re.match(rf"(?:{_ARTICLES})\s", value, re.IGNORECASE)
     shelf = _SHELF.search(value) or _AGENT.search(value)
     opens_with_verb = _NO_DEFINITION.search(value) and not _NOUN_AFTER_ALL.match(value)
     if len(value.split()) < 3 or opens_with_verb or not (shelf or opens_with_article) or "?" in text:
