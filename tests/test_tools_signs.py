@@ -44,6 +44,11 @@ CASES = [
     (ABOUT + "<h2>Unsere Preise</h2><img src=/b.webp alt='Preise auf einen Blick'>", "/", "look: its prices stand only"),
     (ABOUT + "<canvas width=800 height=300></canvas>", "/pricing", "look: its prices stand only in a picture (a canvas)"),
     (ABOUT + "<object data=/pricing.svg></object>", "/pricing", "look: its prices stand only in a picture (pricing.svg)"),
+    (ABOUT + "<svg><text>$12 / month</text></svg>", "/pricing", "look: its prices stand only in a picture (an <svg>)"),
+    (ABOUT + "<div style='background-image: url(/i/plans@2x.png)'></div>", "/pricing", "look: its prices stand only in a picture (plans@2x.png)"),
+    (ABOUT + "<h3>Solo</h3><img src=/a1.png><h3>Team</h3><img src=/a2.png>", "/pricing", "look: its prices stand only in a picture (a1.png)"),
+    (ABOUT + "<h3>Solo</h3><img src=/a1.png><h3>Team</h3><p>Contact sales</p>", "/pricing", ""),
+    (ABOUT + "<svg><path d=M0/></svg><div style='background:#fff'></div>", "/pricing", ""),
     (ABOUT + "<h2>Pricing</h2><img src=/team.png alt='Our team'>", "/", ""),
     (ABOUT + "<img src=/price-list.png>", "/", ""),  # prices are not announced
     (ABOUT + PLANS + "<img src=/price-list.png>", "/pricing", ""),

@@ -44,7 +44,13 @@ _MONTHLY = re.compile(
 _YEARLY = re.compile(
     r"(?:billed |pay |bill )?(?:yearly|annual(?:ly)?|year|per year|jährlich|annuel|anual|annuale)\b", re.IGNORECASE
 )
-_PICTURES = "img,canvas,object,embed"
+_PICTURES = "img,canvas,object,embed,svg,[style*=background]"
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+_PLAN_NAME = re.compile(
+    r"(?:free|starter|basic|hobby|personal|solo|standard|plus|pro|professional|premium|growth|scale|team|teams|business|enterprise)(?: plan)?",
+    re.IGNORECASE,
+)
+_NO_AMOUNT = re.compile(r"\b(?:contact|sales|quote|talk to|free|demo|coming soon|waitlist)\b", re.IGNORECASE)
 _HEAD_CHARS = 4_000  # of a body that is no text, this much tells
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW_CONTROLS = 40  # a page may be damaged in places
@@ -139,7 +145,9 @@ def _pictured_price(view: View, url: str) -> str:
     """The picture that tells the prices of a page that announces them and names none: its file, or what it is."""
     if view.tree.css_first(_PICTURES) is None or not _announces_prices(view, url) or _shows_money(view):
         return ""
-    return next((name for node in _content(view.tree) if (name := _price_picture(node))), "")
+    pictures = list(_content(view.tree))
+    told = next((name for node in pictures if (name := _price_picture(node))), "")
+    return told or (_file(pictures[0]) if pictures and _names_plans_alone(view) else "")
 
 
 def _content(tree: LexborHTMLParser) -> Iterator[LexborNode]:
@@ -155,18 +163,34 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
         at = at.parent
 
 
+def _names_plans_alone(view: View) -> bool:
+    """Whether plans stand there by name and no word says why they have no amount."""
+    seen = [line for line in view.lines if not line.shade]
+    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and _PLAN_NAME.fullmatch(line.text)]
+    return len(named) > 1 and not any(_NO_AMOUNT.search(line.text) for line in seen if line not in named)
+
+
 def _price_picture(node: LexborNode) -> str:
     """A picture whose words or file speak of prices, or a large canvas; "" for any other."""
     at = node.attributes
-    file = unquote(urlsplit(at.get("src") or at.get("data-src") or at.get("data") or "").path.rsplit("/", 1)[-1])
     spoken = " ".join(at.get(name) or "" for name in ("alt", "title", "aria-label"))
+    if node.tag == "svg":
+        drawn = clean(node.text() or "")
+        return "an <svg>" if _MONEY.search(drawn) or _spoken_of(f"{spoken} {drawn}") else ""
     if node.tag == "canvas":
         width = at.get("width") or ""
         large = width.isdigit() and int(width) >= _FEATURED_PX
-        return "a canvas" if large or _PRICE_WORDS.search(spoken) else ""
-    if _PRICE_PATH.search(file) or _spoken_of(spoken):
-        return file or clean(spoken)[:80] or f"an <{node.tag}>"
-    return ""
+        return "a canvas" if large or _spoken_of(spoken) else ""
+    file = _file(node)
+    return file or clean(spoken)[:80] if _PRICE_PATH.search(file) or _spoken_of(spoken) else ""
+
+
+def _file(node: LexborNode) -> str:
+    """The name of the file a picture is loaded from, or what element it is."""
+    at = node.attributes
+    behind = _BACKGROUND.search(at.get("style") or "")
+    source = at.get("src") or at.get("data-src") or at.get("data") or (behind[1] if behind else "")
+    return unquote(urlsplit(source).path.rsplit("/", 1)[-1]) or f"an <{node.tag}>"
 
 
 def _spoken_of(words: str) -> bool:
