@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -27,6 +28,7 @@ from agents.mcp_tools import Hooks, Toolbox
 from agents.models import WORK, Budgeted, GatewayModel, PlaybookFirst
 from agents.playbooks import playbook
 from agents.prompts import prompt
+from agents.reader import reading_by_models
 from agents.trace import Budget, Call, Trace
 from tools.errors import BudgetSpent, ScoutError, UnknownName
 from tools.evidence import neutral
@@ -89,7 +91,10 @@ def run_task(
     fallback = GatewayModel(gateway, run=trace.run, job=kind) if gateway else model
     state: State = "error"
     try:
-        with _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run:
+        with (
+            reading_by_models(bench, gateway, trace.run) if gateway else nullcontext(),
+            _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run,
+        ):
             state, output = run.play()
     except ScoutError as error:
         trace.failed(error.kind, str(error))

@@ -21,7 +21,7 @@ class EvidenceDoc(Document):
     """A verbatim quote, where it stands and when it was read."""
 
     quote: str
-    place: str = Field(description="visible, markup or api")
+    place: str = Field(description="visible, markup, api or picture")
     path: str = ""
     url: str
     fetched_at: str = Field(description="UTC, ISO 8601")

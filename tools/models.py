@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal["product", "repo", "model", "space", "dataset", "paper", "package"]
 Access = Literal["api", "feed", "html"]
-Place = Literal["visible", "markup", "api"]
+Place = Literal["visible", "markup", "api", "picture"]
 # From strongest to weakest; `RUNG_ORDER` is what decides between two values of one field.
 Rung = Literal["editor", "api", "jsonld", "recipe", "meta", "text", "model", "vision", "source", "derived"]
 RUNG_ORDER: tuple[Rung, ...] = (
@@ -74,7 +74,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A verbatim quote and where it stands. `path`: JSON path for `api`, tag or attribute for `markup`."""
+    """A verbatim quote and where it stands.
+
+    `path`: JSON path for `api`, tag or attribute for `markup`, SHA-256 of the screenshot for `picture`.
+    """
 
     url: str
     place: Place

@@ -470,6 +470,13 @@ def _pricing_model(plans: Sequence[Plan]) -> str:
 # ── what an agent read itself ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def claimed(claim: Mapping[str, object], page: Page, said: Extraction) -> Fact | Plan:
+    """The fact or plan that a claim makes of one page, checked as in `assemble`. Errors: ProposalRefused."""
+    own = [_Known(page, said)]
+    whole = {**claim, "page": page.id}
+    return _claimed_plan(whole, own) if _of_plan(whole) else _claimed_fact(whole, own)
+
+
 def _of_plan(claim: Mapping[str, object]) -> bool:
     return str(claim.get("field", "")).startswith("plan:")
 
@@ -521,7 +528,7 @@ def _claimed_plan(claim: Mapping[str, object], own: Sequence[_Known]) -> Plan:
         plan = plan_from_words(name, words)
     except UsageError as error:
         raise ProposalRefused(str(error)) from error
-    if not _priced_in(plan.amount, quote):
+    if not priced_in(plan.amount, quote):
         raise ProposalRefused(
             f"{name}: {words!r} does not stand in the quote {quote!r}. Quote the line with the price."
         )
@@ -529,7 +536,8 @@ def _claimed_plan(claim: Mapping[str, object], own: Sequence[_Known]) -> Plan:
     return replace(plan, rung="model", confidence=_CLAIM_CONFIDENCE, evidence=(evidence,))
 
 
-def _priced_in(amount: Decimal | None, quote: str) -> bool:
+def priced_in(amount: Decimal | None, quote: str) -> bool:
+    """Whether the words name this amount; "free" names 0, and what is unknown needs no words."""
     if amount is None:
         return True
     if not amount and re.search(r"\bfree\b", quote, re.IGNORECASE):

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
+ByModels = Callable[[Page, Extraction, bytes | None], Extraction]  # the last: a picture of the page, PNG
 _HUB_KINDS = ("models", "spaces", "datasets")
 CACHED_READINGS = 250  # a batch of 100 pages, their pricing pages and companions; each holds some 160 kB. Others are read anew from the store
 
@@ -96,6 +97,7 @@ class Reader:
         self._counted: set[str] = set()  # pages that recipes were held against in this run
         self._hub: HubApi | None = None
         self._hub_lock = asyncio.Lock()
+        self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
         self.renderer = Renderer(settings, store, fetcher, now=now, replay=replay, browser=browser)
 
@@ -155,7 +157,7 @@ class Reader:
         if known:
             return known
         page = self.store.page(page_id)
-        return self._remember(self._read_by_recipes(self._extracted(page.url, page))) if page else None
+        return self._remember(self._read_on(self._read_by_recipes(self._extracted(page.url, page)))) if page else None
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -211,13 +213,23 @@ class Reader:
         reading = self._read_of(request.url, page)
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(request.url)
-        return reading
+        return await asyncio.to_thread(self._read_on, reading) if self.by_models else reading
 
     def _read_of(self, url: str, page: Page) -> Reading:
         known = self._readings.get(page.id)
         if known and known.extraction:
             return replace(known, url=url, page=page)
         return self._read_by_recipes(self._extracted(url, page))
+
+    def _read_on(self, reading: Reading) -> Reading:
+        """The reading with what models add to it, where they may."""
+        page, extraction = reading.page, reading.extraction
+        if self.by_models is None or page is None or extraction is None:
+            return reading
+        taken = self._pictures.get(page.id)
+        kept = None if taken else self.store.screenshot(page.id)
+        png = taken.png if taken else kept[0] if kept else None
+        return replace(reading, extraction=self.by_models(page, extraction, png or None))
 
     def _said(self, page: Page) -> Extraction | None:
         return self._read_of(page.url, page).extraction

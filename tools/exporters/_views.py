@@ -79,7 +79,12 @@ def mark(word: str | None) -> str:
 
 def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
     """A quote as it is printed: its words, how much was left out, where and when it was read."""
-    where = {"markup": "read from the page’s markup", "api": "read from an API answer"}.get(evidence.place, "")
+    places = {
+        "markup": "read from the page’s markup",
+        "api": "read from an API answer",
+        "picture": "seen in a picture of the page",
+    }
+    where = places.get(evidence.place, "")
     if where and evidence.path:
         where += f", {clip(evidence.path, 60)}"
     words = clip(evidence.quote, caps.quote)
