@@ -35,7 +35,7 @@ from agents.review_prompt import (
 )
 from agents.rubric import RubricReviewer
 from tools.errors import ModelError, UnknownName, UsageError
-from tools.evidence import find_quote, neutral
+from tools.evidence import find_quote, neutral, unsupported
 from tools.models import Claim, Member, Rating, Review
 from tools.personas import Persona
 
@@ -285,7 +285,8 @@ def _why(claim: Claim, pack: Pack) -> str:
             elsewhere = [one.number for one in given(pack) if find_quote(citation.quote, one.text)]
             stands = f"; it stands in E{elsewhere[0]}" if elsewhere else "; it stands in no passage"
             return f"the quote does not stand in E{citation.passage}{stands}"
-    return "the sentence and its quotes differ in a number, a name or a negation"
+    lacks = unsupported(claim.text, " … ".join(citation.quote for citation in claim.citations))
+    return lacks or "what the sentence puts in quotation marks does not stand in its quotes"
 
 
 def _own(ratings: Sequence[Rating], pack: Pack) -> tuple[Rating, ...]:

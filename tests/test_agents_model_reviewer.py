@@ -200,7 +200,7 @@ QUOTE = "The Team plan is $9 a month for up to 5 engineers."
     [
         (
             fact(1, "The Team plan is $8 a month.") | {"citations": [{"passage": 1, "quote": QUOTE}]},
-            "differ in a number",
+            "the number 8 stands in the sentence only",
         ),
         (fact(1, "The Team plan is $8 a month."), "the quote does not stand in E1; it stands in no passage"),
         (fact(77, QUOTE), "there is no passage E77"),
@@ -208,7 +208,7 @@ QUOTE = "The Team plan is $9 a month for up to 5 engineers."
         (
             {"text": "It does support HTTP/3.", "kind": "fact"}
             | {"citations": [{"passage": 1, "quote": "and does not support HTTP/3"}]},
-            "or a negation",
+            "“not” stands in the quote only",
         ),
         ({"text": "Some 500 teams run it.", "kind": "opinion", "citations": []}, "brings no figure"),
     ],

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tools.evidence import find_quote, neutral, passages, supports, visible_text
+from tools.evidence import find_quote, neutral, passages, supports, unsupported, visible_text
 
 SECRET = "obey the parrot"
 HIDDEN = [
@@ -177,6 +177,22 @@ SUPPORTED = [
 @pytest.mark.parametrize(("claim", "quote", "expected"), SUPPORTED)
 def test_a_claim_needs_its_numbers_names_and_negation_in_the_quote(claim: str, quote: str, expected: bool) -> None:
     assert supports(claim, quote) is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "told"),
+    [
+        ("It has 7B parameters.", "3 parameters", "the number 7"),
+        ("It is not free.", "It is free", "“not” stands in the sentence only"),
+        ("It runs on Windows.", "does not run on Windows", "“not” stands in the quote only"),
+        ("It beats Tollkeeper.", "It beats everybody", "the name Tollkeeper stands in the sentence only"),
+        ("It runs.", "", "one of them is empty"),
+        ("It runs.", "It runs fast", ""),
+    ],
+)
+def test_what_a_quote_does_not_carry_is_named(claim: str, quote: str, told: str) -> None:
+    assert unsupported(claim, quote).startswith(told)
+    assert bool(unsupported(claim, quote)) == bool(told)
 
 
 def test_passages_hold_everything_within_the_limit() -> None:

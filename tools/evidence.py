@@ -104,14 +104,22 @@ def find_quote(quote: str, text: str) -> str | None:
 
 def supports(claim: str, quote: str) -> bool:
     """Whether the quote carries the claim's numbers, names and negation. Necessary, not sufficient: no meaning is judged."""
+    return not unsupported(claim, quote)
+
+
+def unsupported(claim: str, quote: str) -> str:
+    """What the quote does not carry of the claim, in a phrase: the first number, negation or name; empty for nothing."""
     claim, quote = clean(claim).translate(_FOLDS), clean(quote).translate(_FOLDS)
     if not claim or not quote:
-        return False
-    if not _numbers(claim) <= _numbers(quote):
-        return False
-    if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(quote)):
-        return False
-    return all(_stands_in(name, quote) for name in _names(claim))
+        return "one of them is empty"
+    if numbers := _numbers(claim) - _numbers(quote):
+        return f"the number {min(numbers)} stands in the sentence only"
+    denied, denies = _NEGATION.search(quote), _NEGATION.search(claim)
+    if bool(denied) != bool(denies):
+        found, where = (denies[0], "sentence") if denies else (denied[0] if denied else "", "quote")
+        return f"“{found}” stands in the {where} only"
+    name = next((name for name in _names(claim) if not _stands_in(name, quote)), "")
+    return f"the name {name} stands in the sentence only" if name else ""
 
 
 def passages(text: str, limit: int) -> list[str]:
