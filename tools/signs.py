@@ -26,7 +26,7 @@ _PRICE_HEADING = re.compile(
     rf"(?:[\w'’&,.-]+ ){{0,4}}(?:{_PRICE_WORDS.pattern})(?: (?:[&+]|and|und|et|y) [\w-]+| (?:page|table|list|options?))?\W*",
     re.IGNORECASE,
 )
-_PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.-]|$)", re.IGNORECASE)
+_PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.@\d-]|$)", re.IGNORECASE)
 _MONEY = re.compile(r"[$€£¥₹₩]\s?\d|\d\s?(?:[€£₽]|usd\b|eur\b|gbp\b|kr\b|zł\b)", re.IGNORECASE)
 _WAITING = (
     "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
