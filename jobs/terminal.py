@@ -6,6 +6,7 @@ Crawled text never reaches the terminal raw: control characters are dropped, mar
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tools.comparison import Comparison
     from tools.documents import EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
 
+LINE_EVERY_S = 1.0
 PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
 # The marks of the site, as characters; the second is for a terminal that has no such character.
 MARKS = {
@@ -63,10 +65,13 @@ def _written(rich: str, simple: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done: a spinner on a terminal, a line each elsewhere; on stderr."""
+    """A function that shows what is being done: a spinner on a terminal, elsewhere a line now and then; on stderr.
+
+    What stands before a text's last line break is done, and always printed.
+    """
     console = _console(stderr=True)
     if not console.is_terminal:
-        yield lambda text: console.print(plain(text), soft_wrap=True)
+        yield _lines(console)
         return
     with console.status("Starting …") as status:
 
@@ -77,6 +82,22 @@ def progress() -> Iterator[Callable[[str], None]]:
             status.update(Text(plain(doing)))
 
         yield say
+
+
+def _lines(console: Console) -> Callable[[str], None]:
+    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines."""
+    last = -LINE_EVERY_S
+
+    def say(text: str) -> None:
+        nonlocal last
+        done = text.rpartition("\n")[0]
+        now = time.monotonic()
+        if now - last >= LINE_EVERY_S:
+            done, last = text, now
+        if done:
+            console.print(plain(done), soft_wrap=True)
+
+    return say
 
 
 def line(text: str) -> None:
