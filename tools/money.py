@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+
+from tools.visible import holding
 
 # Signs and words of money → ISO 4217. What several countries use ("$", "kr", "¥") goes to the likeliest and yields to hints.
 _ISO = {
@@ -35,8 +37,10 @@ PRICE = re.compile(
     rf"(?P<pre>{_PREFIX})\s{{0,2}}(?:(?:{_PREFIX})\s?)?(?P<a>{_DIGITS}(?: \d\d(?=\s*(?:/|per\b|a month|mo\b|$)))?)(?P<as>{_SCALE})(?:\s?(?P<code>{_CODE})(?![A-Za-z]))?"
     rf"|(?<![\d.,$€£\w-])(?P<b>{_DIGITS})(?P<bs>{_SCALE})\s?(?P<post>{_SUFFIX})"
 )
-_SIGN = re.compile(r"[$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원]")
+_SIGNS = "$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원"
+_SIGN = re.compile(f"[{_SIGNS}]")
 _CAPITALS = re.compile(r"[A-Z]{3}")
+_CAPITALS_ANYWHERE = re.compile(r"(?=([A-Z]{3}))")
 _WORDS = ("euro", "dollar", "kr", "zł", "Kč", "руб", "Rs", "RM", "Rp", "Fr", "lei", "Ft")
 _DIGIT = re.compile(r"\d")
 _MILLIONS = {
@@ -71,6 +75,13 @@ def may_hold_money(text: str) -> bool:
     if not _DIGIT.search(text):
         return False
     return bool(_SIGN.search(text) or _CAPITALS.search(text) or any(word in text for word in _WORDS))
+
+
+def lines_with_money(lines: Sequence[str]) -> set[int]:
+    """The numbers of the lines in which `find_money` may find something: those with a digit and a sign, word or code."""
+    codes = _CODES.intersection(_CAPITALS_ANYWHERE.findall("\n".join(lines)))
+    telling = holding(lines, (*_SIGNS, *_WORDS, *codes))
+    return {number for number in telling if _DIGIT.search(lines[number])}
 
 
 def find_money(text: str, default: str = "") -> Iterator[Money]:

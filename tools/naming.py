@@ -49,6 +49,12 @@ _PRICED = re.compile(
 )
 
 
+_OF_PRICES = re.compile(
+    r"\b(?:pricing|prices|plans|tarifs|preise|pakete|precios|planes|preços|planos|prezzi|prijzen|cennik|цены|тарифы)\b|定价|定價|价格|價格|料金|価格|가격|요금",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Candidate:
     """One spelling of a name, its votes and where it stands first."""
@@ -99,13 +105,15 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
 
     def vote(text: str, weight: float, source: str, place: Place, path: str, quote: str = "") -> None:
         name = tidy(text[:400])
-        if not 1 < len(name) <= 60 or _GENERIC.fullmatch(name) or name.isdigit():
+        if name in labels or not 1 < len(name) <= 60 or _GENERIC.fullmatch(name) or name.isdigit():
             return
         words = name.lower().split()
         if len(words) > 7:
             return
         # A phrase ("Free software for teams") is a slogan; each such word takes from its vote.
         filler = sum(w in _PHRASE_WORDS for w in words)
+        if _OF_PRICES.search(name):
+            weight *= 0.4  # "Simple, honest pricing" is what a page is about
         if filler and _RIVAL.search(name):
             return
         weight *= max(0.1, 1 - 0.22 * filler - 0.12 * max(0, len(words) - 3))
@@ -118,6 +126,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             ) > _spelled(entry.text):
                 entry.place, entry.path, entry.quote, entry.text = place, path, quote or text, name
 
+    labels = _own_labels(view, url)
     for item in items:
         kinds = types_of(item)
         name = text_of(item.get("name"))
@@ -161,17 +170,13 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             vote(_PRICED.sub("", tidy(line.text)) or line.text, 1.2, "h1", where, "h1", line.text)
             if len(parts) > 1:
                 vote(parts[0], 0.8, "h1", where, "h1")
-    for node in view.tree.css(
-        "header img[alt], nav img[alt], a[href='/'] img[alt], img[alt*=logo i], [class*=logo i] img[alt]"
-    )[:12]:
+    for node in view.tree.css("img[alt]:is(header *, nav *, a[href='/'] *, [alt*=logo i], [class*=logo i] *)")[:12]:
         alt = (node.attrs.get("alt") or "").strip()
         if (match := _LOGO.match(alt)) and len(match[1]) > 1:
             vote(match[1], 0.9, "logo", "markup", "img alt", alt)
         elif alt and len(alt) < 30:
             vote(alt, 0.3, "logo", "markup", "img alt", alt)
-    for node in view.tree.css(
-        "header [class*=logo i], nav [class*=logo i], header [class*=brand i], nav [class*=brand i]"
-    )[:4]:
+    for node in view.tree.css(":is([class*=logo i], [class*=brand i]):is(header *, nav *)")[:4]:
         written = clean(node.text() or "")
         if 1 < len(written) <= 30 and len(written.split()) <= 3:
             vote(written, 0.8, "logo", "visible", "", written)
@@ -188,6 +193,20 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
     ranked = list(found.values())
     _confirm(ranked, view, url)
     return sorted(ranked, key=lambda c: (-c.votes, len(c.text), c.text))
+
+
+_PRICED_STEP = re.compile(
+    r"(?:pric|plan|tarif|preis|preci|preco|prez|prij|prise|cennik|cenik|fiyat|buy|checkout|upgrade|assin|suscri|abo)[\w.-]*",
+    re.IGNORECASE,
+)
+
+
+def _own_labels(view: View, url: str) -> frozenset[str]:
+    """What the menus call a pricing page: words of a link to the page itself, which are no product's name."""
+    step = urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]
+    if not _PRICED_STEP.fullmatch(step):
+        return frozenset()
+    return frozenset(tidy(node.text() or "") for node in view.tree.css(f"a[href$='{step}']")[:6])
 
 
 def _confirm(ranked: list[Candidate], view: View, url: str) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 from tools import licences
 from tools.markup import Meta
 from tools.models import Evidence, Fact, Plan, PricingModel
-from tools.visible import Line, View
+from tools.visible import Line, View, holding
 
 _TRIAL = re.compile(
     r"\bfree (?:[\w-]+ ){1,3}trial\b|\bfree(?:[\s-]+\d+[\s-]?days?|[\s-]+\w+[\s-]days?)?[\s-]+trial\b|\b\d+[\s-](?:day|week|month)s?[\s-](?:free[\s-])?trial\b|\b(?:start|begin|try|sign up for)\b.{0,20}\b(?:your|a|the|my) (?:\w+ )?trial\b|"
@@ -37,6 +35,16 @@ _FREE_ELSEWHERE = re.compile(
     r"бесплатн\w+ (?:тариф|план|верси\w+|аккаунт)|無料(?:プラン|版|で使え|でご利用)|免费(?:版|套餐|计划|使用)|永久免[费費]|免費(?:版|方案|計劃|使用)|무료 ?(?:플랜|요금제|버전)",
     re.IGNORECASE,
 )
+_FREE_SAID_ELSEWHERE = re.compile(
+    r"\b(?:est|sont|reste|ist|sind|bleibt|es|son|é|são|è|sono)\s+(?:[\w’']+\s){0,2}(?:gratuit(?:e|o|a)?s?|kostenlos|gratis|grátis|gratuitamente)\b|^(?:gratuit|kostenlos|gratis|grátis|gratuito) (?:aujourd|heute|hoy|hoje|oggi|pour tous|für alle|para todos|per tutti)|\bбесплатно для всех|完全免[费費]|完全無料",
+    re.IGNORECASE,
+)
+# What stands before a word and takes it back, or makes it a trial's: "pas d'offre gratuite", "the first month is free".
+_DENIED = re.compile(
+    r"(?:\bpas d['’e]\s?|\b(?:sans|aucune?|keine?[nrms]?|ohne|nicht|no hay|sin|sem|não há|nessun[ao]?|senza|non|geen|zonder|нет|без)\s+)(?:\w+\s)?$|"
+    r"\b(?:mois|jours|monate?|tage?|woche\w*|mes(?:es)?|días|semana|mês|dias|mese|mesi|giorni|settiman\w+|месяц\w*|дн\w*)\s$",
+    re.IGNORECASE,
+)
 _SIGN_UP_ELSEWHERE = re.compile(
     r"(?:jetzt |heute )?(?:kostenlos|gratis) (?:starten|loslegen|registrieren|anmelden|nutzen|testen|ausprobieren)|(?:commencer|démarrer|s['’]inscrire|créer (?:un|mon) compte|essayer) gratuitement|(?:comenzar|empezar|empieza|comienza|regístrate|crear cuenta|probar?|prueba) gratis|"
     r"(?:começar|comece|criar conta|cadastre-se|teste|experimente|usar) (?:grátis|gratuitamente)|(?:inizia|registrati|prova) gratis|gratis (?:beginnen|starten|proberen)|(?:начать|попробовать|зарегистрироваться) бесплатно|無料で(?:始める|はじめる|試す|登録|使う).{0,4}|免费(?:开始|注册|使用).{0,4}|무료로 ?시작.{0,4}",
@@ -54,7 +62,7 @@ _ON_REQUEST = re.compile(
     re.IGNORECASE,
 )
 _PAID_ELSEWHERE = re.compile(
-    r"\b(?:premium|pro|bezahl|kosten)[- ]?(?:pakete?|versionen?|version|modelle?|tarife?|abos?|plan|pläne)\b|\b(?:formules?|versions?|offres?|abonnements?) (?:payante?s?|premium|pro)\b|\b(?:plan(?:es)?|versión|planos?|versão|suscripción|assinatura) (?:premium|pro|de pago|pag[oa]s?)\b|"
+    r"\b(?:premium|pro|bezahl|kosten)[- ]?(?:pakete?|versionen?|version|modelle?|tarife?|abos?|plan|pläne)\b|\b(?:formules?|versions?|offres?|abonnements?) (?:payante?s?|premium|pro)\b|\b(?:plan(?:es)?|versión|planos?|versão|suscripción|assinatura) (?:premium|pro|opcional(?:es)?|opcionais|de pago|pag[oa]s?)\b|"
     r"\bpian[oi] (?:premium|pro|a pagamento)\b|платн\w+ (?:тариф|план|верси\w+|подписк\w+)|премиум|プレミアム|有料(?:プラン|版)|付费(?:版|套餐|计划)|유료 ?(?:플랜|요금제)",
     re.IGNORECASE,
 )
@@ -126,6 +134,7 @@ _PAID_SAID = re.compile(
 )
 
 
+_HIGH = re.compile(r"[^\x00-\x7f]")
 _TELLING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "th"})  # in which a line is looked at whatever it says
 _MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
 
@@ -172,9 +181,9 @@ class _Signs:
         self.foreign = _foreign(meta.lang, spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
         lows = [line.text.lower() for line in spoken]
-        self.usage_lines = _holding(lows, _USAGE_HINTS)
-        self.paid_lines = _holding(lows, _PAID_HINTS)
-        telling = _holding(lows, ("free", "trial", "request")) | self.usage_lines | self.paid_lines
+        self.usage_lines = holding(lows, _USAGE_HINTS)
+        self.paid_lines = holding(lows, _PAID_HINTS)
+        telling = holding(lows, ("free", "trial", "request")) | self.usage_lines | self.paid_lines
         for number, line in enumerate(spoken):
             if self.foreign or number in telling or line.tag in _TELLING_TAGS:
                 self._look_at(line, number)
@@ -224,11 +233,14 @@ class _Signs:
             text = _TRIAL_ELSEWHERE.sub(" ", text)
         for sign, pattern, limit in (
             ("free plan", _FREE_ELSEWHERE, 400),
+            ("free said", _FREE_SAID_ELSEWHERE, 200),
             ("on request", _ON_REQUEST, 400),
             ("usage", _USAGE_ELSEWHERE, 400),
             ("paid said", _PAID_ELSEWHERE, 400),
         ):
-            if sign not in self.found and len(text) <= limit and pattern.search(text) and not _OTHERS.search(text):
+            if sign in self.found or len(text) > limit or _OTHERS.search(text):
+                continue
+            if (match := pattern.search(text)) and not _DENIED.search(text[: match.start()]):
                 self._mark(sign, text, shade, path)
 
     def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
@@ -318,27 +330,11 @@ class _Signs:
         return "paid", 0.85, proof
 
 
-def _holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
-    """The numbers of the lines in which one of the words stands."""
-    whole = "\n".join(lines)
-    ends = list(accumulate(len(line) + 1 for line in lines))
-    found: set[int] = set()
-    for word in words:
-        at = whole.find(word)
-        while at >= 0:
-            number = bisect_right(ends, at)
-            found.add(number)
-            at = whole.find(word, ends[number])
-    return found
-
-
 def _foreign(lang: str, lines: Sequence[Line]) -> bool:
     """Whether the page may speak another language than English: as it declares, or by the letters of its lines."""
     if lang and not lang.lower().startswith("en"):
         return True
-    accented = sum(
-        not line.text.isascii() and any(c > "\x7f" and c.isalpha() for c in line.text) for line in lines[:400]
-    )
+    accented = sum(not line.text.isascii() and any(map(str.isalpha, _HIGH.findall(line.text))) for line in lines[:400])
     return accented * 12 > min(len(lines), 400)
 
 

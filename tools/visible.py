@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -159,6 +161,20 @@ def clean(text: str) -> str:
     elif not text.isprintable():
         text = _UNSEEN.sub("", text)
     return " ".join(text.split())
+
+
+def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
+    """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
+    whole = "\n".join(lines)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    found: set[int] = set()
+    for word in words:
+        at = whole.find(word)
+        while at >= 0:
+            number = bisect_right(ends, at)
+            found.add(number)
+            at = whole.find(word, ends[number])
+    return found
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -384,10 +400,9 @@ def _crossed_out(
     found = {node.mem_id for node in tree.css("s,strike,del")}
     found.update(node.mem_id for node, style in styled if "line-through" in style)
     together = "\n".join(tokens).lower()
-    if any(hint in together for hint in _STRUCK_HINTS):
-        telling = {name for name in {name for _, name in classes} if _STRUCK_CLASS.search(name)}
-        if telling:
-            found.update(node.mem_id for node, name in classes if name in telling)
+    hints = [hint for hint in _STRUCK_HINTS if hint in together]
+    if hints and (telling := {t for t in tokens if any(h in t.lower() for h in hints) and _STRUCK_CLASS.search(t)}):
+        found.update(node.mem_id for node, name in classes if not telling.isdisjoint(name.split()))
     return found
 
 

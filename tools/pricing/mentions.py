@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tools.money import Money, find_money, iso, may_hold_money, number
+from tools.money import Money, find_money, iso, lines_with_money, number
 from tools.pricing.page import Mention, Page
 from tools.pricing.terms import BILLED, period_of, unit_of
 from tools.pricing.words import FROM
@@ -22,12 +22,13 @@ def find_mentions(page: Page) -> list[Mention]:
     found: list[Mention] = []
     lines = page.view.lines
     skip_to = -1
+    telling = lines_with_money([line.text for line in lines])
     for index, line in enumerate(lines):
         if index <= skip_to or len(line.text) > 4_000:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
-        if len(line.text) > 3 and not may_hold_money(line.text):
+        if index not in telling and len(line.text) > 3:
             continue
         joined = _split_price(lines, index, page.default_currency)
         if joined:
