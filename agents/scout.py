@@ -106,16 +106,18 @@ def run_task(
         trace.end(state)
         if gateway:
             gateway.close()
-    cost = _cost(bench, trace.run, gateway, budget.model_calls)
-    return RunResult(trace.run, state, output, trace.failures, trace.counts, budget.model_calls, cost)
+    calls, cost = _spent(bench, trace.run, gateway, budget.model_calls)
+    return RunResult(trace.run, state, output, trace.failures, trace.counts, calls, cost)
 
 
-def _cost(bench: Workbench, run: str, gateway: Gateway | None, calls: int) -> float | None:
-    """What a run's model calls cost in USD; None where one's price or tokens are unknown, or the model was given."""
+def _spent(bench: Workbench, run: str, gateway: Gateway | None, asked: int) -> tuple[int, float | None]:
+    """A run's model calls, the agent's and the reader's, and their cost in USD; None where one's is unknown."""
     if gateway is None:
-        return None if calls else 0.0
+        return asked, None if asked else 0.0
+    rows = bench.store.attempts(run, limit=NEVER)
     spent, unknown = bench.store.spent(run)
-    return None if unknown else float(spent)
+    made = sum(row["status"] not in ("stored", "replayed") for row in rows)
+    return made, None if unknown else float(spent)
 
 
 def system_prompt(kind: str, toolbox: Toolbox, executor: MontyExecutor) -> str:

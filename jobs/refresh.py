@@ -2,7 +2,8 @@
 
 Not through the agent: nothing is to be found here and nothing to be improvised. The addresses are those the product was
 read from, the reading is Reader's, the proposal is assembled by the same code as in a crawl and goes into the store by
-the same door. So no crawled text reaches a model, and a product at rest costs one conditional request a page.
+the same door. No agent sees the pages; where a model is configured, it reads on what the ladder misses, as in a crawl.
+A product at rest costs one conditional request a page.
 
 An unchanged page is known by the cheapest sign: the server's 304, the same bytes, the same words, the same facts. What
 only looks like a change (counters, dates, order, markup) ends at one of these. Who a product is never changes here: a
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,7 +70,7 @@ def refresh(
         chosen = _chosen(bench, slugs, due_only)
         report = CrawlReport(bench, "refresh")
         outcomes: list[Outcome] = []
-        with report.source("refresh"):
+        with report.source("refresh"), _models_reading(bench, report.run):
             for batch in _batches(chosen, BATCH):
                 for outcome in _refresh_batch(bench, batch, report):
                     outcomes.append(outcome)
@@ -77,6 +79,21 @@ def refresh(
         if review:
             report.review(settings, say)
         return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+
+
+@contextmanager
+def _models_reading(bench: Workbench, run: str) -> Iterator[None]:
+    """While this lasts, configured models read on; else a value that one read in a crawl would be lost here."""
+    from agents.gateway import make_gateway
+
+    gateway = make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder)
+    if gateway is None:
+        yield
+        return
+    from agents.reader import reading_by_models
+
+    with gateway, reading_by_models(bench, gateway, run):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
