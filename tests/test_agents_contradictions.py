@@ -135,10 +135,17 @@ def test_two_amounts_for_one_plan_are_found_unless_it_has_two(pack: Pack) -> Non
 def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_path: Any) -> None:
     class Quarrelling(RubricReviewer):
         def review(self, persona: Any, pack: Pack) -> Review:
-            quote = "does not support HTTP/3" if persona.name == "pm" else "Every limit can be exported as JSON"
-            text = "It has no export and does not support HTTP/3." if persona.name == "pm" else "An export is offered."
-            claim = Claim(text, "fact", (Citation(1, quote),))
-            ratings = tuple(Rating(field.name, 3, "", (claim,)) for field in persona.fields)
+            """All told from the page; the PM reads an end of the export into it."""
+            told = [
+                ("An export is offered.", "Every limit can be exported as JSON"),
+                ("It keeps limits in YAML.", "keeps rate limits in one YAML file"),
+                ("It listens on 8080.", "point your traffic at port 8080"),
+                ("A plan is called Team.", "The Team plan is $9 a month"),
+            ]
+            if persona.name == "pm":
+                told[0] = ("It has no export.", "does not support HTTP/3")
+            claims = tuple(Claim(text, "fact", (Citation(1, quote),)) for text, quote in told)
+            ratings = tuple(Rating(field.name, 3, "", claims) for field in persona.fields)
             return Review(persona.name, self.name, None, None, "", ratings)
 
     panel = review_pack(pack, Quarrelling(), Settings())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,12 @@ from agents.packs import Pack, evidence_pack
 from agents.panel import HELD, review_pack
 from agents.pools import Deployment, Pool, Pools, Price
 from agents.purse import Limits, Purse
-from agents.rubric import RubricReviewer
+from agents.review_prompt import read_answer, review_messages
 from tests.model_server import Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
 from tools.errors import BudgetSpent, ModelError, UnknownName, UsageError
 from tools.models import Panel, Review
-from tools.personas import persona, personas
+from tools.personas import Persona, persona, personas
 from tools.settings import Settings
 from tools.store import Store
 
@@ -68,9 +69,25 @@ def asked(server: ModelServer, store: Store, pack: Pack, *names: str, mode: str 
     return panel.reviews[0]
 
 
-def panel_of(server: ModelServer, store: Store, pack: Pack, *names: str, mode: str = "", token: str = TOKEN) -> Panel:
+@dataclass
+class Rules:
+    """A control that gives every field the same level, with what the page says."""
+
+    level: int
+    name: str = "rules"
+    control: None = None
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        fields = [field.name for field in persona.fields]
+        answer = review_of(review_messages(persona, pack, TOKEN), fields, self.level)
+        return Review(persona.name, self.name, None, None, "", read_answer(persona, json.dumps(answer)))
+
+
+def panel_of(server: ModelServer, store: Store, pack: Pack, *names: str, token: str = TOKEN, rules: int = 3) -> Panel:
     with gateway(server, store, *names) as door:
-        return review_pack(pack, ModelReviewer(door, SETTINGS, mode=mode, token=token), SETTINGS)
+        model = ModelReviewer(door, SETTINGS, token=token)
+        model.control = Rules(rules)
+        return review_pack(pack, model, SETTINGS)
 
 
 def prompt_of(server: ModelServer, number: int = 0) -> str:
@@ -369,28 +386,29 @@ def obedient(messages: Messages, body: dict[str, Any]) -> str:
 def test_an_obedient_model_cannot_ship_an_injected_page(store: Store, pack: Pack, injected: Pack) -> None:
     with ModelServer(obedient) as server:
         clean, turned = panel_of(server, store, pack, "tiny"), panel_of(server, store, injected, "tiny")
-    assert clean.verdict == "Skip"
-    assert [one.score for one in turned.reviews] == [100] * 6
-    assert turned.verdict == "Not enough evidence"
-    assert turned.reason.startswith(f"{HELD} with a median of 100, more than 16 points above the rules' ")
-
-
-def test_what_the_rules_do_not_ship_a_model_does_not_ship_either(store: Store) -> None:
-    html = HOMEPAGE.replace("released under the MIT License and runs on your own servers", "all you ever wanted")
-    html = html.replace("The Team plan is $9 a month for up to 5 engineers.", "Talk to our friendly sales team today.")
-    poor = evidence_pack(store, stored(store, html))
-    rules = review_pack(poor, RubricReviewer(), SETTINGS)
-    assert rules.verdict != "Ship"
-    with ModelServer(reviewer(3)) as server:
-        panel = panel_of(server, store, poor, "tiny")
-    assert panel.verdict == "Not enough evidence"
-    assert f"the rules {rules.verdict}" in panel.reason
+        assert (clean.verdict, {one.score for one in clean.reviews}) == ("Skip", {50})
+        assert {one.score for one in turned.reviews} == {100}
+        assert turned.verdict == "Not enough evidence"
+        assert turned.reason == (f"{HELD} with a median of 100, more than 16 points above the rules' 75")
+        assert panel_of(server, store, injected, "tiny", rules=2).reason == (
+            f"{HELD} (median 100), the rules Skip (median 50); no model ships a product alone"
+        )
 
 
 def test_what_the_rules_ship_a_model_may_ship(store: Store, pack: Pack) -> None:
-    assert review_pack(pack, RubricReviewer(), SETTINGS).verdict == "Ship"
     with ModelServer(reviewer(3)) as server:
-        assert panel_of(server, store, pack, "tiny").verdict == "Ship"
+        assert panel_of(server, store, pack, "tiny", rules=3).verdict == "Ship"
+        assert panel_of(server, store, pack, "tiny", rules=2).verdict == "Not enough evidence"
+
+
+def test_a_model_may_skip_what_the_rules_ship(store: Store, pack: Pack) -> None:
+    with ModelServer(reviewer(2)) as server:
+        assert panel_of(server, store, pack, "tiny", rules=4).verdict == "Skip"
+
+
+def test_the_control_is_the_rubric(server: ModelServer, store: Store) -> None:
+    with gateway(server, store) as door:
+        assert ModelReviewer(door, SETTINGS, token=TOKEN).control.name == "rubric"
 
 
 # Wrong settings --------------------------------------------------------------------------------------------------
