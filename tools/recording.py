@@ -2,7 +2,8 @@
 
 Written: one `warcinfo` (its date is the recording's time), then a `response` and its `request` for every exchange, a
 404 and a redirect like any other. Bodies are kept without content coding. A request that got no answer at all becomes
-a `metadata` record, so that a replay fails where the crawl failed. Cookies and Authorization are never written.
+a `metadata` record, so that a replay fails where the crawl failed. What a browser made of an address is an exchange,
+too, by the methods RENDER and SCREENSHOT (rendering.py). Cookies and Authorization are never written.
 """
 
 from __future__ import annotations
