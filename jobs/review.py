@@ -110,9 +110,8 @@ def look_at_held(store: Store, panel: Panel) -> None:
 
 
 def model_use(store: Store, run: str) -> ModelUse:
-    """What the reviews of a run took so far; answers that were kept from before cost nothing."""
-    rows = [row for row in store.attempts(run, limit=1_000_000) if row["job"] == "review"]
-    made = [row for row in rows if row["status"] not in ("stored", "replayed")]
+    """What the model calls of a run took so far; answers that were kept from before cost nothing."""
+    made = [row for row in store.attempts(run, limit=1_000_000) if row["status"] not in ("stored", "replayed")]
     known = all(row["price_known"] for row in made)
     return ModelUse(len(made), sum((Decimal(row["cost"] or 0) for row in made), Decimal(0)) if known else None)
 
