@@ -18,6 +18,7 @@ judgement is marked as inference or opinion. Which of several phrasings is used 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -34,6 +35,7 @@ Found = Mapping[str, tuple[Hit, ...]]
 MOST_FACTS = 2  # of one field; further ones are in the passages
 HORIZON_YEARS = 2  # of a thesis
 WISHES_UP_TO = 2  # a weakest field at this level or below closes with what would change the persona's mind
+_CLAUSES = re.compile(r"(?<=[,;:–—])\s|\s(?=[–—(])|\s(?=but\b|because\b|while\b|instead\b)")
 _WISHES = (
     "What would change my mind:",
     "I would look again for",
@@ -220,13 +222,13 @@ class _Writer:
 
     def _citing(self, text: str, hit: Hit) -> tuple[Citation, ...]:
         """The hit's citations if they carry the sentence; else, where a negation elsewhere in the quoted sentence
-        stands in the way, the words themselves."""
+        stands in the way, the clause that holds the words."""
         if supports(text, " … ".join(citation.quote for citation in hit.citations)):
             return hit.citations
-        passage = self._pack.passage(hit.citations[0].passage)
-        span = find_quote(hit.value, passage.text) if passage else None
-        if span and len(hit.citations) == 1 and supports(text, span):
-            return (Citation(hit.citations[0].passage, span),)
+        first, *others = hit.citations
+        for clause in _CLAUSES.split(first.quote):
+            if not others and find_quote(hit.value, clause) and supports(text, clause):
+                return (Citation(first.passage, clause.strip()),)
         return ()
 
     def _held(self, rules: PersonaField, key: str) -> tuple[Claim, ...]:

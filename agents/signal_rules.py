@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
           r"^(?P<v>(?:book|request|get|schedule|watch) (?:a |your )?(?:personali[sz]ed |live |free )?demo|contact sales|"
           r"talk to (?:sales|an expert)|schedule a call|get a quote|request (?:a )?(?:pricing|quote))\b", least=2),
     _rule("waitlist", "a waiting list",
-          r"\b(?P<v>join (?:the|our) wait(?:ing )?list|request (?:early )?access|early access|launching soon)\b", least=2),
+          r"\b(?P<v>join (?:the|our) wait(?:ing )?list|request (?:early )?access|early access(?! to\b)|launching soon)\b", least=2),
     _rule("quick", "time to the first result",
           r"\b(?P<v>in (?:just |under |less than |about )?(?:a few|\d+|one|two|three|five|ten) "
           r"(?:simple |easy |quick )?(?:seconds?|minutes?|clicks?|steps?|lines?(?: of code)?)|"
@@ -184,7 +184,7 @@ RULES: tuple[Rule, ...] = (
           r"(?<![\w.,-])(?P<v>(?:(?:over|more than|nearly)\s)?(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d[\d.]*\s?[kKM]|\d[\d.,]*\s(?:million|thousand|billion)|millions of|thousands of|hundreds of)\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){0,2}"
           r"(?:users|customers|teams|companies|developers|businesses|downloads|stars|websites|sites|installs|"
           r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies))\b",
-          avoid=r"\bscal(?:e|es|ing|able) (?:\w+ )?(?:to|from)|\b(?:can|could|reach|serve|send|support|handle)\b|\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
+          avoid=r"\byou(?:(?:'|’)re| are)\b|\bhiring\b|\bscal(?:e|es|ing|able) (?:\w+ )?(?:to|from)|\b(?:can|could|reach|serve|send|support|handle)\b|\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
     _rule("measured", "a measured comparison",
           r"(?P<v>(?<![\d.,–-])\d[\d.,]*(?:[–-]\d[\d.,]*)?\s?(?:x|×|%|percent|times) (?:faster|cheaper|smaller|less|more|better|lower|higher|fewer|"
           r"reduction|increase|improvement|accura\w+|of the (?:time|cost)|savings?)(?:\s(?:in|than|of|per|at|on|for)(?:\s[\w-]+){1,4}|\s[\w-]+)?|"
@@ -284,7 +284,7 @@ RULES: tuple[Rule, ...] = (
     _rule("own_work", "work a copy would need",
           r"\b(?P<v>(?:pre-?)?trained on (?:[\w.,-]+\s?){1,6}|our own (?:[\w-]+\s)?(?:models?|engine|network|infrastructure|hardware|data ?cent\w+|index|"
           r"dataset|algorithms?|database|crawler|chips?|metal|format|protocol|compiler|runtime|servers)|proprietary (?:[\w-]+\s?){1,2}|"
-          r"patent(?:ed|s)?(?: [\w-]+)?|built from (?:scratch|the ground up)|in-house (?:[\w-]+)|written in (?:Rust|C\+\+|Go|Zig|C|Elixir)|"
+          r"patent(?:ed|s)?(?: [\w-]+)?|built from (?:scratch|the ground up)|written in (?:Rust|C\+\+|Go|Zig|C|Elixir)|"
           r"our (?:algorithm|index|dataset|infrastructure)|(?:crawl|index|database) of (?:[\w.,+-]+\s?){1,4})", most=9),
     _rule("community", "people around it",
           r"\b(?P<v>(?:active |growing |vibrant |open[- ]source |our |user )?community|contributors|Discord|forum|marketplace|"
@@ -349,7 +349,7 @@ RULES: tuple[Rule, ...] = (
     _rule("trend_edge", "code near the user",
           r"\b(?P<v>serverless|edge (?:network|functions?|computing)|close to (?:your )?users|global(?:ly)? (?:distributed|network)|multi-region|scale to zero)\b"),
     _rule("trend_bundle", "one bill in place of many",
-          r"\b(?P<v>all-in-one|all in one(?: place)?|single platform|one platform|everything (?:you need )?in one place|unified)\b"),
+          r"\b(?P<v>all-in-one|all in one(?: place)?|single platform|one platform|everything (?:you need )?in one place|unified)\b", avoid=r"all[- ]in[- ]one (?!place|platform|solution|tool|app|suite|workspace|software)\w+"),
     _rule("trend_automation", "chores done by rules",
           r"\b(?P<v>automat(?:e|es|ing|ion|ions)|automated (?:workflows?|pipelines?|processes|tasks))\b"),
     # making things

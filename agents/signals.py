@@ -247,7 +247,7 @@ def _add(found: dict[str, list[Hit]], signal: str, hit: Hit) -> None:
 
 def _hits_of(line: Line, words: _Words) -> Iterator[tuple[str, Hit]]:
     length = len(line.text.split())
-    customer = line.label not in _MAKERS_OWN and _CUSTOMER.search(line.text)
+    customer = _by_customer(line)
     for rule in RULES:
         if customer and rule.name not in _FROM_CUSTOMERS:
             continue
@@ -278,7 +278,11 @@ _CUSTOMER = re.compile(
     r"^[“\"]|[”\"]$|\b(?-i:I|I(?:'|’)m|I(?:'|’)ve)\b|\b(?:my|me)\b(?! (?:account|profile|dashboard))", re.IGNORECASE
 )
 _MAKERS_OWN = frozenset({"readme", "card", "launch"})
-_FROM_CUSTOMERS = frozenset({"testimonial", "outside_proof", "hype", "superlative", "install", "code"})
+_FROM_CUSTOMERS = frozenset({"testimonial", "outside_proof", "install", "code"})
+
+
+def _by_customer(line: Line) -> bool:
+    return line.label not in _MAKERS_OWN and bool(_CUSTOMER.search(line.text))
 
 
 def _written(rule: Rule, sentence: str, found: str) -> str:
@@ -366,6 +370,8 @@ def _introductions(lines: list[Line], words: _Words, tagline: str, description: 
     """definition, category, promise, job, single_job, feature: what the opening sentences say it is and does."""
     own_lines = [_plain(text) for text in (tagline, description) if text]
     for at, line in enumerate(lines):
+        if _by_customer(line):
+            continue
         plain = _plain(line.text)
         introduces = any(own and (own in plain or (len(plain) > 20 and plain in own)) for own in own_lines)
         if introduces or (line.label == "launch" and len(plain.split()) > 3):
