@@ -232,9 +232,10 @@ def _deployment(where: str, name: str, table: dict[str, Any], settings: Settings
         _keys(f"{where} price", own, _PRICE_KEYS, ("input", "output"))
     rest: dict[str, Any] = {key: table[key] for key in ("model", "tier", "vision", "structured") if key in table}
     rest |= {key: float(table[key]) for key in ("timeout_s", "connect_timeout_s") if key in table}
+    price = known_price(url, table["model"], today) if own is None else _price(where, own)
     if url == LOCAL:
         rest["structured"] = "none"  # nothing here can hold a model to a schema; it gets it in words
-    price = known_price(url, table["model"], today) if own is None else _price(where, own)
+        price = price or Price(Decimal(0), Decimal(0))  # nobody sends a bill
     return Deployment(name, url=url, key=_key(where, table.get("key_env", ""), settings), price=price, **rest)
 
 

@@ -36,6 +36,7 @@ FIELDS = ("name", "tagline", "description")
 TEXT_CHARS = 16_000  # of a page's visible text that a model gets, about 4,000 tokens
 LEAST_CHARS = 200  # a page with less says nothing that the ladder could have missed
 ANSWER_TOKENS = 1_500
+MAX_FAILURES = 3  # pages in a row that no model read; a pool that is down would cost every page its timeouts
 SEEN = 0.3  # confidence of what only a picture says: under knowledge.THRESHOLD, so a candidate for an editor
 CONFIRMED = 0.6  # of what the page's words confirm: as much as a claim of an agent
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|£|USD|EUR|GBP)\b", re.IGNORECASE)
@@ -81,7 +82,7 @@ class PageReader:
         self._gateway, self._run = gateway, run
         self._token = secrets.token_hex(4)
         self._added: dict[str, _Added] = {}
-        self._spent = False
+        self._failures = 0  # in a row
 
     def __call__(self, page: Page, said: Extraction, png: bytes | None) -> Extraction:
         """The extraction with what models found; as it came where nothing is missing, or no model answers."""
@@ -94,7 +95,7 @@ class PageReader:
 
     def _read(self, page: Page, said: Extraction, png: bytes | None) -> _Added | None:
         """None when nobody answered: another reading may have better luck."""
-        if self._spent or page.access != "html":
+        if self._failures >= MAX_FAILURES or page.access != "html":
             return None
         text = visible_text(decode(page.body, page.charset)[0])
         added = self._tried(page, lambda: self._read_text(page, said, text))
@@ -105,13 +106,17 @@ class PageReader:
 
     def _tried(self, page: Page, read: Callable[[], _Added]) -> _Added | None:
         try:
-            return read()
+            added = read()
         except BudgetSpent as error:
-            self._spent = True
+            self._failures = MAX_FAILURES
             logger.warning("models read no more pages: %s", error)
+            return None
         except ModelError as error:
+            self._failures += 1
             logger.warning("no model read page=%s: %s", page.final_url, error)
-        return None
+            return None
+        self._failures = 0
+        return added
 
     def _read_text(self, page: Page, said: Extraction, text: str) -> _Added:
         wanted = missing(said, text)

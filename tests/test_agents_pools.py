@@ -125,6 +125,13 @@ def test_a_price_belongs_to_a_host_and_a_day() -> None:
     assert known_price("https://api.openai.com/v1", "gpt-5-mini", date(2020, 1, 1)) is None
 
 
+def test_a_model_in_this_process_costs_nothing(tmp_path: Path) -> None:
+    text = '[deployments.in]\nmodel = "folder"\nurl = "local:"\n[pools.default]\nmembers = ["in"]\n'
+    found = configured(written(tmp_path, text), TODAY)
+    assert found is not None
+    assert found.deployments()[0].price == Price(Decimal(0), Decimal(0))
+
+
 def test_every_price_has_a_source_and_a_date() -> None:
     rows = tomllib.loads(Path(pools.__file__).with_name("prices.toml").read_text())["price"]
     assert len({(row["host"], row["model"], row["date"]) for row in rows}) == len(rows)

@@ -35,7 +35,7 @@ def page(words: str = WORDS) -> Page:
     body = f"<html><body><p>{words}</p></body></html>".encode()
     at = datetime(2026, 3, 4, tzinfo=UTC)
     url = "https://larkspur.example/"
-    return Page("a" * 32, url, url, 200, "text/html", "utf-8", body, sha256(body).hexdigest(), at)
+    return Page(sha256(body).hexdigest()[:32], url, url, 200, "text/html", "utf-8", body, sha256(body).hexdigest(), at)
 
 
 def ladder(*lacks: str, **more: Any) -> Extraction:
@@ -205,6 +205,14 @@ def test_when_the_money_is_spent_nobody_is_asked_any_more(make: Make, server: Mo
     before = ladder("tagline")
     assert reader(page(), before, None) == before
     assert server.asked == []
+
+
+def test_a_pool_that_is_down_is_left_alone_after_three_pages(make: Make, server: ModelServer) -> None:
+    reader = make([OWN])
+    server.behave("a", "status", status=401)
+    for number in range(5):
+        reader(page(f"{WORDS} Page {number}."), ladder("tagline"), None)
+    assert len(server.asked) == 3
 
 
 def test_an_answer_in_fences_is_read_and_another_shape_is_not() -> None:
