@@ -180,9 +180,14 @@ _NO_RIVAL = re.compile(
     r"\balternatives? (?:does not|do not|doesn[’']t|don[’']t) exist\b",
     re.IGNORECASE,
 )
+# the name follows at once: "your competitors across the App Store" names none of its own
 _RIVAL = re.compile(
-    rf"\b(?i:competitors?|rivals?|alternatives?(?: to)?|instead of|compared (?:to|with)|unlike|versus|vs\.?|against|one to beat is|threat)\b"
-    rf"[^.;]{{0,40}}?\b(?P<names>{NAME_LIST})"
+    rf"\b(?<!your )(?<!their )(?i:competitors?|rivals?|alternatives?|alternatives? to|instead of|compared (?:to|with)|unlike|versus|vs\.?|to beat is|"
+    rf"threat it names(?: itself)? is)(?i:[,:]?\s(?:is|are|like|such as|including|namely|by name|here|the))*[,:]?\s(?P<names>{NAME_LIST})"
+)
+# in the field that asks for rivals a name is one, if the sentence says that it names somebody
+_NAMED = re.compile(
+    rf"\b(?i:names?|itself against|brings? up|drops|mentions?|lists?|are)\b[^.;]{{0,60}}?\s(?P<names>{NAME_LIST})"
 )
 
 
@@ -191,8 +196,8 @@ def _rivals(text: str, field: str, stands: bool) -> Iterator[tuple[str, str]]:
         yield "rivals", NONE
     elif stands and (named := _RIVAL.search(text)):
         yield "rivals", named["names"]
-    elif stands and field == "direct_competitors" and (name := re.search(rf"\s(?P<names>{NAME_LIST})", text)):
-        yield "rivals", name["names"]
+    elif stands and field == "direct_competitors" and (named := _NAMED.search(text)):
+        yield "rivals", named["names"]
 
 
 # licences, latencies, amounts ---------------------------------------------------------------------------------

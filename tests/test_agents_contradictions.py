@@ -78,6 +78,8 @@ def test_what_cannot_both_hold_is_found_whoever_says_it_first(pack: Pack, one: s
         ("It adds 2 ms of latency at p95.", "Median latency is 1 ms."),
         ("Latency fell from 40 ms to 2 ms.", "Latency is 2 ms."),
         ("It works offline.", "Offline work is where it shines."),
+        ("It tracks your competitors across the App Store.", "No rival is named."),
+        ("It stands against manual HR work.", "It names no rival."),
     ],
 )
 def test_what_can_both_hold_is_left_alone(pack: Pack, one: str, other: str) -> None:
@@ -95,6 +97,20 @@ def test_a_rival_that_one_denies_and_another_names_is_found(pack: Pack) -> None:
         "rivals: the builder says there is no rival; the skeptic says Tollkeeper",
         (3,),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "clash"),
+    [
+        ("The page names two others: a table in Postgres, and Tollkeeper.", True),
+        ("It measures itself against Tollkeeper.", True),
+        ("Direct competitors are Tollkeeper and Weir.", True),
+        ("It would rather fight manual HR work.", False),
+    ],
+)
+def test_a_name_in_the_field_for_rivals_is_one_where_it_is_said_to_be(pack: Pack, text: str, clash: bool) -> None:
+    named = said("skeptic", text, field="direct_competitors")
+    assert bool(found(pack, said("builder", "Nobody else does this.", "opinion"), named)) is clash
 
 
 def test_two_rivals_are_no_contradiction(pack: Pack) -> None:
