@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from stored import Clock
 
+from tools.browser import Browser
+from tools.fetch import Fetcher
 from tools.settings import Settings
 from tools.store import Store
 
@@ -181,6 +184,15 @@ def module_sites() -> Iterator[Callable[[], Site]]:
     sites = _Sites()
     yield sites.make
     sites.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def web(module_sites: Callable[[], Site]) -> AsyncIterator[tuple[Site, Browser]]:
+    """One site and one Chromium for all tests of a module: it takes a second to start."""
+    site = module_sites()
+    settings = site.settings(unsafe_browser=True, browser_timeout_s=10.0)
+    async with Fetcher(settings) as fetcher, Browser(settings, fetcher) as browser:
+        yield site, browser
 
 
 @pytest.fixture

@@ -59,59 +59,64 @@ async def test_root_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp
             await Browser(settings, fetcher).__aenter__()
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_a_page_that_scripts_make_is_read_as_shown(site: Any, browsing: Any) -> None:
+async def test_a_page_that_scripts_make_is_read_as_shown(web: Any) -> None:
+    site, browser = web
     site.page("/", SCRIPT)
-    browser = await browsing(site.settings())
     page = (await browser.render(site.url("/"), "needs_browser: no text")).page
     assert b'<div id="price">$9</div>' in page.body
     assert (page.rendered, page.status, page.final_url) == ("needs_browser: no text", 200, site.url("/"))
     assert site.asked("/")[0].headers["user-agent"].startswith("Scout/")
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_a_screenshot_is_a_picture(site: Any, browsing: Any) -> None:
+async def test_a_screenshot_is_a_picture(web: Any) -> None:
+    site, browser = web
     site.page("/", SCRIPT)
-    browser = await browsing(site.settings())
     assert (await browser.screenshot(site.url("/"))).startswith(b"\x89PNG")
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_scripts_cannot_reach_private_addresses(make_site: Any, browsing: Any) -> None:
-    site, private = make_site(), make_site()
+async def test_scripts_cannot_reach_private_addresses(web: Any, make_site: Any) -> None:
+    site, browser = web
+    private = make_site()
     private.page("*", "secret", headers={"Access-Control-Allow-Origin": "*"})
     calls = "".join(
         f"fetch({address!r}).then(r => r.text()).then(t => document.title += t).catch(e => document.title += '-');"
         for address in (private.url("/a"), f"http://localhost:{private.port}/b", "http://169.254.169.254/c")
     )
     site.page("/", f"<title>T</title><img src={private.url('/i')}><script>{calls}</script>")
-    browser = await browsing(site.settings())
     page = (await browser.render(site.url("/"), "test")).page
     assert b"<title>T---</title>" in page.body
     assert private.connections == 0
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_a_page_may_post_to_its_own_host(site: Any, browsing: Any) -> None:
+async def test_a_page_may_post_to_its_own_host(web: Any) -> None:
+    site, browser = web
     post = "fetch('/api', {method: 'POST', body: 'q=1'}).then(r => r.text()).then(t => document.title = t)"
     site.page("/", f"<title>T</title><script>{post}</script>")
     site.page("/api", "answered")
-    browser = await browsing(site.settings())
     page = (await browser.render(site.url("/"), "test")).page
     assert b"<title>answered</title>" in page.body
     assert site.asked("/api")[0].body == b"q=1"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_a_redirect_to_a_private_address_ends_there(make_site: Any, browsing: Any) -> None:
-    site, private = make_site(), make_site()
+async def test_a_redirect_to_a_private_address_ends_there(web: Any, make_site: Any) -> None:
+    site, browser = web
+    private = make_site()
     site.redirect("/", private.url("/"))
-    browser = await browsing(site.settings())
     with pytest.raises(FetchError):
         await browser.render(site.url("/"), "test")
     assert private.connections == 0
@@ -129,11 +134,12 @@ async def test_robots_and_guard_hold_for_the_browser_too(site: Any, browsing: An
     assert [request.path for request in site.asked()] == ["/robots.txt"]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.browser
 @needs_chromium
-async def test_a_challenge_is_labelled_and_left(site: Any, browsing: Any) -> None:
+async def test_a_challenge_is_labelled_and_left(web: Any) -> None:
+    site, browser = web
     site.page("/", "<title>Just a moment...</title><script>window._cf_chl_opt = {}</script>", status=403)
-    browser = await browsing(site.settings())
     with pytest.raises(PageBlocked):
         await browser.render(site.url("/"), "test")
 

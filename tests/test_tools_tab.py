@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tools.browser import Browser, find_chromium
 from tools.errors import FetchError
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
-from tools.fetch import Fetcher
 from tools.models import Extraction, Page
 from tools.settings import Settings
 
@@ -29,18 +27,17 @@ ABOUT = (
 )
 
 
-@pytest.fixture(scope="module")
-def site(module_sites: Callable[[], Any]) -> Any:
+@pytest.fixture
+def site(web: Any) -> Any:
     """One site for all pages of this module."""
-    return module_sites()
+    return web[0]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(site: Any) -> AsyncIterator[Browser]:
+@pytest.fixture
+def browser(web: Any) -> Browser:
     """One Chromium for all pages of this module."""
-    settings = site.settings(unsafe_browser=True, browser_timeout_s=10.0)
-    async with Fetcher(settings) as fetcher, Browser(settings, fetcher) as opened:
-        yield opened
+    opened: Browser = web[1]
+    return opened
 
 
 @pytest.fixture
