@@ -24,7 +24,7 @@ def metadata(html: str, url: str) -> dict[str, Any]:
     tree = parse(html)
     meta = read_meta(tree, url)
     items = read_jsonld(tree) + read_microdata(tree)
-    articles = [i for i in items if any(t in _ARTICLES for t in types_of(i))]
+    articles = [_resolved(i, items) for i in items if any(t in _ARTICLES for t in types_of(i))]
     canonical = _own_address(tree, meta)
     view = view_of(tree)
     heading = next((clean(line.text) for line in view.lines if line.tag == "h1"), "")
@@ -47,6 +47,18 @@ def metadata(html: str, url: str) -> dict[str, Any]:
         "author": _author(tree, meta, articles),
         "date": _date(tree, view, meta, articles),
     }
+
+
+def _resolved(article: dict[str, Any], items: list[dict[str, Any]]) -> dict[str, Any]:
+    """An article with its references ({"@id": "#org"}) replaced by what the page says of them elsewhere."""
+    told = {i["@id"]: i for i in items if isinstance(i.get("@id"), str) and len(i) > 2}
+
+    def of(value: Any) -> Any:
+        if isinstance(value, list):
+            return [of(one) for one in value[:5]]
+        return told.get(value.get("@id"), {}) if isinstance(value, dict) and set(value) == {"@id"} else value
+
+    return article | {key: of(article[key]) for key in ("publisher", "author") if key in article}
 
 
 def _own_address(tree: Any, meta: Meta) -> str:
@@ -93,10 +105,10 @@ def _opening(view: View) -> str:
 def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
     for value in (
         _item(articles, "author"),
-        meta.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "twitter:creator"),
+        meta.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
     ):
         if value and "://" not in value:
-            return value.lstrip("@")
+            return value
     for selector in (
         "[rel~=author]",
         "[itemprop~=author]",
@@ -110,7 +122,8 @@ def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None
             )
             if 2 < len(text) <= 60 and len(text.split()) <= 6:
                 return text
-    return None
+    # An account's handle is the last resort: it may be a house's, and is no name.
+    return meta.first("twitter:creator").lstrip("@") or None
 
 
 def _date(tree: Any, view: View, meta: Meta, articles: list[dict[str, Any]]) -> str | None:

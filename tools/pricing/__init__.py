@@ -74,6 +74,12 @@ def plans(
         under_title = card.name_line >= 0 and view.lines[card.name_line].tag == "h1"
         if not (under_title and any(other is not plan and same_price(other, plan) for _, other in read)):
             found.append(plan)
+    if any(plan.amount and id(m) not in page.compared for m, plan in tabled) or any(
+        p.amount and (p.name or p.period) for _, p in read
+    ):
+        # What a comparison says of our own price is a sum for so many seats or years; the plans stand elsewhere.
+        beside = {id(plan) for m, plan in tabled if id(m) in page.compared}
+        found = [plan for plan in found if id(plan) not in beside]
     if not any(plan.name for plan in found):
         used = {id(m) for card in cards for m in card.mentions} | in_tables
         found += _from_sentences(page, used, strict=article and not about)
@@ -106,7 +112,11 @@ def _settled(found: list[Plan], own: str = "") -> list[Plan]:
     kept: list[Plan] = []
     seen: set[tuple[str, Decimal | None, str | None]] = set()
     named = Counter(plan.amount for plan in found if plan.name)
+    timed = {(plan.amount, plan.currency) for plan in found if plan.period and plan.amount}
     for plan in found:
+        bald = not plan.period and not plan.unit and (not plan.name or plan.confidence < 0.6)
+        if bald and (plan.amount, plan.currency) in timed:
+            continue  # a price said again without its period
         bare = _bare(plan.name, own)
         key = (bare, plan.amount, plan.period)
         if key in seen or (not plan.name and named[plan.amount]):

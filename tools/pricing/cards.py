@@ -7,9 +7,9 @@ from collections import Counter
 
 from tools.models import Plan
 from tools.pricing.card_terms import complete_terms
-from tools.pricing.names import before_name, name_like, named
+from tools.pricing.names import ACTION, before_name, name_like, named
 from tools.pricing.page import HEADINGS, Card, Mention, Page, children_of, first_class, make_plan
-from tools.pricing.words import ADD_ON, PLAN_WORD, PLAN_WORD_IN, PRICE_HEAD
+from tools.pricing.words import ADD_ON, PLAN_WORD, PLAN_WORD_IN, PRICE_HEAD, TRIAL_NAME
 
 _PRICE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:pricing|price-?(?:table|card|plan|list|box|grid|section|s)|plans?|tiers?|packages)(?:$|[\s_\d-])",
@@ -164,6 +164,8 @@ def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:
     chosen = _main_price(card.mentions)
     if chosen is None:
         return None
+    if not chosen.money.amount and TRIAL_NAME.fullmatch(card.name):
+        return None
     if _is_rivals(page, card) or _in_calculator(page, card) or _NO_PLAN.search(card.name):
         return None
     complete_terms(page, chosen, card)
@@ -179,7 +181,8 @@ def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:
     if page.view.lines[chosen.line].shade:
         confidence -= 0.05
     said = chosen.period or chosen.unit or chosen.qualifier or (card.name and _SOLD.search(card.name))
-    if chosen.money.amount and not about_prices and not said:
+    button = ACTION.match(chosen.before.strip())  # "Buy now – $49" says again what a card says
+    if chosen.money.amount and (button or not (about_prices or said)):
         confidence = min(confidence, 0.4)  # a sum under a heading may be anything
     return make_plan(page, chosen, card.name, card.name_line, min(confidence, 0.97))
 

@@ -17,7 +17,7 @@ _BADGE = re.compile(
     r"\d+|[\d,.]+\+?|\d[\d,.]*\s*(?:users?|seats?|members?|contacts?|sites?|pageviews?|projects?|gb|tb).*|unlimited.*|one[- ]time.*|lifetime (?:access|deal|license|licence).*|no (?:credit|contract|commitment|setup|hidden).*|cancel .*|for .*|ideal for.*|perfect for.*|great for.*|best for.*|designed for.*|suitable for.*|tax.*|price.*|cost.*|amount)\W*",
     re.IGNORECASE,
 )
-_ACTION = re.compile(
+ACTION = re.compile(
     r"(?:(?:commencer|démarrer|essayer|choisir|s['’]abonner|souscrire|acheter|découvrir (?:l|le|la|nos)|demander|réserver|jetzt|kostenlos (?:starten|testen|registrieren)|gratis (?:starten|testen)|starten|testen|registrieren|auswählen|buchen|kaufen|bestellen|anfragen|mehr erfahren|comenzar|empezar|elegir|probar|comprar|suscrib\w+|contratar|solicitar|agendar|começar|escolher|assinar|experimentar|pedir|falar com|iniziare?|scegli|prova|acquista|abbonati|richiedi|kiezen|probeer|koop|купить|начать|выбрать|попробовать|получить|заказать|подключить|скачать|связаться)\b|(?:購入|申し込|無料で|始め|インストール|开始|购买|立即|选择|注册)|get (?:started|it|access|now|a|an|the|your|\w+ (?:now|free|plan))|start|try|buy|sign[ -]?up|sign[ -]?in|log ?in|subscribe|join|choose|contact|learn|see|read|view|download|install|book|request|upgrade|order|purchase|add to|talk|claim|register|create|continue|go |schedule|watch|explore|compare|deploy|chat|speak|apply|redeem|activate|unlock|checkout|check out|click|more info|find out)\b.*",
     re.IGNORECASE,
 )
@@ -25,6 +25,9 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200
 _NO_NAME = re.compile(
     r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|equals|equivalent|approx)\b",
     re.IGNORECASE,
+)
+_DANGLING = re.compile(
+    r"\s(?:за|для|от|por|para|pour|für|for|de|da|di|per|à|zu|um|mit|with|of|to|and|or)$", re.IGNORECASE
 )
 _SECTION_HEAD = re.compile(
     r"\b(?:pricing|prices|plans|subscription options|our offers?|faqs?|questions|features|compare|comparison|about|testimonials|reviews|options|preise?|unsere pakete|häufige fragen|vergleich|funktionen|nos (?:tarifs|offres|formules)|tarifs|fonctionnalités|precios|preguntas|funciones|nuestros planes|preços|perguntas|recursos|prezzi|domande|funzionalità|i nostri piani|цены|тарифы|вопросы)\b|料金|価格|よくある|价格|定价|常见问题",
@@ -56,7 +59,7 @@ def name_like(line: Line) -> str:
         return text
     if (
         _BADGE.fullmatch(text)
-        or _ACTION.fullmatch(text)
+        or ACTION.fullmatch(text)
         or TRIAL.search(text)
         or CUSTOM_LINE.fullmatch(text)
         or SAVING_LINE.search(text)
@@ -123,6 +126,6 @@ def before_name(mention: Mention) -> str:
     words = text.split()
     if not (1 < len(text) <= 30 and len(words) <= 4 and not text[0].islower()):
         return ""
-    if sum(word[0].islower() for word in words) > 1 or _NO_NAME.match(text):
+    if sum(word[0].islower() for word in words) > 1 or _NO_NAME.match(text) or _DANGLING.search(text):
         return ""
-    return "" if _BADGE.fullmatch(text) or _ACTION.fullmatch(text) else text
+    return "" if _BADGE.fullmatch(text) or ACTION.fullmatch(text) else text

@@ -48,6 +48,7 @@ class Page:
     default_currency: str
     about_prices: bool  # the address, title or main heading says that this page is about prices
     mentions: list[Mention] = field(default_factory=list)
+    compared: set[int] = field(default_factory=set)  # ids of the prices read from a comparison with other vendors
     first: list[int] = field(default_factory=list)  # block → its first line; beyond the end when it has none
     last: list[int] = field(default_factory=list)  # block → its last line
 

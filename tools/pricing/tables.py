@@ -10,7 +10,7 @@ from tools.money import may_hold_money
 from tools.pricing.names import before_name, name_like
 from tools.pricing.page import HEADINGS, Mention, Page, children_of, in_table, make_plan, quoted
 from tools.pricing.terms import period_of, unit_of
-from tools.pricing.words import ADD_ON, CUSTOM_LINE, FREE_LINE
+from tools.pricing.words import ADD_ON, CUSTOM_LINE, FREE_LINE, PLAN_WORD
 from tools.visible import clean
 
 _PRICE_LABEL = re.compile(
@@ -85,6 +85,8 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         r, c = where[id(mention)]
         if ours is not None and (r, c) not in ours:
             continue
+        if ours is not None:
+            page.compared.add(id(mention))
         head, head_line = _column_head(page, grid, r, c)
         label, label_line = _cell_name(page, grid[r][0]) if c else ("", -1)
         label_text = _cell_text(page, grid[r][0]) if c else ""
@@ -167,7 +169,9 @@ def _ours(page: Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
     first = min((page.first[cell] for row in grid for cell in row if page.last[cell] >= 0), default=0)
     over = [i for i in range(max(0, first - 8), first) if page.view.lines[i].tag in HEADINGS]
     said = " ".join(page.view.lines[i].text for i in range(over[0] - 1 if over and over[0] else first, first))
-    if not (_VENDORS.fullmatch(_cell_text(page, grid[0][0]).strip()) or _COMPARED.search(said)):
+    others = [_cell_text(page, cell) for c, cell in enumerate(grid[0]) if c and c not in columns]
+    named = by_columns and any(others) and not any(PLAN_WORD.fullmatch(other) for other in others)
+    if not (named or _VENDORS.fullmatch(_cell_text(page, grid[0][0]).strip()) or _COMPARED.search(said)):
         return None
     return {
         (r, c)
@@ -179,6 +183,10 @@ def _ours(page: Page, grid: list[list[int]]) -> set[tuple[int, int]] | None:
 
 _PROVIDERS = re.compile(
     r"(?:providers?|vendors?|competitors?|alternatives?|anbieter|fournisseurs?|proveedor(?:es)?|fornecedor(?:es)?|поставщик|提供商|服务商)",
+    re.IGNORECASE,
+)
+_RIVALS = re.compile(
+    r"(?:the |our |los |la |die |i |os )?(?:competitors?|competition|others?|everyone else|mitbewerber|konkurrenz|wettbewerb|concurrents?|concurrence|competidores|competencia|concorrentes?|concorrenti|concorrência|concorrenza|concurrenten|конкуренты?|競合.*|竞品|其他)",
     re.IGNORECASE,
 )
 _VENDORS = re.compile(
@@ -251,6 +259,8 @@ def from_rows(page: Page) -> list[tuple[Mention, Plan]]:
             continue
         names = _names_over(page, parent, len(mentions))
         for mention, (name, line) in zip(mentions, names, strict=False):
+            if _RIVALS.fullmatch(name):
+                continue
             found.append(
                 (mention, make_plan(page, mention, name, line, 0.75 if mention.period or mention.unit else 0.62))
             )

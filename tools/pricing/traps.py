@@ -93,6 +93,8 @@ def is_trap(page: Page, mention: Mention) -> bool:
         return True
     if mention.short and mention.before.rstrip()[-1:] in ("~", "≈", "≃") and mention.period != "year":
         return True  # an estimate of what a use may cost
+    if mention.before.rstrip()[-1:] in ("×", "*", "✕"):
+        return True  # "seats × $360" is a formula
     if mention.before.strip() == "=" or (mention.money.amount == 1 and mention.after.lstrip(" CDSU").startswith("=")):
         return True  # "= $8 an hour" says a price again, "$1 = 12 reports" is a rate
     if line.text.rstrip()[-1:] in "?？":  # "Why $6 a seat?" asks about a price that stands elsewhere

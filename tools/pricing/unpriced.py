@@ -8,7 +8,7 @@ from decimal import Decimal
 from tools.models import Plan
 from tools.pricing.names import name_like
 from tools.pricing.page import HEADINGS, Card, Page, children_of, first_class, quoted
-from tools.pricing.words import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN
+from tools.pricing.words import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, TRIAL_NAME
 from tools.visible import clean
 
 
@@ -55,6 +55,8 @@ def _unpriced_plan(page: Page, block: int) -> Plan | None:
         if lines[i].tag == "li":
             continue
         if FREE_LINE.fullmatch(text):
+            if TRIAL_NAME.fullmatch(name):
+                return None
             label = name or "Free"
             evidence = quoted(page, text, i) + (quoted(page, lines[name_line].text, name_line) if name else ())
             return Plan(label, Decimal(0), None, None, confidence=0.8, evidence=evidence)

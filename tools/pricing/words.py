@@ -16,6 +16,10 @@ FREE_LINE = re.compile(
     r"(?:always |100% |completely |totally |it['’]s |start(?:s)? |forever |absolutely |für immer |dauerhaft |toujours |siempre |sempre )?(?:free|gratis|kostenlos|kostenfrei|gratuit(?:e|o|a)?|grátis|darmow[aey]|bezpłatn[aeyi]e?|za darmo|zdarma|ücretsiz|無料|免费|免費|永久免费|永久免費|무료|бесплатн(?:о|ый))(?:\s+(?:für immer|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|forever|plan|tier|for life|forever plan|for everyone|for ever|version|always|edition|account|to use|to start|for all|for individuals?|for personal use|for hobby(?:ists)?|for open[- ]source|for up to \d+ \w+))?[!.*†]?",
     re.IGNORECASE,
 )
+TRIAL_NAME = re.compile(
+    r"(?:free |kostenlose[rs]? )?(?:trial|demo|test(?:version|phase)?|probe(?:version|zeit|phase)?|essai|démo|prova|prueba|teste|avaliação|пробн\w+|демо)\b.{0,20}|.{0,8}\b(?:free trial|essai gratuit|prova gratuita|prueba gratis|teste grátis)|お試し|(?:無料)?体験|试用版?|試用版?|무료 ?체험|체험판",
+    re.IGNORECASE,
+)
 FREE_NAME = re.compile(r"(?:free|gratis|kostenlos|gratuit|grátis|бесплатн|無料|免费|免費|무료)", re.IGNORECASE)
 CUSTOM_LINE = re.compile(
     r"(?:custom(?:\s*(?:pricing|price|plan|quote|ized|ised)?)|contact (?:us|sales|our sales team)(?: for (?:pricing|a quote|price|details))?|let['’]?s talk|talk to (?:us|sales|an expert|our team)|get (?:a|in) (?:quote|touch|custom quote)|"
