@@ -15,6 +15,7 @@ from typing import Protocol
 
 from agents.contradictions import contradictions
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
+from agents.record import against_record
 from tools.errors import ReviewError, ScoutError
 from tools.evidence import find_quote, supports
 from tools.knowledge import LEAST_SCORED, majority
@@ -43,6 +44,9 @@ HELD = "held for an editor: the models say Ship"  # how the reason of such a pan
 FAR_ABOVE = 16  # points of a panel's median over its control's: two narrow bands
 FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_COUNT_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozens?)"
+_COUNTED = re.compile(rf"\b{_COUNT_WORD}\b|\b(?:twice|thrice|half|double[sd]?|triple[sd]?)\b", re.IGNORECASE)
+_MULTIPLE = re.compile(rf"\b{_COUNT_WORD}[- ](?:times|fold|percent)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"`]([^”\"`]{3,})[”\"`]")
 
 
@@ -176,8 +180,11 @@ def check_claim(claim: Claim, pack: Pack) -> Claim | None:
     """The claim as it may stand: a supported fact, an inference or opinion that brings no fact of its own, or None.
 
     A fact whose quote is not in its passage, or whose numbers, names or negation differ from it, is demoted to opinion
-    when nothing in it can be wrong (no figure, no name, no quoted words), and dropped otherwise.
+    when nothing in it can be wrong (no figure, no name, no quoted words), and dropped otherwise. So is what another
+    page of the record speaks against.
     """
+    if against_record(claim, pack):
+        return None
     citations = tuple(found for citation in claim.citations if (found := _found(citation, pack)) is not None)
     if claim.kind == "fact":
         quotes = " … ".join(citation.quote for citation in citations)
@@ -250,8 +257,10 @@ def _found(citation: Citation, pack: Pack) -> Citation | None:
 
 
 def _asserts(text: str) -> bool:
-    """Whether a sentence holds something that can be wrong on its own: a figure, quoted words, a name inside it."""
-    return bool(_FIGURE.search(text) or _QUOTED.search(text) or re.search(r"\w[,;]?\s[A-Z]\w", text))
+    """Whether a sentence holds something that can be wrong on its own: a figure, also in words, quoted words, a name inside it."""
+    return bool(
+        _FIGURE.search(text) or _COUNTED.search(text) or _QUOTED.search(text) or re.search(r"\w[,;]?\s[A-Z]\w", text)
+    )
 
 
 def _smuggles(claim: Claim, citations: Sequence[Citation], pack: Pack) -> bool:
@@ -262,7 +271,8 @@ def _smuggles(claim: Claim, citations: Sequence[Citation], pack: Pack) -> bool:
         predicted = claim.kind == "inference" and figure.isdigit() and year <= int(figure) <= year + FAR_FUTURE_YEARS
         if not predicted and figure not in own:
             return True
-    return not _quotes_stand(claim.text, own)
+    multiples = [found for found in _MULTIPLE.findall(claim.text) if found.lower() not in own.lower()]
+    return bool(multiples) or not _quotes_stand(claim.text, own)
 
 
 def _quotes_stand(text: str, quotes: str) -> bool:
