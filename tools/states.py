@@ -21,9 +21,11 @@ _MONTHS = Decimal(5)  # a yearly amount is more than five monthly ones; a monthl
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One further state. `period`: month or year, of the control that was pressed; `first`: of the page as it came."""
+    """One further state. `period`: month or year, of the control that was pressed, `label` its words; `first`: the period
+    of the page as it came."""
 
     period: str
+    label: str
     first: str
     html: str
 
@@ -34,7 +36,8 @@ def cut_states(tree: LexborHTMLParser) -> list[State]:
     for node in tree.css(f"section[{MARK}]"):
         at = node.attributes
         period, first = at.get(MARK) or "", at.get("data-scout-first") or ""
-        found.append(State(period, first or ("month" if period == "year" else "year"), node.html or ""))
+        other = "month" if period == "year" else "year"
+        found.append(State(period, at.get("data-scout-pressed") or "", first or other, node.html or ""))
         node.decompose()
     return found
 
@@ -52,7 +55,7 @@ def with_states(
         moved = _differing(found, there)
         here = [_of_period(plan, state.first, there) if plan.name in moved else plan for plan in found]
         said = {_said(plan) for plan in here}
-        further = [_of_period(plan, state.period, found) for plan in there]
+        further = [_labelled(_of_period(plan, state.period, found), plan, state.label, seen) for plan in there]
         found = here + [plan for plan in further if _said(plan) not in said]
     return found
 
@@ -73,6 +76,14 @@ def _of_period(plan: Plan, period: str, others: Sequence[Plan]) -> Plan:
     if plan.period is None and (other is None or plan.amount > _MONTHS * other):
         return replace(plan, period="year")
     return replace(plan, period="month", billed=plan.billed or "year")
+
+
+def _labelled(plan: Plan, read: Plan, label: str, seen: str) -> Plan:
+    """The plan; where the switch's words say of it what its own do not, with these as evidence, too."""
+    words = find_quote(label, seen) if plan is not read else None
+    if words is None or not plan.evidence:
+        return plan
+    return replace(plan, evidence=(*plan.evidence, replace(plan.evidence[0], quote=words)))
 
 
 def _said(plan: Plan) -> tuple[object, ...]:
