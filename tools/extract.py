@@ -437,8 +437,8 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
             facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
             return
     told = [line.text for line in view.lines if not line.shade]
-    for text in told if licences.may_be_named("\n".join(told)) else ():  # most pages name none: asked once, not by line
-        if licences.may_be_named(text) and (hit := licences.in_text(text)):
+    for number in licences.lines_that_may_name(told):
+        if hit := licences.in_text(told[number]):
             facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
             return
     if "icens" not in html:

@@ -39,8 +39,7 @@ PRICE = re.compile(
 )
 _SIGNS = "$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원"
 _SIGN = re.compile(f"[{_SIGNS}]")
-_CAPITALS = re.compile(r"[A-Z]{3}")
-_CAPITALS_ANYWHERE = re.compile(r"(?=([A-Z]{3}))")
+_CAPITALS = re.compile(r"[A-Z]{3,}")
 _WORDS = ("euro", "dollar", "kr", "zł", "Kč", "руб", "Rs", "RM", "Rp", "Fr", "lei", "Ft")
 _DIGIT = re.compile(r"\d")
 _MILLIONS = {
@@ -79,7 +78,8 @@ def may_hold_money(text: str) -> bool:
 
 def lines_with_money(lines: Sequence[str]) -> set[int]:
     """The numbers of the lines in which `find_money` may find something: those with a digit and a sign, word or code."""
-    codes = _CODES.intersection(_CAPITALS_ANYWHERE.findall("\n".join(lines)))
+    capitals = " ".join(set(_CAPITALS.findall("\n".join(lines))))
+    codes = [code for code in _CODES if code in capitals]
     telling = holding(lines, (*_SIGNS, *_WORDS, *codes))
     return {number for number in telling if _DIGIT.search(lines[number])}
 

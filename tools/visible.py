@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -245,8 +246,10 @@ class _Walk:
 
     def __init__(self, result: View) -> None:
         self.lines, self.blocks = result.lines, result.blocks
-        classes = [(node, name) for node in result.tree.css("[class]") if (name := node.attrs.get("class"))]
-        tokens = set(" ".join({name for _, name in classes}).split())
+        classes: dict[str, list[LexborNode]] = defaultdict(list)
+        for node in result.tree.css("[class]"):
+            classes[node.attrs.get("class") or ""].append(node)
+        tokens = set(" ".join(classes).split())
         styled = [(node, node.attrs.get("style") or "") for node in result.tree.css("[style]")]
         self.hidden = _hidden(result.tree, classes, tokens, styled)
         self.crossed = _crossed_out(result.tree, classes, tokens, styled)
@@ -392,7 +395,7 @@ def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 def _crossed_out(
     tree: LexborHTMLParser,
-    classes: list[tuple[LexborNode, str]],
+    classes: dict[str, list[LexborNode]],
     tokens: set[str],
     styled: list[tuple[LexborNode, str]],
 ) -> set[int]:
@@ -402,13 +405,18 @@ def _crossed_out(
     together = "\n".join(tokens).lower()
     hints = [hint for hint in _STRUCK_HINTS if hint in together]
     if hints and (telling := {t for t in tokens if any(h in t.lower() for h in hints) and _STRUCK_CLASS.search(t)}):
-        found.update(node.mem_id for node, name in classes if not telling.isdisjoint(name.split()))
+        found.update(node.mem_id for node in _bearing(telling, classes))
     return found
+
+
+def _bearing(wanted: set[str], classes: dict[str, list[LexborNode]]) -> list[LexborNode]:
+    """The elements that bear one of these classes."""
+    return [node for name, nodes in classes.items() if not wanted.isdisjoint(name.split()) for node in nodes]
 
 
 def _hidden(
     tree: LexborHTMLParser,
-    classes: list[tuple[LexborNode, str]],
+    classes: dict[str, list[LexborNode]],
     tokens: set[str],
     styled: list[tuple[LexborNode, str]],
 ) -> dict[int, int]:
@@ -422,7 +430,7 @@ def _hidden(
             found[node.mem_id] = shade
     hiding: list[LexborNode] = []
     if telling := tokens & _HIDING_CLASSES:
-        hiding = [node for node, name in classes if not telling.isdisjoint(name.split())]
+        hiding = _bearing(telling, classes)
     for node in (*tree.css(_CANDIDATES), *hiding):
         if shade := _shade_of(node):
             found[node.mem_id] = max(shade, found.get(node.mem_id, VISIBLE))
@@ -543,14 +551,14 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser, tokens: set[str]) -> list[tup
         css = " ".join(css.lower().split()).replace(": ", ":").replace(" :", ":")
         if any(word in css for word in _HIDING_WORDS):
             sheets.append(re.sub(r"/\*.*?\*/", "", css) if "/*" in css else css)
-    hide = [rule for css in sheets for rule in _rules(css, _HIDING, _HIDING_WORDS, in_media=False)][:_RULE_LIMIT]
+    hide = [rule for css in sheets for rule in _rules(css, _HIDING, _HIDING_WORDS)][:_RULE_LIMIT]
     if not hide:
         return []
     classes = {name.lower() for name in tokens}
     found = _matched(tree, _of_page(hide, classes))
     if not found:
         return []
-    show = [rule for css in sheets for rule in _rules(css, _SHOWING, _SHOWING_WORDS, in_media=True)][: 2 * _RULE_LIMIT]
+    show = [rule for css in sheets for rule in _rules(css, _SHOWING, _SHOWING_WORDS)][: 2 * _RULE_LIMIT]
     weakest = min(rule.rank[:2] for _, rule in found.values())
     again = _matched(tree, _of_page([rule for rule in show if rule.rank[:2] >= weakest], classes))
     return [
@@ -584,23 +592,26 @@ def _of_page(rules: list[_Rule], classes: set[str]) -> list[_Rule]:
     return [rule for rule in rules if classes.issuperset(_CLASS_IN_SELECTOR.findall(rule.selector))]
 
 
-def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...], *, in_media: bool) -> list[_Rule]:
+def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...]) -> list[_Rule]:
     """The rules whose declarations match; `words`: one of them stands in each match, and finding words is cheap."""
     found: list[_Rule] = []
+    shows = pattern is _SHOWING  # its words are how its matches begin
     places = sorted({at for word in words for at in _places(css, word)})
     seen = -1
     for order, at in enumerate(places):
+        if shows and not pattern.match(css, at):
+            continue
         start = css.rfind("{", 0, at)
         end = css.find("}", at)
         end = len(css) if end < 0 else end
         if start < 0 or start == seen or css.rfind("}", start, at) >= 0:
             continue
-        match = pattern.search(css, start, min(end + 1, start + 4_000))
+        match = pattern.search(css, at if shows else start, min(end + 1, start + 4_000))
         seen = start  # a rule is judged once, however many of the words it holds
         if match is None:
             continue
         head = max(css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)) + 1
-        if not in_media and _inside_media(css, head):
+        if not shows and _inside_media(css, head):
             continue
         fades = pattern is _HIDING and match[0][:7].lower() == "opacity"
         for selector in css[head:start].split(",")[:20]:
