@@ -194,10 +194,10 @@ _NAMED = re.compile(
 def _rivals(text: str, field: str, stands: bool) -> Iterator[tuple[str, str]]:
     if _NO_RIVAL.search(text):
         yield "rivals", NONE
-    elif stands and (named := _RIVAL.search(text)):
-        yield "rivals", named["names"]
-    elif stands and field == "direct_competitors" and (named := _NAMED.search(text)):
-        yield "rivals", named["names"]
+    elif stands:
+        named = _RIVAL.search(text) or (_NAMED.search(text) if field == "direct_competitors" else None)
+        if named:
+            yield "rivals", named["names"]
 
 
 # licences, latencies, amounts ---------------------------------------------------------------------------------

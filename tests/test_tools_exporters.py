@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.documents import OverrideDoc, ProductDocument
+from tools.documents import ContradictionDoc, OverrideDoc, ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._pairs import neighbours
@@ -606,3 +606,13 @@ def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) ->
     assert set(files) == {"README.md", "data/products.jsonl"}
     assert files["README.md"].startswith(b"---\n")
     assert len(files["data/products.jsonl"].splitlines()) == len(products)
+
+
+def test_what_critics_contradict_each_other_on_stands_under_the_panel(products: list[ProductDocument]) -> None:
+    document = next(found for found in products if found.panel and found.panel.verdict == "Ship")
+    assert document.panel is not None
+    note = "API: the pm says there is an API; the skeptic says there is no API"
+    clash = ContradictionDoc(field="API", personas=["pm", "skeptic"], values=["there is an API", "none"], note=note)
+    panel = document.panel.model_copy(update={"contradictions": [clash]})
+    files = dict(site.render_site([but(document, panel=panel)], AT))
+    assert note in words(files, f"products/{document.slug}.html")
