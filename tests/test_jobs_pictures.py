@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jobs.cli import cli
+from jobs.refresh import refresh
 from tools.errors import UsageError
 from tools.reading import ProposedProduct
 from tools.recording import Recorded, write_recording
@@ -25,13 +26,19 @@ PNG = b"\x89PNG of the page"
 LOOK = f"{URL}: look: its prices stand only in a picture (prices.png)"
 
 
-def store_of(folder: Path, *, pictured: bool) -> Path:
-    """A store over a recording that holds the page, and its screenshot or not."""
+def recording_of(folder: Path, day: int, *, pictured: bool) -> Path:
+    """A recording that holds the page, and its screenshot or not."""
     exchanges = [Recorded(URL, 200, (("Content-Type", "text/html"),), PAGE.encode())]
     if pictured:
         exchanges.append(Recorded(URL, 200, (("Content-Type", "image/png"),), PNG, SCREENSHOT))
-    write_recording(folder / "r.warc.gz", datetime(2026, 11, 18, tzinfo=UTC), exchanges)
-    with Workbench(Settings({"browser": "off"}), folder / "store.db", replay=folder / "r.warc.gz") as bench:
+    write_recording(folder / f"{day}.warc.gz", datetime(2026, 11, day, tzinfo=UTC), exchanges)
+    return folder / f"{day}.warc.gz"
+
+
+def store_of(folder: Path, *, pictured: bool) -> Path:
+    """A store after the page was read."""
+    replay = recording_of(folder, 18, pictured=pictured)
+    with Workbench(Settings({"browser": "off"}), folder / "store.db", replay=replay) as bench:
         page = bench.run(bench.reader.read([URL], granted_only=False))[0].page
         assert page is not None
         bench.reader.propose([ProposedProduct(pages=(page.id,))])
@@ -69,3 +76,11 @@ def test_a_screenshot_that_was_not_taken_is_said_so(tmp_path: Path) -> None:
     assert "No screenshot is kept of pixelmoor" in str(done.exception)
     assert "switched off" in str(done.exception)
     assert not (tmp_path / "p.png").exists()
+
+
+def test_a_refresh_takes_the_screenshot_that_could_not_be_taken(tmp_path: Path) -> None:
+    store = store_of(tmp_path, pictured=False)
+    replay = recording_of(tmp_path, 19, pictured=True)
+    refresh(store, Settings({"browser": "off"}), ["pixelmoor"], replay=replay, review=False)
+    assert scout(store, "show", "pixelmoor", "--screenshot", str(tmp_path / "p.png")).exit_code == 0
+    assert (tmp_path / "p.png").read_bytes() == PNG
