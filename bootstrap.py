@@ -64,7 +64,7 @@ def check() -> int:
 def bench() -> int:
     """Every script under bench/ that prints a figure the README quotes."""
     set_up()
-    return max(run([PYTHON, HERE / "bench" / name]) for name in ("store.py", "crawl.py", "extract.py"))
+    return max(run([PYTHON, HERE / "bench" / name]) for name in ("store.py", "crawl.py", "extract.py", "gateway.py"))
 
 
 def browser() -> int:

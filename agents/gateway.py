@@ -32,7 +32,7 @@ from agents.routing import (
     tier_for,
 )
 from agents.wire import REASON_CHARS, Failed, Prompt, Reply, Wire, parse_reply
-from tools.errors import BudgetSpent, ModelError, ScoutError
+from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError
 from tools.settings import Settings
 from tools.store import Store
 
@@ -64,14 +64,6 @@ class Answer:
     prompt_hash: str
     seed: int | None
     replayed: bool
-
-
-class AllFailed(ModelError):
-    """No deployment of a pool answered. `failures`: each that was asked, with its Failed, in the order of asking."""
-
-    def __init__(self, pool: str, failures: Sequence[tuple[str, Failed]]) -> None:
-        self.failures = tuple(failures)
-        super().__init__(f"pool {pool}", "; ".join(f"{name}: {failed}" for name, failed in failures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +108,7 @@ class Gateway:
         recorder: Recorder | None = None,
         wire: Wire | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.pools = pools
         self._store, self._replay, self._recorder = store, replay, recorder
@@ -298,9 +290,9 @@ class Gateway:
             **work.labels, **_who(deployment), attempt=number, prompt_hash=work.hash_for(deployment)
         )
         wire = self._wire()  # opened before the clock runs
-        started = time.perf_counter()
+        started = self._clock()
         reply = wire.ask(deployment, prompt)
-        ms = 1_000 * (time.perf_counter() - started)
+        ms = 1_000 * (self._clock() - started)
         outcome = _judged(reply, work.check)
         if isinstance(outcome, Failed):
             costs = _costs(work.pool, deployment, outcome.usage, outcome.billed)

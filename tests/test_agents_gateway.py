@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from stored import Clock
 
-from agents.gateway import AllFailed, Answer, Gateway, make_gateway
+from agents.gateway import Answer, Gateway, make_gateway
 from agents.pools import Deployment, Pool, Pools, Price
 from agents.purse import Limits, Purse
 from tests.model_server import ModelServer
-from tools.errors import BudgetSpent, ModelError, ReviewError, UnknownName
+from tools.errors import AllFailed, BudgetSpent, ModelError, ReviewError, UnknownName
 from tools.recording import Recorder, Replay
 from tools.settings import Settings
 from tools.store import Store
@@ -334,10 +334,17 @@ def test_a_cascade_climbs_when_an_answer_fails_its_check(make: Make, server: Mod
     assert statuses(store) == [("small", "invalid"), ("large", "ok")]
 
 
-def test_the_fastest_is_asked_first_once_all_are_measured(make: Make, server: ModelServer) -> None:
-    server.behave("a", "slow", delay_s=0.05)
-    gateway = make("a", "b", order="latency")
+def test_the_fastest_is_asked_first_once_all_are_measured(make: Make, server: ModelServer, store: Store) -> None:
+    clock = _Clock()
+
+    def think(messages: Any, body: Any) -> str:
+        clock.now += {"a": 5.0, "b": 2.0}[body["model"]]
+        return "well"
+
+    server.brain = think
+    gateway = make("a", "b", order="latency", clock=clock)
     assert [ask(gateway, text).deployment for text in "1234"] == ["a", "b", "b", "b"]
+    assert [row["ms"] for row in store.attempts()] == [2_000, 2_000, 2_000, 5_000]
 
 
 def test_a_picture_goes_to_those_that_take_pictures(make: Make, server: ModelServer) -> None:

@@ -24,6 +24,7 @@ ScoutError
     ToolTimeout                 no answer in time
     ToolServerGone              its server died; the effect of the call is unknown
   ModelError                    a model did not answer, or not with what was asked: model
+    AllFailed                   no deployment of a pool answered: failures
   BudgetSpent                   a limit in time, calls or money was reached; the call was not made: what
   ReviewError                   a review could not be made: persona, slug
 """
@@ -31,7 +32,8 @@ ScoutError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class ScoutError(Exception):
@@ -165,6 +167,14 @@ class ModelError(ScoutError):
     def __init__(self, model: str, reason: str) -> None:
         self.model, self.reason = model, reason
         super().__init__(f"{model}: {reason}")
+
+
+class AllFailed(ModelError):
+    """No deployment of a pool answered. `failures`: each that was asked, with why it failed, in the order of asking."""
+
+    def __init__(self, pool: str, failures: Sequence[tuple[str, Any]]) -> None:
+        self.failures = tuple(failures)
+        super().__init__(f"pool {pool}", "; ".join(f"{name}: {why}" for name, why in failures))
 
 
 class BudgetSpent(ScoutError):

@@ -77,7 +77,7 @@ SETTINGS = (
     Setting("call_timeout_s", 600.0, "seconds", "Time of one tool call; a batch of slow pages is one call."),
     Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run."),
     Setting("max_model_calls", 20, "calls", "Most model calls of one agent run."),
-    Setting("model", "", "name", "Model that takes over where a playbook reports trouble; empty: none."),
+    Setting("model", "", "name", "A model for what rules cannot do, see Models; empty: none."),
     Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
     Setting("model_key", "", "secret", "Key of that endpoint.", "", True),
     Setting("models_file", "", "path", "Several models in pools (TOML, see Models), instead of SCOUT_MODEL."),
