@@ -10,6 +10,7 @@ from tools.documents import ProductDocument
 from tools.models import Citation, Passage
 
 LEAST_CHARS = 200  # of all passages: less than two sentences is nothing to review
+UNBROKEN_WORDS = 40  # a longer line without a comma or a full stop is no sentence, and no menu either
 LONGEST_LINE = 12_000  # characters of a line that are looked at
 
 # Text that speaks to a reviewer or to a machine instead of a customer. Taking it out protects nothing by itself: scores
@@ -66,7 +67,7 @@ _OVER = (
 )  # fmt: skip
 # The same in other languages: what is spoken of, and that it is over.
 _OVER_ABROAD = "|".join(
-    rf"(?:%NAME%|{subject})[^.!?\n]{{0,50}}?(?:{over})"
+    rf"(?:%NAME%|{subject})(?:[^.!?\n]|(?<=\d)\.){{0,50}}?(?:{over})"
     for subject, over in (
         (
             r"\b(?:dieses|das|unser) (?:projekt|produkt|tool)|\b(?:dieser|der|unser) (?:dienst|service)|\b(?:diese|die|unsere) (?:app|software|anwendung)",
@@ -123,9 +124,20 @@ def ended(document: ProductDocument, found: Sequence[Passage]) -> Citation | Non
 _PARKED = re.compile(
     r"\b(?:this domain (?:name )?(?:is|may be) (?:for sale|parked|available)|buy this domain|domain (?:is )?parked|lorem ipsum dolor|"
     r"(?:error )?404\b.{0,20}not found|page not found|website coming soon|under construction|default web page|it works!|"
-    r"account (?:has been )?suspended|index of /)",
-    re.IGNORECASE,
+    r"account (?:has been )?suspended|index of /)|"
+    # the same in other languages
+    r"diese domain (?:steht zum verkauf|ist (?:zu verkaufen|geparkt))|domain kaufen möchten|im aufbau befindlich|hier entsteht (?:eine|unsere) (?:neue )?(?:website|webseite|seite)|"
+    r"(?:nom de )?domaine (?:est )?à vendre|site (?:web )?en (?:cours de )?construction|dominio (?:está )?en venta|sitio (?:web )?(?:está )?en construcción|"
+    r"dominio (?:è )?in vendita|sito in costruzione|domínio (?:está )?à venda|site em construção|domein (?:is )?te koop|"
+    r"ドメインは売りに出|このドメインは(?:現在|お名前|販売)|ページが見つかりません|域名(?:正在)?出售|网站建设中|домен (?:продаётся|продается)|сайт в разработке|"
+    # a door instead of a page: challenges, refusals, forms, and what a server or a starter kit shows before anybody wrote a word
+    r"checking your browser before|verify (?:that )?you are (?:a )?human|enable javascript and cookies to continue|"
+    r"access denied\b.{0,80}\bpermission|you do(?: not|n(?:'|’)t) have permission to (?:view|access)|"
+    r"forgot (?:your )?password\?.{0,60}remember me|welcome to nginx|web server is successfully installed|apache2? .{0,20}default page|"
+    r"edit .{0,40} and save to (?:test hmr|reload)|click on the \w+(?: and \w+)? logos? to learn more",
+    re.IGNORECASE | re.DOTALL,
 )
+_PAUSE = re.compile(r"[,;:!?。、，।|•·]|\.(?:\s|$)|\s[–—-]\s")
 _FUNCTION_WORDS = frozenset(
     """
     the of and to a in is for on with that your you it this are as be or by from at an can we our all
@@ -167,6 +179,9 @@ def _babble(name: str, text: str) -> str:
     latin = sum(word.isascii() for word in words) / len(words)
     small = sum(word in _FUNCTION_WORDS for word in words) / len(words)
     if latin > 0.85 and len(words) > 120 and small < 0.06:
+        return "the text reads as words in no order"
+    listless = [line for line in text.splitlines() if len(line.split()) > UNBROKEN_WORDS and not _PAUSE.search(line)]
+    if sum(len(line.split()) for line in listless) > 0.5 * len(text.split()):
         return "the text reads as words in no order"
     lines = Counter(line.strip().lower() for line in text.splitlines() if len(line.split()) > 3)
     if lines and sum(lines.values()) > 12 and max(lines.values()) > 0.5 * sum(lines.values()):

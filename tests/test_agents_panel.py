@@ -99,6 +99,16 @@ class Scripted:
         return Review(persona.name, self.name, None, None, "", tuple(ratings))
 
 
+class Flatterer(Scripted):
+    """Gives full marks to whatever stands first on the page, and cites it."""
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        cited = (Citation(1, " ".join(pack.passages[0].text.split()[:4])),)
+        told = {f.name: Claim(f"Good on {f.title.lower()}.", "fact", cited) for f in persona.fields}
+        ratings = tuple(Rating(f.name, 4, "", (told[f.name],)) for f in persona.fields)
+        return Review(persona.name, self.name, None, None, "", ratings)
+
+
 def every(level: int | None) -> dict[str, int | None]:
     return dict.fromkeys(personas(), level)
 
@@ -376,6 +386,15 @@ def test_an_ordinary_sentence_is_no_order(line: str) -> None:
         "This repository has been archived by the owner.",
         "The service was discontinued in May.",
         "Pailfence will be sunset at the end of the year.",
+        "We are closing Pailfence.",
+        "Dieses Projekt wurde eingestellt.",
+        "Pailfence wird am 1. März abgeschaltet.",
+        "Ce projet n’est plus maintenu.",
+        "Este proyecto ha sido abandonado.",
+        "Questo servizio è stato chiuso.",
+        "本サービスは2025年3月31日をもって終了しました。",
+        "本项目已停止维护。",
+        "Проект больше не поддерживается.",
     ],
 )
 def test_a_product_that_is_over_never_ships(notice: str) -> None:
@@ -394,6 +413,9 @@ def test_a_product_that_is_over_never_ships(notice: str) -> None:
         "If we shut down, you keep your data.",
         "Deprecated resources are flagged before they break.",
         "Closed issues are archived after a week.",
+        "Das Licht wird automatisch abgeschaltet.",
+        "Le service est fermé le dimanche.",
+        "We are ending support tickets by mail.",
     ],
 )
 def test_talk_of_endings_is_no_ending(line: str) -> None:
@@ -407,12 +429,29 @@ NONSENSE = {
     "placeholder text": "Pailfence. Lorem ipsum dolor sit amet, consectetur adipiscing elit, " * 5,
     "another's page": "The gardener waters the roses in the morning and the neighbour reads a book about ships. " * 3 + " ".join(f"Then on day {n} it rains and all of us go in." for n in range(12)),
     "almost nothing": "Pailfence",
+    "a parked page in German": "Pailfence. Diese Domain steht zum Verkauf. Bitte nehmen Sie Kontakt auf, wenn Sie ein Angebot für die Adresse machen möchten. " * 3,
+    "a parked page in French": "Pailfence. Ce nom de domaine est à vendre. Contactez le propriétaire pour recevoir une offre et acheter ce nom. " * 3,
+    "a parked page in Japanese": "Pailfence このドメインは売りに出されています。お問い合わせは下記の連絡先までお願いいたします。" * 8,
+    "a site to come, in Spanish": "Pailfence. Este sitio está en construcción. Vuelve pronto para ver la nueva página y todas las novedades de la casa. " * 3,
+    "a challenge": "Pailfence. Just a moment. Checking your browser before you reach the site. Please stay on this page until the check is done. " * 3,
+    "a refusal": "Pailfence. Access denied. You do not have permission to view this page. Write to the owner if you think this is a mistake. " * 3,
+    "a form to log in": "Pailfence. Sign in to your account. Email address. Password. Forgot your password? Remember me. Create an account to go on. " * 3,
+    "a starter kit": "Pailfence. Click on the logos to learn more. Edit the file and save to test HMR. The count is at nothing and stays there. " * 3,
+    "a server's own page": "Pailfence. Welcome to nginx! If you see this, the web server is successfully installed and working, and wants to be set up. " * 3,
+    "keys pressed at random": "Pailfence " + "asdkj qwpoe zxmnc ldkfj aowie vbnsd kjhqw " * 30,
+    "search words": "Pailfence " + "cheap tool best tool free tool top tool online tool app pro " * 20,
+    "German words in no order": "Pailfence " + " ".join(f"{a} {b} {c}" for a in ("Wolke", "Hammer", "Blume", "Tisch") for b in ("laufen", "grün", "sieben") for c in ("Fenster", "Käse", "schnell", "Zug")),
+    "Russian words in no order": "Pailfence " + " ".join(f"{a} {b} {c}" for a in ("стол", "облако", "рыба", "трава") for b in ("бежать", "зелёный", "семь") for c in ("окно", "сыр", "быстро", "поезд")),
 }  # fmt: skip
+
+
+def test_a_flatterer_ships_a_real_page() -> None:
+    assert review_pack(pack_of(), Flatterer(every(4)), SETTINGS).verdict == "Ship"
 
 
 @pytest.mark.parametrize("kind", NONSENSE)
 def test_nonsense_never_ships(kind: str) -> None:
-    panel = review_pack(pack_of(f"<html><body><p>{NONSENSE[kind]}</p></body></html>"), Scripted(every(4)), SETTINGS)
+    panel = review_pack(pack_of(f"<html><body><p>{NONSENSE[kind]}</p></body></html>"), Flatterer(every(4)), SETTINGS)
     assert panel.verdict == "Not enough evidence"
     assert panel.reason
     assert not any(one.vote for one in panel.reviews)
