@@ -38,8 +38,11 @@ def answer(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def page(item: dict[str, Any]) -> dict[str, Any]:
-    """The record of one saved page."""
-    text, _ = reader.decode(Path(item["input"]).read_bytes())
+    """The record of one saved page; an answer with `error` alone where its file cannot be read."""
+    try:
+        text, _ = reader.decode(Path(item["input"]).read_bytes())
+    except OSError as error:
+        return {"error": f"{item['input']}: {error.strerror}"}
     if item["kind"] == "listing":
         return {"items": rows(text, item["url"])}
     if item["kind"] == "meta":
