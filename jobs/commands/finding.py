@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from agents.fusion import MODES
 from jobs.commands import OK, SOME_FAILED, Context, common, recordings
 from tools.errors import UsageError
 
@@ -84,7 +85,7 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
 @click.option("--awaiting", is_flag=True, help="Every product that awaits review.")
 @click.option(
     "--fusion",
-    type=click.Choice(["compare", "best_of", "merge", "debate"]),
+    type=click.Choice(MODES),
     help="Ask all models of the pool and settle between them, whatever SCOUT_REVIEWER says.",
 )
 @click.option("--override", metavar="PERSONA", help="No new review: your vote in the place of this persona's.")
