@@ -330,7 +330,7 @@ def _struck_out(said: Sequence[Rating], review: Review) -> str:
     written = sum(claim.kind == "fact" for rating in said for claim in rating.claims)
     stood = sum(claim.supported for rating in review.ratings for claim in rating.claims)
     if stood == written:
-        return review.abstain_reason
+        return f"by the model's reading, {review.abstain_reason}"
     return f"of {written} facts that the model wrote {stood or 'none'} stood on the passages it cites: too few to score"
 
 

@@ -189,7 +189,7 @@ def test_outside_the_narrow_band_one_run_is_enough(store: Store, pack: Pack) -> 
 def test_silence_is_an_abstention(store: Store, pack: Pack) -> None:
     with ModelServer(reviewer(None)) as server:
         review = asked(server, store, pack)
-    assert (review.score, review.abstain_reason) == (None, persona("builder").silent)
+    assert (review.score, review.abstain_reason) == (None, f"by the model's reading, {persona('builder').silent}")
 
 
 # What does not stand ---------------------------------------------------------------------------------------------
