@@ -20,7 +20,6 @@ from tools.schema import (
     m005_changes,
     m006_sites,
     m007_overrides,
-    m008_no_screenshot,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ STEPS: dict[str, tuple[Sequence[str], Columns]] = {
     "m005_changes": (m005_changes.STATEMENTS, {}),
     "m006_sites": (m006_sites.STATEMENTS, {}),
     "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS),
-    "m008_no_screenshot": (m008_no_screenshot.STATEMENTS, m008_no_screenshot.COLUMNS),
 }
 NAMES = tuple(STEPS)
 

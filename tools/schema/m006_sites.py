@@ -16,8 +16,9 @@ STATEMENTS = (
         id INTEGER PRIMARY KEY,
         page INTEGER NOT NULL UNIQUE REFERENCES pages(id), -- the newest of each page
         hash TEXT NOT NULL,        -- SHA-256 of the PNG
-        png BLOB NOT NULL,
+        png BLOB NOT NULL,         -- empty: none could be taken
         at TEXT NOT NULL,
+        why TEXT NOT NULL DEFAULT '', -- with an empty PNG: why
         row_hash TEXT NOT NULL
     )""",
 )
