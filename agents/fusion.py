@@ -119,9 +119,19 @@ def debate(takes: Sequence[Take], answer_again: Callable[[Take, list[str]], Take
     spent = [take.tokens for take in able if take.tokens is not None]
     if len(able) < 2 or len(spent) < len(able) or 3 * sum(spent) > budget:
         return []
-    others = {take.member: [one.review.text for one in able if one is not take] for take in able}
+    told = {take.member: take.review.text for take in able if take.review.text}
+    others = {take.member: [text for name, text in told.items() if name != take.member] for take in able}
     by_name = {take.member: take for take in able}
-    return everyone(list(by_name), lambda name: answer_again(by_name[name], others[name]))
+    try:
+        return everyone(list(by_name), lambda name: answer_again(by_name[name], others[name]))
+    except ModelError:
+        return []  # nobody answered again: what they said first still stands
+
+
+def latest(first: Sequence[Take], second: Sequence[Take]) -> list[Take]:
+    """What each member stands by: its second answer where that can be read, else its first."""
+    again = {take.member: take for take in second if take.review.ratings}
+    return [again.get(take.member, take) for take in first]
 
 
 def member_of(take: Take) -> Member:

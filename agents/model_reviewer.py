@@ -100,14 +100,15 @@ class ModelReviewer:
         elif self._mode == "merge":
             ratings = fusion.merge(asker.persona, takes)
         else:
-            second = self._second_round(asker, takes) if self._mode == "debate" else []
-            heard += second
-            ratings = fusion.compare(asker.persona, second or takes)
+            second = self._second_round(asker, takes)
+            heard += [replace(take, member=f"{take.member}, second round") for take in second]
+            ratings = fusion.compare(asker.persona, fusion.latest(takes, second))
         return asker.fused(ratings, [fusion.member_of(take) for take in heard])
 
     def _second_round(self, asker: _Asker, takes: Sequence[Take]) -> list[Take]:
-        second = fusion.debate(takes, asker.take_again, self._settings.debate_tokens)
-        return [replace(take, member=f"{take.member}, second round") for take in second]
+        if self._mode != "debate":
+            return []
+        return fusion.debate(takes, asker.take_again, self._settings.debate_tokens)
 
 
 def _median(taken: Sequence[Review]) -> Review:
@@ -161,7 +162,8 @@ class _Asker:
 
     def take_again(self, own: Take, others: Sequence[str]) -> Take:
         """A member's review after it has read what stood of the others."""
-        return self._take(own.member, debate_messages(self._task, own.review.text, others, self._token))
+        said = own.review.text or own.review.abstain_reason
+        return self._take(own.member, debate_messages(self._task, said, others, self._token))
 
     def prefer(self, first: str, second: str) -> fusion.Preference:
         """Which of two reviews is better, by a model; a tie where it does not say so readably."""

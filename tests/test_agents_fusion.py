@@ -132,6 +132,17 @@ def test_a_debate_is_left_out_where_its_second_round_could_pass_the_budget() -> 
     assert sorted(heard) == ["a read ['By b.']", "b read ['By a.']"]
 
 
+def test_what_was_said_first_stands_where_nobody_answers_again() -> None:
+    takes = [take("a", [3] * 5), take("b", [1] * 5)]
+
+    def gone(own: Take, others: list[str]) -> Take:
+        raise ModelError(own.member, "hung up")
+
+    assert fusion.debate(takes, gone, budget=10**9) == []
+    again = replace(take("b", [4] * 5), review=silent("b").review)
+    assert fusion.latest(takes, [take("a", [2] * 5), again]) == [take("a", [2] * 5), takes[1]]
+
+
 def test_agreement_tells_consensus_contradiction_and_gap() -> None:
     rated = [[("x", 3), ("y", 1), ("z", None)], [("x", 4), ("y", 4), ("z", None)], [("x", 3), ("y", 2), ("z", 2)]]
     assert agreement(rated) == Agreement(agreed=("x",), differ=("y",), alone=("z",))
