@@ -368,11 +368,15 @@ class Gateway:
 def make_gateway(
     settings: Settings, store: Store, *, replay: Replay | None = None, recorder: Recorder | None = None
 ) -> Gateway | None:
-    """The gateway to the configured models; None when none is. Errors: UsageError."""
+    """The gateway to the configured models; None when none is. Errors: UsageError.
+
+    A recording that holds models' answers is replayed with those alone; one of pages alone says nothing of models.
+    """
     pools = configured(settings, store.now().date())
     if pools is None:
         return None
-    return Gateway(pools, store, purse=Purse(store, Limits.of(settings)), replay=replay, recorder=recorder)
+    answers = replay if replay and replay.knows(_RECORDED) else None
+    return Gateway(pools, store, purse=Purse(store, Limits.of(settings)), replay=answers, recorder=recorder)
 
 
 def _judged(reply: Reply | Failed, check: Check | None) -> _Good | Failed:

@@ -606,8 +606,7 @@ def _gateway_words(found: dict[str, Any]) -> Iterator[str]:
     tokens = f"{found['tokens_in']:,} tokens read, {found['tokens_out']:,} written"
     untold = f"; {found['tokens_unknown']} answers came without a count" if found["tokens_unknown"] else ""
     yield f"{tokens}{untold}."
-    unknown = f", and {found['cost_unknown']} calls whose cost nobody knows" if found["cost_unknown"] else ""
-    yield f"{_usd(found['cost'])}{unknown}."
+    yield f"Cost: {_calls_cost(found)}."
     if found["saving"] is None:
         yield "Saving against the top tier: unknown, for want of prices."
     else:
@@ -630,12 +629,20 @@ def _gateway_table(title: str, rows: Sequence[dict[str, Any]]) -> None:
             "" if row["p50_ms"] is None else f"{row['p50_ms']:,.0f}",
             "" if row["p95_ms"] is None else f"{row['p95_ms']:,.0f}",
             f"{row['tokens_in'] + row['tokens_out']:,}{'+?' if row['tokens_unknown'] else ''}",
-            f"{_usd(row['cost'])}{'+?' if row['cost_unknown'] else ''}",
+            _calls_cost(row),
             "" if row["saving"] is None else _usd(row["saving"]),
         )
         for row in rows
     ]
     table((title, *columns), cells, right=columns)
+
+
+def _calls_cost(row: dict[str, Any]) -> str:
+    """The sum of what is known, and of how many calls nobody knows what they cost."""
+    if not row["cost_unknown"]:
+        return _usd(row["cost"])
+    known = _usd(row["cost"]) if row["cost_unknown"] < row["calls"] else ""
+    return " + ".join(filter(None, (known, f"{row['cost_unknown']} unknown")))
 
 
 def _usd(amount: str) -> str:

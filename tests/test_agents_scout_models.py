@@ -77,3 +77,13 @@ def test_a_recorded_run_is_replayed_without_a_model(
         (row,) = bench.store.attempts(result.run)
     assert (result.state, result.output, result.cost) == ("ok", {"looked": True}, 0.0)
     assert (row["status"], len(server.asked)) == ("replayed", 1)
+
+
+def test_a_recording_of_pages_alone_is_replayed_with_the_configured_model(
+    settings: Settings, site: Any, server: ModelServer, tmp_path: Path
+) -> None:
+    with Workbench(settings.but(models_file=""), tmp_path / "store.db", record=tmp_path / "day.warc.gz") as bench:
+        assert crawl(bench, site).state == "trouble"
+    with Workbench(settings, tmp_path / "again.db", replay=tmp_path / "day.warc.gz") as bench:
+        assert crawl(bench, site).state == "ok"
+    assert len(server.asked) == 1
