@@ -179,17 +179,19 @@ class _Asker:
     def fused(self, ratings: Sequence[Rating], members: Sequence[Member]) -> Review:
         """A review of ratings that were settled between members: scored anew, with all that went into it."""
         answered = [member for member in members if member.ratings]
-        if not answered:
-            reasons = "; ".join(f"{member.member}: {member.text}" for member in members)
-            return self._draft((), abstain_reason=reasons, members=tuple(members))
+        unscored = all(member.score is None for member in members)
         draft = self._draft(
             tuple(ratings),
+            abstain_reason="; ".join(f"{member.member}: {member.text}" for member in members) if unscored else "",
             model=", ".join(dict.fromkeys(member.model for member in answered)),
-            prompt_hash=answered[0].prompt_hash,
+            prompt_hash=answered[0].prompt_hash if answered else "",
             cost=total([*(member.cost for member in members if member.ratings or member.raw), *self._judged]),
             members=tuple(members),
         )
-        return judge(self.persona, self.pack, draft, self._settings)
+        review = judge(self.persona, self.pack, draft, self._settings)
+        if review.score is not None or unscored or self.pack.unfit:
+            return review
+        return replace(review, abstain_reason=f"between its members, {review.abstain_reason}")
 
     def _draft(self, ratings: tuple[Rating, ...], **values: Any) -> Review:
         numbers = tuple(passage.number for passage in given(self.pack))

@@ -282,6 +282,17 @@ def test_a_fusion_whose_answers_are_all_unreadable_is_unscored_and_says_of_each_
     assert all(f"{name}: its answer could not be read" in panel.reviews[0].abstain_reason for name in LEVELS)
 
 
+@pytest.mark.parametrize("mode", ["compare", "best_of"])
+def test_where_no_member_has_a_score_the_reader_is_told_each_ones_reason(
+    world: tuple[Path, str], tmp_path: Path, mode: str
+) -> None:
+    with ModelServer(reviewer(None)) as server:
+        server.behave("blue", "dropping")
+        panel, kept = panel_of(world, tmp_path, server, mode)
+    assert panel.reviews[0].abstain_reason.startswith("red: by the model's reading, the pages read say neither what")
+    assert "blue: no answer" in kept.reviews["builder"].abstain_reason
+
+
 def test_the_reader_is_told_who_answered_and_where_they_differ(world: tuple[Path, str], tmp_path: Path) -> None:
     with ModelServer(each(**LEVELS)) as server:
         _, kept = panel_of(world, tmp_path, server, "compare")
