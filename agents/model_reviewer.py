@@ -3,7 +3,7 @@
 One review is at most four steps: the answer; once more where it could not be read, or else one repair of the claims
 that do not stand; the checks of agents/panel.py; and, where the score lies within NARROW of the threshold, two further
 runs, of which the median is kept. A model never writes a score, a vote or a verdict, and it cannot ship a product by
-itself: where its panel says Ship and the rubric's does not, the product is held for an editor (`control`).
+itself: where its panel says Ship and the rubric's does not, or lies far below, an editor decides (`control`).
 """
 
 from __future__ import annotations
