@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
           r"end-to-end encryption|end-to-end encrypted|AES-?256|zero-knowledge|OAuth|SAML|OpenTelemetry|"
           r"cookieless|full-text search|type-safe|(?-i:Rust|Golang|Elixir|TypeScript))\b", least=5),
     _rule("open_source", "open source", r"\b(?P<v>open[- ]source(?:d)?|free software|open weights?|fully open)\b",
-          avoid=r"open[- ]source (?:models|program|community|fund|day|licenses?|alternatives|tools|frameworks|librar\w+|maintainers)|\b(?:supports?|works with|any|popular|for) open[- ]source|\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
+          avoid=r"open[- ]source (?:demo|example|sample|models|program|community|fund|day|licenses?|alternatives|tools|frameworks|librar\w+|maintainers)|\b(?:supports?|works with|any|popular|for) open[- ]source|\b(?:not|unlike|contribut\w+ to|love|support) open[- ]source|open[- ]source projects?|"
                 r"alternatives? to", least=2),
     _rule("licence", "the licence",
           r"\b(?P<v>(?:MIT|Apache(?: License)?,?[- ](?:Version )?2\.0|[AL]?GPL(?:-?v?[23](?:\.0)?)?|BSD(?:[- ][23]-clause)?|"
@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
           r"auto-?hébergé|autoalojad[oa]|en tu propio servidor|"
           r"(?:on|in) your own (?:\w+ account|account|VPC|servers?|infrastructure|machine|hardware|cloud|computer|GPU)|local-first|"
           r"works? offline|consumer (?:GPUs?|hardware)|a single GPU|never leaves? your (?:device|browser|computer|machine))",
-          avoid=r"\b(?:than|unlike|versus|vs\.?|traditional|instead of|from) (?:an? )?(?:on[- ]prem|self|old)", least=2),
+          avoid=r"^(?:however|while|although)\b|\bmay suit\b|\b(?:shifting|embracing)\b|\b(?:than|unlike|versus|vs\.?|traditional|instead of|from) (?:an? )?(?:on[- ]prem|self|old)", least=2),
     _rule("hosted", "hosted only", r"\b(?P<v>cloud-based|fully managed|hosted (?:service|solution|platform)|in the cloud)\b"),
     # first contact
     _rule("install", "a command to start",
@@ -179,15 +179,15 @@ RULES: tuple[Rule, ...] = (
           r"(?:B |M |k |billion |million |trillion )?(?:parameters?|params|tokens?|dimensions?|dimensional)|languages|"
           r"(?:context|lines of code|vCPUs?|cores|regions?|locations|formats|fps|kHz|Hz|GHz|requests|queries|"
           r"countries|currencies|databases|lines|file types|metrics|endpoints|components|checks)|k (?:context|tokens))(?:\s(?:of|per|in|across)\s[\w-]+)?)\b",
-          avoid=r"\b(?:free trial|money[- ]back|©|copyright|as few as|starts? (?:with|from|at)|(?:went|go|gone) from)\b", most=9),
+          avoid=r"\b(?:free trial|money[- ]back|©|copyright|trial|based on|subscription|as few as|starts? (?:with|from|at)|(?:went|go|gone) from)\b", most=9),
     _rule("adoption", "a count of users",
-          r"(?<![\w.,-])(?P<v>(?:(?:over|more than|nearly)\s)?(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d[\d.]*\s?[kKM]|\d[\d.,]*\s(?:million|thousand|billion)|millions of|thousands of|hundreds of)\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){0,2}"
+          r"(?<![\w.,-])(?P<v>(?:(?:over|more than|nearly)\s)?(?:\d{1,3}(?:,\d{3})+|\d{3,}|\d[\d.]*\s?[kKM]|\d[\d.,]*\s(?:million|thousand|billion)|(?:hundreds|tens) of thousands of|millions of|thousands of|hundreds of)\+?\s(?:(?!for\b|of\b|to\b|the\b|per\b)[\w-]+\s){0,2}"
           r"(?:users|customers|teams|companies|developers|businesses|downloads|stars|websites|sites|installs|"
           r"organi[sz]ations|people|creators|brands|members|subscribers|merchants|agencies))\b",
           avoid=r"\byou(?:(?:'|’)re| are)\b|\bhiring\b|\bscal(?:e|es|ing|able) (?:\w+ )?(?:to|from)|\b(?:can|could|reach|serve|send|support|handle)\b|\b(?:up to|per month|limit|plan|includes?|/mo|seats?)\b", most=8),
     _rule("measured", "a measured comparison",
           r"(?P<v>(?<![\d.,–-])\d[\d.,]*(?:[–-]\d[\d.,]*)?\s?(?:x|×|%|percent|times) (?:faster|cheaper|smaller|less|more|better|lower|higher|fewer|"
-          r"reduction|increase|improvement|accura\w+|of the (?:time|cost)|savings?)(?:\s(?:in|than|of|per|at|on|for)(?:\s[\w-]+){1,4}|\s[\w-]+)?|"
+          r"reduction|increase|improvement|accura\w+|of the (?:time|cost)|savings?)(?:\s(?:in|than|of|per|at|on|for)(?:\s(?!within\b|when\b|while\b|and\b|with\b)[a-z-]+){1,4}|\s(?!within\b)[a-z-]+)?|"
           r"\b(?:scores|achieves|reaches|scored)\s(?:[\w-]+\s){0,3}\d[\d.,]*\s?%?(?:\s(?:on|in|at)(?:\s[\w-]+){1,4})?)",
           avoid=r"\b(?:if|when|should|below|above|customers?|up to \d+% off|off|discount)\b|[“”\"]", most=12),
     _rule("benchmark", "a named test",
@@ -205,7 +205,7 @@ RULES: tuple[Rule, ...] = (
           r"Founder|Co-?founder|Owner|[\w ]+ Manager|[\w ]+ Engineer)$)", most=7),
     _rule("superlative", "an unmeasured superlative",
           r"(?P<v>#1\b|\bno\. ?1\b|\bworld(?:'|’)?s? (?:first|best|leading|fastest|most \w+)|"
-          r"\bthe (?:best|fastest|easiest|simplest|smartest|ultimate|perfect|most (?:powerful|advanced|complete|popular|trusted|loved))"
+          r"\bthe (?:best|fastest|easiest|simplest|smartest|ultimate|perfect(?= (?:tool|way|solution|app|choice|platform|plan|place|home))|most (?:powerful|advanced|complete|popular|trusted|loved))"
           r"(?! (?:part|decisions?|results?|time|of both|practices?|interests?|fit|for your|things?))(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
           r"\bworld[- ]class)", avoid=r"\bleading (?:websites|media|change|brands|companies|publications|edge)|\bbest practices?\b|find the best|choose the best|which is the best"),
     _rule("hype", "a word that says nothing",
@@ -287,7 +287,7 @@ RULES: tuple[Rule, ...] = (
           r"patent(?:ed|s)?(?: [\w-]+)?|built from (?:scratch|the ground up)|written in (?:Rust|C\+\+|Go|Zig|C|Elixir)|"
           r"our (?:algorithm|index|dataset|infrastructure)|(?:crawl|index|database) of (?:[\w.,+-]+\s?){1,4})", most=9),
     _rule("community", "people around it",
-          r"\b(?P<v>(?:active |growing |vibrant |open[- ]source |our |user )?community|contributors|Discord|forum|marketplace|"
+          r"\b(?P<v>(?:active |growing |vibrant |open[- ]source |our |user )?community|contributors|Discord|forum|"
           r"plugin ecosystem|user groups?|partner program|partners? network)\b", avoid=r"community guidelines|community standards"),
     _rule("data_kept", "data that stays with it",
           r"\b(?P<v>all (?:of )?your (?:[\w-]+\s){1,3}in one place|single source of truth|history of (?:[\w-]+\s?){1,3}|"

@@ -573,6 +573,10 @@ def _of_sections(lines: list[Line], words: _Words) -> Iterator[tuple[str, Hit]]:
 
 
 _PRICE_TOKEN = re.compile(MONEY)
+_PERIOD_SAID = re.compile(
+    r"/\s?\w|\b(?:per|an?|each|every|monthly|yearly|annual\w*|weekly|daily|hourly|once|one[- ]time|lifetime|m(?:on)?th|mo|yr|year)\b",
+    re.IGNORECASE,
+)
 _PERIODS = {"month": "a month", "year": "a year", "week": "a week", "day": "a day", "hour": "an hour", "once": "once"}
 
 
@@ -602,7 +606,12 @@ def _as_money(plan: PlanDoc, quote: str) -> str:
     for match in _PRICE_TOKEN.finditer(quote):
         token = re.match(r"[^\d]*[\d.,]*\d(?:\s?(?:USD|EUR|GBP|CHF|€|£))?", match[0])
         if token and plan.amount and _number(token[0]) == float(plan.amount):
-            per = _PERIODS.get(plan.period or "") or (f"per {plan.unit}" if plan.unit else "")
+            stated = plan.period and _PERIOD_SAID.search(
+                quote
+            )  # a period that other words of the page tell is not quoted
+            per = (_PERIODS.get(plan.period or "") if stated else "") or (
+                f"per {plan.unit}" if plan.unit and plan.unit in quote else ""
+            )
             return f"{token[0].strip()} {per}".strip()
     return ""
 
