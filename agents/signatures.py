@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None", "object": "dict"}
+DEEPEST = 2  # objects inside objects that are spelt out; what lies deeper is a dict, to be printed when needed
 _LIMITS = {
     "minimum": "from {}",
     "maximum": "to {}",
@@ -36,6 +37,7 @@ class _Shapes:
     def __init__(self, definitions: dict[str, Any]) -> None:
         self.lines: list[str] = []
         self._definitions = definitions
+        self._depth = 0
         self._seen: set[str] = set()
 
     def of(self, schema: dict[str, Any]) -> str:
@@ -69,8 +71,12 @@ class _Shapes:
         if "properties" not in schema:
             return self.of(schema)
         if name not in self._seen:
+            if self._depth == DEEPEST:
+                return "dict"
             self._seen.add(name)
+            self._depth += 1
             self.lines.append(f"{name} = {self._fields(schema)}")
+            self._depth -= 1
         return name
 
     def _fields(self, schema: dict[str, Any]) -> str:
