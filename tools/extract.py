@@ -358,7 +358,7 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
         parts = [p for p in parts if not _STATUS.fullmatch(p)]
         if parts:
             best = max(parts, key=len)
-            options.append((0.7 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
+            options.append((0.66 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
     described = meta.first("og:description", "description", "twitter:description")
     if described:
         first = re.split(r"(?<=[.!?])\s", described)[0]
@@ -389,7 +389,7 @@ def _description(
                 "description",
                 text[:2_000],
                 "jsonld",
-                0.9,
+                0.86,
                 facts.quote(text_of(item.get("description"), raw=True), "markup", f"JSON-LD {kinds[0]}.description"),
             )
             break

@@ -6,7 +6,16 @@ import re
 
 from tools.money import find_money
 from tools.pricing.page import HEADINGS, Mention, Page
-from tools.pricing.words import CUSTOM_LINE, NAME_CLASS, PERIOD_LABEL, PLAN_WORD, PLAN_WORD_IN, SAVING_LINE, TRIAL
+from tools.pricing.words import (
+    CUSTOM_LINE,
+    NAME_CLASS,
+    PERIOD_LABEL,
+    PLAN_WORD,
+    PLAN_WORD_IN,
+    PRICE_LABEL,
+    SAVING_LINE,
+    TRIAL,
+)
 from tools.visible import Line, clean
 
 _BADGE = re.compile(
@@ -128,4 +137,4 @@ def before_name(mention: Mention) -> str:
         return ""
     if sum(word[0].islower() for word in words) > 1 or _NO_NAME.match(text) or _DANGLING.search(text):
         return ""
-    return "" if _BADGE.fullmatch(text) or ACTION.fullmatch(text) else text
+    return "" if _BADGE.fullmatch(text) or ACTION.fullmatch(text) or PRICE_LABEL.fullmatch(text) else text

@@ -44,9 +44,10 @@ def _unpriced_plan(page: Page, block: int) -> Plan | None:
     for i in range(page.first[block], min(page.last[block] + 1, page.first[block] + 14)):
         text = clean(lines[i].text).strip(" *†")
         parts = re.split(r"\s+[-–—|]\s+|:\s+", text)
-        if len(parts) == 2 and lines[i].tag in HEADINGS and FREE_LINE.fullmatch(parts[1].strip()):
+        gratis = bool(FREE_LINE.fullmatch(text))  # "Price: Free" too, which names no plan
+        if len(parts) == 2 and not gratis and lines[i].tag in HEADINGS and FREE_LINE.fullmatch(parts[1].strip()):
             return Plan(parts[0].strip(), Decimal(0), None, None, confidence=0.8, evidence=quoted(page, text, i))
-        if not name and lines[i].tag != "li" and (read := name_like(lines[i])) and not FREE_LINE.fullmatch(text):
+        if not name and lines[i].tag != "li" and not gratis and (read := name_like(lines[i])):
             name, name_line = read, i
             classes = page.view.blocks[lines[i].block].node.attributes.get("class") or ""
             if not PLAN_WORD_IN.search(name) and lines[i].tag not in HEADINGS and not NAME_CLASS.search(classes):
@@ -54,7 +55,7 @@ def _unpriced_plan(page: Page, block: int) -> Plan | None:
             continue
         if lines[i].tag == "li":
             continue
-        if FREE_LINE.fullmatch(text):
+        if gratis:
             if TRIAL_NAME.fullmatch(name):
                 return None
             label = name or "Free"

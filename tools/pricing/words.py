@@ -12,7 +12,12 @@ TRIAL = re.compile(
     r"\btrial\b|\bfree for (?:\d+|the first|your first|one|two|three|a)\b|\b\d+[- ]days? free\b|\bfirst (?:\d+ )?(?:month|days?|week)s? (?:is |are |for )?free\b|\btry (?:it )?free for\b",
     re.IGNORECASE,
 )
+PRICE_LABEL = re.compile(
+    r"(?:price|cost|(?:gesamt)?preis|kosten|prix|tarif|precio|preço|valor|prezzo|costo|prijs|cena|цена|стоимость|価格|料金|金額|价格|价钱|價格|售价|가격|요금)",
+    re.IGNORECASE,
+)
 FREE_LINE = re.compile(
+    rf"(?:{PRICE_LABEL.pattern}\s*[:：]\s*)?"
     r"(?:always |100% |completely |totally |it['’]s |start(?:s)? |forever |absolutely |für immer |dauerhaft |toujours |siempre |sempre )?(?:free|gratis|kostenlos|kostenfrei|gratuit(?:e|o|a)?|grátis|darmow[aey]|bezpłatn[aeyi]e?|za darmo|zdarma|ücretsiz|無料|免费|免費|永久免费|永久免費|무료|бесплатн(?:о|ый))(?:\s+(?:für immer|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|forever|plan|tier|for life|forever plan|for everyone|for ever|version|always|edition|account|to use|to start|for all|for individuals?|for personal use|for hobby(?:ists)?|for open[- ]source|for up to \d+ \w+))?[!.*†]?",
     re.IGNORECASE,
 )
