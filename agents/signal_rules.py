@@ -86,10 +86,10 @@ def _rule(
 RULES: tuple[Rule, ...] = (
     # what it is and how it is reached
     _rule("audience", "whom it is for",
-          rf"\b(?:for|by|helps?|among)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|for|by|per|each|some|unlimited|helps?|lets?|gives?|makes?)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
+          rf"\b(?:for|helps?)\s(?P<v>(?:(?!(?:the|all|and|of|to|you|your|our|us|my|their|every|any|other|more|in|from|how|that|which|with|for|by|per|each|some|unlimited|helps?|lets?|gives?|makes?)\b|\d)[\w&-]+\s){{0,2}}(?:{PEOPLE})"
           rf"(?:(?:,| and| &)\s(?:[\w-]+\s){{0,2}}(?:{PEOPLE}))?)\b",
           avoid=r"\bsign (?:in|up)|log in|\bthanks?\b|reviews? for|hundreds of|thousands of|millions of|\b(?:guide|webinar|ebook|report|"
-                r"article|course|news|podcast|tips|trends|stories|case stud(?:y|ies)|checklist|glossary|careers?|jobs?)\b|\bhow \w+"),
+                r"article|course|news|podcast|tips|trends|stories|case stud(?:y|ies)|checklist|glossary|careers?|jobs?|understanding)\b|\bhow \w+"),
     _rule("audience", "whom it is for",
           r"^(?:built |made |designed |meant )?for (?P<v>(?!more\b|detail|question|example|help|the\b|an?\b|any\b|your\b|all\b|instance|this\b|free\b|every|us\b|both\b|further|those\b)"
           r"(?-i:[a-z])[\w ,'’-]{6,90})\.?$", avoid=r"\b(?:click|contact|see|visit|please)\b", most=12),
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
           r"\b(?<![\w-])(?P<v>(?:small|large|growing|mid-?size[d]?|medium-?size[d]?|enterprise|fast-growing|ambitious|remote|"
           r"local|multi-location|early-stage)\s(?:and\s[\w-]+\s)?"
           r"(?:businesses|companies|teams|organi[sz]ations|agencies|startups|brands|retailers|customers))\b", least=4,
-          avoid=r"\b(?:guide|webinar|ebook|report|article|news|podcast|case stud(?:y|ies)|how \w+|taxes|loans?|grants?)\b"),
+          avoid=r"\b(?:guide|webinar|ebook|report|article|news|podcast|case stud(?:y|ies)|how \w+|taxes|loans?|grants?|up to|licen[cs]es?)\b|^in \S+ \w+$"),
     _rule("interface", "the way in",
           r"\b(?P<v>REST(?:ful)? API|GraphQL(?: API)?|HTTP API|JSON API|open API|API|SDKs?|CLI|command[- ]line|webhooks?|"
           r"browser extension|Chrome extension|MCP servers?|Python (?:library|package|framework)|"
@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
     _rule("superlative", "an unmeasured superlative",
           r"(?P<v>#1\b|\bno\. ?1\b|\bworld(?:'|’)?s? (?:first|best|leading|fastest|most \w+)|"
           r"\bthe (?:best|fastest|easiest|simplest|smartest|ultimate|perfect(?= (?:tool|way|solution|app|choice|platform|plan|place|home))|most (?:powerful|advanced|complete|popular|trusted|loved))"
-          r"(?! (?:part|decisions?|results?|time|of both|practices?|interests?|fit|for your|things?))(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
+          r"(?! (?:guide|list|checklist|part|decisions?|results?|time|of both|practices?|interests?|fit|for your|things?))(?: [\w-]+)?|\bstate[- ]of[- ]the[- ]art|\bbest[- ]in[- ]class|\b(?:industry|market)[- ]leading|\bleading\b|"
           r"\bworld[- ]class)", avoid=r"\bleading (?:websites|media|change|brands|companies|publications|edge)|\bbest practices?\b|find the best|choose the best|which is the best"),
     _rule("hype", "a word that says nothing",
           r"\b(?P<v>revolutioni[sz]\w+|game[- ]chang\w+|supercharge\w*|unleash\w*|unlock\w*|next[- ]gen(?:eration)?|cutting[- ]edge|"

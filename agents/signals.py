@@ -354,7 +354,7 @@ _HELPS = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    rf"^(?:easily |simply |quickly |automatically )?(?P<v>(?:{VERBS})\s[a-z].{{8,}})", re.IGNORECASE
+    rf"^(?!\w+ times\b)(?:easily |simply |quickly |automatically )?(?P<v>(?:{VERBS})\s[a-z].{{8,}})", re.IGNORECASE
 )
 _AGENT = re.compile(
     r"^(?:an?|the)\s(?P<v>(?:[\w-]+\s){0,3}?[\w-]{2,}(?:er|or|ing|kit|base))(?=\s(?:for|of|that|to|in|with|on|from|by)\b|$)",
