@@ -205,12 +205,19 @@ class Reader:
     async def _read_one(self, request: _Request) -> Reading:
         if request.access != "html" or request.hub_kind:
             return self._read_of(request.url, await self._page(request))
-        page = await self.renderer.at_once(request.url, self._said)
+        drafts: dict[str, Reading] = {}  # each of the pages that may be kept is read once
+
+        def said(page: Page) -> Extraction | None:
+            if page.id not in drafts:
+                drafts[page.id] = self._read_of(request.url, page)
+            return drafts[page.id].extraction
+
+        page = await self.renderer.at_once(request.url, said)
         if page is None:
             page = await self._page(request)
-            said = self._read_of(request.url, page).extraction
-            page = await self.renderer.instead(request.url, page, said, self._said)
-        reading = self._read_of(request.url, page)
+            page = await self.renderer.instead(request.url, page, said(page), said)
+        said(page)
+        reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(request.url)
         return await asyncio.to_thread(self._read_on, reading) if self.by_models else reading
@@ -230,9 +237,6 @@ class Reader:
         kept = None if taken else self.store.screenshot(page.id)
         png = taken.png if taken else kept[0] if kept else None
         return replace(reading, extraction=self.by_models(page, extraction, png or None))
-
-    def _said(self, page: Page) -> Extraction | None:
-        return self._read_of(page.url, page).extraction
 
     async def _page(self, request: _Request) -> Page:
         if not request.hub_kind:
