@@ -9,7 +9,8 @@ that is 75, and the threshold of 70 asks for that. Weights are 1 to 3 by what th
 is left unrated, except where silence is itself the fault asked about (limits, gaps, price, rights, handoff, opinion).
 Weights and threshold were not moved after scores were seen. Two things were, while hits were read on saved pages and on
 the demo's: the patterns, that is what counts as found; and a few conditions whose level did not say what its anchor
-says (silence about limits, moat and growth; "what it does" beside "what it is"). Judge gates on pages seen by neither.
+says (silence about limits, moat and growth; "what it does" beside "what it is"; named platforms as a dependency).
+Patterns were mended for what they misread, never for a score; gates still mean most on pages that nobody has read.
 
 The text is put together from the sentences of the persona files: facts carry the words found, and the persona's own
 judgement is marked as inference or opinion. Which of several phrasings is used depends on a hash of slug and field.
@@ -24,8 +25,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
+from agents.lines import Hit
 from agents.packs import Pack
-from agents.signals import LABELS, NAMES, Hit, find_signals
+from agents.signals import LABELS, NAMES, find_signals
 from tools.errors import UnknownName
 from tools.evidence import find_quote, supports
 from tools.models import Citation, Claim, Rating, Review

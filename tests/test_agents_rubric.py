@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.lines import Hit, phrase
 from agents.panel import Pack, build_pack, review_pack
 from agents.rubric import RubricReviewer, check_signals, level_of, signals_of
-from agents.signals import Hit, find_signals, phrase
+from agents.signals import find_signals
 from tools.documents import EvidenceDoc, PageDoc, PlanDoc, ProductDocument
 from tools.errors import UnknownName
 from tools.evidence import find_quote, supports
