@@ -304,6 +304,27 @@ def test_metadata_of_an_article() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("item", "date"),
+    [
+        ({"datePublished": "2026-03-04", "dateModified": "2026-05-06"}, "2026-05-06"),  # what it says now
+        ({"datePublished": "2026-03-04"}, "2026-03-04"),
+        ({"datePublished": "2026-03-04", "dateModified": "lately"}, "2026-03-04"),
+    ],
+)
+def test_a_page_is_as_old_as_its_last_change(item: dict[str, str], date: str) -> None:
+    html = f'<script type="application/ld+json">{json.dumps({"@type": "BlogPosting", **item})}</script><h1>Birds</h1>'
+    assert metadata(html, "https://tooltimes.example/birds")["date"] == date
+
+
+def test_the_author_of_a_page_about_a_thing_is_who_made_the_thing() -> None:
+    thing = {"@type": "Vehicle", "brand": {"@type": "Brand", "name": "Larkspur"}}
+    html = (
+        f'<script type="application/ld+json">{json.dumps(thing)}</script><meta name="twitter:creator" content="@larks">'
+    )
+    assert metadata(html, "https://carts.example/1")["author"] == "Larkspur"
+
+
 def test_an_empty_shell_asks_for_a_browser() -> None:
     found = extract("<div id=root></div><script src=app.js></script>", "https://larkspur.example/")
     assert found.trouble[0].startswith("browser")

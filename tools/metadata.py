@@ -44,7 +44,7 @@ def metadata(html: str, url: str) -> dict[str, Any]:
         or meta.first("og:locale", "content-language", "inlanguage")
         or _item(articles, "inLanguage")
         or None,
-        "author": _author(tree, meta, articles),
+        "author": _author(tree, meta, articles, items),
         "date": _date(tree, view, meta, articles),
     }
 
@@ -102,7 +102,7 @@ def _opening(view: View) -> str:
     return ""
 
 
-def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
+def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]], items: list[dict[str, Any]]) -> str | None:
     for value in (
         _item(articles, "author"),
         meta.first("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
@@ -122,12 +122,13 @@ def _author(tree: Any, meta: Meta, articles: list[dict[str, Any]]) -> str | None
             )
             if 2 < len(text) <= 60 and len(text.split()) <= 6:
                 return text
-    # An account's handle is the last resort: it may be a house's, and is no name.
-    return meta.first("twitter:creator").lstrip("@") or None
+    # Who made what the page is about; last an account's handle, which may be a house's and is no name.
+    return _item(items, "brand") or meta.first("twitter:creator").lstrip("@") or None
 
 
 def _date(tree: Any, view: View, meta: Meta, articles: list[dict[str, Any]]) -> str | None:
-    given = [_item(articles, "datePublished")]
+    # A page's date is that of what it says now: its last change where it states one, else when it appeared.
+    given = [_item(articles, "dateModified"), _item(articles, "datePublished")]
     given += [
         meta.first(k)
         for k in (
