@@ -1,0 +1,55 @@
+"""What the commands print: tables and pages for people, on stdout; progress on stderr. A module a noun."""
+
+from __future__ import annotations
+
+from jobs.terminal.changes import act, history
+from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
+from jobs.terminal.model_calls import gateway_report
+from jobs.terminal.product import show
+from jobs.terminal.reports import (
+    add_report,
+    crawl_report,
+    digest,
+    doctor,
+    failures,
+    panel_stats,
+    refresh_report,
+    research_report,
+)
+from jobs.terminal.screen import blank, heading, line, mark, pairs, plain, progress, table
+from jobs.terminal.selectors import recipe_trial, recipes
+from jobs.terminal.two_products import comparison
+
+__all__ = [
+    "act",
+    "add_report",
+    "blank",
+    "comparison",
+    "crawl_report",
+    "digest",
+    "doctor",
+    "failures",
+    "gateway_report",
+    "heading",
+    "history",
+    "jobs",
+    "line",
+    "looks",
+    "mark",
+    "pairs",
+    "panel_stats",
+    "plain",
+    "price",
+    "products",
+    "progress",
+    "recipe_trial",
+    "recipes",
+    "refresh_report",
+    "research_report",
+    "run",
+    "runs",
+    "show",
+    "sources",
+    "table",
+    "votes",
+]

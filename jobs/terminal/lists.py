@@ -1,0 +1,122 @@
+"""Lists with a line a thing: products, looks, sources, runs, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from jobs.terminal.screen import blank, console, heading, line, mark, pairs, plain, table
+
+
+def products(rows: Sequence[dict[str, Any]]) -> None:
+    """A line a product: verdict, name, price, sources, day."""
+    if not rows:
+        line("No products. `scout crawl` looks for launches; `scout add URL` reads a page.")
+        return
+    cells = []
+    for row in rows:
+        name = Text(plain(row["name"]), style="bold")
+        if row["status"] == "needs_look":
+            name.append("  needs a look", style="reverse")
+        verdict = Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
+        cells.append(
+            (verdict, name, price(row), ", ".join(row["sources"]) or "added", str(row["first_seen"])[:10], row["slug"])
+        )
+    table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
+
+
+def price(card: dict[str, Any]) -> str:
+    """What it costs to start, from a card. Unknown is said, never 0."""
+    if card["entry_amount"] is None:
+        return "unknown" if card["pricing_model"] == "unknown" else str(card["pricing_model"])
+    if float(card["entry_amount"]) == 0:
+        return "free" if card["pricing_model"] in ("free", "unknown") else f"{card['pricing_model']}, from 0"
+    per = f" per {card['entry_period']}" if card["entry_period"] not in (None, "once") else ""
+    return f"{card['entry_currency'] or ''} {card['entry_amount']}{per}".strip()
+
+
+def looks(rows: Sequence[dict[str, Any]]) -> None:
+    """What an editor should look at, each with its reasons."""
+    if not rows:
+        line("Nothing needs a look.")
+        return
+    for row in rows:
+        about = f"  {row['slug']} · {row['kind']} · first seen {str(row['first_seen'])[:10]}"
+        console().print(Text.assemble((plain(row["name"]), "bold"), about))
+        reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
+        for reason in row["needs_look"]:
+            reasons.add_row(Text("·"), Text(plain(reason).replace(": look: ", ": ")))
+        console().print(Padding(reasons, (0, 0, 0, 2)))
+        for page in row["screenshots"]:
+            said = picture(page["url"], page["screenshot"], page["no_screenshot"])
+            console().print(Padding(Text(said, style="dim"), (0, 0, 0, 4)))
+    blank()
+    line("All about one: scout show SLUG. To settle it: approve, reject, edit or merge, each with --why.")
+
+
+def picture(url: str, seal: str | None, why_not: str | None) -> str:
+    """A kept screenshot by its hash, or why there is none."""
+    return f"screenshot of {plain(url)} sha256 {seal[:16]}" if seal else f"no screenshot: {plain(why_not or '')}"
+
+
+def votes(counts: dict[str, Any]) -> None:
+    """Readers' votes on a product."""
+    line(f"{counts['slug']}: {counts['ship']} ship / {counts['skip']} skip, votes of readers")
+
+
+def sources(rows: Sequence[dict[str, Any]]) -> None:
+    """Every source, one line."""
+    columns = ("Source", "Read by", "Finds", "Last answered", "State")
+    table(
+        columns,
+        [
+            (row["name"], row["access"], row["kinds"], str(row["last_ok_at"] or "never")[:16], row["state"])
+            for row in rows
+        ],
+    )
+
+
+def runs(rows: Sequence[dict[str, Any]]) -> None:
+    """The newest runs, one line each."""
+    columns = ("Run", "Kind", "Source", "Started", "State")
+    table(
+        columns,
+        [
+            (row["id"], row["kind"], row["source"] or "", str(row["started_at"])[:19], row["state"] or "running")
+            for row in rows
+        ],
+    )
+
+
+def run(found: dict[str, Any]) -> None:
+    """One run with its steps and calls."""
+    pairs({key: value for key, value in found.items() if key != "steps"})
+    if found.get("steps"):
+        blank()
+        heading("Steps")
+        table(
+            ("Step", "ms", "Error"),
+            [(row["number"], row.get("ms") or "", row.get("error") or "") for row in found["steps"]],
+        )
+    calls = [call for step in found["steps"] for call in step["calls"]]
+    if calls:
+        blank()
+        heading("Calls")
+        columns = ("Server", "Tool", "ms", "Error")
+        table(columns, [(row["server"], row["tool"], round(row["ms"]), row["error"]) for row in calls])
+
+
+def jobs(rows: Sequence[dict[str, Any]]) -> None:
+    """The newest jobs, one line each."""
+    if not rows:
+        line("No jobs yet. `scout schedule` makes them on the cron expressions of the settings.")
+        return
+    columns = ("Job", "State", "Queued", "Worker", "Error")
+    cells = [
+        (row["id"], row["state"], str(row["queued_at"])[:19], row["worker"] or "", row["error"] or "") for row in rows
+    ]
+    table(columns, cells)

@@ -1,0 +1,133 @@
+"""What a job did: crawl, refresh, add and research, each with what failed; the checks of doctor, the store's hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from jobs.terminal.lists import products
+from jobs.terminal.product import show
+from jobs.terminal.screen import blank, heading, line, table
+
+
+def crawl_report(report: dict[str, Any]) -> None:
+    """A line a source, then the totals and what failed."""
+    columns = ("Source", "Launches", "Products", "Changed", "Pages", "Unchanged", "Failed")
+    rows = [
+        (
+            name,
+            row["launches_new"],
+            row["products_new"],
+            row["products_changed"],
+            row["pages"],
+            row["revalidated"],
+            row["failures"] or "",
+        )
+        for name, row in report["sources"].items()
+    ]
+    table(columns, rows, right=columns[1:])
+    blank()
+    line(
+        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews "
+        f"in {report['seconds']:.1f} s; {report['model_calls']} model calls"
+    )
+    failures(report["failures"])
+
+
+def refresh_report(report: dict[str, Any]) -> None:
+    """What reading again gave, unchanged products counted only."""
+    rows = [row for row in report["products"] if row["state"] != "unchanged"]
+    for row in rows:
+        line(f"{row['state']}  {row['slug']}  {', '.join(row['changed']) or row['why']}")
+    done = len(report["products"])
+    line(
+        f"{done} products read again, {done - len(rows)} unchanged; {report['changes']} changes, "
+        f"{report['reviews']} reviews in {report['seconds']:.1f} s"
+    )
+    failures(report["failures"])
+
+
+def failures(rows: Sequence[dict[str, Any]]) -> None:
+    """What failed, a line each, with what to do where the error says it."""
+    if not rows:
+        return
+    blank()
+    heading(f"{len(rows)} failed")
+    table(("Where", "What", "Why"), [(_where(row), row["kind"], row["message"]) for row in rows])
+
+
+def _where(row: dict[str, Any]) -> str:
+    return str(row.get("slug") or row.get("source") or row.get("url") or "")
+
+
+def add_report(report: dict[str, Any]) -> None:
+    """What `scout add` did with each address."""
+    if report["products"]:
+        products(report["products"])
+    line(
+        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews in {report['seconds']:.1f} s"
+    )
+    failures(report["failures"])
+
+
+def research_report(report: dict[str, Any]) -> None:
+    """The cited entry, or the candidates of an ambiguous name."""
+    if report["state"] == "ambiguous":
+        line(f"{report['query']!r} is more than one thing. Which? Run it again with one of these addresses:")
+        table(
+            ("Name", "What it is", "Address"),
+            [(row["name"], row.get("tagline") or "", row["url"]) for row in report["candidates"]],
+        )
+        return
+    if report["state"] != "found":
+        line(
+            f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
+        )
+        failures(report["failures"])
+        return
+    from tools.documents import ProductDocument
+
+    show(ProductDocument.model_validate(report["product"]))
+    line(f"{len(report['read'])} pages read; {report['reviews']} reviews written in {report['seconds']:.1f} s")
+    failures(report["failures"])
+
+
+def panel_stats(rows: Sequence[dict[str, Any]]) -> None:
+    """The figures of the panels, one a line: value, n, gate and whether it is met."""
+    met = {True: "met", False: "MISSED", None: ""}
+    table(
+        ("Figure", "Value", "n", "Gate", "", "Note"),
+        [
+            (
+                row["name"],
+                row["shown"],
+                f"{row['n']} {row['of']}",
+                row["gate"] or "",
+                met[row["passes"]],
+                row["note"],
+            )
+            for row in rows
+        ],
+        right=("Value",),
+    )
+
+
+def digest(digests: dict[str, str]) -> None:
+    """The hashes, the one over both on the last line."""
+    for name in ("knowledge", "reviews"):
+        line(f"{name:<10} {digests[name]}")
+    line(digests["all"])
+
+
+def doctor(findings: dict[str, Any]) -> None:
+    """Checks first, then the settings in force."""
+    for check in findings["checks"]:
+        line(f"{'ok     ' if check['ok'] else 'missing'}  {check['name']}: {check['said']}")
+    blank()
+    heading("Settings")
+    rows: list[Sequence[RenderableType | str]] = [
+        (row["variable"], row["value"], row["unit"]) for row in findings["settings"]
+    ]
+    table(("Variable", "Value", "Unit"), rows)

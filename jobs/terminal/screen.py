@@ -1,0 +1,148 @@
+"""The screen itself: the console, plain text, lines, headings, tables, marks; progress on stderr.
+
+Crawled text never reaches the terminal raw: control characters are dropped, markup is not interpreted.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+LINE_EVERY_S = 1.0
+PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
+# The marks of the site, as characters; the second is for a terminal that has no such character.
+MARKS = {
+    "Ship": ("■", "#"),
+    "ship": ("■", "#"),
+    "Skip": ("☒", "x"),
+    "skip": ("☒", "x"),
+    "Split": ("◪", "/"),
+    "Not enough evidence": ("⛶", "."),
+    "": ("⛶", "."),
+}
+QUOTE = "yellow"  # the one accent: there is a source
+
+
+def console(stderr: bool = False) -> Console:
+    """Stdout or stderr as it is now; PIPE_WIDTH columns wide where nobody looks at it."""
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal:
+        made = Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
+    return made
+
+
+def plain(value: object) -> str:
+    """Text safe for a terminal: no control characters, no escapes, one line."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in str(value)).split())
+
+
+def mark(word: str | None) -> str:
+    """The mark of a verdict or vote, beside its word."""
+    return written(*MARKS.get(word or "", MARKS[""]))
+
+
+def written(rich: str, simple: str) -> str:
+    """The first, or the second where the terminal cannot show it."""
+    try:
+        rich.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return simple
+    return rich
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being done: a spinner on a terminal, elsewhere a line now and then; on stderr.
+
+    What stands before a text's last line break is done, and always printed.
+    """
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield _lines(err)
+        return
+    with err.status("Starting …") as status:
+
+        def say(text: str) -> None:
+            done, _, doing = text.rpartition("\n")
+            if done:
+                err.print(plain(done))
+            status.update(Text(plain(doing)))
+
+        yield say
+
+
+def _lines(err: Console) -> Callable[[str], None]:
+    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines."""
+    last = -LINE_EVERY_S
+
+    def say(text: str) -> None:
+        nonlocal last
+        done = text.rpartition("\n")[0]
+        now = time.monotonic()
+        if now - last >= LINE_EVERY_S:
+            done, last = text, now
+        if done:
+            err.print(plain(done), soft_wrap=True)
+
+    return say
+
+
+def line(text: str) -> None:
+    """One line on stdout."""
+    console().print(plain(text), soft_wrap=True)
+
+
+def blank() -> None:
+    """An empty line on stdout."""
+    console().print()
+
+
+def heading(text: str) -> None:
+    """An ink line with words, as the site's sections open."""
+    console().rule(Text(plain(text), style="bold"), align="left", style="bold")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> None:
+    """A plain table: ink line under the head, hairlines nowhere."""
+    console().print(_table(columns, rows, right))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        grid.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in ("Verdict", "Slug"),
+        )
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    return grid
+
+
+def pairs(values: dict[str, Any]) -> None:
+    """Name and value, a line each; nested values indented."""
+    rows = [(key, value if not isinstance(value, dict | list) else _short(value)) for key, value in values.items()]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for key, value in rows:
+        grid.add_row(Text(plain(key), style="bold"), Text(plain("—" if value in (None, "") else value)))
+    console().print(grid)
+
+
+def _short(value: dict[str, Any] | list[Any]) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {plain(item)}" for key, item in value.items()) or "none"
+    return ", ".join(_short(item) if isinstance(item, dict | list) else plain(item) for item in value) or "none"
+
+
+def value_text(value: str | list[str]) -> str:
+    """A fact's value in a line."""
+    return ", ".join(value) if isinstance(value, list) else value
