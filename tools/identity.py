@@ -64,7 +64,6 @@ _RESERVED_SLUGS = frozenset(
 _PLAIN = re.compile(r"(https?://[a-z0-9.-]+(?::(?!80/|443/)\d+)?/[A-Za-z0-9_/~.-]*)(?:#.*)?", re.DOTALL)
 
 
-@lru_cache(maxsize=4096)
 def web_address(text: str) -> str:
     """An address that people typed, checked: http or https with a host. Errors: UsageError."""
     try:
@@ -77,6 +76,7 @@ def web_address(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=4096)
 def canonical_url(url: str) -> str:
     """One spelling for one address: host in lower-case ASCII, sorted query, percent-encoding evened out, no fragment.
 
