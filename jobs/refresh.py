@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from jobs.crawl import CrawlReport, only_crawl_of
-from tools.errors import FetchError, ProposalRefused, ScoutError
+from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError
 from tools.evidence import visible_text
 from tools.extract import decode
 from tools.identity import canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
-from tools.models import Extraction, Fact, Launch, Page, Proposal
+from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.propose import assemble
 from tools.reading import Reading
 from tools.settings import Settings
@@ -135,9 +135,20 @@ def due(rows: Iterable[Mapping[str, Any]], now: datetime, settings: Settings) ->
 
 def _chosen(bench: Workbench, slugs: Sequence[str], due_only: bool) -> list[str]:
     if slugs:
-        return list(dict.fromkeys(bench.store.resolve(slug) for slug in slugs))
+        return list(dict.fromkeys(_living(bench.store, slug) for slug in slugs))
     rows = bench.store.tracked()
     return due(rows, bench.now(), bench.settings) if due_only else [row["slug"] for row in rows]
+
+
+def _living(store: Store, slug: str) -> str:
+    """The slug, merges followed. Errors: UnknownName; UsageError for a product that an editor wants read no more."""
+    found = store.resolve(slug)
+    status = store.document(found).status
+    if status == "deleted":
+        raise UsageError(f"{slug} was deleted; its tombstone stays, and its pages are not read again.")
+    if status == "rejected":
+        raise UsageError(f"{slug} was rejected and is not read again; `scout approve {slug} --why …` takes it back.")
+    return found
 
 
 # ── one product ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -273,20 +284,22 @@ def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
     with store.write():
         for page, _ in fresh:
             store.put_page(page)
+        open_before = store.document(product.slug).needs_look
         changed = dict.fromkeys(name for proposal in new for name in store.put_product(proposal).changed)
-    return Outcome(product.slug, "changed" if changed else "unchanged", "" if changed else "same shown", tuple(changed))
+        reasons = [reason for reason in store.document(product.slug).needs_look if reason not in open_before]
+    if changed:
+        return Outcome(product.slug, "changed", " ".join(reasons), tuple(changed))
+    return Outcome(product.slug, *("look", " ".join(reasons)) if reasons else ("unchanged", "same shown"))
 
 
 def _groups(pages: Sequence[Read], launches: Sequence[Launch]) -> list[list[Read]]:
     """The pages of one proposal each: all together, or by site where a merged product has several."""
-    try:
-        assemble(launches=launches, pages=pages)
-    except ProposalRefused:
-        by_site: dict[str, list[Read]] = {}
-        for page, extraction in pages:
-            by_site.setdefault(_domain(page.final_url), []).append((page, extraction))
-        return list(by_site.values())
-    return [list(pages)]
+    if _fits(launches, pages):
+        return [list(pages)]
+    by_site: dict[str, list[Read]] = {}
+    for page, extraction in pages:
+        by_site.setdefault(_domain(page.final_url), []).append((page, extraction))
+    return list(by_site.values())
 
 
 def _owner(store: Store, proposal: Proposal) -> str | None:
@@ -298,11 +311,18 @@ def _owner(store: Store, proposal: Proposal) -> str | None:
 def _assembled(pages: Sequence[Read], launches: Sequence[Launch], *, first: bool = False) -> Proposal:
     """A proposal without aliases, but for the first reading: who a product is does not change here. Of a group, launches
     of the others stay out."""
-    try:
-        proposal = assemble(launches=launches, pages=pages)
-    except ProposalRefused:
-        proposal = assemble(launches=[], pages=pages)
+    own = launches if _fits(launches, pages) else [launch for launch in launches if _fits([launch], pages)]
+    proposal = assemble(launches=own, pages=pages)
     return proposal if first else replace(proposal, aliases=())
+
+
+def _fits(launches: Sequence[Launch], pages: Sequence[Read]) -> bool:
+    """Whether these launches and pages are of one product."""
+    try:
+        assemble(launches=launches, pages=pages)
+    except ProposalRefused:
+        return False
+    return True
 
 
 def _with_unread(old: Sequence[Read], fresh: Sequence[Read]) -> list[Read]:
@@ -368,15 +388,29 @@ def facts_hash(proposals: Sequence[Proposal]) -> str:
 
 
 def quieted(new: Proposal, old: Sequence[Proposal]) -> Proposal:
-    """A proposal in which values that differ from the earlier ones only by noise are the earlier ones, quotes and all."""
-    before: dict[tuple[str, str], list[Fact]] = {}
+    """A proposal in which values and free plans that differ from the earlier ones only by noise are the earlier ones,
+    quotes and all."""
+    before: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in (fact for proposal in old for fact in proposal.facts if fact.evidence):
-        before.setdefault((fact.field, fact.evidence[0].url), []).append(fact)
+        before.setdefault(_where_said(fact), []).append(fact)
     facts = [
-        next((was for was in before.get((fact.field, fact.evidence[0].url), ()) if same_value(was, fact)), fact)
-        for fact in new.facts
+        next((was for was in before.get(_where_said(fact), ()) if same_value(was, fact)), fact) for fact in new.facts
     ]
-    return replace(new, facts=tuple(facts))
+    lines = [plan for proposal in old for plan in proposal.plans]
+    plans = [next((was for was in lines if plan.amount == 0 and _same_nothing(was, plan)), plan) for plan in new.plans]
+    return replace(new, facts=tuple(facts), plans=tuple(plans))
+
+
+def _where_said(fact: Fact) -> tuple[str, str, str]:
+    """A page says a value in several ways, each with a confidence of its own: field, rung, address."""
+    return fact.field, fact.rung, fact.evidence[0].url
+
+
+def _same_nothing(a: Plan, b: Plan) -> bool:
+    """Whether two price lines of an address are one that costs nothing: "$0 / month" and "Free" differ in words only."""
+    same = ("name", "amount", "unit", "qualifier")
+    at = [plan.evidence[0].url if plan.evidence else "" for plan in (a, b)]
+    return at[0] == at[1] and all(getattr(a, name) == getattr(b, name) for name in same)
 
 
 def same_value(a: Fact, b: Fact) -> bool:

@@ -13,7 +13,7 @@ from jobs.demo.world import EXPECTED, build_world
 from jobs.history import history, step_chart
 from jobs.refresh import due, due_at, quiet_text, refresh, shut_down
 from tools.documents import PricePoint
-from tools.errors import UnknownName
+from tools.errors import UnknownName, UsageError
 from tools.models import Launch, Page
 from tools.propose import assemble
 from tools.recording import Recorded, write_recording
@@ -370,6 +370,44 @@ def test_a_merged_product_is_refreshed_with_the_one_it_went_into(tmp_path: Path)
         rows = [(row["slug"], row["op"], row["field"], row["after"]) for row in opened.changes_after(first)]
         assert opened.verify() == []
     assert rows == [("brackenbase", "plan", "Team", "25 USD / month")]
+
+
+def test_a_change_leaves_the_confidence_of_what_did_not_change(world: World) -> None:
+    data = '"name":"Ferrykey","description":"Ferrykey moves your keys between machines without a server."'
+    both = PAGE.replace('"name":"Ferrykey"', data).replace(" Used by 4,120 teams.", "")
+    slug = world.add(both)
+    facts = document(world, slug)["facts"]
+    world.refresh(*answers(both.replace("$20", "$25")))
+    again = document(world, slug)
+    assert [plan["amount"] for plan in again["plans"]] == ["0", "25"]
+    for name in ("name", "description", "tagline", "license"):
+        assert (again["facts"][name]["rung"], again["facts"][name]["confidence"]) == (
+            facts[name]["rung"],
+            facts[name]["confidence"],
+        )
+
+
+def test_a_page_that_denies_the_editor_is_told_as_a_look(world: World) -> None:
+    slug = world.add()
+    with Store.open(world.store) as store:
+        store.edit_product(slug, "tagline", "Keys, carried.", "checked", "kim")
+    report = world.refresh(*answers(PAGE.replace("Ferrykey: keys that travel", "Ferrykey: keys that hop")))
+    (row,) = report["products"]
+    assert row["state"] == "look"
+    assert "the editor's 'Keys, carried.' is kept" in row["why"]
+
+
+@pytest.mark.parametrize("status", ["deleted", "rejected"])
+def test_what_an_editor_took_out_is_not_read_again(status: str, world: World) -> None:
+    slug = world.add()
+    with Store.open(world.store) as store:
+        if status == "deleted":
+            store.delete_product(slug, "spam", "kim")
+        else:
+            store.set_status(slug, "rejected", "no", "kim")
+    with pytest.raises(UsageError, match=f"{slug} was {status}"):
+        world.refresh(*answers(PAGE), slugs=[slug])
+    assert world.refresh(*answers(PAGE))["products"] == []
 
 
 def test_an_unknown_slug_is_named_and_nothing_is_read(world: World) -> None:
