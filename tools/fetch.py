@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import re
 import zlib
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
@@ -28,14 +26,13 @@ from tools.errors import AddressRefused, CannotRun, FetchError, PageBlocked, Pag
 from tools.guard import Guard, GuardedResolver
 from tools.identity import canonical_url, host_of, without_referrer
 from tools.models import Access, Now, Page
-from tools.pace import UNPACED_AT_ONCE, HostQueue, backoff, retry_after
+from tools.pace import HostQueue, backoff, retry_after
 from tools.recording import Recorded, Recorder, Replay
 from tools.robots import MAX_BYTES as ROBOTS_BYTES
 from tools.robots import Rules, robots_address
 from tools.settings import Settings
-from tools.store import Store
+from tools.store import Store, utc_now
 
-logger = logging.getLogger(__name__)
 AGENT = "Scout"  # our product token in robots.txt
 MAX_HEADER_BYTES = 65_536
 _ERROR_BODY_BYTES = 65_536  # enough of an error page to tell a challenge from it
@@ -53,11 +50,6 @@ _ROBOTS_HEADERS = CIMultiDict({"Accept": "text/plain,*/*;q=0.5"})
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 # Addresses that canonical_url() would give back as they are; most are, and it is the dearest step of a plain fetch.
 _CANONICAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80/|443/)\d+)?(?:/(?!\.)[A-Za-z0-9_~.-]*)+")
-
-
-def utc_now() -> datetime:
-    """The clock of a live run."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +134,6 @@ class Fetcher:
         """What was done so far."""
         return {**self._counts, "waits": sum(queue.waits for queue in self._queues.values())}
 
-    @property
-    def computed_wait_s(self) -> float:
-        """Seconds waited for hosts; in a replay, those that a live run would have."""
-        return sum(queue.waited_s for queue in self._queues.values())
-
     # pages ----------------------------------------------------------------------------------------------------
 
     async def get(
@@ -155,69 +142,18 @@ class Fetcher:
         *,
         access: Access = "html",
         headers: Mapping[str, str] | None = None,
-        conditional: bool = True,
-        accept: str = "",
     ) -> Page:
         """One page. It is not stored here; a 304 gives the stored page with `revalidated`.
 
         Errors: FetchError and those below it; CannotRun for a live request without settings.contact.
         """
         try:
-            page = await self._page(
-                url, access, {**(headers or {}), **({"Accept": accept} if accept else {})}, conditional
-            )
+            page = await self._page(url, access, headers or _NO_HEADERS)
         except FetchError:
             self._counts["failed"] += 1
             raise
         self._counts["revalidated" if page.revalidated else "pages"] += 1
         return page
-
-    async def get_many(
-        self, urls: Iterable[str], *, access: Access = "html"
-    ) -> AsyncIterator[tuple[str, Page | FetchError]]:
-        """Each address with its page or error, as they complete. One slow host does not hold up the others."""
-        lanes: defaultdict[str, deque[str]] = defaultdict(deque)
-        wanted = list(urls)
-        for url in wanted:
-            lanes[urlsplit(url).netloc].append(url)
-        done: asyncio.Queue[tuple[str, Page | FetchError | CannotRun]] = asyncio.Queue()
-
-        async def work(lane: deque[str]) -> None:
-            while lane:
-                url = lane.popleft()
-                try:
-                    done.put_nowait((url, await self.get(url, access=access)))
-                except (FetchError, CannotRun) as error:
-                    done.put_nowait((url, error))
-
-        tasks = [
-            asyncio.create_task(work(lane)) for lane in lanes.values() for _ in range(min(UNPACED_AT_ONCE, len(lane)))
-        ]
-        try:
-            for _ in wanted:
-                url, outcome = await done.get()
-                if isinstance(outcome, CannotRun):
-                    raise outcome
-                yield url, outcome
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def exchange(
-        self,
-        method: str,
-        url: str,
-        *,
-        access: Access = "api",
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-    ) -> Answer:
-        """One request and its answer as they are, redirects followed, any status; for API clients (the Hub's).
-
-        Errors: FetchError when no answer came; CannotRun as for get().
-        """
-        return await self._follow(method, url, access, headers or _NO_HEADERS, None, body)
 
     async def robots_allowed(self, url: str) -> tuple[bool, str]:
         """Whether the site's robots.txt lets us fetch this page, and why not. Errors: AddressRefused; CannotRun."""
@@ -242,7 +178,7 @@ class Fetcher:
             self._admit(url)
             allowed, reason = await self.robots_allowed(url)
             seen["robots"] = "allowed" if allowed else reason
-            answer = await self._follow("GET", url, "html", _NO_HEADERS, None)
+            answer = await self._follow(url, "html", _NO_HEADERS, None)
             seen.update(
                 status=answer.status,
                 final_url=answer.url,
@@ -257,12 +193,12 @@ class Fetcher:
             seen.update(error=str(error), kind=error.kind)
         return seen
 
-    async def _page(self, url: str, access: Access, headers: Mapping[str, str], conditional: bool) -> Page:
+    async def _page(self, url: str, access: Access, headers: Mapping[str, str]) -> Page:
         asked = _canonical(url)
-        stored = self._store.latest_page(asked) if self._store and conditional else None
+        stored = self._store.latest_page(asked) if self._store else None
         if stored is not None and (stored.rendered or not (stored.etag or stored.last_modified)):
             stored = None
-        answer = await self._follow("GET", url, access, headers, stored)
+        answer = await self._follow(url, access, headers, stored)
         if answer.status == 304 and stored is not None:
             return replace(
                 stored, url=asked, revalidated=True, fetched_at=self.now(), access=access, elapsed_s=answer.elapsed_s
@@ -280,9 +216,7 @@ class Fetcher:
 
     # one request and its redirects ----------------------------------------------------------------------------
 
-    async def _follow(
-        self, method: str, url: str, access: Access, headers: Mapping[str, str], stored: Page | None, body: bytes = b""
-    ) -> Answer:
+    async def _follow(self, url: str, access: Access, headers: Mapping[str, str], stored: Page | None) -> Answer:
         """The answer at the end of the redirects. `stored` lends its validators to the hop that made it."""
         current = url.partition("#")[0]
         seen: set[str] = set()
@@ -290,7 +224,7 @@ class Fetcher:
         for _ in range(self._max_redirects + 1):
             validators = _validators(stored) if stored and _canonical(current) == stored.final_url else None
             try:
-                answer = await self._hop(method, current, access, headers, validators, stored, body)
+                answer = await self._hop(current, access, headers, validators, stored)
             except AddressRefused as error:
                 if not seen:
                     raise
@@ -305,20 +239,16 @@ class Fetcher:
                 raise FetchError(url, f"its redirects go round in a circle at {following}", answer.status)
             if urlsplit(following).netloc != urlsplit(current).netloc:
                 headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
-            if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
-                method, body = "GET", b""
             current = following
         raise FetchError(url, f"more than {self._max_redirects} redirects")
 
     async def _hop(
         self,
-        method: str,
         url: str,
         access: Access,
         headers: Mapping[str, str],
         validators: Mapping[str, str] | None,
         stored: Page | None,
-        body: bytes,
     ) -> Answer:
         """One address: guard, robots.txt, then its answer."""
         origin = self._admit(url)
@@ -329,7 +259,7 @@ class Fetcher:
         sent: Mapping[str, str] = self._headers[access]
         if headers or validators:
             sent = CIMultiDict({**sent, **headers, **(validators or {})})
-        return await self._tried(method, url, origin, sent, body, stored=stored)
+        return await self._tried(url, origin, sent, stored=stored)
 
     def _admit(self, url: str) -> _Origin:
         """The origin of an address that may be asked. Errors: AddressRefused, RobotsDisallowed, CannotRun."""
@@ -360,11 +290,9 @@ class Fetcher:
 
     async def _tried(
         self,
-        method: str,
         url: str,
         origin: _Origin,
         headers: Mapping[str, str],
-        body: bytes = b"",
         *,
         stored: Page | None = None,
         most_bytes: int = 0,
@@ -375,7 +303,7 @@ class Fetcher:
             alone = await queue.acquire(url)
             try:
                 async with self._at_once:
-                    answer = await self._ask(method, url, origin, headers, body, stored, most_bytes)
+                    answer = await self._ask(url, origin, headers, stored, most_bytes)
                 if not _asks_for_time(answer):
                     queue.answered()
                     return answer
@@ -433,7 +361,7 @@ class Fetcher:
     async def _robots_answer(self, url: str, origin: _Origin) -> Answer:
         current = url
         for _ in range(self._max_redirects + 1):
-            answer = await self._tried("GET", current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
+            answer = await self._tried(current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
             location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
             if not location:
                 return answer
@@ -447,38 +375,27 @@ class Fetcher:
     # the network, or the recording in its place ---------------------------------------------------------------
 
     async def _ask(
-        self,
-        method: str,
-        url: str,
-        origin: _Origin,
-        headers: Mapping[str, str],
-        body: bytes,
-        stored: Page | None,
-        most_bytes: int,
+        self, url: str, origin: _Origin, headers: Mapping[str, str], stored: Page | None, most_bytes: int
     ) -> Answer:
         """One request, one answer. `most_bytes`: cut the body there; 0: the settings' limit, over which it is refused."""
         if self.replay:
-            recorded = self.replay.response(method, url, headers, body)
+            recorded = self.replay.response("GET", url, headers)
             return Answer(url, recorded.status, CIMultiDict(recorded.headers), recorded.body)
         try:
-            answer = await self._live(method, url, origin, headers, body, most_bytes)
+            answer = await self._live(url, origin, headers, most_bytes)
         except FetchError as error:
             if self.recorder and not isinstance(error, AddressRefused):
-                self.recorder.failed(method, error)
+                self.recorder.failed("GET", error)
             raise
         if self.recorder:
-            self.recorder.write(_as_recorded(method, answer, headers, body, stored))
+            self.recorder.write(_as_recorded(answer, headers, stored))
         return answer
 
-    async def _live(
-        self, method: str, url: str, origin: _Origin, headers: Mapping[str, str], body: bytes, most_bytes: int
-    ) -> Answer:
+    async def _live(self, url: str, origin: _Origin, headers: Mapping[str, str], most_bytes: int) -> Answer:
         started = asyncio.get_running_loop().time()
         session = self._session or self._open_session()
         try:
-            async with session.request(
-                method, _target(url, origin), headers=headers, data=body or None, allow_redirects=False
-            ) as response:
+            async with session.get(_target(url, origin), headers=headers, allow_redirects=False) as response:
                 if sum(len(k) + len(v) + 4 for k, v in response.raw_headers) > MAX_HEADER_BYTES:
                     raise PageTooLarge(url, f"its headers are over {MAX_HEADER_BYTES} bytes", response.status)
                 content = await self._body(url, response, most_bytes)
@@ -539,7 +456,7 @@ class Fetcher:
         cut = bool(most_bytes) or status >= 300
         inflate = _inflater(url, response)
         declared = response.content_length
-        if declared is not None and declared > limit and not cut and response.method != "HEAD":
+        if declared is not None and declared > limit and not cut:
             raise PageTooLarge(url, f"{declared} bytes announced, over the limit of {limit}", status)
         pieces: list[bytes] = []
         size = received = 0
@@ -660,7 +577,7 @@ class _Inflate:
         return piece
 
 
-def _as_recorded(method: str, answer: Answer, headers: Mapping[str, str], body: bytes, stored: Page | None) -> Recorded:
+def _as_recorded(answer: Answer, headers: Mapping[str, str], stored: Page | None) -> Recorded:
     """The exchange for a recording. A 304 is kept as the page it confirmed: a recording must stand on its own."""
     status, content, kept = answer.status, answer.body, list(answer.headers.items())
     if status == 304 and stored is not None:
@@ -674,4 +591,4 @@ def _as_recorded(method: str, answer: Answer, headers: Mapping[str, str], body: 
             if value and name.lower() not in present:
                 kept.append((name, value))
         status, content = stored.status, stored.body
-    return Recorded(answer.url, status, tuple(kept), content, method, tuple(headers.items()), body)
+    return Recorded(answer.url, status, tuple(kept), content, request_headers=tuple(headers.items()))

@@ -22,7 +22,6 @@ class HostQueue:
     def __init__(self, host: str, pace_s: float, *, sleeps: bool = True) -> None:
         self.host = host
         self.pace_s = pace_s
-        self.waited_s = 0.0  # computed in a replay, slept otherwise
         self.waits = 0
         self._sleeps = sleeps
         self._clock = 0.0  # of a replay
@@ -117,13 +116,11 @@ class HostQueue:
             raise FetchError(url, self._closed_reason)
         if self._clock < self._free_at:
             self.waits += 1
-            self.waited_s += self._free_at - self._clock
             self._clock = self._free_at
         self._free_at = self._clock + self.pace_s
 
     async def _sleep(self, seconds: float) -> None:
         self.waits += 1
-        self.waited_s += seconds
         self._closed.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closed.wait(), seconds)
