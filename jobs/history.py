@@ -77,7 +77,9 @@ def step_chart(points: Sequence[PricePoint], until: datetime) -> list[str]:
     width = max(len(f"{level:f}") for level in rows)
     nearest = [None if amount is None else min(rows, key=lambda level: abs(level - amount)) for amount in shown]
     drawn = [f"{level:>{width}f} |{''.join('#' if at == level else ' ' for at in nearest)}".rstrip() for level in rows]
-    days = f"{start:%Y-%m-%d}{f'{end:%Y-%m-%d}':>{CHART_COLUMNS - 10}}"
+    form = "%Y-%m-%d" if start.date() != end.date() else "%Y-%m-%d %H:%M"
+    first = start.strftime(form)
+    days = f"{first}{end.strftime(form):>{CHART_COLUMNS - len(first)}}"
     return [*drawn, f"{'':>{width}} +{'-' * CHART_COLUMNS}", f"{'':>{width}}  {days}"]
 
 

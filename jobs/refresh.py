@@ -75,7 +75,7 @@ def refresh(
                 for outcome in _refresh_batch(bench, batch, report):
                     outcomes.append(outcome)
                     if outcome.state != "unchanged":
-                        say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}\n")
+                        say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
         if review:
             report.review(settings, say)
         return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}

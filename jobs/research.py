@@ -28,7 +28,8 @@ def add(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read addresses as products, whoever announced them. The report of a crawl, with `products` (cards)
-    in place of `sources`. Errors: UsageError for what is no address, before any is read."""
+    in place of `sources`, and `deleted`: slugs that a tombstone keeps out. Errors: UsageError for what is no address,
+    before any is read."""
     say = progress or (lambda _: None)
     urls = [web_address(url) for url in urls]
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
@@ -38,8 +39,9 @@ def add(
         slugs = (result.output or {}).get("products", []) if result else []
         if review:
             report.review(settings, say)
-        cards = [card for slug in slugs if (card := bench.store.card(slug))]
-        return {"products": cards, **report.as_dict()}
+        cards = {slug: bench.store.card(slug) for slug in dict.fromkeys(slugs)}
+        deleted = [slug for slug, card in cards.items() if card is None]  # merged ones have a card: their winner's
+        return {"products": [card for card in cards.values() if card], "deleted": deleted, **report.as_dict()}
 
 
 def research(

@@ -450,4 +450,5 @@ def test_prices_are_drawn_as_steps_of_plain_characters() -> None:
     assert rows[0].count("#") == rows[1].count("#") == 12
     assert rows[-1].split() == ["2026-11-01", "2026-12-11"]
     assert all(row.isascii() for row in rows)
+    assert step_chart(points[:1], START + timedelta(hours=3))[-1].split() == "2026-11-01 12:00 2026-11-01 15:00".split()
     assert step_chart([points[2]], START) == []

@@ -52,3 +52,7 @@ def test_add_reads_addresses_as_products_and_lists_what_it_could_not_read(day_on
     assert [failure["kind"] for failure in report["failures"]] == ["NotRecorded"]
     again = add(tmp_path / "store.db", Settings(), urls[:1], replay=day_one)
     assert (again["products_new"], again["changes"], again["reviews"]) == (0, 0, 0)
+    with Store.open(tmp_path / "store.db") as store:
+        store.delete_product("brackenbase", "spam", "kim")
+    again = add(tmp_path / "store.db", Settings(), urls[:1], replay=day_one)
+    assert (again["products"], again["deleted"]) == ([], ["brackenbase"])

@@ -64,7 +64,7 @@ def gateway_report(context: Context) -> int:
 @click.command()
 @common
 def schedule(context: Context) -> int:
-    """Crawl and review on the cron expressions of the settings until told to stop (Ctrl-C, SIGTERM)."""
+    """Crawl, refresh and review on the cron expressions of the settings until told to stop (Ctrl-C, SIGTERM)."""
     from jobs import terminal
     from jobs.schedule import run
 

@@ -8,7 +8,10 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, console, heading, line, plain
+from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, line, plain
+
+_OP_WIDTH = 10
+_BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
 
 
 def history(found: dict[str, Any], now: datetime) -> None:
@@ -32,18 +35,31 @@ def history(found: dict[str, Any], now: datetime) -> None:
 
 
 def _change(row: dict[str, Any]) -> None:
-    values = "" if row["before"] is None and row["after"] is None else f"{_said(row['before'])} → {_said(row['after'])}"
-    about = Text.assemble((f"{row['at'][:10]}  {row['op']:<10}", "bold"), f"{plain(row['field'])}  {values}".strip())
-    if row["why"] or row["who"] not in ("", "scout"):
-        about.append(f"  {plain(row['why'])} ({plain(row['who'])})", style="dim")
-    console().print(about)
+    hanging(Text(f"{row['at'][:10]}  {row['op']:<{_OP_WIDTH}}", style="bold"), _what(row))
     for side in ("before", "after"):
         for item in row["quotes"][side][:1]:
             quote = Text.assemble(
                 (f"{side} “{plain(item['quote'])[:200]}”", QUOTE),
                 (f"  {plain(item['url'])} · {item['fetched_at'][:10]}", "dim"),
             )
-            console().print(Padding(quote, (0, 0, 0, 20)))
+            console().print(Padding(quote, (0, 0, 0, 12 + _OP_WIDTH)))
+
+
+def _what(row: dict[str, Any]) -> Text:
+    """Field, values, reason and who, as far as the row has them."""
+    text = Text("  ".join(filter(None, (plain(row["field"]), _values(row)))))
+    told = " ".join(filter(None, (plain(row["why"]), row["who"] and f"({plain(row['who'])})")))
+    if row["why"] or row["who"] not in ("", "scout"):
+        text.append(f"{'  ' if text else ''}{told}", style="dim")
+    return text
+
+
+def _values(row: dict[str, Any]) -> str:
+    if row["op"] in _BEGINNINGS or row["before"] == row["after"] is not None:
+        return _said(row["after"])
+    if row["before"] is None and row["after"] is None:
+        return ""
+    return f"{_said(row['before'])} → {_said(row['after'])}"
 
 
 def _said(value: str | None) -> str:
@@ -55,5 +71,4 @@ def act(report: dict[str, Any]) -> None:
     stale = " The verdict is stale and goes back to the panel." if report["panel_stale"] else ""
     line(f"{report['slug']} is {report['status']}.{stale}")
     for row in report["changes"]:
-        values = f"{_said(row['before'])} → {_said(row['after'])}"
-        line(f"  {row['op']} {plain(row['field'])} {values}  {plain(row['why'])} ({plain(row['who'])})")
+        hanging(Text(f"{row['op']:<{_OP_WIDTH}}", style="bold"), _what(row), indent=2)

@@ -11,22 +11,40 @@ from rich.text import Text
 
 from jobs.terminal.screen import blank, console, heading, line, mark, pairs, plain, table
 
+_WIDE = 110  # columns of a screen on which a product's line stands without breaking names
+
 
 def products(rows: Sequence[dict[str, Any]]) -> None:
     """A line a product: verdict, name, price, sources, day."""
     if not rows:
         line("No products. `scout crawl` looks for launches; `scout add URL` reads a page.")
         return
-    cells = []
-    for row in rows:
-        name = Text(plain(row["name"]), style="bold")
-        if row["status"] == "needs_look":
-            name.append("  needs a look", style="reverse")
-        verdict = Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
-        cells.append(
-            (verdict, name, price(row), ", ".join(row["sources"]) or "added", str(row["first_seen"])[:10], row["slug"])
-        )
+    if console().width < _WIDE:
+        table(("Verdict", "Product"), [(_verdict(row), _beside(row)) for row in rows])
+        return
+    cells = [(_verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
+
+
+def _verdict(row: dict[str, Any]) -> Text:
+    return Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
+
+
+def _name(row: dict[str, Any]) -> Text:
+    name = Text(plain(row["name"]), style="bold")
+    if row["status"] == "needs_look":
+        name.append("  needs a look", style="reverse")
+    return name
+
+
+def _origin(row: dict[str, Any]) -> tuple[str, str]:
+    return ", ".join(row["sources"]) or "added", str(row["first_seen"])[:10]
+
+
+def _beside(row: dict[str, Any]) -> Text:
+    """Name and price, and below them where it was seen and its slug, for a screen too narrow for a column each."""
+    below = Text(" · ".join((row["slug"], *_origin(row))), style="dim")
+    return Text("\n").join((_name(row) + Text(f"  {price(row)}"), below))
 
 
 def price(card: dict[str, Any]) -> str:

@@ -9,10 +9,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jobs.terminal.lists import picture
-from jobs.terminal.screen import QUOTE, blank, console, heading, mark, plain, value_text
+from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, mark, plain, value_text
 
 if TYPE_CHECKING:
     from tools.documents import EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
+
+_NAME_WIDTH = 14
 
 
 def show(document: ProductDocument) -> None:
@@ -81,14 +83,13 @@ def show(document: ProductDocument) -> None:
 
 
 def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequence[EvidenceDoc]) -> None:
-    text = Text.assemble((f"{plain(name):<14}", "bold"), plain(value))
-    console().print(text)
+    hanging(Text(f"{plain(name):<{_NAME_WIDTH}}", style="bold"), Text(plain(value)))
     for item in evidence[:1]:
         source = Text.assemble(
             ("“" + plain(item.quote)[:200] + "”", QUOTE),
             ("  " + f"{plain(item.url)} · {item.fetched_at[:10]} · {rung} {confidence:.2f}", "dim"),
         )
-        console().print(Padding(source, (0, 0, 0, 14)))
+        console().print(Padding(source, (0, 0, 0, _NAME_WIDTH)))
 
 
 def _review(review: ReviewDoc) -> None:
@@ -98,7 +99,7 @@ def _review(review: ReviewDoc) -> None:
     out = console().print
     critic = titles().get(review.persona, review.persona)
     if review.score is None:
-        out(Text(f"{mark('')} {critic}: No panel take. {plain(review.abstain_reason)}"))
+        hanging(Text(f"{mark('')} "), Text(f"{critic}: No panel take. {plain(review.abstain_reason)}"))
     else:
         out(Text.assemble((f"{mark(review.vote)} {critic} {review.score}/100 · {review.vote}", "bold")))
     if review.override:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from jobs.terminal.lists import products
 from jobs.terminal.product import show
-from jobs.terminal.screen import blank, heading, line, table
+from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
+
+_STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
 
 def crawl_report(report: dict[str, Any]) -> None:
@@ -30,22 +34,20 @@ def crawl_report(report: dict[str, Any]) -> None:
     table(columns, rows, right=columns[1:])
     blank()
     line(
-        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews "
-        f"in {report['seconds']:.1f} s; {report['model_calls']} model calls"
+        f"{counted(report['products_new'], 'new product')}, {_written_in(report)}; "
+        f"{counted(report['model_calls'], 'model call')}"
     )
     failures(report["failures"])
 
 
 def refresh_report(report: dict[str, Any]) -> None:
     """What reading again gave, unchanged products counted only."""
-    rows = [row for row in report["products"] if row["state"] != "unchanged"]
-    for row in rows:
-        line(f"{row['state']}  {row['slug']}  {', '.join(row['changed']) or row['why']}")
-    done = len(report["products"])
-    line(
-        f"{done} products read again, {done - len(rows)} unchanged; {report['changes']} changes, "
-        f"{report['reviews']} reviews in {report['seconds']:.1f} s"
-    )
+    for row in report["products"]:
+        if row["state"] in ("changed", "look"):  # what could not be read stands among the failures
+            hanging(Text(f"{row['state']:<9}"), Text(plain(_news(row))))
+    states = Counter(row["state"] for row in report["products"])
+    told = ", ".join(f"{states[state]} {words}" for state, words in _STATES.items() if states[state])
+    line(f"{counted(sum(states.values()), 'product')} looked at{told and ': '}{told}. {_written_in(report)}")
     failures(report["failures"])
 
 
@@ -66,10 +68,21 @@ def add_report(report: dict[str, Any]) -> None:
     """What `scout add` did with each address."""
     if report["products"]:
         products(report["products"])
-    line(
-        f"{report['products_new']} new products, {report['changes']} changes, {report['reviews']} reviews in {report['seconds']:.1f} s"
-    )
+    for slug in report["deleted"]:
+        line(f"{slug} was deleted before; its tombstone keeps it out. `scout history {slug}` says by whom and why.")
+    line(f"{counted(report['products_new'], 'new product')}, {_written_in(report)}")
     failures(report["failures"])
+
+
+def _written_in(report: dict[str, Any]) -> str:
+    return (
+        f"{counted(report['changes'], 'change')}, {counted(report['reviews'], 'review')} in {report['seconds']:.1f} s"
+    )
+
+
+def _news(row: dict[str, Any]) -> str:
+    """A product read again and what came of it: the fields that changed, the reasons to look."""
+    return " ".join(filter(None, (f"{row['slug']}:", ", ".join(row["changed"]), row["why"])))
 
 
 def research_report(report: dict[str, Any]) -> None:
@@ -90,7 +103,9 @@ def research_report(report: dict[str, Any]) -> None:
     from tools.documents import ProductDocument
 
     show(ProductDocument.model_validate(report["product"]))
-    line(f"{len(report['read'])} pages read; {report['reviews']} reviews written in {report['seconds']:.1f} s")
+    line(
+        f"{counted(len(report['read']), 'page')} read; {counted(report['reviews'], 'review')} written in {report['seconds']:.1f} s"
+    )
     failures(report["failures"])
 
 

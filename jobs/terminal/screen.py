@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -126,6 +127,20 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequ
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     return grid
+
+
+def hanging(lead: Text, text: Text, indent: int = 0) -> None:
+    """A text behind its lead; what does not fit on the line stays behind it."""
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(lead, text)
+    console().print(Padding(grid, (0, 0, 0, indent), expand=False))
+
+
+def counted(number: int, noun: str) -> str:
+    """“1 page”, “2 pages”."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def pairs(values: dict[str, Any]) -> None:

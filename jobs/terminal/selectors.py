@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.terminal.screen import blank, heading, line, plain, table, value_text
+from jobs.terminal.screen import blank, counted, heading, line, plain, table, value_text
 
 
 def recipes(rows: Sequence[dict[str, Any]]) -> None:
@@ -39,7 +39,7 @@ def recipe_trial(found: dict[str, Any]) -> None:
         ]
         if cells:
             table((*(name.title() for name in names), "Trouble"), cells)
-        line(page["problem"] or f"{len(cells)} rows, {page['valid']:.0%} valid")
+        line(page["problem"] or f"{counted(len(cells), 'row')}, {page['valid']:.0%} valid")
         blank()
     for difference in found["differences"]:
         line(difference)
