@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,9 +34,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(crawled: Path, tmp_path: Path) -> Path:
     """A copy of a store after day one, panels included."""
-    with Store.open(crawled) as opened:
-        opened.backup(tmp_path / "store.db")
-    return tmp_path / "store.db"
+    return Path(shutil.copy(crawled, tmp_path))
 
 
 def scout(store: Path, *arguments: Any) -> Result:

@@ -282,15 +282,6 @@ def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
     assert store.verify() == []
 
 
-def test_put_many_keeps_columns_it_is_told_to_keep(store: Store) -> None:
-    store.put_many("sources", [source_row("a", "1")], "name")
-    store.put_many("sources", [source_row("a", "2", "new")], "name", keep=("url",))
-    state = store.source_state("a")
-    assert state is not None
-    assert (state["url"], state["last_error"]) == ("1", "new")
-    assert store.verify() == []
-
-
 def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
     with pytest.raises(UsageError, match="lacks access, enabled"):
         store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")

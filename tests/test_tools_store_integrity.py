@@ -1,4 +1,4 @@
-"""Damage is found, backups are whole."""
+"""Damage is found, and only what changed is written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from stored import LATER, NOON, Clock, fact, full_store, page, panel_of, propose, scalar
 
-from tools.errors import StoreError, UsageError
+from tools.errors import StoreError
 from tools.schema import HASHED
 from tools.store import Store, connect
 
@@ -90,15 +90,6 @@ def test_a_damaged_search_index_is_found(store: Store) -> None:
     full_store(store)
     store._conn.execute("INSERT INTO products_fts (products_fts, rowid, name) VALUES ('delete', 1, 'Thing 0')")
     assert any("SQLite" in line for line in store.verify())
-
-
-def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
-    full_store(store)
-    store.backup(tmp_path / "copy.db")
-    with Store.open(tmp_path / "copy.db") as copy:
-        assert (copy.digest(), copy.id, copy.verify()) == (store.digest(), store.id, [])
-    with pytest.raises(UsageError, match="exists already"):
-        store.backup(tmp_path / "copy.db")
 
 
 def test_the_search_index_is_touched_only_when_its_columns_change(store: Store) -> None:

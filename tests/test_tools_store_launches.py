@@ -64,13 +64,6 @@ def test_an_older_page_that_arrives_late_does_not_become_the_latest(store: Store
     assert latest.body == b"new"
 
 
-def test_a_304_refreshes_when_a_page_was_checked(store: Store) -> None:
-    store.put_page(page())
-    store.touch_page(page().id, LATER)
-    assert scalar(store, "SELECT checked_at FROM addresses") == knowledge.iso(LATER)
-    assert store.verify() == []
-
-
 def test_the_newest_picture_of_a_page_is_kept_with_its_hash_and_shown_in_the_document(store: Store) -> None:
     of = page()
     store.put_product(propose(store, of))

@@ -186,12 +186,11 @@ class Connection:
         rows: Iterable[Mapping[str, Any]],
         key: str | tuple[str, ...],
         guard: str = "content_hash",
-        keep: Sequence[str] = (),
     ) -> Counts:
         """Upsert rows by `key`, in one transaction; a row whose `guard` column is unchanged is not written at all.
 
-        rows: every column but the integer key and the hashes, which are computed. keep: columns that an update leaves
-        as they are. Errors: UsageError when a row lacks a column, since its hash must cover all.
+        rows: every column but the integer key and the hashes, which are computed. Errors: UsageError when a row lacks a
+        column, since its hash must cover all.
         """
         keys = (key,) if isinstance(key, str) else key
         has = {row["name"] for row in self._rows(f"PRAGMA table_info([{table}])")}
@@ -199,13 +198,11 @@ class Connection:
         new = changed = unchanged = 0
         with self.write():
             for batch in batches(rows, BATCH):
-                known = self._known(table, keys, (guard, *keep), [[row[name] for name in keys] for row in batch])
+                known = self._known(table, keys, (guard,), [[row[name] for name in keys] for row in batch])
                 fresh: dict[tuple[Any, ...], Row] = {}
                 for given in batch:
                     row, name = dict(given), tuple(given[part] for part in keys)
                     old = known.get(name)
-                    if old and keep:
-                        row.update({column: old[column] for column in keep})
                     if guard not in row:
                         row[guard] = row_hash(row)
                     if missing := has - row.keys() - {"id", "row_hash"}:

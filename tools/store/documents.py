@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tools import knowledge
-from tools.knowledge import iso
 from tools.models import Evidence, Fact, Plan
 from tools.store.connection import IN, Row
 from tools.store.panels import Panels
+from tools.store.shown import PLAN_COLUMNS
 from tools.store.votes import Votes
 
 if TYPE_CHECKING:
@@ -28,18 +27,16 @@ class Documents(Panels, Votes):
 
     def documents(
         self,
-        since: int | datetime | None = None,
+        since: int | None = None,
         status: str | None = None,
         approved_only: bool = False,
     ) -> Iterator[ProductDocument]:
         """Documents of products that are neither deleted nor merged away, oldest first.
 
-        since: a `seq` of the change log, or a time; only products that changed after it.
+        since: a `seq` of the change log; only products that changed after it.
         """
         wanted: list[tuple[str, object]] = []
-        if isinstance(since, datetime):
-            wanted.append(("changed_at >= ?", iso(since)))
-        elif since is not None:
+        if since is not None:
             wanted.append(("id IN (SELECT product FROM changes WHERE seq > ?)", since))
         if approved_only or status:
             wanted.append(("status = ?", "approved" if approved_only else status))
@@ -204,9 +201,8 @@ def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> 
 def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:
     from tools.documents import PlanDoc
 
-    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
     return PlanDoc(
-        **{name: getattr(plan, name) for name in same},
+        **{name: getattr(plan, name) for name in PLAN_COLUMNS},
         amount=knowledge.decimal_text(plan.amount),
         evidence=[_evidence_doc(item, times) for item in plan.evidence],
     )

@@ -11,7 +11,7 @@ from tools.errors import UnknownName, UsageError
 from tools.knowledge import canonical, iso
 from tools.models import FACT_FIELDS, PRICING_MODELS, Plan, Value
 from tools.store.connection import IN, Row
-from tools.store.shown import EDITOR, LIST_FIELDS, Shown, plan_row
+from tools.store.shown import EDITOR, LIST_FIELDS, LIVE, Shown, plan_row
 
 STATUSES = ("new", "needs_look", "approved", "rejected")
 
@@ -60,11 +60,10 @@ class Editors(Shown):
 
     def _revive(self, of: str, row: Row, who: str, quote: str, at: str) -> None:
         known = self._value(f"SELECT id FROM {of}s WHERE key = ?", row["key"])
-        live = {"live": 1, "superseded_at": None}
         if known:
-            self._update(f"{of}s", known, **live)
+            self._update(f"{of}s", known, **LIVE)
             return
-        number = self._insert(f"{of}s", {**row, **live})
+        number = self._insert(f"{of}s", {**row, **LIVE})
         said = {"position": 0, "page": None, "url": f"{EDITOR}{who}", "place": "visible", "path": "", "quote": quote}
         self._insert("evidence", {"fact": None, "plan": None, of: number, **said, "fetched_at": at})
 

@@ -1,21 +1,18 @@
-"""Is it whole, and do two stores know the same: verify, digest, backup."""
+"""Is it whole, and do two stores know the same: verify and digest."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tools import knowledge
-from tools.errors import UsageError
 from tools.knowledge import canonical, row_hash
 from tools.schema import HASHED
 from tools.store.connection import IN
-from tools.store.opening import SQLITE_ERRORS, connect, copy_into, mapped
+from tools.store.opening import SQLITE_ERRORS
 from tools.store.panels import Panels
 
 _FACT_CONTENT = ("field", "value", "rung", "confidence", "address")
@@ -156,13 +153,6 @@ class Integrity(Panels):
                     said = _timeless(review.model_dump(mode="json"))
                     found.append(canonical([product["identity"], panel["content_hash"], panel["verdict"], said]))
         return knowledge.digest(sorted(found))
-
-    def backup(self, path: Path | str) -> None:
-        """Copy the store as it is now to `path`, while others go on reading and writing. Errors: UsageError if it exists."""
-        if Path(path).exists():
-            raise UsageError(f"{path} exists already. Name a file that does not, or remove it first.")
-        with mapped(str(path)), contextlib.closing(connect(self.path, readonly=True)) as source:
-            copy_into(Path(path), source)
 
 
 def _timeless(value: Any) -> Any:

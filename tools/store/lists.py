@@ -17,23 +17,18 @@ class Lists(Connection):
     def list_products(
         self,
         status: str | None = None,
-        kind: str | None = None,
         source: str | None = None,
-        approved_only: bool = False,
         since: datetime | None = None,
         verdict: str | None = None,
         limit: int = 50,
-        cursor: int = 0,
     ) -> list[Row]:
-        """Rows of the view product_cards, newest first. cursor: how many to skip, so the next one is cursor + limit.
+        """Rows of the view product_cards, newest first.
 
         since: first seen from that moment on. verdict: as stored, or "" for products without a panel.
         """
         wanted: list[tuple[str, object]] = []
-        if approved_only or status:
-            wanted.append(("status = ?", "approved" if approved_only else status))
-        if kind:
-            wanted.append(("kind = ?", kind))
+        if status:
+            wanted.append(("status = ?", status))
         if since:
             wanted.append(("first_seen >= ?", iso(since)))
         if verdict is not None:
@@ -42,8 +37,8 @@ class Lists(Connection):
             named = "SELECT l.product FROM launches l JOIN sources s ON s.id = l.source WHERE s.name = ?"
             wanted.append((f"id IN ({named})", source))
         where = " AND ".join(["1", *(test for test, _ in wanted)])
-        sql = f"SELECT * FROM product_cards WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"
-        return [_card(row) for row in self._rows(sql, *(value for _, value in wanted), limit, cursor)]
+        sql = f"SELECT * FROM product_cards WHERE {where} ORDER BY id DESC LIMIT ?"
+        return [_card(row) for row in self._rows(sql, *(value for _, value in wanted), limit)]
 
     def search(self, words: str, limit: int = 20, cursor: int = 0) -> list[Row]:
         """Cards of products in which every word occurs (the last one as a prefix); [] for no words.

@@ -80,14 +80,6 @@ class Pages(Connection):
         )
         return zlib.decompress(packed) if packed else None
 
-    def touch_page(self, page_id: str, at: datetime) -> None:
-        """A 304: the page still stands as it was, at this time."""
-        with self.write():
-            for row in self._rows(
-                "SELECT a.id, a.checked_at FROM addresses a JOIN pages p ON p.id = a.page WHERE p.key = ?", page_id
-            ):
-                self._update("addresses", row["id"], checked_at=max(row["checked_at"], iso(at)))
-
     def put_screenshot(self, page_id: str, png: bytes, at: datetime, *, why: str = "") -> str:
         """Keep a picture of a stored page, the newest only; its SHA-256. why: no picture could be taken, "" is returned.
 

@@ -15,6 +15,8 @@ from tools.store.identities import Identities
 LIST_FIELDS = ("tags", "makers")
 EDITOR = "editor:"
 LIVE: Row = {"live": 1, "superseded_at": None}
+# what a plan says, but for its amount and where it stands
+PLAN_COLUMNS = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
 
 
 class Shown(Identities):
@@ -163,17 +165,15 @@ def address_of(item: Fact | Plan) -> str:
 
 def plan_row(plan: Plan) -> Row:
     """The columns of a plan that say what it is; with its product they are its key."""
-    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
-    row = {name: getattr(plan, name) for name in same}
+    row = {name: getattr(plan, name) for name in PLAN_COLUMNS}
     row["amount"] = knowledge.decimal_text(plan.amount)
     return {**row, "address": address_of(plan) if plan.evidence else EDITOR}
 
 
 def plan_of(row: Row, evidence: tuple[Evidence, ...] = ()) -> Plan:
     """The plan that a row of plans holds."""
-    same = ("name", "currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
     amount = None if row["amount"] is None else Decimal(row["amount"])
-    return Plan(amount=amount, evidence=evidence, **{name: row[name] for name in same})
+    return Plan(amount=amount, evidence=evidence, **{name: row[name] for name in PLAN_COLUMNS})
 
 
 def price_text(row: Row | None) -> str | None:
