@@ -387,7 +387,7 @@ def _judged(reply: Reply | Failed, check: Check | None) -> _Good | Failed:
         return _Good(reply, check(reply.text) if check else reply.text)
     except BudgetSpent:
         raise
-    except (ScoutError, ValueError) as error:
+    except (ScoutError, ValueError, RecursionError) as error:  # brackets a thousand deep
         return Failed("invalid", str(error)[:REASON_CHARS], usage=reply.usage, text=reply.text, billed=True)
 
 

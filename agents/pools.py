@@ -164,7 +164,8 @@ def configured(settings: Settings, today: date) -> Pools | None:
         raise UsageError("SCOUT_MODEL names a model but SCOUT_MODEL_URL does not say where it is; set both or neither.")
     url = _url("SCOUT_MODEL_URL", settings.model_url)
     price = known_price(url, settings.model, today)
-    only = Deployment(settings.model, settings.model, url, settings.model_key, price=price)
+    key = _sendable("SCOUT_MODEL_KEY", settings.model_key)
+    only = Deployment(settings.model, settings.model, url, key, price=price)
     return Pools({DEFAULT: Pool(DEFAULT, (only,))})
 
 
@@ -262,6 +263,13 @@ def _key(where: str, variable: str, settings: Settings) -> str:
     key = settings.environment(variable) if variable else ""
     if variable and not key:
         raise UsageError(f"{where}: key_env names the environment variable {variable}, which is not set.")
+    return _sendable(f"{where}: the environment variable {variable}", key)
+
+
+def _sendable(where: str, key: str) -> str:
+    """Errors: UsageError for a key that no header can carry; a line break in it would begin another header."""
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError(f"{where} holds a line break or another character that no key has; set the bare key.")
     return key
 
 

@@ -10,10 +10,12 @@ import json
 import re
 import ssl
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from agents.pools import Deployment, Usage
@@ -22,11 +24,15 @@ from tools.knowledge import canonical
 from tools.pace import retry_after
 
 if TYPE_CHECKING:
+    import httpx2
+
     from agents.local import LocalModel
 
 BUSY = frozenset({408, 409, 429, *range(500, 600)})
 NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
 REASON_CHARS = 300  # of what an endpoint says about a failure
+MOST_BYTES = 8_000_000  # of one reply; the longest answers of today's models have under 1,000,000
+_MOST_TOKENS = 10**12  # a larger count is none, and no column takes it
 _MARKED = re.compile(r"\[data ([0-9a-f]{8}):")  # agents.executor.marked
 _THOUGHT = re.compile(
     r"\A\s*<think>.*?</think>\s*", re.DOTALL
@@ -130,32 +136,40 @@ class Wire:
         """One request."""
         if deployment.is_local:
             return self._ask_here(deployment, prompt)
+        box: SimpleQueue[Reply | Failed] = SimpleQueue()
+        # In a thread of its own: an HTTP client's limit is between two bytes, and an endpoint can send one an hour.
+        threading.Thread(target=lambda: box.put(self._post(deployment, prompt)), daemon=True).start()
+        try:
+            return box.get(timeout=deployment.connect_timeout_s + deployment.timeout_s)
+        except Empty:
+            return _late(deployment)
+
+    def _post(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
         import httpx2
 
         body = body_of(deployment, prompt, self._lacks.get(deployment.name, frozenset()))
-        timeout = httpx2.Timeout(deployment.timeout_s, connect=deployment.connect_timeout_s)
-        headers = {"Content-Type": "application/json"}
-        if deployment.key:
-            headers["Authorization"] = f"Bearer {deployment.key}"
         try:
-            response = self._http.post(
+            with self._http.stream(
+                "POST",
                 deployment.address("chat/completions"),
                 content=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-                headers=headers,
-                timeout=timeout,
-            )
+                headers={"Content-Type": "application/json", **_headers(deployment)},
+                timeout=httpx2.Timeout(deployment.timeout_s, connect=deployment.connect_timeout_s),
+            ) as response:
+                raw = _body(deployment, response)
         except httpx2.ConnectTimeout:
             return Failed("timeout", f"no connection to {deployment.shown} within {deployment.connect_timeout_s:g} s")
         except httpx2.TimeoutException:
-            reason = f"{deployment.shown} did not answer within {deployment.timeout_s:g} s"
-            return Failed("timeout", reason, billed=True)
+            return _late(deployment)
         except (httpx2.ConnectError, httpx2.UnsupportedProtocol) as error:
             return Failed("connect", f"no connection to {deployment.shown} ({_told(str(error), deployment.key)})")
         except httpx2.HTTPError as error:
             return Failed("connect", f"{deployment.shown} hung up ({type(error).__name__})", billed=True)
+        if isinstance(raw, Failed):
+            return raw
         if response.status_code != 200:
-            return refusal(deployment, response.status_code, response.headers, response.text)
-        return parse_reply(response.content)
+            return refusal(deployment, response.status_code, response.headers, raw.decode("utf-8", "replace"))
+        return parse_reply(raw)
 
     def _ask_here(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
         """The answer of a model in this process, loaded with its first question."""
@@ -187,14 +201,40 @@ class Wire:
             return "is loaded with its first question"
         import httpx2
 
-        headers = {"Authorization": f"Bearer {deployment.key}"} if deployment.key else {}
         try:
-            response = self._http.get(deployment.address("models"), headers=headers, timeout=timeout_s)
+            with self._http.stream(
+                "GET", deployment.address("models"), headers=_headers(deployment), timeout=timeout_s
+            ) as response:
+                status = response.status_code
         except httpx2.HTTPError as error:
             raise ConnectionError(f"does not answer ({type(error).__name__})") from None
-        if response.status_code in (401, 403):
-            raise ConnectionError(f"refuses the key ({response.status_code})")
+        if status in (401, 403):
+            raise ConnectionError(f"refuses the key ({status})")
         return "answers"
+
+
+def _headers(deployment: Deployment) -> dict[str, str]:
+    """Unpacked answers alone are asked for: a packed one of a megabyte can hold a thousand."""
+    key = {"Authorization": f"Bearer {deployment.key}"} if deployment.key else {}
+    return {"Accept-Encoding": "identity", **key}
+
+
+def _body(deployment: Deployment, response: httpx2.Response) -> bytes | Failed:
+    """A reply's bytes, within bounds of size and time."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return Failed("invalid", f"{deployment.shown} sent a packed answer that nobody asked for", billed=True)
+    raw, until = bytearray(), time.monotonic() + deployment.timeout_s
+    for part in response.iter_raw():
+        raw += part
+        if len(raw) > MOST_BYTES:
+            return Failed("invalid", f"{deployment.shown} sent over {MOST_BYTES:,} bytes", billed=True)
+        if time.monotonic() > until:
+            return _late(deployment)
+    return bytes(raw)
+
+
+def _late(deployment: Deployment) -> Failed:
+    return Failed("timeout", f"{deployment.shown} did not answer within {deployment.timeout_s:g} s", billed=True)
 
 
 def _not_loaded(deployment: Deployment, error: ImportError | OSError) -> str:
@@ -269,11 +309,16 @@ def parse_reply(raw: bytes) -> Reply | Failed:
         value = json.loads(raw)
         text = value["choices"][0]["message"]["content"]
         usage = _usage(value.get("usage"))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Failed("invalid", "the answer is no chat completion", billed=True)
     if text is not None and not isinstance(text, str):
         return Failed("invalid", "the answer's content is no text", usage=usage, billed=True)
-    return Reply(_THOUGHT.sub("", text or ""), usage, raw)
+    return Reply(_THOUGHT.sub("", _whole(text or "")), usage, raw)
+
+
+def _whole(text: str) -> str:
+    """Text without halves of characters (JSON can name one), which neither a file nor a database takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _usage(said: Any) -> Usage | None:
@@ -288,7 +333,7 @@ def _usage(said: Any) -> Usage | None:
 
 
 def _is_count(value: Any) -> TypeGuard[int]:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < _MOST_TOKENS
 
 
 def _with_schema(messages: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -306,7 +351,7 @@ def _words(text: str, key: str) -> str:
         value = json.loads(text)
         error = value.get("error", value)
         text = str(error.get("message") or error) if isinstance(error, dict) else str(error)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         pass  # not JSON, or no object: the text itself
     told = _told(text, key)
     return f": {told}" if told else ""
@@ -315,4 +360,4 @@ def _words(text: str, key: str) -> str:
 def _told(text: str, key: str) -> str:
     if key:
         text = text.replace(key, "…")
-    return " ".join(neutral(_SECRET.sub("…", text)).split())[:REASON_CHARS]
+    return " ".join(neutral(_SECRET.sub("…", _whole(text))).split())[:REASON_CHARS]
