@@ -71,13 +71,13 @@ def readers(items: Sequence[dict[str, Any]], peers: bool) -> tuple[dict[str, sco
     return answers, costs
 
 
-def timed(read: Callable[[str, str], object], pages: Sequence[tuple[str, str]], rounds: int = 5) -> list[float]:
-    """CPU milliseconds of each page: the median over rounds."""
+def timed(read: Callable[[str, str], object], pages: Sequence[tuple[str, str]]) -> list[float]:
+    """CPU milliseconds of each page: the median of five readings."""
     read(*pages[0])
     costs = []
     for text, url in pages:
         spent = []
-        for _ in range(rounds):
+        for _ in range(5):
             started = time.process_time()
             read(text, url)
             spent.append(1e3 * (time.process_time() - started))

@@ -37,9 +37,8 @@ FEED = "https://launches.example/feed.json"
 
 
 class Trial(NamedTuple):
-    """One kill: when, what the store held then, and what became of it."""
+    """One kill: what the store held then, and what became of it."""
 
-    killed_s: float
     products: int
     panels: int
     again_s: float
@@ -108,7 +107,7 @@ def kill_once(crawl: Crawl, name: str, after_s: float) -> Trial:
     products, panels = _count(store, "products"), _count(store, "panels")
     again_s = crawl.finish(store)
     words = crawl.scout("verify", "--store", str(store))
-    return Trial(after_s, products, panels, again_s, "" if "sound" in words else words, crawl.digest(store))
+    return Trial(products, panels, again_s, "" if "sound" in words else words, crawl.digest(store))
 
 
 def _count(store: Path, table: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, Image, MCPServer
@@ -21,7 +22,7 @@ from mcp_servers.server import (
     progress,
 )
 from tools import recipe_book
-from tools.errors import CannotRun, FetchError, UsageError
+from tools.errors import FetchError, UsageError
 from tools.evidence import visible_text
 from tools.extract import decode
 from tools.models import Extraction, Fact, Page, Plan
@@ -166,12 +167,7 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
     """
     server = make_server("web", "Web pages", "Reads pages politely and says what they hold.", INSTRUCTIONS)
 
-    async def read(urls: Sequence[str]) -> list[Reading]:
-        readings = await bench.reader.read(urls, granted_only=granted_only)
-        for reading in readings:
-            if isinstance(reading.error, CannotRun):
-                raise reading.error  # no contact, a full disk: it would be every page's error
-        return readings
+    read = partial(bench.reader.read, granted_only=granted_only)
 
     async def read_one(url: str) -> tuple[Page, Extraction]:
         return _whole((await read([url]))[0])

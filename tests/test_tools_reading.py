@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tools import reading
-from tools.errors import ExtractError
 from tools.models import Extraction
 from tools.reading import ProposedProduct, Reading
 from tools.workbench import Workbench
@@ -31,7 +30,7 @@ def open_bench(site: Any, tmp_path: Path) -> Any:
 
 
 def refuse(*_: object, **__: object) -> Extraction:
-    raise ExtractError("parsed again")
+    raise AssertionError("parsed again")
 
 
 def read(bench: Workbench, url: str) -> Reading:

@@ -18,7 +18,6 @@ ScoutError
     NotRecorded                 in replay: the recording does not hold this request
   SourceError                   one launch source failed: source
     SourceChanged               it answered, but not in the shape we know
-  ExtractError                  a page could not be read: url, field
   ProposalRefused               what an agent proposed does not stand on its evidence
   ToolError                     an MCP tool failed as the agent sees it: tool
     ToolTimeout                 no answer in time
@@ -131,14 +130,6 @@ class SourceError(ScoutError):
 
 class SourceChanged(SourceError):
     """The source answered, but its envelope is missing or over half its rows are invalid."""
-
-
-class ExtractError(ScoutError):
-    """A page could not be read. `field` is None when the whole page failed."""
-
-    def __init__(self, url: str, reason: str, field: str | None = None) -> None:
-        self.url, self.reason, self.field = url, reason, field
-        super().__init__(f"{url}: {f'{field}: ' if field else ''}{reason}")
 
 
 class ProposalRefused(ScoutError):

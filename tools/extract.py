@@ -32,6 +32,7 @@ from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Va
 from tools.money import page_currency
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
+from tools.price_talk import only_of_prices
 from tools.signs import troubles, unreadable
 from tools.states import MARK as STATE
 from tools.states import cut_states, with_states
@@ -364,7 +365,9 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
         first = re.split(r"(?<=[.!?])\s", described)[0]
         if len(first) <= 160:
             options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
-    for confidence, text, evidence, rung in sorted(options, key=lambda o: -o[0])[:1]:
+    named = about.name.text if about.name else "\0"
+    told = [option for option in options if not only_of_prices(option[1].replace(named, " "), promises=False)]
+    for confidence, text, evidence, rung in sorted(told, key=lambda o: -o[0])[:1]:
         facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
 
 
@@ -571,10 +574,10 @@ def _pricing_url(links: list[Link], url: str) -> str | None:
     return canonical_url(best[2]) if best else None
 
 
-def read_record(body: bytes, url: str, *, content_type: str = "") -> dict[str, Any]:
-    """`record` of a saved page's bytes; without a content type the text and the address tell what it is."""
+def read_record(body: bytes, url: str) -> dict[str, Any]:
+    """`record` of a saved page's bytes; the text and the address tell what it is."""
     text, _ = decode(body)
-    return record(extract(text, url, content_type=content_type))
+    return record(extract(text, url, content_type=""))
 
 
 def record(extraction: Extraction) -> dict[str, Any]:

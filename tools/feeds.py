@@ -27,6 +27,7 @@ _LARGEST = 1e15  # no count and no time is larger; beyond it floats are no whole
 _MAIL = re.compile(r"\S+@\S+")
 # What stands between a name and what it is: a dash, a colon or bar with space, or ", a …".
 _SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
+_NAME_WORDS = 6  # of a name at the most; more is a sentence
 
 
 def json_rows(source: str, text: str, key: str = "") -> list[Row]:
@@ -165,12 +166,12 @@ def read_feed(source: str, text: str, url: str) -> Feed:
     return feed
 
 
-def split_title(title: str, *, most_words: int = 6) -> tuple[str, str]:
+def split_title(title: str) -> tuple[str, str]:
     """Name and tagline of a title like "Tarn – a queue in one file"; no name where the left part is a sentence."""
     left, *rest = _SPLIT.split(title.strip(), maxsplit=1)
     if not rest:
         return (left, "") if len(left.split()) <= 2 else ("", left)
-    if not left or len(left.split()) > most_words:
+    if not left or len(left.split()) > _NAME_WORDS:
         return "", title.strip()
     return left.strip(), rest[0].strip()
 

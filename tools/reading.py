@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from tools import sources
 from tools.errors import (
     AddressRefused,
-    ExtractError,
     FetchError,
     ProposalRefused,
     RobotsDisallowed,
@@ -62,7 +61,7 @@ class Reading:
     url: str
     page: Page | None = None
     extraction: Extraction | None = None
-    error: ScoutError | None = None
+    error: FetchError | None = None
     fresh: Extraction | None = None  # what was extracted just now; None when it was known
 
 
@@ -181,7 +180,7 @@ class Reader:
             return [Reading(url, error=AddressRefused(url, reason))]
         try:
             return await self._read_with_companions(url)
-        except (FetchError, ExtractError) as error:
+        except FetchError as error:
             return [Reading(url, error=error)]
 
     async def _read_with_companions(self, url: str) -> list[Reading]:
@@ -487,12 +486,9 @@ def _api_headers(url: str, settings: Settings) -> dict[str, str]:
 
 
 def _extracted(url: str, page: Page) -> Reading:
-    try:
-        text, _ = decode(page.body, page.charset)
-        said = extract(text, page.final_url, content_type=page.content_type)
-        return Reading(url, page, said, fresh=said)
-    except ExtractError as error:
-        return Reading(url, page, error=error)
+    text, _ = decode(page.body, page.charset)
+    said = extract(text, page.final_url, content_type=page.content_type)
+    return Reading(url, page, said, fresh=said)
 
 
 def _seal(page: Page) -> str:

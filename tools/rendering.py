@@ -100,10 +100,11 @@ class Renderer:
 
     async def instead(self, url: str, page: Page, said: Extraction | None, read: Read) -> Page:
         """The page that is read in the place of one that HTTP brought: itself, or what a browser makes of it."""
+        if self._replay:
+            return page
         host, why = urlsplit(url).netloc, browser_sign(said)
-        if not why or self._replay:
-            if not self._replay and not why:
-                self._learn(host, "not needed", "")
+        if not why:
+            self._learn(host, "not needed", "")
             return page
         async with self._hosts[host]:
             if site_memory.rests(self._known(host), self.now()):
