@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from agents.fusion import agreement
 from tools.errors import UnknownName
 from tools.personas import persona
+from tools.takes import member_line
 
 if TYPE_CHECKING:
-    from tools.documents import MemberDoc, ReviewDoc
+    from tools.documents import ReviewDoc
 
 
 def made_by(review: ReviewDoc) -> list[str]:
@@ -18,7 +19,7 @@ def made_by(review: ReviewDoc) -> list[str]:
         return []
     lines = [" · ".join(filter(None, (review.reviewer, _runs(review), _seed(review), _cost(review))))]
     if review.members:
-        lines.append("; ".join(_member(member) for member in review.members))
+        lines.append(member_line(review.members))
         lines += _where_they_stand(review)
     return lines
 
@@ -37,12 +38,6 @@ def _seed(review: ReviewDoc) -> str:
 
 def _cost(review: ReviewDoc) -> str:
     return "cost unknown" if review.cost is None else f"{review.cost} USD"
-
-
-def _member(member: MemberDoc) -> str:
-    if member.score is None:
-        return f"{member.member} no take ({member.text})"
-    return f"{member.member} {member.score} {member.vote}"
 
 
 def _where_they_stand(review: ReviewDoc) -> list[str]:

@@ -17,10 +17,13 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.documents import ContradictionDoc, OverrideDoc, ProductDocument
+from tools.compare import pair_slug
+from tools.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
+from tools.exporters._critiques import gate_bars
 from tools.exporters._pairs import neighbours
+from tools.panel_stats import Figure
 from tools.settings import Settings
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
@@ -349,6 +352,33 @@ def test_an_override_stands_beside_the_critics_own_vote(products: list[ProductDo
     assert f"Ship {review.score}" in text
     marks = [mark["aria-label"] for mark in page(files, name).select(".box .who svg")]
     assert f"{persona.title() if persona != 'pm' else 'PM'}: skip" in marks
+    other = next(found for found in products if found.panel and found.slug != document.slug)
+    pair = (document.slug, other.slug)
+    files = dict(site.render_site([but(document, panel=panel), other], AT, asked=[pair]))
+    beside = words(files, f"compare/{pair_slug(*pair)}.html")
+    assert beside.count(f"With an editor’s override. The critics’ own: {document.panel.line}") == 2  # head and table
+    assert "An editor overrides it, 20 Nov 2026: skip. It broke in our trial." in beside
+
+
+def test_a_fused_review_names_what_each_member_came_to(products: list[ProductDocument]) -> None:
+    document = next(found for found in products if found.panel and found.panel.verdict == "Ship")
+    assert document.panel is not None
+    persona, review = next((name, found) for name, found in document.panel.reviews.items() if found.vote == "ship")
+    same = {"model": "tiny", "prompt_hash": "", "cost": None}
+    red = MemberDoc(member="red", score=75, vote="ship", text="A gate.", **same)
+    blue = MemberDoc(member="blue", score=None, vote=None, text="its answer could not be read", **same)
+    reviews = {**document.panel.reviews, persona: review.model_copy(update={"members": [red, blue]})}
+    panel = document.panel.model_copy(update={"reviews": reviews})
+    files = dict(site.render_site([but(document, panel=panel)], AT))
+    told = words(files, f"products/{document.slug}.html")
+    assert "Its members: red 75 ship; blue no take (its answer could not be read)" in told
+
+
+def test_a_figure_that_rounds_onto_the_gate_it_misses_is_printed_in_full() -> None:
+    figures = [Figure("score spread", value, 36, "scores", low=12, note="sample") for value in (11.9861, 12.0049, 9.5)]
+    bars = gate_bars(figures)
+    assert [(bar["value"], bar["met"]) for bar in bars] == [("11.9861", False), ("12", True), ("9.5", False)]
+    assert bars[0]["note"] == "sample"
 
 
 def test_prices_that_moved_show_both_amounts(pages: dict[str, bytes]) -> None:

@@ -15,7 +15,7 @@ from tools.documents import PanelDoc, ProductDocument
 from tools.errors import UsageError
 from tools.picks import contrasts, neither, picks
 from tools.prices import entry, price_to_start
-from tools.takes import community_words, critics, field_label, number, take, verdict_line
+from tools.takes import community_words, critics, field_label, number, own_line, take, verdict_line
 
 
 def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Comparison:
@@ -78,6 +78,7 @@ def _card(document: ProductDocument) -> Card:
         status=document.status,
         verdict=panel.verdict if panel else None,
         line=verdict_line(document),
+        own_line=own_line(panel),
         panel_ship=_panel_ship(panel),
         median=panel.median if panel else None,
         stale=bool(panel and panel.stale),

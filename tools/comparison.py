@@ -10,7 +10,7 @@ from tools.documents import Document, EvidenceDoc, FactValue, ProductDocument
 from tools.prices import Price
 from tools.takes import Take
 
-COMPARISON_VERSION = "1.1"
+COMPARISON_VERSION = "1.2"
 Edge = Literal["a", "b", "tie", "depends"]
 
 
@@ -71,6 +71,7 @@ class Card(Document):
     status: str
     verdict: str | None
     line: str = Field(description='"Ship · 3 ship / 1 skip", or that the panel has not met')
+    own_line: str = Field(default="", description="the critics’ own, where an editor’s override changed the line")
     panel_ship: int | None = Field(description="per cent of the critics who scored it that say ship")
     median: float | None
     stale: bool

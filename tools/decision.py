@@ -9,7 +9,17 @@ from tools.comparison import Cell, Edge, Pair, Row
 from tools.documents import ProductDocument
 from tools.needs import NEEDS, RANK
 from tools.prices import PRICING, decimal_of, monthly, plan_price, price_to_start
-from tools.takes import community_words, day, field_label, launched_at, number, pages_read, rated, rating_evidence
+from tools.takes import (
+    community_words,
+    day,
+    field_label,
+    launched_at,
+    number,
+    own_line,
+    pages_read,
+    rated,
+    rating_evidence,
+)
 
 _PERMISSIVE = ("apache", "mit", "bsd", "isc", "unlicense", "cc0", "0bsd", "zlib", "wtfpl", "postgresql", "bsl-1.0")
 _COPYLEFT = ("gpl", "agpl", "lgpl", "mpl", "epl", "eupl", "cecill", "osl", "cc-by-sa")
@@ -57,7 +67,7 @@ def _verdict(document: ProductDocument) -> Cell:
         return Cell(text="Not reviewed yet", known=False)
     notes = [f"median {number(panel.median)}" if panel.median is not None else panel.reason or "no median"]
     notes += ["stale: its facts changed since"] if panel.stale else []
-    return Cell(text=panel.line, note=", ".join(notes))
+    return Cell(text=panel.line, note=". ".join(filter(None, (", ".join(notes), own_line(panel)))))
 
 
 def _fact_cell(document: ProductDocument, field: str) -> Cell:

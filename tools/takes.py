@@ -7,12 +7,22 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from tools.documents import ClaimDoc, Document, EvidenceDoc, ProductDocument, RatingDoc, ReviewDoc
+from tools.documents import (
+    ClaimDoc,
+    Document,
+    EvidenceDoc,
+    MemberDoc,
+    OverrideDoc,
+    PanelDoc,
+    ProductDocument,
+    RatingDoc,
+    ReviewDoc,
+)
 from tools.personas import Persona, personas
 
 
 class Take(Document):
-    """One critic on one product. score null: no panel take, and `reason` says why."""
+    """One critic on one product. score null: no panel take, and `reason` says why. vote: its own, whatever an editor says."""
 
     score: int | None
     vote: str | None
@@ -21,6 +31,7 @@ class Take(Document):
     reason: str = ""
     runs: list[int] = Field(default=[])
     claims: list[ClaimDoc] = Field(default=[])
+    override: OverrideDoc | None = None
 
 
 def take(document: ProductDocument, persona: str, name: str) -> Take:
@@ -28,8 +39,14 @@ def take(document: ProductDocument, persona: str, name: str) -> Take:
     review = document.panel.reviews.get(persona) if document.panel else None
     reason = no_take_reason(document, persona)
     if review is None or review.score is None:
-        reviewer = review.reviewer if review else ""
-        return Take(score=None, vote=None, text=f"{name}: no panel take", reviewer=reviewer, reason=reason)
+        return Take(
+            score=None,
+            vote=None,
+            text=f"{name}: no panel take",
+            reviewer=review.reviewer if review else "",
+            reason=reason,
+            override=review.override if review else None,
+        )
     return Take(
         score=review.score,
         vote=review.vote,
@@ -37,6 +54,7 @@ def take(document: ProductDocument, persona: str, name: str) -> Take:
         reviewer=review.reviewer,
         runs=review.runs,
         claims=[claim for rating in review.ratings for claim in rating.claims],
+        override=review.override,
     )
 
 
@@ -56,6 +74,21 @@ def no_take_reason(document: ProductDocument, persona: str) -> str:
 def verdict_line(document: ProductDocument) -> str:
     """“Ship · 3 ship / 1 skip”, or that the panel has not met."""
     return document.panel.line if document.panel else "Not reviewed yet"
+
+
+def own_line(panel: PanelDoc | None) -> str:
+    """“With an editor’s override. The critics’ own: Ship · 4 ship / 0 skip”; empty where no override changed it."""
+    if panel is None or not panel.original_line:
+        return ""
+    return f"With an editor’s override. The critics’ own: {panel.original_line}"
+
+
+def member_line(members: Iterable[MemberDoc]) -> str:
+    """“red 75 ship; blue no take (its answer could not be read)”: what each member of a fused review came to."""
+    return "; ".join(
+        f"{one.member} no take ({one.text})" if one.score is None else f"{one.member} {one.score} {one.vote}"
+        for one in members
+    )
 
 
 def community_words(document: ProductDocument) -> str:

@@ -18,6 +18,9 @@ def comparison(result: Comparison) -> None:
     out = console().print
     heading(f"{result.a.name} or {result.b.name}: which should you ship?")
     out(Text(plain(result.headline), style="bold"))
+    for card in (result.a, result.b):
+        if card.own_line:
+            out(Text(f"{plain(card.name)}: {plain(card.own_line)}"))
     blank()
     rows = [
         (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")

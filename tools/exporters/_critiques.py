@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -12,7 +13,7 @@ from tools.documents import ClaimDoc, EvidenceDoc, OverrideDoc, ProductDocument,
 from tools.exporters._views import Caps, Refs, mark
 from tools.exporters._words import clip, cut_note
 from tools.panel_stats import Figure
-from tools.takes import Take, critics, day, field_label, no_take_reason
+from tools.takes import Take, critics, day, field_label, member_line, no_take_reason
 
 _TAIL = 3  # most numbers after a review's words; the ratings carry the rest
 _CITED = re.compile(r"\[E(\d{1,3})\]")
@@ -26,6 +27,7 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
         reason = no_take_reason(document, persona)
         base = {"persona": persona, "name": name, "question": question, "reason": sentence(reason)}
         base["override"] = _overruled(review.override) if review and review.override else ""
+        base["members"] = clip(member_line(review.members), caps.text // 2) if review else ""
         if review is None or review.score is None:
             rows.append({**base, "score": None, "mark": "none"})
             continue
@@ -70,11 +72,12 @@ def sentence(words: str) -> str:
 
 def take(side: Take, caps: Caps, refs: Refs) -> dict[str, Any]:
     """One critic on one product for the comparison page."""
+    base = {"score": side.score, "override": _overruled(side.override) if side.override else ""}
     if side.score is None:
-        return {"score": None, "mark": "none", "reason": sentence(side.reason)}
+        return {**base, "mark": "none", "reason": sentence(side.reason)}
     text, tail = prose(side.text, side.claims, caps, refs)
     runs = side.runs if len(side.runs) > 1 else []
-    return {"score": side.score, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}
+    return {**base, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}
 
 
 def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tuple[list[Any], list[int]]:
@@ -181,7 +184,8 @@ def gate_bars(figures: Iterable[Figure]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": figure.name[0].upper() + figure.name[1:],
-                "value": figure.shown,
+                "value": _value(figure),
+                "note": clip(figure.note, 100),
                 "n": f"{figure.n:,} {figure.of}",
                 "gate": figure.gate,
                 "met": figure.passes,
@@ -191,6 +195,13 @@ def gate_bars(figures: Iterable[Figure]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _value(figure: Figure) -> str:
+    """The value as it is printed; in full where rounding would put a missed figure on its gate."""
+    missed = figure.value is not None and figure.passes is False
+    rounded = replace(figure, value=float(figure.shown.replace(",", ""))) if missed else figure
+    return f"{figure.value:.6g}" if missed and rounded.passes else figure.shown
 
 
 def agreement(documents: Iterable[ProductDocument]) -> Mapping[tuple[str, str], tuple[int, int]]:

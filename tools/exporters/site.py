@@ -33,7 +33,7 @@ from tools.exporters._words import address_words, clip, file_slug, minute, plura
 from tools.panel_stats import panel_figures
 from tools.prices import price_to_start
 from tools.settings import Settings
-from tools.takes import critics, day, no_take_reason, number, pages_read, parse_moment, verdict_line
+from tools.takes import critics, day, no_take_reason, number, own_line, pages_read, parse_moment, verdict_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -287,6 +287,7 @@ class _Site:
             d=document,
             slug=file_slug(document.slug),
             line=verdict_line(document),
+            own_line=own_line(panel),
             mark=_views.mark(panel.verdict if panel else None),
             verdict=panel.verdict if panel else "Not reviewed yet",
             tally=_tally(document),
@@ -398,6 +399,7 @@ class _Site:
             "verdict": panel.verdict if panel else "Not reviewed yet",
             "tally": _tally(document, middle=False),
             "stale": bool(panel and panel.stale),
+            "own_line": card.own_line,
             "votes": _views.votes(document),
             "kind": document.kind,
             "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),
