@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,12 +24,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def crawled(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store after day one's crawl of one source, reviews included. Tests only read it."""
+def crawl(world: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A store after day one's crawl of one source, reviews included, and the crawl's report."""
     store = tmp_path_factory.mktemp("crawled") / "store.db"
-    done = scout("crawl", "show_hn", "--replay", world / "day1.warc.gz", "--store", store)
+    done = scout("crawl", "show_hn", "--replay", world / "day1.warc.gz", "--store", store, "--json")
     assert done.returncode in (0, 1), done.stderr
-    return store
+    return store, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def crawled(crawl: tuple[Path, dict[str, Any]]) -> Path:
+    """The store after day one. Tests only read it."""
+    return crawl[0]
 
 
 def scout(*arguments: Any, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -53,22 +60,18 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def test_crawl_ends_with_one_object_of_counts(world: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store.db"
-    done = scout("crawl", "show_hn", "--replay", world / "day1.warc.gz", "--store", store, "--json")
-    report = json.loads(done.stdout)
+def test_crawl_ends_with_one_object_of_counts(crawl: tuple[Path, dict[str, Any]]) -> None:
+    report = crawl[1]
     assert report["products_new"] > 0
     assert report["reviews"] > 0
     assert report["sources"]["show_hn"]["launches_new"] >= report["products_new"]
     assert {"run", "changes", "pages", "revalidated", "model_calls", "cost", "seconds", "failures"} <= report.keys()
 
 
-def test_the_same_recording_twice_adds_nothing(world: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store.db"
-    command = ("crawl", "--replay", world / "day1.warc.gz", "--store", store, "--json")
-    scout(*command)
+def test_the_same_recording_twice_adds_nothing(world: Path, crawled: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copy(crawled, tmp_path))  # of every source: tests/test_jobs_demo.py
     digest = scout("verify", "--digest", "--store", store).stdout
-    again = json.loads(scout(*command).stdout)
+    again = json.loads(scout("crawl", "show_hn", "--replay", world / "day1.warc.gz", "--store", store, "--json").stdout)
     assert {key: again[key] for key in ("launches_new", "products_new", "changes", "reviews")} == {
         "launches_new": 0,
         "products_new": 0,

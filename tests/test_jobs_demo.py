@@ -2,10 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.play import MARKER, play
 from tools.errors import UsageError
 from tools.knowledge import THRESHOLD
 from tools.models import RUNG_ORDER
+from tools.settings import Settings
 from tools.store import Store
 
 
@@ -39,6 +41,9 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
         ]
         assert all(item.confidence >= THRESHOLD for item in shown)
         assert not store.awaiting_review()
+    again = crawl(tmp_path / "demo" / "store.db", Settings(), CrawlRequest(replay=tmp_path / "demo" / "day2.warc.gz"))
+    assert {again[key] for key in ("launches_new", "products_new", "changes", "reviews")} == {0}
+    assert again["revalidated"] > 0
 
 
 def test_the_demo_never_clears_a_folder_it_did_not_make(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is a change and what is not; when a product is read again; what becomes of one that is gone."""
 
+import shutil
 import tomllib
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +13,7 @@ from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from jobs.history import history, step_chart
 from jobs.refresh import due, due_at, quiet_text, refresh, shut_down
+from jobs.research import add
 from tools.documents import PricePoint
 from tools.errors import UnknownName, UsageError
 from tools.models import Launch, Page
@@ -30,8 +32,9 @@ START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 class World:
     """A site whose answers a test sets day by day, and the store that follows it; a recording a day."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.store, self.day = folder, folder / "store.db", 0
+    def __init__(self, folder: Path, added: Path | None = None) -> None:
+        """added: a store that has read PAGE already, and nothing else."""
+        self.folder, self.store, self.day, self._added = folder, folder / "store.db", 0, added
 
     def recording(self, *answers: Recorded) -> Path:
         path = self.folder / f"day{self.day}.warc.gz"
@@ -39,8 +42,9 @@ class World:
         return path
 
     def add(self, page: str = PAGE) -> str:
-        from jobs.research import add
-
+        if self._added and page == PAGE:
+            shutil.copy(self._added, self.store)
+            return "ferrykey"
         report = add(self.store, Settings(), [HOME], replay=self.recording(*answers(page)), review=False)
         slug: str = report["products"][0]["slug"]
         return slug
@@ -64,9 +68,32 @@ def answers(page: str, etag: str = "", url: str = HOME, status: int = 200) -> tu
     return (Recorded(url, status, tuple(headers), page.encode()),)
 
 
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has read PAGE: every test's first day."""
+    first = World(tmp_path_factory.mktemp("added"))
+    first.add()
+    return first.store
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path, added: Path) -> World:
+    return World(tmp_path, added)
+
+
+@pytest.fixture(scope="module")
+def first_day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The demo's world: a store after its first day, and the recording of its second."""
+    folder = tmp_path_factory.mktemp("demo")
+    first, second = build_world(folder)
+    crawl(folder / "store.db", Settings(), CrawlRequest(replay=first, review=False))
+    return folder / "store.db", second
+
+
+@pytest.fixture
+def demo(first_day: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    store, second = first_day
+    return Path(shutil.copy(store, tmp_path)), second
 
 
 def edited(edits: list[list[str]]) -> str:
@@ -125,8 +152,6 @@ def _holds(page: Page | None, quote: str) -> bool:
 
 
 def test_an_unchanged_page_costs_one_conditional_request_and_no_bytes(world: World) -> None:
-    from jobs.research import add
-
     add(world.store, Settings(), [HOME], replay=world.recording(*answers(PAGE, '"one"')), review=False)
     report = world.refresh(*answers(PAGE, '"one"'))
     assert (report["pages"], report["revalidated"]) == (0, 1)
@@ -359,13 +384,12 @@ def test_the_schedule_refreshes_in_the_crawls_lane_on_its_cron(tmp_path: Path) -
     assert job.run({})["products"] == []  # a store without products: nothing is due, nothing is fetched
 
 
-def test_a_merged_product_is_refreshed_with_the_one_it_went_into(tmp_path: Path) -> None:
-    days, store = build_world(tmp_path), tmp_path / "store.db"
-    crawl(store, Settings(), CrawlRequest(("product_hunt", "show_hn"), replay=days[0], review=False))
+def test_a_merged_product_is_refreshed_with_the_one_it_went_into(demo: tuple[Path, Path]) -> None:
+    store, second = demo
     with Store.open(store) as opened:
         opened.merge("pelican-ci", "brackenbase", "a try", "kim")
         first = opened.last_seq()
-    refresh(store, Settings(), ["brackenbase"], replay=days[1], review=False)
+    refresh(store, Settings(), ["brackenbase"], replay=second, review=False)
     with Store.open(store) as opened:
         rows = [(row["slug"], row["op"], row["field"], row["after"]) for row in opened.changes_after(first)]
         assert opened.verify() == []
@@ -419,13 +443,11 @@ def test_an_unknown_slug_is_named_and_nothing_is_read(world: World) -> None:
 # ── the demo's world, charts ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_demos_second_day_brings_its_price_change_and_nothing_new(tmp_path: Path) -> None:
-    days = build_world(tmp_path)
-    store = tmp_path / "store.db"
-    crawl(store, Settings(), CrawlRequest(replay=days[0], review=False))
+def test_the_demos_second_day_brings_its_price_change_and_nothing_new(demo: tuple[Path, Path]) -> None:
+    store, second = demo
     with Store.open(store) as opened:
         before = opened.counts()["products"]
-    report = refresh(store, Settings(), due_only=False, replay=days[1], review=False)
+    report = refresh(store, Settings(), due_only=False, replay=second, review=False)
     planted = EXPECTED["price_change"]
     assert report["products_new"] == 0
     with Store.open(store) as opened:
@@ -435,7 +457,7 @@ def test_the_demos_second_day_brings_its_price_change_and_nothing_new(tmp_path: 
     assert [(row.field, row.before, row.after) for row in rows] == [
         (planted["plan"], "20 USD / month", "25 USD / month")
     ]
-    again = refresh(store, Settings(), due_only=False, replay=days[1], review=False)
+    again = refresh(store, Settings(), due_only=False, replay=second, review=False)
     assert again["changes"] == 0
 
 

@@ -118,14 +118,19 @@ def run(found: dict[str, Any]) -> None:
         heading("Steps")
         table(
             ("Step", "ms", "Error"),
-            [(row["number"], row.get("ms") or "", row.get("error") or "") for row in found["steps"]],
+            [(row["number"], _ms(row.get("ms")), row.get("error") or "") for row in found["steps"]],
         )
     calls = [call for step in found["steps"] for call in step["calls"]]
     if calls:
         blank()
         heading("Calls")
         columns = ("Server", "Tool", "ms", "Error")
-        table(columns, [(row["server"], row["tool"], round(row["ms"]), row["error"]) for row in calls])
+        table(columns, [(row["server"], row["tool"], _ms(row["ms"]), row["error"]) for row in calls])
+
+
+def _ms(took: float | None) -> str:
+    """Thousandths of a second; "" for what was cut off before it ended."""
+    return "" if took is None else f"{took:,.0f}"
 
 
 def jobs(rows: Sequence[dict[str, Any]]) -> None:
