@@ -32,6 +32,7 @@ from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Va
 from tools.money import page_currency
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
+from tools.price_talk import only_of_prices
 from tools.signs import troubles, unreadable
 from tools.states import MARK as STATE
 from tools.states import cut_states, with_states
@@ -364,7 +365,9 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
         first = re.split(r"(?<=[.!?])\s", described)[0]
         if len(first) <= 160:
             options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
-    for confidence, text, evidence, rung in sorted(options, key=lambda o: -o[0])[:1]:
+    named = about.name.text if about.name else "\0"
+    told = [option for option in options if not only_of_prices(option[1].replace(named, " "), promises=False)]
+    for confidence, text, evidence, rung in sorted(told, key=lambda o: -o[0])[:1]:
         facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
 
 

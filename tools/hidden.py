@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 VISIBLE, SOFT, HARD = 0, 1, 2  # SOFT: painted, but not for every reader (aria-hidden, sr-only, faded in by a script)
 _STRUCK_CLASS = re.compile(
     r"(?:^|[\s_-])(?:line-?through|strike(?:d|thru|-?through|out)?|struck|crossed(?:-?out)?|"
-    r"(?:old|was|original|regular|previous|before|full|list|compare(?:-at)?)-?price|price-?(?:old|was|original|before|regular))(?:$|[\s_-])",
+    r"(?:old|was|original|regular|previous|before|full|list|compare(?:-at)?)-?price|price-?(?:old|was|original|before|regular))(?:$|[\s_-])|[_-](?:original|was)$",
     re.IGNORECASE,
 )
 _CANDIDATES = "[hidden],[aria-hidden=true],dialog:not([open]),bdo[dir],font[color]"  # besides the classes below
@@ -26,7 +26,7 @@ _SOFT_CLASSES = frozenset(
 )
 _HIDING_CLASSES = _HARD_CLASSES | _SOFT_CLASSES
 # One of these stands in each class name that _STRUCK_CLASS knows.
-_STRUCK_HINTS = ("line-through", "linethrough", "strike", "struck", "crossed", "price")
+_STRUCK_HINTS = ("line-through", "linethrough", "strike", "struck", "crossed", "price", "original", "was")
 # Utility classes that show an element again from some screen width on: "hidden md:flex", "d-none d-lg-block".
 _SHOWN_AGAIN = re.compile(
     r"(?:\w+:(?:!?block|flex|grid|inline|inline-\w+|table\S*|contents|visible)|d-\w\w-(?!none)\w+)\b"

@@ -15,7 +15,7 @@ _ISO = {
     "$": "USD", "us$": "USD", "usd$": "USD", "dollar": "USD", "dollars": "USD", "a$": "AUD", "au$": "AUD", "aud$": "AUD", "c$": "CAD", "ca$": "CAD",
     "cad$": "CAD", "cdn$": "CAD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "sg$": "SGD", "r$": "BRL", "mx$": "MXN", "nt$": "TWD",
     "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "¥": "JPY", "￥": "JPY", "円": "JPY", "元": "CNY", "rmb": "CNY",
-    "₹": "INR", "rs": "INR", "rs.": "INR", "₩": "KRW", "원": "KRW", "৳": "BDT", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND",
+    "₹": "INR", "rs": "INR", "rs.": "INR", "₩": "KRW", "원": "KRW", "৳": "BDT", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р": "RUB", "р.": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND",
     "₴": "UAH", "₦": "NGN", "฿": "THB", "₱": "PHP", "₸": "KZT", "₡": "CRC", "zł": "PLN", "kč": "CZK", "ft": "HUF", "kr": "SEK", "kr.": "DKK",
     "fr.": "CHF", "rm": "MYR", "rp": "IDR", "lei": "RON",
 }  # fmt: skip
@@ -30,7 +30,7 @@ _PREFIX = (
     rf"(?:(?<![A-Za-z])(?:US|USD|AUD?|CAD?|CDN|NZ|HK|SG?|R|MX|NT|C)\s?)?\$|[€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡]|(?<![A-Za-z])(?:{_CODE})(?![A-Za-z])|"
     r"(?<![A-Za-z])(?:Rs\.?|RM|Rp|kr\.?|CHF|Fr\.)(?=\s?\d)"
 )
-_SUFFIX = rf"[€£¥₹₩৳₽₺₪₫₴₦฿₱]|(?:{_CODE})(?![A-Za-z])|zł|Kč|kr\b\.?|руб\.?|Ft\b|lei\b|円|元|원|euros?\b|dollars?\b|\$(?!\s?\d)"
+_SUFFIX = rf"[€£¥₹₩৳₽₺₪₫₴₦฿₱]|(?:{_CODE})(?![A-Za-z])|zł|Kč|kr\b\.?|руб\.?|р(?!\w)\.?|Ft\b|lei\b|円|元|원|euros?\b|dollars?\b|(?:R|US|AU?|CA?|NZ|HK|S|MX|NT)?\$(?!\s?\d)"
 _DIGITS = r"(?:\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,6})?|\.\d{1,6})"
 _SCALE = r"(?:\s?(?:trillion|billion|million|thousand|bn|mm|mil|[KMBT])(?![A-Za-z]))?"
 PRICE = re.compile(
@@ -40,7 +40,7 @@ PRICE = re.compile(
 _SIGNS = "$€£¥￥₹₩৳₽₺₪₫₴₦฿₱₸₡円元원"
 _SIGN = re.compile(f"[{_SIGNS}]")
 _CAPITALS = re.compile(r"[A-Z]{3,}")
-_WORDS = ("euro", "dollar", "kr", "zł", "Kč", "руб", "Rs", "RM", "Rp", "Fr", "lei", "Ft")
+_WORDS = ("euro", "dollar", "kr", "zł", "Kč", "р", "Rs", "RM", "Rp", "Fr", "lei", "Ft")
 _DIGIT = re.compile(r"\d")
 _MILLIONS = {
     "k": 3,

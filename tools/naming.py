@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site
 from tools.markup import PRODUCT_TYPES, Meta, joined, text_of, types_of
 from tools.models import Link, Place, Rung
+from tools.price_talk import only_of_prices
 from tools.visible import View, clean
 
 # Title separators: a bar, bullet or dash with space around, a colon with space after.
@@ -116,6 +117,8 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
             weight *= 0.4  # "Simple, honest pricing" is what a page is about
         if filler and _RIVAL.search(name):
             return
+        if squash(name) in slogans:
+            weight *= 0.4
         weight *= max(0.1, 1 - 0.22 * filler - 0.12 * max(0, len(words) - 3))
         entry = found.setdefault(squash(name) or name, Candidate(name, 0, [], place, path, quote or text))
         if source not in entry.sources:
@@ -127,6 +130,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
                 entry.place, entry.path, entry.quote, entry.text = place, path, quote or text, name
 
     labels = _own_labels(view, url)
+    slogans = _titled_slogans(view, meta)
     for item in items:
         kinds = types_of(item)
         name = text_of(item.get("name"))
@@ -154,6 +158,8 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
         for number, part in enumerate(parts):
             edge = number in (0, len(parts) - 1)
             # "Acme Pricing", "Tarifs Acme": the page is about prices, the name is the rest.
+            if only_of_prices(part):
+                continue
             about_prices = _PRICED.sub("", part)
             vote(
                 about_prices if len(about_prices.split()) <= 3 else part,
@@ -164,7 +170,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
                 part,
             )
     for line in view.lines:
-        if line.tag == "h1":
+        if line.tag == "h1" and not only_of_prices(line.text):
             parts = segments(line.text)
             where: Place = "markup" if line.shade else "visible"
             vote(_PRICED.sub("", tidy(line.text)) or line.text, 1.2, "h1", where, "h1", line.text)
@@ -193,6 +199,15 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
     ranked = list(found.values())
     _confirm(ranked, view, url)
     return sorted(ranked, key=lambda c: (-c.votes, len(c.text), c.text))
+
+
+def _titled_slogans(view: View, meta: Meta) -> frozenset[str]:
+    """What follows the name in "Larkspur – Count birds at night", where the heading is that and the description says "Larkspur"."""
+    parts = [squash(part) for part in segments(meta.title)]
+    if len(parts) < 2 or parts[0] not in squash(meta.first("description", "og:description")):
+        return frozenset()
+    headings = {squash(line.text) for line in view.lines if line.tag == "h1" and len(line.text.split()) > 2}
+    return frozenset(headings & set(parts[1:]))
 
 
 _PRICED_STEP = re.compile(

@@ -71,7 +71,7 @@ _USAGE_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _PAID_TIER = re.compile(
-    r"(?:the )?(?:premium|pro|professional|plus|business|enterprise|team|ultimate|unlimited|growth|profi|unternehmen|entreprise|empresas?|профессиональный|премиум|бизнес|プレミアム|プロ|ビジネス|专业版|企业版|高级版)(?: (?:plan|tier|edition|version|paket|license|licence))?\W*",
+    r"(?:the )?(?:premium|pro|professional|plus|business|enterprise|team|ultimate|unlimited|growth|profi|unternehmen|entreprise|empresas?|профессиональный|премиум|бизнес|プレミアム|プロ|ビジネス|专业版|企业版|高级版)(?: (?:plan|tier|edition|version|paket|license|licence)|版|プラン|套餐)?\W*",
     re.IGNORECASE,
 )
 _FREE_COLUMN = re.compile(

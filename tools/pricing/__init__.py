@@ -19,11 +19,11 @@ from tools.pricing.cards import find_cards, plan_of
 from tools.pricing.mentions import find_mentions
 from tools.pricing.names import before_name
 from tools.pricing.offers import plans_of_offers
-from tools.pricing.page import Page, in_table, make_plan, same_price
+from tools.pricing.page import Mention, Page, in_table, make_plan, same_price
 from tools.pricing.tables import from_rows, from_tables
 from tools.pricing.terms import period_of, unit_of
-from tools.pricing.traps import is_trap
-from tools.pricing.unpriced import unpriced_plans
+from tools.pricing.traps import is_trap, without_answers
+from tools.pricing.unpriced import unpriced_plans, without_amounts
 from tools.pricing.words import PRICE_HEAD
 from tools.visible import View
 
@@ -59,9 +59,9 @@ def plans(
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
     about = bool(_PRICE_PAGE.search(urlsplit(url).path) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title))
     page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), default_currency, about)
-    page.mentions = [m for m in find_mentions(page) if not is_trap(page, m)]
+    page.mentions = _told_once(page, without_answers(page, [m for m in find_mentions(page) if not is_trap(page, m)]))
     if not page.mentions:
-        return []
+        return without_amounts(page)
     page.index()
     tabled = from_tables(page) + from_rows(page)
     in_tables = {id(m) for m, _ in tabled}
@@ -87,6 +87,23 @@ def plans(
         found += unpriced_plans(page, cards, found)
     # Where nothing is sure, an editor may want to see what looked like a price.
     return _settled(found, page.own)[:OFFER_LIMIT] or [plan for _, plan in told][:DOUBTFUL_LIMIT]
+
+
+def _told_once(page: Page, mentions: list[Mention]) -> list[Mention]:
+    """Without what only says a card's price again: "Join for $70" over or under "$70 / month"."""
+    stated = {(m.money.amount, m.money.currency) for m in mentions if m.period and m.short and not m.before.strip()}
+    return [m for m in mentions if (m.money.amount, m.money.currency) not in stated or not _in_passing(page, m)]
+
+
+def _in_passing(page: Page, mention: Mention) -> bool:
+    """Whether a price stands within a heading's or a button's words, without a period and after no name."""
+    if mention.period or mention.unit or not mention.before.strip():
+        return False
+    return (
+        not before_name(mention)
+        or len(mention.after.split()) > 1
+        or page.view.lines[mention.line].tag in ("a", "button")
+    )
 
 
 def _from_sentences(page: Page, used: set[int], *, strict: bool) -> list[Plan]:

@@ -15,6 +15,7 @@ _PRICE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:pricing|price-?(?:table|card|plan|list|box|grid|section|s)|plans?|tiers?|packages)(?:$|[\s_\d-])",
     re.IGNORECASE,
 )
+_WHOLE_CARD = re.compile(r"(?:^|[_-])(?:plan|tier|package|pricing-?(?:item|card|box|column))$", re.IGNORECASE)
 _PLAN_CLASS = re.compile(r"(?:plan|tier|pack(?:age)?)[\w-]*name", re.IGNORECASE)
 # A name of something on sale: a plan's, or a pack's ("500 credits").
 _SOLD = re.compile(
@@ -79,6 +80,8 @@ def _same_card(page: Page, card: Card, mention: Mention) -> bool:
             page, two
         )
         if named and head and alike:
+            return False
+        if alike and _WHOLE_CARD.search(first_class(page, two)) and page.last[two] - start > 2:
             return False
     between = range(previous.last + 1, mention.line)
     return not any(lines[i].tag in HEADINGS and name_like(lines[i]) for i in between)

@@ -16,14 +16,22 @@ from tools.pricing.words import FREE_NAME
 # ISO 8601 durations and the unit codes of UN/CEFACT that offers are given in.
 _LASTS = {"P1M": "month", "P1Y": "year", "P12M": "year", "P1W": "week", "MON": "month", "ANN": "year", "HUR": "hour"}
 
+_NAME_END = re.compile(r",\s|[.;:]\s|\s[–—-]\s")  # where an offer's description goes on after its name
+_FIRST_TIME = re.compile(r"\bfirst (?P<a>year|month)\b|\b(?:a|per) (?P<b>year|month)\b", re.IGNORECASE)
+
+
+def _period_told(said: str) -> str | None:
+    """The period that an offer's name or description gives: "Pro, first year"."""
+    told = _FIRST_TIME.search(said)
+    return (told["a"] or told["b"]).lower() if told else None
+
 
 def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
     """The offers of JSON-LD or microdata as plans; weaker than prices that readers see."""
     found: list[Plan] = []
-    for item in items:
+    offers = [item for item in items if {"Offer", "AggregateOffer"} & set(types_of(item))]
+    for item in offers:
         kinds = types_of(item)
-        if "Offer" not in kinds and "AggregateOffer" not in kinds:
-            continue
         spec = item.get("priceSpecification")
         spec = spec[0] if isinstance(spec, list) and spec else spec
         spec = spec if isinstance(spec, dict) else {}
@@ -35,11 +43,18 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
         if amount is None:
             continue
         currency = text_of(item.get("priceCurrency") or spec.get("priceCurrency")).upper()
-        name = text_of(item.get("name"))[:60]
+        said = text_of(item.get("name")) or text_of(item.get("description"))
+        name = _NAME_END.split(said, maxsplit=1)[0][:60] if len(offers) > 1 else text_of(item.get("name"))[:60]
         lasts = text_of(spec.get("unitText") or spec.get("billingDuration") or spec.get("referenceQuantity") or "")
-        period = (_LASTS.get(lasts.upper()) or _LASTS.get(text_of(spec.get("unitCode"))) or period_of("/" + lasts)) or (
-            period_in_name(name) if amount else None
+        period = (
+            _LASTS.get(lasts.upper())
+            or _LASTS.get(text_of(spec.get("unitCode")))
+            or period_of("/" + lasts)
+            or period_of(raw)
+            or (period_in_name(said) or _period_told(said) if amount else None)
         )
+        # Nothing asked beside other offers is a free plan; alone it is a field that somebody left at nought.
+        sure_of_it = amount or FREE_NAME.match(name) or (name and len(offers) > 1)
         found.append(
             Plan(
                 name=name,
@@ -48,7 +63,7 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
                 period=period,
                 qualifier="from" if "AggregateOffer" in kinds else None,
                 rung="jsonld",
-                confidence=0.6 if amount or FREE_NAME.match(name) else 0.4,
+                confidence=0.6 if sure_of_it else 0.4,
                 evidence=(Evidence(url, "markup", raw, f"JSON-LD {kinds[0]}.price"),),
             )
         )

@@ -90,15 +90,24 @@ class Page:
 
 
 def in_table(page: Page, mention: Mention) -> bool:
-    """Whether a price stands in a cell of a table."""
+    """Whether a price stands in a cell of a table; one of a single column is a card, not a table."""
     at = page.view.lines[mention.line].block
+    blocks = page.view.blocks
     for _ in range(8):
-        if page.view.blocks[at].tag in ("td", "th", "tr"):
-            return True
+        if blocks[at].tag == "tr":
+            return len(children_of(page, at)) > 1 or not _one_column(page, at)
         if not at:
             break
-        at = page.view.blocks[at].parent
+        at = blocks[at].parent
     return False
+
+
+def _one_column(page: Page, row: int) -> bool:
+    """Whether no row of a row's table has two cells."""
+    blocks = page.view.blocks
+    table = next((at for at in page.chain(row) if blocks[at].tag == "table"), row)
+    rows = [i for i in range(table + 1, blocks[table].last + 1) if blocks[i].tag == "tr"]
+    return all(len(children_of(page, i)) < 2 for i in rows[:60])
 
 
 def first_class(page: Page, block: int) -> str:

@@ -32,24 +32,46 @@ def from_tables(page: Page) -> list[tuple[Mention, Plan]]:
     found: list[tuple[Mention, Plan]] = []
     for table, mentions in tables.items():
         grid = _grid(page, table)
-        if len(grid) >= 2:
+        if len(grid) >= 2 and any(len(row) > 1 for row in grid):
             found += _read_grid(page, grid, mentions)
     return found
 
 
 def _grid(page: Page, table: int) -> list[list[int]]:
-    """The rows of a table as lists of cell blocks; a cell over several columns is repeated."""
+    """The rows of a table as lists of cell blocks; a cell over several columns or rows is repeated."""
     blocks = page.view.blocks
     rows: list[list[int]] = []
+    reaching: dict[int, tuple[int, int]] = {}  # column → a cell from above, and for how many rows it still reaches
     for i in range(table + 1, blocks[table].last + 1):
-        if blocks[i].tag == "tr":
-            cells: list[int] = []
-            for cell in children_of(page, i):
-                if blocks[cell].tag in ("td", "th"):
-                    span = blocks[cell].node.attributes.get("colspan") or "1"
-                    cells += [cell] * (min(int(span), 12) if span.isdigit() else 1)
-            rows.append(cells)
-    return rows[:300]
+        if blocks[i].tag != "tr" or len(rows) == 300:
+            continue
+        cells: list[int] = []
+        for cell in children_of(page, i):
+            if blocks[cell].tag in ("td", "th"):
+                _fill(cells, reaching)
+                below = _span(page, cell, "rowspan") - 1
+                for _ in range(_span(page, cell, "colspan")):
+                    if below:
+                        reaching[len(cells)] = (cell, below)
+                    cells.append(cell)
+        _fill(cells, reaching)
+        rows.append(cells)
+    return rows
+
+
+def _fill(cells: list[int], reaching: dict[int, tuple[int, int]]) -> None:
+    """Put the cells that reach down from rows above where this row comes to their columns."""
+    while held := reaching.pop(len(cells), None):
+        cell, rows = held
+        if rows > 1:
+            reaching[len(cells)] = (cell, rows - 1)
+        cells.append(cell)
+
+
+def _span(page: Page, cell: int, name: str) -> int:
+    """How many columns or rows a cell takes, 12 at most."""
+    span = page.view.blocks[cell].node.attributes.get(name) or "1"
+    return max(1, min(int(span), 12)) if span.isdigit() else 1
 
 
 def _cell_text(page: Page, cell: int) -> str:
@@ -88,8 +110,9 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         if ours is not None:
             page.compared.add(id(mention))
         head, head_line = _column_head(page, grid, r, c)
-        label, label_line = _cell_name(page, grid[r][0]) if c else ("", -1)
-        label_text = _cell_text(page, grid[r][0]) if c else ""
+        labelled = bool(c) and not (r and grid[r][0] == grid[0][0])  # a corner that reaches down labels no row
+        label, label_line = _cell_name(page, grid[r][0]) if labelled else ("", -1)
+        label_text = _cell_text(page, grid[r][0]) if labelled else ""
         head_text = _column_text(page, grid, r, c)
         period = (
             mention.period or period_of(head_text) or period_of("/" + head_text.strip("() ")) or period_of(label_text)

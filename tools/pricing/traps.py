@@ -49,6 +49,7 @@ _MENU_CLASS = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = frozenset({"nav", "header", "footer", "aside"})
+_ASKING = frozenset({"h2", "h3", "h4", "h5", "h6", "summary", "dt", "button"})
 _QUOTING = frozenset({"blockquote", "figure", "figcaption"})
 
 
@@ -130,3 +131,19 @@ def _stands_aside(page: Page, mention: Mention, line: Line) -> bool:
             return False
         at = block.parent
     return False
+
+
+def without_answers(page: Page, mentions: list[Mention]) -> list[Mention]:
+    """Without the prices in answers to questions ("Extra seats are $5"), where the page states others."""
+    stated = [m for m in mentions if not _answers(page, m)]
+    return stated or mentions
+
+
+def _answers(page: Page, mention: Mention) -> bool:
+    """Whether a price stands in a sentence under a heading that asks."""
+    lines = page.view.lines
+    line = lines[mention.line]
+    if len(line.text.split()) < 6 or line.text.rstrip()[-1:] not in (".", "!", "。"):
+        return False
+    above = lines[max(0, mention.line - 3) : mention.line]
+    return any(one.text.rstrip()[-1:] in ("?", "？") and one.tag in _ASKING for one in above)

@@ -8,8 +8,11 @@ from decimal import Decimal
 from tools.models import Plan
 from tools.pricing.names import name_like
 from tools.pricing.page import HEADINGS, Card, Page, children_of, first_class, quoted
-from tools.pricing.words import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, TRIAL_NAME
-from tools.visible import clean
+from tools.pricing.words import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, PRICE_LABEL, TRIAL_NAME
+from tools.visible import clean, holding
+
+_MOST_CARDS = 12  # a longer list of free things is a shelf, not a price list
+_PRICED_FREE = re.compile(rf"{PRICE_LABEL.pattern}s?\s*[:：]\s*{FREE_LINE.pattern}", re.IGNORECASE)
 
 
 def unpriced_plans(page: Page, cards: list[Card], found: list[Plan]) -> list[Plan]:
@@ -36,6 +39,90 @@ def unpriced_plans(page: Page, cards: list[Card], found: list[Plan]) -> list[Pla
                 named.add(plan.name.lower())
                 extra.append(plan)
     return extra
+
+
+_FREE_HINTS = (
+    "ree",
+    "REE",
+    "ratis",
+    "kosten",
+    "ratuit",
+    "rátis",
+    "darmow",
+    "bezpłat",
+    "za darmo",
+    "zdarma",
+    "cretsiz",
+    "無料",
+    "免",
+    "무료",
+    "есплат",
+)
+_ASKED_HINTS = (
+    "uot",
+    "equest",
+    "ustom",
+    "ontact",
+    "frage",
+    "evis",
+    "emande",
+    "onsult",
+    "ichiesta",
+    "anvraag",
+    "запрос",
+    "合わせ",
+    "面议",
+    "문의",
+)
+
+
+def without_amounts(page: Page) -> list[Plan]:
+    """The plans of a page that states no amount: "Price: Free" of the product, and cards that all say "Free" or "On request"."""
+    lines = page.view.lines
+    texts = [line.text if len(line.text) <= 60 and not line.shade else "" for line in lines]
+    hinted = holding(texts, (*_FREE_HINTS, *_ASKED_HINTS) if page.about_prices else _FREE_HINTS)
+    said = [i for i in sorted(hinted) if lines[i].tag not in ("a", "button", "nav", "li") and _says(lines[i].text)]
+    if not said or len(said) > _MOST_CARDS:
+        return []
+    page.index()
+    if page.about_prices and (found := _of_cards(page, said)):
+        return found
+    priced = [i for i in said if _PRICED_FREE.fullmatch(texts[i]) or (i and _labelled(texts[i - 1], texts[i]))]
+    if len(priced) != 1:
+        return []
+    at = priced[0]
+    evidence = quoted(page, texts[at], at)
+    return [Plan("Free", Decimal(0), None, None, confidence=0.75, evidence=evidence)]
+
+
+def _says(text: str) -> bool:
+    text = clean(text).strip(" *†")
+    return bool(FREE_LINE.fullmatch(text) or CUSTOM_LINE.fullmatch(text))
+
+
+def _labelled(label: str, text: str) -> bool:
+    """ "Price" over "Free", as terms and cells have it."""
+    return bool(PRICE_LABEL.fullmatch(label.strip(" :："))) and bool(FREE_LINE.fullmatch(text.strip(" *†")))
+
+
+def _of_cards(page: Page, said: list[int]) -> list[Plan]:
+    """The plans of the cards in which the lines stand, where each card has a name."""
+    found: dict[str, Plan] = {}
+    lines = page.view.lines
+    for number, i in enumerate(said):
+        # The largest block around the line that holds none of its neighbours; alone, what has a heading over it.
+        block = best = lines[i].block
+        near = {said[n] for n in (number - 1, number + 1) if 0 <= n < len(said)}
+        for at in page.chain(block):
+            if any(page.first[at] <= other <= page.last[at] for other in near) or page.last[at] - page.first[at] > 40:
+                break
+            best = at
+            if not near and any(lines[k].tag in HEADINGS for k in range(page.first[at], i)):
+                break
+        plan = _unpriced_plan(page, best)
+        if plan is not None and plan.name != "Free":
+            found.setdefault(plan.name.lower(), plan)
+    return list(found.values())
 
 
 def _unpriced_plan(page: Page, block: int) -> Plan | None:
