@@ -99,7 +99,7 @@ def iso_time(text: object) -> datetime | None:
         return None
 
 
-def web_address(value: object, base: str = "") -> str | None:
+def absolute_address(value: object, base: str = "") -> str | None:
     """A row's value as an http(s) address, relative ones taken from `base`; None for anything else."""
     text = word(value)
     try:
@@ -111,7 +111,7 @@ def web_address(value: object, base: str = "") -> str | None:
 
 def pointers(url: str | None) -> tuple[Kind, str, str]:
     """Kind, repository address and Hub id that an announced address shows by itself; empty where it shows none."""
-    parts = urlsplit(web_address(url) or "")
+    parts = urlsplit(absolute_address(url) or "")
     host = (parts.hostname or "").removeprefix("www.")
     path = [piece for piece in parts.path.split("/") if piece]
     if host in ("github.com", "gitlab.com", "codeberg.org") and len(path) >= 2:
@@ -179,7 +179,7 @@ def split_title(title: str) -> tuple[str, str]:
 def links_of(html: str, url: str) -> list[tuple[str, str]]:
     """The links of a piece of markup as absolute http(s) address and words, in order."""
     found = LexborHTMLParser(f"<body>{html}</body>").css("a[href]")
-    addresses = ((web_address(link.attributes.get("href"), url), link.text().strip()) for link in found)
+    addresses = ((absolute_address(link.attributes.get("href"), url), link.text().strip()) for link in found)
     return [(address, said) for address, said in addresses if address]
 
 
@@ -214,7 +214,7 @@ def _xml_feed(source: str, text: str, url: str) -> Feed:
 def _xml_entry(entry: Any, raw: str, url: str) -> Entry:
     contents = [str(part.get("value") or "") for part in entry.get("content", [])]
     summary = str(entry.get("summary") or "")
-    link = web_address(entry.get("link"), url) or ""
+    link = absolute_address(entry.get("link"), url) or ""
     return Entry(
         id=str(entry.get("id") or link),
         title=plain_text(str(entry.get("title") or "")).replace("\n", " "),
@@ -250,7 +250,7 @@ def _json_feed(source: str, text: str, url: str) -> Feed:
 
 
 def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:
-    link = web_address(row.get("external_url"), url) or web_address(row.get("url"), url) or ""
+    link = absolute_address(row.get("external_url"), url) or absolute_address(row.get("url"), url) or ""
     authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
     return Entry(
         id=word(row.get("id")) or link,

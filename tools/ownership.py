@@ -142,7 +142,7 @@ def _links(item: Known, entry: str) -> bool:
 
 
 def scheme_of(identity: str) -> str:
-    """What kind of identity it is: url, repo, hub, package, launch."""
+    """What kind of identity it is: url, repo, hub or package."""
     return identity.partition(":")[0]
 
 

@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from tools import sources
 from tools.errors import (
@@ -30,15 +29,15 @@ from tools.extract import decode, extract
 from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
 from tools.knowledge import digest
-from tools.models import Access, Extraction, Launch, Now, Page, Proposal, Saved
+from tools.models import Extraction, Launch, Now, Page, Proposal, Saved
 from tools.propose import assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
 from tools.recording import Replay
 from tools.rendering import Picture, Renderer
+from tools.request import Request, api_headers, companions_of, requests_for
 from tools.settings import Settings
 from tools.site_memory import picture_sign
-from tools.sources import github_search
 from tools.store import Store
 
 if TYPE_CHECKING:
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 ByModels = Callable[[Page, Extraction, bytes | None], Extraction]  # the last: a picture of the page, PNG
-_HUB_KINDS = ("models", "spaces", "datasets")
 CACHED_READINGS = 250  # a batch of 100 pages, their pricing pages and companions; each holds some 160 kB. Others are read anew from the store
 
 
@@ -185,11 +183,11 @@ class Reader:
 
     async def _read_with_companions(self, url: str) -> list[Reading]:
         """The page asked for first; then what belongs to it (a repository's README, a model's card)."""
-        main, *companions = _requests(url, self.settings)
+        main, *companions = requests_for(url, self.settings)
         reading = await self._read_one(main)
         if reading.page and identity_of(reading.page.final_url) != identity_of(url) and not companions:
             # a short link that ended at a repository or a Hub entry: read that one through its API instead
-            redirected = _requests(reading.page.final_url, self.settings)
+            redirected = requests_for(reading.page.final_url, self.settings)
             if len(redirected) > 1:
                 main, companions = redirected[0], redirected[1:]
                 reading = await self._read_one(main)
@@ -201,7 +199,7 @@ class Reader:
                 logger.info("companion missing url=%s reason=%s", companion.url, error.reason)
         return [replace(reading, url=url), *further]
 
-    async def _read_one(self, request: _Request) -> Reading:
+    async def _read_one(self, request: Request) -> Reading:
         if request.access != "html" or request.hub_kind:
             return self._read_of(request.url, await self._page(request))
         drafts: dict[str, Reading] = {}  # each of the pages that may be kept is read once
@@ -237,7 +235,7 @@ class Reader:
         png = taken.png if taken else kept[0] if kept else None
         return replace(reading, extraction=self.by_models(page, extraction, png or None))
 
-    async def _page(self, request: _Request) -> Page:
+    async def _page(self, request: Request) -> Page:
         if not request.hub_kind:
             return await self.fetcher.get(request.url, access=request.access, headers=request.headers)
         kind, hub_id = request.hub_kind, request.hub_id
@@ -365,7 +363,7 @@ class Reader:
 
     async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
         try:
-            page = await self.fetcher.get(url, access=module.ACCESS, headers=_api_headers(url, self.settings))
+            page = await self.fetcher.get(url, access=module.ACCESS, headers=api_headers(url, self.settings))
         except RobotsDisallowed as error:
             raise SourceError(
                 name, f"not allowed by robots.txt ({error.url}); use a source with an API instead"
@@ -426,63 +424,11 @@ class Reader:
         if reading is None or reading.page is None or reading.extraction is None:
             raise ProposalRefused(f"No page {page_id!r} in the store; read it first and use the id that comes back.")
         pairs = [(reading.page, reading.extraction)]
-        for companion in _companions_of(reading.page.url, self.settings):
+        for companion in companions_of(reading.page.url, self.settings):
             further = self.latest(companion)
             if further and further.page and further.extraction:
                 pairs.append((further.page, further.extraction))
         return pairs
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One thing to get: an address, or a Hub entry through the Hub's own client."""
-
-    url: str
-    access: Access = "html"
-    headers: dict[str, str] = field(default_factory=dict)
-    hub_kind: str = ""  # models, spaces, datasets
-    hub_id: str = ""  # owner/name
-
-
-def _requests(url: str, settings: Settings) -> list[_Request]:
-    """How an address is read: itself over HTTP, or for a repository or Hub entry its API and its README or card."""
-    identity = identity_of(url)
-    if identity.startswith("repo:github.com/"):
-        repo = identity.removeprefix("repo:github.com/")
-        base = github_search.repo_api_url(settings, repo)
-        headers = _api_headers(base, settings)
-        raw = {**headers, "Accept": "application/vnd.github.raw+json"}
-        return [_Request(base, "api", headers), _Request(github_search.readme_url(settings, repo), "api", raw)]
-    kind = identity.removeprefix("hub:").partition("/")[0]
-    if identity.startswith("hub:") and kind in _HUB_KINDS:
-        from tools.hub import card_url
-
-        path = urlsplit(url).path.strip("/").removeprefix(f"{kind}/")  # as written: the Hub minds upper and lower case
-        hub_id = "/".join(path.split("/")[:2])
-        card = _Request(card_url(settings, f"{kind}/{hub_id}"), "api")
-        return [_Request(url, "api", hub_kind=kind, hub_id=hub_id), card]
-    return [_Request(canonical_url(url))]
-
-
-def _companions_of(api_url: str, settings: Settings) -> list[str]:
-    """Addresses that belong to a page read through an API; empty for an ordinary page."""
-    repo = api_url.removeprefix(github_search.repo_api_url(settings, ""))
-    if repo != api_url and repo.count("/") == 1:
-        return [github_search.readme_url(settings, repo)]
-    for kind in _HUB_KINDS:
-        start = f"{settings.hf_endpoint}/api/{kind}/"
-        if api_url.startswith(start):
-            from tools.hub import card_url
-
-            return [card_url(settings, f"{kind}/{urlsplit(api_url).path.removeprefix(f'/api/{kind}/')}")]
-    return []
-
-
-def _api_headers(url: str, settings: Settings) -> dict[str, str]:
-    """Tokens go to the API they belong to and nowhere else."""
-    if settings.github_token and url.startswith(settings.github_api_url):
-        return {"Authorization": f"Bearer {settings.github_token}"}
-    return {}
 
 
 def _extracted(url: str, page: Page) -> Reading:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.errors import FetchError, SourceChanged, SourceError
-from tools.feeds import json_rows, keep_valid, number, web_address, word, words
+from tools.feeds import absolute_address, json_rows, keep_valid, number, word, words
 from tools.models import Access, Kind, Launch, Page
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _base(key: str, uploads: int, row: tuple[str, str]) -> Launch:
 
 
 def _paper(paper: Any, page: str, raw: str) -> Launch:
-    repo = web_address(paper.github_repo) or ""
+    repo = absolute_address(paper.github_repo) or ""
     numbers = {"upvotes": paper.upvotes, "comments": paper.comments, "stars": paper.github_stars}
     return Launch(
         source=NAME,

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import Entry, keep_valid, links_of, plain_text, read_feed, web_address, without_tracking
+from tools.feeds import Entry, absolute_address, keep_valid, links_of, plain_text, read_feed, without_tracking
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 
@@ -112,7 +112,7 @@ def _html_launches(page: str, url: str) -> list[Launch]:
 def _html_launch(name: LexborNode, url: str) -> Launch | None:
     link = name.css_first("a[href*='/products/'], a[href*='/posts/']")
     number = (name.attributes.get("data-test") or "").removeprefix("post-name-")
-    page = web_address(link.attributes.get("href"), url) if link else None
+    page = absolute_address(link.attributes.get("href"), url) if link else None
     if link is None or page is None or not number.isdigit() or not link.text().strip():
         return None
     below = name.next

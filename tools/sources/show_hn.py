@@ -21,6 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
 from tools.feeds import (
+    absolute_address,
     json_object,
     json_rows,
     keep_valid,
@@ -29,7 +30,6 @@ from tools.feeds import (
     pointers,
     split_title,
     time_of,
-    web_address,
     word,
 )
 from tools.models import Access, Kind, Launch
@@ -129,7 +129,9 @@ def _story(row: dict[str, Any], raw: str) -> Launch | None:
         return None
     numbers = {"points": number(row.get("points")), "comments": number(row.get("num_comments"))}
     text = plain_text(word(row.get("story_text")))
-    return _launch(_Story(name, title, web_address(row.get("url")), word(row.get("author")), at, numbers, raw, text))
+    return _launch(
+        _Story(name, title, absolute_address(row.get("url")), word(row.get("author")), at, numbers, raw, text)
+    )
 
 
 def _launch(story: _Story) -> Launch:
@@ -167,7 +169,7 @@ def _html_stories(page: str, url: str) -> list[Launch]:
 def _html_story(link: LexborNode, url: str) -> Launch | None:
     row = _enclosing_row(link)
     below = row and _next_row(row)
-    address = web_address(link.attributes.get("href"), url) or ""
+    address = absolute_address(link.attributes.get("href"), url) or ""
     story = _number_of(row, address) if row else ""
     if not row or not story:
         return None
