@@ -81,7 +81,7 @@ def test_a_person_reads_the_figures(store: Store) -> None:
     assert "2 calls, 2 good answers, 0 more kept from before; failed: none." in told
     assert "Cost: 0.0100 USD + 1 unknown." in told
     assert "0.0400 USD of 0.0500 USD (80%), over 1 answers" in told
-    assert told.count("0.0100 USD + 1 unknown") == 3  # in words, for the job and for the model
+    assert told.count("0.0100 + 1 unknown") == 2  # for the job and for the model
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:

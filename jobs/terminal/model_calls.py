@@ -53,7 +53,7 @@ def _gateway_words(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _gateway_table(title: str, rows: Sequence[dict[str, Any]]) -> None:
-    columns = ("Calls", "Good", "Kept", "Fallback", "p50 ms", "p95 ms", "Tokens", "Cost", "Saving")
+    columns = ("Calls", "Good", "Kept", "Fallback", "p50/p95 ms", "Tokens", "USD", "Saving")  # fit 80 columns
     cells = [
         (
             row["name"],
@@ -61,25 +61,24 @@ def _gateway_table(title: str, rows: Sequence[dict[str, Any]]) -> None:
             row["answers"],
             row["kept"],
             "" if row["fallback_rate"] is None else f"{row['fallback_rate']:.0%}",
-            "" if row["p50_ms"] is None else f"{row['p50_ms']:,.0f}",
-            "" if row["p95_ms"] is None else f"{row['p95_ms']:,.0f}",
+            "" if row["p50_ms"] is None else f"{row['p50_ms']:,.0f}/{row['p95_ms']:,.0f}",
             f"{row['tokens_in'] + row['tokens_out']:,}{'+?' if row['tokens_unknown'] else ''}",
-            _calls_cost(row),
-            "" if row["saving"] is None else _usd(row["saving"]),
+            _calls_cost(row, unit=""),
+            "" if row["saving"] is None else _usd(row["saving"], unit=""),
         )
         for row in rows
     ]
     table((title, *columns), cells, right=columns)
 
 
-def _calls_cost(row: dict[str, Any]) -> str:
+def _calls_cost(row: dict[str, Any], unit: str = " USD") -> str:
     """The sum of what is known, and of how many calls nobody knows what they cost."""
     if not row["cost_unknown"]:
-        return _usd(row["cost"])
-    known = _usd(row["cost"]) if row["cost_unknown"] < row["calls"] else ""
+        return _usd(row["cost"], unit)
+    known = _usd(row["cost"], unit) if row["cost_unknown"] < row["calls"] else ""
     return " + ".join(filter(None, (known, f"{row['cost_unknown']} unknown")))
 
 
-def _usd(amount: str) -> str:
+def _usd(amount: str, unit: str = " USD") -> str:
     """Money of model calls: four figures behind the point, for one call costs parts of a cent."""
-    return f"{Decimal(amount):,.4f} USD"
+    return f"{Decimal(amount):,.4f}{unit}"
