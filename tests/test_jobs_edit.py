@@ -235,7 +235,7 @@ def test_refresh_as_a_command_prints_its_report(store: Path, tmp_path: Path) -> 
     assert [row["state"] for row in report["products"]] == ["changed"]
     assert report["reviews"] > 0
     again = scout(store, "refresh", SLUG, "--replay", days[1])
-    assert "1 products read again, 1 unchanged; 0 changes" in again.stdout
+    assert "1 product looked at: 1 unchanged. 0 changes" in again.stdout
 
 
 def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_exports(store: Path) -> None:
