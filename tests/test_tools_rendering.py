@@ -98,7 +98,7 @@ async def open_world(site: Any, tmp_path: Path) -> AsyncIterator[Callable[..., A
         opened.append(fetcher)
         browser = StandIn()
         given: Any = None if values.get("browser") == "off" else browser
-        reader = Reader(fetcher.settings, store, fetcher, now=lambda: clock[0], browser=given)
+        reader = Reader(store, fetcher, browser=given)
         return World(site, browser, reader, store, clock)
 
     yield open_one
@@ -276,7 +276,7 @@ async def test_a_replay_reads_what_the_browser_showed_without_a_browser(
     with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
         settings = Settings({"browser": "off"})
         async with Fetcher(settings, store, replay=replay, now=replay.now) as fetcher:
-            reader = Reader(settings, store, fetcher, now=replay.now, replay=replay)
+            reader = Reader(store, fetcher)
             urls = [site.url(), site.url("/prices")]
             pages = [reading.page for reading in await reader.read(urls, granted_only=False)]
             reader.propose([ProposedProduct(pages=(page.id,)) for page in pages if page])

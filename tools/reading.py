@@ -29,14 +29,12 @@ from tools.extract import decode, extract
 from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
 from tools.knowledge import digest
-from tools.models import Extraction, Launch, Now, Page, Proposal, Saved
+from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.propose import assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
-from tools.recording import Replay
 from tools.rendering import Picture, Renderer
 from tools.request import Request, api_headers, companions_of, requests_for
-from tools.settings import Settings
 from tools.site_memory import picture_sign
 from tools.store import Store
 
@@ -78,17 +76,8 @@ class Reader:
     An agent may fetch only what was granted: addresses that came from a source, an editor, or a page already read.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        fetcher: Fetcher,
-        *,
-        now: Now,
-        replay: Replay | None = None,
-        browser: Browser | None = None,
-    ) -> None:
-        self.settings, self.store, self.fetcher, self.now = settings, store, fetcher, now
+    def __init__(self, store: Store, fetcher: Fetcher, *, browser: Browser | None = None) -> None:
+        self.settings, self.store, self.fetcher, self.now = fetcher.settings, store, fetcher, fetcher.now
         self._granted: set[str] = set()
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._counted: set[str] = set()  # pages that recipes were held against in this run
@@ -96,7 +85,7 @@ class Reader:
         self._hub_lock = asyncio.Lock()
         self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
-        self.renderer = Renderer(settings, store, fetcher, now=now, replay=replay, browser=browser)
+        self.renderer = Renderer(store, fetcher, browser=browser)
 
     async def close(self) -> None:
         """Close the browser, if one was opened."""

@@ -20,9 +20,8 @@ from tools import site_memory
 from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
 from tools.fetch import Fetcher
 from tools.identity import canonical_url, same_site
-from tools.models import Extraction, Now, Page
+from tools.models import Extraction, Page
 from tools.recording import Recorded, Replay
-from tools.settings import Settings
 from tools.site_memory import Known, browser_sign
 from tools.store import Store
 
@@ -47,19 +46,10 @@ class Picture:
 class Renderer:
     """The one browser of a Reader, opened when the first page needs it. `renders`: pages it was asked for so far."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        fetcher: Fetcher,
-        *,
-        now: Now,
-        replay: Replay | None = None,
-        browser: Browser | None = None,
-    ) -> None:
-        self.settings, self.store, self.fetcher, self.now = settings, store, fetcher, now
+    def __init__(self, store: Store, fetcher: Fetcher, *, browser: Browser | None = None) -> None:
+        self.store, self.fetcher, self.now = store, fetcher, fetcher.now
         self.renders = 0
-        self._replay, self._browser = replay, browser
+        self._replay, self._browser = fetcher.replay, browser
         self._refused = ""
         self._opening = asyncio.Lock()
         self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # what one page teaches serves the next
@@ -201,7 +191,7 @@ class Renderer:
             from tools.browser import Browser
 
             try:
-                self._browser = await Browser(self.settings, self.fetcher, replay=self._replay).__aenter__()
+                self._browser = await Browser(self.fetcher.settings, self.fetcher).__aenter__()
             except ScoutError as error:
                 self._refused = str(error)
                 logger.warning("no browser: %s The crawl goes on over HTTP.", error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,14 +14,9 @@ from tools.models import Now
 from tools.reading import Reader
 from tools.recording import Recorder, Replay
 from tools.settings import Settings
-from tools.store import Store
+from tools.store import Store, utc_now
 
 T = TypeVar("T")
-
-
-def utc_now() -> datetime:
-    """The clock of a live run."""
-    return datetime.now(UTC)
 
 
 class Workbench:
@@ -45,7 +39,7 @@ class Workbench:
         try:
             self.recorder = Recorder(self._record, self.now) if self._record else None
             self.fetcher = Fetcher(self.settings, self.store, recorder=self.recorder, replay=self.replay, now=self.now)
-            self.reader = Reader(self.settings, self.store, self.fetcher, now=self.now, replay=self.replay)
+            self.reader = Reader(self.store, self.fetcher)
             self._thread.start()
             self.run(self.fetcher.__aenter__())
         except BaseException:
