@@ -20,7 +20,8 @@ _HELPS = re.compile(
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    rf"^(?!\w+ times\b)(?:easily |simply |quickly |automatically )?(?P<v>(?:{VERBS})\s[a-z].{{8,}})", re.IGNORECASE
+    rf"^(?!\w+ times\b)(?:easily |simply |quickly |automatically )?(?P<v>(?:{VERBS})\s(?!(?:is|are|was|were|has|can|will)\b)[a-z].{{8,}})",
+    re.IGNORECASE,
 )
 _AGENT = re.compile(
     r"^(?:an?|the)\s(?P<v>(?:[\w-]+\s){0,3}?[\w-]{2,}(?:er|or|ing|kit|base))(?=\s(?:for|of|that|to|in|with|on|from|by)\b|$)",
@@ -43,6 +44,8 @@ def introductions(lines: list[Line], words: Words, tagline: str, description: st
         if introduces or (line.label == "launch" and len(plain.split()) > 3):
             titled = words.titled(line.text)
             yield "promise", hit_of(line, phrase(titled, 26))
+            if _THIRD_PERSON.match(titled):
+                yield from _as_does(lines, at, words, titled[0].lower() + titled[1:])
             yield from _as_definition(line, words, titled)
         called = words.called.match(line.text)
         names_it = called or (words.name and words.name.lower() in plain[: len(words.name) + 30])
@@ -114,6 +117,12 @@ _DOES = re.compile(
 )
 
 
+# A line that opens with what the product does: "Keeps a copy of each page".
+_THIRD_PERSON = re.compile(
+    rf"(?:{VERBS})e?s\s(?!(?:are|were|can|have|will|is|in|for|and|or|of|by|at)\b).{{8,}}", re.IGNORECASE
+)
+
+
 def _base_form(value: str) -> str:
     """A phrase in the third person ("keeps a copy") as a job ("keep a copy")."""
     verb, _, rest = value.partition(" ")
@@ -123,12 +132,15 @@ def _base_form(value: str) -> str:
         verb = verb[:-2]
     elif verb.endswith("s"):
         verb = verb[:-1]
-    return f"{verb} {rest}"
+    return f"{verb} " + _SECOND_VERB.sub(r"\1 \2", rest)
+
+
+_SECOND_VERB = re.compile(rf"\b(and|then) ({VERBS})e?s(?= (?:it|them|the|an?|your|each|every)\b)")
 
 
 _NO_DEFINITION = re.compile(
     rf"^(?:on|in|at|with|from|by|to|as|easily|simply|quickly|get|try|download|access|gain|boost|drive|accelerate|achieve|"
-    rf"eliminate|increase|maximi[sz]e|streamline|enjoy|leverage|enable|choose|switch|replace|join|explore|meet|experience|empower|unlock)\s|^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
+    rf"eliminate|increase|maximi[sz]e|streamline|enjoy|leverage|enable|choose|switch|replace|join|explore|meet|experience|empower|unlock)\s|^(?:{VERBS})e?s\s|^(?:(?:{VERBS}|power|give|bring|offer|implement)\s|(?:how|what|why|when|who|our|my|we|you|is|are|popular|every|all|no|not)\b)|"
     r"^(?:an?|the)\s(?:[\w-]+\s)?(?:necessity|restriction|trademark|registered|reason|part|thing|things|lot|member|must|pleasure|way|bit|few|"
     r"great|best|fastest|easiest|most|perfect|ideal|right|result|same|case|world|first|last|next|only)\b|\b(?:I|we|I(?:'|’)ve|include|includes|cost)\b",
     re.IGNORECASE,

@@ -36,32 +36,9 @@ from tools.personas import LEVELS, Persona, PersonaField, Term, personas
 Found = Mapping[str, tuple[Hit, ...]]
 MOST_FACTS = 2  # of one field; further ones are in the passages
 HORIZON_YEARS = 2  # of a thesis
-WISHES_UP_TO = 2  # a weakest field at this level or below closes with what would change the persona's mind
 _CLAUSES = re.compile(r"(?<=[,;:–—])\s|\s(?=[–—(])|\s(?=but\b|because\b|while\b|instead\b)")
-_WISHES = (
-    "What would change my mind:",
-    "I would look again for",
-    "To win me over it takes",
-    "Still owed:",
-    "I would rather have seen",
-    "The next thing to show me is",
-    "What I missed most:",
-)
-
-
-# What stands between the strong fields and the weak ones, so that the text turns where the opinion does.
-_TURNS = (
-    "Then the doubts.",
-    "So much for what holds.",
-    "The other half of the page worries me more.",
-    "Here I stop nodding.",
-    "And then it thins out.",
-    "That is the good part.",
-    "I have less to say for the rest.",
-    "From here on I am reading between the lines.",
-    "Against that stands what follows.",
-)
-WEAK = 1  # a field at this level or below stands after the turn
+_WISHES = ("I would still want", "Still missing:", "What I would ask for next:", "I would look for")
+WISHES_AT = 2  # a weakest field at this level closes with what it lacks; a lower one has said so itself
 
 
 class RubricReviewer:
@@ -154,34 +131,15 @@ class _Writer:
 
     def as_told(self, ratings: Sequence[Rating]) -> list[Rating]:
         """The first field first, since it says what is spoken of; then from the strongest to the weakest, which closes
-        with what would change the persona's mind. Of the silent fields one is remarked on."""
+        with what it lacks. Of the silent fields one is remarked on."""
         first, *rest = ratings
         rated = sorted((rating for rating in rest if rating.level is not None), key=lambda one: -(one.level or 0))
         silent = [rating for rating in rest if rating.level is None]
-        rated = [*(self._terse(rating) for rating in rated[:-1]), *rated[-1:]]
-        if rated and (rated[-1].level or 0) <= WISHES_UP_TO:
+        if rated and rated[-1].level == WISHES_AT:
             wish = self._wish(self._persona.field(rated[-1].field))
             rated[-1] = replace(rated[-1], claims=(*rated[-1].claims, wish))
         quiet = [replace(rating, claims=()) for rating in silent[1:]]
-        return self._turned([first, *rated[:-1], *silent[:1], *rated[-1:], *quiet])
-
-    def _terse(self, rating: Rating) -> Rating:
-        """A rating in the middle of the scale with two facts to it may stand without a judgement: one in two does."""
-        facts = tuple(claim for claim in rating.claims if claim.kind == "fact")
-        middling = rating.level in (2, 3) and len(facts) > 1
-        left_out = middling and _pick(self._pack.slug, self._persona.name, rating.field, "terse") % 2 == 0
-        return replace(rating, claims=facts) if left_out else rating
-
-    def _turned(self, told: list[Rating]) -> list[Rating]:
-        """The ratings with a sentence before the first weak one that follows two good ones or more."""
-        good = 0
-        for at, rating in enumerate(told):
-            if rating.level is not None and rating.level <= WEAK and rating.claims and good > 1:
-                turn = _TURNS[_pick(self._pack.slug, self._persona.name, "turn") % len(_TURNS)]
-                told[at] = replace(rating, claims=(Claim(turn, "opinion"), *rating.claims))
-                break
-            good += rating.level is not None and rating.level > WEAK
-        return told
+        return [first, *rated[:-1], *silent[:1], *rated[-1:], *quiet]
 
     def _wish(self, rules: PersonaField) -> Claim:
         opening = _WISHES[_pick(self._pack.slug, self._persona.name, "wish") % len(_WISHES)]

@@ -46,7 +46,8 @@ CATEGORY = (
     r"plataforma|aplicación|biblioteca|strumento|piattaforma|ferramenta|aplicativo"
 )
 VERBS = (
-    r"add|analy[sz]e|apply|ask|automate|back up|browse|build|capture|chat|check|clean|collaborate|collect|compare|"
+    r"add|analy[sz]e|apply|ask|automate|back up|browse|build|capture|"
+    r"chat(?= (?:with|to|about|in|across)\b)|check|clean|collaborate|collect|compare|"
     r"compose|connect|convert|create|customi[sz]e|debug|deliver|deploy|design|detect|discover|distribute|draft|draw|"
     r"edit|embed|encrypt|engage|export|extract|filter|find|fine-tune|fix|format|generate|get|grow|handle|host|"
     r"identify|import|improve|index|integrate|keep|launch|learn|listen|log|make|manage|map|measure|merge|migrate|"
@@ -324,7 +325,7 @@ RULES: tuple[Rule, ...] = (
     _rule("version", "a version",
           r"(?P<v>\b(?:version|release|v)\s?\d+\.\d+(?:\.\d+)?\b)", least=1, most=4),
     _rule("roadmap", "what is promised next",
-          r"\b(?P<v>coming soon|upcoming (?:[\w-]+)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
+          r"\b(?P<v>coming soon|upcoming (?:features?|releases?|versions?|changes|support|updates?)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
     _rule("roadmap", "what is promised next", r"\b(?:our|public|product) (?P<v>roadmap)\b"),
     _rule("news", "what is new in it",
           r"\b(?P<v>(?:now|newly) (?:supports?|available|with|includes?|in)\s(?:[\w-]+\s?){1,5}|(?:introducing|announcing|meet|new:)\s(?:[\w.+-]+\s?){1,5}|"

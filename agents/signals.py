@@ -118,6 +118,8 @@ def _hits_of(line: Line, words: Words) -> Iterator[tuple[str, Hit]]:
                 continue
             if rule.name in _OF_NAMES and title_case(line.text):
                 continue  # in a heading every word looks like a name
+            if rule.name in _PRAISE and _NAME_AROUND.match(line.text, match.start("v")) and not title_case(line.text):
+                continue  # a name that only contains the word
             written = _written(rule, line.text, match["v"])
             value = (
                 _names_in(written, words)
@@ -160,6 +162,8 @@ _AS_WRITTEN = frozenset(
     }
 )
 _OF_NAMES = frozenset({"rival", "integration", "platform"})
+_PRAISE = frozenset({"hype", "superlative"})
+_NAME_AROUND = re.compile(r"[A-Z][\w-]+ [A-Z]")
 
 
 def _names_in(value: str, words: Words) -> str:
@@ -169,7 +173,8 @@ def _names_in(value: str, words: Words) -> str:
     for part in parts:
         first = part.split()[0].lower() if part else ""
         own = part.lower() in words.name.lower() or first in words.names
-        if len(part) > 1 and not own and first not in _NO_NAMES and not (" " not in part and first in words.lower):
+        plain = " " not in part and bool({first, first.removesuffix("s")} & words.lower)
+        if len(part) > 1 and not own and first not in _NO_NAMES and not plain:
             kept.append(part)
     if len(kept) < 2:
         return "".join(kept)
@@ -213,12 +218,13 @@ def _of_sections(lines: list[Line], words: Words) -> Iterator[tuple[str, Hit]]:
             yield "quota", hit_of(line, amount["v"])
         elif line.section == "figures" and re.search(r"\d", line.text) and 2 <= length <= 16:
             yield "measured", hit_of(line, line.text.replace(" | ", ": "))
-        elif line.section == "features" and length >= 3:
+        elif line.section == "features" and length >= 3 and not _APPLAUSE.match(line.text):
             yield "feature", hit_of(line, words.lowered(phrase(line.text, 11)))
         elif line.section == "changes" and (date := _DATE.match(line.text)):
             yield "dated", hit_of(line, phrase(date["v"], 8))
 
 
+_APPLAUSE = re.compile(r"(?:trusted|loved|used|chosen) by\b", re.IGNORECASE)
 _PRICE_TOKEN = re.compile(MONEY)
 _PERIOD_SAID = re.compile(
     r"/\s?\w|\b(?:per|an?|each|every|monthly|yearly|annual\w*|weekly|daily|hourly|once|one[- ]time|lifetime|m(?:on)?th|mo|yr|year)\b",

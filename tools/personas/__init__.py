@@ -6,13 +6,14 @@ A persona is a list of typed fields with written 0-4 anchors, not a biography. A
     looks_for, tired_of                         lists of short phrases
     subject, silent                             fields of which one must be rated; what is said when none is
     [[fields]]                                  name, title, asks, weight, anchors (five sentences, level 0 first)
-        wants                                   what would change its mind, as a phrase: "a command I can paste"
+        wants                                   what it asks for, as a phrase: "a command I can paste"
         about                                   "what" or "price": a citation here shows what it is, or what it costs
         when                                    for the rubric reviewer: level = list of alternatives, highest first.
                                                 An alternative is signal names with blanks between, all needed;
                                                 `!name` must be absent, `name>=3` counts; "" always holds
     [fields.says]                               signal = fact sentences with {v}, the words found
-    [fields.holds]                              level or "silent" = the persona's own judgement
+    [fields.holds]                              level or "silent" = the persona's judgement, where it adds
+                                                to the facts: what follows from them, or what is missing
 
 Rules that only the rubric reviewer reads (when, says, holds) stand here, so that a new persona works at once in it.
 """
