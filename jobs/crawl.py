@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.review import drain_awaiting, model_use
+from jobs.since import parse_since
 from tools import sources
 from tools.errors import CannotRun, ScoutError, UsageError
 from tools.settings import Settings
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
-_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +67,6 @@ def crawl(
         if request.review:
             report.review(settings, say)
         return report.as_dict()
-
-
-def parse_since(text: str, now: datetime) -> datetime:
-    """A moment from a span before `now` or a UTC date. Errors: UsageError."""
-    span = re.fullmatch(r"(\d{1,5})\s*([mhdw])", text.strip())
-    if span:
-        return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"--since takes a span like 36h, 2d or 1w, or a date like 2026-11-20; got {text!r}.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @contextmanager

@@ -141,6 +141,7 @@ CHARSETS = [
     ("café".encode(), "utf-8", "café"),
     ("café".encode("latin-1"), "iso-8859-1", "café"),
     ("\ufeffcafé".encode(), "iso-8859-1", "café"),
+    ("<meta charset=iso-8859-1>9 € au café".encode(), None, "<meta charset=iso-8859-1>9 € au café"),
     ("café".encode("utf-16"), None, "café"),
     (b"<meta charset=windows-1251>" + "привет".encode("cp1251"), None, "<meta charset=windows-1251>привет"),
     (b'<meta http-equiv=x content="text/html; charset=gb2312">' + "价格".encode("gb18030"), None, '<meta http-equiv=x content="text/html; charset=gb2312">价格'),

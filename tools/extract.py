@@ -102,8 +102,9 @@ def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple
     for given in declared:
         charset = _known_charset(given)
         if charset:
+            if not charset.startswith("utf") and _is_utf8(body):
+                return body.decode("utf-8"), "utf-8"  # mislabelled; the reverse shows in replacement marks
             text = body.decode(charset, "replace")
-            # A page that says Latin-1 and is UTF-8 throughout was mislabelled; the reverse shows in replacement marks.
             if charset == "utf-8" and text.count("\ufffd") > 3 + len(text) // 2000:
                 continue
             return text, charset
@@ -111,6 +112,14 @@ def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple
         return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _detected(body)
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether there are sequences of UTF-8, all of them whole: text in any other charset hardly ever looks so."""
+    try:
+        return not body.isascii() and bool(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _known_charset(given: str | None) -> str | None:

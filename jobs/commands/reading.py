@@ -36,7 +36,7 @@ def list_(
 ) -> int:
     """Products, newest first: verdict, price, where they launched."""
     from jobs import terminal
-    from jobs.crawl import parse_since
+    from jobs.since import parse_since
 
     if needs_look and status not in (None, "needs_look"):
         raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
