@@ -204,3 +204,61 @@ async def test_a_page_that_never_answers_again_is_left(site: Any, browser: Brows
     short.__dict__ = {**browser.__dict__, "_settings": browser._settings.but(browser_timeout_s=1.5)}
     with pytest.raises(FetchError, match="could not read it within"):
         await short.render(site.url("/loop"), "test")
+
+
+SWITCH = """<button id=m aria-pressed=true>Monthly</button><button id=y>Yearly</button><p id=p>$10 per month</p>
+<script>y.onclick = () => p.textContent = '$100 per year'</script>"""
+TRICK = """<script>for (const name of ['map', 'filter']) {{ const real = Array.prototype[name];
+Array.prototype[name] = function (f) {{ return {when} ? {lie} : real.call(this, f) }} }}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("when", "lie"),
+    [
+        ("name == 'map' && f.length == 2", "5"),
+        ("name == 'map' && f.length == 2", "[{period: 7, on: 1, label: 9, number: 'x'}, 5]"),
+        ("name == 'filter' && String(f).includes('other')", "{length: 'many', *[Symbol.iterator]() {}}"),
+    ],
+)
+async def test_what_a_page_makes_of_our_own_questions_is_no_more_than_text(show: Any, when: str, lie: str) -> None:
+    page, _ = await show("/liar", f"<title>T</title>{ABOUT}{SWITCH}{TRICK.format(when=when, lie=lie)}")
+    assert "Fernpost prints" in visible_text(page.body.decode())
+
+
+async def test_a_picture_of_a_page_without_end_has_one(site: Any, browser: Browser) -> None:
+    site.page(
+        "/tall", f"{ABOUT}<script>Object.defineProperty(Element.prototype, 'scrollHeight', {{value: NaN}})</script>"
+    )
+    assert (await browser.screenshot(site.url("/tall"))).startswith(b"\x89PNG")
+
+
+async def test_nothing_that_leads_away_or_sends_a_form_is_pressed(show: Any, site: Any) -> None:
+    notices = (
+        "<a href='/buy/link'><span role=button>Reject all</span></a>",
+        "<form><button formaction='/buy/action'>Reject all</button></form>",
+        "<form method=post><button>Reject all</button></form>",
+        "<label for=order><span role=button>Reject all</span></label>",
+    )
+    order = "<form action='/buy/order'><input type=submit id=order value=Order></form>"
+    switch = "<div><a href='/buy/m'><b role=tab>Monthly</b></a><a href='/buy/y'><b role=tab>Yearly</b></a></div>"
+    fixed = "".join(
+        f"<div style='position:fixed;bottom:{n}em'>We use cookies {one}</div>" for n, one in enumerate(notices)
+    )
+    site.requests.clear()
+    await show("/traps", f"<title>T</title>{ABOUT}{order}{switch}{fixed}")
+    assert {(one.method, one.path) for one in site.asked()} <= {("GET", "/traps"), ("GET", "/favicon.ico")}
+
+
+async def test_a_page_opens_no_windows(show: Any, site: Any) -> None:
+    await show("/many", f"<title>T</title>{ABOUT}<script>for (let n = 0; n < 50; n++) open('/window?' + n)</script>")
+    assert [one.path for one in site.asked() if one.path.startswith("/window")] == []
+
+
+@pytest.mark.parametrize(
+    "when", ["onload = () => setTimeout(go, 0)", "document.querySelector('button').onclick = go"], ids=["load", "press"]
+)
+async def test_a_page_that_leads_on_to_a_private_address_is_no_page(show: Any, when: str) -> None:
+    notice = "<div style='position:fixed;bottom:0'>We use cookies <button>Reject all</button></div>"
+    script = f"<script>const go = () => {{ location = 'http://169.254.169.254/' }}; {when}</script>"
+    with pytest.raises(FetchError, match="its scripts led on to"):
+        await show("/on", f"<title>T</title>{ABOUT}{notice}{script}")

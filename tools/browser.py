@@ -32,7 +32,7 @@ from tools.identity import canonical_url
 from tools.models import Page
 from tools.recording import Recorded, Replay
 from tools.settings import Settings
-from tools.tab import Fault, Traffic, make_ready, read
+from tools.tab import Fault, Traffic, count, make_ready, read
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
@@ -46,6 +46,7 @@ _PLACES = (_MAC.format("Google Chrome"), _MAC.format("Chromium"))
 _TABS = 4  # more tabs at once only wait for each other on two cores (measured at 4)
 _SETTLE_S = 3.0  # after load, for what scripts still fetch
 _WIDTH, _HEIGHT, _PICTURE_HEIGHT = 1280, 1600, 8000  # pixels
+_PICTURE_BYTES = 16_000_000  # noise of this size has 30 million; photographs over all of it have 10
 _HEAD_BYTES = 65_536
 _ARGUMENTS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -129,6 +130,7 @@ class Browser:
                 executable_path=path,
                 chromium_sandbox=not unsafe,
                 args=list(_ARGUMENTS),
+                ignore_default_args=["--disable-popup-blocking"],  # a page that opens windows by the hundred
                 # Chromium goes around proxies for loopback unless told otherwise.
                 proxy={"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
                 timeout=self._settings.browser_timeout_s * 1000,
@@ -151,11 +153,13 @@ class Browser:
             answer = await _answer(tab, response)
             self._refuse(url, answer, (await tab.content()).encode("utf-8", "replace"))
             shown = (await read(tab, await make_ready(tab, traffic), traffic)).encode("utf-8", "replace")
+            _same_place(url, answer.url, tab.url)
         if len(shown) > self._settings.max_body_bytes:
             raise PageTooLarge(url, f"over the limit of {self._settings.max_body_bytes} bytes once rendered")
         at = self._fetcher.now()
         elapsed_s = asyncio.get_running_loop().time() - started
-        served = page_of(canonical_url(url), answer, "html", at) if answer.body else None
+        whole = answer.body and _origin(response.url) == _origin(answer.url)  # else it was served by another
+        served = page_of(canonical_url(url), answer, "html", at) if whole else None
         return Rendering(rendered_page(url, answer.url, shown, reason, at, elapsed_s), served, tuple(traffic.faults))
 
     def _refuse(self, url: str, answer: Answer, shown: bytes) -> None:
@@ -169,15 +173,20 @@ class Browser:
             raise PageBlocked(url, blocked, answer.status)
         if not 200 <= answer.status < 300:
             raise FetchError(url, f"the server answered {answer.status}", answer.status)
+        if not answer.url.startswith(("http://", "https://")):  # Chromium's own page about an error
+            raise FetchError(url, "its scripts led on to an address that does not answer, or may not be read")
 
     async def screenshot(self, url: str) -> bytes:
         """The page as a PNG, 1280 pixels wide and at most 8,000 high. Errors: FetchError and those below it."""
         async with self._opened(url) as (tab, response, traffic):
             self._refuse(url, await _answer(tab, response), (await tab.content()).encode("utf-8", "replace"))
             await make_ready(tab, traffic)
-            height = await tab.evaluate("document.documentElement.scrollHeight")
-            area = {"x": 0, "y": 0, "width": _WIDTH, "height": max(1, min(int(height), _PICTURE_HEIGHT))}
-            return await tab.screenshot(full_page=True, animations="disabled", clip=area)  # type: ignore[arg-type]  # a TypedDict of the same keys
+            height = count(await tab.evaluate("document.documentElement.scrollHeight"))
+            area = {"x": 0, "y": 0, "width": _WIDTH, "height": max(1, min(height, _PICTURE_HEIGHT))}
+            png = await tab.screenshot(full_page=True, animations="disabled", clip=area)  # type: ignore[arg-type]  # a TypedDict of the same keys
+        if len(png) > _PICTURE_BYTES:
+            raise PageTooLarge(url, f"its picture is over the limit of {_PICTURE_BYTES} bytes")
+        return png
 
     @contextlib.asynccontextmanager
     async def _opened(self, url: str) -> AsyncIterator[tuple[Tab, Response, Traffic]]:
@@ -189,13 +198,14 @@ class Browser:
         limit_s = self._settings.browser_timeout_s
         async with self._tabs, self._context() as context:
             try:
-                tab, traffic = await context.new_page(), Traffic()
-                traffic.watch(tab)
-                response = await tab.goto(landing, wait_until="load", timeout=limit_s * 1000)
-                if response is None:
-                    raise FetchError(url, "the browser got no answer")
-                with contextlib.suppress(Error):  # pages that never fall silent are read as they are
-                    await tab.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
+                async with asyncio.timeout(limit_s + _SETTLE_S):  # a flood of events holds up Playwright's own limits
+                    tab, traffic = await context.new_page(), Traffic()
+                    traffic.watch(tab)
+                    response = await tab.goto(landing, wait_until="load", timeout=limit_s * 1000)
+                    if response is None:
+                        raise FetchError(url, "the browser got no answer")
+                    with contextlib.suppress(Error):  # pages that never fall silent are read as they are
+                        await tab.wait_for_load_state("networkidle", timeout=_SETTLE_S * 1000)
                 async with asyncio.timeout(limit_s):  # a script in an endless loop answers nothing
                     yield tab, response, traffic
             except TimeoutError as error:
@@ -225,7 +235,8 @@ class Browser:
         finally:
             for task in keeping:
                 task.cancel()
-            await context.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(context.close(), self._settings.browser_timeout_s)
 
     def _recorded(self, url: str, method: str = "GET", body: bytes = b"") -> tuple[str, Recorded]:
         """The recorded answer at the end of its redirects, and its address. Chromium would follow them past us.
@@ -289,6 +300,17 @@ async def _answer(tab: Tab, response: Response) -> Answer:
     except Error:
         body = b""
     return Answer(canonical_url(tab.url), response.status, CIMultiDict(response.headers), body)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _same_place(url: str, before: str, now: str) -> None:
+    """Errors: FetchError when a page's scripts led to another site, or to none, while it was read: whose words were read?"""
+    if _origin(before) != _origin(now):
+        raise FetchError(url, f"its scripts led on to {now[:200]} while it was read")
 
 
 def _first_line(error: Exception) -> str:

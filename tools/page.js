@@ -17,8 +17,10 @@
     const style = getComputedStyle(el), box = el.getBoundingClientRect();
     return style.display !== "none" && style.visibility !== "hidden" && box.width > 0 && box.height > 0;
   };
-  // A link that leads away, and a button that sends a form, are never pressed.
-  const staysHere = el => el.tagName === "A" ? /^(?:#|javascript:|$)/.test(el.getAttribute("href") || "") : !(el.form && el.type === "submit" && el.form.hasAttribute("action"));
+  // A link that leads away, and a button that sends a form, are never pressed; nor is what stands inside one.
+  const leads = el => el.tagName === "A" ? !/^(?:#|javascript:|$)/.test(el.getAttribute("href") || "")
+    : el.form instanceof HTMLFormElement && /^(?:submit|image)$/.test(el.type) && (el.hasAttribute("formaction") || el.form.hasAttribute("action") || el.form.method === "post");
+  const staysHere = el => { for (let at = el; at; at = at.parentElement) if (leads(at) || (at.tagName === "LABEL" && at.control && leads(at.control))) return false; return true; };
   // Elements of the document and of its open shadow trees.
   function* everything(selector, root = document) {
     let left = MOST_ELEMENTS;

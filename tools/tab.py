@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _QUIET_MS, _STILL_MS = 120, 1_500  # a page that changes all the time is read as it is
 _SETTLE_S = 3.0  # for what scripts still fetch
 _SCREENS = 12  # gone down at most: 12 x 1600 pixels
+_CONTROLS = 4  # of one price switch: page.js gives no more
 _FRAMES = 5  # consent notices stand in frames of their own
 _TELLING = ("document", "script", "xhr", "fetch")  # without these a page may show less than it has
 
@@ -117,7 +118,7 @@ async def _refuse(tab: Tab) -> int:
     notices = 0
     for frame in tab.frames[:_FRAMES]:
         with contextlib.suppress(Error):  # a frame may be gone by now
-            notices += await (await frame.evaluate_handle(_script())).evaluate("page => page.refuse()")
+            notices += count(await (await frame.evaluate_handle(_script())).evaluate("page => page.refuse()"))
     return notices
 
 
@@ -144,7 +145,7 @@ async def read(tab: Tab, page: JSHandle, traffic: Traffic) -> str:
 
 
 async def _states(tab: Tab, page: JSHandle, traffic: Traffic, found: list[str]) -> None:
-    controls: list[dict[str, Any]] = await page.evaluate("page => page.switches()")
+    controls = _controls(await page.evaluate("page => page.switches()"))
     first = next((one["period"] for one in controls if one["on"]), "")
     for control in controls:
         if control["period"] == first:
@@ -159,6 +160,27 @@ async def _states(tab: Tab, page: JSHandle, traffic: Traffic, found: list[str]) 
             first = first or control["period"]
             continue
         found.append(_section(control, first, part))
+
+
+def count(said: object) -> int:
+    """A number that a page told; 0 for anything else, for its scripts can make our own answer what they like."""
+    return said if type(said) is int and said > 0 else 0
+
+
+def _controls(said: object) -> list[dict[str, Any]]:
+    """The controls that a page told, as far as they are of the shape that page.js gives them."""
+    told = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    shaped = [
+        {
+            "number": count(one.get("number")),
+            "period": one["period"],
+            "on": one.get("on") is True,
+            "label": one["label"],
+        }
+        for one in told
+        if one.get("period") in ("month", "year") and isinstance(one.get("label"), str)
+    ]
+    return shaped[:_CONTROLS]
 
 
 def _section(control: dict[str, Any], first: str, part: str) -> str:
