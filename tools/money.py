@@ -97,7 +97,7 @@ def find_money(text: str, default: str = "") -> Iterator[Money]:
         if amount is None:
             continue
         if scale:
-            amount = amount.scaleb(_MILLIONS[scale])
+            amount = amount * 10 ** _MILLIONS[scale]
         end = match.end()
         # "$19-$29": the hyphen belongs to the range; "v$1.2.3" and "$1-tier" are no prices, and no one writes them.
         yield Money(match.start(), end, amount, currency, match[0].strip(), bool(scale))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from tools import licences
 from tools.markup import Meta
 from tools.models import Evidence, Fact, Plan, PricingModel
+from tools.price_talk import only_of_prices
 from tools.visible import Line, View, holding
 
 _TRIAL = re.compile(
@@ -19,7 +20,7 @@ _TRIAL = re.compile(
 # The same signs in other languages; each class is looked for only where _FOREIGN finds one of its stems.
 _FOREIGN = re.compile(
     r"kostenlos|gratis|gratuit|grátis|prueba|essai|probe|teste?\b|anfrage|anfordern|angebot|devis|démo|demo\b|orçamento|cotiza|presupuesto|preventiv|vendas|ventas|richied|"
-    r"abonnement|forfait|nutzung|consommation|consumo|utilis|usage|kaufen|acheter|comprar|assina|suscri|бесплатн|пробн|запрос|демо|купить|подписк|無料|体験|免费|免費|试用|購入|买|무료|체험",
+    r"abonnement|forfait|nutzung|consommation|consumo|utilis|usage|offert|vraag|wycen|ofertę|skontaktuj|teklif|ulaşın|kontakt|contact|fale com|falar com|問い?合わせ|見積|資料請求|报价|联系|聯絡|咨询|문의|상담|kaufen|acheter|comprar|assina|suscri|бесплатн|пробн|запрос|демо|купить|подписк|無料|体験|免费|免費|试用|購入|买|무료|체험",
     re.IGNORECASE,
 )
 _TRIAL_ELSEWHERE = re.compile(
@@ -53,7 +54,14 @@ _SIGN_UP_ELSEWHERE = re.compile(
 _DEMO_ELSEWHERE = re.compile(
     r"(?:jetzt |unverbindlich |kostenlose )*(?:(?:demo|angebot|preise?|beratung|termin)(?: jetzt| unverbindlich)? (?:anfragen|anfordern|vereinbaren|buchen|einholen)|kontakt aufnehmen|vertrieb kontaktieren)|(?:demander|obtenir|réserver|planifier) (?:un |une |votre |mon )?(?:devis|démo|démonstration|tarif)(?: personnalisée?| gratuite?)?|"
     r"(?:nous contacter|contacter (?:l['’]équipe commerciale|les ventes))|(?:solicitar|agendar|pedir|reservar|solicita|agenda|pide) (?:una |un |tu |mi )?(?:demo|demostración|presupuesto|cotización)(?: gratis| gratuita)?|contactar? (?:con |a )?ventas|(?:solicitar|agendar|pedir|solicite|agende|peça) (?:uma |um |seu )?(?:demo|demonstração|orçamento|proposta)|"
-    r"falar? com (?:vendas|um (?:especialista|consultor)|nosso time)|(?:richiedi|prenota) (?:una |un )?(?:demo|preventivo)|(?:запросить|заказать) (?:демо|цену|расч[её]т)|оставить заявку|(?:デモ|見積もり?)(?:を)?(?:依頼|予約|申し込む)|(?:预约|申请)演示|联系销售|데모 ?(?:신청|요청)",
+    r"fal(?:ar|e) com (?:vendas|um (?:especialista|consultor)|nosso time)|(?:richiedi|prenota) (?:una |un )?(?:demo|preventivo)|(?:запросить|заказать) (?:демо|цену|расч[её]т)|оставить заявку|(?:デモ|見積もり?)(?:を)?(?:依頼|予約|申し込む)|(?:预约|申请)演示|联系销售|(?:联系我们)?获取报价|데모 ?(?:신청|요청)|(?:견적|도입|가격) ?(?:문의|요청|상담)(?:하기)?|"
+    r"(?:vraag (?:een |je |uw )?(?:offerte|demo|prijs) aan|(?:offerte|demo) aanvragen)|(?:zapytaj o|poproś o|uzyskaj) (?:wycenę|ofertę|demo)|umów demo|begär offert|boka (?:en )?demo|(?:få|indhent) (?:et )?tilbud|teklif (?:al(?:ın)?|iste(?:yin)?)|demo (?:isteyin|talep edin)",
+    re.IGNORECASE,
+)
+# What menus say everywhere, and pages about prices instead of one.
+_CONTACT = re.compile(
+    r"contact(?: us)?|kontakt(?: aufnehmen| oss| os)?|kontaktieren sie uns|(?:nous )?contacter|contactez[- ]nous|contáct[ae]nos|contacto|contato|fale conosco|contattaci|neem contact op|skontaktuj się(?: z nami)?|kontakta oss|bize ulaşın|"
+    r"связаться с нами|お?問い?合わせ(?:ください|はこちら)?|お?見積(?:もり|り)?(?:依頼|はこちら)?|联系我们|聯絡我們|문의(?:하기)?",
     re.IGNORECASE,
 )
 _ON_REQUEST = re.compile(
@@ -117,7 +125,7 @@ _USAGE = re.compile(
     re.IGNORECASE,
 )
 _DEMO = re.compile(
-    r"(?:(?:book|request|schedule|get|ask for|take|arrange|see) (?:a |an |your |my |the |live |free |personalized |personal |custom |product )*(?:demo|quote|walkthrough|consultation|pricing|proposal|estimate)|request (?:a )?(?:pricing|price)|talk to (?:sales|an expert|our team)|(?:contact|speak (?:to|with)|call) (?:our )?sales(?: team)?|get in touch)\W*$",
+    r"(?:(?:book|request|schedule|get|ask for|take|arrange|see) (?:a |an |your |my |the |live |free |personalized |personal |custom |product )*(?:demo|quote|walkthrough|consultation|pricing|proposal|estimate)|request (?:a )?(?:pricing|price)|talk to (?:sales|an expert|our team)|(?:contact|speak (?:to|with)|call) (?:our )?sales(?: team)?|get in touch|(?:contact|e-?mail|call|ask) us (?:for|about) (?:a |an |your |our )*(?:custom )?(?:quote|pricing|prices?|estimate|demo)|quote[- ]only|(?:price|pricing) (?:by|on) (?:quote|application|request))\W*$",
     re.IGNORECASE,
 )
 _SELF_SERVE = re.compile(
@@ -187,6 +195,7 @@ class _Signs:
         for number, line in enumerate(spoken):
             if self.foreign or number in telling or line.tag in _TELLING_TAGS:
                 self._look_at(line, number)
+        self.of_prices = any(line.tag == "h1" and only_of_prices(line.text) for line in spoken)
         self._look_at_actions(spoken, actions)
         self._look_at_head(meta)
 
@@ -249,6 +258,8 @@ class _Signs:
             if len(line.text) <= 60:
                 for sign in _action_signs(line.text, self.foreign):
                     self._mark(sign, line.text, line.shade)
+                if self.of_prices and line.tag != "nav" and _CONTACT.fullmatch(line.text.strip(" →›»!.。")):
+                    self._mark("contact", line.text, line.shade)
         seen = ""
         for said in actions:
             if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said, self.foreign) if s not in self.found]):
@@ -302,14 +313,16 @@ class _Signs:
             return "free", 0.65, proof
         if "trial" in found:
             return "paid", 0.7, self._cite("trial")
-        if "on request" in found:
-            return "contact", 0.65, self._cite("on request", "demo")
+        if self.asked or "on request" in found:
+            return "contact", 0.65, [p.evidence[0] for p in self.asked[:1]] + self._cite("on request", "demo")
         if "usage" in found:
             return "usage", 0.75, self._cite("usage")
         if "free try" in found:
             return ("freemium" if commercial else "free"), 0.55, self._cite("free try")
         if "demo" in found and "self-serve" not in found:
             return "contact", 0.6, self._cite("demo")
+        if "contact" in found and not ({"self-serve", "paid said"} & found.keys()):
+            return "contact", 0.55, self._cite("contact")
         return "unknown", 0.0, []
 
     def _priced(self) -> tuple[PricingModel, float, list[Evidence]]:

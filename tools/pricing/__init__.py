@@ -19,7 +19,7 @@ from tools.pricing.cards import find_cards, plan_of
 from tools.pricing.mentions import find_mentions
 from tools.pricing.names import before_name
 from tools.pricing.offers import plans_of_offers
-from tools.pricing.page import Mention, Page, in_table, make_plan, same_price
+from tools.pricing.page import HEADINGS, Mention, Page, in_table, make_plan, same_price
 from tools.pricing.tables import from_rows, from_tables
 from tools.pricing.terms import period_of, unit_of
 from tools.pricing.traps import is_trap, without_answers
@@ -96,14 +96,14 @@ def _told_once(page: Page, mentions: list[Mention]) -> list[Mention]:
 
 
 def _in_passing(page: Page, mention: Mention) -> bool:
-    """Whether a price stands within a heading's or a button's words, without a period and after no name."""
+    """Whether a price stands within a heading's or a link's words, without a period and after no name."""
     if mention.period or mention.unit or not mention.before.strip():
         return False
-    return (
-        not before_name(mention)
-        or len(mention.after.split()) > 1
-        or page.view.lines[mention.line].tag in ("a", "button")
-    )
+    line = page.view.lines[mention.line]
+    linked = line.tag in ("a", "button") or line.links * 2 > len(line.text)
+    if not (linked or line.tag in HEADINGS):
+        return False
+    return linked or not before_name(mention) or len(mention.after.split()) > 1
 
 
 def _from_sentences(page: Page, used: set[int], *, strict: bool) -> list[Plan]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from tools.models import Plan
+from tools.money import may_hold_money
 from tools.pricing.card_terms import complete_terms
 from tools.pricing.names import ACTION, before_name, name_like, named
 from tools.pricing.page import HEADINGS, Card, Mention, Page, children_of, first_class, make_plan
@@ -81,6 +82,9 @@ def _same_card(page: Page, card: Card, mention: Mention) -> bool:
         )
         if named and head and alike:
             return False
+        labels = [page.view.blocks[at].node.attributes.get("aria-label") for at in (one, two)]
+        if alike and all(labels) and labels[0] != labels[1] and not (named or head):
+            return False
         if alike and _WHOLE_CARD.search(first_class(page, two)) and page.last[two] - start > 2:
             return False
     between = range(previous.last + 1, mention.line)
@@ -151,6 +155,8 @@ def _name_card(page: Page, card: Card, before: Mention | None) -> None:
     if best[0] < 1.0:
         for i in range(chosen.last + 1, min(chosen.last + 5, page.last[card.block] + 1)):
             name = name_like(lines[i])
+            if lines[i].tag == "dt":
+                break  # a term heads what follows it, not the price before
             if name and lines[i].tag != "li" and (lines[i].tag in HEADINGS or PLAN_WORD.fullmatch(name)):
                 best = (1.5, name, i)
                 break
@@ -160,6 +166,17 @@ def _name_card(page: Page, card: Card, before: Mention | None) -> None:
     if best[0] >= 1.0:
         card.name, card.name_line = best[1], best[2]
         card.heading = lines[best[2]].tag in HEADINGS
+    else:
+        card.name = _labelled(page, page.chain(lines[chosen.line].block))
+
+
+def _labelled(page: Page, around: list[int]) -> str:
+    """The plan's name that the label of a block for screen readers gives, where readers see none; "" without one."""
+    for at in around[:6]:
+        label = " ".join((page.view.blocks[at].node.attributes.get("aria-label") or "").split())
+        if label and len(label) <= 30 and PLAN_WORD_IN.search(label) and not may_hold_money(label):
+            return label
+    return ""
 
 
 def plan_of(page: Page, card: Card, cards: list[Card]) -> Plan | None:

@@ -31,6 +31,9 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
+_MERE_BADGE = re.compile(
+    r"(?:our )?(?:most|best|very|super) (?:popular|recommended|value)|le plus populaire|m[áa]is popular", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # "2. Starter", a list's number
 _NO_NAME = re.compile(
     r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|equals|equivalent|approx)\b",
@@ -50,6 +53,8 @@ def name_like(line: Line) -> str:
     if line.tag in ("button", "label", "select"):
         return ""
     text = _NUMBERED.sub("", _EMOJI.sub(" ", clean(line.text)).strip(' :-–—·|*†"“”«»„'))
+    if _MERE_BADGE.fullmatch(text):
+        return ""
     text = re.sub(
         r"\s*\((?:most popular|popular|recommended|best value|new|beta|popolare|consigliato|populaire|recommandé|beliebt|empfohlen|recomendado)\)$|\s+(?:most popular|popular|recommended|best value|le plus populaire|populaire|recommandé|beliebt|empfohlen|más popular|mais popular|recomendado|推荐|热门|最受欢迎|おすすめ|人気|추천)$",
         "",

@@ -59,7 +59,7 @@ def is_trap(page: Page, mention: Mention) -> bool:
     money = mention.money
     if line.shade >= HARD or line.tag in ("option", "code", "pre", "textarea"):
         return True
-    if money.scaled:  # $3.9M, $70K/mo: what somebody raised, saved or earns
+    if money.scaled and not _short_for_thousands(page, mention):  # $3.9M, $70K/mo: what somebody raised, saved or earns
         return True
     if money.amount >= 1_000_000 and money.currency not in ("IDR", "VND", "KRW", "COP"):
         return True
@@ -147,3 +147,9 @@ def _answers(page: Page, mention: Mention) -> bool:
         return False
     above = lines[max(0, mention.line - 3) : mention.line]
     return any(one.text.rstrip()[-1:] in ("?", "？") and one.tag in _ASKING for one in above)
+
+
+def _short_for_thousands(page: Page, mention: Mention) -> bool:
+    """Whether "$1.5K/mo" is a price: alone in its line, with a period, on a page about prices."""
+    alone = mention.short and not mention.before.strip() and len(mention.after.split()) <= 3
+    return page.about_prices and alone and bool(mention.period) and mention.money.amount < 50_000

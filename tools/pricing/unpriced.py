@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from tools.models import Plan
+from tools.price_talk import only_of_prices
 from tools.pricing.names import name_like
 from tools.pricing.page import HEADINGS, Card, Page, children_of, first_class, quoted
 from tools.pricing.words import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, PRICE_LABEL, TRIAL_NAME
@@ -120,7 +121,7 @@ def _of_cards(page: Page, said: list[int]) -> list[Plan]:
             if not near and any(lines[k].tag in HEADINGS for k in range(page.first[at], i)):
                 break
         plan = _unpriced_plan(page, best)
-        if plan is not None and plan.name != "Free":
+        if plan is not None and plan.name != "Free" and not only_of_prices(plan.name):
             found.setdefault(plan.name.lower(), plan)
     return list(found.values())
 
