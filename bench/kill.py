@@ -30,8 +30,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from loopback import feed, page
 
 from tools.recording import Recorded, write_recording
+from tools.store import Store
 
-SCOUT = [sys.executable, "-m", "jobs"]
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 FEED = "https://launches.example/feed.json"
 
@@ -63,7 +63,8 @@ class Crawl:
     def __init__(self, folder: Path, recording: Path, launches: str) -> None:
         self._folder, self._recording = folder, recording
         self._empty = folder / "empty.db"
-        self.scout("source", "add", "bench", launches, "--store", str(self._empty))
+        with Store.open(self._empty) as store:
+            store.add_source("bench", launches)
 
     def fresh(self, name: str) -> Path:
         """A store that knows the feed and nothing else."""
@@ -73,16 +74,19 @@ class Crawl:
 
     def start(self, store: Path) -> subprocess.Popen[bytes]:
         """The crawl as a process group of its own."""
-        command = [*SCOUT, "crawl", "bench", "--replay", str(self._recording), "--store", str(store)]
+        command = [
+            sys.executable,
+            "-m",
+            "jobs",
+            "crawl",
+            "bench",
+            "--replay",
+            str(self._recording),
+            "--store",
+            str(store),
+        ]
         quiet = subprocess.DEVNULL
         return subprocess.Popen(command, cwd=HERE.parent, stdout=quiet, stderr=quiet, start_new_session=True)
-
-    def scout(self, *words: str) -> str:
-        """What a scout command prints. Errors: SystemExit with its own words when it cannot run."""
-        done = subprocess.run([*SCOUT, *words], cwd=HERE.parent, capture_output=True, text=True, check=False)
-        if done.returncode > 1:
-            raise SystemExit(f"scout {' '.join(words)}: {done.stderr.strip()}")
-        return done.stdout.strip()
 
     def finish(self, store: Path) -> float:
         """Crawl to the end; seconds. Errors: SystemExit when it cannot run."""
@@ -92,9 +96,11 @@ class Crawl:
             raise SystemExit(f"scout crawl ended with exit code {code}; run it by hand to see why.")
         return time.perf_counter() - began
 
-    def digest(self, store: Path) -> str:
-        """All that the store knows, in one hash."""
-        return self.scout("verify", "--digest", "--store", str(store)).split()[-1]
+
+def checked(path: Path) -> tuple[str, str]:
+    """What is wrong with a store ("" when it is sound), and all that it knows in one hash."""
+    with Store.open(path, readonly=True) as store:
+        return "; ".join(store.verify()), store.digest()["all"]
 
 
 def kill_once(crawl: Crawl, name: str, after_s: float) -> Trial:
@@ -106,8 +112,7 @@ def kill_once(crawl: Crawl, name: str, after_s: float) -> Trial:
     running.wait()
     products, panels = _count(store, "products"), _count(store, "panels")
     again_s = crawl.finish(store)
-    words = crawl.scout("verify", "--store", str(store))
-    return Trial(products, panels, again_s, "" if "sound" in words else words, crawl.digest(store))
+    return Trial(products, panels, again_s, *checked(store))
 
 
 def _count(store: Path, table: str) -> int:
@@ -132,7 +137,7 @@ def main() -> int:
         crawl = Crawl(folder, recording, arguments.launches)
         calm = crawl.fresh("calm")
         length_s = crawl.finish(calm)
-        wanted, whole = crawl.digest(calm), _count(calm, "products")
+        (_, wanted), whole = checked(calm), _count(calm, "products")
         print(f"undisturbed: {length_s:.1f} s, {whole} products, {_count(calm, 'panels')} panels, digest {wanted[:16]}")
         print(f"{'killed after s':>15}{'products then':>15}{'panels then':>13}{'again s':>9}  store")
         wrong = 0
