@@ -323,7 +323,7 @@ RULES: tuple[Rule, ...] = (
           r"(?P<v>\b(?:(?:released|launched|updated|founded|published|introduced|announced|since)\s(?:on\s|in\s)?)"
           r"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s)?(?:\d{1,2},?\s)?20[12]\d\b)", avoid=r"©|copyright|all rights"),
     _rule("version", "a version",
-          r"(?P<v>\b(?:version|release|v)\s?\d+\.\d+(?:\.\d+)?\b)", least=1, most=4),
+          r"(?P<v>\b(?:version|release|v)\s?\d+\.\d+(?:\.\d+)?\b)", avoid=r"\brequires?\b|\bor (?:later|newer|above)\b", least=1, most=4),
     _rule("roadmap", "what is promised next",
           r"\b(?P<v>coming soon|upcoming (?:features?|releases?|versions?|changes|support|updates?)|planned for (?:[\w ]{1,20})|we(?:'|’)re working on (?:[\w-]+\s?){1,5}|next release)\b"),
     _rule("roadmap", "what is promised next", r"\b(?:our|public|product) (?P<v>roadmap)\b"),
