@@ -74,19 +74,11 @@ class Crawl:
 
     def start(self, store: Path) -> subprocess.Popen[bytes]:
         """The crawl as a process group of its own."""
-        command = [
-            sys.executable,
-            "-m",
-            "jobs",
-            "crawl",
-            "bench",
-            "--replay",
-            str(self._recording),
-            "--store",
-            str(store),
-        ]
+        words = ["crawl", "bench", "--replay", str(self._recording), "--store", str(store)]
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, cwd=HERE.parent, stdout=quiet, stderr=quiet, start_new_session=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "jobs", *words], cwd=HERE.parent, stdout=quiet, stderr=quiet, start_new_session=True
+        )
 
     def finish(self, store: Path) -> float:
         """Crawl to the end; seconds. Errors: SystemExit when it cannot run."""
@@ -99,7 +91,7 @@ class Crawl:
 
 def checked(path: Path) -> tuple[str, str]:
     """What is wrong with a store ("" when it is sound), and all that it knows in one hash."""
-    with Store.open(path, readonly=True) as store:
+    with Store.open(path, create=False) as store:
         return "; ".join(store.verify()), store.digest()["all"]
 
 
