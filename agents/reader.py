@@ -27,6 +27,7 @@ from tools.extract import decode
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan
 from tools.propose import claimed, priced_in
+from tools.visible import whole_json
 from tools.workbench import Workbench
 
 logger = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ def parse_rows(said: str, schema: dict[str, Any]) -> dict[str, list[dict[str, st
     """A model's answer, fences taken off. Errors: ValueError when it is not JSON of this schema."""
     from jsonschema import ValidationError, validate
 
-    value = json.loads(re.sub(r"\A\s*```(?:json)?|```\s*\Z", "", said))
+    value = json.loads(whole_json(re.sub(r"\A\s*```(?:json)?|```\s*\Z", "", said)))
     try:
         validate(value, schema)
     except ValidationError as error:

@@ -21,6 +21,7 @@ from agents.prompts import prompt
 from tools.evidence import neutral
 from tools.models import Citation, Claim, Passage, Rating
 from tools.personas import Persona
+from tools.visible import whole_json
 
 Messages = list[dict[str, Any]]
 SHOWN_OF_UNREADABLE = 4_000  # characters of an answer that could not be read, handed back with the complaint
@@ -239,7 +240,7 @@ def _object_of(text: str) -> Mapping[str, Any]:
     if not 0 <= start < end:
         raise ValueError("it holds no JSON object")
     try:
-        value: dict[str, Any] = json.loads(body[start : end + 1])  # from { to }: an object or an error
+        value: dict[str, Any] = json.loads(whole_json(body[start : end + 1]))  # from { to }: an object or an error
     except json.JSONDecodeError as error:
         raise ValueError(f"it is no JSON, broken at character {start + error.pos}") from None
     except (ValueError, RecursionError):  # a number of 5,000 digits; brackets a thousand deep

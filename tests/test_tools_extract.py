@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from tools import licences
+from tools.answers import read_answer
 from tools.cards import front_matter
 from tools.evidence import find_quote, visible_text
 from tools.extract import decode, extract, listing, metadata, read_record, record
+from tools.feeds import json_rows
 from tools.markup import loads, read_jsonld
 from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
 from tools.visible import parse
@@ -382,3 +384,23 @@ def test_a_relative_canonical_link_is_quoted_as_it_stands() -> None:
     page = '<!doctype html><title>Acme</title><link rel=canonical href="/tool"><h1>Acme</h1>'
     homepage = next(fact for fact in extract(page, "https://acme.dev/tool?x=1").facts if fact.field == "homepage")
     assert homepage.evidence[0].quote == "/tool"
+
+
+def test_half_a_character_in_json_is_none_anywhere() -> None:
+    said = {
+        "@type": "SoftwareApplication",
+        "name": "Fernpost",
+        "description": "Posts a letter HALF for each line of a script.",
+    }
+    html = f'<title>T</title><script type="application/ld+json">{json.dumps(said)}</script>'.replace("HALF", r"\ud83d")
+    answer = r'{"full_name": "a/b", "html_url": "https://github.com/a/b", "name": "b", "description": "half \udc00"}'
+    values = [
+        fact.value
+        for fact in (
+            *extract(html, "https://fern.example/").facts,
+            *read_answer(answer, "https://api.github.com/repos/a/b").facts,
+        )
+    ]
+    values += [json_rows("s", r'[{"title": "half \ud83d, whole \ud83d\ude00, none \\ud83d"}]')[0][0]["title"]]
+    assert str(values).encode()
+    assert values[-1] == "half \ufffd, whole \U0001f600, none \\ud83d"

@@ -8,6 +8,7 @@ from typing import Any
 
 from tools import licences
 from tools.models import Evidence, Extraction, Fact, Value
+from tools.visible import whole_json
 
 _HUB_NOISE = (
     "license:",
@@ -42,7 +43,7 @@ class _Facts:
 def read_answer(text: str, url: str) -> Extraction:
     """The facts of a JSON answer; an unknown shape, or no JSON, gives an empty extraction."""
     try:
-        data = json.loads(text.lstrip("\ufeff"), strict=False)
+        data = json.loads(whole_json(text.lstrip("\ufeff")), strict=False)
     except (ValueError, RecursionError):
         return Extraction(url=url, trouble=("not JSON",))
     if not isinstance(data, dict):

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tools.errors import SourceChanged
 from tools.models import Kind
+from tools.visible import whole_json
 
 Row = tuple[dict[str, Any], str]  # the row as data, and as it stands in the page
 
@@ -36,6 +37,7 @@ def json_rows(source: str, text: str, key: str = "") -> list[Row]:
     What is in the array but no object comes as an empty dict, so that it counts as an invalid row.
     Errors: SourceChanged when the answer is no JSON, or has no such array.
     """
+    text = whole_json(text)
     try:
         start = _skip(text, 0)
         start = _value_of(text, start, key) if key else start
@@ -58,7 +60,7 @@ def keep_valid(source: str, rows: int, valid: int) -> None:
 def json_object(text: str) -> dict[str, Any]:
     """The answer as an object; empty when it is none. For paging, where a broken answer only means: no further page."""
     try:
-        answer = json.loads(text)
+        answer = json.loads(whole_json(text))
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}

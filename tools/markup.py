@@ -12,6 +12,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tools.visible import whole_json
+
 _SCRIPT_LIMIT = 2_000_000  # characters of one JSON-LD block; larger ones are data dumps
 _ITEM_LIMIT = 2_000  # JSON-LD objects of one page
 _DEPTH_LIMIT = 40
@@ -89,7 +91,7 @@ def read_jsonld(tree: LexborHTMLParser) -> list[dict[str, Any]]:
 
 def loads(text: str) -> Any:
     """JSON as pages write it: control characters, comments, trailing commas, semicolons, HTML comments and CDATA around."""
-    text = text.strip()
+    text = whole_json(text.strip())
     if not text or len(text) > _SCRIPT_LIMIT:
         return None
     try:

@@ -42,6 +42,8 @@ _UNSEEN = re.compile(
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 _SPACES = re.compile(r"\s+")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 _MOST_LINES = 20_000  # of one page; what follows no reader reaches
 VISIBLE, HARD = hidden.VISIBLE, hidden.HARD  # of the shades of a line
 
@@ -124,6 +126,11 @@ def clean(text: str) -> str:
     elif not text.isprintable():
         text = _UNSEEN.sub("", text)
     return " ".join(text.split())
+
+
+def whole_json(text: str) -> str:
+    """JSON whose escapes name no half of a character: neither a file nor a database takes one."""
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text) if _HALF.search(text) else text
 
 
 def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
