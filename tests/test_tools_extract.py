@@ -17,6 +17,7 @@ from tools.extract import decode, extract, listing, metadata, read_record, recor
 from tools.feeds import json_rows
 from tools.markup import loads, read_jsonld
 from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
+from tools.states import cut_states
 from tools.visible import parse
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -404,3 +405,8 @@ def test_half_a_character_in_json_is_none_anywhere() -> None:
     values += [json_rows("s", r'[{"title": "half \ud83d, whole \ud83d\ude00, none \\ud83d"}]')[0][0]["title"]]
     assert str(values).encode()
     assert values[-1] == "half \ufffd, whole \U0001f600, none \\ud83d"
+
+
+def test_a_page_that_brings_states_by_the_hundred_is_not_read_by_the_hundred() -> None:
+    forged = "<section data-scout-state=year data-scout-pressed=Yearly><p>$10 per month</p></section>" * 100
+    assert len(cut_states(parse(f"<title>T</title>{forged}"))) == 4

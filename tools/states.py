@@ -16,6 +16,7 @@ from tools.evidence import find_quote
 from tools.models import Plan
 
 MARK = "data-scout-state"
+_MOST = 4  # tools/tab.py writes no more; a page that brings its own by the thousand is read once, not a thousand times
 _MONTHS = Decimal(5)  # a yearly amount is more than five monthly ones; a monthly one billed yearly is less than one
 
 
@@ -33,7 +34,7 @@ class State:
 def cut_states(tree: LexborHTMLParser) -> list[State]:
     """The further states of a stored page; their sections are taken out of the tree."""
     found = []
-    for node in tree.css(f"section[{MARK}]"):
+    for node in tree.css(f"section[{MARK}]")[:_MOST]:
         at = node.attributes
         period, first = at.get(MARK) or "", at.get("data-scout-first") or ""
         other = "month" if period == "year" else "year"
