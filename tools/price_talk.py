@@ -26,6 +26,7 @@ _PROMISE = frozenset(
     """simple transparent honest fair clear flexible straightforward upfront affordable plain einfach einfache faire transparente simples
     clairs transparents transparentes sencillos claros justos semplici chiari trasparenti""".split()
 )
+_AROUND_OR_PROMISE = _AROUND | _PROMISE
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _UNSPACED = re.compile(
     r"(?:料金|価格|プラン|一覧|詳細|について|ご案内|比較|价格|定价|套餐|方案|價格|定價|가격|요금제?|안내|の|・|と|与|和|表|\s)+"
@@ -40,7 +41,7 @@ def only_of_prices(text: str, *, promises: bool = True) -> bool:
     words = _WORD.findall(text[:120].lower().replace("’", "'"))
     if not words:
         return False
-    around = _AROUND | _PROMISE if promises else _AROUND
+    around = _AROUND_OR_PROMISE if promises else _AROUND
     told = [word in _PRICE_WORDS for word in words]
     return bool(_UNSPACED.fullmatch(text.strip())) or (
         any(told) and all(price or word in around for word, price in zip(words, told, strict=True))
