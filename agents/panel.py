@@ -42,6 +42,7 @@ LEAST_CITED_SHARE = 0.4
 UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
 HELD = "held for an editor: the models say Ship"  # how the reason of such a panel begins
 FAR_ABOVE = 16  # points of a panel's median over its control's: two narrow bands
+ABOVE_ORDERS = 3  # the same where the pages gave orders to whoever reviews: what an injected page may gain at most
 FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _COUNT_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozens?)"
@@ -110,13 +111,13 @@ def review_pack(pack: Pack, reviewer: Reviewer, settings: Settings, panel: Seque
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
     if verdict == "Ship" and reviewer.control:
-        held = _held(reviews, review_pack(pack, reviewer.control, settings, critics))
+        held = _held(reviews, review_pack(pack, reviewer.control, settings, critics), pack)
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
     return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds)
 
 
-def _held(reviews: Sequence[Review], control: Panel) -> str:
+def _held(reviews: Sequence[Review], control: Panel, pack: Pack) -> str:
     """Why a panel that says Ship is held, empty when it is not: who talks a model into a verdict, or far above what
     the rules find, has to talk the rules into it too."""
     ours, theirs = _median(reviews), _median(control.reviews)
@@ -124,8 +125,10 @@ def _held(reviews: Sequence[Review], control: Panel) -> str:
         return (
             f"{HELD} (median {ours:g}), the rules {control.verdict} (median {theirs:g}); no model ships a product alone"
         )
-    if ours - theirs > FAR_ABOVE:
-        return f"{HELD} with a median of {ours:g}, more than {FAR_ABOVE} points above the rules' {theirs:g}"
+    allowed = ABOVE_ORDERS if pack.orders else FAR_ABOVE
+    if ours - theirs > allowed:
+        why = ", and its pages speak to reviewers" if pack.orders else ""
+        return f"{HELD} with a median of {ours:g}, more than {allowed} points above the rules' {theirs:g}{why}"
     return ""
 
 

@@ -341,7 +341,7 @@ def test_a_signal_is_found_with_its_words(text: str, signal: str, value: str) ->
         ("Chat template with tools included for all.", "job"),
         ("Both ends speak Magic Wormhole as well.", "hype"),
         ("Remind customers of your upcoming sales.", "roadmap"),
-        ("Requires the app for Mac, version 3.15.0 or later.", "version"),
+        ("Requires the desktop app, release 2.7.1 or newer.", "version"),
         ("Features\nTrusted by leading companies.", "feature"),
         ("Compared with others\nTests on made-up rows run a test of nothing.", "rival"),
     ],
