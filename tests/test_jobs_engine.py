@@ -38,8 +38,9 @@ def say(word):
     print(word, flush=True)
 
 def work(arguments):
+    waits = not (folder / "go").exists()  # looked for before it speaks: who hears it may make the file
     say("began")
-    if not (folder / "go").exists():
+    if waits:
         threading.Event().wait()
     say("ended")
     return {"done": arguments["what"]}
