@@ -37,7 +37,7 @@ from tools.settings import Settings
 from tools.store import Store
 
 if TYPE_CHECKING:
-    from tools.recording import Recorder, Replay
+    from tools.web.recording import Recorder, Replay
 
 Check = Callable[[str], Any]
 _BUDGET = "budget"  # no failure of a deployment: it was not asked
@@ -347,7 +347,7 @@ class Gateway:
     def _record(self, work: _Work, deployment: Deployment, reply: Reply) -> None:
         """Keep a good answer in the recording of the crawl, under its prompt's hash."""
         if self._recorder:
-            from tools.recording import Recorded
+            from tools.web.recording import Recorded
 
             self._recorder.write(
                 Recorded(

@@ -26,7 +26,7 @@ from tools.evidence import visible_text
 from tools.extract import decode
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan
-from tools.propose import claimed, priced_in
+from tools.products.propose import claimed, priced_in
 from tools.visible import whole_json
 from tools.workbench import Workbench
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from agents.pools import Deployment, Usage
 from tools.evidence import neutral
 from tools.knowledge import canonical
-from tools.pace import retry_after
+from tools.web.pace import retry_after
 
 if TYPE_CHECKING:
     import httpx2

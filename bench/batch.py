@@ -26,7 +26,7 @@ MEDIA = {"card": "text/markdown"}
 def answer(item: dict[str, Any]) -> dict[str, Any]:
     """The answer to one line, told by its keys: robots, price, address, or a page of some kind."""
     if "robots" in item:
-        from tools.robots import allowed
+        from tools.web.robots import allowed
 
         return {"allowed": allowed(item["robots"], item["url"], item["agent"])}
     if "currency_hint" in item:

@@ -25,9 +25,9 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.recording import Recorded, write_recording
 from tools.settings import Settings
 from tools.sources import all_sources
+from tools.web.recording import Recorded, write_recording
 
 LAUNCHES = "https://launches.example/feed.json"
 KINDS = {".html": "text/html", ".md": "text/markdown", ".json": "application/json", ".xml": "application/xml"}

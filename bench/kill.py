@@ -29,8 +29,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from loopback import feed, page
 
-from tools.recording import Recorded, write_recording
 from tools.store import Store
+from tools.web.recording import Recorded, write_recording
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 FEED = "https://launches.example/feed.json"

@@ -50,7 +50,7 @@ def _sandbox(settings: Settings) -> dict[str, Any]:
 
 
 def _browser(settings: Settings) -> dict[str, Any]:
-    from tools.browser import find_chromium
+    from tools.web.browser import find_chromium
 
     path, reason = find_chromium(settings)
     return _check("browser", path is not None, str(path) if path else reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tools.fetch import Fetcher
 from tools.settings import Settings
+from tools.web.fetch import Fetcher
 
 
 def explain(url: str, settings: Settings) -> dict[str, Any]:

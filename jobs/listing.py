@@ -8,9 +8,9 @@ from typing import Any
 
 from tools import sources as built_in
 from tools.errors import UnknownName, UsageError
-from tools.guard import check_address
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.guard import check_address
 
 
 def sources(store_path: Path | str) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from tools.extract import decode
 from tools.identity import canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
-from tools.propose import assemble
+from tools.products.propose import assemble
 from tools.reading import Reading
 from tools.settings import Settings
 from tools.store import Store

@@ -139,7 +139,7 @@ class _Hub:
         """Errors: FetchError, with the Hub's own reason."""
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
-        from tools.hub import hub_api
+        from tools.web.hub_client import hub_api
 
         loop = asyncio.get_running_loop()
         if self._api is None:
@@ -164,7 +164,7 @@ class _Hub:
     async def card(self, hub_id: str) -> str:
         """The card's visible text. Errors: FetchError."""
         from tools.extract import decode
-        from tools.hub import card_url
+        from tools.web.hub_client import card_url
 
         url = card_url(self._bench.settings, hub_id)
         page = await self._bench.fetcher.get(url, access="api")

@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from stored import Clock
 
-from tools.browser import Browser
-from tools.fetch import Fetcher
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.browser import Browser
+from tools.web.fetch import Fetcher
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from tests.model_server import Brain, Messages, said
 from tools.extract import extract
 from tools.models import Page
-from tools.propose import assemble
+from tools.products.propose import assemble
 from tools.store import Store
 
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)

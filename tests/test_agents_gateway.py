@@ -19,9 +19,9 @@ from agents.pools import Deployment, Pool, Pools, Price
 from agents.purse import Limits, Purse
 from tests.model_server import ModelServer
 from tools.errors import AllFailed, BudgetSpent, ModelError, ReviewError, UnknownName
-from tools.recording import Recorder, Replay
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.recording import Recorder, Replay
 
 CHEAP, DEAR = Price(Decimal("0.1"), Decimal("0.4")), Price(Decimal(2), Decimal(8), cached=Decimal("0.2"))
 SECRET = "sk-very-secret-1234567890"

@@ -19,7 +19,7 @@ from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.extract import extract
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
 from tools.personas import Persona, personas
-from tools.propose import assemble
+from tools.products.propose import assemble
 from tools.settings import Settings
 from tools.store import Store
 

@@ -10,16 +10,16 @@ import pytest
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS
 from jobs.demo.world import EXPECTED, build_world
-from tools.browser import find_chromium
 from tools.errors import NotRecorded, SourceChanged
 from tools.evidence import visible_text
-from tools.fetch import Fetcher
-from tools.hub import hub_api
 from tools.models import Launch
 from tools.reading import ProposedProduct
-from tools.recording import Recorded, Replay
 from tools.settings import Settings
 from tools.sources import all_sources, source
+from tools.web.browser import find_chromium
+from tools.web.fetch import Fetcher
+from tools.web.hub_client import hub_api
+from tools.web.recording import Recorded, Replay
 from tools.workbench import Workbench
 
 SETTINGS = Settings()

@@ -12,9 +12,9 @@ from jobs.cli import cli
 from jobs.refresh import refresh
 from tools.errors import UsageError
 from tools.reading import ProposedProduct
-from tools.recording import Recorded, write_recording
-from tools.rendering import SCREENSHOT
 from tools.settings import Settings
+from tools.web.recording import Recorded, write_recording
+from tools.web.rendering import SCREENSHOT
 from tools.workbench import Workbench
 
 URL = "https://pixelmoor.example/pricing"

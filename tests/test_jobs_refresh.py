@@ -17,10 +17,10 @@ from jobs.research import add
 from tools.documents import PricePoint
 from tools.errors import UnknownName, UsageError
 from tools.models import Launch, Page
-from tools.propose import assemble
-from tools.recording import Recorded, write_recording
+from tools.products.propose import assemble
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.recording import Recorded, write_recording
 
 TABLE = tomllib.loads((Path(__file__).parent / "examples" / "changes.toml").read_text(encoding="utf-8"))
 PAGE = TABLE["page"]

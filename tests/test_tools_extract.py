@@ -14,9 +14,9 @@ from tools.answers import read_answer
 from tools.cards import front_matter
 from tools.evidence import find_quote, visible_text
 from tools.extract import decode, extract, listing, metadata, read_record, record
-from tools.feeds import json_rows
 from tools.markup import loads, read_jsonld
 from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
+from tools.sources._rows import json_rows
 from tools.states import cut_states
 from tools.visible import parse
 

@@ -8,7 +8,6 @@ from types import ModuleType
 import pytest
 
 from tools.errors import CannotRun, SourceChanged, UnknownName
-from tools.feeds import pointers
 from tools.settings import Settings
 from tools.sources import (
     all_sources,
@@ -21,6 +20,7 @@ from tools.sources import (
     show_hn,
     source,
 )
+from tools.sources._rows import pointers
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)

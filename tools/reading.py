@@ -26,23 +26,23 @@ from tools.errors import (
     SourceError,
 )
 from tools.extract import decode, extract
-from tools.fetch import Fetcher
 from tools.identity import canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
-from tools.propose import assemble
+from tools.products.propose import assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
-from tools.rendering import Picture, Renderer
-from tools.request import Request, api_headers, companions_of, requests_for
-from tools.site_memory import picture_sign
 from tools.store import Store
+from tools.web.fetch import Fetcher
+from tools.web.rendering import Picture, Renderer
+from tools.web.request import Request, api_headers, companions_of, requests_for
+from tools.web.site_memory import picture_sign
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from tools.browser import Browser
-    from tools.hub import HubApi
+    from tools.web.browser import Browser
+    from tools.web.hub_client import HubApi
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -233,7 +233,7 @@ class Reader:
 
     async def _ask_hub(self, ask: Callable[[HubApi], T]) -> tuple[T, list[Page]]:
         """What the Hub's own client answers, and the pages it read for that."""
-        from tools.hub import hub_api
+        from tools.web.hub_client import hub_api
 
         async with self._hub_lock:  # its client is one for the process, and keeps its pages in one list
             if self._hub is None:

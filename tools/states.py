@@ -1,4 +1,4 @@
-"""What a page's price switch shows besides its first state: sections that tools/tab.py wrote after the page, read apart.
+"""What a page's price switch shows besides its first state: sections that tools/web/tab.py wrote after the page, read apart.
 
 A section holds the part of the page that a press of the switch changed, as it then stood. So each price is quoted
 from text that was visible, and is told apart by the state it was visible in.
@@ -16,7 +16,9 @@ from tools.evidence import find_quote
 from tools.models import Plan
 
 MARK = "data-scout-state"
-_MOST = 4  # tools/tab.py writes no more; a page that brings its own by the thousand is read once, not a thousand times
+_MOST = (
+    4  # tools/web/tab.py writes no more; a page that brings its own by the thousand is read once, not a thousand times
+)
 _MONTHS = Decimal(5)  # a yearly amount is more than five monthly ones; a monthly one billed yearly is less than one
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from tools.fetch import Fetcher
 from tools.models import Now
 from tools.reading import Reader
-from tools.recording import Recorder, Replay
 from tools.settings import Settings
 from tools.store import Store, utc_now
+from tools.web.fetch import Fetcher
+from tools.web.recording import Recorder, Replay
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 
 from jobs.demo.cast import DAYS, Product, cast, launched, moment, of_day
 from jobs.demo.sites import answer, html, readme, redirect, render
-from tools.recording import Recorded
 from tools.settings import Settings
 from tools.sources import github_search, show_hn
+from tools.web.recording import Recorded
 
 SPANS = (1, 2, 3, 7, 14, 30)  # days: the windows a newcomer may ask the demo's recording for
 HUB_LIMITS = (10, 20, 50, 100)

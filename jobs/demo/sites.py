@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.demo.cast import TWINS, Plan, Product
-from tools.recording import Recorded
+from tools.web.recording import Recorded
 
 if TYPE_CHECKING:
     from jinja2 import Environment

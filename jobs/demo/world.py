@@ -9,7 +9,7 @@ from typing import Any
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS, sources
 from jobs.demo.sites import site
-from tools.recording import Recorded, write_recording
+from tools.web.recording import Recorded, write_recording
 
 
 def build_world(directory: Path) -> list[Path]:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
-from tools.feeds import Entry, keep_valid, plain_text, read_feed, split_title
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._rows import Entry, keep_valid, plain_text, read_feed, split_title
 
 NAME = "betalist"
 HOMEPAGE = "https://betalist.com"

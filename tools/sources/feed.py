@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from tools.feeds import Entry, plain_text, pointers, read_feed, split_title, without_tracking
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._rows import Entry, plain_text, pointers, read_feed, split_title, without_tracking
 
 NAME = "feed"
 HOMEPAGE = "https://www.rssboard.org/rss-specification"

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from tools.feeds import iso_time, json_object, json_rows, keep_valid, number, word, words
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._rows import iso_time, json_object, json_rows, keep_valid, number, word, words
 
 NAME = "github_search"
 HOMEPAGE = "https://github.com/topics"

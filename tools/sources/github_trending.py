@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import keep_valid
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._rows import keep_valid
 
 NAME = "github_trending"
 HOMEPAGE = "https://github.com/trending"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.errors import FetchError, SourceChanged, SourceError
-from tools.feeds import absolute_address, json_rows, keep_valid, number, word, words
 from tools.models import Access, Kind, Launch, Page
+from tools.sources._rows import absolute_address, json_rows, keep_valid, number, word, words
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -44,7 +44,7 @@ Found = dict[str, tuple[str, str]]  # "models/org/name" to the page it was read 
 def hub_launches(api: HfApi, since: datetime, limit: int = _LIMIT) -> Iterator[Launch]:
     """Trending first, then newest of each kind, then papers; each entry once. `limit`: rows asked for of each list.
 
-    An `api` made by tools.hub.hub_api keeps its pages: then `page` and `raw` say where each launch was read.
+    An `api` made by tools.web.hub_client.hub_api keeps its pages: then `page` and `raw` say where each launch was read.
     Errors: SourceError when the Hub cannot be had; SourceChanged when it answers in another shape.
     """
     entries: dict[str, Any] = {}

@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import Entry, absolute_address, keep_valid, links_of, plain_text, read_feed, without_tracking
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._rows import Entry, absolute_address, keep_valid, links_of, plain_text, read_feed, without_tracking
 
 NAME = "product_hunt"
 HOMEPAGE = "https://www.producthunt.com"

@@ -20,7 +20,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
-from tools.feeds import (
+from tools.models import Access, Kind, Launch
+from tools.settings import Settings
+from tools.sources._rows import (
     absolute_address,
     json_object,
     json_rows,
@@ -32,8 +34,6 @@ from tools.feeds import (
     time_of,
     word,
 )
-from tools.models import Access, Kind, Launch
-from tools.settings import Settings
 
 NAME = "show_hn"
 HOMEPAGE = "https://news.ycombinator.com/show"

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from tools.blocked import leads_to_login, why_blocked
 from tools.errors import (
     AddressRefused,
     CannotRun,
@@ -21,10 +20,11 @@ from tools.errors import (
     PageTooLarge,
     RobotsDisallowed,
 )
-from tools.fetch import Fetcher
-from tools.pace import retry_after
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.blocked import leads_to_login, why_blocked
+from tools.web.fetch import Fetcher
+from tools.web.pace import retry_after
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
 AT = datetime(2026, 3, 4, tzinfo=UTC)

@@ -32,7 +32,7 @@ from tools.models import (
     Rung,
     Value,
 )
-from tools.ownership import (
+from tools.products.ownership import (
     Known,
     aliases_for,
     identity_for,

@@ -1,4 +1,4 @@
-// What is done inside a page before it is read: an object of functions, made once a page by tools/tab.py.
+// What is done inside a page before it is read: an object of functions, made once a page by tools/web/tab.py.
 // What is read is a copy, in which all that only style sheets and scripts know stands as plain markup.
 (() => {
   const CONSENT = /cookie|consent|gdpr|ccpa|privacy choices|einwilligung|datenschutz|privatsph|confidentialit|consentement|privacidad|consentimiento|privacidade|consenso|toestemming|samtyck|samtykke|ciasteczk|çerez|クッキー|隐私|쿠키/i;

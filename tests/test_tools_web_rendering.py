@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from multidict import CIMultiDict
 
-from tools.browser import Rendering, rendered_page
 from tools.errors import CannotRun, FetchError, PageBlocked
-from tools.fetch import Answer, Fetcher, page_of
 from tools.models import Page
 from tools.reading import ProposedProduct, Reader, Reading
-from tools.recording import Recorder, Replay
 from tools.settings import Settings
 from tools.store import Store
-from tools.tab import Fault
+from tools.web.browser import Rendering, rendered_page
+from tools.web.fetch import Answer, Fetcher, page_of
+from tools.web.recording import Recorder, Replay
+from tools.web.tab import Fault
 
 SHELL = "<title>Fernpost</title><div id=root></div><script src=/app.js></script>"
 SHOWN = (

@@ -16,17 +16,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tools import site_memory
 from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
-from tools.fetch import Fetcher
 from tools.identity import canonical_url, same_site
 from tools.models import Extraction, Page
-from tools.recording import Recorded, Replay
-from tools.site_memory import Known, browser_sign
 from tools.store import Store
+from tools.web import site_memory
+from tools.web.fetch import Fetcher
+from tools.web.recording import Recorded, Replay
+from tools.web.site_memory import Known, browser_sign
 
 if TYPE_CHECKING:
-    from tools.browser import Browser, Rendering
+    from tools.web.browser import Browser, Rendering
 
 logger = logging.getLogger(__name__)
 Read = Callable[[Page], Extraction | None]
@@ -144,7 +144,7 @@ class Renderer:
 
     def _recorded(self, url: str, replay: Replay) -> Page | None:
         """The rendering that the recording holds of an address."""
-        from tools.browser import rendered_page
+        from tools.web.browser import rendered_page
 
         try:
             found = replay.response(RENDERING, url.partition("#")[0])
@@ -188,7 +188,7 @@ class Renderer:
         async with self._opening:
             if self._browser or self._refused:
                 return self._browser
-            from tools.browser import Browser
+            from tools.web.browser import Browser
 
             try:
                 self._browser = await Browser(self.fetcher.settings, self.fetcher).__aenter__()

@@ -24,15 +24,15 @@ from urllib.parse import urljoin, urlsplit
 
 from multidict import CIMultiDict
 
-from tools.blocked import why_blocked
 from tools.errors import CannotRun, FetchError, PageBlocked, PageTooLarge, ScoutError
-from tools.fetch import Answer, Fetcher, page_of
-from tools.guard import Guard, GuardedResolver
 from tools.identity import canonical_url
 from tools.models import Page
-from tools.recording import Recorded, Replay
 from tools.settings import Settings
-from tools.tab import Fault, Traffic, count, make_ready, read
+from tools.web.blocked import why_blocked
+from tools.web.fetch import Answer, Fetcher, page_of
+from tools.web.guard import Guard, GuardedResolver
+from tools.web.recording import Recorded, Replay
+from tools.web.tab import Fault, Traffic, count, make_ready, read
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium

@@ -21,17 +21,17 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from tools.blocked import why_blocked
 from tools.errors import AddressRefused, CannotRun, FetchError, PageBlocked, PageTooLarge, RobotsDisallowed
-from tools.guard import Guard, GuardedResolver
 from tools.identity import canonical_url, host_of, without_referrer
 from tools.models import Access, Now, Page
-from tools.pace import HostQueue, backoff, retry_after
-from tools.recording import Recorded, Recorder, Replay
-from tools.robots import MAX_BYTES as ROBOTS_BYTES
-from tools.robots import Rules, robots_address
 from tools.settings import Settings
 from tools.store import Store, utc_now
+from tools.web.blocked import why_blocked
+from tools.web.guard import Guard, GuardedResolver
+from tools.web.pace import HostQueue, backoff, retry_after
+from tools.web.recording import Recorded, Recorder, Replay
+from tools.web.robots import MAX_BYTES as ROBOTS_BYTES
+from tools.web.robots import Rules, robots_address
 
 AGENT = "Scout"  # our product token in robots.txt
 MAX_HEADER_BYTES = 65_536

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tools.robots import MAX_DELAY_S, allowed, crawl_delay, robots_address
+from tools.web.robots import MAX_DELAY_S, allowed, crawl_delay, robots_address
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOOGLE = SHARED / "security" / "robots_cases.jsonl"

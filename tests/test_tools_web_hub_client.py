@@ -8,10 +8,10 @@ import pytest
 from huggingface_hub import HfApi
 
 from tools.errors import CannotRun, FetchError, SourceChanged, SourceError, UsageError
-from tools.hub import card_url, hub_api
 from tools.models import Launch, Page
 from tools.settings import Settings
 from tools.sources.hugging_face import base_of, hub_launches
+from tools.web.hub_client import card_url, hub_api
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=2)

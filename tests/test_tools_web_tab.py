@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tools.browser import Browser, find_chromium
 from tools.errors import FetchError
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
 from tools.models import Extraction, Page
 from tools.settings import Settings
+from tools.web.browser import Browser, find_chromium
 
 pytestmark = [
     pytest.mark.browser,

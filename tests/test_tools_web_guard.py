@@ -7,9 +7,9 @@ import pytest
 from aiohttp.abc import AbstractResolver
 
 from tools.errors import AddressRefused, FetchError, RobotsDisallowed
-from tools.fetch import Fetcher
-from tools.guard import Guard, GuardedResolver, check_address, is_public
 from tools.settings import Settings
+from tools.web.fetch import Fetcher
+from tools.web.guard import Guard, GuardedResolver, check_address, is_public
 
 ROWS = Path(__file__).resolve().parent.parent.parent / "shared" / "security" / "ssrf.jsonl"
 STRANGER = Settings({"contact": "editor@example.com", "pace_s": 0.0, "retries": 0})
@@ -164,7 +164,7 @@ async def test_every_bad_address_of_the_list_is_refused_without_a_connection(
 ) -> None:
     rounds = row.get("resolve") or ["93.184.216.34"]
     resolver = Answers(*rounds) if isinstance(rounds[0], list) else Answers(rounds)
-    monkeypatch.setattr("tools.guard.ThreadedResolver", lambda: resolver)
+    monkeypatch.setattr("tools.web.guard.ThreadedResolver", lambda: resolver)
     async with Fetcher(STRANGER) as fetcher:
         if row["cat"] in ("dns-rebind", "redirect-chain"):
             # Public at first sight: what may be connected to is the answer that was looked at, and nothing else.

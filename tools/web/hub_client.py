@@ -18,7 +18,7 @@ from tools.models import Page
 from tools.settings import Settings
 
 if TYPE_CHECKING:
-    from tools.fetch import Fetcher
+    from tools.web.fetch import Fetcher
 
 _NAMED = "x-scout-hub"  # on the request inside this process only: what goes out is made by the Fetcher
 _REPO_TYPES = {"models": "model", "spaces": "space", "datasets": "dataset"}

@@ -1,6 +1,6 @@
 """One page in a browser, made ready to be read: consent refused, lazy parts loaded, both states of its prices seen.
 
-What happens inside the page stands in page.js; here is the order, and the waiting. A page's own script may do what it
+What happens inside the page stands in tab.js; here is the order, and the waiting. A page's own script may do what it
 likes to us: nothing here is trusted with more than giving text, and the browser's time limit ends it.
 """
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _QUIET_MS, _STILL_MS = 120, 1_500  # a page that changes all the time is read as it is
 _SETTLE_S = 3.0  # for what scripts still fetch
 _SCREENS = 12  # gone down at most: 12 x 1600 pixels
-_CONTROLS = 4  # of one price switch: page.js gives no more
+_CONTROLS = 4  # of one price switch: tab.js gives no more
 _FRAMES = 5  # consent notices stand in frames of their own
 _TELLING = ("document", "script", "xhr", "fetch")  # without these a page may show less than it has
 
 
 @cache
 def _script() -> str:
-    return files("tools").joinpath("page.js").read_text(encoding="utf-8")
+    return files("tools.web").joinpath("tab.js").read_text(encoding="utf-8")
 
 
 class Fault(NamedTuple):
@@ -86,7 +86,7 @@ def may_pass(status: int) -> bool:
 
 
 async def make_ready(tab: Tab, traffic: Traffic) -> JSHandle:
-    """Refuse consent, load what loads on sight. The handle of page.js inside the page.
+    """Refuse consent, load what loads on sight. The handle of tab.js inside the page.
 
     Errors: Playwright's own, for a page that goes away meanwhile.
     """
@@ -168,7 +168,7 @@ def count(said: object) -> int:
 
 
 def _controls(said: object) -> list[dict[str, Any]]:
-    """The controls that a page told, as far as they are of the shape that page.js gives them."""
+    """The controls that a page told, as far as they are of the shape that tab.js gives them."""
     told = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
     shaped = [
         {

@@ -17,7 +17,7 @@ from tools.errors import ProposalRefused
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
 from tools.models import Access, Extraction, Fact, Launch, Link, Page, Plan, Proposal
-from tools.propose import assemble
+from tools.products.propose import assemble
 from tools.store import Store
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

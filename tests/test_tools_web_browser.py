@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tools.browser import Browser, find_chromium
 from tools.errors import AddressRefused, CannotRun, FetchError, NotRecorded, PageBlocked, RobotsDisallowed
-from tools.fetch import Fetcher
-from tools.recording import Recorded, Recorder, Replay, write_recording
 from tools.settings import Settings
+from tools.web.browser import Browser, find_chromium
+from tools.web.fetch import Fetcher
+from tools.web.recording import Recorded, Recorder, Replay, write_recording
 
 needs_chromium = pytest.mark.skipif(
     find_chromium(Settings())[0] is None, reason="no Chromium on this machine: " + find_chromium(Settings())[1]

@@ -35,7 +35,7 @@ def requests_for(url: str, settings: Settings) -> list[Request]:
         return [Request(base, "api", headers), Request(github_search.readme_url(settings, repo), "api", raw)]
     kind = identity.removeprefix("hub:").partition("/")[0]
     if identity.startswith("hub:") and kind in _HUB_KINDS:
-        from tools.hub import card_url
+        from tools.web.hub_client import card_url
 
         path = urlsplit(url).path.strip("/").removeprefix(f"{kind}/")  # as written: the Hub minds upper and lower case
         hub_id = "/".join(path.split("/")[:2])
@@ -52,7 +52,7 @@ def companions_of(api_url: str, settings: Settings) -> list[str]:
     for kind in _HUB_KINDS:
         start = f"{settings.hf_endpoint}/api/{kind}/"
         if api_url.startswith(start):
-            from tools.hub import card_url
+            from tools.web.hub_client import card_url
 
             return [card_url(settings, f"{kind}/{urlsplit(api_url).path.removeprefix(f'/api/{kind}/')}")]
     return []

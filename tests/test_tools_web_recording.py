@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tools.errors import CannotRun, FetchError, NotRecorded, RobotsDisallowed
-from tools.fetch import Fetcher
-from tools.recording import Recorded, Recorder, Replay, write_recording
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.fetch import Fetcher
+from tools.web.recording import Recorded, Recorder, Replay, write_recording
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Products: whose pages and launches are, and what of them is proposed."""
