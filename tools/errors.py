@@ -15,6 +15,8 @@ ScoutError
     RobotsDisallowed            the site's robots.txt says no
     PageBlocked                 a challenge or login page came instead of the content
     PageTooLarge                over a cap: headers, body, compression ratio
+    NoAnswer                    no whole answer: timeout, name that does not resolve, broken or cut connection
+    RateLimited                 the server asks to be left alone until a time that is past our patience: until
     NotRecorded                 in replay: the recording does not hold this request
   SourceError                   one launch source failed: source
     SourceChanged               it answered, but not in the shape we know
@@ -32,6 +34,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 
@@ -114,6 +117,18 @@ class PageBlocked(FetchError):
 
 class PageTooLarge(FetchError):
     """Headers, body or compression ratio went over a cap."""
+
+
+class NoAnswer(FetchError):
+    """No whole answer came: a timeout, a name that does not resolve, a connection that broke or was cut."""
+
+
+class RateLimited(FetchError):
+    """The server asks to be left alone for longer than we wait; `until` is when it may be asked again, UTC."""
+
+    def __init__(self, url: str, reason: str, status: int | None = None, until: datetime | None = None) -> None:
+        self.until = until
+        super().__init__(url, reason, status)
 
 
 class NotRecorded(FetchError):

@@ -133,23 +133,42 @@ def identity_of(url: str) -> str:
     Keys are for comparing: lower case, without "www.", referrers, index pages and trailing slashes.
     """
     if (common := _COMMON.fullmatch(url)) and "/." not in common["path"] and not _SPECIAL.search(url):
-        host = common["host"].removeprefix("www.").removeprefix("m.")
-        return f"url:{host}{common['port']}{_INDEX.sub('', common['path'])}"
-    try:
-        parts = urlsplit(canonical_url(url if "//" in url else f"https://{url}"))
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:  # a broken IPv6 literal or port: the text itself is all there is to compare
-        return f"url:{url.strip().lower()}"
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    path = _INDEX.sub("", parts.path)
+        return f"url:{_common_key(common)}"
+    host, path, _ = parts = _key_parts(url if "//" in url else f"https://{url}")
     if paper := _PAPER.search(host + path):
         return f"hub:papers/{paper[1]}"
     segments = [s for s in path.split("/") if s]
     known = _repository(host, segments) or _hub(host, segments) or _package(host + path)
-    if known:
-        return known.lower()
+    return known.lower() if known else f"url:{''.join(parts)}"
+
+
+@lru_cache(maxsize=4096)
+def address_key(url: str) -> str:
+    """The key under which all readings of one address meet, whatever led there: "host/path?query".
+
+    Scheme, "www.", referrers, index pages and trailing slashes are folded as `identity_of` folds them; the case of the
+    path is kept. Pages, validators, browser memory and what a page said go by the key of the address reached.
+    """
+    if (common := _COMMON.fullmatch(url)) and "/." not in common["path"]:
+        return _common_key(common)
+    return "".join(_key_parts(url))
+
+
+def _common_key(common: re.Match[str]) -> str:
+    host = common["host"].removeprefix("www.").removeprefix("m.")
+    return f"{host}{common['port']}{_INDEX.sub('', common['path'])}"
+
+
+def _key_parts(url: str) -> tuple[str, str, str]:
+    """Host with port, path and query of an address, folded; ("", the text itself, "") for what is none."""
+    try:
+        parts = urlsplit(canonical_url(url))
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # a broken IPv6 literal or port: the text itself is all there is to compare
+        return "", url.strip().lower(), ""
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _REFERRERS]
-    return f"url:{host}{port}{path}{'?' + urlencode(kept) if kept else ''}"
+    return host + port, _INDEX.sub("", parts.path), f"?{urlencode(kept)}" if kept else ""
 
 
 def without_referrer(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -70,6 +70,9 @@ class Page:
     revalidated: bool = False  # the server said 304; body is the stored one
     rendered: str = ""  # why a browser made this page; empty: plain HTTP
     elapsed_s: float = 0.0
+    # Of the answer just received, never stored: the address reached as it was asked, and the answer's headers.
+    landed: str = field(default="", compare=False)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class Reader:
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
-        page = self.store.latest_page(canonical_url(url))
+        page = self.store.latest_page(url)
         return self.reading(page.id) if page else None
 
     def _remember(self, reading: Reading) -> Reading:
@@ -264,7 +264,7 @@ class Reader:
 
         Errors: FetchError; CannotRun where no browser can be had.
         """
-        page = self.store.latest_page(canonical_url(url))
+        page = self.store.latest_page(url)
         kept = self.store.screenshot(page.id) if page else None
         if kept:
             return kept[0]

@@ -20,6 +20,7 @@ from tools.schema import (
     m005_changes,
     m006_sites,
     m007_overrides,
+    m008_addresses,
 )
 
 if TYPE_CHECKING:
@@ -62,15 +63,19 @@ HASHED = (
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
 
-# In the order in which they are applied; a store keeps the names. Each: statements, columns added to earlier tables.
-STEPS: dict[str, tuple[Sequence[str], Columns]] = {
-    "m001_pages": (m001_pages.STATEMENTS, {}),
-    "m002_products": (m002_products.STATEMENTS, {}),
-    "m003_reviews": (m003_reviews.STATEMENTS, {}),
-    "m004_runs": (m004_runs.STATEMENTS, {}),
-    "m005_changes": (m005_changes.STATEMENTS, {}),
-    "m006_sites": (m006_sites.STATEMENTS, {}),
-    "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS),
+Change = Callable[["Database"], None]  # of rows that are there
+
+# In the order in which they are applied; a store keeps the names. Each: statements, columns added to earlier tables, and
+# what is done to their rows before.
+STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
+    "m001_pages": (m001_pages.STATEMENTS, {}, None),
+    "m002_products": (m002_products.STATEMENTS, {}, None),
+    "m003_reviews": (m003_reviews.STATEMENTS, {}, None),
+    "m004_runs": (m004_runs.STATEMENTS, {}, None),
+    "m005_changes": (m005_changes.STATEMENTS, {}, None),
+    "m006_sites": (m006_sites.STATEMENTS, {}, None),
+    "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS, None),
+    "m008_addresses": (m008_addresses.STATEMENTS, {}, m008_addresses.fold),
 }
 NAMES = tuple(STEPS)
 
@@ -80,13 +85,15 @@ def migrations() -> Migrations:
     from sqlite_utils import Migrations
 
     found = Migrations("scout")
-    for name, (statements, columns) in STEPS.items():
-        found(name=name)(_step(statements, columns))
+    for name, (statements, columns, change) in STEPS.items():
+        found(name=name)(_step(statements, columns, change))
     return found
 
 
-def _step(statements: Sequence[str], columns: Columns) -> Callable[[Database], None]:
+def _step(statements: Sequence[str], columns: Columns, change: Change | None) -> Change:
     def step(db: Database) -> None:
+        if change:
+            change(db)
         for table, declared in columns.items():
             _widen(db, table, declared)
         for statement in statements:  # one by one: executescript would commit the migration's transaction half way

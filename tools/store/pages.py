@@ -8,12 +8,13 @@ from datetime import datetime
 
 from tools import knowledge
 from tools.errors import UsageError
+from tools.identity import address_key
 from tools.knowledge import iso
 from tools.models import Page
 from tools.store.connection import Connection, Row, hashed
 
 _PAGE_SQL = (
-    "SELECT p.*, b.zlib, a.url AS asked, a.etag, a.last_modified FROM pages p JOIN bodies b ON b.id = p.body "
+    "SELECT p.*, b.zlib, a.etag, a.last_modified FROM pages p JOIN bodies b ON b.id = p.body "
     "LEFT JOIN addresses a ON a.page = p.id"
 )
 
@@ -28,17 +29,17 @@ class Pages(Connection):
             if key is None:
                 key = self._insert_page(page)
             row = {
-                "url": page.url,
                 "page": key,
                 "checked_at": iso(page.fetched_at),
                 "etag": page.etag,
                 "last_modified": page.last_modified,
             }
-            known = self._row("SELECT id, checked_at FROM addresses WHERE url = ?", page.url)
-            if known is None:
-                self._insert("addresses", row)
-            elif known["checked_at"] <= row["checked_at"]:  # an older copy that arrives late does not become the newest
-                self._update("addresses", known["id"], **row)
+            for address in dict.fromkeys((address_key(page.url), address_key(page.final_url))):
+                known = self._row("SELECT id, checked_at FROM addresses WHERE url = ?", address)
+                if known is None:
+                    self._insert("addresses", {"url": address, **row})
+                elif known["checked_at"] <= row["checked_at"]:  # an older copy that arrives late is not the newest
+                    self._update("addresses", known["id"], **row)
         return page.id
 
     def _insert_page(self, page: Page) -> int:
@@ -57,11 +58,11 @@ class Pages(Connection):
         keys = self._rows("SELECT key FROM pages WHERE key GLOB ? || '*' LIMIT 2", id_or_prefix)
         if len(keys) != 1:
             return None
-        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.url = p.url DESC", keys[0]["key"])[0])
+        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.checked_at DESC", keys[0]["key"])[0])
 
     def latest_page(self, url: str) -> Page | None:
-        """The newest page of an asked-for address, with body and validators."""
-        row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", url)
+        """The newest page of an address, asked for or reached, in any spelling; with body and validators."""
+        row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", address_key(url))
         return _page(row) if row else None
 
     def put_extraction(self, page_id: str, seal: str, said: bytes) -> None:
@@ -120,7 +121,7 @@ def _page(row: Row) -> Page:
     same = ("final_url", "status", "content_type", "charset", "body_hash", "access", "rendered", "elapsed_s")
     return Page(
         id=row["key"],
-        url=row["asked"] or row["url"],
+        url=row["url"],
         body=zlib.decompress(row["zlib"]),
         fetched_at=knowledge.moment(row["fetched_at"]),
         etag=row["etag"] or "",

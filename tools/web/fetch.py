@@ -171,6 +171,20 @@ class Fetcher:
             raise RobotsDisallowed(url, reason)
         origin.queue.release(await origin.queue.acquire(url))
 
+    async def follow(self, url: str, *, access: Access = "html") -> Answer:
+        """The answer at the end of an address's redirects, each hop under all rules; whatever its status, nothing counted.
+
+        `Answer.url` is the address reached, as it was asked. Errors: FetchError and those below it; CannotRun.
+        """
+        return await self._follow(url, access, _NO_HEADERS, None)
+
+    def keep_pace(self, url: str, pace_s: float) -> None:
+        """Keep at least this pace to the host of an address from now on: a documented limit of its API, say.
+
+        Errors: AddressRefused, RobotsDisallowed for a host that opted out, CannotRun.
+        """
+        self._admit(url).queue.slow_down(pace_s)
+
     async def explain(self, url: str) -> dict[str, Any]:
         """What happens when this address is fetched, for `scout fetch`; never raises a FetchError but shows it."""
         seen: dict[str, Any] = {"url": url, "guard": "allowed", "robots": "not asked"}
@@ -201,7 +215,14 @@ class Fetcher:
         answer = await self._follow(url, access, headers, stored)
         if answer.status == 304 and stored is not None:
             return replace(
-                stored, url=asked, revalidated=True, fetched_at=self.now(), access=access, elapsed_s=answer.elapsed_s
+                stored,
+                url=asked,
+                revalidated=True,
+                fetched_at=self.now(),
+                access=access,
+                elapsed_s=answer.elapsed_s,
+                landed=answer.url,
+                headers=answer.headers,
             )
         self._refuse_answer(url, answer)
         return page_of(asked, answer, access, self.now())
@@ -507,6 +528,8 @@ def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
         last_modified=answer.headers.get("Last-Modified", ""),
         access=access,
         elapsed_s=answer.elapsed_s,
+        landed=answer.url,
+        headers=answer.headers,
     )
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
-from tools.identity import canonical_url, same_site
+from tools.identity import same_site
 from tools.models import Extraction, Page
 from tools.store import Store
 from tools.web import site_memory
@@ -74,7 +74,7 @@ class Renderer:
         if self._known(host) is None:
             return None
         async with self._hosts[host]:
-            known, before = self._known(host), self.store.latest_page(canonical_url(url))
+            known, before = self._known(host), self.store.latest_page(url)
             if known is None or not (before.rendered if before else known.render):
                 return None
             rendering = await self._rendered(url, before.rendered if before else known.why, must=before is not None)
