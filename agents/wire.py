@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from agents.pools import Deployment, Usage
 from tools.evidence import neutral
 from tools.knowledge import canonical
-from tools.web.pace import retry_after
+from tools.web.limits import pause_s
 
 if TYPE_CHECKING:
     import httpx2
@@ -299,7 +299,7 @@ def refusal(deployment: Deployment, status: int, headers: Mapping[str, str], tex
     """The failure that an error status stands for, with the endpoint's own words, secrets taken out."""
     reason = f"{deployment.shown} answered {status}{_words(text, deployment.key)}"
     if status in BUSY:
-        return Failed("busy", reason, status, retry_after(headers.get("retry-after", ""), datetime.now(UTC)))
+        return Failed("busy", reason, status, pause_s(headers, datetime.now(UTC)))
     return Failed("refused", reason, status)
 
 

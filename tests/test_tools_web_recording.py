@@ -222,7 +222,7 @@ async def test_a_recorded_crawl_replays_to_the_same_pages_and_failures(site: Any
     async with Fetcher(Settings(), replay=Replay(recorder.path)) as fetcher:
         assert await _outcomes(fetcher, urls) == live
         assert (await fetcher.get(urls[0])).fetched_at == AT
-    assert [outcome[0] for outcome in live[2:]] == ["FetchError", "PageBlocked", "RobotsDisallowed", "FetchError"]
+    assert [outcome[0] for outcome in live[2:]] == ["FetchError", "PageBlocked", "RobotsDisallowed", "NoAnswer"]
     assert len(site.asked()) == asked  # no network in a replay
 
 
@@ -243,12 +243,12 @@ async def test_what_needed_several_tries_replays_like_the_last(site: Any, tmp_pa
     site.page("/away", status=429, headers={"Retry-After": "9999"})
     urls = [site.url(path) for path in ("/drop", "/busy", "/large", "/away", "/never")]
     recorder = Recorder(tmp_path / "r.warc.gz", lambda: AT)
-    async with Fetcher(site.settings(max_body_bytes=10_000), recorder=recorder) as fetcher:
+    async with Fetcher(site.settings(max_body_bytes=10_000), recorder=recorder, now=lambda: AT) as fetcher:
         live = await _outcomes(fetcher, urls)
     recorder.close()
     async with Fetcher(Settings(), replay=Replay(recorder.path)) as fetcher:
         assert await _outcomes(fetcher, urls) == live
-    assert [outcome[0] for outcome in live[2:]] == ["PageTooLarge", "FetchError", "FetchError"]
+    assert [outcome[0] for outcome in live[2:]] == ["PageTooLarge", "RateLimited", "RateLimited"]
     assert "asks to be left alone" in live[4][2]
 
 

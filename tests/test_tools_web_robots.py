@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tools.web.robots import MAX_DELAY_S, allowed, crawl_delay, robots_address
+from tools.web.robots import allowed, crawl_delay, robots_address
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOOGLE = SHARED / "security" / "robots_cases.jsonl"
@@ -57,7 +57,7 @@ def test_bytes_that_are_no_text_are_read_as_far_as_they_go() -> None:
     [
         ("User-agent: *\nCrawl-delay: 10", 10.0),
         ("User-agent: *\nCrawl-delay: 10\nUser-agent: Scout\nCrawl-delay: 2.5", 2.5),
-        ("User-agent: *\nCrawl-delay: 86400", MAX_DELAY_S),
+        ("User-agent: *\nCrawl-delay: 86400", 86_400.0),
         ("User-agent: *\nCrawl-delay: soon", None),
         ("User-agent: other\nCrawl-delay: 10", None),
     ],

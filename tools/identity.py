@@ -171,6 +171,11 @@ def _key_parts(url: str) -> tuple[str, str, str]:
     return host + port, _INDEX.sub("", parts.path), f"?{urlencode(kept)}" if kept else ""
 
 
+def is_referrer(name: str) -> bool:
+    """Whether a query parameter of this name tells where a visitor came from: utm_… and the like, ref, via."""
+    return bool(_TRACKERS.fullmatch(name)) or name.lower() in _REFERRERS
+
+
 def without_referrer(url: str) -> str:
     """An address a launch site led to, without the words that say who sent the visitor: else one page has two addresses."""
     parts = urlsplit(url)

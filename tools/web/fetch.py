@@ -9,26 +9,35 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
-from yarl import URL
 
-from tools.errors import AddressRefused, CannotRun, FetchError, PageBlocked, PageTooLarge, RobotsDisallowed
-from tools.identity import canonical_url, host_of, without_referrer
+from tools.errors import (
+    AddressRefused,
+    CannotRun,
+    FetchError,
+    NoAnswer,
+    PageBlocked,
+    PageTooLarge,
+    RateLimited,
+    RobotsDisallowed,
+)
+from tools.identity import address_key, canonical_url
 from tools.models import Access, Now, Page
 from tools.settings import Settings
 from tools.store import Store, utc_now
+from tools.web import limits, redirects
 from tools.web.blocked import why_blocked
+from tools.web.codings import Broken, inflater
 from tools.web.guard import Guard, GuardedResolver
-from tools.web.pace import HostQueue, backoff, retry_after
+from tools.web.pace import STAY_AWAY_S, HostQueue, backoff
 from tools.web.recording import Recorded, Recorder, Replay
 from tools.web.robots import MAX_BYTES as ROBOTS_BYTES
 from tools.web.robots import Rules, robots_address
@@ -39,7 +48,6 @@ _ERROR_BODY_BYTES = 65_536  # enough of an error page to tell a challenge from i
 _ROBOTS_RETRY_S = 600.0  # how long an unreachable robots.txt keeps us out before it is asked for again
 _ROBOTS_KEPT_S = 86_400.0  # RFC 9309 section 2.4: how long the last good copy may serve
 _RATIO_FROM = 262_144  # bytes after decompression below which a high ratio is only a page with much repetition
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT: dict[Access, str] = {
     "html": "text/html,application/xhtml+xml,application/json;q=0.8,text/plain;q=0.7,*/*;q=0.5",
     "feed": "application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5",
@@ -61,6 +69,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     elapsed_s: float = 0.0
+    stored: Page | None = None  # the kept page whose validators went with the request: what a 304 confirms
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,6 @@ class _Origin:
     queue: HostQueue
     robots: _Robots | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-class _Broken(FetchError):
-    """The connection broke before the answer was whole; worth another try."""
 
 
 class Fetcher:
@@ -157,8 +162,13 @@ class Fetcher:
 
     async def robots_allowed(self, url: str) -> tuple[bool, str]:
         """Whether the site's robots.txt lets us fetch this page, and why not. Errors: AddressRefused; CannotRun."""
-        reason = await self._robots_refusal(url, self._admit(url))
-        return not reason, reason
+        try:
+            await self._obey_robots(url, self._admit(url))
+        except AddressRefused:
+            raise
+        except FetchError as error:
+            return False, error.reason
+        return True, ""
 
     async def ask_leave(self, url: str) -> None:
         """Pass guard, robots.txt and the host's pace as one request to `url` would, for who fetches it by other means.
@@ -166,9 +176,7 @@ class Fetcher:
         Errors: AddressRefused, RobotsDisallowed, FetchError, CannotRun.
         """
         origin = self._admit(url)
-        reason = await self._robots_refusal(url, origin)
-        if reason:
-            raise RobotsDisallowed(url, reason)
+        await self._obey_robots(url, origin)
         origin.queue.release(await origin.queue.acquire(url))
 
     async def follow(self, url: str, *, access: Access = "html") -> Answer:
@@ -176,7 +184,7 @@ class Fetcher:
 
         `Answer.url` is the address reached, as it was asked. Errors: FetchError and those below it; CannotRun.
         """
-        return await self._follow(url, access, _NO_HEADERS, None)
+        return await self._follow(url, access, _NO_HEADERS, known=False)
 
     def keep_pace(self, url: str, pace_s: float) -> None:
         """Keep at least this pace to the host of an address from now on: a documented limit of its API, say.
@@ -192,7 +200,7 @@ class Fetcher:
             self._admit(url)
             allowed, reason = await self.robots_allowed(url)
             seen["robots"] = "allowed" if allowed else reason
-            answer = await self._follow(url, "html", _NO_HEADERS, None)
+            answer = await self._follow(url, "html", _NO_HEADERS, known=False)
             seen.update(
                 status=answer.status,
                 final_url=answer.url,
@@ -208,15 +216,11 @@ class Fetcher:
         return seen
 
     async def _page(self, url: str, access: Access, headers: Mapping[str, str]) -> Page:
-        asked = _canonical(url)
-        stored = self._store.latest_page(asked) if self._store else None
-        if stored is not None and (stored.rendered or not (stored.etag or stored.last_modified)):
-            stored = None
-        answer = await self._follow(url, access, headers, stored)
-        if answer.status == 304 and stored is not None:
+        answer = await self._follow(url, access, headers)
+        if answer.status == 304 and answer.stored is not None:
             return replace(
-                stored,
-                url=asked,
+                answer.stored,
+                url=_canonical(url),
                 revalidated=True,
                 fetched_at=self.now(),
                 access=access,
@@ -225,62 +229,82 @@ class Fetcher:
                 headers=answer.headers,
             )
         self._refuse_answer(url, answer)
-        return page_of(asked, answer, access, self.now())
+        return page_of(_canonical(url), answer, access, self.now())
 
     def _refuse_answer(self, url: str, answer: Answer) -> None:
         """Errors: PageBlocked for a challenge or login, FetchError for a status that is no success."""
         reason = why_blocked(answer.status, answer.headers, answer.body, url, answer.url)
         if reason:
             raise PageBlocked(url, reason, answer.status)
+        if limits.refuses(answer.status, answer.headers, self.now()):
+            raise RateLimited(url, f"the server answered {answer.status} again after every wait", answer.status)
         if not 200 <= answer.status < 300:
             raise FetchError(url, f"the server answered {answer.status}", answer.status)
 
     # one request and its redirects ----------------------------------------------------------------------------
 
-    async def _follow(self, url: str, access: Access, headers: Mapping[str, str], stored: Page | None) -> Answer:
-        """The answer at the end of the redirects. `stored` lends its validators to the hop that made it."""
+    async def _follow(self, url: str, access: Access, headers: Mapping[str, str], *, known: bool = True) -> Answer:
+        """The answer at the end of the redirects. known: send the validators of what is kept of each address.
+
+        A page that refreshes itself to another at once is a redirect, too; where those go round, the last is the end.
+        """
         current = url.partition("#")[0]
         seen: set[str] = set()
         elapsed = 0.0
         for _ in range(self._max_redirects + 1):
-            validators = _validators(stored) if stored and _canonical(current) == stored.final_url else None
+            seen.add(current)
             try:
-                answer = await self._hop(current, access, headers, validators, stored)
+                answer = await self._plainest(current, access, headers, known)
+                there = redirects.following(
+                    answer.url, answer.status, answer.headers, answer.body, html=access == "html"
+                )
             except AddressRefused as error:
-                if not seen:
+                if len(seen) == 1:
                     raise
                 raise AddressRefused(url, f"redirects to {current[:200]}: {error.reason}") from error
-            location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
-            if not location:
-                return replace(answer, elapsed_s=elapsed + answer.elapsed_s) if seen else answer
             elapsed += answer.elapsed_s
-            seen.add(current)
-            following = _redirect_target(current, location)
-            if following in seen:
-                raise FetchError(url, f"its redirects go round in a circle at {following}", answer.status)
-            if urlsplit(following).netloc != urlsplit(current).netloc:
+            if not there or (there in seen and answer.status not in redirects.STATUSES):
+                return replace(answer, elapsed_s=elapsed) if len(seen) > 1 else answer
+            if there in seen:
+                raise FetchError(url, f"its redirects go round in a circle at {there}", answer.status)
+            if urlsplit(there).netloc != urlsplit(current).netloc:
                 headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
-            current = following
+            current = there
         raise FetchError(url, f"more than {self._max_redirects} redirects")
 
-    async def _hop(
-        self,
-        url: str,
-        access: Access,
-        headers: Mapping[str, str],
-        validators: Mapping[str, str] | None,
-        stored: Page | None,
-    ) -> Answer:
+    async def _plainest(self, url: str, access: Access, headers: Mapping[str, str], known: bool) -> Answer:
+        """The answer of an address without what only tells who sent the visitor, where that gives a page; else its own.
+
+        One page has one address then, and a robots.txt that closes `/*?ref=` closes a referrer, not the page.
+        """
+        plain = redirects.plain_address(url) if access == "html" else url
+        if plain != url:
+            try:
+                answer = await self._hop(plain, access, headers, known)
+            except RobotsDisallowed:
+                return await self._hop(url, access, headers, known)
+            if _serves_the_same(answer):
+                return answer
+        return await self._hop(url, access, headers, known)
+
+    async def _hop(self, url: str, access: Access, headers: Mapping[str, str], known: bool) -> Answer:
         """One address: guard, robots.txt, then its answer."""
         origin = self._admit(url)
         if access == "html":
-            reason = await self._robots_refusal(url, origin)
-            if reason:
-                raise RobotsDisallowed(url, reason)
+            await self._obey_robots(url, origin)
+        stored = self._kept(url) if known else None
         sent: Mapping[str, str] = self._headers[access]
-        if headers or validators:
-            sent = CIMultiDict({**sent, **headers, **(validators or {})})
-        return await self._tried(url, origin, sent, stored=stored)
+        if headers or stored:
+            sent = CIMultiDict({**sent, **headers, **(_validators(stored) if stored else {})})
+        answer = await self._tried(url, origin, sent, stored=stored)
+        return replace(answer, stored=stored) if stored else answer
+
+    def _kept(self, url: str) -> Page | None:
+        """The newest page kept of this very address, if the server gave it something to ask by."""
+        page = self._store.latest_page(url) if self._store else None
+        if page is None or page.rendered or not (page.etag or page.last_modified):
+            return None
+        return page if address_key(page.final_url) == address_key(url) else None
 
     def _admit(self, url: str) -> _Origin:
         """The origin of an address that may be asked. Errors: AddressRefused, RobotsDisallowed, CannotRun."""
@@ -296,7 +320,8 @@ class Fetcher:
             queue_name = host if port in (80, 443) else f"{host}:{port}"
             queue = self._queues.get(queue_name)
             if queue is None:
-                queue = HostQueue(queue_name, self.settings.pace_s, sleeps=self.replay is None)
+                share_s = self.settings.host_share_s
+                queue = HostQueue(queue_name, self.settings.pace_s, sleeps=self.replay is None, share_s=share_s)
                 self._queues[queue_name] = queue
             origin = self._origins[name] = _Origin(host, port, queue)
         return origin
@@ -318,45 +343,88 @@ class Fetcher:
         stored: Page | None = None,
         most_bytes: int = 0,
     ) -> Answer:
-        """The answer after as many tries as the settings allow; the whole host waits between them."""
-        queue, retries = origin.queue, self._retries
-        for attempt in range(retries + 1):
+        """The answer after as many tries as the settings allow; the whole host waits between them.
+
+        Errors: RateLimited where the server asks for more time than we wait, NoAnswer where none came whole.
+        """
+        queue = origin.queue
+        for attempt in range(self._retries + 1):
             alone = await queue.acquire(url)
             try:
                 async with self._at_once:
                     answer = await self._ask(url, origin, headers, stored, most_bytes)
-                if not _asks_for_time(answer):
-                    queue.answered()
+                queue.spent(answer.elapsed_s)
+                if not self._try_again(url, origin, answer, attempt):
                     return answer
-                if why_blocked(answer.status, answer.headers, answer.body, url, url):
-                    return answer
-                pause_s = retry_after(answer.headers.get("Retry-After", ""), self.now())
-                most_s = self.settings.retry_after_max_s
-                queue.refused(url, answer.status, pause_s, attempt=attempt, retries=retries, most_s=most_s)
-            except _Broken as error:
-                if attempt == retries or self.replay:
-                    raise FetchError(url, error.reason) from error
+            except Broken as error:
+                if attempt == self._retries or self.replay:
+                    queue.silent(url)
+                    raise NoAnswer(url, error.reason, error.status) from error
                 queue.hold(backoff(attempt - 2))
+            except NoAnswer:
+                queue.silent(url)
+                raise
             finally:
                 queue.release(alone)
         return answer
 
+    def _try_again(self, url: str, origin: _Origin, answer: Answer, attempt: int) -> bool:
+        """Whether the answer asks for another try, and the host is held for it. Errors: RateLimited."""
+        queue, now = origin.queue, self.now()
+        if not limits.refuses(answer.status, answer.headers, now):
+            if answer.status in limits.PASSING and attempt == 0:
+                queue.hold(backoff(0))
+                return True
+            queue.answered()
+            if (spent := limits.used_up(answer.headers, now)) is not None:
+                self._rest(origin, answer.status, spent)
+            return False
+        if why_blocked(answer.status, answer.headers, answer.body, url, url):
+            return False
+        pause_s = limits.pause_s(answer.headers, now)
+        again = queue.refused(url, pause_s, attempt=attempt)
+        if pause_s is not None and self._rest(origin, answer.status, pause_s):
+            raise self._limited(origin, answer.status, pause_s)(url)
+        if again >= self._retries and (answer.status == 429 or pause_s is not None):
+            queue.close(STAY_AWAY_S, self._limited(origin, answer.status, STAY_AWAY_S))
+        return True
+
+    def _rest(self, origin: _Origin, status: int, seconds: float) -> bool:
+        """Leave a host alone for as long as it asks; whether that is longer than we wait, so that its turn has ended."""
+        if seconds <= self.settings.retry_after_max_s:
+            origin.queue.hold(seconds)
+            return False
+        origin.queue.close(seconds, self._limited(origin, status, seconds))
+        return True
+
+    def _limited(self, origin: _Origin, status: int, seconds: float) -> Callable[[str], FetchError]:
+        """The error of each address of a host that wants to be left alone so long."""
+        until = self.now() + timedelta(seconds=seconds)
+        reason = f"{origin.host} answered {status} and asks to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+        return lambda url: RateLimited(url, reason, status, until)
+
     # robots.txt -----------------------------------------------------------------------------------------------
 
-    async def _robots_refusal(self, url: str, origin: _Origin) -> str:
-        """Why robots.txt keeps us from this page; "" when it does not."""
+    async def _obey_robots(self, url: str, origin: _Origin) -> None:
+        """Errors: RobotsDisallowed where robots.txt keeps us from this page; NoAnswer where it could not be read."""
         robots = origin.robots
         if robots is None or self.now().timestamp() > robots.good_until:
             async with origin.lock:
                 robots = origin.robots
                 if robots is None or self.now().timestamp() > robots.good_until:
                     robots = origin.robots = await self._read_robots(robots_address(url), origin)
-                    if robots.rules:
-                        origin.queue.slow_down(robots.rules.crawl_delay(AGENT) or 0.0)
         if robots.rules is None:
-            return robots.reason
-        target = url if url.isascii() else quote(url, safe=_URL_SAFE)
-        return "" if robots.rules.allowed(target, AGENT) else "robots.txt does not allow this page"
+            raise NoAnswer(url, robots.reason)
+        delay_s, most_s = robots.rules.crawl_delay(AGENT) or 0.0, self.settings.crawl_delay_max_s
+        if delay_s > most_s:
+            reason = (
+                f"robots.txt asks for {delay_s:.0f} s between requests, over the {most_s:g} of SCOUT_CRAWL_DELAY_MAX_S"
+            )
+            raise RobotsDisallowed(url, f"{reason}: not now")
+        origin.queue.slow_down(delay_s)
+        target = url if url.isascii() else quote(url, safe=_URL_SAFE, errors="replace")
+        if not robots.rules.allowed(target, AGENT):
+            raise RobotsDisallowed(url, "robots.txt does not allow this page")
 
     async def _read_robots(self, url: str, origin: _Origin) -> _Robots:
         """Fetch and read one robots.txt. RFC 9309 section 2.3.1: 4xx allows all; 5xx and silence allow nothing."""
@@ -383,12 +451,11 @@ class Fetcher:
         current = url
         for _ in range(self._max_redirects + 1):
             answer = await self._tried(current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
-            location = answer.headers.get("Location") if answer.status in _REDIRECTS else None
-            if not location:
-                return answer
             try:
-                current = _redirect_target(current, location)
-                origin = self._admit(current)
+                there = redirects.following(current, answer.status, answer.headers, b"", html=False)
+                if not there:
+                    return answer
+                current, origin = there, self._admit(there)
             except AddressRefused as error:
                 raise FetchError(url, f"it redirects to an address that is refused: {error}") from error
         return Answer(url, 404, _NO_HEADERS, b"")  # RFC 9309 section 2.3.1.2: too many redirects count as none there
@@ -416,9 +483,9 @@ class Fetcher:
         started = asyncio.get_running_loop().time()
         session = self._session or self._open_session()
         try:
-            async with session.get(_target(url, origin), headers=headers, allow_redirects=False) as response:
-                if sum(len(k) + len(v) + 4 for k, v in response.raw_headers) > MAX_HEADER_BYTES:
-                    raise PageTooLarge(url, f"its headers are over {MAX_HEADER_BYTES} bytes", response.status)
+            async with session.get(
+                redirects.wire_address(url, origin.host, origin.port), headers=headers, allow_redirects=False
+            ) as response:
                 content = await self._body(url, response, most_bytes)
                 return Answer(
                     url, response.status, response.headers, content, asyncio.get_running_loop().time() - started
@@ -427,20 +494,21 @@ class Fetcher:
             raise AddressRefused(url, error.reason) from None
         except TimeoutError as error:
             seconds = asyncio.get_running_loop().time() - started
-            raise FetchError(url, f"no whole answer within {seconds:.0f} s") from error
+            origin.queue.spent(seconds)
+            raise NoAnswer(url, f"no whole answer within {seconds:.0f} s") from error
         except aiohttp.ClientResponseError as error:
             if any(words in error.message.lower() for words in ("more than", "too large", "too many")):
                 raise PageTooLarge(url, f"its headers are too large ({error.message.splitlines()[0][:80]})") from error
-            raise FetchError(url, f"its answer is not HTTP ({error.message.splitlines()[0][:80]})") from error
+            raise NoAnswer(url, f"its answer is not HTTP ({error.message.splitlines()[0][:80]})") from error
         except aiohttp.ClientSSLError as error:
             fault = getattr(error.__cause__, "verify_message", "") or getattr(error.__cause__, "reason", "") or "TLS"
-            raise FetchError(url, f"its certificate or TLS does not hold ({fault})") from error
+            raise NoAnswer(url, f"its certificate or TLS does not hold ({fault})") from error
         except aiohttp.ClientConnectorDNSError as error:
-            raise FetchError(url, "its name does not resolve") from error
+            raise NoAnswer(url, "its name does not resolve") from error
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, ConnectionError) as error:
             if isinstance(error.__cause__, PermissionError):
                 raise AddressRefused(url, str(error.__cause__)) from error
-            raise _Broken(url, f"the connection broke ({type(error).__name__})") from error
+            raise Broken(url, f"the connection broke ({type(error).__name__})") from error
         except aiohttp.ClientError as error:
             raise FetchError(url, f"could not be asked ({error})") from error
 
@@ -468,17 +536,25 @@ class Fetcher:
             max_field_size=MAX_HEADER_BYTES,
             max_headers=200,
         )
+        self._session._retry_connection = False  # no public switch: each try is ours, paced and counted
         return self._session
 
     async def _body(self, url: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
-        """The body without its coding, within the limits. Errors: PageTooLarge, FetchError for a coding not asked for."""
+        """The body without its coding, within the limits and whole.
+
+        Errors: PageTooLarge; FetchError for a coding not asked for; Broken for an answer that is not whole.
+        """
         status = response.status
+        if sum(len(k) + len(v) + 4 for k, v in response.raw_headers) > MAX_HEADER_BYTES:
+            raise PageTooLarge(url, f"its headers are over {MAX_HEADER_BYTES} bytes", status)
+        if status == 206:
+            raise Broken(url, "a part came (206) where the whole was asked for", status)
         limit = most_bytes or (self._max_body_bytes if status < 300 else _ERROR_BODY_BYTES)
         cut = bool(most_bytes) or status >= 300
-        inflate = _inflater(url, response)
         declared = response.content_length
         if declared is not None and declared > limit and not cut:
             raise PageTooLarge(url, f"{declared} bytes announced, over the limit of {limit}", status)
+        inflate = inflater(url, response.headers, status)
         pieces: list[bytes] = []
         size = received = 0
         stream = response.content
@@ -493,25 +569,17 @@ class Fetcher:
                 raise PageTooLarge(url, f"over the limit of {limit} bytes", status)
             if size > _RATIO_FROM and size > received * self._max_ratio:
                 raise PageTooLarge(url, f"compressed more than {self._max_ratio} times", status)
+        if inflate and not inflate.whole and received:
+            raise Broken(url, "its compressed body breaks off before its end", status)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 _ALLOW_ALL = Rules("")
 
 
-def _target(url: str, origin: _Origin) -> URL:
-    """The address as aiohttp understands it; it must mean the same host to it as to the guard."""
-    target = URL(url)
-    if target.raw_host != origin.host or target.port != origin.port:
-        raise AddressRefused(url, "two readings of this address disagree about its host")
-    return target
-
-
 def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     """A successful answer as a page."""
     final_url = asked if answer.url == asked else _canonical(answer.url)
-    if host_of(final_url) != host_of(asked):
-        final_url = without_referrer(final_url)
     body_hash = hashlib.sha256(answer.body).hexdigest()
     media_type, charset = _content_type(answer.headers.get("Content-Type", ""))
     return Page(
@@ -533,9 +601,13 @@ def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     )
 
 
-def _asks_for_time(answer: Answer) -> bool:
-    """Whether the server wants to be asked later. GitHub says so with a 403 that carries a Retry-After."""
-    return answer.status in (429, 503) or (answer.status == 403 and "Retry-After" in answer.headers)
+def _serves_the_same(answer: Answer) -> bool:
+    """Whether an address without its referrer needs no second question: a page came, or one with the referrer could not
+    come either. Another page, or none, may hang on the word that was left out."""
+    if answer.status in redirects.STATUSES:
+        there = redirects.following(answer.url, answer.status, answer.headers, b"", html=False)
+        return address_key(there) == address_key(answer.url)
+    return answer.status < 400 or answer.status in (401, 403, 429) or answer.status >= 500
 
 
 def _canonical(url: str) -> str:
@@ -558,46 +630,6 @@ def _validators(stored: Page) -> dict[str, str]:
     if stored.last_modified:
         headers["If-Modified-Since"] = stored.last_modified
     return headers
-
-
-def _redirect_target(url: str, location: str) -> str:
-    """Where a redirect leads. Servers write Location in raw UTF-8, which arrives as surrogates or Latin-1."""
-    try:
-        text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        return urljoin(url, quote(text.strip(), safe=_URL_SAFE)).partition("#")[0]
-    except ValueError as error:
-        raise AddressRefused(url, f"redirects to something that is no address ({error})") from None
-
-
-def _inflater(url: str, response: aiohttp.ClientResponse) -> Any:
-    """A function (bytes, most bytes out) -> bytes for the body's coding, or None for none."""
-    coding = response.headers.get("Content-Encoding", "").strip().lower()
-    if coding in ("", "identity"):
-        return None
-    if coding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchError(url, f"came in a content coding nobody asked for ({coding[:40]})", response.status)
-    return _Inflate(url, gzip=coding != "deflate")
-
-
-class _Inflate:
-    """Decompresses piece by piece and never makes more than asked for, whatever the input holds."""
-
-    def __init__(self, url: str, *, gzip: bool) -> None:
-        self._url = url
-        self._unzip = zlib.decompressobj(31 if gzip else 15)
-        self._maybe_raw = not gzip
-
-    def __call__(self, data: bytes, most: int) -> bytes:
-        try:
-            piece = self._unzip.decompress(self._unzip.unconsumed_tail + data, most)
-        except zlib.error as error:
-            if not self._maybe_raw:
-                raise _Broken(self._url, f"its compressed body is broken ({error})") from error
-            self._unzip = zlib.decompressobj(-15)  # some servers send deflate without its zlib frame
-            self._maybe_raw = False
-            return self(data, most)
-        self._maybe_raw = False
-        return piece
 
 
 def _as_recorded(answer: Answer, headers: Mapping[str, str], stored: Page | None) -> Recorded:

@@ -1,28 +1,34 @@
-"""When one host may be asked again: pace, Crawl-delay, Retry-After and backoff. The whole host waits, not one address."""
+"""When one host may be asked again: pace, Crawl-delay, limits, backoff. The whole host waits, not one address.
+
+A host's turn ends when it asks for more time than we have, answers nothing again and again, or has cost more than its share
+of the run: whoever waits for it fails at once, and the other hosts go on.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import random
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 
-from tools.errors import FetchError
+from tools.errors import FetchError, NoAnswer
 
 # Requests under way to a host without a pace. After a 429 only one: three at once, then one each 5 s, is five in 10 s.
 UNPACED_AT_ONCE = 3
-STAY_AWAY_S = 600.0  # after repeated refusals without a time of their own
+STAY_AWAY_S = 600.0  # from a host whose turn has ended without a time of its own
+_SILENT = 3  # addresses of a host in a row that gave no answer: the fourth would give none either
 _MAX_BACKOFF_S = 30.0
 
 
 class HostQueue:
     """The queue before one host. Times are seconds of the event loop's clock; in a replay they are computed only."""
 
-    def __init__(self, host: str, pace_s: float, *, sleeps: bool = True) -> None:
+    def __init__(self, host: str, pace_s: float, *, sleeps: bool = True, share_s: float = float("inf")) -> None:
         self.host = host
         self.pace_s = pace_s
+        self.share_s = share_s  # of one run, in requests under way
         self.waits = 0
+        self.spent_s = 0.0
         self._sleeps = sleeps
         self._clock = 0.0  # of a replay
         self._slots = asyncio.Semaphore(1 if pace_s > 0 else UNPACED_AT_ONCE)
@@ -30,9 +36,10 @@ class HostQueue:
         self._careful = False  # it refused us once: one request at a time from then on
         self._free_at = 0.0
         self._closed_until = 0.0
-        self._closed_reason = ""
+        self._why_closed: Callable[[str], FetchError]
         self._closed = asyncio.Event()
         self._refused_urls: set[str] = set()  # since the last good answer
+        self._silent_urls: set[str] = set()  # likewise
         self._rounds = 0  # how often it refused us again after we had waited as asked
 
     async def acquire(self, url: str) -> bool:
@@ -73,30 +80,38 @@ class HostQueue:
         self._careful = True
         self._free_at = max(self._free_at, self._now() + seconds)
 
-    def close(self, seconds: float, reason: str) -> None:
-        """End the host's turn: whoever waits fails at once with this reason, and whoever comes within `seconds`."""
-        self._closed_until, self._closed_reason = self._now() + seconds, reason
+    def close(self, seconds: float, why: Callable[[str], FetchError]) -> None:
+        """End the host's turn: who waits fails at once with the error of its address, and who comes within `seconds`."""
+        self._closed_until, self._why_closed = self._now() + seconds, why
         self._closed.set()
 
     def answered(self) -> None:
         """A good answer came."""
         self._refused_urls.clear()
+        self._silent_urls.clear()
         self._rounds = 0
 
-    def refused(
-        self, url: str, status: int, pause_s: float | None, *, attempt: int, retries: int, most_s: float
-    ) -> None:
-        """A 429 or 503 came, with the Retry-After it carried: hold the host, or end its turn."""
+    def spent(self, seconds: float) -> None:
+        """A request was under way for so long; past the host's share of a run its turn ends."""
+        self.spent_s += seconds
+        if self.spent_s > self.share_s:
+            reason = f"{self.host} has taken {self.spent_s:.0f} s of this run, over its share of {self.share_s:g} s"
+            self.close(STAY_AWAY_S, lambda url: NoAnswer(url, reason))
+
+    def silent(self, url: str) -> None:
+        """An address gave no answer, further tries included; a host without answers is left alone."""
+        self._silent_urls.add(url)
+        if len(self._silent_urls) >= _SILENT:
+            reason = f"{self.host} gave no answer at {len(self._silent_urls)} addresses in a row and is left alone"
+            self.close(STAY_AWAY_S, lambda url: NoAnswer(url, reason))
+
+    def refused(self, url: str, pause_s: float | None, *, attempt: int) -> int:
+        """The server asked for time: hold the host. How often it has done so again after we had waited as asked."""
         self._refused_urls.add(url)
         if self._now() >= self._free_at or not self._rounds:  # not one that was under way when the first refusal came
             self._rounds += 1
-        if pause_s is not None and pause_s > most_s:
-            self.close(pause_s, f"{self.host} answered {status} and asks to be left alone for {pause_s:.0f} s")
-        elif self._rounds > retries and len(self._refused_urls) > 1 and (status == 429 or pause_s is not None):
-            seconds = max(pause_s or 0.0, STAY_AWAY_S)
-            self.close(seconds, f"{self.host} answered {status} again after {self._rounds - 1} waits")
-        else:
-            self.hold(backoff(attempt) if pause_s is None else pause_s + random.uniform(0.02, 0.1))
+        self.hold(backoff(attempt) if pause_s is None else pause_s + random.uniform(0.02, 0.1))
+        return self._rounds - 1 if len(self._refused_urls) > 1 else 0
 
     async def _wait(self, url: str) -> None:
         """Sleep until the host may be asked."""
@@ -104,7 +119,7 @@ class HostQueue:
         while True:
             now = clock()
             if now < self._closed_until:
-                raise FetchError(url, self._closed_reason)
+                raise self._why_closed(url)
             if now >= self._free_at:
                 break
             await self._sleep(self._free_at - now)
@@ -113,7 +128,7 @@ class HostQueue:
     def _compute(self, url: str) -> None:
         """What _wait() would do, on a clock of this host's own that only its waits move."""
         if self._clock < self._closed_until:
-            raise FetchError(url, self._closed_reason)
+            raise self._why_closed(url)
         if self._clock < self._free_at:
             self.waits += 1
             self._clock = self._free_at
@@ -132,15 +147,3 @@ class HostQueue:
 def backoff(attempt: int) -> float:
     """Seconds before the next try after `attempt` (0, 1, …) failed: doubling, with jitter."""
     return min(_MAX_BACKOFF_S, 2.0**attempt) * random.uniform(0.5, 1.0)
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds a Retry-After asks for, given as seconds or as a date; None when it says neither."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:12])
-    try:
-        at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (at - now).total_seconds()) if at.tzinfo else None

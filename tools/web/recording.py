@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-from tools.errors import CannotRun, FetchError, NotRecorded, PageTooLarge
+from tools.errors import CannotRun, FetchError, NoAnswer, NotRecorded, PageTooLarge
 from tools.identity import canonical_url
 from tools.models import Now
 
@@ -441,7 +441,7 @@ def _response(record: _Record, key: _Key) -> Recorded:
 
 def _failure(url: str, fields: Mapping[str, str]) -> FetchError:
     """The error that the crawl met."""
-    error = PageTooLarge if fields.get("kind") == "PageTooLarge" else FetchError
+    error = {kind.__name__: kind for kind in (PageTooLarge, NoAnswer)}.get(fields.get("kind", ""), FetchError)
     status = fields.get("status", "")
     return error(url, fields[_FAILURE], int(status) if status.isdigit() else None)
 

@@ -15,7 +15,6 @@ from protego import Protego
 
 MAX_BYTES = 512_000  # RFC 9309 section 2.5: parse at least 500 KiB
 MAX_LINE = 16_664  # Google's reader keeps 2083 * 8 bytes of a line
-MAX_DELAY_S = 60.0  # a longer Crawl-delay is taken as this: a crawl of one site then takes hours already
 _WORD = re.compile(r"[\w-]+")
 _VERSIONED = re.compile(r"([\w-]+)/\d")
 _FIELDS = {
@@ -43,7 +42,7 @@ def allowed(robots_txt: str | bytes, url: str, agent: str) -> bool:
 
 
 def crawl_delay(robots_txt: str | bytes, agent: str) -> float | None:
-    """The seconds between requests that it asks of `agent`, at most MAX_DELAY_S; None when it does not say."""
+    """The seconds between requests that it asks of `agent`; None when it does not say."""
     return Rules(robots_txt).crawl_delay(agent)
 
 
@@ -64,10 +63,9 @@ class Rules:
         return not group or self._parsed.can_fetch(_literal(url), group)
 
     def crawl_delay(self, agent: str) -> float | None:
-        """Seconds between requests, at most MAX_DELAY_S; None when it does not say."""
+        """Seconds between requests; None when it does not say."""
         group = self._group(agent)
-        delay = self._parsed.crawl_delay(group) if group else None
-        return None if delay is None else min(delay, MAX_DELAY_S)
+        return self._parsed.crawl_delay(group) if group else None
 
     def _group(self, agent: str) -> str:
         """The group that speaks to this agent: its own, else everybody's, else ""."""
