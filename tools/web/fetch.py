@@ -382,10 +382,10 @@ class Fetcher:
         if why_blocked(answer.status, answer.headers, answer.body, url, url):
             return False
         pause_s = limits.pause_s(answer.headers, now)
-        again = queue.refused(url, pause_s, attempt=attempt)
+        again = queue.refused(url, pause_s, attempt=attempt, most=self._retries)
         if pause_s is not None and self._rest(origin, answer.status, pause_s):
             raise self._limited(origin, answer.status, pause_s)(url)
-        if again >= self._retries and (answer.status == 429 or pause_s is not None):
+        if again and (answer.status == 429 or pause_s is not None):
             queue.close(STAY_AWAY_S, self._limited(origin, answer.status, STAY_AWAY_S))
         return True
 

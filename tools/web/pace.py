@@ -105,13 +105,13 @@ class HostQueue:
             reason = f"{self.host} gave no answer at {len(self._silent_urls)} addresses in a row and is left alone"
             self.close(STAY_AWAY_S, lambda url: NoAnswer(url, reason))
 
-    def refused(self, url: str, pause_s: float | None, *, attempt: int) -> int:
-        """The server asked for time: hold the host. How often it has done so again after we had waited as asked."""
+    def refused(self, url: str, pause_s: float | None, *, attempt: int, most: int) -> bool:
+        """The server asked for time: hold the host. Whether it has done so at several addresses after `most` waits."""
         self._refused_urls.add(url)
         if self._now() >= self._free_at or not self._rounds:  # not one that was under way when the first refusal came
             self._rounds += 1
         self.hold(backoff(attempt) if pause_s is None else pause_s + random.uniform(0.02, 0.1))
-        return self._rounds - 1 if len(self._refused_urls) > 1 else 0
+        return self._rounds > most and len(self._refused_urls) > 1
 
     async def _wait(self, url: str) -> None:
         """Sleep until the host may be asked."""
