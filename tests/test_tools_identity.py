@@ -2,7 +2,16 @@
 
 import pytest
 
-from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site, slug_of, without_referrer
+from tools.identity import (
+    address_key,
+    canonical_url,
+    host_of,
+    identity_of,
+    registrable_domain,
+    same_site,
+    slug_of,
+    without_referrer,
+)
 
 CANONICAL = [
     ("http://Acme.example:80/a b?z=1&a=2#top", "http://acme.example/a%20b?a=2&z=1"),
@@ -78,3 +87,34 @@ def test_slugs_are_short_plain_and_never_taken_by_our_own_pages() -> None:
 )
 def test_who_sent_the_visitor_is_no_part_of_an_address(led_to: str, address: str) -> None:
     assert without_referrer(led_to) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        ("https://huggingface.co/api/resolve-cache/models/Ann/Tarn/0a1b/README.md?x=1", "hub:models/ann/tarn"),
+        ("https://huggingface.co/api/resolve-cache/datasets/Ann/Tarn/0a1b/README.md", "hub:datasets/ann/tarn"),
+        ("https://huggingface.co/api/whoami-v2/x", "url:huggingface.co/api/whoami-v2/x"),
+    ],
+)
+def test_a_file_of_the_hub_belongs_to_its_entry_wherever_it_is_kept(url: str, identity: str) -> None:
+    assert identity_of(url) == identity
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://tarn.example/App",
+        "https://tarn.example/App/",
+        "https://www.tarn.example/App?ref=producthunt",
+        "https://tarn.example/App/index.html#top",
+        "https://tarn.example:443/App?utm_source=x",
+    ],
+)
+def test_an_address_has_one_key_whatever_led_there(url: str) -> None:
+    assert address_key(url) == "tarn.example/App"
+
+
+def test_pages_of_one_repository_have_keys_of_their_own() -> None:
+    assert address_key("https://github.com/ann/tarn/releases") == "github.com/ann/tarn/releases"
+    assert address_key("https://tarn.example/?page=2") == "tarn.example?page=2"

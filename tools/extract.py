@@ -14,6 +14,7 @@ from tools import licences, naming, pricing
 from tools.answers import read_answer
 from tools.cards import first_sentences, read_card
 from tools.identity import canonical_url, host_of, identity_of, may_name_an_entry, same_site
+from tools.interim import is_interim
 from tools.knowledge import doubts, sure
 from tools.listing import listing
 from tools.markup import (
@@ -376,6 +377,7 @@ def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.A
             options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
     named = about.name.text if about.name else "\0"
     told = [option for option in options if not only_of_prices(option[1].replace(named, " "), promises=False)]
+    told = [option for option in told if not is_interim(option[1])]
     for confidence, text, evidence, rung in sorted(told, key=lambda o: -o[0])[:1]:
         facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
 
@@ -413,7 +415,7 @@ def _description(
     if (told := _told(view, about.name.text if about.name else "")) is not None:
         text = first_sentences(clean(told.text), 160)
         facts.add("description", text, "text", 0.8, facts.quote(told.text, "markup" if told.shade else "visible"))
-    if hero.paragraph is not None:
+    if hero.paragraph is not None and not is_interim(hero.paragraph.text):
         text = first_sentences(hero.paragraph.text, 300)
         facts.add(
             "description",

@@ -277,8 +277,10 @@ def _repository(host: str, segments: list[str]) -> str | None:
 def _hub(host: str, segments: list[str]) -> str | None:
     if host not in _HUB_HOSTS or not segments:
         return None
-    if segments[0] == "api":
-        segments = segments[1:]
+    if segments[0] == "api":  # api/models/O/N, and where files are redirected to: api/resolve-cache/models/O/N/SHA/FILE
+        segments = segments[2:] if segments[1:2] == ["resolve-cache"] else segments[1:]
+        if segments[:1] not in (["models"], ["datasets"], ["spaces"]):
+            return None
     kind = "models"
     if segments and segments[0] in ("datasets", "spaces", "models"):
         kind, segments = segments[0], segments[1:]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tools.identity import canonical_url, host_of, identity_of, registrable_domain, same_site
+from tools.interim import is_interim
 from tools.markup import PRODUCT_TYPES, Meta, joined, text_of, types_of
 from tools.models import Link, Place, Rung
 from tools.price_talk import only_of_prices
@@ -32,7 +33,7 @@ _COPYRIGHT = re.compile(
 _GENERIC = re.compile(
     r"(?:home(?:page)?|welcome|index|untitled|website|site|app|login|log in|sign (?:in|up)|pricing|prices|plans?|plans? (?:and|&) pricing|features|"
     r"about(?: us)?|blog|docs|documentation|contact(?: us)?|overview|products?|solutions?|download|get started|menu|logo|main|official (?:site|website)|"
-    r"dashboard|faq|help|support|news|landing page|new tab|page not found|404|not found|error|loading|just a moment|attention required|"
+    r"dashboard|faq|help|support|news|landing page|new tab|page not found|404|not found|error|attention required|"
     r"readme|model card|dataset card|introduction|description|table of contents|(?:nos |unsere |nuestros |our )?(?:tarifs?|tarifas?|preise|precios|planes|preços|planos|prezzi|prijzen|priser|cennik|ceník|fiyatlar|цены|тарифы|料金|価格|价格|定价|가격|요금제?|요금|assinaturas?|abonnements?|suscripci(?:ón|ones)|preislisten?|購入|お申し込み|(?:(?:价格|定价|價格|定價|服务|服務|方案|套餐|计划|料金|プラン|价目表?|与|和|及|の|・)+))|accueil|startseite|inicio|início|главная|首页|ホーム)(?:\W.{0,3})?",
     re.IGNORECASE,
 )
@@ -66,6 +67,11 @@ class Candidate:
     place: Place = "markup"
     path: str = ""
     quote: str = ""
+
+
+def is_no_name(text: str) -> bool:
+    """Whether a text names no product: a page of any site ("Pricing"), or one that is on its way ("Redirecting…")."""
+    return _GENERIC.fullmatch(text) is not None or is_interim(text)
 
 
 def _spelled(name: str) -> int:
@@ -106,7 +112,7 @@ def candidates(view: View, meta: Meta, items: list[dict[str, Any]], url: str) ->
 
     def vote(text: str, weight: float, source: str, place: Place, path: str, quote: str = "") -> None:
         name = tidy(text[:400])
-        if name in labels or not 1 < len(name) <= 60 or _GENERIC.fullmatch(name) or name.isdigit():
+        if name in labels or not 1 < len(name) <= 60 or is_no_name(name) or name.isdigit():
             return
         words = name.lower().split()
         if len(words) > 7:
@@ -402,7 +408,7 @@ def _sub_product(view: View, meta: Meta, items: list[dict[str, Any]], brand: str
             continue
         name = tidy(text_of(item.get("name")))
         words = name.split()
-        if not name or len(words) > 4 or _GENERIC.fullmatch(name) or squash(name) == own:
+        if not name or len(words) > 4 or is_no_name(name) or squash(name) == own:
             continue
         slogan = sum(w.lower() in _PHRASE_WORDS for w in words)
         said = text.count(name)

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tools.interim import is_interim
 from tools.models import Plan
 from tools.visible import Line, View, clean
 
@@ -31,11 +32,6 @@ _MONEY = re.compile(r"[$€£¥₹₩]\s?\d|\d\s?(?:[€£₽]|usd\b|eur\b|gbp\b
 _WAITING = (
     "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
     "[hx-trigger=load],turbo-frame[src][loading=lazy]"
-)
-_LOADING = re.compile(
-    r"(?:loading|please wait|lädt|wird geladen|chargement|cargando|caricamento|carregando|laden|загрузка|読み込み中|加载中)"
-    r"(?: (?:plans|prices|pricing))?\W*",
-    re.IGNORECASE,
 )
 _SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
 _MONTHLY = re.compile(
@@ -114,7 +110,7 @@ def _waiting_for_prices(view: View, url: str) -> str:
         return ""
     if (node := view.tree.css_first(_WAITING)) is not None:
         return f"prices are announced, and a <{node.tag}> waits for its content"
-    loading = next((line.text for line in view.lines if not line.shade and _LOADING.fullmatch(line.text)), "")
+    loading = next((line.text for line in view.lines if not line.shade and is_interim(line.text)), "")
     return f"prices are announced, and the page says “{loading}”" if loading else ""
 
 

@@ -1,0 +1,23 @@
+"""What a page shows while it is on its way: it loads, it leads on, it checks who asks. Such words are about no product."""
+
+from __future__ import annotations
+
+import re
+
+_INTERIM = re.compile(
+    r"(?:(?:(?:now |still |you are being )?(?:loading|redirect(?:ing|ed))|please (?:wait|stand by)|hold on"
+    r"|(?:just )?(?:a|one) (?:moment|second)(?:,? please)?|checking (?:your|the) browser|verifying (?:that )?you are (?:a )?human"
+    r"|lädt|wird geladen|(?:sie werden )?weiter(?:leitung|geleitet)|bitte warten|einen moment(?: bitte)?"
+    r"|chargement|redirection|veuillez patienter|cargando|redirigiendo|espere(?: por favor)?|un momento(?: por favor)?"
+    r"|caricamento|reindirizzamento|attendere|carregando|redirecionando|aguarde|laden|wordt geladen|een moment"
+    r"|ładowanie|proszę czekać|загрузка|перенаправление|подождите|読み込み中|少々お待ちください|加载中|正在(?:加载|跳转)|请稍候|로딩 ?중)"
+    r"(?: en cours| in corso)?"
+    r"(?: (?:you|plans|prices|pricing|content|data|the (?:page|app|site)|page|app|site|website))?"
+    r"(?: to \S{1,200}| before .{1,80})?)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_interim(text: str) -> bool:
+    """Whether a whole text is of this kind: "Redirecting…", "Just a moment...", "Loading prices"."""
+    return _INTERIM.fullmatch(text.strip()) is not None
