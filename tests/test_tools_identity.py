@@ -10,7 +10,6 @@ from tools.identity import (
     registrable_domain,
     same_site,
     slug_of,
-    without_referrer,
 )
 
 CANONICAL = [
@@ -75,18 +74,6 @@ def test_slugs_are_short_plain_and_never_taken_by_our_own_pages() -> None:
     assert slug_of("道具", "url:a") == slug_of("道具", "url:a") != slug_of("道具", "url:b")
     assert len(slug_of("x" * 99, "url:a")) == 60
     assert slug_of("Tool", "url:a", taken=True) != slug_of("Tool", "url:b", taken=True) != "tool"
-
-
-@pytest.mark.parametrize(
-    ("led_to", "address"),
-    [
-        ("https://tool.example/?ref=launches", "https://tool.example/"),
-        ("https://tool.example/?plan=pro&via=feed", "https://tool.example/?plan=pro"),
-        ("https://tool.example/a?b=c", "https://tool.example/a?b=c"),
-    ],
-)
-def test_who_sent_the_visitor_is_no_part_of_an_address(led_to: str, address: str) -> None:
-    assert without_referrer(led_to) == address
 
 
 @pytest.mark.parametrize(

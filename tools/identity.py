@@ -176,14 +176,6 @@ def is_referrer(name: str) -> bool:
     return bool(_TRACKERS.fullmatch(name)) or name.lower() in _REFERRERS
 
 
-def without_referrer(url: str) -> str:
-    """An address a launch site led to, without the words that say who sent the visitor: else one page has two addresses."""
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(k, v) for k, v in pairs if k.lower() not in _REFERRERS]
-    return url if len(kept) == len(pairs) else parts._replace(query=urlencode(kept)).geturl()
-
-
 def may_name_an_entry(url: str) -> bool:
     """False only when `identity_of` is surely no repository and no Hub entry; a hundred times as fast."""
     low = url.lower()  # "git" stands for github, githubusercontent, gitlab and gitee; asked of every link of every page

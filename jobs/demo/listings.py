@@ -362,9 +362,16 @@ def _entry(product: Product, day: int) -> list[Recorded]:
     front = "---\n" + "".join(f"{key}: {value}\n" for key, value in card_data.items()) + "---\n"
     card = readme(product, front).encode()
     pages = [_json(f"{_HUB}/api/{kind}/{name}", info)]
-    for way in ("raw", "resolve"):
-        pages.append(answer(f"{_HUB}/{_HUB_KINDS[kind]}{name}/{way}/main/README.md", card, "text/plain; charset=utf-8"))
-    return pages
+    path = f"{_HUB_KINDS[kind]}{name}"
+    kept = f"/api/resolve-cache/{kind}/{name}/{info['sha']}/README.md?" + urlencode(
+        {f"/{path}/resolve/main/README.md": "", "etag": f'"{info["sha"]}"'}
+    )
+    return [
+        *pages,
+        answer(f"{_HUB}/{path}/raw/main/README.md", card, "text/plain; charset=utf-8"),
+        redirect(f"{_HUB}/{path}/resolve/main/README.md", kept, 307),
+        answer(f"{_HUB}{kept}", card, "text/plain; charset=utf-8"),
+    ]
 
 
 def _paper(product: Product, row: dict[str, Any]) -> dict[str, Any]:

@@ -86,9 +86,9 @@ def answer(url: str, body: bytes, content_type: str, *, status: int = 200) -> Re
     return Recorded(url, status, tuple(headers), body)
 
 
-def redirect(url: str, to: str) -> Recorded:
-    """A redirect, as launch sites put before the sites they announce."""
-    return Recorded(url, 302, (("Location", to), ("Content-Type", "text/html; charset=utf-8")), b"")
+def redirect(url: str, to: str, status: int = 302) -> Recorded:
+    """A redirect, as launch sites put before the sites they announce and the Hub before its files."""
+    return Recorded(url, status, (("Location", to), ("Content-Type", "text/html; charset=utf-8")), b"")
 
 
 def render(template: str, **values: Any) -> str:

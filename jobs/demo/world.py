@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS, sources
@@ -25,8 +26,8 @@ def exchanges(day: int) -> list[Recorded]:
     pages = {page.url: page for product in cast(day) for page in site(product)}
     found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day)]}
     for recorded in list(found.values()):  # a site answers the same whoever sent the visitor
-        target = recorded.header("location")
-        if target and target not in found:
+        target = urljoin(recorded.url, recorded.header("location"))
+        if target not in found:
             found[target] = replace(pages[target.partition("?")[0]], url=target)
     return list(found.values())
 

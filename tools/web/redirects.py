@@ -69,7 +69,7 @@ def plain_address(url: str) -> str:
 
 def _by_page(url: str, body: bytes) -> str:
     """Where a page refreshes itself to. In <noscript> it speaks to browsers without scripts only."""
-    if not _REFRESHES.search(body):
+    if (b"efresh" not in body and b"EFRESH" not in body) or not _REFRESHES.search(body):  # the first test costs nothing
         return ""
     tree = LexborHTMLParser(body)
     base = tree.css_first("base[href]")
