@@ -22,8 +22,19 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from smolagents import Tool
 
 from agents.trace import Call
+from mcp_servers import FAILURE_CLASS
+from mcp_servers.arguments import as_meant
 from tools import errors
-from tools.errors import CannotRun, ScoutError, ToolError, ToolServerGone, ToolTimeout
+from tools.errors import (
+    FAILURE_CLASSES,
+    CannotRun,
+    FailureClass,
+    ScoutError,
+    ToolError,
+    ToolServerGone,
+    ToolTimeout,
+    class_of_kind,
+)
 
 if TYPE_CHECKING:
     from mcp import Client, StdioServerParameters
@@ -51,13 +62,20 @@ class Hooks:
 
 
 class FailedCall(ToolError):
-    """The server's own error. `failed_kind` is the ScoutError it was, where the server is one of ours."""
+    """The server's own error. `failed_kind` is the ScoutError it was, where the server is one of ours; `stated`: its
+    class, where the server says it."""
 
-    def __init__(self, tool: str, text: str) -> None:
+    def __init__(self, tool: str, text: str, stated: str = "") -> None:
         match = re.match(r"([A-Z]\w+): ", text)
         known = match is not None and match[1] in _KINDS
         self.failed_kind = match[1] if match and known else "ToolError"
+        self._stated = next((name for name in FAILURE_CLASSES if name == stated), None)
         super().__init__(tool, text)
+
+    @property
+    def failure_class(self) -> FailureClass:
+        """That of the error it was."""
+        return self._stated or class_of_kind(self.failed_kind)
 
     def fatal(self) -> CannotRun | None:
         """The error as our own server raised it, where it means that no call can go on: a full disk, a locked store."""
@@ -116,20 +134,20 @@ class Toolbox:
         """Call a tool and wait. Errors: ToolError and its kin; whatever a hook raises."""
         self.hooks.before(server.name, tool.name)
         started = time.perf_counter()
-        failure: tuple[str, str] | None = None
+        failure: tuple[str, FailureClass, str] | None = None
         result = None
         try:
             answer = self._wait(server.call(tool, arguments), 2 * server.call_timeout_s + GRACE_S)
             result = _unwrapped(tool, answer)
             return result
         except FailedCall as error:
-            failure = (error.failed_kind, error.reason)
+            failure = (error.failed_kind, error.failure_class, error.reason)
             fatal = error.fatal() if server.in_process else None
             if fatal:
                 raise fatal from error
             raise
         except ToolError as error:
-            failure = (error.kind, error.reason)
+            failure = (error.kind, error.failure_class, error.reason)
             raise
         finally:
             elapsed_s = time.perf_counter() - started
@@ -318,7 +336,7 @@ class McpTool(Tool):
             bound = self._signature.bind(*args, **kwargs)
         except TypeError as error:
             raise ToolError(self.name, f"{error}; it takes {self._signature}") from None
-        return self._toolbox.call(self._server, self._listed, dict(bound.arguments))
+        return self._toolbox.call(self._server, self._listed, as_meant(dict(bound.arguments), self.input_schema))
 
     def to_code_prompt(self) -> str:
         """Signature, what it does, and the shape of its result in one line each: what a model is shown."""
@@ -331,7 +349,7 @@ def _unwrapped(tool: Listed, answer: CallToolResult) -> Any:
     """The result as a value. Errors: FailedCall for an answer that says it is one."""
     texts = [block.text for block in answer.content if block.type == "text"]
     if answer.is_error:
-        raise FailedCall(tool.name, _tidy(tool.name, " ".join(texts)))
+        raise FailedCall(tool.name, _tidy(tool.name, " ".join(texts)), str((answer.meta or {}).get(FAILURE_CLASS, "")))
     value = answer.structured_content
     if value is not None:
         schema = tool.output_schema or {}

@@ -183,6 +183,8 @@ class _Run:
                 continue  # broken off: the reason, a model's error or an interrupt, comes with the next turn
             self._keep(step)
             if isinstance(self._executor.broken, BudgetSpent):
+                if report is None:  # it cut the playbook short, not only what a model added to it
+                    self._trace.failed("BudgetSpent", str(self._executor.broken))
                 return "budget", report
             if self._executor.broken:
                 raise self._executor.broken
@@ -250,7 +252,8 @@ class _Run:
         self._trace.call_ended(call)
         items = call.result.get("items") if isinstance(call.result, dict) else None
         if items is not None and call.tool in _TOLD:
-            self._say(_TOLD[call.tool].format(len(items)))
+            failed = sum(bool(isinstance(item, dict) and item.get("error")) for item in items)
+            self._say(_TOLD[call.tool].format(len(items) - failed) + (f", {failed} failed" if failed else ""))
 
 
 _TOLD = {

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.errors import BudgetSpent
+from tools.errors import BudgetSpent, FailureClass, class_of_kind
 from tools.settings import Settings
 from tools.store import Store
 
@@ -55,14 +55,14 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool call as it happened. `result` is exact; `failure` is (kind, message) when it failed."""
+    """One tool call as it happened. `result` is exact; `failure` is (kind, class, message) when it failed."""
 
     server: str
     tool: str
     arguments: dict[str, Any]
     elapsed_s: float
     result: Any = None
-    failure: tuple[str, str] | None = None
+    failure: tuple[str, FailureClass, str] | None = None
 
     @property
     def digest(self) -> str:
@@ -84,12 +84,12 @@ class Trace:
 
     @property
     def failures(self) -> list[dict[str, str]]:
-        """What failed and did not go well later in the run: kind, message, and source, url or tool."""
+        """What failed and did not go well later in the run: kind, class, message, and source, url or tool."""
         return list(self._failures.values())
 
     def call_ended(self, call: Call) -> None:
         """Write a call and take note of what failed in it."""
-        error = f"{call.failure[0]}: {call.failure[1]}" if call.failure else ""
+        error = f"{call.failure[0]}: {call.failure[2]}" if call.failure else ""
         arguments = json.dumps(call.arguments, ensure_ascii=False, default=str)[:ARGUMENT_CHARS]
         self._store.put_call(
             self.run, self.step, call.server, call.tool, arguments, call.elapsed_s * 1_000, error, call.digest
@@ -113,7 +113,7 @@ class Trace:
 
     def failed(self, kind: str, message: str, **where: str) -> None:
         """Take note of a failure that is no tool's."""
-        self._failures[("run", f"{kind} {message}")] = {**where, "kind": kind, "message": message}
+        self._failures[("run", f"{kind} {message}")] = _row(where, kind, class_of_kind(kind), message)
 
     def end(self, state: str) -> None:
         """Close the run's row."""
@@ -125,8 +125,8 @@ class Trace:
         given = {name: value for name, value in call.arguments.items() if value is not None}
         whole = (call.tool, json.dumps(given, sort_keys=True, default=str))
         if call.failure:
-            kind, message = call.failure
-            self._failures[whole] = {**_where(call), "kind": kind, "message": message.removeprefix(f"{kind}: ")}
+            kind, failure_class, message = call.failure
+            self._failures[whole] = _row(_where(call), kind, failure_class, message.removeprefix(f"{kind}: "))
             return
         self._failures.pop(whole, None)
         items = call.result.get("items") if isinstance(call.result, dict) else None
@@ -141,10 +141,16 @@ class Trace:
             return  # refused for want of its page, whose own failure is on record
         where = {"url": item["url"]} if item.get("url") else _named(proposal)
         key = (call.tool, json.dumps(where, sort_keys=True))
-        if item["error"]:
-            self._failures[key] = {**where, "kind": item["error"]["kind"], "message": item["error"]["message"]}
+        error = item["error"]
+        if error:
+            failure_class = error.get("class") or class_of_kind(error["kind"])
+            self._failures[key] = _row(where, error["kind"], failure_class, error["message"])
         else:
             self._failures.pop(key, None)
+
+
+def _row(where: dict[str, str], kind: str, failure_class: str, message: str) -> dict[str, str]:
+    return {**where, "kind": kind, "class": failure_class, "message": message}
 
 
 def _where(call: Call) -> dict[str, str]:

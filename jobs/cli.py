@@ -58,8 +58,10 @@ def cli(level: str) -> None:
     """Finds new developer tools the day they launch, reads what they are and cost, and says ship or skip, with every
     claim cited.
 
-    Results go to stdout, progress and logs to stderr. Exit 0: all went well. 1: some items failed and are listed.
-    2: wrong usage. 3: could not run at all.
+    Results go to stdout, progress and logs to stderr. Exit 0: all went well, or all that failed is what a site does not
+    want (policy), no longer has (gone), or what our own checks refused of a page (refused). 1: something is broken or
+    changed, or a check refused a whole source or an address you named; listed. 2: wrong usage. 3: could not run at all,
+    or no source could be read.
     """
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
 

@@ -12,13 +12,16 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.outcome import outcome
 from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
 from tools import sources
-from tools.errors import CannotRun, ScoutError, UsageError
+from tools.errors import CannotRun, ScoutError, UsageError, class_of_kind, failure_row
+from tools.knowledge import moment
 from tools.settings import Settings
 from tools.store import Store
 from tools.workbench import Workbench
@@ -59,14 +62,23 @@ def crawl(
         since = parse_since(request.since or settings.since, bench.now())
         report = CrawlReport(bench, "crawl")
         for name in names:
+            began = bench.now().replace(microsecond=0)  # the store keeps whole seconds
             say(f"{name}: looking for launches since {since:%Y-%m-%d %H:%M} UTC")
             with report.source(name):
                 arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
                 run_agent("crawl", bench, arguments, report, say)
+            if not _has_answered(bench.store, name, began):
+                report.lost.add(name)
             say(f"{name}: {report.line(name)}")
         if request.review:
             report.review(settings, say)
         return report.as_dict()
+
+
+def _has_answered(store: Store, name: str, since: datetime) -> bool:
+    """Whether a source's list was read since a moment, in whole or in part."""
+    answered = (store.source_state(name) or {}).get("last_ok_at")
+    return answered is not None and moment(str(answered)) >= since
 
 
 @contextmanager
@@ -116,7 +128,7 @@ def run_agent(
     except CannotRun:
         raise
     except ScoutError as error:
-        report.failed(**where, kind=error.kind, message=str(error))
+        report.failed(**where, **failure_row(error))
         return None
     except Exception as error:  # noqa: BLE001 - the job's loop: a fault in one source must not cost the others
         logger.error("run failed kind=%s source=%s\n%s", kind, source, traceback.format_exc())
@@ -138,6 +150,7 @@ class CrawlReport:
         self._first_seq = self._store.last_seq()
         self._sources: dict[str, dict[str, Any]] = {}
         self.failures: list[dict[str, Any]] = []
+        self.lost: set[str] = set()  # sources and addresses asked for by name that gave nothing at all
         self.reviews = 0
         self.model_calls = 0
         self.cost: float | None = 0.0
@@ -146,14 +159,14 @@ class CrawlReport:
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""
         try:
-            for slug, outcome in drain_awaiting(self._store, settings, run=self.run, bench=self._bench):
-                if isinstance(outcome, ScoutError):
-                    self.failed(slug=slug, kind=outcome.kind, message=str(outcome))
+            for slug, reviewed in drain_awaiting(self._store, settings, run=self.run, bench=self._bench):
+                if isinstance(reviewed, ScoutError):
+                    self.failed(slug=slug, **failure_row(reviewed))
                     continue
-                self.reviewed(outcome)
-                say(f"panel: {slug}: {outcome.verdict}")
+                self.reviewed(reviewed)
+                say(f"panel: {slug}: {reviewed.verdict}")
         except UsageError as error:  # models are asked to review and none is configured: what was read is kept
-            self.failed(kind=error.kind, message=str(error))
+            self.failed(**failure_row(error))
 
     def reviewed(self, panel: Panel) -> None:
         """Count a panel that was made."""
@@ -176,8 +189,8 @@ class CrawlReport:
         }
 
     def failed(self, **failure: Any) -> None:
-        """One more failure: source, slug or url, kind, message."""
-        self.failures.append(failure)
+        """One more failure: source, slug or url, kind, message; its class follows from the kind where it is not given."""
+        self.failures.append({**failure, "class": failure.get("class") or class_of_kind(failure["kind"])})
 
     def line(self, name: str) -> str:
         """A source's counts in words."""
@@ -199,8 +212,12 @@ class CrawlReport:
         }
         reviewed = model_use(self._store, self.run)
         unknown = self.cost is None or reviewed.cost is None
+        ended = outcome(
+            self.failures, self.lost, nothing_read=bool(self._sources) and self._sources.keys() <= self.lost
+        )
         report = {
             "run": self.run,
+            **ended.as_dict(),
             "sources": self._sources,
             **totals,
             "products_new": len(new),
@@ -211,7 +228,7 @@ class CrawlReport:
             "seconds": round(time.monotonic() - self._started, 2),
             "failures": self.failures,
         }
-        self._store.end_run(self.run, "ok" if not self.failures else "some failed", json.dumps(report))
+        self._store.end_run(self.run, ended.state, json.dumps(report))
         return report
 
     def _rows(self, seq: int) -> list[dict[str, Any]]:

@@ -60,7 +60,9 @@ _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One kind of work. `run` takes and returns plain JSON data; what it raises makes the job failed.
+    """One kind of work. `run` takes and returns plain JSON data; what it raises makes the job failed. A result may say
+    itself how it came out: `outcome` (done, partly, failed) and `sentence`. Then the job has ended and is not run again
+    by itself, whatever the word.
 
     cron: five fields, or six with seconds first, in UTC; None or empty: only when asked. Jobs of one lane run one
     after the other, over all workers; the lane is the job's own name when it is empty. each: asked at every moment of
@@ -131,7 +133,8 @@ class Engine:
     def jobs(self, limit: int = 50) -> list[dict[str, Any]]:
         """The newest jobs first: id, name, state, queued_at, started_at, ended_at, worker, arguments, result, error.
 
-        State is one of STATES' values, or "interrupted": its worker is gone and nobody has taken it over yet.
+        State is one of STATES' values; "partly": done, and some of it failed; or "interrupted": its worker is gone and
+        nobody has taken it over yet. error: the sentence that says why it failed, in part or as a whole.
         """
         with self._client() as client:
             if client is None:
@@ -414,7 +417,7 @@ class Engine:
 
     def _row(self, row: WorkflowStatus) -> dict[str, Any]:
         arguments = row.input["args"] if row.input else ()
-        state = STATES[row.status]
+        state, error = _came_out(row)
         if row.status == "PENDING" and row.executor_id:
             with self._lock(row.executor_id) as free:
                 state = "interrupted" if free else state
@@ -428,7 +431,7 @@ class Engine:
             "worker": row.executor_id if row.status != "ENQUEUED" else None,
             "arguments": dict(arguments[0]) if arguments else {},
             "result": row.output,
-            "error": str(row.error) if row.error is not None else None,
+            "error": error,
         }
 
     def _found(self, client: DBOSClient | None, id: str) -> tuple[DBOSClient, WorkflowStatus]:
@@ -549,6 +552,15 @@ def _quiet_log() -> None:
     if not log.handlers:
         log.addHandler(logging.NullHandler())
         log.setLevel(logging.WARNING)
+
+
+def _came_out(row: WorkflowStatus) -> tuple[str, str | None]:
+    """A job's state, and why it failed where it did: the error raised, or what its result says of itself."""
+    if row.error is not None:
+        return STATES[row.status], str(row.error)
+    own = row.output if row.status == "SUCCESS" and isinstance(row.output, dict) else {}
+    state = own.get("outcome", STATES[row.status])
+    return state, own.get("sentence") if state in ("partly", "failed") else None
 
 
 def _lane(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""The sources as a user sees them: built in, followed feeds, their state."""
+"""What is listed: the sources as a user sees them (built in, followed feeds, their state), and why a list is empty."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tools import sources as built_in
 from tools.errors import UnknownName, UsageError
 from tools.settings import Settings
 from tools.store import Store
+from tools.store.editors import STATUSES
 from tools.web.guard import check_address
 
 
@@ -50,11 +51,27 @@ def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) ->
 
 def disable(store_path: Path | str, name: str, *, disabled: bool) -> None:
     """Leave a source out of crawls that name none, or take it back in. Errors: UnknownName."""
+    check_source(store_path, name)
+    with Store.open(store_path) as store:
+        store.disable_source(name, disabled=disabled)
+
+
+def check_source(store_path: Path | str, name: str) -> None:
+    """Nothing, for a source that there is. Errors: UnknownName."""
     known = {row["name"] for row in sources(store_path)}
     if name not in known:
         raise UnknownName("source", name, known)
-    with Store.open(store_path) as store:
-        store.disable_source(name, disabled=disabled)
+
+
+def why_none(store: Store, asked: str) -> str:
+    """Why a list of products is empty, in a sentence: the store is, or nothing of what it holds is what was `asked`."""
+    counts = store.counts()
+    found = {status: counts.get(f"products_{status}", 0) for status in STATUSES}
+    total = sum(found.values())
+    if not total:
+        return "The store is empty. `scout crawl` looks for launches; `scout add URL` reads a page."
+    parts = ", ".join(f"{number} {status}" for status, number in found.items() if number)
+    return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
 def _state(row: dict[str, Any]) -> str:

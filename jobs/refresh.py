@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.crawl import CrawlReport, only_crawl_of
-from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError
+from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.evidence import visible_text
 from tools.extract import decode
 from tools.identity import canonical_url, registrable_domain
@@ -183,11 +183,11 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
         if url:  # one that cannot be read is no failure: it was never this product's
             seen.fresh += [pair for reading in further[url] if (pair := _pair(reading))]
         for url, error in seen.errors.items():
-            report.failed(slug=product.slug, url=url, kind=error.kind, message=str(error))
+            report.failed(slug=product.slug, url=url, **failure_row(error))
         try:
             yield _settle(bench, product, seen)
         except ProposalRefused as error:
-            report.failed(slug=product.slug, kind=error.kind, message=str(error))
+            report.failed(slug=product.slug, **failure_row(error))
             yield Outcome(product.slug, "failed", str(error))
     bench.reader.keep_pictures()
 

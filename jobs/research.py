@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
-from tools.errors import ScoutError, UsageError
+from tools.errors import ScoutError, UsageError, failure_row
 from tools.identity import web_address
 from tools.settings import Settings
 from tools.workbench import Workbench
@@ -36,6 +36,7 @@ def add(
         report = CrawlReport(bench, "add")
         bench.reader.grant(urls)
         result = run_agent("add", bench, {"urls": list(urls)}, report, say)
+        report.lost.update(row["url"] for row in report.failures if row.get("url") in urls)
         slugs = (result.output or {}).get("products", []) if result else []
         if review:
             report.review(settings, say)
@@ -67,6 +68,7 @@ def research(
             bench.reader.grant([query])
         say(f"research: {query}")
         result = run_agent("research", bench, {"query": query}, report, say)
+        report.lost.update(row["url"] for row in report.failures if row.get("url") == query)
         output = (result.output if result else None) or {}
         slug = output.get("slug")
         if slug:
@@ -89,6 +91,6 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
     try:
         panel = review_now(bench.store, settings, slug, run=report.run, bench=bench)
     except ScoutError as error:
-        report.failed(slug=slug, kind=error.kind, message=str(error))
+        report.failed(slug=slug, **failure_row(error))
         return
     report.reviewed(panel)

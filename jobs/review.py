@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.errors import ScoutError, UsageError
+from jobs.outcome import outcome
+from tools.errors import ScoutError, UsageError, failure_row
 from tools.models import Panel
 from tools.settings import Settings
 from tools.store import Store
@@ -133,14 +134,14 @@ def sweep(
 ) -> dict[str, Any]:
     """Drain the awaiting view of a store; counts of what was written."""
     with Store.open(store_path) as store, _counted(store) as counts:
-        for slug, outcome in drain_awaiting(store, settings, fusion=fusion, run=counts["run"]):
-            if isinstance(outcome, ScoutError):
-                counts["failures"].append({"slug": slug, "kind": outcome.kind, "message": str(outcome)})
+        for slug, reviewed in drain_awaiting(store, settings, fusion=fusion, run=counts["run"]):
+            if isinstance(reviewed, ScoutError):
+                counts["failures"].append({"slug": slug, **failure_row(reviewed)})
                 continue
             counts["panels"] += 1
-            counts["reviews"] += sum(review.score is not None for review in outcome.reviews)
+            counts["reviews"] += sum(review.score is not None for review in reviewed.reviews)
             if progress:
-                progress(f"{slug}: {outcome.verdict}")
+                progress(f"{slug}: {reviewed.verdict}")
     return counts
 
 
@@ -151,4 +152,5 @@ def _counted(store: Store) -> Iterator[dict[str, Any]]:
     counts: dict[str, Any] = {"run": run, "panels": 0, "reviews": 0, "failures": []}
     yield counts
     used = model_use(store, run)
+    counts |= outcome(counts["failures"]).as_dict()
     counts |= {"model_calls": used.calls, "cost": None if used.cost is None else str(used.cost)}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAMES = ("sources", "web", "hub", "store", "panel")
 HOST = "127.0.0.1"
+FAILURE_CLASS = "scout/class"  # the key in the `_meta` of a tool error under which its FailureClass stands
 
 
 def build(name: str, bench: Workbench, **options: Any) -> MCPServer[Any]:

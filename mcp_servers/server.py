@@ -7,15 +7,19 @@ import functools
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, ConfigDict, Field
 
+from mcp_servers import FAILURE_CLASS
+from mcp_servers.arguments import as_meant
 from tools import __version__
-from tools.errors import ScoutError
+from tools.errors import FailureClass, ScoutError, failure_row
 
 T = TypeVar("T")
 PROGRESS_S = 2.0  # a call that takes longer says how far it is, this often
@@ -36,17 +40,21 @@ class Failure(Answer):
     """Why one item of a batch failed; the others went on."""
 
     kind: str = Field(description="stable word, e.g. RobotsDisallowed")
+    failure_class: FailureClass = Field(
+        alias="class",
+        description="policy: not wanted there; gone; broken: may work later; changed: unknown shape; refused: by us",
+    )
     message: str = Field(description="what happened and what to try")
 
 
 def failure(error: ScoutError) -> Failure:
     """An error as data, for one item of a batch."""
-    return Failure(kind=error.kind, message=str(error))
+    return Failure.model_validate(failure_row(error))
 
 
 def make_server(name: str, title: str, description: str, instructions: str) -> MCPServer[Any]:
     """A server called scout-<name>."""
-    return MCPServer(
+    server: MCPServer[Any] = MCPServer(
         f"scout-{name}",
         title=title,
         description=description,
@@ -54,13 +62,30 @@ def make_server(name: str, title: str, description: str, instructions: str) -> M
         version=__version__,
         log_level="WARNING",
     )
+    server.middleware.append(_Meant(server))
+    return server
+
+
+class _Meant:
+    """Hands every tool its arguments as the client meant them."""
+
+    def __init__(self, server: MCPServer[Any]) -> None:
+        self._server = server
+
+    async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        if ctx.method != "tools/call" or not isinstance((ctx.params or {}).get("arguments"), dict):
+            return await call_next(ctx)
+        params = dict(ctx.params or {})
+        schemas = {tool.name: tool.input_schema for tool in await self._server.list_tools()}
+        params["arguments"] = as_meant(params["arguments"], schemas.get(str(params.get("name")), {}))
+        return await call_next(replace(ctx, params=params))
 
 
 def add_tool(
     server: MCPServer[Any], title: str, annotations: ToolAnnotations
 ) -> Callable[[Callable[..., Awaitable[T]]], Callable[..., Awaitable[T]]]:
     """Register a coroutine as a tool. Its docstring is the description; what it raises on purpose is told in one
-    sentence, led by the error's kind; anything else stays in the server's log."""
+    sentence, led by the error's kind, with its class beside it; anything else stays in the server's log."""
 
     def register(work: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
         @functools.wraps(work)
@@ -68,13 +93,18 @@ def add_tool(
             try:
                 return await work(*args, **kwargs)
             except ScoutError as error:
-                raise ToolError(f"{error.kind}: {error}") from error
+                return cast("T", _tool_error(error))  # the SDK hands on a whole answer as it is
 
         description = " ".join((inspect.getdoc(work) or "").split())
         server.tool(title=title, description=description, annotations=annotations)(told)
         return told
 
     return register
+
+
+def _tool_error(error: ScoutError) -> CallToolResult:
+    text = TextContent(type="text", text=f"{error.kind}: {error}")
+    return CallToolResult(content=[text], is_error=True, _meta={FAILURE_CLASS: error.failure_class})
 
 
 def page_of(items: Sequence[T], limit: int, cursor: str | None) -> tuple[list[T], str | None]:

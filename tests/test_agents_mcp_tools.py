@@ -105,7 +105,7 @@ def test_an_error_on_purpose_keeps_its_kind_and_sentence(box: Toolbox, calls: li
     with pytest.raises(FailedCall, match="the envelope is missing") as raised:
         box.tools["fail"].forward()
     assert raised.value.failed_kind == "SourceChanged"
-    assert calls[0].failure == ("SourceChanged", "SourceChanged: show_hn: the envelope is missing")
+    assert calls[0].failure == ("SourceChanged", "changed", "SourceChanged: show_hn: the envelope is missing")
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -28,6 +28,14 @@ ScoutError
     AllFailed                   no deployment of a pool answered: failures
   BudgetSpent                   a limit in time, calls or money was reached; the call was not made: what
   ReviewError                   a review could not be made: persona, slug
+
+A failure belongs to one of five classes, whatever its kind (`FailureClass`; `class` in JSON):
+
+policy   the site does not want it: robots.txt, opt-out, challenge, login
+gone     there is no such page any more: 404, 410
+broken   it did not work this time: timeout, 5xx, name, connection, rate limit, a fault of ours
+changed  a source answers in a shape we do not know
+refused  our own checks said no: address guard, sizes, evidence of a proposal, sandbox
 """
 
 from __future__ import annotations
@@ -35,7 +43,31 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
+
+FailureClass = Literal["policy", "gone", "broken", "changed", "refused"]
+FAILURE_CLASSES: tuple[FailureClass, ...] = get_args(FailureClass)
+_OF_KIND: dict[str, FailureClass] = {
+    "RobotsDisallowed": "policy",
+    "PageBlocked": "policy",
+    "SourceChanged": "changed",
+    "AddressRefused": "refused",
+    "PageTooLarge": "refused",
+    "ProposalRefused": "refused",
+    "SandboxMissing": "refused",
+}
+_OF_STATUS: dict[int, FailureClass] = {401: "policy", 403: "policy", 451: "policy", 404: "gone", 410: "gone"}
+
+
+def class_of_kind(kind: str, status: int | None = None) -> FailureClass:
+    """The class of a failure of which only the kind's name is at hand, and the HTTP status where one came.
+
+    What is named nowhere is broken, so that nothing unknown passes for harmless. A status decides for a plain
+    FetchError only: GitHub says with a 403, too, that its rate limit is used up.
+    """
+    if kind == "FetchError" and status is not None:
+        return _OF_STATUS.get(status, "broken")
+    return _OF_KIND.get(kind, "broken")
 
 
 class ScoutError(Exception):
@@ -45,6 +77,16 @@ class ScoutError(Exception):
     def kind(self) -> str:
         """The class's name, as `failures[].kind` in `scout crawl --json`."""
         return type(self).__name__
+
+    @property
+    def failure_class(self) -> FailureClass:
+        """Its class, as `failures[].class`."""
+        return class_of_kind(self.kind)
+
+
+def failure_row(error: ScoutError) -> dict[str, str]:
+    """An error as it stands in `failures`: kind, class, message. What it concerns is added by who knows."""
+    return {"kind": error.kind, "class": error.failure_class, "message": str(error)}
 
 
 class UsageError(ScoutError):
@@ -102,6 +144,11 @@ class FetchError(ScoutError):
         self.url, self.reason, self.status = url, reason, status
         super().__init__(f"{url}: {reason}")
 
+    @property
+    def failure_class(self) -> FailureClass:
+        """By its kind, or by the status the server answered."""
+        return class_of_kind(self.kind, self.status)
+
 
 class AddressRefused(FetchError):
     """Not a public http(s) address; no connection was made."""
@@ -136,11 +183,20 @@ class NotRecorded(FetchError):
 
 
 class SourceError(ScoutError):
-    """One launch source failed; the others go on."""
+    """One launch source failed; the others go on. `cause`: what it failed of, also as `raise ... from cause`."""
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: str, cause: ScoutError | None = None) -> None:
         self.source, self.reason = source, reason
         super().__init__(f"{source}: {reason}")
+        if cause is not None:
+            self.__cause__ = cause
+
+    @property
+    def failure_class(self) -> FailureClass:
+        """Its own where the kind has one, else that of its cause."""
+        cause = self.__cause__
+        own = class_of_kind(self.kind)
+        return cause.failure_class if own == "broken" and isinstance(cause, ScoutError) else own
 
 
 class SourceChanged(SourceError):

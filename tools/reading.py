@@ -20,7 +20,6 @@ from tools.errors import (
     AddressRefused,
     FetchError,
     ProposalRefused,
-    RobotsDisallowed,
     ScoutError,
     SourceChanged,
     SourceError,
@@ -353,10 +352,6 @@ class Reader:
     async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
         try:
             page = await self.fetcher.get(url, access=module.ACCESS, headers=api_headers(url, self.settings))
-        except RobotsDisallowed as error:
-            raise SourceError(
-                name, f"not allowed by robots.txt ({error.url}); use a source with an API instead"
-            ) from error
         except FetchError as error:
             raise SourceError(name, f"could not be read: {error}") from error
         self.store.put_page(page)

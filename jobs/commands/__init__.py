@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tools.store import Store
 
 OK, SOME_FAILED, WRONG_USAGE, CANNOT_RUN = 0, 1, 2, 3
+OF_OUTCOME = {"done": OK, "partly": SOME_FAILED, "failed": CANNOT_RUN}  # of a job's report
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ class Context:
         click.echo(json.dumps(value, ensure_ascii=False, indent=None if isinstance(value, str) else 2))
 
     def tell(self, value: Any, show: Callable[[Any], None]) -> int:
-        """The result as JSON, or as `show` prints it; the exit code: 1 where `value["failures"]` names any."""
+        """The result as JSON, or as `show` prints it; the exit code, where it is a job's report by its `outcome`."""
         if self.as_json:
             self.out(value)
         else:
             show(value)
-        return SOME_FAILED if isinstance(value, dict) and value.get("failures") else OK
+        return OF_OUTCOME[value["outcome"]] if isinstance(value, dict) and "outcome" in value else OK
 
     def open(self) -> Store:
         """The store of a command that only reads. Errors: UsageError where there is none."""

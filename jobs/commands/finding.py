@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from agents.fusion import MODES
-from jobs.commands import OK, SOME_FAILED, Context, common, recordings
+from jobs.commands import OF_OUTCOME, SOME_FAILED, Context, common, recordings
 from tools.errors import UsageError
 
 
@@ -76,8 +76,8 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
 
     with terminal.progress() as say:
         report = run(context.store, context.settings, query, replay=replay, record=record, progress=say)
-    context.tell(report, terminal.research_report)
-    return OK if report["state"] == "found" else SOME_FAILED
+    code = context.tell(report, terminal.research_report)
+    return code if report["state"] == "found" else code or SOME_FAILED
 
 
 @click.command()
@@ -129,7 +129,7 @@ def review(
     else:
         terminal.line(f"{counts['panels']} panels, {counts['reviews']} reviews, {len(counts['failures'])} failures")
         terminal.failures(counts["failures"])
-    return SOME_FAILED if counts["failures"] else OK
+    return OF_OUTCOME[counts["outcome"]]
 
 
 def _override(context: Context, slug: str | None, persona: str | None, verdict: str | None, why: str | None) -> int:

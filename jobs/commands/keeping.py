@@ -110,7 +110,7 @@ def jobs_show(context: Context, job: str) -> int:
 @click.argument("job")
 @common
 def jobs_retry(context: Context, job: str) -> int:
-    """Run a failed or cancelled job again."""
+    """Run a job again that failed, in part or as a whole, or was cancelled."""
     from jobs.schedule import engine
 
     engine(context.store, context.settings).retry(job)

@@ -36,10 +36,13 @@ def list_(
 ) -> int:
     """Products, newest first: verdict, price, where they launched."""
     from jobs import terminal
+    from jobs.listing import check_source, why_none
     from jobs.since import parse_since
 
     if needs_look and status not in (None, "needs_look"):
         raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
+    if source:
+        check_source(context.store, source)
     with context.open() as opened:
         moment = parse_since(since, opened.now()) if since else None
         rows = opened.list_products(
@@ -51,13 +54,23 @@ def list_(
         )
         for row in rows if needs_look else ():
             row["screenshots"] = [page.model_dump() for page in opened.pictures(row["slug"])]
+        none = "" if rows else why_none(opened, _asked(since, status, verdict, source, needs_look))
     if context.as_json:
         context.out(rows)
+    elif none:
+        terminal.line(none)
     elif needs_look:
         terminal.looks(rows)
     else:
         terminal.products(rows)
     return OK
+
+
+def _asked(since: str, status: str | None, verdict: str | None, source: str, needs_look: bool) -> str:
+    """The filters as they were written."""
+    given = {"--since": since, "--status": status, "--verdict": verdict, "--source": source}
+    written = [f"{option} {value}" for option, value in given.items() if value]
+    return " ".join(written + ["--needs-look"] * needs_look)
 
 
 @click.command()
@@ -105,9 +118,15 @@ def _kept_screenshot(store: Store, slug: str) -> bytes:
 def search(context: Context, words: tuple[str, ...], limit: int) -> int:
     """Products whose name, tagline, description or tags hold these words."""
     from jobs import terminal
+    from jobs.listing import why_none
 
+    asked = " ".join(words)
     with context.open() as opened:
-        rows = opened.search(" ".join(words), limit=limit)
+        rows = opened.search(asked, limit=limit)
+        none = "" if rows else why_none(opened, f"{asked!r}")
+    if none and not context.as_json:
+        terminal.line(none)
+        return OK
     return context.tell(rows, terminal.products)
 
 

@@ -16,9 +16,6 @@ _WIDE = 110  # columns of a screen on which a product's line stands without brea
 
 def products(rows: Sequence[dict[str, Any]]) -> None:
     """A line a product: verdict, name, price, sources, day."""
-    if not rows:
-        line("No products. `scout crawl` looks for launches; `scout add URL` reads a page.")
-        return
     if console().width < _WIDE:
         table(("Verdict", "Product"), [(_verdict(row), _beside(row)) for row in rows])
         return
@@ -59,9 +56,6 @@ def price(card: dict[str, Any]) -> str:
 
 def looks(rows: Sequence[dict[str, Any]]) -> None:
     """What an editor should look at, each with its reasons."""
-    if not rows:
-        line("Nothing needs a look.")
-        return
     for row in rows:
         about = f"  {row['slug']} · {row['kind']} · first seen {str(row['first_seen'])[:10]}"
         console().print(Text.assemble((plain(row["name"]), "bold"), about))
@@ -138,7 +132,7 @@ def jobs(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         line("No jobs yet. `scout schedule` makes them on the cron expressions of the settings.")
         return
-    columns = ("Job", "State", "Queued", "Worker", "Error")
+    columns = ("Job", "State", "Queued", "Worker", "Why")
     cells = [
         (row["id"], row["state"], str(row["queued_at"])[:19], row["worker"] or "", row["error"] or "") for row in rows
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from jobs.outcome import by_weight
 from jobs.terminal.lists import products
 from jobs.terminal.product import show
 from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
@@ -52,15 +53,16 @@ def refresh_report(report: dict[str, Any]) -> None:
 
 
 def failures(rows: Sequence[dict[str, Any]]) -> None:
-    """What failed, a line each, with what to do where the error says it."""
+    """What failed, a line each, what may want a hand first, with what to do where the error says it."""
     if not rows:
         return
     blank()
     heading(f"{len(rows)} failed")
-    table(("Where", "What", "Why"), [(_where(row), row["kind"], row["message"]) for row in rows])
+    cells = [(row["class"], _where(row), row["kind"], row["message"]) for row in by_weight(rows)]
+    table(("Class", "Where", "What", "Why"), cells)
 
 
-def _where(row: dict[str, Any]) -> str:
+def _where(row: Mapping[str, Any]) -> str:
     return str(row.get("slug") or row.get("source") or row.get("url") or "")
 
 
