@@ -129,7 +129,11 @@ class Trace:
             self._failures[whole] = _row(_where(call), kind, failure_class, message.removeprefix(f"{kind}: "))
             return
         self._failures.pop(whole, None)
-        items = call.result.get("items") if isinstance(call.result, dict) else None
+        answer = call.result if isinstance(call.result, dict) else {}
+        for failure in answer.get("failures") or ():  # parts of a list that failed; the rest of it came
+            where = {**_where(call), "part": str(failure["part"])}
+            self._keep((call.tool, json.dumps(where, sort_keys=True)), where, failure)
+        items = answer.get("items")
         for number, item in enumerate(items or ()):
             if isinstance(item, dict) and "error" in item:
                 self._note_item(call, number, item)
@@ -141,12 +145,15 @@ class Trace:
             return  # refused for want of its page, whose own failure is on record
         where = {"url": item["url"]} if item.get("url") else _named(proposal)
         key = (call.tool, json.dumps(where, sort_keys=True))
-        error = item["error"]
-        if error:
-            failure_class = error.get("class") or class_of_kind(error["kind"])
-            self._failures[key] = _row(where, error["kind"], failure_class, error["message"])
+        if item["error"]:
+            self._keep(key, where, item["error"])
         else:
             self._failures.pop(key, None)
+
+    def _keep(self, key: tuple[str, str], where: dict[str, str], failure: dict[str, Any]) -> None:
+        """A failure as a server tells it; its class follows from the kind where the server does not say it."""
+        failure_class = failure.get("class") or class_of_kind(failure["kind"], failure.get("status"))
+        self._failures[key] = _row(where, failure["kind"], failure_class, failure["message"])
 
 
 def _row(where: dict[str, str], kind: str, failure_class: str, message: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,10 +135,16 @@ def run_agent(
         report.failed(**where, kind=type(error).__name__, message=str(error) or "see the log")
         return None
     for failure in result.failures:
-        report.failed(**{**where, **failure})
+        report.failed(**{**where, **_address(bench.store, failure), **failure})
     report.model_calls += result.model_calls
     report.cost = None if report.cost is None or result.cost is None else report.cost + result.cost
     return result
+
+
+def _address(store: Store, failure: Mapping[str, str]) -> dict[str, str]:
+    """The address of a failure's page, where only its handle is named: nobody knows a page by that."""
+    page = store.page(failure["page"]) if "page" in failure else None
+    return {"url": page.url} if page else {}
 
 
 class CrawlReport:

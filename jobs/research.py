@@ -9,7 +9,7 @@ from typing import Any
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
 from tools.errors import ScoutError, UsageError, failure_row
-from tools.identity import web_address
+from tools.identity import address_key, web_address
 from tools.settings import Settings
 from tools.workbench import Workbench
 
@@ -36,7 +36,7 @@ def add(
         report = CrawlReport(bench, "add")
         bench.reader.grant(urls)
         result = run_agent("add", bench, {"urls": list(urls)}, report, say)
-        report.lost.update(row["url"] for row in report.failures if row.get("url") in urls)
+        _note_lost(report, urls)
         slugs = (result.output or {}).get("products", []) if result else []
         if review:
             report.review(settings, say)
@@ -68,7 +68,7 @@ def research(
             bench.reader.grant([query])
         say(f"research: {query}")
         result = run_agent("research", bench, {"query": query}, report, say)
-        report.lost.update(row["url"] for row in report.failures if row.get("url") == query)
+        _note_lost(report, [query])
         output = (result.output if result else None) or {}
         slug = output.get("slug")
         if slug:
@@ -81,6 +81,12 @@ def research(
             "product": bench.store.document(slug).model_dump(mode="json") if slug else None,
             **report.as_dict(),
         }
+
+
+def _note_lost(report: CrawlReport, asked: Sequence[str]) -> None:
+    """Tell the report which of the addresses that were asked for gave nothing."""
+    named = {address_key(url) for url in asked}
+    report.lost.update(row["url"] for row in report.failures if address_key(row.get("url", "")) in named)
 
 
 def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport, say: Progress) -> None:
