@@ -68,7 +68,7 @@ def research(
             bench.reader.grant([query])
         say(f"research: {query}")
         result = run_agent("research", bench, {"query": query}, report, say)
-        _note_lost(report, [query])
+        report.lost.update(row["url"] for row in report.failures if row.get("url") == query)
         output = (result.output if result else None) or {}
         slug = output.get("slug")
         if slug:

@@ -108,6 +108,26 @@ def test_an_error_on_purpose_keeps_its_kind_and_sentence(box: Toolbox, calls: li
     assert calls[0].failure == ("SourceChanged", "changed", "SourceChanged: show_hn: the envelope is missing")
 
 
+def test_none_for_an_optional_argument_is_not_sent(box: Toolbox, calls: list[Call]) -> None:
+    rows = box.tools["list_rows"].forward("a", limit=None, word=None)
+    assert rows == box.tools["list_rows"].forward("a")
+    assert [call.arguments for call in calls] == [{"kind": "a"}] * 2
+
+
+def test_a_strangers_server_is_sent_no_null_either() -> None:
+    server = MCPServer("strict", log_level="ERROR")
+
+    @server.tool()
+    def times(number: int, by: int = 2) -> int:
+        """Multiplies, and takes no null."""
+        return number * by
+
+    with Toolbox({"strict": server}) as box:
+        assert box.tools["times"].forward(3, by=None) == 6
+        with pytest.raises(ToolError, match="number"):
+            box.tools["times"].forward(None)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_crash_does_not_leak_its_text(box: Toolbox) -> None:
     with pytest.raises(ToolError) as raised:

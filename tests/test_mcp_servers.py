@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import httpx2
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
 
 import mcp_servers
 from mcp_servers import server
@@ -63,7 +65,8 @@ def bench(site: Any, tmp_path: Path) -> Iterator[Workbench]:
         for name in ("larkspur", "tansy", "missing")
     )
     site.page("/feed", FEED.format(home=site.url(), items=items), headers={"Content-Type": "application/rss+xml"})
-    with Workbench(site.settings(contact="tests@example.org", browser="off"), tmp_path / "store.db") as bench:
+    settings = site.settings(contact="tests@example.org", browser="off", hf_endpoint=site.url().rstrip("/"))
+    with Workbench(settings, tmp_path / "store.db") as bench:
         bench.store.add_source("new_tools", site.url("/feed"))
         yield bench
 
@@ -446,6 +449,108 @@ def test_a_hub_entry_that_is_not_there_is_an_error(hub: Callable[..., Any]) -> N
     assert "404" in hub("get_repo", hub_id="models/acme/nothing")
 
 
+# what clients write -------------------------------------------------------------------------------------------------
+
+NEEDED: dict[str, dict[str, Any]] = {  # what each tool with optional arguments must be given
+    "list_launches": {"source": "new_tools"},
+    "read_page": {"url": "{site}/larkspur"},
+    "select": {"page": "{page}", "css": "li"},
+    "search_products": {"query": "search"},
+    "list_awaiting_review": {},
+    "changes_after": {},
+    "propose_recipe": {"recipe": "{{}}"},
+    "trending": {"kind": "models"},
+    "search_hub": {"query": "lark"},
+    "read_card": {"hub_id": "models/acme/lark-1"},
+}
+
+
+async def _optional(client: Client) -> dict[str, list[str]]:
+    """By tool, the arguments that may be left out."""
+    found = {}
+    for tool in (await client.list_tools()).tools:
+        required = tool.input_schema.get("required", ())
+        found[tool.name] = [name for name in tool.input_schema.get("properties", {}) if name not in required]
+    return {tool: names for tool, names in found.items() if names}
+
+
+def _timeless(answer: Any) -> tuple[bool, list[str]]:
+    """An answer without the moment a page was read."""
+    return answer.is_error, [re.sub(r'"fetched_at": "[^"]+"', "", block.text) for block in answer.content]
+
+
+@pytest.mark.parametrize("name", mcp_servers.NAMES)
+def test_a_null_is_as_good_as_left_out(
+    name: str, with_client: Callable[..., Any], site: Any, hub: Callable[..., Any], bench: Workbench
+) -> None:
+    (reading,) = bench.run(bench.reader.read([site.url("/larkspur")], granted_only=False))
+    bench.reader.grant([site.url("/larkspur")])
+    at = {"site": site.url().rstrip("/"), "page": reading.page.id}
+
+    async def both(client: Client) -> None:
+        for tool, names in (await _optional(client)).items():
+            needed = {key: value.format(**at) for key, value in NEEDED[tool].items()}
+            left_out = await client.call_tool(tool, needed)
+            nulls = await client.call_tool(tool, {**dict.fromkeys(names), **needed})
+            assert _timeless(nulls) == _timeless(left_out), tool
+
+    with_client(name, both)
+
+
+def test_a_null_deep_in_a_list_is_as_good_as_left_out(
+    ask: Callable[..., Any], proposed: dict[str, str], bench: Workbench, site: Any
+) -> None:
+    (reading,) = bench.run(bench.reader.read([site.url("/tansy")]))
+    assert reading.page
+    item = {"launches": None, "pages": [reading.page.id], "claims": None}
+    assert ask("store", "propose_products", items=[item])["items"][0]["slug"] == proposed["tansy"]
+
+
+def test_a_null_for_what_is_required_is_refused_by_name(ask: Callable[..., Any]) -> None:
+    assert "query" in ask("store", "search_products", query=None)
+
+
+def test_lists_as_json_text_and_numbers_as_text_are_read_as_meant(
+    ask: Callable[..., Any], proposed: dict[str, str], bench: Workbench, site: Any
+) -> None:
+    url = site.url("/tansy")
+    (record,) = ask("web", "read_pages", urls=json.dumps([url]))["items"]
+    assert (record["url"], record["error"]) == (url, None)
+    assert len(ask("store", "list_awaiting_review", limit="1")["items"]) == 1
+    items = [{"pages": json.dumps([record["page"]])}]
+    (row,) = ask("store", "propose_products", items=items)["items"]
+    assert row["slug"] == proposed["tansy"]
+
+
+def test_text_that_looks_like_json_stays_text_where_text_is_wanted(ask: Callable[..., Any]) -> None:
+    assert ask("store", "search_products", query='["tansy"]')["next_cursor"] is None
+
+
+def test_an_argument_nobody_knows_is_ignored_or_refused_and_the_server_goes_on(ask: Callable[..., Any]) -> None:
+    assert ask("store", "search_products", query="x", task_progress="- [ ] look")["items"] == []
+    refused = ask("store", "propose_products", items=[{"task_progress": "- [ ] look"}])
+    assert "task_progress" in refused
+    assert ask("store", "search_products", query="x")["items"] == []
+
+
+def test_a_failed_tool_tells_the_class_beside_the_sentence(with_client: Callable[..., Any], bench: Workbench) -> None:
+    bench.store.add_source("gone", bench.store.source_state("new_tools")["url"] + "/missing")
+
+    async def read(client: Client) -> Any:
+        return await client.call_tool("list_launches", {"source": "gone"})
+
+    answer = with_client("sources", read)
+    assert answer.is_error
+    assert answer.content[0].text.startswith("SourceError: gone: could not be read")
+    assert answer.meta[mcp_servers.FAILURE_CLASS] == "gone"
+
+
+def test_an_item_that_fails_carries_its_class(ask: Callable[..., Any], bench: Workbench, site: Any) -> None:
+    bench.reader.grant([site.url("/missing")])
+    (record,) = ask("web", "read_pages", urls=[site.url("/missing")])["items"]
+    assert (record["error"]["kind"], record["error"]["class"]) == ("FetchError", "gone")
+
+
 # as processes -------------------------------------------------------------------------------------------------------
 
 
@@ -465,6 +570,96 @@ async def test_a_server_speaks_over_stdio(tmp_path: Path) -> None:
     async with Client(process) as client:
         answer = await client.call_tool("search_products", {"query": "anything"})
     assert answer.structured_content == {"items": [], "next_cursor": None}
+
+
+class Wire:
+    """A server over stdio, spoken to in bare JSON-RPC; every line it writes to stdout must be that too."""
+
+    def __init__(self, tmp_path: Path, *command: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, *command, "--store", str(tmp_path / "store.db")],
+            env=_environment(tmp_path),
+            cwd=tmp_path,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._number = 0
+
+    def ask(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer to one request."""
+        self._number += 1
+        self._send({"id": self._number, "method": method, **({} if params is None else {"params": params})})
+        while (line := json.loads(self._line())).get("id") != self._number:
+            assert line["jsonrpc"] == "2.0"
+        return dict(line)
+
+    def start(self, version: str = "2025-06-18") -> str:
+        """Shake hands; the revision the server wants to speak."""
+        about = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+        spoken = self.ask("initialize", about)["result"]["protocolVersion"]
+        self._send({"method": "notifications/initialized"})
+        return str(spoken)
+
+    def close(self) -> str:
+        """End the server; what else it wrote to stdout."""
+        rest, _ = self._process.communicate(timeout=20)
+        return rest
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+        self._process.stdin.flush()
+
+    def _line(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline()
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Callable[..., Wire]]:
+    opened: list[Wire] = []
+
+    def start(*command: str) -> Wire:
+        opened.append(Wire(tmp_path, *(command or ("-m", "mcp_servers", "store"))))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["2023-01-01", "2099-01-01"])
+def test_a_client_of_an_unknown_revision_is_answered_in_a_known_one(version: str, wire: Callable[..., Wire]) -> None:
+    server = wire()
+    assert server.start(version) in SUPPORTED_PROTOCOL_VERSIONS
+    answer = server.ask("tools/call", {"name": "search_products", "arguments": {"query": "x"}})
+    assert answer["result"]["structuredContent"]["items"] == []
+
+
+@pytest.mark.slow
+def test_a_tool_that_needs_nothing_may_be_called_without_arguments_or_with_null(wire: Callable[..., Wire]) -> None:
+    server = wire()
+    server.start()
+    for params in ({}, {"arguments": None}, {"arguments": {}}):
+        answer = server.ask("tools/call", {"name": "list_awaiting_review", **params})
+        assert answer["result"]["structuredContent"]["total"] == 0
+    refused = server.ask("tools/call", {"name": "search_products", "arguments": None})
+    assert refused["result"]["isError"]
+    assert "query" in refused["result"]["content"][0]["text"]
+
+
+@pytest.mark.slow
+def test_stdout_holds_json_rpc_alone_also_while_tools_fail_and_with_debug_logs(wire: Callable[..., Wire]) -> None:
+    server = wire("-m", "jobs", "--log", "debug", "mcp", "store")
+    server.start()
+    calls = [("get_product", {"slug": "nobody"}), ("changes_after", {"cursor": "x"}), ("nothing_like_it", {})]
+    for name, arguments in calls:
+        assert server.ask("tools/call", {"name": name, "arguments": arguments})["result"]["isError"]
+    assert server.ask("no/such/method")["error"]
+    assert all(json.loads(line)["jsonrpc"] == "2.0" for line in server.close().splitlines())
 
 
 @pytest.fixture
