@@ -279,6 +279,21 @@ def test_what_failed_is_shown_with_its_class(site: Any, scout: Scout, tmp_path: 
     assert shown.index("broken  broken_feed") < shown.index("gone    gone_feed")
 
 
+def test_a_crawl_that_read_no_source_says_so(site: Any, scout: Scout, tmp_path: Path) -> None:
+    serve_feeds(site)
+    follow(tmp_path, ("here", site.url("/broken")))
+    ended = scout("crawl", "here", "--no-review")
+    assert "No source could be read. here: could not be read: " in ended.out
+    assert ended.code == 3
+
+
+def test_a_run_that_is_out_of_time_before_its_end_is_broken(site: Any, scout: Scout, tmp_path: Path) -> None:
+    serve_feeds(site)
+    follow(tmp_path, ("here", site.url("/feed")))
+    ended = scout("crawl", "here", "--no-review", "--json", RUN_TIMEOUT_S="0")
+    assert (ended.failure["kind"], ended.failure["class"], ended.code) == ("BudgetSpent", "broken", 3)
+
+
 def test_an_unknown_source_is_wrong_usage(scout: Scout) -> None:
     ended = scout("crawl", "github_trendig")
     assert (ended.code, ended.out) == (2, "")

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from jobs.schedule import run
+from jobs.schedule import engine, run
 from tools import sources
 from tools.errors import CannotRun
 from tools.settings import Settings
@@ -61,6 +62,26 @@ def test_a_schedule_crawls_reviews_and_ends_cleanly_on_sigterm(site: Any, tmp_pa
     listed = [sys.executable, "-m", "jobs", "jobs", "ls", "--json", "--store", str(store)]
     done = subprocess.run(listed, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent, env=env)
     assert {"done"} <= {row["state"] for row in json.loads(done.stdout)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("status", "state"), [(500, "failed"), (404, "done")])
+def test_a_crawl_that_failed_is_no_done_job(site: Any, tmp_path: Path, status: int, state: str) -> None:
+    site.page("/feed", status=status)
+    with Store.open(tmp_path / "store.db") as opened:
+        opened.add_source("here", site.url("/feed"))
+    jobs, stop = engine(tmp_path / "store.db", site.settings(contact="mailto:t@example.org", retries=0)), Event()
+    jobs.enqueue("crawl_source", {"source": "here"}, id="one")
+    running = Thread(target=jobs.run_schedule, args=(stop,), kwargs={"cron": False})
+    running.start()
+    end = time.monotonic() + 90
+    while jobs.job("one")["state"] in ("queued", "running") and time.monotonic() < end:
+        time.sleep(0.2)
+    stop.set()
+    running.join(60)
+    job = jobs.job("one")
+    assert job["state"] == state
+    assert (f"answered {status}" in (job["error"] or "")) == (state == "failed")
 
 
 def wait_for_panel(store: Path, seconds: float = 90) -> None:

@@ -39,6 +39,8 @@ def crawl_report(report: dict[str, Any]) -> None:
         f"{counted(report['model_calls'], 'model call')}"
     )
     failures(report["failures"])
+    if report["outcome"] == "failed":
+        line(report["sentence"])
 
 
 def refresh_report(report: dict[str, Any]) -> None:
