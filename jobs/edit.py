@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tools.errors import UnknownName, UsageError
+from tools.errors import ScoutError, UnknownName, UsageError
 from tools.knowledge import plan_from_words
-from tools.models import FACT_FIELDS, PRICING_MODELS
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, PRICING_MODELS
 from tools.store import Store
+
+if TYPE_CHECKING:
+    from tools.documents import ProductDocument
 
 PERIODS = ("month", "year", "week", "day", "hour", "once")
 _ADDRESSES = ("homepage", "repository")
@@ -77,6 +81,40 @@ def merge(store: Store, slug: str, into: str, why: str, who: str) -> dict[str, A
     _check_why(why)
     winner = _living(store, into)
     return _acted(store, slug, lambda found: store.merge(found, winner, why, who))
+
+
+class _TakenBack(ScoutError):
+    """Ends the transaction of a preview."""
+
+
+def merge_preview(store: Store, slug: str, into: str, why: str, who: str) -> list[dict[str, str]]:
+    """What INTO would show with SLUG merged into it, a row a field: field, merged (what SLUG shows), before, after.
+
+    It is merged and taken back in one transaction, so that the preview cannot differ from the act. Errors: as of merge.
+    """
+    _check_why(why)
+    loser, winner = _living(store, slug), _living(store, into)
+    merged, before, after = _shown(store.document(loser)), _shown(store.document(winner)), dict[str, str]()
+    with suppress(_TakenBack), store.write():
+        store.merge(loser, winner, why, who)
+        after = _shown(store.document(winner))
+        raise _TakenBack
+    return [
+        {"field": name, "merged": merged[name], "before": before[name], "after": after[name]}
+        for name in after
+        if merged[name] or before[name]
+    ]
+
+
+def _shown(document: ProductDocument) -> dict[str, str]:
+    """What a product shows, in words: who it is, what it costs, what the panel says."""
+    from tools.prices import plan_price
+
+    values = {name: getattr(document, name) or "" for name in IDENTITY_FIELDS}
+    shown = {name: value if isinstance(value, str) else ", ".join(value) for name, value in values.items()}
+    shown["prices"] = "; ".join(f"{plan.name or 'plan'}: {plan_price(plan)}" for plan in document.plans)
+    panel = document.panel
+    return {**shown, "verdict": f"{panel.verdict}{' (stale)' if panel.stale else ''}" if panel else ""}
 
 
 def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from jobs.cli import cli
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from tools.errors import UsageError
+from tools.models import IDENTITY_FIELDS
 from tools.settings import Settings
 from tools.store import Store
 
@@ -158,7 +160,7 @@ def test_merge_and_unmerge_restore_both(store: Path) -> None:
     one, other = EXPECTED["twins"]
     with Store.open(store) as opened:
         before = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
-    assert done(store, "merge", one, other, *WHY)["slug"] == other
+    assert done(store, "merge", one, other, *WHY, "--yes")["slug"] == other
     assert json.loads(scout(store, "show", one, "--json").stdout)["slug"] == other
     assert done(store, "unmerge", one, *WHY)["slug"] == one
     with Store.open(store) as opened:
@@ -170,6 +172,51 @@ def test_merge_and_unmerge_restore_both(store: Path) -> None:
         }
     assert "not merged" in str(scout(store, "unmerge", one, *WHY).exception)
     assert "one product already" in str(scout(store, "merge", one, one, *WHY).exception)
+
+
+def test_an_impostor_merged_into_the_original_does_not_become_it(store: Path) -> None:
+    impostor, original = EXPECTED["impostor"]["slug"], EXPECTED["impostor"]["victim"]
+    with Store.open(store) as opened:
+        before = opened.document(original)
+    report = done(store, "merge", impostor, original, *WHY, "--yes")
+    with Store.open(store) as opened:
+        after = opened.document(original)
+    for field in IDENTITY_FIELDS:
+        assert getattr(after, field) == getattr(before, field)
+    team = [[(plan.amount, plan.unit) for plan in of.plans if plan.name == "Team"] for of in (before, after)]
+    assert team[0] == team[1] != []
+    name = next(row for row in report["preview"] if row["field"] == "name")
+    assert (name["before"], name["after"]) == (before.name, before.name)
+    assert name["merged"] != before.name
+
+
+def test_without_a_terminal_a_merge_shows_what_it_would_do_and_wants_yes(store: Path) -> None:
+    one, other = EXPECTED["twins"]
+    before = state(store)
+    refused = scout(store, "merge", one, other, *WHY)
+    assert isinstance(refused.exception, UsageError)
+    assert "add --yes" in str(refused.exception)
+    assert "homepage" in refused.stdout
+    rows = json.loads(scout(store, "merge", one, other, *WHY, "--json").stdout)
+    assert (rows["merged"], {row["field"] for row in rows["preview"]} >= {"name", "homepage"}) == (False, True)
+    assert state(store) == before
+
+
+@pytest.mark.parametrize(("answer", "code", "op"), [("n", 1, "none"), ("y", 0, "merge")])
+def test_on_a_terminal_a_merge_is_asked_about(answer: str, code: int, op: str, store: Path) -> None:
+    one, other = EXPECTED["twins"]
+    mine, its = pty.openpty()
+    os.write(mine, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "jobs", "merge", one, other, *WHY, "--store", str(store)]
+    try:
+        ran = subprocess.run(command, stdin=its, capture_output=True, text=True, timeout=60, check=False)
+    finally:
+        os.close(mine)
+        os.close(its)
+    assert f"Merge {one} into {other}?" in ran.stderr
+    assert ran.returncode == code
+    with Store.open(store) as opened:
+        assert ("merge" if opened.resolve(one) == other else "none") == op
 
 
 def test_delete_leaves_a_tombstone_that_nothing_moves(store: Path) -> None:

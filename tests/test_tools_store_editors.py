@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from stored import LATER, NOON, fact, launch, page, plan, propose
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stored import LATER, NOON, Clock, evidence, fact, launch, page, plan, propose
 
 from tools import knowledge
 from tools.errors import UsageError
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, RUNG_ORDER, Fact, Plan
 from tools.store import Store
 
 
@@ -95,6 +99,117 @@ def test_a_merge_joins_two_products_and_unmerge_restores_both(store: Store) -> N
     assert [doc | {"price_history": []} for doc in after] == [doc | {"price_history": []} for doc in before]
     assert [row["op"] for row in store.changes_after(0) if "merge" in str(row["op"])] == ["merge", "unmerge"]
     assert store.verify() == []
+
+
+OWN, OTHER, THIRD = "https://own.example/", "https://other.example/", "https://third.example/"
+
+
+def put(store: Store, url: str, name: str, *more: Fact, plans: tuple[Plan, ...] = (), confidence: float = 0.6) -> str:
+    """The slug of a product at an address of its own that is called so."""
+    of = page(url, url)
+    facts = [replace(one, evidence=evidence(of, str(one.value))) for one in more]
+    said = tuple(replace(one, evidence=evidence(of, one.name)) for one in plans)
+    named = fact(of, value=name, confidence=confidence)
+    return store.put_product(propose(store, of, named, *facts, plans=said, identity=f"url:{url[8:-1]}")).slug
+
+
+SAID = st.lists(
+    st.builds(
+        lambda field, value, rung, confidence: Fact(
+            field, [value] if field in ("makers", "tags") else value, rung, confidence, ()
+        ),
+        st.sampled_from(FACT_FIELDS),
+        st.sampled_from(["free", "paid"]),
+        st.sampled_from([rung for rung in RUNG_ORDER if rung != "editor"]),
+        st.sampled_from([0.3, 0.5, 0.7, 0.99]),
+    ),
+    max_size=8,
+)
+LINES = st.lists(
+    st.builds(
+        lambda name, amount, confidence: Plan(name, amount, "USD", "month", confidence=confidence),
+        st.sampled_from(["Pro", "Team"]),
+        st.sampled_from([None, Decimal(0), Decimal(9)]),
+        st.sampled_from([0.3, 0.9]),
+    ),
+    max_size=4,
+)
+
+
+def shown(store: Store, slug: str) -> dict[str, object]:
+    """What a product is, without the log of how it came so."""
+    return store.document(slug).model_dump(exclude={"changes", "changed_at", "price_history", "last_seen"})
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(SAID, SAID, SAID), st.tuples(LINES, LINES, LINES), st.booleans(), st.booleans())
+def test_who_a_product_is_survives_any_merge_and_unmerge_restores_each_exactly(
+    tmp_path_factory: pytest.TempPathFactory,
+    said: tuple[list[Fact], ...],
+    lines: tuple[list[Plan], ...],
+    chained: bool,
+    edited: bool,
+) -> None:
+    with Store.open(tmp_path_factory.mktemp("merge") / "s.db", now=Clock()) as store:
+        own, other, third = (
+            put(store, url, name, *facts, plans=tuple(plans), confidence=confidence)
+            for url, name, confidence, facts, plans in zip(
+                (OWN, OTHER, THIRD), ("Own", "Other", "Third"), (0.3, 0.99, 0.99), said, lines, strict=True
+            )
+        )
+        if edited:
+            store.edit_product(other, "name", "Better", "", "ed")
+        before = {slug: shown(store, slug) for slug in (own, other, third)}
+        store.merge(third, other if chained else own, "", "ed")
+        store.merge(other, own, "", "ed")
+        merged = shown(store, own)
+        for field in ("name", *(name for name in IDENTITY_FIELDS if before[own][name])):
+            assert merged[field] == before[own][field]
+        for slug in (third, other) if edited else (other, third):
+            store.unmerge(slug, "", "ed")
+        assert {slug: shown(store, slug) for slug in before} == before
+        assert store.verify() == []
+
+
+def test_along_a_chain_of_merges_the_nearer_one_fills_in_first(store: Store) -> None:
+    put(store, OWN, "Own")
+    put(store, OTHER, "Other", Fact("tagline", "of the other", "text", 0.6, ()))
+    put(
+        store, THIRD, "Third", Fact("tagline", "of the third", "api", 0.99, ()), Fact("makers", ["Kim"], "api", 0.9, ())
+    )
+    store.merge("third", "other", "", "ed")
+    store.merge("other", "own", "", "ed")
+    document = store.document("own")
+    assert (document.name, document.tagline, document.makers) == ("Own", "of the other", ["Kim"])
+
+
+def test_of_a_plan_that_both_have_the_line_of_the_one_that_stays_is_shown(store: Store) -> None:
+    put(store, OWN, "Own", plans=(Plan("Team", Decimal(9), "USD", "month", confidence=0.6),))
+    put(
+        store,
+        OTHER,
+        "Other",
+        plans=(
+            Plan("team", Decimal(89), "USD", "month", rung="api", confidence=0.99),
+            Plan("Solo", Decimal(5), "USD", "month", confidence=0.9),
+        ),
+    )
+    store.merge("other", "own", "", "ed")
+    assert [(plan.name, plan.amount) for plan in store.document("own").plans] == [("Solo", "5"), ("Team", "9")]
+
+
+def test_an_editors_word_on_the_merged_one_names_neither_and_outlives_one_on_the_other(store: Store) -> None:
+    put(store, OWN, "Own")
+    put(store, OTHER, "Other")
+    store.edit_product("other", "name", "Better", "they say so", "ed")
+    store.merge("other", "own", "", "ed")
+    assert store.document("own").name == "Own"
+    again = page(OWN, "new")
+    store.put_product(propose(store, again, fact(again, value="Owner"), identity="url:own.example"))
+    assert (store.document("own").name, store.document("own").needs_look) == ("Owner", [])
+    store.edit_product("own", "name", "Best", "they say so", "ed")
+    store.unmerge("other", "", "ed")
+    assert [store.document(slug).name for slug in ("own", "other")] == ["Best", "Better"]
 
 
 def test_a_product_cannot_be_merged_into_itself(store: Store) -> None:

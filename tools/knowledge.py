@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import registrable_domain
-from tools.models import RUNG_ORDER, Fact, Plan, Value, Verdict
+from tools.models import IDENTITY_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
 def iso(moment: datetime) -> str:
@@ -79,7 +80,8 @@ def choose(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     """Per field that shows something its values, shown value first; a function of the set, never of the order.
 
     Facts of the same value are joined: the strongest stands for them, with the evidence of all. A field of which no
-    value is sure shows nothing (see `doubtful`), but for the name: a product must be called something.
+    value is sure shows nothing (see `doubtful`), but for the name: a product must be called something. Who a product is
+    (IDENTITY_FIELDS) is said by itself: what was merged into it only fills in where it says nothing surely.
     """
     return {name: found for name, found in _ranked(facts).items() if name == "name" or sure(found[0])}
 
@@ -130,20 +132,23 @@ def _ranked(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     chosen: dict[str, list[Fact]] = {}
     for (name, _), same in by_value.items():
         chosen.setdefault(name, []).append(_join(same))
-    return {
-        name: sorted(chosen[name], key=lambda fact: strength(fact.rung, fact.confidence, canonical(fact.value)))
-        for name in sorted(chosen)
-    }
+    return {name: sorted(chosen[name], key=_fact_rank) for name in sorted(chosen)}
+
+
+def _fact_rank(fact: Fact) -> tuple[Any, ...]:
+    """Sort key among the values of one field, strongest first."""
+    *strong, text = strength(fact.rung, fact.confidence, canonical(fact.value))
+    if fact.field in IDENTITY_FIELDS:
+        return (fact.field != "name" and not sure(fact), fact.merged, *strong, text)
+    return (*strong, fact.merged, text)
 
 
 def _join(facts: Sequence[Fact]) -> Fact:
     def key(fact: Fact) -> tuple[Any, ...]:
-        return (*strength(fact.rung, fact.confidence, ""), [(e.url, e.place, e.path, e.quote) for e in fact.evidence])
+        return (*_fact_rank(fact), [(e.url, e.place, e.path, e.quote) for e in fact.evidence])
 
     ranked = sorted(facts, key=key)
-    evidence = dict.fromkeys(item for fact in ranked for item in fact.evidence)
-    best = ranked[0]
-    return Fact(best.field, best.value, best.rung, best.confidence, tuple(evidence))
+    return replace(ranked[0], evidence=tuple(dict.fromkeys(item for fact in ranked for item in fact.evidence)))
 
 
 def plan_line(plan: Plan) -> str:
@@ -160,11 +165,12 @@ def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
     """The plans shown of (address, plan) pairs, cheapest first, unknown amounts last; unsure ones are not.
 
     Each plan name is told by one address only, the strongest (then the one with most lines of it): a teaser on the
-    homepage and the line of the pricing page are one plan, not two.
+    homepage and the line of the pricing page are one plan, not two. An address of the product itself comes before those
+    of what was merged into it.
     """
-    by_name: dict[str, dict[str, list[Plan]]] = {}
+    by_name: dict[str, dict[tuple[int, str], list[Plan]]] = {}
     for address, plan in filter(lambda pair: sure(pair[1]), plans):
-        by_name.setdefault(plan.name.casefold().strip(), {}).setdefault(address, []).append(plan)
+        by_name.setdefault(plan.name.casefold().strip(), {}).setdefault((plan.merged, address), []).append(plan)
     shown: dict[str, Plan] = {}
     for addresses in by_name.values():
         best = min(addresses, key=lambda address: _address_rank(address, addresses[address]))
@@ -175,12 +181,13 @@ def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
 
 def _plan_rank(plan: Plan) -> tuple[Any, ...]:
     quotes = [(item.url, item.place, item.path, item.quote) for item in plan.evidence]
-    return (*strength(plan.rung, plan.confidence, plan_text(plan)), plan.name, quotes)
+    return (plan.merged, *strength(plan.rung, plan.confidence, plan_text(plan)), plan.name, quotes)
 
 
-def _address_rank(address: str, plans: Sequence[Plan]) -> tuple[Any, ...]:
+def _address_rank(whose: tuple[int, str], plans: Sequence[Plan]) -> tuple[Any, ...]:
+    merged, address = whose
     strongest = min(strength(plan.rung, plan.confidence, "") for plan in plans)
-    return (*strongest[:3], -len({plan_line(plan) for plan in plans}), address)
+    return (merged, *strongest[:3], -len({plan_line(plan) for plan in plans}), address)
 
 
 def _cheapest(plan: Plan) -> tuple[bool, Decimal, str, str]:

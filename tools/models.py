@@ -46,6 +46,8 @@ FACT_FIELDS = (
     "hub_id",
     "category",
 )
+# Who a product is: of a merged product the words of the one that stays outrank those of the other, see knowledge.choose.
+IDENTITY_FIELDS = ("name", "homepage", "tagline", "description", "makers", "repository")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Fact:
     rung: Rung
     confidence: float
     evidence: tuple[Evidence, ...]
+    merged: int = 0  # how many merges away from the product it is read for; 0: its own word
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class Plan:
     rung: Rung = "text"
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
+    merged: int = 0  # as in Fact
 
 
 @dataclass(frozen=True, slots=True)

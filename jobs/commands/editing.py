@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from jobs.commands import Context, common
+from jobs.commands import SOME_FAILED, Context, common
+from tools.errors import UsageError
 
 _why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
 
@@ -54,12 +56,37 @@ def reject(context: Context, slug: str, why: str) -> int:
 @click.argument("slug")
 @click.argument("into")
 @_why
+@click.option("--yes", is_flag=True, help="Merge without asking; needed where there is no terminal to ask on.")
 @common
-def merge(context: Context, slug: str, into: str, why: str) -> int:
-    """Make SLUG part of the product INTO; `scout unmerge SLUG` restores both."""
-    from jobs import edit as acts
+def merge(context: Context, slug: str, into: str, why: str, yes: bool) -> int:
+    """Make SLUG part of the product INTO, which stays who it is; `scout unmerge SLUG` restores both.
 
-    return _act(context, lambda opened, who: acts.merge(opened, slug, into, why, who))
+    What INTO shows before and after comes first. What SLUG says of itself (name, homepage, tagline, description,
+    makers, repository, prices of the same plan) is shown only where INTO says nothing.
+    """
+    from jobs import edit as acts
+    from jobs import terminal
+
+    who = context.settings.who
+    with context.open() as opened:
+        preview = acts.merge_preview(opened, slug, into, why, who)
+        if not yes and not _agreed(context, slug, into, preview):
+            return SOME_FAILED
+        report = {**acts.merge(opened, slug, into, why, who), "preview": preview}
+    return context.tell(report, terminal.act)
+
+
+def _agreed(context: Context, slug: str, into: str, preview: list[dict[str, str]]) -> bool:
+    """Whether who sits at the terminal wants this merge. Errors: UsageError where nobody can be asked."""
+    from jobs import terminal
+
+    context.tell({"slug": slug, "into": into, "merged": False, "preview": preview}, terminal.merge_preview)
+    if context.as_json or not sys.stdin.isatty():
+        raise UsageError("Nothing was merged: there is no terminal to ask on. Look at the preview, then add --yes.")
+    agreed = click.confirm(f"Merge {slug} into {into}?", err=True)
+    if not agreed:
+        terminal.line("Nothing was merged.")
+    return agreed
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.terminal.changes import act, history
+from jobs.terminal.changes import act, history, merge_preview
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.product import show
@@ -36,6 +36,7 @@ __all__ = [
     "line",
     "looks",
     "mark",
+    "merge_preview",
     "pairs",
     "panel_stats",
     "plain",

@@ -8,7 +8,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, line, plain
+from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, line, plain, table
 
 _OP_WIDTH = 10
 _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
@@ -72,3 +72,15 @@ def act(report: dict[str, Any]) -> None:
     line(f"{report['slug']} is {report['status']}.{stale}")
     for row in report["changes"]:
         hanging(Text(f"{row['op']:<{_OP_WIDTH}}", style="bold"), _what(row), indent=2)
+
+
+def merge_preview(found: dict[str, Any]) -> None:
+    """What a product shows before and after a merge; what changes is bold."""
+    heading(f"{found['slug']} merged into {found['into']}")
+    rows = [(row["field"], *(_cell(row, side) for side in ("merged", "before", "after"))) for row in found["preview"]]
+    table(("", found["slug"], f"{found['into']} now", f"{found['into']} then"), rows)
+
+
+def _cell(row: dict[str, str], side: str) -> Text:
+    moved = side == "after" and row["after"] != row["before"]
+    return Text(plain(row[side])[:200] or "—", style="bold" if moved else "")

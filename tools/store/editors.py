@@ -9,7 +9,7 @@ from dataclasses import replace
 from tools import knowledge
 from tools.errors import UnknownName, UsageError
 from tools.knowledge import canonical, iso
-from tools.models import FACT_FIELDS, PRICING_MODELS, Plan, Value
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, PRICING_MODELS, Plan, Value
 from tools.store.connection import IN, Row
 from tools.store.shown import EDITOR, LIST_FIELDS, LIVE, Shown, plan_row
 
@@ -34,9 +34,10 @@ class Editors(Shown):
             self._refresh(product, at, who, why=why)
 
     def _edit_fact(self, product: int, field: str, value: Value, why: str, who: str, at: str) -> None:
-        family = self._family(product)
+        # a word on who it is outranks those on what was merged into it: they stay, for the day they are one no more
+        own = bool(value) and field in IDENTITY_FIELDS
         old = f"SELECT id FROM facts WHERE product {IN} AND field = ? AND rung = 'editor' AND live = 1"
-        for row in self._rows(old, family, field):
+        for row in self._rows(old, canonical([product]) if own else self._family(product), field):
             self._update("facts", row["id"], live=0, superseded_at=at)
         if not value:
             return
@@ -46,9 +47,8 @@ class Editors(Shown):
         self._revive("fact", {**row, "who": who, "why": why}, who, shown_quote(value), at)
 
     def _edit_plan(self, product: int, name: str, value: str, who: str, at: str) -> None:
-        family = self._family(product)
         old = f"SELECT id, name FROM plans WHERE product {IN} AND rung = 'editor' AND live = 1"
-        for row in self._rows(old, family):
+        for row in self._rows(old, canonical([product]) if value.strip() else self._family(product)):
             if row["name"].casefold() == name.casefold():
                 self._update("plans", row["id"], live=0, superseded_at=at)
         if not value.strip():
@@ -92,7 +92,10 @@ class Editors(Shown):
             self._log(product["id"], iso(self.now()), "delete", before=product["status"], why=why, who=who)
 
     def merge(self, loser: str, winner: str, why: str, who: str) -> None:
-        """Make `loser` part of `winner`. Nothing is moved, so `unmerge` restores both. Errors: UsageError for itself."""
+        """Make `loser` part of `winner`, whose own words on who it is, and prices, come first: see knowledge.choose.
+
+        Nothing is moved, so `unmerge` restores both. Errors: UsageError for itself.
+        """
         with self.write():
             out, into, at = self._product(loser), self._product(winner), iso(self.now())
             if out["id"] == into["id"]:

@@ -45,9 +45,13 @@ class Identities(Connection):
 
     def _family(self, product: int) -> str:
         """A product and all that were merged into it, as a JSON list for `IN (SELECT value FROM json_each(?))`."""
+        return json.dumps(list(self._merges(product)))
+
+    def _merges(self, product: int) -> dict[int, int]:
+        """A product and all that were merged into it, by how many merges lie between; itself is 0 away."""
         rows = self._rows(
-            "WITH RECURSIVE family(id) AS (SELECT ? UNION SELECT p.id FROM products p JOIN family f "
-            "ON p.merged_into = f.id) SELECT id FROM family",
+            "WITH RECURSIVE family(id, merged) AS (SELECT ?, 0 UNION SELECT p.id, f.merged + 1 FROM products p "
+            "JOIN family f ON p.merged_into = f.id) SELECT id, merged FROM family",
             product,
         )
-        return json.dumps([row["id"] for row in rows])
+        return {row["id"]: row["merged"] for row in rows}

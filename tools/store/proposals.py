@@ -12,7 +12,7 @@ from tools import knowledge
 from tools.errors import ProposalRefused
 from tools.identity import slug_of
 from tools.knowledge import canonical, iso
-from tools.models import FACT_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
 from tools.store.connection import IN, Row
 from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
 
@@ -47,8 +47,9 @@ class Proposals(Shown):
             family = self._family(product)
             reasons = [*proposal.needs_look, *disputes]
             reasons += self._link(product, member, family, proposal, pages, at)
-            reasons += self._put_facts(member, family, proposal, pages, at)
-            reasons += self._put_plans(member, family, proposal, pages, at)
+            merges = self._merges(product)
+            reasons += self._put_facts(member, merges, proposal, pages, at)
+            reasons += self._put_plans(member, merges, proposal, pages, at)
             changed = self._refresh(product, at, "scout")
             self._look(product, reasons, at)
             self._conn.execute(f"DELETE FROM standing WHERE product {IN}", (family,))  # it may have retired their facts
@@ -75,8 +76,8 @@ class Proposals(Shown):
         self._log(product, at, "new", after=values["name"], who="scout")
         family = json.dumps([product])
         reasons = [*proposal.needs_look, *disputes, *self._link(product, product, family, proposal, pages, at)]
-        self._put_facts(product, family, proposal, pages, at)
-        self._put_plans(product, family, proposal, pages, at)
+        self._put_facts(product, {product: 0}, proposal, pages, at)
+        self._put_plans(product, {product: 0}, proposal, pages, at)
         self._insert_all("plan_history", [history_row(product, plan, at) for plan in lines])
         self._look(product, [*reasons, *knowledge.doubts(facts, plans)], at, log=False)
         self._insert("standing", {"product": product, "seal": seal})
@@ -156,12 +157,21 @@ class Proposals(Shown):
                 reasons.append(f"Claims launch {key}, which announced another product.")
         return reasons
 
-    def _put_facts(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
-        """Write facts and retire what their addresses no longer say; reasons where a new value denies an editor's."""
-        columns = "id, key, field, value, rung, address, live, superseded_at, confidence"
-        rows = self._rows(f"SELECT {columns} FROM facts WHERE product {IN}", family)
+    def _put_facts(
+        self, member: int, merges: Mapping[int, int], proposal: Proposal, pages: Mapping[str, Row], at: str
+    ) -> list[str]:
+        """Write facts and retire what their addresses no longer say; reasons where a new value denies an editor's.
+
+        merges: the product and what was merged into it, as of `_merges`.
+        """
+        columns = "id, key, product, field, value, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM facts WHERE product {IN}", json.dumps(list(merges)))
         known = {row["key"]: row for row in rows}
-        editors = {row["field"]: row["value"] for row in rows if row["rung"] == "editor" and row["live"]}
+        editors = {
+            row["field"]: row["value"]
+            for row in _editors_words(rows, merges)
+            if row["field"] not in IDENTITY_FIELDS or merges[row["product"]] <= merges[member]
+        }
         said = {knowledge.digest([member, *row])[:32]: (row, fact) for row, fact in _facts_by_row(proposal).items()}
         reasons = []
         for key, ((field, value, _, address), _) in said.items():
@@ -189,12 +199,18 @@ class Proposals(Shown):
         self._retire("facts", rows, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
-    def _put_plans(self, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+    def _put_plans(
+        self, member: int, merges: Mapping[int, int], proposal: Proposal, pages: Mapping[str, Row], at: str
+    ) -> list[str]:
         """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
-        columns = "id, key, name, amount, currency, period, rung, address, live, superseded_at, confidence"
-        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {IN}", family)
+        columns = "id, key, product, name, amount, currency, period, rung, address, live, superseded_at, confidence"
+        rows = self._rows(f"SELECT {columns} FROM plans WHERE product {IN}", json.dumps(list(merges)))
         known = {row["key"]: row for row in rows}
-        editors = {row["name"].casefold(): row for row in rows if row["rung"] == "editor" and row["live"]}
+        editors = {
+            row["name"].casefold(): row
+            for row in _editors_words(rows, merges)
+            if merges[row["product"]] <= merges[member]
+        }
         said, fresh, reasons = {}, [], []
         for plan in _plans_by_row(proposal).values():
             row = plan_row(plan)
@@ -291,6 +307,12 @@ def _evidence_rows(of: str, number: int, evidence: Sequence[Evidence], pages: Ma
         }
         for position, item in enumerate(_quotes_of(evidence).values())
     ]
+
+
+def _editors_words(rows: Iterable[Row], merges: Mapping[int, int]) -> list[Row]:
+    """The live rows that an editor wrote, the product's own last: they come before those of what was merged into it."""
+    words = [row for row in rows if row["rung"] == "editor" and row["live"]]
+    return sorted(words, key=lambda row: -merges[row["product"]])
 
 
 def _agrees(value: str, editors: str | None) -> bool:

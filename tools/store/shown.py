@@ -23,17 +23,18 @@ class Shown(Identities):
     """Live facts and plans, the shown values computed from them, looks and change rows."""
 
     def _live_facts(self, product: int, *, quoted: bool = True) -> list[Fact]:
-        rows = self._rows(f"SELECT * FROM facts WHERE product {IN} AND live = 1", self._family(product))
+        merges = self._merges(product)
+        rows = self._rows(f"SELECT * FROM facts WHERE product {IN} AND live = 1", json.dumps(list(merges)))
         quotes = self._quotes("fact", product) if quoted else {}
-        return [
-            Fact(r["field"], json.loads(r["value"]), r["rung"], r["confidence"], tuple(quotes.get(r["id"], ())))
-            for r in rows
-        ]
+        return [fact_of(row, tuple(quotes.get(row["id"], ())), merges[row["product"]]) for row in rows]
 
     def _live_plans(self, product: int, *, quoted: bool = True) -> list[tuple[str, Plan]]:
-        rows = self._rows(f"SELECT * FROM plans WHERE product {IN} AND live = 1", self._family(product))
+        merges = self._merges(product)
+        rows = self._rows(f"SELECT * FROM plans WHERE product {IN} AND live = 1", json.dumps(list(merges)))
         quotes = self._quotes("plan", product) if quoted else {}
-        return [(row["address"], plan_of(row, tuple(quotes.get(row["id"], ())))) for row in rows]
+        return [
+            (row["address"], plan_of(row, tuple(quotes.get(row["id"], ())), merges[row["product"]])) for row in rows
+        ]
 
     def _quotes(self, of: str, product: int) -> dict[int, list[Evidence]]:
         """Evidence of a product's live facts or plans, by their integer key; `of`: fact or plan."""
@@ -170,10 +171,15 @@ def plan_row(plan: Plan) -> Row:
     return {**row, "address": address_of(plan) if plan.evidence else EDITOR}
 
 
-def plan_of(row: Row, evidence: tuple[Evidence, ...] = ()) -> Plan:
+def fact_of(row: Row, evidence: tuple[Evidence, ...] = (), merged: int = 0) -> Fact:
+    """The fact that a row of facts holds."""
+    return Fact(row["field"], json.loads(row["value"]), row["rung"], row["confidence"], evidence, merged)
+
+
+def plan_of(row: Row, evidence: tuple[Evidence, ...] = (), merged: int = 0) -> Plan:
     """The plan that a row of plans holds."""
     amount = None if row["amount"] is None else Decimal(row["amount"])
-    return Plan(amount=amount, evidence=evidence, **{name: row[name] for name in PLAN_COLUMNS})
+    return Plan(amount=amount, evidence=evidence, merged=merged, **{name: row[name] for name in PLAN_COLUMNS})
 
 
 def price_text(row: Row | None) -> str | None:
