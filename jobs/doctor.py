@@ -17,7 +17,7 @@ ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
 def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
     """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit}. Secrets are never shown."""
     checks = [_python(), _sqlite(), _sandbox(settings), _browser(settings), _contact(settings), _store(store_path)]
-    checks += _models(settings)
+    checks += [_packages(settings), *_models(settings)]
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
 
@@ -63,6 +63,18 @@ def _contact(settings: Settings) -> dict[str, Any]:
         else "not set: a live crawl refuses; set SCOUT_CONTACT to a mail or web address"
     )
     return _check("contact", bool(settings.contact), said)
+
+
+def _packages(settings: Settings) -> dict[str, Any]:
+    """Not set is no fault: packages are then read by their pages, as far as those can be read."""
+    asked = {"PyPI": "pypi_url", "npm": "npm_url"}
+    said = [
+        f"{name} at {getattr(settings, setting)}"
+        if getattr(settings, setting)
+        else f"{name} by its pages; to read its API, set SCOUT_{setting.upper()} to the address of the registry"
+        for name, setting in asked.items()
+    ]
+    return _check("packages", True, "; ".join(said))
 
 
 def _store(store_path: Path | str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from tools.products.propose import assemble
 from tools.reading import Reading
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.request import is_package_answer
 from tools.workbench import Workbench
 
 Progress = Callable[[str], None]
@@ -208,6 +209,8 @@ def _address(row: Mapping[str, Any], settings: Settings) -> str:
     """Where a page is read again: an API's answer by the entry it is of; past another site's redirect. "": with its
     entry (a README, a card)."""
     if row["access"] == "api":
+        if is_package_answer(row["url"], settings):
+            return str(row["url"])
         entry = _API_ENTRY.search(row["final_url"])
         if not entry:
             return ""

@@ -13,7 +13,7 @@ from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import registrable_domain
-from tools.models import IDENTITY_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
+from tools.models import IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
 def iso(moment: datetime) -> str:
@@ -213,7 +213,11 @@ def plan_text(plan: Plan) -> str:
 
 def content_hash(chosen: Mapping[str, Sequence[Fact]], plans: Sequence[Plan], every_plan: Iterable[Plan]) -> str:
     """What a panel is of: the values on record, shown ones first, and the price lines. Nothing else counts."""
-    values = {name: [facts[0].value, sorted(canonical(f.value) for f in facts[1:])] for name, facts in chosen.items()}
+    values = {
+        name: [facts[0].value, sorted(canonical(f.value) for f in facts[1:])]
+        for name, facts in chosen.items()
+        if name not in RELEASE_FIELDS
+    }
     lines = [[plan_line(plan), plan_text(plan)] for plan in plans]
     others = sorted({canonical([plan_line(plan), plan_text(plan)]) for plan in every_plan})
     return digest([values, lines, others])

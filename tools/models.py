@@ -46,6 +46,9 @@ FACT_FIELDS = (
     "hub_id",
     "category",
 )
+# What a registry says of a package's releases: facts with their quotes like all others, but no columns and no changes of
+# the product. A release a week would else be a change a week, and send each verdict back to the panel.
+RELEASE_FIELDS = ("version", "released_at", "first_released_at")
 # Who a product is: of a merged product the words of the one that stays outrank those of the other, see knowledge.choose.
 IDENTITY_FIELDS = ("name", "homepage", "tagline", "description", "makers", "repository")
 
@@ -95,7 +98,7 @@ class Evidence:
 class Fact:
     """A field of a product with its evidence and the rung that found it. `confidence`: 0-1."""
 
-    field: str  # one of FACT_FIELDS
+    field: str  # one of FACT_FIELDS or RELEASE_FIELDS
     value: Value
     rung: Rung
     confidence: float
@@ -142,6 +145,7 @@ class Extraction:
     missing: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
     text_chars: int = 0  # length of the visible text
+    package: str = ""  # of a registry's answer: the identity it stands for, by its address ("package:pypi/x")
 
 
 @dataclass(frozen=True, slots=True)

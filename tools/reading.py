@@ -19,6 +19,7 @@ from tools import sources
 from tools.errors import (
     AddressRefused,
     FetchError,
+    PageTooLarge,
     ProposalRefused,
     ScoutError,
     SourceChanged,
@@ -34,7 +35,7 @@ from tools.recipe_data import site_of_page
 from tools.store import Store
 from tools.web.fetch import Fetcher
 from tools.web.rendering import Picture, Renderer
-from tools.web.request import Request, api_headers, companions_of, requests_for
+from tools.web.request import Request, api_headers, companions_of, explained, requests_for
 from tools.web.site_memory import picture_sign
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Reader:
         self.settings, self.store, self.fetcher, self.now = fetcher.settings, store, fetcher, fetcher.now
         self._granted: set[str] = set()
         self._readings: OrderedDict[str, Reading] = OrderedDict()
+        self._hinted: set[str] = set()  # hints of requests that were given in this run
         self._counted: set[str] = set()  # pages that recipes were held against in this run
         self._hub: HubApi | None = None
         self._hub_lock = asyncio.Lock()
@@ -173,10 +175,10 @@ class Reader:
         """The page asked for first; then what belongs to it (a repository's README, a model's card)."""
         main, *companions = requests_for(url, self.settings)
         reading = await self._read_one(main)
-        if reading.page and identity_of(reading.page.final_url) != identity_of(url) and not companions:
-            # a short link that ended at a repository or a Hub entry: read that one through its API instead
+        if reading.page and identity_of(reading.page.final_url) != identity_of(url) and main.access == "html":
+            # a short link that ended at a repository, a package or a Hub entry: read that one through its API instead
             redirected = requests_for(reading.page.final_url, self.settings)
-            if len(redirected) > 1:
+            if redirected[0].access == "api":
                 main, companions = redirected[0], redirected[1:]
                 reading = await self._read_one(main)
         further = []
@@ -225,10 +227,23 @@ class Reader:
 
     async def _page(self, request: Request) -> Page:
         if not request.hub_kind:
-            return await self.fetcher.get(request.url, access=request.access, headers=request.headers)
+            return await self._fetched(request)
         kind, hub_id = request.hub_kind, request.hub_id
         _, pages = await self._ask_hub(lambda api: getattr(api, f"{kind.removesuffix('s')}_info")(hub_id))
         return pages[-1]
+
+    async def _fetched(self, request: Request) -> Page:
+        if request.hint and request.hint not in self._hinted:
+            self._hinted.add(request.hint)
+            logger.warning("%s", request.hint)
+        try:
+            return await self.fetcher.get(request.url, access=request.access, headers=request.headers)
+        except PageTooLarge:
+            if request.smaller is None:
+                raise
+            return await self._fetched(request.smaller)
+        except FetchError as error:
+            raise explained(error, request.hint) from error.__cause__
 
     async def _ask_hub(self, ask: Callable[[HubApi], T]) -> tuple[T, list[Page]]:
         """What the Hub's own client answers, and the pages it read for that."""

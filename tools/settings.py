@@ -69,6 +69,13 @@ SETTINGS = (
     Setting("github_token", "", "secret", "Raises GitHub's rate limit.", "GITHUB_TOKEN", True),
     Setting("hf_endpoint", "https://huggingface.co", "address", "The Hugging Face Hub.", "HF_ENDPOINT"),
     Setting("hf_token", "", "secret", "Raises the Hub's rate limit; only the hub server gets it.", "HF_TOKEN", True),
+    Setting(
+        "pypi_url",
+        "",
+        "address",
+        "The index whose packages are read at /pypi/NAME/json below it; empty: by their pages.",
+    ),
+    Setting("npm_url", "", "address", "npm's registry, asked for /NAME; empty: packages are read by their pages."),
     Setting("quiet_days", 14, "days", "A source with nothing new for longer than this is reported as changed."),
     # the agent
     Setting("max_steps", 8, "steps", "Most steps of one agent run."),

@@ -23,6 +23,7 @@ FACTS = (
     ("makers", "Makers"),
     ("tags", "Tags"),
 )
+RELEASES = (("version", "Version"), ("released_at", "Released"), ("first_released_at", "First released"))
 RUNGS = {
     "editor": "an editor",
     "api": "an API",
@@ -38,8 +39,9 @@ RUNGS = {
 
 
 def facts(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """The facts table: every question has a row, and an unknown says where we looked."""
-    return [_fact(document, field, label, caps) for field, label in FACTS]
+    """The facts table: every question has a row, and an unknown says where we looked. Releases only where there are any."""
+    asked = (*FACTS, *(row for row in RELEASES if row[0] in document.facts))
+    return [_fact(document, field, label, caps) for field, label in asked]
 
 
 def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict[str, Any]:

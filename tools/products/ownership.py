@@ -39,6 +39,8 @@ class Known:
     @property
     def identity(self) -> str:
         """Whose page it is: of the address reached; an API's answer is of the entry it answers for."""
+        if self.page.access == "api" and self.extraction.package:
+            return self.extraction.package
         if self.page.access == "api" and (entry := _API_PATH.search(self.page.final_url)):
             what, name = entry.groups()
             return (f"repo:github.com/{name}" if what == "repos" else f"hub:{what[4:]}/{name}").lower()

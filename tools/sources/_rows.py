@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from tools.errors import SourceChanged
+from tools.identity import identity_of
 from tools.models import Kind
 from tools.visible import whole_json
 
@@ -120,7 +121,7 @@ def pointers(url: str | None) -> tuple[Kind, str, str]:
         return "repo", f"https://{host}/{path[0]}/{path[1].removesuffix('.git')}", ""
     if host in ("huggingface.co", "hf.co"):
         return _hub_pointer(path)
-    return "product", "", ""
+    return "package" if identity_of(url or "").startswith("package:") else "product", "", ""
 
 
 def plain_text(html: str) -> str:

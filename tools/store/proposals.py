@@ -12,7 +12,7 @@ from tools import knowledge
 from tools.errors import ProposalRefused
 from tools.identity import slug_of
 from tools.knowledge import canonical, iso
-from tools.models import FACT_FIELDS, IDENTITY_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
 from tools.store.connection import IN, Row
 from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
 
@@ -96,7 +96,9 @@ class Proposals(Shown):
             raise ProposalRefused(f"Page {missing[0]} is not in the store. Read the page first, then propose again.")
         for part in parts:
             what = part.field if isinstance(part, Fact) else f"plan {part.name!r}"
-            if part.rung not in RUNG_ORDER or (isinstance(part, Fact) and part.field not in FACT_FIELDS):
+            if part.rung not in RUNG_ORDER or (
+                isinstance(part, Fact) and part.field not in (*FACT_FIELDS, *RELEASE_FIELDS)
+            ):
                 raise ProposalRefused(
                     f"{what} (rung {part.rung}) is no fact we keep. Fields: {', '.join(FACT_FIELDS)}."
                 )

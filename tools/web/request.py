@@ -1,16 +1,20 @@
-"""How an address is read: itself over HTTP, or for a repository or Hub entry its API and what belongs to it. Pure."""
+"""How an address is read: itself over HTTP, or for a repository, package or Hub entry its API and what belongs to it.
+Pure."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from tools.errors import FetchError
 from tools.identity import canonical_url, identity_of
 from tools.models import Access
 from tools.settings import Settings
 from tools.sources import github_search
 
 _HUB_KINDS = ("models", "spaces", "datasets")
+_REGISTRIES = {"pypi": "SCOUT_PYPI_URL", "npm": "SCOUT_NPM_URL"}  # by which setting each is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,18 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     hub_kind: str = ""  # models, spaces, datasets
     hub_id: str = ""  # owner/name
+    smaller: Request | None = None  # what says most of the same, for when this one's answer is too large
+    hint: str = ""  # what a user can do to have it read better; told once, and where it cannot be read
 
 
 def requests_for(url: str, settings: Settings) -> list[Request]:
-    """How an address is read: itself over HTTP, or for a repository or Hub entry its API and its README or card."""
+    """How an address is read: itself over HTTP, or for a repository or Hub entry its API and its README or card; for a
+    package its registry's API, where the setting names that."""
     identity = identity_of(url)
+    if is_package_answer(url, settings):
+        return [Request(canonical_url(url), "api")]
+    if identity.startswith("package:"):
+        return [_package_request(url, identity, settings)]
     if identity.startswith("repo:github.com/"):
         repo = identity.removeprefix("repo:github.com/")
         base = github_search.repo_api_url(settings, repo)
@@ -42,6 +53,39 @@ def requests_for(url: str, settings: Settings) -> list[Request]:
         card = Request(card_url(settings, f"{kind}/{hub_id}"), "api")
         return [Request(url, "api", hub_kind=kind, hub_id=hub_id), card]
     return [Request(canonical_url(url))]
+
+
+def _package_request(url: str, identity: str, settings: Settings) -> Request:
+    registry, _, name = identity.removeprefix("package:").partition("/")
+    base = registry_of(registry, settings)
+    if not base:
+        variable = _REGISTRIES.get(registry)
+        hint = f"Packages of {registry} are read through its API where {variable} names that; it is not set."
+        return Request(canonical_url(url), hint=hint if variable else "")
+    if registry == "pypi":
+        return Request(f"{base}/pypi/{quote(name, safe='')}/json", "api")
+    # as written: npm minds upper and lower case in names from before 2014. Of a scoped one the slash is encoded
+    written = re.search(re.escape(unquote(name)), unquote(urlsplit(url).path), re.IGNORECASE)
+    whole = f"{base}/{quote(written[0] if written else unquote(name), safe='@')}"
+    # The whole document alone has the dates of releases, and takes tens of megabytes where there are thousands of them.
+    return Request(whole, "api", smaller=Request(f"{whole}/latest", "api"))
+
+
+def registry_of(registry: str, settings: Settings) -> str:
+    """Where a registry's API is asked, without a slash at the end; "" for one without a setting, or not set."""
+    return str(getattr(settings, f"{registry}_url")).rstrip("/") if registry in _REGISTRIES else ""
+
+
+def is_package_answer(url: str, settings: Settings) -> bool:
+    """Whether an address is that of a package in a registry's API."""
+    pypi, npm = registry_of("pypi", settings), registry_of("npm", settings)
+    if pypi and re.fullmatch(rf"{re.escape(pypi)}/pypi/[^/?#]+/json/?", url):
+        return True
+    return (
+        bool(npm)
+        and re.fullmatch(rf"{re.escape(npm)}/(?!-/)(?:@[^/?#]+(?:%2F|/))?[^@/?#]+(?:/latest)?", url, re.IGNORECASE)
+        is not None
+    )
 
 
 def companions_of(api_url: str, settings: Settings) -> list[str]:
@@ -63,3 +107,11 @@ def api_headers(url: str, settings: Settings) -> dict[str, str]:
     if settings.github_token and url.startswith(settings.github_api_url):
         return {"Authorization": f"Bearer {settings.github_token}"}
     return {}
+
+
+def explained(error: FetchError, hint: str) -> FetchError:
+    """The error, with what a user can do about it in its sentence."""
+    if hint:
+        error.reason = f"{error.reason.rstrip('.')}. {hint}"
+        error.args = (f"{error.url}: {error.reason}",)
+    return error
