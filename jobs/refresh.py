@@ -157,11 +157,13 @@ def _living(store: Store, slug: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Tracked:
-    """A product with the addresses it is read from and what they said last, by Page.url and by Page.final_url."""
+    """A product with the addresses it is read from, what they said last, and for which member of it: by the final_url of
+    each page the slug of the product it was read for, which a merge keeps apart."""
 
     slug: str
     addresses: list[str]
     old: list[Read]
+    members: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -194,15 +196,16 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
 
 
 def _tracked(bench: Workbench, slug: str) -> _Tracked:
-    addresses, old = [], []
+    addresses, old, members = [], [], {}
     for row in bench.store.tracked_pages(slug):
+        members[row["final_url"]] = row["member"]
         reading = bench.reader.reading(row["page"])
         if pair := _pair(reading):
             old.append(pair)
         addresses.append(_address(row, bench.settings))
     if not addresses:
         addresses = [canonical_url(launch.url) for launch in bench.store.launches(slug=slug) if launch.url]
-    return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old)
+    return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old, members)
 
 
 def _address(row: Mapping[str, Any], settings: Settings) -> str:
@@ -271,10 +274,11 @@ def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
 
 def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
     launches = store.launches(slug=product.slug)[::-1]
-    old = [_assembled(group, launches) for group in _groups(product.old, launches)]
+    old = [_assembled(group, launches) for group in _groups(product.old, launches, product.members)]
     now = _with_unread(product.old, fresh)
     first = not product.old  # who it is, too, is then read for the first time
-    new = [quieted(_assembled(group, launches, first=first), old) for group in _groups(now, launches)]
+    groups = _groups(now, launches, product.members)
+    new = [quieted(_assembled(group, launches, first=first), old) for group in groups]
     if facts_hash(new) == facts_hash(old):
         _keep_validators(store, product.old, fresh)
         return Outcome(product.slug, "unchanged", "same facts")
@@ -295,10 +299,24 @@ def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
     return Outcome(product.slug, *("look", " ".join(reasons)) if reasons else ("unchanged", "same shown"))
 
 
-def _groups(pages: Sequence[Read], launches: Sequence[Launch]) -> list[list[Read]]:
-    """The pages of one proposal each: all together, or by site where a merged product has several."""
-    if _fits(launches, pages):
-        return [list(pages)]
+def _groups(pages: Sequence[Read], launches: Sequence[Launch], members: Mapping[str, str]) -> list[list[Read]]:
+    """The pages of one proposal each: all together, or by member of a merged product, so that each keeps its own words."""
+    if len(set(members.values())) < 2:
+        return [list(pages)] if _fits(launches, pages) else _by_site(pages)
+    by_member: dict[str, list[Read]] = {}
+    for page, extraction in pages:
+        by_member.setdefault(_member(page, members), []).append((page, extraction))
+    return [group for own in by_member.values() for group in ([own] if _fits((), own) else _by_site(own))]
+
+
+def _member(page: Page, members: Mapping[str, str]) -> str:
+    """The member a page was read for; of a new one, that of another page of its site, or the product itself."""
+    known = (members[url] for url in (page.final_url, page.url) if url in members)
+    beside = (member for url, member in members.items() if _domain(url) == _domain(page.final_url))
+    return next(known, None) or next(beside, None) or next(iter(members.values()))
+
+
+def _by_site(pages: Sequence[Read]) -> list[list[Read]]:
     by_site: dict[str, list[Read]] = {}
     for page, extraction in pages:
         by_site.setdefault(_domain(page.final_url), []).append((page, extraction))

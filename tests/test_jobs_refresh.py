@@ -474,3 +474,23 @@ def test_prices_are_drawn_as_steps_of_plain_characters() -> None:
     assert all(row.isascii() for row in rows)
     assert step_chart(points[:1], START + timedelta(hours=3))[-1].split() == "2026-11-01 12:00 2026-11-01 15:00".split()
     assert step_chart([points[2]], START) == []
+
+
+def test_what_a_refresh_reads_of_a_merged_product_goes_with_it_when_it_is_unmerged(world: World) -> None:
+    second = f"{HOME}products/otter"
+    page = "<title>Otter: notes</title><h1>Otter</h1><p>Otter keeps notes.</p><h2>Solo</h2><p>$7 per month</p>"
+    own = world.add()
+    world.day += 1
+    replay = world.recording(*answers(page, url=second))
+    (other,) = (row["slug"] for row in add(world.store, Settings(), [second], replay=replay, review=False)["products"])
+    with Store.open(world.store) as store:
+        before = {name: value.value for name, value in store.document(own).facts.items()}
+        store.merge(other, own, "one house", "kim")
+    world.refresh(*answers(PAGE), *answers(page.replace("$7", "$8"), url=second))
+    with Store.open(world.store) as store:
+        assert "8" in [plan.amount for plan in store.document(own).plans]
+        store.unmerge(other, "two after all", "kim")
+        document, its = store.document(own), store.document(other)
+    assert {name: value.value for name, value in document.facts.items()} == before
+    assert "8" not in [plan.amount for plan in document.plans]
+    assert (its.name, [(plan.name, plan.amount) for plan in its.plans]) == ("Otter", [("Solo", "8")])

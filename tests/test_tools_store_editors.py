@@ -171,6 +171,18 @@ def test_who_a_product_is_survives_any_merge_and_unmerge_restores_each_exactly(
         assert store.verify() == []
 
 
+def test_two_doubts_merged_in_and_taken_out_leave_the_status_as_it_was(store: Store) -> None:
+    put(store, OWN, "Own")
+    put(store, OTHER, "Other", Fact("tagline", "perhaps", "text", 0.3, ()))
+    put(store, THIRD, "Third", Fact("license", "MIT", "text", 0.3, ()))
+    for merged in ("other", "third"):
+        store.merge(merged, "own", "", "ed")
+    assert (store.document("own").status, len(store.document("own").needs_look)) == ("needs_look", 2)
+    for merged in ("other", "third"):
+        store.unmerge(merged, "", "ed")
+    assert (store.document("own").status, store.document("own").needs_look) == ("new", [])
+
+
 def test_along_a_chain_of_merges_the_nearer_one_fills_in_first(store: Store) -> None:
     put(store, OWN, "Own")
     put(store, OTHER, "Other", Fact("tagline", "of the other", "text", 0.6, ()))

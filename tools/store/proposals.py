@@ -198,7 +198,9 @@ class Proposals(Shown):
             if key not in known
         ]
         self._put_said("fact", fresh, known, {key: fact for key, (_, fact) in said.items()}, pages)
-        self._retire("facts", rows, _read_addresses(proposal, pages), said.keys(), at)
+        # who a merged product was stays its own word, for the day it is one again
+        heard = [row for row in rows if row["product"] == member or row["field"] not in IDENTITY_FIELDS]
+        self._retire("facts", heard, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
     def _put_plans(

@@ -100,7 +100,10 @@ class Shown(Identities):
             return
         status = row["status"]
         if not kept and status == "needs_look":
-            raised = "SELECT before FROM changes WHERE product = ? AND after = 'needs_look' ORDER BY seq DESC LIMIT 1"
+            raised = (
+                "SELECT before FROM changes WHERE product = ? AND after = 'needs_look' AND before <> 'needs_look' "
+                "ORDER BY seq DESC LIMIT 1"  # a further reason is a row too, from needs_look to needs_look
+            )
             status = self._value(raised, product) or "new"
             self._log(product, at, "status", before="needs_look", after=status, why="Read surely since.", who="scout")
         self._update("products", product, status=status, needs_look=canonical(kept))

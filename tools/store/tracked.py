@@ -53,15 +53,20 @@ class Tracked(Identities):
 
     def tracked_pages(self, slug: str) -> list[Row]:
         """The newest page of each address that was read for a product, the homepage first: page (Page.id), url,
-        final_url, access."""
+        final_url, access, member (the slug of the product it was read for, its own or that of a merged one)."""
         product = self._product(slug)["id"]
         rows = self._rows(
-            "SELECT p.key AS page, p.url, p.final_url, p.access FROM product_pages pp JOIN pages p ON p.id = pp.page "
+            "SELECT p.key AS page, p.url, p.final_url, p.access, m.slug AS member FROM product_pages pp "
+            "JOIN pages p ON p.id = pp.page JOIN products m ON m.id = pp.product "
             f"WHERE pp.product {IN} ORDER BY pp.product <> ?, pp.position, pp.id",
             self._family(product),
             product,
         )
-        return list({row["final_url"]: row for row in rows}.values())
+        found: dict[str, Row] = {}
+        for row in rows:
+            first = found.get(row["final_url"], row)
+            found[row["final_url"]] = {**row, "member": first["member"]}
+        return list(found.values())
 
     def quotes_of(self, slug: str) -> list[Row]:
         """Every quote on record for a product's facts and plans, superseded ones too, newest first: of (fact or plan),
