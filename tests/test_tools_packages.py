@@ -109,7 +109,7 @@ def test_a_project_of_the_index_tells_what_it_is_and_when_it_was_released() -> N
         "tags": ["queue", "sqlite"],
         "version": "1.2.0",
         "released_at": "2026-11-20T08:00:05Z",
-        "first_released_at": "2026-03-01T10:00:00Z",
+        "first_release": "2026-03-01T10:00:00Z",
     }
 
 
@@ -132,7 +132,7 @@ def test_a_package_of_npm_tells_what_it_is_and_when_it_was_released() -> None:
         "tags": ["queue", "sqlite"],
         "version": "2.0.1",
         "released_at": "2026-11-21T09:30:00Z",
-        "first_released_at": "2026-02-01T00:00:00Z",
+        "first_release": "2026-02-01T00:00:00Z",
     }
 
 
@@ -410,6 +410,15 @@ def test_a_launched_package_becomes_a_product_and_is_refreshed_at_its_api(bench:
     assert refresh(bench.store.path, bench.settings, [saved.slug], review=False)["products"][0]["changed"] == [
         "license"
     ]
+
+
+def test_a_deprecated_package_enters_the_store_with_a_reason_to_look(bench: Workbench, site: Any) -> None:
+    serve(site, "/npm/tarn", npm_answer(name="tarn", deprecated="use otter instead"))
+    reading = read(bench, page_of("npm", "tarn"))
+    assert reading.page is not None
+    (saved,) = bench.reader.propose([ProposedProduct(pages=(reading.page.id,))])
+    (reason,) = bench.store.document(saved.slug).needs_look
+    assert reason.endswith("look: its makers call it deprecated (use otter instead)")
 
 
 def test_a_short_link_to_a_package_is_read_through_the_api_too(

@@ -48,7 +48,7 @@ FACT_FIELDS = (
 )
 # What a registry says of a package's releases: facts with their quotes like all others, but no columns and no changes of
 # the product. A release a week would else be a change a week, and send each verdict back to the panel.
-RELEASE_FIELDS = ("version", "released_at", "first_released_at")
+RELEASE_FIELDS = ("version", "released_at", "first_release")
 # Who a product is: of a merged product the words of the one that stays outrank those of the other, see knowledge.choose.
 IDENTITY_FIELDS = ("name", "homepage", "tagline", "description", "makers", "repository")
 

@@ -136,7 +136,7 @@ def _add_pypi_release(facts: AnswerFacts, data: dict[str, Any]) -> None:
         facts.add("version", version, ("$.info.version", info.get("version")))
         _add_date(facts, "released_at", _uploads("$.urls", current))
     every = (found for name, files in releases.items() for found in _uploads(f"$.releases.{name}", list_of(files)))
-    _add_date(facts, "first_released_at", every)
+    _add_date(facts, "first_release", every)
 
 
 def _uploads(path: str, files: list[Any]) -> Iterator[tuple[str, str]]:
@@ -169,7 +169,7 @@ def _npm(data: dict[str, Any], url: str) -> Extraction:
     path = "$['dist-tags'].latest" if version else "$.version"
     facts.add("version", version or text_of(data.get("version")), (path, version or data.get("version")))
     _add_date(facts, "released_at", [(f"$.time['{version}']", text_of(at.get(version)))])
-    _add_date(facts, "first_released_at", [("$.time.created", text_of(at.get("created")))])
+    _add_date(facts, "first_release", [("$.time.created", text_of(at.get("created")))])
     said = text_of(latest.at("deprecated")[1])
     why = f"look: its makers call it deprecated ({said[:200]})" if said else ""
     return _extraction(facts, _npm_identity(url, name), why)

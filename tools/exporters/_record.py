@@ -23,7 +23,7 @@ FACTS = (
     ("makers", "Makers"),
     ("tags", "Tags"),
 )
-RELEASES = (("version", "Version"), ("released_at", "Released"), ("first_released_at", "First released"))
+RELEASES = (("version", "Version"), ("released_at", "Released"), ("first_release", "First released"))
 RUNGS = {
     "editor": "an editor",
     "api": "an API",

@@ -261,12 +261,13 @@ def kind_of(identity: str, launches: Sequence[Launch]) -> Kind:
 
 
 def reasons_to_look(own: Sequence[Known]) -> list[str]:
-    """What an editor should look at: a page that names an address of somebody else as its own."""
+    """What an editor should look at: a page that names an address of somebody else as its own, or was read with doubts."""
     reasons = []
     for item in own:
-        if scheme_of(item.identity) != "url":
-            continue
-        for named in [*item.says("homepage"), *_canonical_links(item.page)]:
+        at_home = (
+            scheme_of(item.identity) == "url"
+        )  # a repository or package names a homepage elsewhere as a matter of course
+        for named in [*item.says("homepage"), *_canonical_links(item.page)] if at_home else ():
             if not same_domain(identity_of(named), item.identity):
                 reasons.append(f"{item.page.final_url} names {named} as its own address, which is another site's.")
         reasons += [f"{item.page.final_url}: {why}" for why in item.extraction.trouble if why.startswith("look")]
