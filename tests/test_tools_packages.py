@@ -447,6 +447,12 @@ def test_a_document_over_the_limit_is_asked_for_by_its_newest_version_alone(benc
     assert values(reading.extraction)["license"] == "MIT"
 
 
+def test_a_project_with_too_many_releases_for_one_answer_is_read_by_its_page() -> None:
+    (request,) = requests_for(page_of("pypi", "tarn/"), BOTH)
+    assert request.smaller is not None
+    assert (request.smaller.url, request.smaller.access) == (page_of("pypi", "tarn/"), "html")
+
+
 def test_a_package_that_is_not_there_is_a_404_of_its_api(bench: Workbench, site: Any) -> None:
     error = read(bench, page_of("pypi", "nothing/")).error
     assert isinstance(error, FetchError)

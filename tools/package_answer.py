@@ -236,11 +236,13 @@ def _person(value: Any) -> str:
 
 def _add_addresses(facts: AnswerFacts, urls: list[tuple[str, str, str]], page: tuple[str, Any] = ("", None)) -> None:
     """Homepage and repository of (label, path, address); page: of the package itself, where no homepage is named."""
-    homes = [(path, said, home) for label, path, said in urls if label in _HOME_LABELS and (home := web_address(said))]
+    homes = [
+        (path, said, home) for label, path, said in urls if label in _HOME_LABELS and (home := _sound_address(said))
+    ]
     for path, said, home in homes[:1]:
         facts.add("homepage", home, (path, said))
     if not homes:
-        facts.add("homepage", web_address(text_of(page[1])), page, confidence=0.9)
+        facts.add("homepage", _sound_address(text_of(page[1])), page, confidence=0.9)
     sources = [(path, said) for label, path, said in urls if label in _SOURCE_LABELS and repository_address(said)]
     for path, said in sources[:1]:
         facts.add("repository", repository_address(said), (path, said))
@@ -252,12 +254,12 @@ def _add_implied_repository(facts: AnswerFacts, urls: Iterable[tuple[str, str, s
     """The repository that another of its addresses lies in: a homepage on a code host, an issue tracker."""
     for _, path, said in urls:
         if identity_of(said).startswith("repo:"):
-            root = "/".join(web_address(said).split("/")[:5])
+            root = "/".join(_sound_address(said).split("/")[:5])
             facts.add("repository", repository_address(root), (path, said), confidence=0.9)
             return
 
 
-def web_address(text: str) -> str:
+def _sound_address(text: str) -> str:
     """An address of the web as a package gives it, with https where it gives no scheme; "" when it is none."""
     address = text if "://" in text or "." not in text else f"https://{text}"
     try:
@@ -275,7 +277,7 @@ def repository_address(text: str) -> str:
         place = f"https://{_SHORT_HOSTS[short[1] or 'github']}/{short[2]}"
     elif not place.startswith(("http://", "https://")) and (remote := _REMOTE.fullmatch(place)):
         place = f"https://{remote[1]}/{remote[2]}"
-    return web_address(place).rstrip("/").removesuffix(".git")
+    return _sound_address(place).rstrip("/").removesuffix(".git")
 
 
 def _add_licence(facts: AnswerFacts, given: Iterable[tuple[str, str]]) -> None:

@@ -63,7 +63,7 @@ def _package_request(url: str, identity: str, settings: Settings) -> Request:
         hint = f"Packages of {registry} are read through its API where {variable} names that; it is not set."
         return Request(canonical_url(url), hint=hint if variable else "")
     if registry == "pypi":
-        return Request(f"{base}/pypi/{quote(name, safe='')}/json", "api")
+        return Request(f"{base}/pypi/{quote(name, safe='')}/json", "api", smaller=Request(canonical_url(url)))
     # as written: npm minds upper and lower case in names from before 2014. Of a scoped one the slash is encoded
     written = re.search(re.escape(unquote(name)), unquote(urlsplit(url).path), re.IGNORECASE)
     whole = f"{base}/{quote(written[0] if written else unquote(name), safe='@')}"
