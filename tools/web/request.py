@@ -65,8 +65,9 @@ def _package_request(url: str, identity: str, settings: Settings) -> Request:
     if registry == "pypi":
         return Request(f"{base}/pypi/{quote(name, safe='')}/json", "api", smaller=Request(canonical_url(url)))
     # as written: npm minds upper and lower case in names from before 2014. Of a scoped one the slash is encoded
-    written = re.search(re.escape(unquote(name)), unquote(urlsplit(url).path), re.IGNORECASE)
-    whole = f"{base}/{quote(written[0] if written else unquote(name), safe='@')}"
+    name = unquote(name)
+    written = re.findall(rf"(?<=/){re.escape(name)}(?=/|$)", unquote(urlsplit(url).path), re.IGNORECASE)
+    whole = f"{base}/{quote(written[-1] if written else name, safe='@')}"
     # The whole document alone has the dates of releases, and takes tens of megabytes where there are thousands of them.
     return Request(whole, "api", smaller=Request(f"{whole}/latest", "api"))
 
@@ -79,13 +80,9 @@ def registry_of(registry: str, settings: Settings) -> str:
 def is_package_answer(url: str, settings: Settings) -> bool:
     """Whether an address is that of a package in a registry's API."""
     pypi, npm = registry_of("pypi", settings), registry_of("npm", settings)
-    if pypi and re.fullmatch(rf"{re.escape(pypi)}/pypi/[^/?#]+/json/?", url):
-        return True
-    return (
-        bool(npm)
-        and re.fullmatch(rf"{re.escape(npm)}/(?!-/)(?:@[^/?#]+(?:%2F|/))?[^@/?#]+(?:/latest)?", url, re.IGNORECASE)
-        is not None
-    )
+    forms = [rf"{re.escape(pypi)}/pypi/[^/?#]+/json/?"] if pypi else []
+    forms += [rf"{re.escape(npm)}/(?!-/)(?:@[^/?#]+(?:%2F|/))?[^@/?#]+(?:/latest)?"] if npm else []
+    return any(re.fullmatch(form, url, re.IGNORECASE) for form in forms)
 
 
 def companions_of(api_url: str, settings: Settings) -> list[str]:
