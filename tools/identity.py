@@ -284,6 +284,6 @@ def _hub(host: str, segments: list[str]) -> str | None:
 def _package(where: str) -> str | None:
     for registry, pattern in _PACKAGES:
         if match := pattern.match(where):
-            name = match[1]
+            name = match[1].replace("%2F", "/")  # of a scoped one, @a%2Fb
             return f"package:{registry}/{re.sub(r'[-_.]+', '-', name) if registry == 'pypi' else name}"
     return None

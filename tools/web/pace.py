@@ -33,6 +33,7 @@ class HostQueue:
         self._clock = 0.0  # of a replay
         self._slots = asyncio.Semaphore(1 if pace_s > 0 else UNPACED_AT_ONCE)
         self._alone = asyncio.Lock()
+        self._slowed = False  # it asked for a pace of its own
         self._careful = False  # it refused us once: one request at a time from then on
         self._free_at = 0.0
         self._closed_until = 0.0
@@ -64,15 +65,17 @@ class HostQueue:
     def release(self, alone: bool) -> None:
         """Let the next one have the host."""
         if self._sleeps:
+            if self._slowed:  # a site counts from what it saw last, and the way there takes its time
+                self._free_at = max(self._free_at, self._now() + self.pace_s)
             if alone:
                 self._alone.release()
             self._slots.release()
 
     def slow_down(self, pace_s: float) -> None:
-        """Keep at least this pace from now on (a Crawl-delay)."""
+        """Keep at least this pace from now on, from the end of one request to the next (a Crawl-delay)."""
         if pace_s > self.pace_s:
             self.pace_s = pace_s
-            self._careful = True
+            self._slowed = self._careful = True
             self._free_at = max(self._free_at, self._now() + pace_s)
 
     def hold(self, seconds: float) -> None:

@@ -52,7 +52,7 @@ def requests_for(url: str, settings: Settings) -> list[Request]:
         hub_id = "/".join(path.split("/")[:2])
         card = Request(card_url(settings, f"{kind}/{hub_id}"), "api")
         return [Request(url, "api", hub_kind=kind, hub_id=hub_id), card]
-    return [Request(canonical_url(url))]
+    return [Request(url.partition("#")[0])]  # as written: a server may mind the order of its query
 
 
 def _package_request(url: str, identity: str, settings: Settings) -> Request:
@@ -61,7 +61,7 @@ def _package_request(url: str, identity: str, settings: Settings) -> Request:
     if not base:
         variable = _REGISTRIES.get(registry)
         hint = f"Packages of {registry} are read through its API where {variable} names that; it is not set."
-        return Request(canonical_url(url), hint=hint if variable else "")
+        return Request(url.partition("#")[0], hint=hint if variable else "")
     if registry == "pypi":
         return Request(f"{base}/pypi/{quote(name, safe='')}/json", "api", smaller=Request(canonical_url(url)))
     # as written: npm minds upper and lower case in names from before 2014. Of a scoped one the slash is encoded
