@@ -10,7 +10,8 @@ only looks like a change (counters, dates, order, markup) ends at one of these. 
 homepage that leads elsewhere, is gone, or says that it is shut down, raises a look and leaves the facts as they are.
 
 A product known only from its launch, because its page could not be read that day, is tried again at the address that was
-announced, at the same doubling intervals: that day is when most sites break down.
+announced, at the same doubling intervals: that day is when most sites break down. Where that address is the launch
+site's own and only leads on, the product gets the identity of the page it leads to.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,12 @@ from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.evidence import visible_text
 from tools.extract import decode
-from tools.identity import canonical_url, registrable_domain
+from tools.identity import address_key, canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
+from tools.products.further import further_pages, settles
 from tools.products.propose import assemble
-from tools.reading import Reading
+from tools.reading import Reading, owners_of, read_of
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.request import is_package_answer
@@ -157,13 +160,17 @@ def _living(store: Store, slug: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Tracked:
-    """A product with the addresses it is read from, what they said last, and for which member of it: by the final_url of
-    each page the slug of the product it was read for, which a merge keeps apart."""
+    """A product with the addresses it is read from and what they said last.
+
+    members: by the key of each page's address the slug of the product it was read for, which a merge keeps apart.
+    owners: whose the pages are that were asked for with another one, as `assemble` takes it.
+    """
 
     slug: str
     addresses: list[str]
     old: list[Read]
     members: Mapping[str, str]
+    owners: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -172,19 +179,26 @@ class _Seen:
 
     fresh: list[Read] = field(default_factory=list)
     errors: dict[str, ScoutError] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+
+    def add(self, answer: Iterable[Reading]) -> None:
+        """What one address answered, with what belongs to it."""
+        readings = list(answer)
+        self.fresh += [pair for reading in readings if (pair := read_of(reading))]
+        self.errors |= {reading.url: reading.error for reading in readings if reading.error}
+        self.owners |= owners_of(readings)
 
 
 def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) -> Iterator[Outcome]:
     tracked = [_tracked(bench, slug) for slug in slugs]
     looked = bench.run(bench.reader.look([url for product in tracked for url in product.addresses]))
     found = {product.slug: _seen(looked[url] for url in product.addresses) for product in tracked}
-    prices = {product.slug: _new_pricing_page(product, found[product.slug]) for product in tracked}
-    further = bench.run(bench.reader.look([url for url in prices.values() if url]))
+    beside = {product.slug: _new_pages(product, found[product.slug]) for product in tracked}
+    further = bench.run(bench.reader.look([url for urls in beside.values() for url in urls]))
     for product in tracked:
         seen = found[product.slug]
-        url = prices[product.slug]
-        if url:  # one that cannot be read is no failure: it was never this product's
-            seen.fresh += [pair for reading in further[url] if (pair := _pair(reading))]
+        for url in beside[product.slug]:  # one that cannot be read is no failure: it was never this product's
+            seen.add(replace(reading, error=None) for reading in further[url])
         for url, error in seen.errors.items():
             report.failed(slug=product.slug, url=url, **failure_row(error))
         try:
@@ -196,16 +210,19 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
 
 
 def _tracked(bench: Workbench, slug: str) -> _Tracked:
-    addresses, old, members = [], [], {}
+    addresses: list[str] = []
+    old: list[Read] = []
+    members: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for row in bench.store.tracked_pages(slug):
-        members[row["final_url"]] = row["member"]
-        reading = bench.reader.reading(row["page"])
-        if pair := _pair(reading):
+        members[address_key(row["final_url"])] = row["member"]
+        if pair := read_of(bench.reader.reading(row["page"])):
             old.append(pair)
+            owners |= owners_of(bench.reader.together(row["page"]))
         addresses.append(_address(row, bench.settings))
     if not addresses:
         addresses = [canonical_url(launch.url) for launch in bench.store.launches(slug=slug) if launch.url]
-    return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old, members)
+    return _Tracked(slug, [url for url in dict.fromkeys(addresses) if url], old, members, owners)
 
 
 def _address(row: Mapping[str, Any], settings: Settings) -> str:
@@ -214,7 +231,7 @@ def _address(row: Mapping[str, Any], settings: Settings) -> str:
     if row["access"] == "api":
         if is_package_answer(row["url"], settings):
             return str(row["url"])
-        entry = _API_ENTRY.search(row["final_url"])
+        entry = _API_ENTRY.search(row["final_url"]) or _API_ENTRY.search(row["url"])  # a renamed one ends at a number
         if not entry:
             return ""
         what, name = entry.groups()
@@ -232,23 +249,18 @@ def _domain(url: str) -> str:
 def _seen(answers: Iterable[Sequence[Reading]]) -> _Seen:
     seen = _Seen()
     for readings in answers:
-        for reading in readings:
-            if pair := _pair(reading):
-                seen.fresh.append(pair)
-            elif reading.error:
-                seen.errors[reading.url] = reading.error
+        seen.add(readings)
     return seen
 
 
-def _pair(reading: Reading | None) -> Read | None:
-    return (reading.page, reading.extraction) if reading and reading.page and reading.extraction else None
-
-
-def _new_pricing_page(product: _Tracked, seen: _Seen) -> str:
-    """A pricing page not read before, linked by a homepage that tells no prices itself; "" for none."""
-    known = {url for page, _ in [*product.old, *seen.fresh] for url in (page.url, page.final_url)}
-    named = (extraction.pricing_url for _, extraction in seen.fresh[:1] if not extraction.plans)
-    return next((url for url in named if url and url not in known), "")
+def _new_pages(product: _Tracked, seen: _Seen) -> list[str]:
+    """Pages not read before that are now worth it: the pricing page where nothing read settles the price; of a product
+    that is read for the first time its other end too."""
+    known = {address_key(url) for page, _ in [*product.old, *seen.fresh] for url in (page.url, page.final_url)}
+    linked = next((said.pricing_url for _, said in seen.fresh if said.pricing_url), "")
+    named = [] if any(settles(said) for _, said in seen.fresh) else [linked]
+    named += [url for page, said in seen.fresh[:1] for url in further_pages(page, said) if not product.old]
+    return [url for url in dict.fromkeys(named) if url and address_key(url) not in known]
 
 
 def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
@@ -269,21 +281,19 @@ def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
         _keep_validators(store, product.old, seen.fresh)
         store.raise_look(product.slug, reasons)
         return Outcome(product.slug, "look", " ".join(reasons))
-    return _let_in(store, product, seen.fresh)
+    return _let_in(store, product, seen)
 
 
-def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
-    launches = store.launches(slug=product.slug)[::-1]
-    old = [_assembled(group, launches) for group in _groups(product.old, launches, product.members)]
-    now = _with_unread(product.old, fresh)
-    first = not product.old  # who it is, too, is then read for the first time
-    groups = _groups(now, launches, product.members)
-    new = [quieted(_assembled(group, launches, first=first), old) for group in groups]
+def _let_in(store: Store, product: _Tracked, seen: _Seen) -> Outcome:
+    fresh, first = seen.fresh, not product.old  # who it is, too, is then read for the first time
+    build = partial(_assembled, store.launches(slug=product.slug)[::-1], product.owners | seen.owners)
+    old = [build(group) for group in _groups(build, product.old, product.members)]
+    groups = _groups(build, _with_unread(product.old, fresh), product.members)
+    new = [quieted(build(group, first=first), old) for group in groups]
     if facts_hash(new) == facts_hash(old):
         _keep_validators(store, product.old, fresh)
         return Outcome(product.slug, "unchanged", "same facts")
-    strange = [proposal.identity for proposal in new if _owner(store, proposal) != product.slug]
-    if strange:
+    if strange := [proposal.identity for proposal in new if _is_strange(store, product, proposal)]:
         _keep_validators(store, product.old, fresh)
         reason = f"Its pages now name {strange[0]} as the product; its facts and identity are kept as they were."
         store.raise_look(product.slug, [reason])
@@ -299,48 +309,56 @@ def _let_in(store: Store, product: _Tracked, fresh: Sequence[Read]) -> Outcome:
     return Outcome(product.slug, *("look", " ".join(reasons)) if reasons else ("unchanged", "same shown"))
 
 
-def _groups(pages: Sequence[Read], launches: Sequence[Launch], members: Mapping[str, str]) -> list[list[Read]]:
-    """The pages of one proposal each: all together, or by member of a merged product, so that each keeps its own words."""
-    if len(set(members.values())) < 2:
-        return [list(pages)] if _fits(launches, pages) else _by_site(pages)
+def _groups(
+    build: Callable[[Sequence[Read]], Proposal], pages: Sequence[Read], members: Mapping[str, str]
+) -> list[list[Read]]:
+    """The pages of one proposal each: all together, or by member of a merged product, so that each keeps its own words;
+    of a member, too, what one proposal leaves out is another's."""
     by_member: dict[str, list[Read]] = {}
     for page, extraction in pages:
         by_member.setdefault(_member(page, members), []).append((page, extraction))
-    return [group for own in by_member.values() for group in ([own] if _fits((), own) else _by_site(own))]
+    return [group for own in by_member.values() for group in _of_one(build, own)]
+
+
+def _of_one(build: Callable[[Sequence[Read]], Proposal], pages: Sequence[Read]) -> Iterator[list[Read]]:
+    left = list(pages)
+    while left:
+        own = set(build(left).pages)
+        yield [pair for pair in left if pair[0].id in own]
+        left = [pair for pair in left if pair[0].id not in own]
 
 
 def _member(page: Page, members: Mapping[str, str]) -> str:
     """The member a page was read for; of a new one, that of another page of its site, or the product itself."""
-    known = (members[url] for url in (page.final_url, page.url) if url in members)
-    beside = (member for url, member in members.items() if _domain(url) == _domain(page.final_url))
-    return next(known, None) or next(beside, None) or next(iter(members.values()))
+    known = (members[key] for url in (page.final_url, page.url) if (key := address_key(url)) in members)
+    beside = (member for key, member in members.items() if _domain(key) == _domain(page.final_url))
+    return next(known, None) or next(beside, None) or next(iter(members.values()), "")
 
 
-def _by_site(pages: Sequence[Read]) -> list[list[Read]]:
-    by_site: dict[str, list[Read]] = {}
-    for page, extraction in pages:
-        by_site.setdefault(_domain(page.final_url), []).append((page, extraction))
-    return list(by_site.values())
+def _is_strange(store: Store, product: _Tracked, proposal: Proposal) -> bool:
+    """Whether a proposal's identity, or an alias where nobody has that yet, leads to another product, or to none.
 
-
-def _owner(store: Store, proposal: Proposal) -> str | None:
-    """The product that a proposal's identity leads to, or an alias of it where nobody has that identity yet."""
+    Not where the announced address is read for the first time and only led on: then it is what was announced.
+    """
     names = (proposal.identity, *proposal.aliases)
-    return next((found for name in names if (found := store.find(name))), None)
+    owner = next((found for name in names if (found := store.find(name))), None)
+    return owner != product.slug and store.announced(proposal) != product.slug
 
 
-def _assembled(pages: Sequence[Read], launches: Sequence[Launch], *, first: bool = False) -> Proposal:
+def _assembled(
+    launches: Sequence[Launch], owners: Mapping[str, str], pages: Sequence[Read], *, first: bool = False
+) -> Proposal:
     """A proposal without aliases, but for the first reading: who a product is does not change here. Of a group, launches
     of the others stay out."""
-    own = launches if _fits(launches, pages) else [launch for launch in launches if _fits([launch], pages)]
-    proposal = assemble(launches=own, pages=pages)
+    own = launches if _fit(launches, pages, owners) else [one for one in launches if _fit([one], pages, owners)]
+    proposal = assemble(launches=own, pages=pages, owners=owners)
     return proposal if first else replace(proposal, aliases=())
 
 
-def _fits(launches: Sequence[Launch], pages: Sequence[Read]) -> bool:
-    """Whether these launches and pages are of one product."""
+def _fit(launches: Sequence[Launch], pages: Sequence[Read], owners: Mapping[str, str]) -> bool:
+    """Whether these launches announced what these pages are of."""
     try:
-        assemble(launches=launches, pages=pages)
+        assemble(launches=launches, pages=pages, owners=owners)
     except ProposalRefused:
         return False
     return True
@@ -357,8 +375,13 @@ def _with_unread(old: Sequence[Read], fresh: Sequence[Read]) -> list[Read]:
 
 def _again(page: Page, pages: Sequence[Read]) -> Read | None:
     """The same address among other pages."""
+    reached, asked = address_key(page.final_url), address_key(page.url)
     return next(
-        (pair for pair in pages if page.final_url == pair[0].final_url or pair[0].url in (page.url, page.final_url)),
+        (
+            pair
+            for pair in pages
+            if address_key(pair[0].final_url) == reached or address_key(pair[0].url) in (asked, reached)
+        ),
         None,
     )
 

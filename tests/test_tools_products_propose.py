@@ -17,7 +17,7 @@ from tools.errors import ProposalRefused
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
 from tools.models import Access, Extraction, Fact, Launch, Link, Page, Plan, Proposal
-from tools.products.propose import assemble
+from tools.products.propose import Unread, assemble
 from tools.store import Store
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -152,50 +152,93 @@ def test_a_page_that_names_another_sites_address_keeps_its_own_and_is_looked_at(
     assert "names https://rival.dev/ as its own address" in made.needs_look[0]
 
 
-def test_a_launch_whose_address_only_leads_on_waits_until_that_page_is_read() -> None:
+@pytest.mark.parametrize(
+    ("reached", "identity"),
+    [
+        ("https://www.acme.dev/?ref=hn", "url:acme.dev"),  # the redirect is known, the page behind it is closed
+        ("", "url:news.ycombinator.com/item?id=1"),  # nothing is known but the announcement
+        ("https://news.ycombinator.com/r/1", "url:news.ycombinator.com/item?id=1"),
+    ],
+)
+def test_a_launch_whose_address_leads_to_a_closed_page_is_a_product_known_from_its_launch_only(
+    reached: str, identity: str
+) -> None:
     leads_on = launch("https://news.ycombinator.com/r/1")
-    with pytest.raises(ProposalRefused, match="Read that page first"):
-        assemble(launches=[leads_on], pages=[])
+    made = assemble(launches=[leads_on], pages=[], unread=Unread("robots.txt does not allow this page", reached))
+    assert made.identity == identity
+    assert values(made, "name") == {"Acme"}
+    assert values(made, "homepage") == set()
+    assert made.needs_look == ("Known from its launch only: robots.txt does not allow this page",)
+
+
+def test_what_was_read_is_not_known_from_its_launch_only() -> None:
+    made = assemble(launches=[launch()], pages=[read("https://acme.dev/")])
+    assert made.needs_look == ()
 
 
 # ── repositories ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_repository_that_names_the_site_and_is_linked_by_it_is_part_of_the_product() -> None:
+    home = read("https://acme.dev/", LINKS_REPO)
+    for pages in ([home, repo(homepage="https://acme.dev")], [repo(homepage="https://acme.dev"), home]):
+        made = assemble(launches=[launch(pages[0][0].final_url)], pages=pages)
+        assert (made.identity, made.kind) == ("url:acme.dev", "product")
+        assert "repo:github.com/acme/acme" in made.aliases
+        assert made.pages == (home[0].id, repo(homepage="https://acme.dev")[0].id)
+        assert (values(made, "name"), values(made, "license")) == ({"Acme"}, {"MIT"})
+
+
 @pytest.mark.parametrize(
-    ("body", "homepage", "named", "joined"),
+    ("body", "homepage"),
     [
-        (LINKS_REPO, "https://acme.dev", "", True),  # each names the other
-        (LINKS_REPO, "", "https://github.com/acme/acme", True),  # the launch names both
-        (LINKS_REPO, "", "", False),  # only the page says so
-        (LINKS_REPO, "https://other.example", "https://github.com/acme/acme", False),  # the repository says otherwise
-        ("", "https://acme.dev", "https://github.com/acme/acme", False),  # the page does not link it
+        (LINKS_REPO, ""),  # only the page says so
+        (LINKS_REPO, "https://other.example"),  # the repository names another
+        ("", "https://acme.dev"),  # only the repository says so
     ],
 )
-def test_a_repository_becomes_an_alias_only_when_it_confirms(
-    body: str, homepage: str, named: str, joined: bool
-) -> None:
-    home = read("https://acme.dev/", body)
-    pages = [home, repo(homepage=homepage)] if body else [home]
-    made = assemble(launches=[launch(repo_url=named)], pages=pages)
+def test_a_repository_that_one_side_alone_names_is_left_out_and_said(body: str, homepage: str) -> None:
+    announced = launch(repo_url="https://github.com/acme/acme")  # which proves nothing: anybody may announce
+    made = assemble(launches=[announced], pages=[read("https://acme.dev/", body), repo(homepage=homepage)])
     assert made.identity == "url:acme.dev"
-    assert ("repo:github.com/acme/acme" in made.aliases) is joined
-    assert (pages[-1][0].id in made.pages) is (joined or pages[-1] is home)
-    assert ("MIT" in values(made, "license")) is (joined and len(pages) == 2)
-
-
-def test_a_repository_and_the_homepage_it_names_are_one_when_the_homepage_links_back() -> None:
-    pages = [repo(homepage="https://acme.dev"), read("https://acme.dev/", LINKS_REPO)]
-    made = assemble(launches=[launch("https://github.com/acme/acme")], pages=pages)
-    assert (made.identity, made.aliases) == ("url:acme.dev", ("repo:github.com/acme/acme",))
-    assert made.kind == "product"
+    assert made.aliases == ()
+    assert "MIT" not in values(made, "license")
+    assert "repos/acme/acme) is not of url:acme.dev" in made.left_out[0]
 
 
 def test_a_repository_that_names_a_rivals_homepage_stays_a_repository() -> None:
     pages = [repo("evil/x", homepage="https://acme.dev"), read("https://acme.dev/", LINKS_REPO)]
-    with pytest.raises(ProposalRefused, match=r"is not of repo:github\.com/evil/x\. Leave it out"):
-        assemble(launches=[], pages=pages)
-    alone = assemble(launches=[], pages=pages[:1])
-    assert (alone.identity, alone.aliases, alone.kind) == ("repo:github.com/evil/x", (), "repo")
+    made = assemble(launches=[], pages=pages)
+    assert (made.identity, made.aliases, made.kind) == ("repo:github.com/evil/x", (), "repo")
+    assert made.pages == (pages[0][0].id,)
+    assert "(https://acme.dev/) is not of repo:github.com/evil/x" in made.left_out[0]
+
+
+def test_a_readme_belongs_to_who_asked_for_it_wherever_its_address_ended() -> None:
+    entry = read(
+        "https://huggingface.co/api/models/acme/tiny",
+        json.dumps({"id": "acme/tiny", "tags": ["license:mit"]}),
+        access="api",
+        content="application/json",
+    )
+    ended = "https://huggingface.co/api/resolve-cache/models/acme/tiny/5f0c/README.md?download=1"
+    card = read(ended, "# Tiny\n\nA small model that answers questions about builds in one short sentence.", access="api",
+                content="text/markdown", asked="https://hub.example/acme/tiny/resolve/main/README.md")  # fmt: skip
+    made = assemble(launches=[], pages=[entry, card], owners={card[0].id: "hub:models/acme/tiny"})
+    assert (made.identity, made.left_out) == ("hub:models/acme/tiny", ())
+    assert made.pages == (entry[0].id, card[0].id)
+    strange = assemble(launches=[], pages=[entry, card])
+    assert (strange.identity, strange.pages, len(strange.left_out)) == ("hub:models/acme/tiny", (entry[0].id,), 1)
+
+
+def test_a_renamed_repository_is_the_one_its_host_says_it_is() -> None:
+    page, found = repo("acme/renamed")
+    moved = replace(
+        page, url="https://api.github.com/repos/acme/old", final_url="https://api.github.com/repositories/7"
+    )
+    made = assemble(launches=[launch("https://github.com/acme/old")], pages=[(moved, found)])
+    assert made.identity == "repo:github.com/acme/renamed"
+    assert made.aliases == ()  # the old name is free again: whoever takes it is somebody else
 
 
 # ── whose pages ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -215,13 +258,11 @@ def test_a_repository_that_names_a_rivals_homepage_stays_a_repository() -> None:
         ("https://acme.dev/", "https://github.com/rival/rival", False),
     ],
 )
-def test_a_page_of_somebody_else_is_refused(main: str, further: str, own: bool) -> None:
+def test_a_page_of_somebody_else_is_left_out_and_said(main: str, further: str, own: bool) -> None:
     pages = [read(main), read(further)]
-    if own:
-        assert len(assemble(launches=[], pages=pages).pages) == 2
-        return
-    with pytest.raises(ProposalRefused, match="Leave it out, or propose it as a product of its own"):
-        assemble(launches=[], pages=pages)
+    made = assemble(launches=[], pages=pages)
+    assert len(made.pages) == 1 + own
+    assert [further in why for why in made.left_out] == [True] * (not own)
 
 
 def test_a_launch_of_something_else_is_refused() -> None:
@@ -308,6 +349,26 @@ def test_the_pricing_model_follows_from_plans_and_cites_them() -> None:
     made = assemble(launches=[], pages=[(page, bare)])
     derived = next(fact for fact in made.facts if fact.field == "pricing_model")
     assert (derived.value, derived.rung, derived.evidence[0].page) == ("freemium", "derived", page.id)
+
+
+def test_where_a_page_shows_a_price_list_amounts_elsewhere_are_no_plans_beside_it() -> None:
+    home, pricing = read("https://acme.dev/"), read("https://acme.dev/pricing", "prices")
+    quote = home[1].facts[0].evidence
+    consent = Plan("", Decimal(3), "EUR", confidence=0.9, evidence=quote)
+    listed = Plan("Pro", Decimal(9), "USD", "month", confidence=0.9, evidence=(replace(quote[0], place="visible"),))
+    pages = [(home[0], replace(home[1], plans=(consent,))), (pricing[0], replace(pricing[1], plans=(listed,)))]
+    assert [plan.amount for plan in assemble(launches=[], pages=pages).plans] == [Decimal(9)]
+    assert [plan.amount for plan in assemble(launches=[], pages=pages[:1]).plans] == [Decimal(3)]
+
+
+def test_that_a_repository_is_open_says_nothing_of_what_its_site_asks_for() -> None:
+    free = replace(repo(homepage="https://acme.dev")[1])
+    quote = free.facts[0].evidence
+    entry = (repo(homepage="https://acme.dev")[0], replace(free, facts=(*free.facts, Fact("pricing_model", "open-source", "derived", 0.99, quote))))  # fmt: skip
+    page, found = read("https://acme.dev/", LINKS_REPO)
+    paid = replace(found, facts=(*found.facts, Fact("pricing_model", "paid", "text", 0.7, found.facts[0].evidence)))
+    assert values(assemble(launches=[], pages=[(page, paid), entry]), "pricing_model") == {"paid"}
+    assert values(assemble(launches=[], pages=[(page, found), entry]), "pricing_model") == {"open-source"}
 
 
 # ── an agent's claims ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -233,6 +233,118 @@ def test_an_alias_of_its_own_site_leads_to_the_product(store: Store) -> None:
     assert store.find("url:docs.acme.dev") == "acme"
 
 
+@pytest.mark.parametrize("newer", ["https://www.acme.dev/", "http://acme.dev/?ref=news", "https://acme.dev/index.html"])
+def test_a_newer_reading_of_an_address_in_another_spelling_replaces_the_older(newer: str, store: Store) -> None:
+    old, new = page(), page(newer, "new", at=LATER)
+    store.put_product(propose(store, old, fact(old), fact(old, "license", "MIT"), plans=(plan(old, "20"),)))
+    saved = store.put_product(propose(store, new, fact(new), plans=(plan(new, "25"), plan(new, "5", "Solo"))))
+    document = store.document("acme")
+    assert [(found.name, found.amount) for found in document.plans] == [("Solo", "5"), ("Pro", "25")]
+    assert document.license is None
+    assert saved.changed == ("license", "plans")
+    assert len(store.tracked_pages("acme")) == 1
+
+
+SITE, REPO = "url:acme.dev", "repo:github.com/acme/acme"
+
+
+def both_entered(store: Store) -> None:
+    home, api = page(), page("https://api.github.com/repos/acme/acme")
+    store.put_product(propose(store, home))
+    store.put_product(propose(store, api, fact(api, value="acme-repo"), identity=REPO))
+
+
+def test_a_repository_shown_to_be_a_sites_own_becomes_part_of_it_and_can_be_taken_out(store: Store) -> None:
+    both_entered(store)
+    saved = store.put_product(propose(store, page(body="both"), aliases=(REPO,)))
+    assert (saved.slug, saved.new, store.find(REPO)) == ("acme", False, "acme")
+    assert store.document("acme").needs_look == []
+    assert [(row["op"], row["who"]) for row in store.changes_after(0) if row["op"] == "merge"] == [("merge", "scout")]
+    store.unmerge("acme-repo", "they are two", "kim")
+    store.put_product(propose(store, page(body="both again"), aliases=(REPO,)))
+    assert store.find(REPO) == "acme-repo"
+    assert f"Claims {REPO}" in store.document("acme").needs_look[0]
+
+
+@pytest.mark.parametrize("status", ["deleted", "rejected"])
+def test_what_an_editor_took_out_is_not_joined_to_anything(status: str, store: Store) -> None:
+    both_entered(store)
+    if status == "deleted":
+        store.delete_product("acme-repo", "spam", "kim")
+    else:
+        store.set_status("acme-repo", "rejected", "no", "kim")
+    store.put_product(propose(store, page(body="both"), aliases=(REPO,)))
+    assert store.find(REPO) == "acme-repo"
+
+
+def test_a_product_known_under_its_repository_gets_the_site_that_is_its_own(store: Store) -> None:
+    api = page("https://api.github.com/repos/acme/acme")
+    slug = store.put_product(propose(store, api, fact(api, value="acme-repo"), identity=REPO, kind="repo")).slug
+    saved = store.put_product(propose(store, page(), aliases=(REPO,)))
+    document = store.document(slug)
+    assert (saved.slug, saved.new) == (slug, False)
+    assert (document.identity, document.kind, document.aliases) == (SITE, "product", [REPO])
+
+
+def test_a_repository_read_alone_does_not_say_what_its_sites_product_is_called(store: Store) -> None:
+    store.put_product(propose(store, page(), aliases=(REPO,)))
+    api = page("https://api.github.com/repos/acme/acme")
+    told = (fact(api, value="acme-repo", confidence=0.99), fact(api, "license", "MIT"))
+    assert store.put_product(propose(store, api, *told, identity=REPO)).changed == ("license",)
+    assert store.document("acme").name == "Acme"
+
+
+POST, ONLY = "url:news.example/1", "Known from its launch only: "
+
+
+def only_announced(store: Store, why: str = "no answer") -> str:
+    store.put_launches("show_hn", [launch()], NOON)
+    listing = page("https://news.example/", "Acme")
+    reason = (f"{ONLY}{why}",)
+    made = propose(store, listing, identity=POST, pages=(), launches=("show_hn:1",), needs_look=reason)
+    return store.put_product(made).slug
+
+
+def test_what_was_only_announced_says_so_with_the_newest_cause_until_a_page_of_it_is_read(store: Store) -> None:
+    slug = only_announced(store)
+    assert only_announced(store, "robots.txt does not allow this page") == slug
+    document = store.document(slug)
+    assert (document.status, document.needs_look) == ("needs_look", [f"{ONLY}robots.txt does not allow this page"])
+    store.put_product(propose(store, page(), launches=("show_hn:1",), led=("show_hn:1",)))
+    document = store.document(slug)
+    assert (document.identity, document.status, document.needs_look) == (SITE, "new", [])
+    assert only_announced(store) == slug  # its page fails another day
+    assert store.document(slug).needs_look == []
+
+
+def test_what_was_only_announced_is_not_doubled_by_the_product_it_led_to(store: Store) -> None:
+    slug = only_announced(store)
+    elsewhere = store.put_product(propose(store, page("https://acme.dev/", "Acme"))).slug
+    assert elsewhere != slug
+    store.put_product(propose(store, page(body="more"), launches=("show_hn:1",), led=("show_hn:1",)))
+    assert (store.resolve(slug), store.find(POST)) == (elsewhere, elsewhere)
+    assert store.document(elsewhere).needs_look == []
+
+
+def test_a_launch_that_did_not_lead_here_gives_nobody_what_was_announced(store: Store) -> None:
+    slug = only_announced(store)
+    evil = page("https://evil.example/", "evil")
+    saved = store.put_product(propose(store, evil, fact(evil), identity="url:evil.example", launches=("show_hn:1",)))
+    assert saved.slug != slug
+    assert store.document(slug).identity == POST
+
+
+def test_a_launch_that_leads_elsewhere_on_another_day_takes_no_rivals_address_along(store: Store) -> None:
+    slug = only_announced(store)
+    rival = propose(store, page("https://news.example/", "Acme"), identity=SITE, pages=(), launches=("show_hn:2",))
+    store.put_launches("show_hn", [launch(2)], NOON)
+    reached = store.put_product(rival).slug
+    evil = page("https://evil.example/", "evil")
+    made = propose(store, evil, fact(evil), identity="url:evil.example", launches=("show_hn:2",), led=("show_hn:2",))
+    assert store.put_product(made).new
+    assert (store.find(SITE), store.find(POST)) == (reached, slug)
+
+
 def test_a_launch_of_another_product_is_not_taken_over(store: Store) -> None:
     store.put_launches("show_hn", [launch()], NOON)
     store.put_product(propose(store, page(), launches=("show_hn:1",)))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tools.errors import UsageError
-from tools.identity import registrable_domain
+from tools.identity import address_key, registrable_domain
 from tools.models import IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
@@ -120,6 +120,19 @@ def is_doubt(reason: str) -> bool:
     return _DOUBT.fullmatch(reason) is not None
 
 
+_LAUNCH_ONLY = "Known from its launch only: "
+
+
+def launch_only(why: str) -> str:
+    """The reason to look at a product of which no page could be read so far."""
+    return f"{_LAUNCH_ONLY}{why}"
+
+
+def is_launch_only(reason: str) -> bool:
+    """Whether a reason to look is that of `launch_only`, which ends by itself once a page was read."""
+    return reason.startswith(_LAUNCH_ONLY)
+
+
 def _doubt(what: str, candidate: str | None, item: Fact | Plan, then: str = "") -> str:
     read = f"{what} may be {candidate!r}: read with confidence {item.confidence:.2f}"
     return f"{read}, under {THRESHOLD:.2f}; {then or 'not shown'}."
@@ -170,7 +183,8 @@ def choose_plans(plans: Iterable[tuple[str, Plan]]) -> list[Plan]:
     """
     by_name: dict[str, dict[tuple[int, str], list[Plan]]] = {}
     for address, plan in filter(lambda pair: sure(pair[1]), plans):
-        by_name.setdefault(plan.name.casefold().strip(), {}).setdefault((plan.merged, address), []).append(plan)
+        whose = plan.merged, address_key(address)
+        by_name.setdefault(plan.name.casefold().strip(), {}).setdefault(whose, []).append(plan)
     shown: dict[str, Plan] = {}
     for addresses in by_name.values():
         best = min(addresses, key=lambda address: _address_rank(address, addresses[address]))

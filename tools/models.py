@@ -51,6 +51,8 @@ FACT_FIELDS = (
 RELEASE_FIELDS = ("version", "released_at", "first_release")
 # Who a product is: of a merged product the words of the one that stays outrank those of the other, see knowledge.choose.
 IDENTITY_FIELDS = ("name", "homepage", "tagline", "description", "makers", "repository")
+# Only the product's own page tells these; a pricing page is called "Pricing", a repository has a name of its own.
+OWN_PAGE_FIELDS = ("name", "tagline", "description", "homepage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Proposal:
     pages: tuple[str, ...] = ()  # Page.id, homepage first
     aliases: tuple[str, ...] = ()  # further identities that its own evidence shows, e.g. the repository
     needs_look: tuple[str, ...] = ()  # reasons an editor should look
+    led: tuple[str, ...] = ()  # those of `launches` whose address, the launch site's own, led to its first page
+    left_out: tuple[str, ...] = ()  # why pages that were named beside its own are not among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ class Saved:
     slug: str
     new: bool
     changed: tuple[str, ...] = ()  # fields whose shown value changed; "plans" among them
+    left_out: tuple[str, ...] = ()  # as of the Proposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ from tools.extract import decode, extract
 from tools.identity import canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
-from tools.products.propose import assemble
+from tools.products.ends import Known
+from tools.products.further import further_pages
+from tools.products.propose import Unread, assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
 from tools.store import Store
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 ByModels = Callable[[Page, Extraction, bytes | None], Extraction]  # the last: a picture of the page, PNG
+ASK_AGAIN = timedelta(minutes=30)  # an API is asked for one entry no sooner than this
 CACHED_READINGS = 250  # a batch of 100 pages, their pricing pages and companions; each holds some 160 kB. Others are read anew from the store
 
 
@@ -79,6 +82,9 @@ class Reader:
     def __init__(self, store: Store, fetcher: Fetcher, *, browser: Browser | None = None) -> None:
         self.settings, self.store, self.fetcher, self.now = fetcher.settings, store, fetcher, fetcher.now
         self._granted: set[str] = set()
+        self._linked: set[str] = set()  # granted because a page names them
+        self._unread: dict[str, Unread] = {}  # by address, what could not be read in this run
+        self._entries: dict[str, tuple[datetime, list[str]]] = {}  # by API address, when it was asked, and its pages
         self._readings: OrderedDict[str, Reading] = OrderedDict()
         self._hinted: set[str] = set()  # hints of requests that were given in this run
         self._counted: set[str] = set()  # pages that recipes were held against in this run
@@ -100,7 +106,12 @@ class Reader:
 
     def granted(self, url: str) -> bool:
         """Whether the agent may fetch this address."""
-        return canonical_url(url) in self._granted
+        return canonical_url(url) in self._granted or self.linked(url)
+
+    def linked(self, url: str) -> bool:
+        """Whether only pages name this address, no source and no editor: that it cannot be read is nobody's failure."""
+        asked = canonical_url(url)
+        return asked in self._linked and asked not in self._granted
 
     # pages ----------------------------------------------------------------------------------------------------
 
@@ -152,9 +163,12 @@ class Reader:
         return self.reading(page.id) if page else None
 
     def _remember(self, reading: Reading) -> Reading:
+        if reading.error:
+            self._unread[canonical_url(reading.url)] = _unread(reading.url, reading.error)
         if reading.page and reading.extraction:
             self._readings[reading.page.id] = replace(reading, fresh=None)
-            self.grant(link.url for link in reading.extraction.links)
+            named = [link.url for link in reading.extraction.links]
+            self._linked.update(map(canonical_url, named + further_pages(reading.page, reading.extraction)))
             while len(self._readings) > CACHED_READINGS:
                 self._readings.popitem(last=False)
         return reading
@@ -174,6 +188,8 @@ class Reader:
     async def _read_with_companions(self, url: str) -> list[Reading]:
         """The page asked for first; then what belongs to it (a repository's README, a model's card)."""
         main, *companions = requests_for(url, self.settings)
+        if kept := self._read_lately(main):
+            return [replace(kept[0], url=url), *kept[1:]]
         reading = await self._read_one(main)
         if reading.page and identity_of(reading.page.final_url) != identity_of(url) and main.access == "html":
             # a short link that ended at a repository, a package or a Hub entry: read that one through its API instead
@@ -187,7 +203,21 @@ class Reader:
                 further.append(await self._read_one(companion))
             except FetchError as error:  # a repository without a README is still a repository
                 logger.info("companion missing url=%s reason=%s", companion.url, error.reason)
+        if companions and reading.page:
+            pages = [one.page.id for one in (reading, *further) if one.page]
+            self._entries[main.url] = (self.now(), pages)
         return [replace(reading, url=url), *further]
+
+    def _read_lately(self, request: Request) -> list[Reading]:
+        """The kept readings of an entry whose API was asked a moment ago, its own first; [] when it was not.
+
+        APIs count requests, and an entry is named by its launch, by another source and by its site.
+        """
+        at, pages = self._entries.get(request.url, (None, []))
+        if at is None or self.now() - at > ASK_AGAIN:
+            return []
+        found = [self.reading(page) for page in pages]
+        return [reading for reading in found if reading] if all(found) else []
 
     async def _read_one(self, request: Request) -> Reading:
         if request.access != "html" or request.hub_kind:
@@ -403,8 +433,10 @@ class Reader:
     def _try_put(self, proposal: Proposal | ScoutError) -> Saved | ScoutError:
         if isinstance(proposal, ScoutError):
             return proposal
+        for why in proposal.left_out:
+            logger.info("left out: %s", why)
         try:
-            return self.store.put_product(proposal)
+            return replace(self.store.put_product(proposal), left_out=proposal.left_out)
         except ProposalRefused as error:
             return error
 
@@ -415,19 +447,38 @@ class Reader:
             if launch is None:
                 raise ProposalRefused(f"No launch {launch_id!r} in the store; list the source first and use its ids.")
             launches.append(launch)
-        pages = [pair for page_id in item.pages for pair in self._with_companions(page_id)]
-        return assemble(launches=launches, pages=pages, claims=item.claims)
+        sets = [self.together(page_id) for page_id in item.pages]
+        pages = [pair for readings in sets for reading in readings if (pair := read_of(reading))]
+        owners = {page: owner for readings in sets for page, owner in owners_of(readings).items()}
+        failed = (self._unread.get(canonical_url(launch.url)) for launch in launches if launch.url)
+        unread = next((one for one in failed if one), None)
+        return assemble(launches=launches, pages=pages, claims=item.claims, owners=owners, unread=unread)
 
-    def _with_companions(self, page_id: str) -> list[tuple[Page, Extraction]]:
+    def together(self, page_id: str) -> list[Reading]:
+        """A stored page and what belongs to it (a README, a card), from the store. Errors: ProposalRefused without one."""
         reading = self.reading(page_id)
         if reading is None or reading.page is None or reading.extraction is None:
             raise ProposalRefused(f"No page {page_id!r} in the store; read it first and use the id that comes back.")
-        pairs = [(reading.page, reading.extraction)]
-        for companion in companions_of(reading.page.url, self.settings):
-            further = self.latest(companion)
-            if further and further.page and further.extraction:
-                pairs.append((further.page, further.extraction))
-        return pairs
+        found = (self.latest(address) for address in companions_of(reading.page.url, self.settings))
+        return [reading, *(further for further in found if further)]
+
+
+def read_of(reading: Reading | None) -> tuple[Page, Extraction] | None:
+    """A page with what it says; None for one that could not be read."""
+    return (reading.page, reading.extraction) if reading and reading.page and reading.extraction else None
+
+
+def owners_of(readings: Sequence[Reading]) -> dict[str, str]:
+    """Whose the companions of the first of these are, by page id: they belong to who asked for them."""
+    first, *companions = map(read_of, readings)
+    owner = Known(*first).identity if first else ""
+    return {pair[0].id: owner for pair in companions if pair and owner}
+
+
+def _unread(url: str, error: FetchError) -> Unread:
+    """Why a page could not be read, and how far its redirects led."""
+    reached = getattr(error, "reached", "") or error.url
+    return Unread(error.reason, "" if reached == url else reached)
 
 
 def _extracted(url: str, page: Page) -> Reading:

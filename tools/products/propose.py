@@ -1,6 +1,6 @@
 """From launches and pages to one proposed product: who it is, and what of it stands on pages of its own. Pure.
 
-Who it is, and which pages may speak for it, is decided in ownership.py.
+Who it is, and which pages may speak for it, is decided in ownership.py and ends.py.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from tools import knowledge, licences
 from tools.errors import ProposalRefused, UsageError
@@ -20,6 +21,7 @@ from tools.identity import canonical_url, identity_of
 from tools.knowledge import plan_from_words, sure
 from tools.models import (
     FACT_FIELDS,
+    OWN_PAGE_FIELDS,
     PRICING_MODELS,
     Evidence,
     Extraction,
@@ -32,21 +34,20 @@ from tools.models import (
     Rung,
     Value,
 )
+from tools.products.ends import Known, same_domain, scheme_of
+from tools.products.further import settles
 from tools.products.ownership import (
-    Known,
     aliases_for,
     identity_for,
     kind_of,
+    leads_on,
+    led_here,
     own_pages,
     reasons_to_look,
     refuse_strangers,
-    same_domain,
-    scheme_of,
 )
 
 Read = tuple[Page, Extraction]
-# Only the product's own page tells these; a pricing page is called "Pricing", a repository has a name of its own.
-_OWN_PAGE_FIELDS = ("name", "tagline", "description", "homepage")
 _CLAIM_CONFIDENCE = 0.6  # below what the ladder reads in a page's own words
 _SOURCE_CONFIDENCE = knowledge.THRESHOLD  # what others announced: shown only where the product itself is silent
 _HOST_CONFIDENCE = 0.9  # what the host of the product itself lists: GitHub on a repository, the Hub on a model
@@ -61,26 +62,42 @@ _PRICING_WORDS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why an announced page could not be read, and how far its address led ("": no further than itself)."""
+
+    why: str
+    reached: str = ""
+
+
 def assemble(
-    *, launches: Sequence[Launch], pages: Sequence[Read], claims: Sequence[Mapping[str, object]] = ()
+    *,
+    launches: Sequence[Launch],
+    pages: Sequence[Read],
+    claims: Sequence[Mapping[str, object]] = (),
+    owners: Mapping[str, str] = MappingProxyType({}),
+    unread: Unread | None = None,
 ) -> Proposal:
     """One product out of launches that announced it, pages that are its own (homepage first) and an agent's claims.
 
     claims: {"field", "value", "quote", "page"}; field may be "plan:<name>" with a value like "20 USD/month".
-    Errors: ProposalRefused, saying what to leave out or to do first, when a page or launch is not this product's, or a
-    claim does not stand on its quote.
+    owners: by the id of a page that was asked for with another one (a README, a card) that one's identity.
+    unread: why the announced page could not be read, where there are no pages.
+    A page that turns out to be somebody else's is left out and named in `left_out`.
+    Errors: ProposalRefused, saying what to leave out or to do first, when the first page or a launch is not this
+    product's, or a claim does not stand on its quote.
     """
     if not launches and not pages:
         raise ProposalRefused("Nothing is proposed. Name at least one launch or one page that was read.")
-    known = [Known(page, extraction) for page, extraction in pages]
-    identity = identity_for(launches, known)
-    aliases = aliases_for(identity, launches, known)
-    own = own_pages(identity, aliases, known)
+    known = [Known(page, extraction, owners.get(page.id, "")) for page, extraction in pages]
+    identity = identity_for(launches, known, unread.reached if unread else "")
+    aliases = aliases_for(identity, known)
+    own, left_out = own_pages(identity, aliases, known)
     refuse_strangers(identity, aliases, launches, own)
     facts = [fact for item in own for fact in _facts_of(item, identity, own)]
-    facts += [fact for launch in launches for fact in _launch_facts(launch)]
+    facts += [fact for launch in launches for fact in _launch_facts(launch, identity)]
     facts += [_claimed_fact(claim, own) for claim in claims if not _of_plan(claim)]
-    plans = [_of_page(plan, item.page) for item in own for plan in item.extraction.plans]
+    plans = [_of_page(plan, item.page) for item in _priced(own) for plan in item.extraction.plans]
     plans += [_claimed_plan(claim, own) for claim in claims if _of_plan(claim)]
     facts += _derived(facts, plans, identity, own)
     facts += [
@@ -94,9 +111,24 @@ def assemble(
         plans=tuple(plans),
         launches=tuple(launch.id for launch in launches),
         pages=tuple(item.page.id for item in own),
-        aliases=tuple(alias for alias in aliases if alias != identity),
-        needs_look=tuple(reasons_to_look(own)),
+        aliases=tuple(aliases),
+        needs_look=tuple(reasons_to_look(own) if own else launch_only(launches, unread)),
+        led=tuple(led_here(launches, known)),
+        left_out=tuple(left_out),
     )
+
+
+def launch_only(launches: Sequence[Launch], unread: Unread | None) -> list[str]:
+    """The reason to look at a product of which no page was read; [] where its launches name no page to read."""
+    if not any(launch.url for launch in launches):
+        return []
+    return [knowledge.launch_only(unread.why if unread else "its page was not read")]
+
+
+def _priced(own: Sequence[Known]) -> list[Known]:
+    """The pages whose prices count: those that show a price list, where one does; a teaser, a sponsor's amount or a
+    consent dialog's elsewhere is then no plan beside it."""
+    return [item for item in own if settles(item.extraction)] or list(own)
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,14 +138,22 @@ def _facts_of(item: Known, identity: str, own: Sequence[Known]) -> list[Fact]:
     """A page's facts with its id in their evidence, those left out that only the product's own page may tell."""
     main = [other for other in own if other.identity == identity] or own[:1]
     told = {fact.field for other in main for fact in other.extraction.facts if sure(fact)}
+    entries = [other for other in own if scheme_of(other.identity) != "url"] if scheme_of(identity) == "url" else []
+    sold = any(_tells_price(other.extraction) for other in own if other not in entries)
     kept = []
     for fact in item.extraction.facts:
-        if item not in main and fact.field in _OWN_PAGE_FIELDS and fact.field in told:
+        if item not in main and fact.field in OWN_PAGE_FIELDS and fact.field in told:
             continue
+        if fact.field == "pricing_model" and item in entries and sold:
+            continue  # that a repository is open says nothing of what its site asks for
         if fact.field == "homepage" and scheme_of(item.identity) == "url" and not _says_own_address(fact, item):
             continue
         kept.append(_fact_of_page(fact, item.page))
     return kept
+
+
+def _tells_price(said: Extraction) -> bool:
+    return any(map(sure, said.plans)) or any(fact.field == "pricing_model" and sure(fact) for fact in said.facts)
 
 
 def _says_own_address(fact: Fact, item: Known) -> bool:
@@ -134,12 +174,15 @@ def _of_page(plan: Plan, page: Page) -> Plan:
     return replace(plan, evidence=tuple(replace(item, page=page.id) for item in plan.evidence))
 
 
-def _launch_facts(launch: Launch) -> list[Fact]:
-    """What an announcement says, each quoting its row of the listing; none when the listing was not kept."""
+def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
+    """What an announcement says, each quoting its row of the listing; none when the listing was not kept.
+
+    A host that lists its own entry is first hand, where the product is that entry and has no site of its own.
+    """
     if not launch.page or not launch.raw:
         return []
     named = identity_of(launch.url) if launch.url else ""
-    first_hand = scheme_of(named) in ("repo", "hub") and identity_of(launch.source_url) == named
+    first_hand = scheme_of(named) in ("repo", "hub") and identity_of(launch.source_url) == named == identity
     rung: Rung = "api" if first_hand else "source"
     confidence = _HOST_CONFIDENCE if first_hand else _SOURCE_CONFIDENCE
     values: dict[str, Value] = {
@@ -151,17 +194,13 @@ def _launch_facts(launch: Launch) -> list[Fact]:
         "hub_id": launch.hub_id.partition("/")[2],
         "tags": list(launch.tags),
         "makers": list(launch.makers),
-        "homepage": "" if _leads_on(launch) else _without_referrer(launch.url or ""),
+        "homepage": "" if leads_on(launch) else _without_referrer(launch.url or ""),
     }
     return [
         Fact(field, value, rung, confidence, _launch_evidence(launch, value))
         for field, value in values.items()
         if value
     ]
-
-
-def _leads_on(launch: Launch) -> bool:
-    return launch.url is not None and same_domain(identity_of(launch.url), identity_of(launch.source_url))
 
 
 def _without_referrer(url: str) -> str:

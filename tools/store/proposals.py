@@ -10,9 +10,20 @@ from typing import Any
 
 from tools import knowledge
 from tools.errors import ProposalRefused
-from tools.identity import slug_of
+from tools.identity import address_key, identity_of, slug_of
 from tools.knowledge import canonical, iso
-from tools.models import FACT_FIELDS, IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Evidence, Fact, Plan, Proposal, Saved
+from tools.models import (
+    FACT_FIELDS,
+    IDENTITY_FIELDS,
+    OWN_PAGE_FIELDS,
+    RELEASE_FIELDS,
+    RUNG_ORDER,
+    Evidence,
+    Fact,
+    Plan,
+    Proposal,
+    Saved,
+)
 from tools.store.connection import IN, Row
 from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
 
@@ -24,8 +35,8 @@ class Proposals(Shown):
         """Let a proposal in, in one transaction: product, aliases, evidence, facts, plans, launches, change rows.
 
         A new reading of an address replaces what that address said before; values of other addresses stay beside it.
-        Only the product that the proposal's own identity (or an alias of its own site) leads to is touched; a claim on
-        another's identity becomes a reason for an editor to look. A deleted product stays deleted.
+        Only the product that the proposal's own identity, an alias of its own site or another end of it leads to is
+        touched; a claim on another's identity becomes a reason for an editor to look. A deleted product stays deleted.
         Errors: ProposalRefused when a fact has no stored page behind it, or no name is known.
         """
         with self.write():
@@ -35,8 +46,8 @@ class Proposals(Shown):
             ):
                 return Saved(str(self._root(standing)["slug"]), new=False)
             pages = self._check(proposal)
-            found, disputes = self._target(proposal)
             at = iso(self.now())
+            found, disputes = self._target(proposal, at)
             if found and found["status"] == "deleted":
                 family = self._family(found["id"])
                 self._link(found["id"], found["member"], family, replace(proposal, aliases=(), pages=()), pages, at)
@@ -44,8 +55,11 @@ class Proposals(Shown):
             if found is None:
                 return self._add_product(proposal, pages, disputes, at, seal)
             product, member = found["id"], found["member"]  # of a merge: whose rows these are when it is undone
+            if product == member:
+                proposal = _of_entry(proposal, found["identity"])
             family = self._family(product)
-            reasons = [*proposal.needs_look, *disputes]
+            self._name_anew(found, proposal)
+            reasons = [*self._timely(found, family, proposal, at), *disputes]
             reasons += self._link(product, member, family, proposal, pages, at)
             merges = self._merges(product)
             reasons += self._put_facts(member, merges, proposal, pages, at)
@@ -110,19 +124,88 @@ class Proposals(Shown):
                 )
         return pages
 
-    def _target(self, proposal: Proposal) -> tuple[Row | None, list[str]]:
-        """The product a proposal may touch, and what it claims that belongs to others."""
-        own = self._owner(proposal.identity)
-        site, disputes = knowledge.site_of(proposal.identity), []
+    def _target(self, proposal: Proposal, at: str) -> tuple[Row | None, list[str]]:
+        """The product a proposal may touch, and what it claims that belongs to others.
+
+        What its pages show to be its other end (a repository of a site, say) leads to it too; a product that was entered
+        under the other end becomes part of it. So does one that was only announced, once the announced page was read.
+        """
+        own, disputes = self._owner(proposal.identity), []
         for alias in proposal.aliases:
             owner = self._owner(alias)
             if owner is None or (own and owner["id"] == own["id"]):
                 continue
-            if own is None and knowledge.site_of(owner["identity"]) == site:
-                own = owner
+            if self._is_other_end(proposal, alias, own, owner):
+                own = self._one_of(own, owner, f"{alias} and {proposal.identity} name each other.", at)
             else:
                 disputes.append(f"Claims {alias}, which belongs to {owner['identity']}; merge them if they are one.")
+        announced = self._announced(proposal)
+        if announced and (own is None or own["id"] != announced["id"]) and not self._parted(own, announced):
+            own = self._one_of(own, announced, "It is what was announced there.", at)
         return own, disputes
+
+    def _is_other_end(self, proposal: Proposal, alias: str, own: Row | None, owner: Row) -> bool:
+        """Whether the owner of an alias is the proposed product under another identity, and may become one with it."""
+        if own is None and knowledge.site_of(owner["identity"]) == knowledge.site_of(proposal.identity):
+            return True
+        of_one_kind = _scheme(alias) == _scheme(proposal.identity)
+        two_sites = _scheme(own["identity"] if own else proposal.identity) == _scheme(owner["identity"]) == "url"
+        return not of_one_kind and not two_sites and not self._parted(own, owner)
+
+    def _parted(self, own: Row | None, other: Row) -> bool:
+        """Whether an editor's word keeps two products apart: one is deleted or rejected, or was taken out of a merge."""
+        rows = [row for row in (own, other) if row]
+        shut = len(rows) > 1 and any(row["status"] in ("deleted", "rejected") for row in rows)
+        families = json.dumps([number for row in rows for number in json.loads(self._family(row["id"]))])
+        asked = f"SELECT 1 FROM changes WHERE op = 'unmerge' AND product {IN} LIMIT 1"
+        return shut or self._value(asked, families) is not None
+
+    def _one_of(self, own: Row | None, other: Row, why: str, at: str) -> Row:
+        """The product that two become, a site's before an entry's. Undone by `unmerge`, as an editor's merge is."""
+        if own is None:
+            return other
+        into, out = sorted((own, other), key=lambda row: _scheme(row["identity"]) != "url")
+        self._update("products", out["id"], merged_into=into["id"])
+        self._log(out["id"], at, "merge", before=out["slug"], after=into["slug"], why=why, who="scout")
+        return into
+
+    def announced(self, proposal: Proposal) -> str | None:
+        """The slug of the product, known from launches alone so far, that these pages turn out to be what was announced."""
+        found = self._announced(proposal)
+        return str(found["slug"]) if found else None
+
+    def _announced(self, proposal: Proposal) -> Row | None:
+        """That product's row. Only one entered under its announcement, or under the same site, may get another identity."""
+        if not proposal.led:
+            return None
+        rows = self._rows(
+            "SELECT p.*, p.id AS member, l.source_url FROM launches l JOIN products p ON p.id = l.product "
+            f"WHERE l.key {IN} AND p.merged_into IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM product_pages WHERE product = p.id) ORDER BY p.id",
+            json.dumps(list(proposal.led)),
+        )
+        for row in rows:
+            post = identity_of(row.pop("source_url"))
+            if row["identity"] == post or knowledge.site_of(row["identity"]) == knowledge.site_of(proposal.identity):
+                return row
+        return None
+
+    def _name_anew(self, found: Row, proposal: Proposal) -> None:
+        """Give a product that was known under its entry, or its announcement, the site that is now known to be its own."""
+        announced = self._announced(proposal)
+        entered = _scheme(proposal.identity) == "url" != _scheme(found["identity"])
+        if (entered or (announced and announced["id"] == found["id"])) and found["identity"] != proposal.identity:
+            self._update("products", found["id"], identity=proposal.identity, kind=proposal.kind)
+
+    def _timely(self, found: Row, family: str, proposal: Proposal, at: str) -> list[str]:
+        """A proposal's reasons to look, but for "known from its launch only" once a page is known; older ones go then."""
+        of_pages = f"SELECT 1 FROM product_pages WHERE product {IN}"
+        read = bool(proposal.pages) or self._value(of_pages, family) is not None
+        reasons = [why for why in proposal.needs_look if not (read and knowledge.is_launch_only(why))]
+        older = [why for why in json.loads(found["needs_look"]) if knowledge.is_launch_only(why) and why not in reasons]
+        if older and (read or any(map(knowledge.is_launch_only, reasons))):
+            self._take_back(found["id"], lambda why: why in older, "Read since.", at)
+        return reasons
 
     def _link(
         self, product: int, member: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str
@@ -265,15 +348,31 @@ class Proposals(Shown):
 
     def _retire(self, table: str, known: Iterable[Row], addresses: set[str], kept: Container[str], at: str) -> None:
         for row in known:
-            if row["live"] and row["rung"] != "editor" and row["address"] in addresses and row["key"] not in kept:
+            if (
+                row["live"]
+                and row["rung"] != "editor"
+                and row["key"] not in kept
+                and address_key(row["address"]) in addresses
+            ):
                 self._update(table, row["id"], live=0, superseded_at=at)
 
 
 def _read_addresses(proposal: Proposal, pages: Mapping[str, Row]) -> set[str]:
-    """The addresses that a proposal has read anew: what they said before and no longer say is retired."""
+    """Keys of the addresses a proposal has read anew: what they said before, in any spelling, and no longer say goes."""
     read = {pages[key][name] for key in proposal.pages for name in ("url", "final_url")}
     parts: list[Fact | Plan] = [*proposal.facts, *proposal.plans]
-    return read | {address_of(item) for item in parts}
+    return {address_key(address) for address in read | {address_of(item) for item in parts}}
+
+
+def _scheme(identity: str) -> str:
+    return identity.partition(":")[0]
+
+
+def _of_entry(proposal: Proposal, product: str) -> Proposal:
+    """What a product's repository or other entry alone may say of it, when `product` is a site: not what it is called."""
+    if _scheme(product) != "url" or _scheme(proposal.identity) == "url":
+        return proposal
+    return replace(proposal, facts=tuple(fact for fact in proposal.facts if fact.field not in OWN_PAGE_FIELDS))
 
 
 def _facts_by_row(proposal: Proposal) -> dict[tuple[str, str, str, str], Fact]:

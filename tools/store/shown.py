@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from tools import knowledge
@@ -92,10 +92,14 @@ class Shown(Identities):
     def _doubt(self, product: int, standing: Sequence[str], at: str) -> None:
         """Raise the doubts there are and take back those that are none any more."""
         self._look(product, standing, at)
+        self._take_back(product, lambda why: knowledge.is_doubt(why) and why not in standing, "Read surely since.", at)
+
+    def _take_back(self, product: int, over: Callable[[str], bool], why: str, at: str) -> None:
+        """Drop the reasons to look that are over; a product without any other is then what it was before them."""
         row = self._row("SELECT status, needs_look FROM products WHERE id = ?", product)
         assert row is not None
         reasons = json.loads(row["needs_look"])
-        kept = [reason for reason in reasons if reason in standing or not knowledge.is_doubt(reason)]
+        kept = [reason for reason in reasons if not over(reason)]
         if kept == reasons:
             return
         status = row["status"]
@@ -105,7 +109,7 @@ class Shown(Identities):
                 "ORDER BY seq DESC LIMIT 1"  # a further reason is a row too, from needs_look to needs_look
             )
             status = self._value(raised, product) or "new"
-            self._log(product, at, "status", before="needs_look", after=status, why="Read surely since.", who="scout")
+            self._log(product, at, "status", before="needs_look", after=status, why=why, who="scout")
         self._update("products", product, status=status, needs_look=canonical(kept))
 
     def _look(self, product: int, reasons: Sequence[str], at: str, *, log: bool = True) -> None:

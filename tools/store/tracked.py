@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from tools import knowledge
+from tools.identity import address_key
 from tools.store.connection import IN, Row
 from tools.store.identities import Identities
 from tools.store.shown import price_text
@@ -64,8 +65,8 @@ class Tracked(Identities):
         )
         found: dict[str, Row] = {}
         for row in rows:
-            first = found.get(row["final_url"], row)
-            found[row["final_url"]] = {**row, "member": first["member"]}
+            address = address_key(row["final_url"])
+            found[address] = {**row, "member": found.get(address, row)["member"]}
         return list(found.values())
 
     def quotes_of(self, slug: str) -> list[Row]:
