@@ -143,6 +143,8 @@ class Trace:
         proposal = _proposed(call.arguments, number)
         if proposal and not proposal.get("pages") and item["error"] and item["error"]["kind"] == "ProposalRefused":
             return  # refused for want of its page, whose own failure is on record
+        if item["error"] and item.get("linked"):
+            return  # a page's own dead link: nothing that was announced is lost by it
         where = {"url": item["url"]} if item.get("url") else _named(proposal)
         key = (call.tool, json.dumps(where, sort_keys=True))
         if item["error"]:

@@ -65,6 +65,7 @@ class ProposalRow(Answer):
     slug: str | None
     new: bool
     changed: list[str]
+    left_out: list[str] = Field(description="pages that are not this product's, and why")
     error: Failure | None
 
 
@@ -265,8 +266,9 @@ def _proposed(item: ProductIn) -> ProposedProduct:
 
 def _outcome(outcome: Saved | ScoutError) -> ProposalRow:
     if isinstance(outcome, ScoutError):
-        return ProposalRow(slug=None, new=False, changed=[], error=failure(outcome))
-    return ProposalRow(slug=outcome.slug, new=outcome.new, changed=list(outcome.changed), error=None)
+        return ProposalRow(slug=None, new=False, changed=[], left_out=[], error=failure(outcome))
+    changed, left_out = list(outcome.changed), list(outcome.left_out)
+    return ProposalRow(slug=outcome.slug, new=outcome.new, changed=changed, left_out=left_out, error=None)
 
 
 def _card(row: dict[str, Any]) -> ProductCard:

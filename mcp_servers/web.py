@@ -26,6 +26,7 @@ from tools.errors import FetchError, UsageError
 from tools.evidence import visible_text
 from tools.extract import decode
 from tools.models import Extraction, Fact, Page, Plan
+from tools.products.further import further_pages
 from tools.reading import Reading
 from tools.recipe_book import Given
 from tools.recipe_data import RECIPE_CHARS, read_recipe
@@ -73,6 +74,11 @@ class PageRecord(Answer):
     pricing_model: str | None
     plans: list[PlanRow]
     pricing_url: str | None = Field(description="the same site's pricing page")
+    further: list[str] = Field(
+        description="of the same product, worth one read: its pricing page where this one does not settle the price, "
+        "and its other end (a site's repository, a repository's homepage)"
+    )
+    linked: bool = Field(description="named by pages only: if it cannot be read, nothing announced is lost")
     missing: list[str]
     trouble: list[str] = Field(description="why it needs a browser, an eye or a look")
     error: Failure | None
@@ -182,7 +188,8 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
         before = sum(counts.values())
         async with progress(context, len(urls), lambda: sum(counts.values()) - before, "pages read"):
             readings = await read(urls)
-        return Pages.model_construct(items=[_record(reading) for reading in readings])
+        linked = bench.reader.linked
+        return Pages.model_construct(items=[_record(reading, linked(reading.url)) for reading in readings])
 
     @add_tool(server, "Read one page's text", READS_WEB)
     async def read_page(
@@ -278,7 +285,7 @@ def _tried(page: dict[str, Any]) -> RecipePage:
     return RecipePage(url=page["url"], rows=rows, problem=page["problem"], valid=page["valid"])
 
 
-def _record(reading: Reading) -> PageRecord:
+def _record(reading: Reading, linked: bool) -> PageRecord:
     page, extraction = reading.page, reading.extraction
     facts = extraction.facts if extraction else ()
     # built without a second validation: the server validates every result once, as a whole
@@ -292,6 +299,8 @@ def _record(reading: Reading) -> PageRecord:
         pricing_model=_value(facts, "pricing_model"),
         plans=[_plan(plan) for plan in extraction.plans] if extraction else [],
         pricing_url=extraction.pricing_url if extraction else None,
+        further=further_pages(page, extraction) if page and extraction else [],
+        linked=linked,
         missing=list(extraction.missing) if extraction else [],
         trouble=list(extraction.trouble) if extraction else [],
         error=failure(reading.error) if reading.error else None,

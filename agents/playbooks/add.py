@@ -1,8 +1,7 @@
 # The first move of `scout add`. Given: urls, which an editor named. One product an address.
-handles = read_with_prices(urls)
+handles = read_with_further(urls)
 # an editor who names a product's pricing page beside its homepage names one product, not two
-prices = {pages[1] for pages in handles.values() if len(pages) > 1}
-readable = [url for url in urls if handles.get(url) and handles[url][0] not in prices]
+readable = [url for url in urls if handles.get(url) and handles[url][0] not in price_pages]
 outcomes = propose([{"launches": [], "pages": handles[url]} for url in readable])
 report = {
     "products": [saved["slug"] for saved in outcomes if saved["slug"]],

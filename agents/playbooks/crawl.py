@@ -8,7 +8,7 @@ def take(launches):
     addresses = {}
     for launch in launches:
         addresses.setdefault(launch["url"] or launch["id"], []).append(launch)
-    handles = read_with_prices([launch["url"] for launch in launches if launch["url"]])
+    handles = read_with_further([launch["url"] for launch in launches if launch["url"]])
     items = [
         {"launches": [launch["id"] for launch in same], "pages": handles.get(address, [])}
         for address, same in addresses.items()

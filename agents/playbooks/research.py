@@ -49,7 +49,7 @@ exact = [one for one in found if plain(one["name"]) == plain(query)]
 chosen = exact if exact else found
 if len(chosen) == 1:
     only = chosen[0]
-    handles = read_with_prices([only["url"]]) if only["url"] else {}
+    handles = read_with_further([only["url"]]) if only["url"] else {}
     pages = handles.get(only["url"], [])
     report["read"] = pages
     if pages or only["launches"]:
