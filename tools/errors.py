@@ -138,10 +138,14 @@ class StoreDamaged(StoreError):
 
 
 class FetchError(ScoutError):
-    """One page could not be had. `status` is the HTTP status, or None when no answer came."""
+    """One page could not be had. `status` is the HTTP status, or None when no answer came.
+
+    `reached`: where the redirects of `url` had led by then; `url` itself where there were none.
+    """
 
     def __init__(self, url: str, reason: str, status: int | None = None) -> None:
         self.url, self.reason, self.status = url, reason, status
+        self.reached = url
         super().__init__(f"{url}: {reason}")
 
     @property

@@ -477,8 +477,7 @@ def owners_of(readings: Sequence[Reading]) -> dict[str, str]:
 
 def _unread(url: str, error: FetchError) -> Unread:
     """Why a page could not be read, and how far its redirects led."""
-    reached = getattr(error, "reached", "") or error.url
-    return Unread(error.reason, "" if reached == url else reached)
+    return Unread(error.reason, "" if error.reached == url else error.reached)
 
 
 def _extracted(url: str, page: Page) -> Reading:

@@ -233,13 +233,20 @@ class Fetcher:
 
     def _refuse_answer(self, url: str, answer: Answer) -> None:
         """Errors: PageBlocked for a challenge or login, FetchError for a status that is no success."""
+        fault = self._fault(url, answer)
+        if fault:
+            fault.reached = answer.url
+            raise fault
+
+    def _fault(self, url: str, answer: Answer) -> FetchError | None:
         reason = why_blocked(answer.status, answer.headers, answer.body, url, answer.url)
         if reason:
-            raise PageBlocked(url, reason, answer.status)
+            return PageBlocked(url, reason, answer.status)
         if limits.refuses(answer.status, answer.headers, self.now()):
-            raise RateLimited(url, f"the server answered {answer.status} again after every wait", answer.status)
+            return RateLimited(url, f"the server answered {answer.status} again after every wait", answer.status)
         if not 200 <= answer.status < 300:
-            raise FetchError(url, f"the server answered {answer.status}", answer.status)
+            return FetchError(url, f"the server answered {answer.status}", answer.status)
+        return None
 
     # one request and its redirects ----------------------------------------------------------------------------
 
