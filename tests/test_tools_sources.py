@@ -1,13 +1,16 @@
 import contextlib
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tools.errors import CannotRun, SourceChanged, UnknownName
+from tools.models import Launch
 from tools.settings import Settings
 from tools.sources import (
     all_sources,
@@ -448,6 +451,346 @@ def test_sources_that_can_be_searched_by_name() -> None:
     ]
     [url] = github_search.search(Settings(), "tarn")
     assert url.startswith("https://api.github.com/search/repositories?q=tarn%20in%3Aname&")
+
+
+# ------------------------------------------------------------------------------------------- what a post announces
+
+
+def text_post(title: str, text: str, author: str = "ann") -> list[Launch]:
+    return list(show_hn.launches(answer([hit(8, title, story_text=text, author=author)]), ""))
+
+
+def link(address: str, words: str = "") -> str:
+    return f'<a href="{address.replace("/", "&#x2F;")}" rel="nofollow">{words or address}</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (f"Hi HN, I am Ann.<p>Try it: {link('https://tarn.example/?utm_source=hn')}", "https://tarn.example/"),
+        (
+            f"Code: {link('https://github.com/ann/tarn')}. Site: {link('https://tarn.example')}",
+            "https://github.com/ann/tarn",
+        ),
+        ("It is at https://tarn.example/start. Ask me anything", "https://tarn.example/start"),
+        ("It is at github.com/ann/tarn, have a look", "https://github.com/ann/tarn"),
+        ("Go to tarn.example and try", "https://tarn.example"),
+        (f"See {link('https://huggingface.co/spaces/ann/tarn')}", "https://huggingface.co/spaces/ann/tarn"),
+        (f"A picture {link('https://i.imgur.com/a.png')}, then {link('https://runs.example')}", "https://runs.example"),
+        (f"{link('https://www.youtube.com/watch?v=1')} shows {link('https://runs.example')}", "https://runs.example"),
+        (
+            f"After {link('https://en.wikipedia.org/wiki/Queue')} and {link('https://arxiv.org/abs/2601.00001')} came {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+        (
+            f"Last week {link('https://news.ycombinator.com/item?id=1')}, now {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+        (
+            f"I am {link('https://x.com/ann')} or {link('https://social.example/@ann')}: {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+        (
+            f"My page is {link('https://ann.example/')}, the thing {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+        (
+            f"Built with {link('https://docs.sqlite.example/docs/')}: {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+        (
+            f"Inspired by {link('https://rival.example')}. It is {link('https://gettarn.example')}",
+            "https://gettarn.example",
+        ),
+        (
+            f"It fixes {link('https://github.com/o/other/issues/3')}: {link('https://runs.example')}",
+            "https://runs.example",
+        ),
+    ],
+)
+def test_a_text_post_names_what_it_announces(text: str, url: str) -> None:
+    [launch] = text_post("Show HN: Tarn – A queue in one file", text)
+    assert (launch.url, launch.name) == (url, "Tarn")
+    assert (launch.source_url, launch.source_id) == ("https://news.ycombinator.com/item?id=8", "8")
+
+
+def test_a_text_post_that_names_a_site_and_its_repository_gives_both() -> None:
+    text = f"{link('https://tarn.example')} and {link('https://github.com/o/other')} and {link('https://github.com/ann/tarn')}"
+    [launch] = text_post("Show HN: Tarn – A queue", text)
+    assert (launch.url, launch.repo_url) == ("https://tarn.example", "https://github.com/ann/tarn")
+
+
+def test_a_sentence_is_no_name_but_what_it_calls_the_address_is() -> None:
+    [launch] = text_post("Show HN: I built Tarn", f"Try {link('https://tarn.example')}")
+    assert launch.name == "Tarn"
+    [launch] = text_post("Show HN: I made a thing", f"Try {link('https://tarn.example')}")
+    assert (launch.name, launch.url) == ("", "https://tarn.example")
+
+
+def test_a_text_post_that_lists_several_tools_gives_one_launch_each() -> None:
+    text = f"Three of mine.<p>- Tarn: a queue {link('https://tarn.example')}<p>- Dace: maps {link('https://github.com/ann/dace')}"
+    first, second = text_post("Show HN: Small tools I made this year", text)
+    assert [(one.source_id, one.name, one.url) for one in (first, second)] == [
+        ("8#url:tarn.example", "Tarn", "https://tarn.example"),
+        ("8#repo:github.com/ann/dace", "Dace", "https://github.com/ann/dace"),
+    ]
+    assert first.source_url == second.source_url == "https://news.ycombinator.com/item?id=8"
+
+
+def test_links_of_one_tool_are_no_list_of_tools() -> None:
+    text = f"<ul><li>Demo: {link('https://tarn.example')}</li><li>Code: {link('https://github.com/ann/tarn')}</li></ul>"
+    [launch] = text_post("Show HN: Tarn – A queue", text)
+    assert launch.url == "https://tarn.example"
+
+
+def feed_of(*items: str, home: str = "https://posts.example/", url: str = "https://posts.example/feed") -> list[Launch]:
+    text = f"<rss version='2.0'><channel><title>Posts</title><link>{home}</link>{''.join(items)}</channel></rss>"
+    return list(feed.launches(text, url, name="posts"))
+
+
+def post(title: str, html: str, path: str = "/ann/post-1", more: str = "") -> str:
+    at = f"https://posts.example{path}"
+    return (
+        f"<item><title>{escape(title)}</title><link>{at}</link><guid>{at}</guid>{more}"
+        f"<description>{escape(html)}</description></item>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "html", "url", "name"),
+    [
+        ("I built Tarn", "<p>See <a href='https://tarn.example/'>Tarn</a></p>", "https://tarn.example/", "Tarn"),
+        ("Tarn – a queue in one file", "<p>On <a href='https://github.com/ann/tarn'>GitHub</a></p>", "https://github.com/ann/tarn", "Tarn"),
+        ("I made a queue because I was bored", "<p><a href='https://tarn.example/'>Here</a></p>", "https://tarn.example/", ""),
+        ("My weekend project", "<p>Words.</p><p>Try it: https://tarn.example</p>", "https://tarn.example", ""),
+        ("Introducing Tarn", "<a href='https://tarn.example/blog/hello'>more</a>", "https://tarn.example/", "Tarn"),
+        ("How I built Tarn in a week", "<a href='https://tarn.example/'>Tarn</a>", "https://tarn.example/", "Tarn"),
+        ("Queues are hard. So I wrote one", "<pre>git clone https://github.com/ann/tarn.git</pre>", "https://github.com/ann/tarn", ""),
+    ],
+)  # fmt: skip
+def test_a_post_of_a_feed_is_the_announcement_of_what_its_text_names(
+    title: str, html: str, url: str, name: str
+) -> None:
+    [launch] = feed_of(post(title, html))
+    assert (launch.url, launch.name) == (url, name)
+    assert launch.source_url == "https://posts.example/ann/post-1"
+    assert launch.title == title
+
+
+@pytest.mark.parametrize(
+    ("title", "html"),
+    [
+        ("Why I stopped using queues", "<p>After <a href='https://tarn.example/'>Tarn</a> broke I left.</p>"),
+        ("How we use Postgres at scale", "<p>We run <a href='https://www.postgres.example/'>Postgres</a>.</p>"),
+        (
+            "Thoughts on a year of work",
+            "<p>I read <a href='https://other.example/x'>a lot</a> and it went well for all of us.</p>",
+        ),
+        ("A year", "<p>No link at all.</p>"),
+        ("Tarn", "<p>Only <a href='https://posts.example/about'>ourselves</a>.</p>"),
+    ],
+)
+def test_an_essay_is_kept_and_announces_nothing(title: str, html: str) -> None:
+    [launch] = feed_of(post(title, html))
+    assert (launch.url, launch.name, launch.title) == (None, "", title)
+
+
+def test_a_post_that_lists_tools_gives_one_launch_each_however_often_it_is_read() -> None:
+    tools = "".join(
+        f"<li><p><a href='https://{name.lower()}.example/'>{name}</a> – does it</p></li>"
+        for name in ("Tarn", "Dace", "Fell")
+    )
+    html = f"<p>This week:</p><ul>{tools}<li><a href='https://other.example/blog/x'>An article</a></li></ul>"
+    found = feed_of(post("Three tools that launched this week", html))
+    assert [(one.name, one.url, one.tagline) for one in found] == [
+        (name, f"https://{name.lower()}.example/", "does it") for name in ("Tarn", "Dace", "Fell")
+    ]
+    assert {one.source_url for one in found} == {"https://posts.example/ann/post-1"}
+    assert [
+        one.id for one in feed_of(post("Three tools that launched this week", html), url="https://other.example/f")
+    ] == [one.id for one in found]
+
+
+def test_headings_with_a_link_below_are_a_list_too() -> None:
+    html = (
+        "<h2>1. Tarn</h2><p>A queue. <a href='https://tarn.example/'>Website</a></p>"
+        "<h2>2. Dace</h2><p>Maps.</p><p><a href='https://github.com/o/dace'>GitHub</a></p>"
+    )
+    assert [(one.name, one.url) for one in feed_of(post("Two tools of the week", html))] == [
+        ("Tarn", "https://tarn.example/"),
+        ("Dace", "https://github.com/o/dace"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "root"),
+    [
+        ("https://github.com/ann/tarn/releases/tag/v1.2.0", "https://github.com/ann/tarn"),
+        ("https://gitlab.com/ann/group/tarn/-/releases/v1.2.0", "https://gitlab.com/ann/group/tarn"),
+        ("https://codeberg.org/ann/tarn/releases/tag/v1.2.0", "https://codeberg.org/ann/tarn"),
+        ("https://git.posts.example/ann/tarn/releases/tag/v1.2.0", "https://git.posts.example/ann/tarn"),
+        ("https://crates.io/crates/tarn/1.2.0", "https://crates.io/crates/tarn"),
+        ("https://tarn.example/changelog/2026-11-02", "https://tarn.example/"),
+        ("https://packages.example/project/tarn/1.2.0/", "https://packages.example/project/tarn"),
+    ],
+)
+def test_a_release_is_an_event_of_its_repository(address: str, root: str) -> None:
+    entries = (
+        f"<entry><id>tag:example,2008:Repository/1/{version}</id><title>{version}</title>"
+        f'<link rel="alternate" href="{address.replace("1.2.0", version)}"/><content type="html">Fixes</content></entry>'
+        for version in ("1.2.0", "1.3.0")
+    )
+    text = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Release notes</title>{"".join(entries)}</feed>'
+    first, second = feed.launches(text, "https://github.com/ann/tarn/releases.atom", name="tarn")
+    assert [(one.url, one.name, one.description) for one in (first, second)] == [(root, "", "")] * 2
+    assert first.id != second.id
+    assert first.source_url == address
+
+
+def test_an_article_headline_is_no_name() -> None:
+    item = "<item><title>Queues are back: the year in review</title><link>https://tarn.example/</link><guid>1</guid></item>"
+    [launch] = feed_of(item)
+    assert (launch.url, launch.name) == ("https://tarn.example/", "")
+
+
+def test_an_entry_that_links_away_has_its_comments_as_announcement() -> None:
+    item = (
+        "<item><title>Tarn: a queue</title><link>https://tarn.example/</link><guid>https://posts.example/s/1</guid>"
+        "<comments>https://posts.example/s/1/tarn</comments></item>"
+    )
+    [launch] = feed_of(item)
+    assert (launch.url, launch.source_url, launch.name) == (
+        "https://tarn.example/",
+        "https://posts.example/s/1/tarn",
+        "Tarn",
+    )
+
+
+# ------------------------------------------------------------------------------------- entries that do not vanish
+
+
+def test_an_entry_without_a_title_has_the_first_words_of_its_text() -> None:
+    words = "We launched Tarn, a queue in one file that needs no server and no configuration whatever you do with it."
+    item = f"<item><description>{escape(f'<p>{words}</p>')}</description><guid>1</guid></item>"
+    [launch] = feed_of(item)
+    assert words.startswith(launch.title + " ")
+    assert 60 < len(launch.title) <= 80
+
+
+def test_an_entry_of_a_json_feed_needs_neither_title_nor_a_textual_id() -> None:
+    items = [
+        {"id": 17, "url": "https://posts.example/17", "content_text": "Shipped."},
+        {"id": "x", "content_text": "Dace."},
+    ]
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "n", "items": items})
+    assert [(one.source_id, one.title) for one in feed.launches(text, "https://posts.example/f", name="n")] == [
+        ("17", "Shipped."),
+        ("x", "Dace."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "guid", ["<guid>N/A</guid>", "<guid isPermaLink='false'>7</guid>", "<guid>0</guid>", "<guid/>", ""]
+)
+def test_entries_whose_guid_is_none_are_told_apart(guid: str) -> None:
+    items = [
+        f"<item><title>{name} 1.0</title><link>https://a.example/{name}</link>{guid}</item>"
+        for name in ("Tarn", "Dace")
+    ]
+    found = feed_of(*items)
+    assert len({one.source_id for one in found}) == 2
+    assert [one.source_id for one in feed_of(*reversed(items))] == [one.source_id for one in reversed(found)]
+
+
+def test_entries_that_share_link_and_guid_are_told_apart_by_title_and_date() -> None:
+    items = [f"<item><title>{title}</title><link>/</link><guid>/</guid></item>" for title in ("Tarn", "Dace", "Dace")]
+    found = feed_of(*items)
+    assert len({one.source_id for one in found}) == 2  # the same entry twice is one
+
+
+@pytest.mark.parametrize("guid", ["<guid>/tarn</guid>", "<guid>N/A</guid>", ""])
+def test_a_feed_at_another_address_keeps_the_ids_of_its_entries(guid: str) -> None:
+    item = f"<item><title>Tarn</title><link>/tarn</link>{guid}</item>"
+    [here], [there] = feed_of(item), feed_of(item, url="https://mirror.example/rss.xml")
+    assert here.id == there.id
+
+
+def test_a_title_with_markup_is_its_words() -> None:
+    [launch] = feed_of('<item><title><a href="/tarn">Tarn is out</a></title><link>https://a.example/tarn</link></item>')
+    assert launch.title == "Tarn is out"
+
+
+def test_a_date_that_was_cut_off_is_no_date() -> None:
+    [launch] = feed_of("<item><title>Tarn</title><link>https://a.example/</link><pubDate>Tue,</pubDate></item>")
+    assert (launch.launched_at, launch.launched_at_basis) == (None, "first_seen")
+
+
+def test_a_feed_that_is_not_well_formed_is_read_whole() -> None:
+    items = [
+        f"<item><title>{name}</title><link>https://a.example/?a=1&b={name}</link></item>"
+        for name in ("R & D", "Ta\x08rn", "Fell")
+    ]
+    assert len(feed_of(*items)) == 3
+
+
+def test_a_link_is_absolute_under_the_base_of_its_feed() -> None:
+    text = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/docs/"><title>t</title>'
+        '<entry><title>Tarn</title><link href="tarn"/><id>/tarn</id></entry></feed>'
+    )
+    [launch] = feed.launches(text, "https://posts.example/f", name="n")
+    assert (launch.url, launch.source_id) == ("https://a.example/docs/tarn", "https://a.example/tarn")
+
+
+NESTED = "<item><title>a</title>"
+HOSTILE_FEEDS = {
+    "items in items": NESTED * 40_000 + "</item>" * 40_000,
+    "items that never end": NESTED * 40_000,
+    "tags that never end": "<item " * 40_000,
+    "categories": f"<item><title>a</title>{''.join(f'<category>{n}</category>' for n in range(40_000))}</item>",
+    "attributes": f"<item {' '.join(f'a{n}=1' for n in range(30_000))}><title>a</title></item>",
+    "prefixes": "".join(["<item>", *(f"<x{n}:y xmlns:x{n}='u{n}'/>" for n in range(20_000)), "</item>"]),
+    "an author": f"<item><title>a</title><author>{'a' * 60_000}</author></item>",
+    "an author of many parts": f"<item><title>a</title><author>{'a<b/>' * 60_000}</author></item>",
+    "elements in elements": f"<item><description>{'<div>' * 40_000}</description></item>",
+    "markup in markup": f"<item><description>{'&lt;div&gt;' * 40_000}</description></item>",
+    "attributes of markup": f"<item><description>&lt;a {' '.join(f'a{n}=1' for n in range(30_000))}&gt;</description></item>",
+    "comments of markup": f"<item><description>{'&lt;!--' * 60_000}</description></item>",
+    "styles of markup": f"<item><description>&lt;p style='{'a' * 40_000}'&gt;</description></item>",
+    "sections that never end": "<item><title>" + "<![CDATA[" * 60_000,
+    "spaces": f"<item><title>Tarn{' ' * 200_000}x</title></item>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE_FEEDS)
+def test_no_feed_takes_longer_than_its_length_warrants(kind: str) -> None:
+    begun = time.process_time()
+    with contextlib.suppress(SourceChanged):
+        feed_of(HOSTILE_FEEDS[kind])
+    assert time.process_time() - begun < 6  # seconds of this process; each took 10 to 100 and grew with the square
+
+
+def test_a_hostile_entry_costs_itself_only() -> None:
+    good = [f"<item><title>{name}</title><link>https://{name}.example/</link></item>" for name in ("Tarn", "Dace")]
+    assert [one.title for one in feed_of(good[0], HOSTILE_FEEDS["categories"], good[1])] == ["Tarn", "Dace"]
+
+
+def test_a_full_page_of_show_hn_is_not_the_end() -> None:
+    first, _ = show_hn.requests(Settings(), NOW - timedelta(days=30), NOW)
+    full = [hit(n, "Show HN: A", at=1_795_000_000 + n) for n in range(1_000)]
+    page = json.dumps({"hits": full, "nbHits": 1_000, "exhaustiveNbHits": False})
+    following = show_hn.next_request(page, first)
+    assert following is not None
+    assert "created_at_i%3C%3D1795000000" in following
+    capped = json.dumps({"hits": full[:100], "nbHits": 100, "hitsPerPage": 100})
+    assert show_hn.next_request(capped, first) is not None
+    assert show_hn.next_request(json.dumps({"hits": full[:999], "nbHits": 999}), first) is None
+
+
+def test_a_trending_row_with_other_attributes_is_read_and_its_stars_stay_unknown() -> None:
+    row = '<article class="Box-row"><h2 class="h3"><a data-hydro="{}" data-view="x" href="/o/tarn">o / tarn</a></h2></article>'
+    [launch] = github_trending.launches(row, "https://github.com/trending")
+    assert (launch.id, launch.observations) == ("github_trending:o/tarn", {})
 
 
 # ---------------------------------------------------------------------------------------------------- hostile rows

@@ -1,13 +1,10 @@
-"""Feeds and API answers, row by row, each row with the text it stood in."""
+"""API answers, row by row, each row with the text it stood in; and what a row's values are."""
 
 from __future__ import annotations
 
-import calendar
-import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -23,13 +20,10 @@ Row = tuple[dict[str, Any], str]  # the row as data, and as it stands in the pag
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
-_XML_HEAD = re.compile(r"^<\?xml[^>]*\?>")
-_XML_ENTRY = re.compile(r"<(entry|item)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+# Beyond these a parser's time grows with the square of the markup (lexbor: 40,000 nested divs 8 s; measured 2026-11).
+_MOST_DEPTH, _MOST_ATTRIBUTES, _MOST_TAG_WORDS = 500, 200, 2_000
 _LARGEST = 1e15  # no count and no time is larger; beyond it floats are no whole numbers any more
-_MAIL = re.compile(r"\S+@\S+")
-# What stands between a name and what it is: a dash, a colon or bar with space, or ", a …".
-_SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
-_NAME_WORDS = 6  # of a name at the most; more is a sentence
 
 
 def json_rows(source: str, text: str, key: str = "") -> list[Row]:
@@ -43,10 +37,10 @@ def json_rows(source: str, text: str, key: str = "") -> list[Row]:
         start = _skip(text, 0)
         start = _value_of(text, start, key) if key else start
         if start < 0 or text[start : start + 1] != "[":
-            raise SourceChanged(source, f"expected {_array_named(key)}, got {_shown(text)}")
+            raise SourceChanged(source, f"expected {_array_named(key)}, got {shown(text)}")
         return [(row if isinstance(row, dict) else {}, raw) for row, raw in _elements(text, start)]
     except (ValueError, RecursionError) as error:
-        raise SourceChanged(source, f"expected {_array_named(key)}, got no JSON: {_shown(text)}") from error
+        raise SourceChanged(source, f"expected {_array_named(key)}, got no JSON: {shown(text)}") from error
 
 
 def keep_valid(source: str, rows: int, valid: int) -> None:
@@ -127,61 +121,36 @@ def pointers(url: str | None) -> tuple[Kind, str, str]:
 def plain_text(html: str) -> str:
     """The words of an HTML fragment: blocks on lines of their own, no scripts, no styles."""
     if "<" not in html and "&" not in html:
-        return _tidy(html)
-    tree = LexborHTMLParser(f"<body>{html}</body>")
+        return tidy(html)
+    tree = LexborHTMLParser(f"<body>{tame(html)}</body>")
     tree.strip_tags(["script", "style", "template", "noscript"], recursive=True)
     for block in tree.css("p, br, div, li, h1, h2, h3, h4, pre, tr, blockquote"):
         block.insert_before("\n")
-    return _tidy(tree.body.text() if tree.body else "")
+    return tidy(tree.body.text() if tree.body else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a feed, whatever its format. Texts are plain, `html` is the longest markup it carries."""
-
-    id: str
-    title: str
-    link: str
-    html: str = ""
-    summary: str = ""
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    published: datetime | None = None
-    raw: str = ""  # the entry as it stands in the feed; empty when it cannot be told apart
+def tame(html: str) -> str:
+    """The markup, or, where it is of a kind that only takes time to parse, what is left of it without its tags."""
+    tags = _TAG.findall(html)
+    odd = any(tag.count("=") > _MOST_ATTRIBUTES or len(tag.split()) > _MOST_TAG_WORDS for tag in tags)
+    return _TAG.sub(" ", html) if odd or depth_of(tags) > _MOST_DEPTH else html
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed: its entries in order, how many more were there but invalid, and when it was made."""
-
-    entries: tuple[Entry, ...]
-    invalid: int
-    updated: datetime | None
-
-
-def read_feed(source: str, text: str, url: str) -> Feed:
-    """An RSS, Atom or JSON feed. An entry is valid with a title, and an address or id of its own.
-
-    Errors: SourceChanged when it is no feed, or over half of the entries are invalid. A feed without entries is quiet.
-    """
-    feed = _json_feed(source, text, url) if text.lstrip()[:1] == "{" else _xml_feed(source, text, url)
-    keep_valid(source, len(feed.entries) + feed.invalid, len(feed.entries))
-    return feed
-
-
-def split_title(title: str) -> tuple[str, str]:
-    """Name and tagline of a title like "Tarn – a queue in one file"; no name where the left part is a sentence."""
-    left, *rest = _SPLIT.split(title.strip(), maxsplit=1)
-    if not rest:
-        return (left, "") if len(left.split()) <= 2 else ("", left)
-    if not left or len(left.split()) > _NAME_WORDS:
-        return "", title.strip()
-    return left.strip(), rest[0].strip()
+def depth_of(tags: list[str]) -> int:
+    """How deep elements stand in one another at the most, by their tags in order."""
+    deepest = depth = 0
+    for tag in tags:
+        if tag.startswith("</"):
+            depth -= 1
+        elif not tag.endswith("/>") and not tag.startswith(("<!", "<?")):
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def links_of(html: str, url: str) -> list[tuple[str, str]]:
     """The links of a piece of markup as absolute http(s) address and words, in order."""
-    found = LexborHTMLParser(f"<body>{html}</body>").css("a[href]")
+    found = LexborHTMLParser(f"<body>{tame(html)}</body>").css("a[href]")
     addresses = ((absolute_address(link.attributes.get("href"), url), link.text().strip()) for link in found)
     return [(address, said) for address, said in addresses if address]
 
@@ -193,96 +162,8 @@ def without_tracking(url: str) -> str:
     return urlunsplit(parts._replace(query=kept, fragment=""))
 
 
-def _xml_feed(source: str, text: str, url: str) -> Feed:
-    import feedparser
-
-    body = _XML_HEAD.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode()  # it is text by now: no other charset
-    # From bytes, never from a string: feedparser takes a string for an address or a file name first.
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    try:
-        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers)
-    except (ValueError, OverflowError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        # It promises to survive any feed, and does not: an entity beyond Unicode overflows (6.0.14), and so on.
-        raise SourceChanged(source, f"its feed cannot be read: {error}") from error
-    if not parsed.get("version"):
-        raise SourceChanged(source, f"expected an RSS, Atom or JSON feed, got {_shown(text)}")
-    raws = [found[0] for found in _XML_ENTRY.finditer(text)]
-    if len(raws) != len(parsed.entries):
-        raws = [""] * len(parsed.entries)
-    read = [_xml_entry(entry, raw, url) for entry, raw in zip(parsed.entries, raws, strict=True)]
-    valid = tuple(entry for entry in read if _is_entry(entry))
-    return Feed(valid, len(read) - len(valid), _date_of(parsed.get("feed", {}), "updated", "published"))
-
-
-def _xml_entry(entry: Any, raw: str, url: str) -> Entry:
-    contents = [str(part.get("value") or "") for part in entry.get("content", [])]
-    summary = str(entry.get("summary") or "")
-    link = absolute_address(entry.get("link"), url) or ""
-    return Entry(
-        id=str(entry.get("id") or link),
-        title=plain_text(str(entry.get("title") or "")).replace("\n", " "),
-        link=link,
-        html=max([summary, *contents], key=len),
-        summary=plain_text(summary),
-        authors=_authors(entry),
-        tags=tuple(str(tag.get("term")) for tag in entry.get("tags", []) if tag.get("term")),
-        published=_date_of(entry, "published", "updated"),
-        raw=raw,
-    )
-
-
-def _authors(entry: Any) -> tuple[str, ...]:
-    """Names only: an e-mail address is nobody's business here."""
-    several = entry.get("authors") or []
-    # feedparser cuts a mail address within a newer top-level domain in two; the author as written is whole.
-    return _names([entry.get("author")] if len(several) == 1 else [author.get("name") for author in several])
-
-
-def _names(authors: list[Any]) -> tuple[str, ...]:
-    cleaned = (_MAIL.sub("", str(author or "")).strip(" ()<>") for author in authors)
-    return tuple(name for name in cleaned if name)
-
-
-def _json_feed(source: str, text: str, url: str) -> Feed:
-    rows = json_rows(source, text, "items")
-    if "jsonfeed.org" not in str(json.loads(text).get("version", "")):
-        raise SourceChanged(source, f"expected a JSON feed with its version, got {_shown(text)}")
-    read = [_json_entry(row, raw, url) for row, raw in rows]
-    valid = tuple(entry for entry in read if _is_entry(entry))
-    return Feed(valid, len(read) - len(valid), None)
-
-
-def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:
-    link = absolute_address(row.get("external_url"), url) or absolute_address(row.get("url"), url) or ""
-    authors = row.get("authors") if isinstance(row.get("authors"), list) else [row.get("author")]
-    return Entry(
-        id=word(row.get("id")) or link,
-        title=word(row.get("title")),
-        link=link,
-        html=word(row.get("content_html")) or word(row.get("content_text")) or word(row.get("summary")),
-        summary=plain_text(word(row.get("summary"))),
-        authors=_names([author.get("name") for author in authors or () if isinstance(author, dict)]),
-        tags=words(row.get("tags")),
-        published=iso_time(row.get("date_published")),
-        raw=raw,
-    )
-
-
-def _is_entry(entry: Entry) -> bool:
-    return bool(entry.title and entry.id)
-
-
-def _date_of(parsed: Any, *keys: str) -> datetime | None:
-    """The first date there is, as feedparser read it: always UTC. An impossible date is no date."""
-    # `in` first: feedparser answers a missing `updated` with `published`, and warns.
-    stated = [parsed[f"{key}_parsed"] for key in keys if f"{key}_parsed" in parsed]
-    try:
-        return next((datetime.fromtimestamp(calendar.timegm(time), UTC) for time in stated if time), None)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """A text with single spaces and no empty lines."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -333,7 +214,7 @@ def _array_named(key: str) -> str:
     return f"a JSON object with a list {key!r}" if key else "a JSON list"
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The first words of what came, short enough for a log line."""
     start = " ".join(text[:200].split())[:80]
     return repr(start) if start else "an empty answer"

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._rows import Entry, keep_valid, plain_text, read_feed, split_title
+from tools.sources._feeds import Entry, read_feed
+from tools.sources._names import split_title
+from tools.sources._rows import keep_valid, plain_text
 
 NAME = "betalist"
 HOMEPAGE = "https://betalist.com"

@@ -1,19 +1,29 @@
 """Any RSS, Atom or JSON feed as a source: `scout source add NAME ADDRESS`.
 
 For newsletters, changelogs, a project's releases, Lobsters, dev.to or a site's "new" feed. Each feed added is a row of
-the store with a name of its own; its launches carry that name as their source. Of an entry's addresses the one it
-announces is taken: the entry's link. Who wrote it is kept by name, mail addresses are dropped. A feed's date is the
-date of the entry, not of the launch.
+the store with a name of its own; its launches carry that name as their source. What an entry announces is
+
+- the repository, package or site that a release's page belongs to: a version is an event of it and no product;
+- the entry's link, where that leads off the feed's own site;
+- else, for a post on the feed's own site, the product its text names: none for an essay, each tool of a list.
+
+An entry that announces nothing is kept, without address and name, and makes no product. Who wrote it is kept by name,
+mail addresses are dropped. A feed's date is the date of the entry, not of the launch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from tools.identity import identity_of
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._rows import Entry, plain_text, pointers, read_feed, split_title, without_tracking
+from tools.sources._announced import Announced, Post, announced, is_article, may_be_product, product_address, released
+from tools.sources._feeds import Entry, Feed, read_feed
+from tools.sources._names import name_of, named_in
+from tools.sources._rows import plain_text, pointers, without_tracking
 
 NAME = "feed"
 HOMEPAGE = "https://www.rssboard.org/rss-specification"
@@ -35,35 +45,73 @@ def next_request(page: str, url: str) -> str | None:
 
 
 def launches(page: str, url: str, name: str = NAME) -> Iterator[Launch]:
-    """The entries of one feed, in its order.
+    """What the entries of one feed announce, in its order; an entry that announces nothing too, without address.
 
     page: the feed as served. `name`: what the feed is called in the store; the launches' source.
-    Errors: SourceChanged when it is no feed, or over half of its entries have no title or no id.
+    Errors: SourceChanged when it is no feed, or over half of its entries say nothing.
     """
-    for entry in read_feed(name, page, url).entries:
-        yield _launch(name, entry, url)
+    feed = read_feed(name, page, url)
+    for entry in feed.entries:
+        yield from _launches(name, entry, feed, url)
 
 
-def _launch(source: str, entry: Entry, url: str) -> Launch:
-    link = without_tracking(entry.link) if entry.link else None
-    kind, repo_url, hub_id = pointers(link)
-    name, tagline = split_title(entry.title)
+def _launches(source: str, entry: Entry, feed: Feed, url: str) -> Iterator[Launch]:
+    link = without_tracking(entry.link)
+    plain = _sighting(source, entry, link or url)
+    if link and (root := released(link)):
+        yield _aimed(replace(plain, description="", makers=()), Announced(root))  # its text is a list of changes
+        return
+    found = _found(entry, link, feed, url)
+    if link and found and found[0].url == link:
+        plain = replace(plain, source_url=entry.page or feed.home or url)
+    for one in found:
+        launch = _aimed(plain, one)
+        if len(found) > 1:
+            launch = replace(launch, source_id=f"{entry.id}#{identity_of(one.url)}", description=one.tagline)
+        yield launch
+    if not found:
+        yield plain
+
+
+def _found(entry: Entry, link: str, feed: Feed, url: str) -> list[Announced]:
+    """What an entry announces: by its link, where that leads away, else by its text."""
+    own = (url, feed.home, entry.page)
+    paper = identity_of(link).startswith("hub:papers") if link else False
+    if paper:
+        return [Announced(link, entry.title)]
+    if link and may_be_product(link, own) and not (is_article(link) and not named_in(link, entry.title)):
+        address = product_address(link, entry.title)
+        name, tagline = name_of(entry.title, address, entry.html)
+        return [Announced(address, name, tagline)]
+    post = Post(entry.title, entry.html, link or url, own, " ".join(entry.authors), entry.tags)
+    return announced(post, certain=False)
+
+
+def _sighting(source: str, entry: Entry, at: str) -> Launch:
+    """An entry as it stands, before what it announces is known."""
     words = entry.summary or plain_text(entry.html)
     return Launch(
         source=source,
         source_id=entry.id,
         title=entry.title,
-        source_url=link or url,
-        url=link,
-        kind=kind,
-        name=name,
-        tagline=tagline,
+        source_url=at,
         description=words[:_MOST_CHARS],
         makers=entry.authors,
         tags=entry.tags,
-        repo_url=repo_url,
-        hub_id=hub_id,
         launched_at=entry.published,
         launched_at_basis="feed_published" if entry.published else "first_seen",
         raw=entry.raw,
+    )
+
+
+def _aimed(launch: Launch, at: Announced) -> Launch:
+    kind, repo_url, hub_id = pointers(at.url)
+    return replace(
+        launch,
+        url=at.url,
+        kind=kind,
+        name=at.name,
+        tagline=at.tagline,
+        repo_url=repo_url or at.repo_url,
+        hub_id=hub_id,
     )

@@ -19,7 +19,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tools.errors import SourceChanged
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._rows import Entry, absolute_address, keep_valid, links_of, plain_text, read_feed, without_tracking
+from tools.sources._feeds import Entry, read_feed
+from tools.sources._rows import absolute_address, keep_valid, links_of, plain_text, without_tracking
 
 NAME = "product_hunt"
 HOMEPAGE = "https://www.producthunt.com"
@@ -85,7 +86,7 @@ def _launch(entry: Entry, url: str, made: datetime | None) -> Launch | None:
         source_id=found[1],
         title=entry.title,
         source_url=without_tracking(entry.link),
-        url=away,
+        url=without_tracking(away) if away else None,
         name=entry.title,
         tagline=lines[0] if lines else "",
         description="\n".join(lines[1:]),

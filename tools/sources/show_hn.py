@@ -2,8 +2,9 @@
 
 No key is needed; the API asks for at most 10,000 requests an hour. A query gives at most 1,000 hits, so a longer window
 is read in slices of time, newest first. There is no tag for Launch HN: those are asked for by the phrase and kept only
-when the title begins with it. A text post has no address of its own (`url` is None): its discussion is the announcement,
-and its text is the description. Points and comments are observations.
+when the title begins with it. A text post has no address of its own: what it announces is the first product its text
+names, or each tool of a list, and its discussion is the announcement. A full answer is never the last one: the number of
+hits beside it is an estimate. Points and comments are observations.
 
 When the site's own HTML page came instead (a saved page, a mirror), its rows are read from that.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -20,8 +21,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.errors import SourceChanged
+from tools.identity import identity_of
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
+from tools.sources._announced import Announced, Post, announced, may_be_product
+from tools.sources._names import named_in, split_title
 from tools.sources._rows import (
     absolute_address,
     json_object,
@@ -30,7 +34,6 @@ from tools.sources._rows import (
     number,
     plain_text,
     pointers,
-    split_title,
     time_of,
     word,
 )
@@ -65,10 +68,12 @@ def search(settings: Settings, words: str) -> list[str]:
 
 
 def next_request(page: str, url: str) -> str | None:
-    """The next slice of time: up to the oldest hit of this one, when the API holds more than it gave."""
+    """The next slice of time: up to the oldest hit of this one, when it gave all it was asked for or says it holds more."""
     answer = json_object(page)
     hits = answer.get("hits")
-    if not isinstance(hits, list) or (number(answer.get("nbHits")) or 0) <= len(hits):
+    if not isinstance(hits, list) or not (
+        _is_full(answer, hits, url) or (number(answer.get("nbHits")) or 0) > len(hits)
+    ):
         return None
     stamps = [at for hit in hits if isinstance(hit, dict) and (at := number(hit.get("created_at_i"))) is not None]
     if not stamps:
@@ -81,16 +86,24 @@ def next_request(page: str, url: str) -> str | None:
     return None if following == url else following  # a whole slice within one second: nothing further can be asked
 
 
+def _is_full(answer: dict[str, Any], hits: list[Any], url: str) -> bool:
+    """Whether an answer holds as many hits as it may: as were asked for, or as the API says it gives at most."""
+    asked = dict(parse_qsl(urlsplit(url).query)).get("hitsPerPage", "")
+    most = [int(asked)] if asked.isdecimal() else []
+    given = number(answer.get("hitsPerPage"))
+    most += [int(given)] if given and given >= 1 else []
+    return bool(most) and len(hits) >= min(most)
+
+
 def launches(page: str, url: str) -> Iterator[Launch]:
     """The launches of one answer of the API, in its order; other stories are passed over.
 
     page: the JSON text as served, or the HTML of a Hacker News list. `raw` is the row as it stands in the page.
     Errors: SourceChanged when the list of hits is missing, or over half of it cannot be read.
     """
-    read = _html_stories(page, url) if page.lstrip()[:1] == "<" else _api_stories(page)
-    for launch in read:
-        if _PREFIX.match(launch.title):
-            yield launch
+    for story in _stories(page, url):
+        if _PREFIX.match(story.title):
+            yield from _launches(story)
 
 
 def listing(page: str, url: str) -> list[dict[str, str | None]]:
@@ -98,11 +111,14 @@ def listing(page: str, url: str) -> list[dict[str, str | None]]:
 
     Errors: SourceChanged as of launches.
     """
-    read = _html_stories(page, url) if page.lstrip()[:1] == "<" else _api_stories(page)
-    return [{"name": story.title, "url": story.url or story.source_url, "tagline": None} for story in read]
+    return [{"name": one.title, "url": one.url or _ITEM + one.number, "tagline": None} for one in _stories(page, url)]
 
 
-def _api_stories(page: str) -> list[Launch]:
+def _stories(page: str, url: str) -> list[_Story]:
+    return _html_stories(page, url) if page.lstrip()[:1] == "<" else _api_stories(page)
+
+
+def _api_stories(page: str) -> list[_Story]:
     rows = json_rows(NAME, page, "hits")
     stories = [story for row, raw in rows if (story := _story(row, raw)) is not None]
     keep_valid(NAME, len(rows), len(stories))
@@ -120,23 +136,48 @@ class _Story:
     at: datetime | None
     numbers: dict[str, float | None]
     raw: str
-    text: str = ""
+    html: str = ""
 
 
-def _story(row: dict[str, Any], raw: str) -> Launch | None:
+def _story(row: dict[str, Any], raw: str) -> _Story | None:
     name, title, at = word(row.get("objectID")), word(row.get("title")), time_of(row.get("created_at_i"))
     if not name.isdigit() or not title or at is None:
         return None
     numbers = {"points": number(row.get("points")), "comments": number(row.get("num_comments"))}
-    text = plain_text(word(row.get("story_text")))
-    return _launch(
-        _Story(name, title, absolute_address(row.get("url")), word(row.get("author")), at, numbers, raw, text)
-    )
+    html = word(row.get("story_text"))
+    return _Story(name, title, absolute_address(row.get("url")), word(row.get("author")), at, numbers, raw, html)
 
 
-def _launch(story: _Story) -> Launch:
+def _launches(story: _Story) -> Iterator[Launch]:
+    """The launch of a story; of a text post that lists several tools, one each."""
+    title = _BATCH.sub(" ", _PREFIX.sub("", " ".join(story.title.split())))
+    found = _announced(story, title)
+    launch = _launch(story, title)
+    if not found:
+        yield launch
+    for one in found:
+        kind, repo_url, hub_id = pointers(one.url)
+        name = launch.name or one.name
+        aimed = replace(launch, url=one.url, name=name, kind=kind, repo_url=repo_url or one.repo_url, hub_id=hub_id)
+        yield _of_list(aimed, one) if len(found) > 1 else aimed
+
+
+def _of_list(launch: Launch, one: Announced) -> Launch:
+    """A launch of one tool among several of a post, under an id that hangs on the two alone."""
+    source_id = f"{launch.source_id}#{identity_of(one.url)}"
+    return replace(launch, source_id=source_id, name=one.name, tagline=one.tagline, description=one.tagline)
+
+
+def _announced(story: _Story, title: str) -> list[Announced]:
+    """What the text names, where the story's own address names no product."""
+    if not story.html or (story.url and may_be_product(story.url)):
+        return []
+    return announced(Post(title, story.html, _ITEM + story.number, author=story.author), certain=True)
+
+
+def _launch(story: _Story, title: str) -> Launch:
     kind, repo_url, hub_id = pointers(story.url)
-    name, tagline = split_title(_BATCH.sub(" ", _PREFIX.sub("", story.title)))
+    name, tagline = split_title(title)
     return Launch(
         source=NAME,
         source_id=story.number,
@@ -144,9 +185,9 @@ def _launch(story: _Story) -> Launch:
         source_url=_ITEM + story.number,
         url=story.url,
         kind=kind,
-        name=name,
+        name=name or (named_in(story.url, title) if story.url else ""),
         tagline=tagline,
-        description=story.text,
+        description=plain_text(story.html),
         makers=(story.author,) if story.author else (),
         repo_url=repo_url,
         hub_id=hub_id,
@@ -157,7 +198,7 @@ def _launch(story: _Story) -> Launch:
     )
 
 
-def _html_stories(page: str, url: str) -> list[Launch]:
+def _html_stories(page: str, url: str) -> list[_Story]:
     links = [link for link in LexborHTMLParser(page).css(".titleline > a, td.title > a") if link.text() != "More"]
     if not links:
         raise SourceChanged(NAME, "expected the list of a Hacker News page, found no stories")
@@ -166,7 +207,7 @@ def _html_stories(page: str, url: str) -> list[Launch]:
     return stories
 
 
-def _html_story(link: LexborNode, url: str) -> Launch | None:
+def _html_story(link: LexborNode, url: str) -> _Story | None:
     row = _enclosing_row(link)
     below = row and _next_row(row)
     address = absolute_address(link.attributes.get("href"), url) or ""
@@ -174,16 +215,14 @@ def _html_story(link: LexborNode, url: str) -> Launch | None:
     if not row or not story:
         return None
     age, score, author = (below.css_first(what) if below else None for what in (".age", "span[id^=score_]", ".hnuser"))
-    return _launch(
-        _Story(
-            number=story,
-            title=link.text().strip(),
-            url=None if address.startswith(_ITEM) else address or None,
-            author=author.text().strip() if author else "",
-            at=_stated_time((age.attributes.get("title") or "") if age else ""),
-            numbers={"points": _leading_number(score.text()) if score else None},
-            raw=link.text().strip(),
-        )
+    return _Story(
+        number=story,
+        title=link.text().strip(),
+        url=None if address.startswith(_ITEM) else address or None,
+        author=author.text().strip() if author else "",
+        at=_stated_time((age.attributes.get("title") or "") if age else ""),
+        numbers={"points": _leading_number(score.text()) if score else None},
+        raw=link.text().strip(),
     )
 
 
