@@ -199,7 +199,7 @@ def run_tools(task: Task) -> Clock:
 
     store = _new_store(task, "tools")
     with Clock() as clock, Workbench(_settings(task), store) as bench:
-        launches = bench.run(bench.reader.read_source("bench", bench.now() - timedelta(days=2)))
+        launches = bench.run(bench.reader.read_source("bench", bench.now() - timedelta(days=2))).launches
         for start in range(0, len(launches), BATCH):
             batch = launches[start : start + BATCH]
             readings = bench.run(bench.reader.read([launch.url or "" for launch in batch]))

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import Field
 
-from mcp_servers.server import READS_STORE, READS_WEB, Answer, add_tool, make_server, page_of, progress
+from mcp_servers.server import READS_STORE, READS_WEB, Answer, Failure, add_tool, make_server, page_of, progress
 from tools import sources
-from tools.errors import UsageError
+from tools.errors import PartFailed, UsageError, failure_row
 from tools.models import Launch
+from tools.source_reading import Listed
 from tools.workbench import Workbench
 
 DEFAULT_SPAN = timedelta(days=2)
@@ -54,12 +55,19 @@ class LaunchRow(Answer):
     product: str | None
 
 
+class FailedPart(Failure):
+    """A list, page or row of the source that could not be read; the rest stands."""
+
+    part: str
+
+
 class Launches(Answer):
-    """One page of launches, newest first as the source orders them."""
+    """One page of launches, newest first as the source orders them. `failures`: parts that could not be read."""
 
     items: list[LaunchRow]
     total: int
     next_cursor: str | None
+    failures: list[FailedPart]
 
 
 def build_sources(bench: Workbench) -> MCPServer[Any]:
@@ -79,24 +87,26 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
         since: Annotated[
             str | None, Field(description="ISO 8601; null: two days ago, without a source any time")
         ] = None,
-        words: Annotated[str | None, Field(description="only launches that hold each of these", max_length=300)] = None,
-        most: Annotated[int | None, Field(description="launches in all, over all pages", ge=1, le=10_000)] = None,
+        words: Annotated[str | None, Field(description="each stands in the launch", max_length=300)] = None,
+        most: Annotated[int | None, Field(description="launches in all", ge=1, le=10_000)] = None,
         limit: Annotated[int, Field(description="launches a page", ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
     ) -> Launches:
-        """Launches of a source since a moment: the first page reads the source and keeps what it says in the store.
-        Without a source, those kept earlier; with words, the sources that can be asked by name are asked too."""
+        """Launches of a source since a moment; the first page reads it and keeps what it says. Without a source, those
+        kept earlier; with words, sources that can be asked by name too."""
         counts = bench.fetcher.counts
         before = counts["pages"]
         async with progress(context, 100, lambda: counts["pages"] - before, f"reading {source or 'the store'}"):
             if words and source is None and not cursor:
                 await bench.reader.find_launches(words)
-            launches = _with_words(await listings.get(source, _moment(since), most, fresh=not cursor), words)
+            listed = await listings.get(source, _moment(since), most, fresh=not cursor)
+        launches = _with_words(listed.launches, words)
         items, following = page_of(launches, limit, cursor)
         return Launches(
             items=[_row(launch, bench.store.product_of_launch(launch.id)) for launch in items],
             total=len(launches),
             next_cursor=following,
+            failures=[] if cursor else [_failed(part) for part in listed.failures],
         )
 
     return server
@@ -107,20 +117,20 @@ class _Listings:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._read: dict[tuple[str | None, datetime | None, int | None], list[Launch]] = {}
+        self._read: dict[tuple[str | None, datetime | None, int | None], Listed] = {}
 
-    async def get(self, source: str | None, since: datetime | None, most: int | None, *, fresh: bool) -> list[Launch]:
-        """The launches; read anew when asked for fresh ones or when nothing was kept."""
+    async def get(self, source: str | None, since: datetime | None, most: int | None, *, fresh: bool) -> Listed:
+        """The launches and what failed; read anew when asked for fresh ones or when nothing was kept."""
         key = (source, since, most)
         if fresh or key not in self._read:
             self._read = {key: await self._fresh(source, since, most)}
         return self._read[key]
 
-    async def _fresh(self, source: str | None, since: datetime | None, most: int | None) -> list[Launch]:
+    async def _fresh(self, source: str | None, since: datetime | None, most: int | None) -> Listed:
         if source is None:
             launches = self._bench.store.launches(since=since)[:most]
             self._bench.reader.grant(launch.url for launch in launches)
-            return launches
+            return Listed(launches)
         since = since or self._bench.now().replace(microsecond=0) - DEFAULT_SPAN
         return await self._bench.reader.read_source(source, since, most)
 
@@ -165,6 +175,10 @@ def _row(launch: Launch, product: str | None) -> LaunchRow:
         source_url=launch.source_url,
         product=product,
     )
+
+
+def _failed(part: PartFailed) -> FailedPart:
+    return FailedPart.model_validate({"part": part.part, **failure_row(part)})
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from huggingface_hub import HfApi
 
-from tools.errors import CannotRun, FetchError, SourceChanged, SourceError, UsageError
+from tools.errors import CannotRun, FetchError, PartFailed, RateLimited, SourceChanged, SourceError, UsageError
 from tools.models import Launch, Page
 from tools.settings import Settings
 from tools.sources.hugging_face import base_of, hub_launches
@@ -40,9 +40,24 @@ def model(name: str, **more: Any) -> dict[str, Any]:
     return {"id": name, "likes": 5, "downloads": 9, "createdAt": "2026-11-17T10:00:00.000Z", "tags": [], **more}
 
 
-async def launches(answers: dict[str, Any]) -> list[Launch]:
+async def parts(answers: dict[str, Any]) -> list[Launch | PartFailed]:
     api = hub_api(CannedFetcher(answers), asyncio.get_running_loop(), Settings().but(hf_endpoint="https://hub.example"))
     return await asyncio.to_thread(lambda: list(hub_launches(api, SINCE)))
+
+
+async def launches(answers: dict[str, Any]) -> list[Launch]:
+    return [part for part in await parts(answers) if isinstance(part, Launch)]
+
+
+async def failures(answers: dict[str, Any]) -> list[PartFailed]:
+    return [part for part in await parts(answers) if isinstance(part, PartFailed)]
+
+
+ALL_LISTS = ("models", "modelsnewest", "spaces", "spacesnewest", "datasets", "datasetsnewest", "daily_papers")
+
+
+def everywhere(answer: Any) -> dict[str, Any]:
+    return {f"/api/{name}": answer for name in ALL_LISTS}
 
 
 async def test_a_model_becomes_a_launch_with_its_row() -> None:
@@ -126,23 +141,62 @@ async def test_papers_of_the_day() -> None:
 
 async def test_a_hub_that_cannot_be_had_is_a_source_error() -> None:
     with pytest.raises(SourceError, match="trending models") as raised:
-        await launches({"/api/models": FetchError("https://hub.example/api/models", "no answer")})
+        await launches(everywhere(FetchError("https://hub.example/api/models", "no answer")))
     assert not isinstance(raised.value, SourceChanged)
 
 
 @pytest.mark.parametrize("answer", ["<html>Sorry</html>", '[{"name": "no id"}]', '{"error": "gone"}', '["text"]'])
 async def test_a_hub_of_another_shape_has_changed(answer: str) -> None:
     with pytest.raises(SourceChanged):
-        await launches({"/api/models": answer})
+        await launches(everywhere(answer))
+
+
+@pytest.mark.parametrize("name", ALL_LISTS)
+async def test_a_list_that_cannot_be_had_costs_that_list_only(name: str) -> None:
+    error = FetchError("https://hub.example/api/x", "the server answered 504", 504)
+    answers = {"/api/models": [model("o/a")], "/api/spaces": [model("o/b")], "/api/datasetsnewest": [model("o/c")]}
+    wanted = {"o/a", "o/b", "o/c"} - {answer[0]["id"] for path, answer in answers.items() if path == f"/api/{name}"}
+    answers[f"/api/{name}"] = error
+    [failed] = await failures(answers)
+    assert {launch.title for launch in await launches(answers)} == wanted
+    assert failed.part == {"daily_papers": "papers"}.get(
+        name, f"newest {name.removesuffix('newest')}" if name.endswith("newest") else f"trending {name}"
+    )
+    assert (failed.kind, failed.failure_class) == ("SourceError", "broken")
+    assert "504" in str(failed)
+
+
+@pytest.mark.parametrize("answer", ["<html>Sorry</html>", '{"error": "gone"}', '[{"name": "no id"}]'])
+async def test_a_list_of_another_shape_costs_that_list_only(answer: str) -> None:
+    answers = {"/api/models": answer, "/api/spaces": [model("o/b")]}
+    assert [launch.title for launch in await launches(answers)] == ["o/b"]
+    [failed] = await failures(answers)
+    assert (failed.part, failed.kind) == ("trending models", "SourceChanged")
+
+
+async def test_a_row_that_the_client_cannot_read_costs_that_row_only() -> None:
+    rows = [model("o/a"), model("o/odd", createdAt="not a date"), model("o/b", tags=["license:mit"])]
+    answers = {"/api/models": rows}
+    assert [(launch.title, launch.license) for launch in await launches(answers)] == [("o/a", ""), ("o/b", "mit")]
+    [failed] = await failures(answers)
+    assert failed.part == "trending models, row 2 (o/odd)"
+    assert failed.kind == "SourceChanged"
+
+
+async def test_a_rate_limit_ends_the_asking_and_keeps_what_was_read() -> None:
+    error = RateLimited("https://hub.example/api/spaces", "asks to be left alone until 14:00", 429)
+    api_answers = {"/api/models": [model("o/a")], "/api/spaces": error}
+    fetcher = CannedFetcher(api_answers)
+    api = hub_api(fetcher, asyncio.get_running_loop(), Settings().but(hf_endpoint="https://hub.example"))
+    found = await asyncio.to_thread(lambda: list(hub_launches(api, SINCE)))
+    assert [type(part).__name__ for part in found] == ["Launch", "PartFailed"]
+    assert len(fetcher.asked) == 3
 
 
 @pytest.mark.parametrize("key", ["id", "tags", "likes", "downloads", "createdAt", "pipeline_tag", "library_name"])
-async def test_a_row_with_an_odd_value_never_breaks_more_than_the_list(key: str) -> None:
+async def test_a_row_with_an_odd_value_never_breaks_more_than_itself(key: str) -> None:
     for odd in (None, [], {}, "x", 1e30, -1, True, [1], 10**400):
-        try:
-            found = await launches({"/api/models": [model("o/good"), {**model("o/odd"), key: odd}]})
-        except SourceChanged:
-            continue
+        found = await launches({"/api/models": [model("o/good"), {**model("o/odd"), key: odd}]})
         assert "o/good" in [launch.title for launch in found]
 
 

@@ -20,6 +20,7 @@ ScoutError
     NotRecorded                 in replay: the recording does not hold this request
   SourceError                   one launch source failed: source
     SourceChanged               it answered, but not in the shape we know
+    PartFailed                  one list, page or row of it failed, the rest stands: part
   ProposalRefused               what an agent proposed does not stand on its evidence
   ToolError                     an MCP tool failed as the agent sees it: tool
     ToolTimeout                 no answer in time
@@ -205,6 +206,24 @@ class SourceError(ScoutError):
 
 class SourceChanged(SourceError):
     """The source answered, but its envelope is missing or over half its rows are invalid."""
+
+
+class PartFailed(SourceError):
+    """One `part` of a source, a list, a page or a row, failed of `cause`; the rest of it stands. Its kind is the cause's."""
+
+    def __init__(self, source: str, part: str, cause: SourceError) -> None:
+        self.part, self.cause = part, cause
+        super().__init__(source, f"{part}: {cause.reason}", cause)
+
+    @property
+    def kind(self) -> str:
+        """The kind of what went wrong."""
+        return self.cause.kind
+
+    @property
+    def failure_class(self) -> FailureClass:
+        """The class of what went wrong."""
+        return self.cause.failure_class
 
 
 class ProposalRefused(ScoutError):

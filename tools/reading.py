@@ -8,22 +8,18 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from tools import sources
 from tools.errors import (
     AddressRefused,
     FetchError,
     PageTooLarge,
     ProposalRefused,
     ScoutError,
-    SourceChanged,
-    SourceError,
 )
 from tools.extract import decode, extract
 from tools.identity import canonical_url, identity_of
@@ -34,10 +30,11 @@ from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
+from tools.source_reading import Listed, SourceReader
 from tools.store import Store
 from tools.web.fetch import Fetcher
 from tools.web.rendering import Picture, Renderer
-from tools.web.request import Request, api_headers, companions_of, explained, requests_for
+from tools.web.request import Request, companions_of, explained, requests_for
 from tools.web.site_memory import picture_sign
 
 if TYPE_CHECKING:
@@ -93,6 +90,7 @@ class Reader:
         self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
         self.renderer = Renderer(store, fetcher, browser=browser)
+        self._sources = SourceReader(store, fetcher, self._ask_hub)
 
     async def close(self) -> None:
         """Close the browser, if one was opened."""
@@ -319,99 +317,20 @@ class Reader:
 
     # sources --------------------------------------------------------------------------------------------------
 
-    async def read_source(self, name: str, since: datetime, limit: int | None = None) -> list[Launch]:
-        """Launches of a source since a moment, newest first as the source orders them; kept in the store, their
-        addresses granted.
+    async def read_source(self, name: str, since: datetime, limit: int | None = None) -> Listed:
+        """Launches of a source since a moment, kept in the store, their addresses granted; and what could not be read.
 
-        Errors: UnknownName; SourceError when it cannot be read; SourceChanged when its shape is not the known one,
-        or when it has been quiet for longer than settings.quiet_days.
+        Errors: as of SourceReader.read.
         """
-        row = next((r for r in self.store.sources() if r["name"] == name), None)
-        followed = row is not None and name not in sources.all_sources()
-        module = sources.source("feed" if followed else name)
-        try:
-            launches = await self._launches(module, name, row, since, limit)
-        except SourceError as error:
-            self.store.put_source_state(name, last_error=str(error))
-            raise
-        fresh = [launch for launch in launches if (launch.launched_at or self.now()) >= since]
-        self._refuse_silence(name, launches)
-        kept = fresh[:limit] if limit else fresh
-        counts = self.store.put_launches(name, kept, self.now())
-        state: dict[str, Any] = {"last_ok_at": self.now(), "last_error": ""}
-        if counts.new or not launches:
-            state["last_new_at"] = self.now() if counts.new else (row or {}).get("last_new_at") or self.now()
-        self.store.put_source_state(name, **state)
-        for launch in kept:
-            self.grant((launch.url, launch.repo_url or None))
-        return kept
+        listed = await self._sources.read(name, since, limit)
+        self.grant(address for launch in listed.launches for address in (launch.url, launch.repo_url or None))
+        return listed
 
     async def find_launches(self, words: str) -> list[Launch]:
-        """Launches by words of their name, of the sources that can be asked so; kept in the store, addresses granted.
-
-        A source that cannot be read is left out and logged: what the others and the store say is still worth having.
-        """
-        found: list[Launch] = []
-        for name, module in sources.all_sources().items():
-            for url in module.search(self.settings, words) if hasattr(module, "search") else ():
-                try:
-                    page = await self._listing(module, name, url)
-                    text, _ = decode(page.body, page.charset)
-                    launches = [replace(one, page=page.id) for one in module.launches(text, page.final_url)]
-                except SourceError as error:
-                    logger.warning("search failed source=%s reason=%s", name, error.reason)
-                    continue
-                self.store.put_launches(name, launches, self.now())
-                found.extend(launches)
+        """Launches by words of their name, of the sources that can be asked so; kept in the store, addresses granted."""
+        found = await self._sources.find(words)
         self.grant(address for launch in found for address in (launch.url, launch.repo_url or None))
         return found
-
-    async def _launches(
-        self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime, limit: int | None
-    ) -> list[Launch]:
-        if hasattr(module, "hub_launches"):
-            most = {"limit": limit} if limit else {}
-            launches, pages = await self._ask_hub(lambda api: list(module.hub_launches(api, since, **most)))
-            with self.store.write():
-                for page in pages:
-                    self.store.put_page(page)
-            return launches
-        queue = [row["url"]] if row and name != module.NAME else list(module.requests(self.settings, since, self.now()))
-        found: dict[str, Launch] = {}
-        seen: set[str] = set()
-        while queue:
-            url = queue.pop(0)
-            if url in seen:
-                continue
-            seen.add(url)
-            page = await self._listing(module, name, url)
-            text, _ = decode(page.body, page.charset)
-            for launch in module.launches(text, page.final_url):
-                found.setdefault(launch.source_id, replace(launch, source=name, page=page.id))
-            further: Callable[[str, str], str | None] | None = getattr(module, "next_request", None)
-            following = further(text, url) if further else None
-            if following:
-                queue.append(following)
-        return list(found.values())
-
-    async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
-        try:
-            page = await self.fetcher.get(url, access=module.ACCESS, headers=api_headers(url, self.settings))
-        except FetchError as error:
-            raise SourceError(name, f"could not be read: {error}") from error
-        self.store.put_page(page)
-        return page
-
-    def _refuse_silence(self, name: str, launches: Sequence[Launch]) -> None:
-        state = self.store.source_state(name) or {}
-        last_new = state.get("last_new_at")
-        if launches or not last_new:
-            return
-        quiet = self.now() - (last_new if isinstance(last_new, datetime) else datetime.fromisoformat(last_new))
-        if quiet > timedelta(days=self.settings.quiet_days):
-            raise SourceChanged(
-                name, f"valid but empty for {quiet.days} days; look whether its address or shape changed"
-            )
 
     # products -------------------------------------------------------------------------------------------------
 

@@ -4,9 +4,9 @@ report = {"source": source, "launches": 0, "products": 0, "new": 0, "changed": 0
 
 
 def take(launches):
-    """Read what was announced and propose it, one product an address."""
+    """Read what was announced and propose it, one product an address; an essay without address and name is none."""
     addresses = {}
-    for launch in launches:
+    for launch in [launch for launch in launches if launch["url"] or launch["name"]]:
         addresses.setdefault(launch["url"] or launch["id"], []).append(launch)
     handles = read_with_further([launch["url"] for launch in launches if launch["url"]])
     items = [
@@ -28,6 +28,7 @@ while True:
         trouble.append({"source": source, "why": str(error)})
         break
     report["launches"] += len(page["items"])
+    trouble.extend({"source": source, "part": part["part"], "why": part["message"]} for part in page["failures"])
     take(page["items"])
     cursor = page["next_cursor"]
     if cursor is None:

@@ -25,6 +25,8 @@ def known_launches():
     for launch in list_launches(words=query, limit=20)["items"]:
         if launch["product"] and "store:" + launch["product"] in known:
             continue
+        if not launch["url"] and not launch["name"]:
+            continue  # an essay: it announces no product
         offer(launch["name"] or launch["title"], launch["url"], launch["id"], [launch["id"]])
 
 

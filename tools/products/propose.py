@@ -17,7 +17,7 @@ from tools import knowledge, licences
 from tools.errors import ProposalRefused, UsageError
 from tools.evidence import find_quote, visible_text
 from tools.extract import decode
-from tools.identity import canonical_url, identity_of
+from tools.identity import canonical_url, host_of, identity_of
 from tools.knowledge import plan_from_words, sure
 from tools.models import (
     FACT_FIELDS,
@@ -186,7 +186,7 @@ def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
     rung: Rung = "api" if first_hand else "source"
     confidence = _HOST_CONFIDENCE if first_hand else _SOURCE_CONFIDENCE
     values: dict[str, Value] = {
-        "name": launch.name or launch.title,
+        "name": launch.name or _called(launch),
         "tagline": launch.tagline,
         "description": launch.description,
         "license": launch.license,
@@ -201,6 +201,14 @@ def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
         for field, value in values.items()
         if value
     ]
+
+
+def _called(launch: Launch) -> str:
+    """What an address is called by itself, where its announcement has no name: a title is a sentence, not a name."""
+    where = identity_of(launch.url or launch.repo_url) if launch.url or launch.repo_url else ""
+    if scheme_of(where) in ("repo", "hub", "package"):
+        return (launch.url or launch.repo_url).split("?")[0].rstrip("/").rpartition("/")[2].removesuffix(".git")
+    return "" if not launch.url or leads_on(launch) else host_of(launch.url).removeprefix("www.")
 
 
 def _without_referrer(url: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tools.identity import host_of, identity_of, registrable_domain, same_site, without_referrer
+from tools.identity import host_of, identity_of, registrable_domain, same_site
 from tools.sources._names import labels_of, name_of, named_in, squash
 from tools.sources._rows import absolute_address, tame, tidy, without_tracking
 
@@ -226,7 +226,7 @@ def product_address(url: str, title: str) -> str:
     domain = registrable_domain(host_of(url)).partition(".")[0]
     if is_article(url) and squash(named_in(f"{parts.scheme}://{parts.netloc}/", title)) and domain in labels_of(url):
         return f"{parts.scheme}://{parts.netloc}/"
-    return without_referrer(without_tracking(url))
+    return without_tracking(url)
 
 
 # ── which of its addresses ───────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,8 @@ the store with a name of its own; its launches carry that name as their source. 
 
 - the repository, package or site that a release's page belongs to: a version is an event of it and no product;
 - the entry's link, where that leads off the feed's own site;
-- else, for a post on the feed's own site, the product its text names: none for an essay, each tool of a list.
+- for a post on the feed's own site, the product its text names: none for an essay, each tool of a list;
+- else the entry's own page, where it bears the name that the title gives: a directory.
 
 An entry that announces nothing is kept, without address and name, and makes no product. Who wrote it is kept by name,
 mail addresses are dropped. A feed's date is the date of the entry, not of the launch.
@@ -16,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from tools.identity import identity_of
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 from tools.sources._announced import Announced, Post, announced, is_article, may_be_product, product_address, released
 from tools.sources._feeds import Entry, Feed, read_feed
-from tools.sources._names import name_of, named_in
+from tools.sources._names import name_of, named_in, split_title, squash
 from tools.sources._rows import plain_text, pointers, without_tracking
 
 NAME = "feed"
@@ -61,30 +63,44 @@ def _launches(source: str, entry: Entry, feed: Feed, url: str) -> Iterator[Launc
     if link and (root := released(link)):
         yield _aimed(replace(plain, description="", makers=()), Announced(root))  # its text is a list of changes
         return
-    found = _found(entry, link, feed, url)
-    if link and found and found[0].url == link:
-        plain = replace(plain, source_url=entry.page or feed.home or url)
+    own = (url, feed.home, entry.page)
+    if link and _leads_away(link, entry.title, own):
+        yield _aimed(replace(plain, source_url=entry.page or feed.home or url), _linked(link, entry))
+        return
+    post = Post(entry.title, entry.html, link or url, own, " ".join(entry.authors), entry.tags)
+    found = announced(post, certain=False) or ([_linked(link, entry)] if _is_listed(link, entry.title) else [])
     for one in found:
         launch = _aimed(plain, one)
-        if len(found) > 1:
-            launch = replace(launch, source_id=f"{entry.id}#{identity_of(one.url)}", description=one.tagline)
-        yield launch
+        yield _of_list(launch, one) if len(found) > 1 else launch
     if not found:
         yield plain
 
 
-def _found(entry: Entry, link: str, feed: Feed, url: str) -> list[Announced]:
-    """What an entry announces: by its link, where that leads away, else by its text."""
-    own = (url, feed.home, entry.page)
-    paper = identity_of(link).startswith("hub:papers") if link else False
-    if paper:
-        return [Announced(link, entry.title)]
-    if link and may_be_product(link, own) and not (is_article(link) and not named_in(link, entry.title)):
-        address = product_address(link, entry.title)
-        name, tagline = name_of(entry.title, address, entry.html)
-        return [Announced(address, name, tagline)]
-    post = Post(entry.title, entry.html, link or url, own, " ".join(entry.authors), entry.tags)
-    return announced(post, certain=False)
+def _leads_away(link: str, title: str, own: tuple[str, ...]) -> bool:
+    """Whether an entry's link is itself what it announces: a product or a paper, and no stranger's article."""
+    if identity_of(link).startswith("hub:papers"):
+        return True
+    return may_be_product(link, own) and (not is_article(link) or bool(named_in(link, title)))
+
+
+def _is_listed(link: str, title: str) -> bool:
+    """Whether a feed lists products on pages of its own: the page bears the name that the title gives."""
+    name, _ = split_title(title)
+    step = urlsplit(link).path.rstrip("/").rpartition("/")[2]
+    return bool(name) and squash(name) == squash(step) and not is_article(link)
+
+
+def _linked(link: str, entry: Entry) -> Announced:
+    """What an entry's own link leads to."""
+    if identity_of(link).startswith("hub:papers"):
+        return Announced(link, entry.title)
+    address = product_address(link, entry.title)
+    return Announced(address, *name_of(entry.title, address, entry.html))
+
+
+def _of_list(launch: Launch, one: Announced) -> Launch:
+    """A launch of one product among several of an entry, under an id that hangs on the two alone."""
+    return replace(launch, source_id=f"{launch.source_id}#{identity_of(one.url)}", description=one.tagline)
 
 
 def _sighting(source: str, entry: Entry, at: str) -> Launch:

@@ -30,6 +30,11 @@ _FULL_NAME = re.compile(r"^[\w.-]+/[\w.-]+$")
 _STARS = re.compile(r"stars:(>=)?(\d+)(\.\.\d+)?")
 
 
+def pace_s(settings: Settings) -> float:
+    """Seconds between two searches: the documented 10 a minute, 30 with a token."""
+    return PACE_S / 3 if settings.github_token else PACE_S
+
+
 def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     """One search a topic, for repositories made since that day."""
     topics: list[str] = sorted(settings.words("github_topics")) or [""]

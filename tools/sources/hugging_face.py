@@ -9,12 +9,13 @@ the lists, so they are folded into the model they were made from. Likes, downloa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tools.errors import FetchError, SourceChanged, SourceError
+from tools.errors import FetchError, PartFailed, RateLimited, SourceChanged, SourceError
 from tools.models import Access, Kind, Launch, Page
 from tools.sources._rows import absolute_address, json_rows, keep_valid, number, word, words
 
@@ -31,6 +32,7 @@ _LIMIT = 50
 _MOST_TAGS = 12
 _KINDS: dict[str, Kind] = {"models": "model", "spaces": "space", "datasets": "dataset"}
 _PREFIXES = {"models": "", "spaces": "spaces/", "datasets": "datasets/"}
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what the Hub's client raises on a row it cannot read
 _QUANTISED = re.compile(
     r"(?<![a-z0-9])(gguf|awq|gptq|exl[23]|mlx|bnb|hqq|aqlm|nvfp4|w[48]a(8|16)|fp[48]|int[48]|[2-8](?:\.\d+)?-?bits?|q[2-8]_\w+)(?![a-z0-9])",
     re.IGNORECASE,
@@ -41,26 +43,53 @@ _RELATION = re.compile(r"^base_model:(?:quantized:|finetune:|adapter:|merge:)?([
 Found = dict[str, tuple[str, str]]  # "models/org/name" to the page it was read from and its row there
 
 
-def hub_launches(api: HfApi, since: datetime, limit: int = _LIMIT) -> Iterator[Launch]:
-    """Trending first, then newest of each kind, then papers; each entry once. `limit`: rows asked for of each list.
+def hub_launches(api: HfApi, since: datetime, limit: int = _LIMIT) -> Iterator[Launch | PartFailed]:
+    """Trending first, then newest of each kind, then papers; each entry once; at last the lists and rows that failed.
+    `limit`: rows asked for of each list.
 
-    An `api` made by tools.web.hub_client.hub_api keeps its pages: then `page` and `raw` say where each launch was read.
-    Errors: SourceError when the Hub cannot be had; SourceChanged when it answers in another shape.
+    An `api` made by tools.web.hub_client.hub_api keeps its pages: then `page` and `raw` say where each launch was read,
+    and a row that the client cannot read costs itself only.
+    Errors: SourceError when no list can be had; SourceChanged when all answer in another shape.
     """
+    rows, failed = _lists(api, limit)
     entries: dict[str, Any] = {}
-    for kind in _KINDS:
-        ask: Callable[..., Iterable[Any]] = getattr(api, f"list_{kind}")
-        for entry in _asked(f"trending {kind}", ask, sort="trending_score", limit=limit):
+    for order, kind, entry in rows:
+        if order == "trending" or (entry.likes and entry.created_at and entry.created_at >= since):
             entries.setdefault(f"{kind}/{entry.id}", entry)
-        for entry in _asked(f"newest {kind}", ask, sort="created_at", limit=limit):
-            if entry.likes and entry.created_at and entry.created_at >= since:
-                entries.setdefault(f"{kind}/{entry.id}", entry)
-    papers = _asked("papers", api.list_daily_papers, limit=limit)
     found = _rows_of(getattr(api, "pages", ()))
+    papers = [entry for key in list(entries) if key.startswith("papers/") for entry in [entries.pop(key)]]
     yield from _folded(entries, found, since)
     for paper in papers:
         if paper.submitted_at is None or paper.submitted_at >= since:
             yield _paper(paper, *found.get(f"papers/{paper.id}", ("", "")))
+    yield from failed
+
+
+def _lists(api: HfApi, limit: int) -> tuple[list[tuple[str, str, Any]], list[PartFailed]]:
+    """The entries of every list with its order and kind, and what failed. Errors: SourceError where every list did."""
+    asked: list[tuple[str, str, Callable[[], Iterable[Any]]]] = []
+    for kind in _KINDS:
+        ask: Callable[..., Iterable[Any]] = getattr(api, f"list_{kind}")
+        for order, sort in (("trending", "trending_score"), ("newest", "created_at")):
+            asked.append((order, kind, partial(ask, sort=sort, limit=limit)))
+    asked.append(("trending", "papers", partial(api.list_daily_papers, limit=limit)))
+    rows: list[tuple[str, str, Any]] = []
+    lists: list[PartFailed] = []
+    odd: list[PartFailed] = []
+    for order, kind, query in asked:
+        name = kind if kind == "papers" else f"{order} {kind}"
+        try:
+            entries, failed = _asked(api, name, kind, query)
+        except SourceError as error:
+            lists.append(PartFailed(NAME, name, error))
+            if isinstance(error.__cause__, RateLimited):
+                break  # no further request to the Hub in this run
+            continue
+        rows += [(order, kind, entry) for entry in entries]
+        odd += failed
+    if lists and len(lists) == len(asked):
+        raise lists[0].cause
+    return rows, lists + odd
 
 
 def base_of(hub_id: str, tags: Iterable[str]) -> str | None:
@@ -76,18 +105,47 @@ def base_of(hub_id: str, tags: Iterable[str]) -> str | None:
     return next((base for base in bases if base.lower() != hub_id.lower()), None)
 
 
-def _asked(what: str, ask: Callable[..., Iterable[Any]], **query: Any) -> list[Any]:
+def _asked(api: HfApi, name: str, kind: str, ask: Callable[[], Iterable[Any]]) -> tuple[list[Any], list[PartFailed]]:
+    """The entries of one list, and its rows that could not be read. Errors: SourceError, SourceChanged."""
+    pages: Sequence[Page] = getattr(api, "pages", ())
+    before = len(pages)
+    failed: list[PartFailed] = []
     try:
-        rows = list(ask(**query))
+        rows = list(ask())
     except FetchError as error:
-        raise SourceError(NAME, f"{what} could not be read: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # what the client raises on a row it cannot read
-        raise SourceChanged(
-            NAME, f"{what}: expected the Hub's list, got what its client cannot read: {error}"
-        ) from error
+        raise SourceError(NAME, f"{name} could not be read: {error}") from error
+    except _UNREADABLE as error:
+        if len(pages) == before:
+            raise SourceChanged(
+                NAME, f"{name}: expected the Hub's list, got what its client cannot read: {error}"
+            ) from error
+        rows, failed = _row_by_row(name, kind, pages[-1])  # one odd row ends the client's list: each by itself, then
     named = [row for row in rows if word(row.id)]
-    keep_valid(NAME, len(rows), len(named))
-    return named
+    keep_valid(NAME, len(rows) + len(failed), len(named))
+    return named, failed
+
+
+def _row_by_row(name: str, kind: str, page: Page) -> tuple[list[Any], list[PartFailed]]:
+    """The entries of an answer that the Hub's client reads, and those that it does not. Errors: SourceChanged."""
+    from huggingface_hub import DatasetInfo, ModelInfo, SpaceInfo
+    from huggingface_hub.hf_api import PaperInfo
+
+    reads: dict[str, Callable[..., Any]] = {
+        "models": ModelInfo,
+        "spaces": SpaceInfo,
+        "datasets": DatasetInfo,
+        "papers": PaperInfo,
+    }
+    read: list[Any] = []
+    failed: list[PartFailed] = []
+    for at, (row, _) in enumerate(json_rows(NAME, page.body.decode("utf-8", errors="replace")), start=1):
+        try:
+            read.append(reads[kind](**row))
+        except _UNREADABLE as error:
+            reason = f"expected one of the Hub's entries, got what its client cannot read: {error}"
+            part = f"{name}, row {at} ({str(row.get('id'))[:100]})"
+            failed.append(PartFailed(NAME, part, SourceChanged(NAME, reason)))
+    return read, failed
 
 
 def _folded(entries: dict[str, Any], found: Found, since: datetime) -> Iterator[Launch]:
@@ -166,6 +224,7 @@ def _paper(paper: Any, page: str, raw: str) -> Launch:
         source_url=f"{HOMEPAGE}/papers/{paper.id}",
         url=f"{HOMEPAGE}/papers/{paper.id}",
         kind="paper",
+        name=word(paper.title),
         description=word(paper.summary),
         makers=tuple(name for author in paper.authors or () if (name := word(author.name))),
         tags=words(paper.ai_keywords)[:_MOST_TAGS],
@@ -184,7 +243,11 @@ def _rows_of(pages: Iterable[Page]) -> Found:
     found: Found = {}
     for page in pages:
         kind = urlsplit(page.url).path.rsplit("/", 1)[-1]
-        for row, raw in json_rows(NAME, page.body.decode("utf-8", errors="replace")):
+        try:
+            rows = json_rows(NAME, page.body.decode("utf-8", errors="replace"))
+        except SourceChanged:  # its list has failed by itself already
+            continue
+        for row, raw in rows:
             paper = row.get("paper")
             name = (paper if isinstance(paper, dict) else row).get("id")
             found.setdefault(f"{'papers' if kind == 'daily_papers' else kind}/{name}", (page.id, raw))
