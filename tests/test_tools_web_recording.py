@@ -1,4 +1,6 @@
+import gzip
 import logging
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,8 +70,6 @@ def test_other_archive_tools_read_it(world: Path) -> None:
 
 
 def test_secrets_do_not_stand_in_it(world: Path) -> None:
-    import gzip
-
     content = gzip.decompress(world.read_bytes())
     assert b"secret-cookie" not in content
     assert b"secret-token" not in content
@@ -155,13 +155,93 @@ def test_every_cut_of_a_recording_is_readable_or_refused(world: Path, tmp_path: 
 
 
 def test_an_uncompressed_recording_is_read_too(world: Path, tmp_path: Path) -> None:
-    import gzip
-
     plain = tmp_path / "plain.warc"
     plain.write_bytes(gzip.decompress(world.read_bytes()))
     assert Replay(plain).response("GET", "https://a.example/").body == WORLD[0].body
     plain.write_bytes(plain.read_bytes()[:-10])
     assert Replay(plain).response("GET", "https://a.example/bytes").body == WORLD[-1].body
+
+
+def warc_record(url: str, body: bytes, *, length: int | None = None, coding: str = "") -> bytes:
+    """A response as other programs write it."""
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + coding.encode() + b"\r\n" + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{url[-1]}>\r\nWARC-Date: 2026-03-04T05:06:07Z\r\n"
+        f"WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(http) if length is None else length}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+def three(**middle: int) -> list[bytes]:
+    """Three pages, what is in the middle long enough to be cut or to swallow what follows."""
+    bodies = [b"<p>one</p>", random.Random(7).randbytes(3_000) + b"<p>two</p>", b"<p>three</p>"]
+    return [
+        warc_record(f"https://a.example/{n}", body, **(middle if n == 2 else {})) for n, body in enumerate(bodies, 1)
+    ]
+
+
+def members(records: list[bytes]) -> list[bytes]:
+    return [gzip.compress(record, mtime=0) for record in records]
+
+
+DAMAGED = {
+    "a length too long": b"".join(three(length=3_500)),
+    "a length too short": b"".join(three(length=1_000)),
+    "a length beyond the file": b"".join(three(length=10**9)),
+    "a length too long, a member a record": b"".join(members(three(length=3_500))),
+    "a length too short, one stream": gzip.compress(b"".join(three(length=1_000)), mtime=0),
+    "a length too long, one stream": gzip.compress(b"".join(three(length=3_500)), mtime=0),
+    "a member cut short": b"".join([members(three())[0], members(three())[1][:1_500], members(three())[2]]),
+    "a member with a flipped byte": b"".join(
+        [members(three())[0], *(m[:400] + bytes([m[400] ^ 255]) + m[401:] for m in members(three())[1:2]), members(three())[2]]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_a_damaged_record_costs_itself_and_is_named(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "r.warc"
+    path.write_bytes(DAMAGED[kind])
+    with caplog.at_level(logging.WARNING):
+        replay = Replay(path)
+    assert replay.urls() == ["https://a.example/1", "https://a.example/3"]
+    assert replay.response("GET", "https://a.example/1").body == b"<p>one</p>"
+    assert replay.response("GET", "https://a.example/3").body == b"<p>three</p>"
+    assert "damaged record" in caplog.text
+    assert "https://a.example/2" in caplog.text
+    with pytest.raises(NotRecorded, match=r"https://a\.example/2: its record in r\.warc is damaged"):
+        replay.response("GET", "https://a.example/2")
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.6, 0.9])
+def test_one_gzip_stream_cut_short_is_read_to_its_last_whole_record(tmp_path: Path, cut: float) -> None:
+    whole = gzip.compress(b"".join(three()), mtime=0)
+    path = tmp_path / "r.warc.gz"
+    path.write_bytes(whole[: int(len(whole) * cut)])
+    assert Replay(path).urls() == ["https://a.example/1"]
+
+
+def test_a_recording_in_one_gzip_stream_is_read_like_one_of_many(tmp_path: Path) -> None:
+    path = tmp_path / "r.warc.gz"
+    path.write_bytes(gzip.compress(b"".join(three()), mtime=0))
+    replay = Replay(path)
+    assert [replay.response("GET", url).body[-10:] for url in replay.urls()] == [
+        b"<p>one</p>",
+        b"<p>two</p>",
+        b"p>three</p>"[-10:],
+    ]
+
+
+def test_a_foreign_record_is_replayed_without_the_codings_of_the_wire(tmp_path: Path) -> None:
+    body = gzip.compress(b"<p>page</p>", mtime=0)
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    coding = "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n"
+    path = tmp_path / "r.warc.gz"
+    path.write_bytes(gzip.compress(warc_record("https://a.example/1", chunked, coding=coding), mtime=0))
+    assert Replay(path).response("GET", "https://a.example/1").body == b"<p>page</p>"
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x1f\x8bnonsense", b"PK\x03\x04"])

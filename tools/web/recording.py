@@ -11,6 +11,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import logging
+import mmap
+import re
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from tools.errors import CannotRun, FetchError, NoAnswer, NotRecorded, PageTooLarge
@@ -31,6 +33,15 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"})
 _FAILURE = "scout-failure"
 _CHUNK = 1 << 16
+_FIRST_CHUNK = 1 << 12  # of a gzip member: most are small
+_HEAD_BYTES = 1 << 14
+_GZIP = b"\x1f\x8b\x08"
+_CUT, _WRONG = "it was cut short", "its length is wrong"
+_BEGIN = re.compile(rb"(?P<begin>WARC/\d\.\d\r?\n(?=[A-Za-z-]{1,40}:))")
+_BEGIN_OF_LINE = re.compile(rb"\n(?P<begin>WARC/\d\.\d\r?\n(?=[A-Za-z-]{1,40}:))")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_BLANK = re.compile(rb"[\r\n]+")
+_TARGET = re.compile(rb"(?im)^WARC-Target-URI:[ \t]*(\S{1,2000})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Replay:
         self._entries: dict[_Key, list[_Entry]] = {}
         self._asked: dict[_Key, int] = {}
         self._at: datetime | None = None
+        self._damaged: set[str] = set()  # addresses whose record cannot be read
         try:
             self._index()
         except OSError as error:
@@ -171,6 +183,8 @@ class Replay:
     def _nearest(self, method: str, url: str) -> str:
         host = urlsplit(url).netloc
         known = self.urls()
+        if url in self._damaged:
+            return f"its record in {self.path.name} is damaged"
         others = [key.method for key in self._entries if key.url == url]
         if others:
             return (
@@ -187,7 +201,7 @@ class Replay:
         posted: dict[str, str] = {}
         found: list[tuple[str, _Key, _Entry]] = []
         with self.path.open("rb") as file:
-            for entry, block in _records(file, self.path):
+            for entry, block in _records(file, self.path, self._damaged):
                 record = _parse(block)
                 if record is None:
                     continue
@@ -213,12 +227,15 @@ class Replay:
             self._at = min(dates)
 
     def _read(self, entry: _Entry, key: _Key) -> Recorded:
+        record = _parse(zlib.decompress(entry.kept) if entry.kept else self._block(entry))
+        assert record is not None
+        return _response(record, key)
+
+    def _block(self, entry: _Entry) -> bytes:
         with self.path.open("rb") as file:
             file.seek(entry.offset)
             block = file.read(entry.length)
-        record = _parse(zlib.decompress(block, 31) if entry.gzipped else block)
-        assert record is not None
-        return _response(record, key)
+        return zlib.decompress(block, 31) if entry.gzipped else block
 
 
 class _Key(NamedTuple):
@@ -231,6 +248,7 @@ class _Entry(NamedTuple):
     offset: int
     length: int
     gzipped: bool
+    kept: bytes = b""  # the record itself, compressed, where it cannot be read from the file alone
     failure: Mapping[str, str] | None = None  # fields of the metadata record that stands for no answer
 
 
@@ -338,53 +356,148 @@ def _plain(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, " ".join(value.split("\n")).replace("\r", "")) for name, value in headers]
 
 
-def _records(file: BinaryIO, path: Path) -> Iterator[tuple[_Entry, bytes]]:
-    """Where each whole record lies, and its bytes. What follows the last whole one is left out, with a warning."""
-    magic = file.read(2)
-    file.seek(0)
-    entry = _Entry(0, 0, False)
-    for entry, block in _gzip_members(file) if magic == b"\x1f\x8b" else _plain_records(file):
-        yield entry, block
-    end, size = entry.offset + entry.length, file.seek(0, 2)
-    if end < size:
-        logger.warning("cut recording path=%s read_to=%d size=%d", path, end, size)
+def _records(file: BinaryIO, path: Path, damaged: set[str]) -> Iterator[tuple[_Entry, bytes]]:
+    """Where each whole record lies, and its bytes. One that is damaged is left out and said, and so is a cut end; their addresses go to `damaged`.
 
-
-def _gzip_members(file: BinaryIO) -> Iterator[tuple[_Entry, bytes]]:
-    offset, rest = 0, b""
-    while rest or (rest := file.read(_CHUNK)):
-        unzip = zlib.decompressobj(31)
-        pieces, used = [], 0
-        while rest:
-            try:
-                pieces.append(unzip.decompress(rest))
-            except zlib.error:
-                return
-            used += len(rest) - len(unzip.unused_data)
-            rest = unzip.unused_data if unzip.eof else file.read(_CHUNK)
-            if unzip.eof:
-                break
-        if not unzip.eof:
+    A file may be plain, hold a gzip member a record, or be one gzip stream of many: what stands with others in a stream
+    is kept in memory, compressed, as nothing in a stream can be read by itself.
+    """
+    if file.seek(0, 2) == 0:
+        return
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:2] != _GZIP[:2]:
+            for start, end, damage in _split(data):
+                if damage:
+                    damaged.add(_say(path, start, damage, data[start:end]))
+                else:
+                    yield _Entry(start, end - start, False), data[start:end]
             return
-        yield _Entry(offset, used, True), b"".join(pieces)
-        offset += used
+        for start, end, content, damage in _gzip_members(data):
+            yield from _of_member(path, start, end, content, damage, damaged)
 
 
-def _plain_records(file: BinaryIO) -> Iterator[tuple[_Entry, bytes]]:
-    while True:
-        offset = file.tell()
-        head = b""
-        while line := file.readline():
-            head += line
-            if line in (b"\r\n", b"\n") and head.strip():
-                break
-        length = _content_length(head)
-        if length is None:
-            return
-        rest = file.read(length + 4)
-        if len(rest) < length + 4:
-            return
-        yield _Entry(offset, len(head) + len(rest), False), head + rest
+def _of_member(
+    path: Path, start: int, end: int, content: bytes, damage: str, damaged: set[str]
+) -> Iterator[tuple[_Entry, bytes]]:
+    """The records of one gzip member: one, as a rule, or all of the file."""
+    spans = list(_split(content))
+    if len(spans) == 1 and not spans[0][2] and not damage:
+        yield _Entry(start, end - start, True), content
+        return
+    if damage and len(spans) == 1:  # its checksum is all there is to tell whether its one record is sound
+        spans = [(spans[0][0], spans[0][1], damage)]
+    for begin, stop, odd in spans:
+        block = content[begin:stop]
+        if odd:  # the stream itself may be whole: then it is the record's length that is wrong
+            damaged.add(_say(path, start, damage or (_WRONG if odd == _CUT else odd), block))
+        else:
+            yield _Entry(start, end - start, True, kept=zlib.compress(block, 1)), block
+    if damage and not any(odd for *_, odd in spans):
+        damaged.add(_say(path, start, damage, b""))
+
+
+def _say(path: Path, offset: int, damage: str, block: bytes) -> str:
+    """Log what is wrong with a record; the address it is of, as far as that can be read."""
+    found = _TARGET.search(block[:_HEAD_BYTES])
+    name = found[1].decode("utf-8", "replace").strip("<>") if found else "unknown"
+    what = "cut recording" if damage == _CUT else "damaged record"
+    logger.warning("%s path=%s offset=%d url=%s: %s", what, path, offset, name, damage)
+    return name
+
+
+def _gzip_members(data: mmap.mmap) -> Iterator[tuple[int, int, bytes, str]]:
+    """Begin and end of each gzip member, its content as far as it can be had, and what is wrong with it."""
+    offset = 0
+    while 0 <= offset < len(data):
+        content, used, whole = _inflated(data, offset)
+        if whole:
+            yield offset, offset + used, content, ""
+            offset += used
+            continue
+        following = _next_member(data, offset + 1)
+        end = following if following >= 0 else len(data)
+        yield offset, end, content, "its gzip member is damaged" if following >= 0 else _CUT
+        offset = following
+
+
+def _inflated(data: mmap.mmap, offset: int, most: int = 0) -> tuple[bytes, int, bool]:
+    """A gzip member's content from an offset on, the bytes it takes up, and whether it is all there.
+
+    most: bytes of content to stop at; 0: all.
+    """
+    unzip = zlib.decompressobj(31)
+    pieces: list[bytes] = []
+    at = offset
+    while at < len(data) and not unzip.eof:
+        chunk = data[at : at + (_CHUNK if at > offset else _FIRST_CHUNK)]
+        before = unzip.copy()
+        try:
+            pieces.append(unzip.decompress(chunk, most))
+        except zlib.error:
+            pieces.append(_salvaged(before, chunk))
+            return b"".join(pieces), at - offset, False
+        if most and pieces[-1]:
+            break
+        at += len(chunk)
+    return b"".join(pieces), at - offset - len(unzip.unused_data), unzip.eof
+
+
+def _salvaged(unzip: Any, chunk: bytes) -> bytes:
+    """What comes of a chunk before the place where it is damaged."""
+    pieces = []
+    for at in range(len(chunk)):
+        try:
+            pieces.append(unzip.decompress(chunk[at : at + 1]))
+        except zlib.error:
+            break
+    return b"".join(pieces)
+
+
+def _next_member(data: mmap.mmap, start: int) -> int:
+    """Where the next gzip member begins that holds a WARC record; -1: nowhere."""
+    while (start := data.find(_GZIP, start)) >= 0:
+        if _inflated(data, start, 5)[0] == b"WARC/":
+            return start
+        start += 1
+    return -1
+
+
+def _split(data: bytes | mmap.mmap) -> Iterator[tuple[int, int, str]]:
+    """Begin and end of each record of uncompressed WARC data, and what is wrong with it."""
+    offset = _begin(data, 0)
+    if offset:
+        yield 0, offset if offset > 0 else len(data), "no WARC record"
+    while 0 <= offset < len(data):
+        head = _HEAD_END.search(data, offset)
+        length = _content_length(data[offset : head.end()]) if head else None
+        end = len(data) + 1 if head is None or length is None else head.end() + length
+        following = _after(data, end)
+        if following is not None:
+            yield offset, following, ""
+            offset = following
+            continue
+        following = _begin(data, head.end() if head else offset + 1)
+        cut = following < 0 and end > len(data) and length is not None
+        stop = following if following >= 0 else len(data)
+        yield offset, stop, _CUT if cut or (head is None and following < 0) else _WRONG
+        offset = following
+
+
+def _after(data: bytes | mmap.mmap, end: int) -> int | None:
+    """Where the record after one that ends here begins; None when this is no end of a record."""
+    if end > len(data):
+        return None
+    blank = _BLANK.match(data, end)
+    following = blank.end() if blank else end
+    if following == len(data):
+        return following  # whether or not the two line ends at the very end were written
+    return following if _BEGIN.match(data, following) else None
+
+
+def _begin(data: bytes | mmap.mmap, start: int) -> int:
+    """Where the next record begins, at a line's start; -1: nowhere."""
+    found = _BEGIN.match(data, start) or _BEGIN_OF_LINE.search(data, start)
+    return -1 if found is None else found.start("begin")
 
 
 def _content_length(head: bytes) -> int | None:
