@@ -611,6 +611,28 @@ def test_a_post_that_lists_tools_gives_one_launch_each_however_often_it_is_read(
     ] == [one.id for one in found]
 
 
+def test_a_product_that_presents_itself_on_its_own_blog_is_its_site() -> None:
+    at = "https://blog.tarn.example/posts/2-0"
+    item = f"<item><title>Tarn 2.0 is out</title><link>{at}</link><description>Faster.</description></item>"
+    [launch] = feed_of(item, home="https://blog.tarn.example/", url="https://blog.tarn.example/feed")
+    assert (launch.url, launch.name, launch.source_url) == ("https://tarn.example/", "Tarn", at)
+
+
+def test_a_list_of_advice_is_no_list_of_tools() -> None:
+    html = (
+        "<ul><li><a href='https://docs.tarn.example/docs/'>Read the Tarn docs</a></li>"
+        "<li>Sleep well</li><li><a href='https://dace.example/'>Dace</a></li></ul>"
+    )
+    [launch] = feed_of(post("10 tips for better queues", html))
+    assert launch.url is None
+
+
+def test_a_strangers_article_is_no_product_though_its_address_repeats_its_headline() -> None:
+    at = "https://ann.example/blog/queues-in-one-file"
+    [launch] = feed_of(f"<item><title>Queues in one file</title><link>{at}</link></item>")
+    assert (launch.url, launch.name) == (None, "")
+
+
 def test_headings_with_a_link_below_are_a_list_too() -> None:
     html = (
         "<h2>1. Tarn</h2><p>A queue. <a href='https://tarn.example/'>Website</a></p>"

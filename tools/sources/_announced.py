@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from tools.identity import host_of, identity_of, registrable_domain, same_site
-from tools.sources._names import labels_of, name_of, named_in, squash
+from tools.sources._names import is_article, labels_of, name_of, named_in, squash
 from tools.sources._rows import absolute_address, tame, tidy, without_tracking
 
 # Sites whose pages are never the product a post announces, by what they are. The only such list; closed on purpose.
@@ -56,7 +56,6 @@ _FILE = re.compile(
     r"\.(?:png|jpe?g|gif|webp|svg|avif|ico|bmp|mp4|webm|mov|mp3|wav|pdf|csv|xml|rss|atom|css)$", re.IGNORECASE
 )
 _PROFILE = re.compile(r"^/(?:@[^/]+|(?:u|user|users|in|profile|profiles|author|authors)/[^/]+)/?$", re.IGNORECASE)
-_ARTICLE = re.compile(r"/(?:blog|posts?|articles?|news|stories|20\d\d)(?:/|$)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"^(?:docs?|developers?|api|help|support|status|wiki|learn)\.|/(?:docs?|wiki|reference|manual|rfcs?)(?:/|$)",
     re.IGNORECASE,
@@ -160,7 +159,18 @@ def announced(post: Post, *, certain: bool) -> list[Announced]:
     if not certain and _is_essay(post.title):
         return []
     chosen = titled or next((one for one in mentions if _is_offered(one, post, certain=certain)), None)
-    return [_single(post, chosen, mentions)] if chosen else []
+    if chosen is None:
+        return _of_own_site(post)
+    return [_single(post, chosen, mentions)]
+
+
+def _of_own_site(post: Post) -> list[Announced]:
+    """The site a post stands on, where it presents what that site is called by: a product's own blog."""
+    domain = registrable_domain(host_of(post.url))
+    root = f"https://{domain}/"
+    if not _PRESENTED.search(post.title) or not may_be_product(root) or not named_in(root, _subject(post.title)):
+        return []
+    return [Announced(root, *name_of(post.title, root, ""))]
 
 
 def released(url: str) -> str | None:
@@ -211,11 +221,6 @@ def _same_place(url: str, other: str) -> bool:
     return same_site(url, other)
 
 
-def is_article(url: str) -> bool:
-    """Whether an address looks like one piece of a blog or a paper."""
-    return _ARTICLE.search(urlsplit(url).path) is not None
-
-
 def product_address(url: str, title: str) -> str:
     """The address of the product itself: of a repository's page the repository, of an article on the product's own site
     the site."""
@@ -243,13 +248,17 @@ def _is_essay(title: str) -> bool:
 
 def _is_offered(mention: _Mention, post: Post, *, certain: bool) -> bool:
     """Whether an address that the title does not name is what the post offers."""
-    if is_article(mention.url) or _BACKGROUND.search(f"{host_of(mention.url)}{urlsplit(mention.url).path}"):
+    if is_article(mention.url) or _is_background(mention.url):
         return False
     if squash(post.author) in labels_of(mention.url) and urlsplit(mention.url).path in ("", "/"):
         return False  # the author's own page
     if certain or _PRESENTED.search(post.title) or _PRESENTING_TAGS & {tag.lower() for tag in post.tags}:
         return True
     return len(mention.line) <= _CALL_LINE_CHARS and _CALL.search(mention.line) is not None
+
+
+def _is_background(url: str) -> bool:
+    return _BACKGROUND.search(f"{host_of(url)}{urlsplit(url).path}") is not None
 
 
 def _single(post: Post, chosen: _Mention, mentions: Sequence[_Mention]) -> Announced:
@@ -298,8 +307,9 @@ def _one_of(block: _Block) -> Announced | None:
     for mention in block.mentions:
         title = text if text != mention.url else mention.words
         own = "" if "/" in mention.words or _GENERIC.fullmatch(mention.words) else mention.words
-        name = (named_in(mention.url, own) and own) or named_in(mention.url, title.split(mention.url)[0])
-        if name and not is_article(mention.url) and len(name.split()) <= 5:
+        named = named_in(mention.url, own) or named_in(mention.url, title.split(mention.url)[0])
+        name = own if named and named in own and len(own.split()) <= 2 else named
+        if name and not is_article(mention.url) and not _is_background(mention.url):
             tagline = text.partition(name)[2].replace(mention.url, "").strip(" –—:-|,.()")
             return Announced(product_address(mention.url, name), name, tagline)
     return None

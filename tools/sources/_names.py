@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from tools.identity import host_of, identity_of, registrable_domain
 
@@ -26,6 +27,7 @@ _SENTENCE = re.compile(
 _AFFIX = re.compile(
     r"^(?:get|try|use|join|go|my|the|hello|with)(?=\w{3})|(?<=\w{3})(?:app|hq|io|ai|dev|labs?|js|py|db|cli|lang|rs)$"
 )
+_ARTICLE = re.compile(r"/(?:blog|posts?|articles?|news|stories|20\d\d)(?:/|$)", re.IGNORECASE)
 _NO_LABELS = frozenset({"www", "app", "docs", "blog", "get", "try", "m", "home", "landing"})
 
 
@@ -48,7 +50,7 @@ def name_of(title: str, url: str, text: str) -> tuple[str, str]:
     named = named_in(url, title)
     if name and (named or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)):
         return (named if named and len(named) < len(name) and _VERSION.search(name) else name), tagline
-    return named, (tagline if name or not named else "")
+    return named, ""
 
 
 def named_in(url: str, title: str) -> str:
@@ -73,8 +75,14 @@ def labels_of(url: str) -> tuple[str, ...]:
     host = host_of(url)
     domain = registrable_domain(host)
     under = [label for label in host.removesuffix(domain).split(".") if label and label not in _NO_LABELS]
-    found = [*under, domain.partition(".")[0], *steps[1:][-1:]]
+    step = [] if is_article(url) else steps[1:][-1:]  # an article is called by its headline, and by nothing else
+    found = [*under, domain.partition(".")[0], *step]
     return tuple(dict.fromkeys(squash(label) for label in found if len(squash(label)) >= 2))
+
+
+def is_article(url: str) -> bool:
+    """Whether an address looks like one piece of a blog or a paper."""
+    return _ARTICLE.search(urlsplit(url).path) is not None
 
 
 def squash(name: str) -> str:

@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 from tools.identity import identity_of
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._announced import Announced, Post, announced, is_article, may_be_product, product_address, released
+from tools.sources._announced import Announced, Post, announced, may_be_product, product_address, released
 from tools.sources._feeds import Entry, Feed, read_feed
-from tools.sources._names import name_of, named_in, split_title, squash
+from tools.sources._names import is_article, name_of, named_in, split_title, squash
 from tools.sources._rows import plain_text, pointers, without_tracking
 
 NAME = "feed"
