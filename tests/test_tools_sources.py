@@ -618,6 +618,17 @@ def test_a_product_that_presents_itself_on_its_own_blog_is_its_site() -> None:
     assert (launch.url, launch.name, launch.source_url) == ("https://tarn.example/", "Tarn", at)
 
 
+def test_a_directory_lists_products_on_pages_of_its_own() -> None:
+    first = post("Tarn: a queue in one file", "A queue.", path="/tools/1")
+    second = post("Dace", "", path="/tools/dace")
+    essay = post("Queues: the year in review", "Ten of them, tried.", path="/queues-the-year-in-review")
+    assert [one.url for one in feed_of(first, second, essay)] == [
+        "https://posts.example/tools/1",
+        "https://posts.example/tools/dace",
+        None,
+    ]
+
+
 def test_a_list_of_advice_is_no_list_of_tools() -> None:
     html = (
         "<ul><li><a href='https://docs.tarn.example/docs/'>Read the Tarn docs</a></li>"

@@ -6,7 +6,7 @@ the store with a name of its own; its launches carry that name as their source. 
 - the repository, package or site that a release's page belongs to: a version is an event of it and no product;
 - the entry's link, where that leads off the feed's own site;
 - for a post on the feed's own site, the product its text names: none for an essay, each tool of a list;
-- else the entry's own page, where it bears the name that the title gives: a directory.
+- else the entry's own page, where the feed is a list of things: a name, a line about it, no article.
 
 An entry that announces nothing is kept, without address and name, and makes no product. Who wrote it is kept by name,
 mail addresses are dropped. A feed's date is the date of the entry, not of the launch.
@@ -33,6 +33,7 @@ ACCESS: Access = "feed"
 PACE_S = 1.0
 KINDS: tuple[Kind, ...] = ("product", "repo", "model", "space", "dataset", "package")
 
+_LINE_CHARS = 300  # no more than a line or two about a thing
 _MOST_CHARS = 2_000  # an article is not a description
 
 
@@ -68,7 +69,7 @@ def _launches(source: str, entry: Entry, feed: Feed, url: str) -> Iterator[Launc
         yield _aimed(replace(plain, source_url=entry.page or feed.home or url), _linked(link, entry))
         return
     post = Post(entry.title, entry.html, link or url, own, " ".join(entry.authors), entry.tags)
-    found = announced(post, certain=False) or ([_linked(link, entry)] if _is_listed(link, entry.title) else [])
+    found = announced(post, certain=False) or ([_linked(link, entry)] if _is_listed(link, entry) else [])
     for one in found:
         launch = _aimed(plain, one)
         yield _of_list(launch, one) if len(found) > 1 else launch
@@ -83,11 +84,17 @@ def _leads_away(link: str, title: str, own: tuple[str, ...]) -> bool:
     return may_be_product(link, own) and (not is_article(link) or bool(named_in(link, title)))
 
 
-def _is_listed(link: str, title: str) -> bool:
-    """Whether a feed lists products on pages of its own: the page bears the name that the title gives."""
-    name, _ = split_title(title)
-    step = urlsplit(link).path.rstrip("/").rpartition("/")[2]
-    return bool(name) and squash(name) == squash(step) and not is_article(link)
+def _is_listed(link: str, entry: Entry) -> bool:
+    """Whether a feed lists products on pages of its own: the title names one, and the page bears that name or there is
+    no article, only a line, to read about it."""
+    name, tagline = split_title(entry.title)
+    step = squash(urlsplit(link).path.rstrip("/").rpartition("/")[2])
+    if not link or not name or is_article(link):
+        return False
+    if squash(name) == step:
+        return True
+    brief = len(name.split()) <= 3 and len(plain_text(entry.html)) <= _LINE_CHARS
+    return bool(tagline) and brief and step != squash(entry.title)  # a page called by its whole headline is an article
 
 
 def _linked(link: str, entry: Entry) -> Announced:
