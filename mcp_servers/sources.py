@@ -83,17 +83,15 @@ def build_sources(bench: Workbench) -> MCPServer[Any]:
     @add_tool(server, "List launches", READS_WEB)
     async def list_launches(
         context: Context[Any, Any],
-        source: Annotated[str | None, Field(description="a name from list_sources; null: what is kept of all")] = None,
-        since: Annotated[
-            str | None, Field(description="ISO 8601; null: two days ago, without a source any time")
-        ] = None,
-        words: Annotated[str | None, Field(description="each stands in the launch", max_length=300)] = None,
-        most: Annotated[int | None, Field(description="launches in all", ge=1, le=10_000)] = None,
-        limit: Annotated[int, Field(description="launches a page", ge=1, le=500)] = 100,
+        source: Annotated[str | None, Field(description="a name from list_sources; null: what is kept")] = None,
+        since: Annotated[str | None, Field(description="ISO 8601; null: two days ago, without source any time")] = None,
+        words: Annotated[str | None, Field(description="each in the launch", max_length=300)] = None,
+        most: Annotated[int | None, Field(description="in all", ge=1, le=10_000)] = None,
+        limit: Annotated[int, Field(description="a page", ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
     ) -> Launches:
-        """Launches of a source since a moment; the first page reads it and keeps what it says. Without a source, those
-        kept earlier; with words, sources that can be asked by name too."""
+        """Launches of a source since a moment; the first page reads and keeps them. Without a source, those kept earlier;
+        with words, sources asked by name too."""
         counts = bench.fetcher.counts
         before = counts["pages"]
         async with progress(context, 100, lambda: counts["pages"] - before, f"reading {source or 'the store'}"):

@@ -20,7 +20,7 @@ from tools.sources._rows import absolute_address, tame, tidy, without_tracking
 # Sites whose pages are never the product a post announces, by what they are. The only such list; closed on purpose.
 _NO_PRODUCTS = frozenset(
     # video and pictures
-    """youtube.com youtu.be vimeo.com loom.com twitch.tv dailymotion.com streamable.com imgur.com giphy.com gyazo.com
+    """youtube.com youtu.be vimeo.com twitch.tv dailymotion.com streamable.com imgur.com giphy.com gyazo.com
     unsplash.com flickr.com githubusercontent.com
     """
     # people and talk
