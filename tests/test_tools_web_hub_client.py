@@ -23,7 +23,7 @@ class CannedFetcher:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers, self.asked = answers, list[tuple[str, dict[str, str]]]()
 
-    async def get(self, url: str, *, access: str, headers: dict[str, str]) -> Page:
+    async def get(self, url: str, *, access: str, headers: dict[str, str], pace_s: float) -> Page:
         assert access == "api"
         self.asked.append((url, headers))
         path, _, query = url.removeprefix("https://hub.example").partition("?")

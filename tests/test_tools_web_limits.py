@@ -228,3 +228,15 @@ async def _outcome(fetcher: Fetcher, url: str) -> str:
     except FetchError as error:
         return error.reason
     return "ok"
+
+
+async def test_lists_keep_a_pace_of_their_own_and_other_pages_of_the_host_go_on_between(site: Any) -> None:
+    site.page("*", "x")
+    async with Fetcher(site.settings()) as fetcher:
+        for number in range(3):
+            await fetcher.get(site.url(f"/list/{number}"), access="api", pace_s=0.4)
+            await fetcher.get(site.url(f"/page/{number}"), access="api")
+    lists = [asked.at for asked in site.asked() if asked.path.startswith("/list")]
+    pages = [asked.at for asked in site.asked() if asked.path.startswith("/page")]
+    assert min(lists[1] - lists[0], lists[2] - lists[1]) > 0.35
+    assert pages[0] < lists[1]

@@ -112,7 +112,6 @@ class SourceReader:
         return Listed(list(found.values()), [part for part in parts if isinstance(part, PartFailed)])
 
     async def _of_hub(self, module: ModuleType, since: datetime, limit: int | None) -> list[Part]:
-        self._fetcher.keep_pace(self._settings.hf_endpoint, module.PACE_S)
         most = {"limit": limit} if limit else {}
         parts, pages = await self._ask_hub(lambda api: list(module.hub_launches(api, since, **most)))
         with self._store.write():
@@ -158,8 +157,8 @@ class SourceReader:
     async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
         pace_s = module.pace_s(self._settings) if hasattr(module, "pace_s") else module.PACE_S
         try:
-            self._fetcher.keep_pace(url, pace_s)
-            page = await self._fetcher.get(url, access=module.ACCESS, headers=api_headers(url, self._settings))
+            headers = api_headers(url, self._settings)
+            page = await self._fetcher.get(url, access=module.ACCESS, headers=headers, pace_s=pace_s)
         except FetchError as error:
             raise SourceError(name, f"could not be read: {error}") from error
         self._store.put_page(page)

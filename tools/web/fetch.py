@@ -73,6 +73,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asking:
+    """How an address and those it leads to are asked. known: with the validators of what is kept of them."""
+
+    access: Access
+    headers: Mapping[str, str]
+    known: bool
+    pace_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Robots:
     """What one origin's robots.txt says. `rules` None with a reason: it could not be had, nothing may be fetched."""
 
@@ -147,13 +157,15 @@ class Fetcher:
         *,
         access: Access = "html",
         headers: Mapping[str, str] | None = None,
+        pace_s: float = 0.0,
     ) -> Page:
         """One page. It is not stored here; a 304 gives the stored page with `revalidated`.
 
+        pace_s: least time to the last request of this host that had such a pace: a documented limit of its lists, say.
         Errors: FetchError and those below it; CannotRun for a live request without settings.contact.
         """
         try:
-            page = await self._page(url, access, headers or _NO_HEADERS)
+            page = await self._page(url, access, headers or _NO_HEADERS, pace_s)
         except FetchError:
             self._counts["failed"] += 1
             raise
@@ -186,13 +198,6 @@ class Fetcher:
         """
         return await self._follow(url, access, _NO_HEADERS, known=False)
 
-    def keep_pace(self, url: str, pace_s: float) -> None:
-        """Keep at least this pace to the host of an address from now on: a documented limit of its API, say.
-
-        Errors: AddressRefused, RobotsDisallowed for a host that opted out, CannotRun.
-        """
-        self._admit(url).queue.slow_down(pace_s)
-
     async def explain(self, url: str) -> dict[str, Any]:
         """What happens when this address is fetched, for `scout fetch`; never raises a FetchError but shows it."""
         seen: dict[str, Any] = {"url": url, "guard": "allowed", "robots": "not asked"}
@@ -215,8 +220,8 @@ class Fetcher:
             seen.update(error=str(error), kind=error.kind)
         return seen
 
-    async def _page(self, url: str, access: Access, headers: Mapping[str, str]) -> Page:
-        answer = await self._follow(url, access, headers)
+    async def _page(self, url: str, access: Access, headers: Mapping[str, str], pace_s: float) -> Page:
+        answer = await self._follow(url, access, headers, pace_s=pace_s)
         if answer.status == 304 and answer.stored is not None:
             return replace(
                 answer.stored,
@@ -250,7 +255,9 @@ class Fetcher:
 
     # one request and its redirects ----------------------------------------------------------------------------
 
-    async def _follow(self, url: str, access: Access, headers: Mapping[str, str], *, known: bool = True) -> Answer:
+    async def _follow(
+        self, url: str, access: Access, headers: Mapping[str, str], *, known: bool = True, pace_s: float = 0.0
+    ) -> Answer:
         """The answer at the end of the redirects. known: send the validators of what is kept of each address.
 
         A page that refreshes itself to another at once is a redirect, too; where those go round, the last is the end.
@@ -261,7 +268,7 @@ class Fetcher:
         for _ in range(self._max_redirects + 1):
             seen.add(current)
             try:
-                answer = await self._plainest(current, access, headers, known)
+                answer = await self._plainest(current, _Asking(access, headers, known, pace_s))
                 there = redirects.following(
                     answer.url, answer.status, answer.headers, answer.body, html=access == "html"
                 )
@@ -279,31 +286,31 @@ class Fetcher:
             current = there
         raise FetchError(url, f"more than {self._max_redirects} redirects")
 
-    async def _plainest(self, url: str, access: Access, headers: Mapping[str, str], known: bool) -> Answer:
+    async def _plainest(self, url: str, asking: _Asking) -> Answer:
         """The answer of an address without what only tells who sent the visitor, where that gives a page; else its own.
 
         One page has one address then, and a robots.txt that closes `/*?ref=` closes a referrer, not the page.
         """
-        plain = redirects.plain_address(url) if access == "html" else url
+        plain = redirects.plain_address(url) if asking.access == "html" else url
         if plain != url:
             try:
-                answer = await self._hop(plain, access, headers, known)
+                answer = await self._hop(plain, asking)
             except RobotsDisallowed:
-                return await self._hop(url, access, headers, known)
+                return await self._hop(url, asking)
             if _serves_the_same(answer):
                 return answer
-        return await self._hop(url, access, headers, known)
+        return await self._hop(url, asking)
 
-    async def _hop(self, url: str, access: Access, headers: Mapping[str, str], known: bool) -> Answer:
+    async def _hop(self, url: str, asking: _Asking) -> Answer:
         """One address: guard, robots.txt, then its answer."""
         origin = self._admit(url)
-        if access == "html":
+        if asking.access == "html":
             await self._obey_robots(url, origin)
-        stored = self._kept(url) if known else None
-        sent: Mapping[str, str] = self._headers[access]
-        if headers or stored:
-            sent = CIMultiDict({**sent, **headers, **(_validators(stored) if stored else {})})
-        answer = await self._tried(url, origin, sent, stored=stored)
+        stored = self._kept(url) if asking.known else None
+        sent: Mapping[str, str] = self._headers[asking.access]
+        if asking.headers or stored:
+            sent = CIMultiDict({**sent, **asking.headers, **(_validators(stored) if stored else {})})
+        answer = await self._tried(url, origin, sent, stored=stored, pace_s=asking.pace_s)
         return replace(answer, stored=stored) if stored else answer
 
     def _kept(self, url: str) -> Page | None:
@@ -349,6 +356,7 @@ class Fetcher:
         *,
         stored: Page | None = None,
         most_bytes: int = 0,
+        pace_s: float = 0.0,
     ) -> Answer:
         """The answer after as many tries as the settings allow; the whole host waits between them.
 
@@ -356,7 +364,7 @@ class Fetcher:
         """
         queue = origin.queue
         for attempt in range(self._retries + 1):
-            alone = await queue.acquire(url)
+            alone = await queue.acquire(url, pace_s)
             try:
                 async with self._at_once:
                     answer = await self._ask(url, origin, headers, stored, most_bytes)

@@ -16,6 +16,7 @@ from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
 from tools.errors import CannotRun, FetchError, UsageError
 from tools.models import Page
 from tools.settings import Settings
+from tools.sources.hugging_face import PACE_S
 
 if TYPE_CHECKING:
     from tools.web.fetch import Fetcher
@@ -108,7 +109,7 @@ class HubTransport(httpx2.BaseTransport):
         if _running_loop() is self._loop:
             raise CannotRun("The Hub's client waits for the loop it was called on; call it in a thread.")
         answer: concurrent.futures.Future[Page] = asyncio.run_coroutine_threadsafe(
-            self._fetcher.get(url, access="api", headers=headers), self._loop
+            self._fetcher.get(url, access="api", headers=headers, pace_s=PACE_S), self._loop
         )
         try:
             return answer.result(self._timeout_s)

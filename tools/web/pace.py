@@ -36,6 +36,7 @@ class HostQueue:
         self._slowed = False  # it asked for a pace of its own
         self._careful = False  # it refused us once: one request at a time from then on
         self._free_at = 0.0
+        self._listing_at = 0.0  # when requests with a pace of their own may go on
         self._closed_until = 0.0
         self._why_closed: Callable[[str], FetchError]
         self._closed = asyncio.Event()
@@ -43,20 +44,26 @@ class HostQueue:
         self._silent_urls: set[str] = set()  # likewise
         self._rounds = 0  # how often it refused us again after we had waited as asked
 
-    async def acquire(self, url: str) -> bool:
+    async def acquire(self, url: str, pace_s: float = 0.0) -> bool:
         """Hold the host for one request, once it may be asked; hand what comes back to release().
+
+        pace_s: least time to the last request that had a pace of its own; others of the host go on between them.
 
         Errors: FetchError when the host's turn has ended.
         """
         if not self._sleeps:
-            self._compute(url)
+            self._compute(url, pace_s)
             return False
+        if pace_s:
+            await self._turn_of_its_kind(pace_s)
         alone = False
         await self._slots.acquire()
         try:
             alone = self._careful and await self._alone.acquire()
             if self.pace_s or self._free_at or self._closed_until:
                 await self._wait(url)
+            if pace_s:
+                self._listing_at = max(self._listing_at, self._now() + pace_s)  # the host may have kept it waiting
         except BaseException:
             self.release(alone)
             raise
@@ -116,6 +123,13 @@ class HostQueue:
         self.hold(backoff(attempt) if pause_s is None else pause_s + random.uniform(0.02, 0.1))
         return self._rounds > most and len(self._refused_urls) > 1
 
+    async def _turn_of_its_kind(self, pace_s: float) -> None:
+        """Sleep until a request with a pace of its own may be made, before the host is held for it."""
+        now = asyncio.get_running_loop().time()
+        turn, self._listing_at = max(now, self._listing_at), max(now, self._listing_at) + pace_s
+        if turn > now:
+            await self._sleep(turn - now)
+
     async def _wait(self, url: str) -> None:
         """Sleep until the host may be asked."""
         clock = asyncio.get_running_loop().time
@@ -128,13 +142,16 @@ class HostQueue:
             await self._sleep(self._free_at - now)
         self._free_at = now + self.pace_s
 
-    def _compute(self, url: str) -> None:
+    def _compute(self, url: str, pace_s: float) -> None:
         """What _wait() would do, on a clock of this host's own that only its waits move."""
         if self._clock < self._closed_until:
             raise self._why_closed(url)
-        if self._clock < self._free_at:
+        turn = max(self._free_at, self._listing_at if pace_s else 0.0)
+        if self._clock < turn:
             self.waits += 1
-            self._clock = self._free_at
+            self._clock = turn
+        if pace_s:
+            self._listing_at = self._clock + pace_s
         self._free_at = self._clock + self.pace_s
 
     async def _sleep(self, seconds: float) -> None:
