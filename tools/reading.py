@@ -227,14 +227,12 @@ class Reader:
                 drafts[page.id] = self._read_of(request.url, page)
             return drafts[page.id].extraction
 
-        page = await self.renderer.at_once(request.url, said)
-        if page is None:
-            page = await self._page(request)
-            page = await self.renderer.instead(request.url, page, said(page), said)
+        served = await self._page(request)
+        page = await self.renderer.as_shown(served, said)
         said(page)
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
-            self._pictures[page.id] = await self.renderer.picture(request.url)
+            self._pictures[page.id] = await self.renderer.picture(served)
         return await asyncio.to_thread(self._read_on, reading) if self.by_models else reading
 
     def _read_of(self, url: str, page: Page) -> Reading:

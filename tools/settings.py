@@ -53,7 +53,11 @@ SETTINGS = (
     # browser
     Setting("browser", "auto", "auto|off", "Whether a browser may be used for pages that need one."),
     Setting("browser_path", "", "path", "The Chromium to use; empty: looked for."),
-    Setting("browser_timeout_s", 20.0, "seconds", "Time for one rendered page."),
+    Setting("browser_timeout_s", 30.0, "seconds", "Time for one rendered page, from opening its tab to its last word."),
+    Setting("browser_requests", 300, "requests", "Most requests that one rendered page may make."),
+    Setting("browser_bytes", 50_000_000, "bytes", "Most that one rendered page may load."),
+    Setting("browser_hosts", 60, "hosts", "Most hosts that one rendered page may ask."),
+    Setting("browser_memory_mb", 1_500, "MB", "Memory of the browser with all its processes (on Linux)."),
     Setting(
         "unsafe_browser", False, "yes|no", "Run Chromium without its sandbox (root in a container, own pages only)."
     ),

@@ -1,8 +1,8 @@
 """Which pages a browser reads, decided on what pages say and remembered by site; and the pictures of pages.
 
-A page asks for a browser by a sign on it (signs.py). One that was rendered before, or is new on a site whose pages needed
-it, is rendered at once; the document as it was served is looked at each time, so that a site is forgotten as soon as
-plain HTTP suffices. In a replay a page is rendered where the recording holds its rendering and nowhere else: what a
+HTTP brings every page first. One asks for a browser by a sign on it (signs.py); what that brought is remembered by the
+site of the address reached, so that a site is forgotten as soon as plain HTTP suffices, and left alone for a while where
+a browser showed no more. What was read in a browser before is never read as a bare document for want of one. In a replay a page is rendered where the recording holds its rendering and nowhere else: what a
 replay says does not hang on whether this machine has a browser.
 """
 
@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from tools.errors import CannotRun, FetchError, NotRecorded, ScoutError
 from tools.identity import same_site
@@ -52,7 +51,7 @@ class Renderer:
         self._replay, self._browser = fetcher.replay, browser
         self._refused = ""
         self._opening = asyncio.Lock()
-        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # what one page teaches serves the next
+        self._sites: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # what one page teaches serves the next
 
     async def close(self) -> None:
         """Close the browser, if one was opened."""
@@ -62,95 +61,93 @@ class Renderer:
 
     # pages ----------------------------------------------------------------------------------------------------
 
-    async def at_once(self, url: str, read: Read) -> Page | None:
-        """The page by a browser, without asking over HTTP first; None when HTTP is the way.
+    async def as_shown(self, page: Page, read: Read) -> Page:
+        """The page that is read in the place of one that HTTP brought: itself, or what a browser makes of it.
 
-        Errors: FetchError for a page that was rendered before and cannot be now: its bare document would look as if
-        all had been taken off it.
+        Errors: FetchError for a page whose last reading was a rendering and whose bare document is all that can be had
+        now: it would look as if all had been taken off it.
         """
+        site, sign = site_memory.site_of(page.final_url), browser_sign(read(page))
         if self._replay:
-            return self._recorded(url, self._replay)
-        host = urlsplit(url).netloc
-        if self._known(host) is None:
-            return None
-        async with self._hosts[host]:
-            known, before = self._known(host), self.store.latest_page(url)
-            if known is None or not (before.rendered if before else known.render):
-                return None
-            rendering = await self._rendered(url, before.rendered if before else known.why, must=before is not None)
-            if rendering is None or rendering.served is None:
-                return rendering.page if rendering else None
-            served = read(rendering.served)
-            if not browser_sign(served):
-                self._learn(host, "not needed", "")
-                return rendering.served
-            if before:
-                _refuse_less(url, rendering, served, read(before), read(rendering.page))
-            return self._settled(url, rendering, rendering.served, served, read)
-
-    async def instead(self, url: str, page: Page, said: Extraction | None, read: Read) -> Page:
-        """The page that is read in the place of one that HTTP brought: itself, or what a browser makes of it."""
-        if self._replay:
+            return self._recorded(page, sign, self._replay)
+        if not sign:
+            self._learn(site, "not needed", "")
             return page
-        host, why = urlsplit(url).netloc, browser_sign(said)
-        if not why:
-            self._learn(host, "not needed", "")
-            return page
-        async with self._hosts[host]:
-            if site_memory.rests(self._known(host), self.now()):
+        async with self._sites[site]:
+            before = self._rendered_before(page)
+            if before is None and site_memory.rests(self._known(site), sign, self.now()):
                 return page
-            rendering = await self._rendered(url, why)
-            return self._settled(url, rendering, page, said, read) if rendering else page
+            rendering = await self._rendered(page, sign, must=before is not None)
+            if rendering is None:
+                return page
+            if before:
+                _refuse_less(page, rendering, read(page), read(before), read(rendering.page))
+            return self._settled(page, rendering, site, read)
 
-    def _settled(self, url: str, rendering: Rendering, served: Page, said: Extraction | None, read: Read) -> Page:
+    def _settled(self, page: Page, rendering: Rendering, site: str, read: Read) -> Page:
         """Which of the two is kept, and what that teaches of the site."""
-        shown = read(rendering.page)
-        result = site_memory.outcome(said, shown, faulty=bool(rendering.faults)) if said else "helped"
-        self._learn(urlsplit(url).netloc, result, rendering.page.rendered)
+        served, shown = read(page), read(rendering.page)
+        result = site_memory.outcome(served, shown, faulty=_faulty(rendering)) if served else "helped"
+        self._learn(site, result, rendering.page.rendered)
         if result != "helped":
-            logger.info("render brought nothing url=%s outcome=%s", url, result)
-            return served
-        self._record(url, RENDERING, rendering.page.body, "text/html; charset=utf-8", rendering.page)
+            logger.info("render brought nothing url=%s outcome=%s", page.url, result)
+            return page
+        self._record(page.url, RENDERING, rendering.page.body, "text/html; charset=utf-8", rendering.page)
         return rendering.page
 
-    async def _rendered(self, url: str, why: str, *, must: bool = False) -> Rendering | None:
+    async def _rendered(self, page: Page, why: str, *, must: bool) -> Rendering | None:
         """The page by a browser; None, said in the log, where none can be had. must: an error instead."""
         browser = await self._open()
         if browser is None:
             if must:
-                raise FetchError(url, f"it needs a browser ({self._refused})")
+                raise FetchError(page.url, f"it needs a browser ({self._refused})")
             return None
         self.renders += 1
         try:
-            return await browser.render(url, why)
+            return await browser.render(page, why)
         except FetchError as error:
+            if self.fetcher.recorder:
+                self.fetcher.recorder.failed(RENDERING, FetchError(page.url, error.reason, error.status))
             if must:
                 raise
-            logger.warning("render failed url=%s reason=%s", url, error.reason)
+            logger.warning("render failed url=%s reason=%s", page.url, error.reason)
             return None
+
+    def _rendered_before(self, page: Page) -> Page | None:
+        """The last reading of the address reached, where a browser made it."""
+        before = self.store.latest_page(page.final_url)
+        return before if before and before.rendered else None
 
     # what sites taught ----------------------------------------------------------------------------------------
 
-    def _known(self, host: str) -> Known | None:
-        row = self.store.site_render(host)
+    def _known(self, site: str) -> Known | None:
+        row = self.store.site_render(site)
         return Known.of(row) if row else None
 
-    def _learn(self, host: str, result: site_memory.Outcome, why: str) -> None:
-        fresh = site_memory.learned(self._known(host), result, why)
+    def _learn(self, site: str, result: site_memory.Outcome, why: str) -> None:
+        fresh = site_memory.learned(self._known(site), result, why)
         if fresh:
-            self.store.put_site_render(host, *fresh)
+            self.store.put_site_render(site, *fresh)
 
     # recordings -----------------------------------------------------------------------------------------------
 
-    def _recorded(self, url: str, replay: Replay) -> Page | None:
-        """The rendering that the recording holds of an address."""
+    def _recorded(self, page: Page, sign: str, replay: Replay) -> Page:
+        """The rendering that the recording holds of an address; the page itself where it holds none, or its failure.
+
+        Errors: FetchError where the bare document may not stand for what a browser showed before.
+        """
         from tools.web.browser import rendered_page
 
         try:
-            found = replay.response(RENDERING, url.partition("#")[0])
-        except NotRecorded:
-            return None
-        return rendered_page(url, found.header(_FINAL) or url, found.body, found.header(_REASON), self.now())
+            found = replay.response(RENDERING, page.url)
+        except FetchError as error:
+            if not sign or self._rendered_before(page) is None:
+                return page
+            why = "the recording holds no rendering" if isinstance(error, NotRecorded) else error.reason
+            raise FetchError(page.url, f"it needs a browser ({why})") from error
+        return rendered_page(
+            page.url, found.header(_FINAL) or page.final_url, found.body, found.header(_REASON), self.now()
+        )
 
     def _record(self, url: str, method: str, body: bytes, kind: str, page: Page | None = None) -> None:
         if self.fetcher.recorder is None:
@@ -162,16 +159,19 @@ class Renderer:
 
     # pictures -------------------------------------------------------------------------------------------------
 
-    async def picture(self, url: str) -> Picture:
-        """A picture of a page for an editor's eye; never an error: why there is none is told."""
+    async def picture(self, page: Page) -> Picture:
+        """A picture of a page that HTTP just brought, for an editor's eye; never an error: why there is none is told."""
         try:
-            return Picture(await self.screenshot(url))
+            return Picture(await self._pictured(page.url, page))
         except ScoutError as error:
-            logger.warning("no screenshot url=%s reason=%s", url, error)
+            logger.warning("no screenshot url=%s reason=%s", page.url, error)
             return Picture(b"", str(error))
 
     async def screenshot(self, url: str) -> bytes:
         """A page as a browser shows it, PNG. Errors: FetchError; CannotRun where no browser can be had."""
+        return await self._pictured(url, None)
+
+    async def _pictured(self, url: str, page: Page | None) -> bytes:
         if self._replay:
             try:
                 return self._replay.response(SCREENSHOT, url.partition("#")[0]).body
@@ -180,7 +180,7 @@ class Renderer:
         browser = await self._open()
         if browser is None:
             raise CannotRun(f"No browser for a screenshot: {self._refused}")
-        png = await browser.screenshot(url)
+        png = await browser.screenshot(page or await self.fetcher.get(url))
         self._record(url, SCREENSHOT, png, "image/png")
         return png
 
@@ -198,12 +198,18 @@ class Renderer:
             return self._browser
 
 
+def _faulty(rendering: Rendering) -> bool:
+    """Whether something did not come that may come the next time."""
+    return any(fault.passing for fault in rendering.faults)
+
+
 def _refuse_less(
-    url: str, rendering: Rendering, served: Extraction | None, before: Extraction | None, now: Extraction | None
+    page: Page, rendering: Rendering, served: Extraction | None, before: Extraction | None, now: Extraction | None
 ) -> None:
-    """Errors: FetchError for a page that was rendered before and shows less now, where its own scripts met a failure."""
-    own = [fault for fault in rendering.faults if same_site(fault.url, url)]
+    """Errors: FetchError for a page that was rendered before and shows less now, where its scripts met a failure."""
+    own = [fault for fault in rendering.faults if same_site(fault.url, page.url)]
     empty = served is None or site_memory.outcome(served, now, faulty=True) != "helped"
     fewer = before is not None and (now is None or len(now.plans) < len(before.plans))
-    if own and (empty or fewer):
-        raise FetchError(url, f"what its scripts asked for did not come ({own[0].url[:200]}: {own[0].why})")
+    met = (rendering.faults if empty else own if fewer else ())[:1]
+    if met:
+        raise FetchError(page.url, f"what its scripts asked for did not come ({met[0].url[:200]}: {met[0].why})")

@@ -6,11 +6,13 @@ got no answer) is "unclear", and unclear is forgotten at once (crawlee #2446, cr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from tools.identity import address_key
 from tools.knowledge import moment
 from tools.models import Extraction
 
@@ -18,6 +20,7 @@ Outcome = Literal["helped", "in vain", "not needed", "unclear"]
 _REST, _LONGEST_REST = timedelta(days=7), timedelta(days=56)  # doubled each time a browser brings nothing again
 _PATIENCE = 3  # pages in a row that a browser brought nothing to, before a site that needed one is doubted
 _MORE_TEXT, _MORE_CHARS = 1.5, 40
+_NO_MORE = "a browser showed no more: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,17 @@ class Known:
         return cls(bool(row["render"]), row["why"], row["misses"], moment(row["at"]))
 
 
-def rests(known: Known | None, now: datetime) -> bool:
-    """Whether a page of this site that asks for a browser is left as it is: lately one brought nothing here."""
-    if known is None or known.render or not known.misses:
+def site_of(url: str) -> str:
+    """The site that an address teaches something about: its host, and its port where it has one of its own."""
+    return re.split(r"[/?]", address_key(url), maxsplit=1)[0]
+
+
+def rests(known: Known | None, sign: str, now: datetime) -> bool:
+    """Whether a page that asks for a browser by this sign is left as it is: lately one brought nothing here.
+
+    A sign of another kind is another question: where no script brings text, a switch of prices may still switch.
+    """
+    if known is None or known.render or not known.misses or _kind(sign) not in known.why:
         return False
     return now < known.at + min(_REST * (1 << min(known.misses - 1, 10)), _LONGEST_REST)
 
@@ -63,9 +74,22 @@ def learned(known: Known | None, result: Outcome, why: str) -> tuple[bool, str, 
         return (False, "plain HTTP suffices", 0) if known and known.render else None
     if result == "in vain":
         misses = known.misses + 1 if known else 1
-        stays = known is not None and known.render and misses < _PATIENCE
-        return (True, known.why, misses) if known and stays else (False, f"a browser showed no more ({why})", misses)
+        if known and known.render and misses < _PATIENCE:
+            return (True, known.why, misses)
+        return (False, _in_vain(known, why), misses)
     return None
+
+
+def _in_vain(known: Known | None, why: str) -> str:
+    """By which signs a browser was asked for and showed no more."""
+    before = known.why.removeprefix(_NO_MORE) if known and known.why.startswith(_NO_MORE) else ""
+    kinds = [kind for kind in before.split("; ") if kind]
+    return _NO_MORE + "; ".join(dict.fromkeys((*kinds, _kind(why))))
+
+
+def _kind(sign: str) -> str:
+    """What a sign has in common with others of its kind: not its figures, nor what it gives for detail."""
+    return re.sub(r"^\d+ ", "", sign).partition(",")[0]
 
 
 def browser_sign(said: Extraction | None) -> str:

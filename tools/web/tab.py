@@ -26,6 +26,7 @@ _SCREENS = 12  # gone down at most: 12 x 1600 pixels
 _CONTROLS = 4  # of one price switch: tab.js gives no more
 _FRAMES = 5  # consent notices stand in frames of their own
 _TELLING = ("document", "script", "xhr", "fetch")  # without these a page may show less than it has
+_REFUSED = "net::ERR_BLOCKED_BY_CLIENT"  # by us: refuse() says why
 
 
 @cache
@@ -34,10 +35,11 @@ def _script() -> str:
 
 
 class Fault(NamedTuple):
-    """A request of a page's scripts that failed in a way that may pass."""
+    """A request of a page's scripts that brought nothing. `passing`: it may bring something the next time."""
 
     url: str
     why: str
+    passing: bool = True
 
 
 @dataclass  # no slots: Playwright writes on the owner of a handler
@@ -61,6 +63,15 @@ class Traffic:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), limit_s)
 
+    def telling(self) -> list[Request]:
+        """What is still under way and may add to the page."""
+        return [request for request in self._open if request.resource_type in _TELLING]
+
+    def refuse(self, request: Request, why: str) -> None:
+        """A request was not let through."""
+        if request.resource_type in _TELLING:
+            self.faults.append(Fault(request.url, why, passing=False))
+
     def _began(self, request: Request) -> None:
         self._open.add(request)
         self._idle.clear()
@@ -72,8 +83,9 @@ class Traffic:
 
     def _failed(self, request: Request) -> None:
         self._ended(request)
-        if request.resource_type in _TELLING:
-            self.faults.append(Fault(request.url, request.failure or "failed"))
+        why = request.failure or "failed"
+        if request.resource_type in _TELLING and why != _REFUSED:
+            self.faults.append(Fault(request.url, why))
 
     def _answered(self, response: Response) -> None:
         if may_pass(response.status) and response.request.resource_type in _TELLING:

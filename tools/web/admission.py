@@ -1,0 +1,212 @@
+"""What a page in a browser asks the network for, and what of it is granted: the fetcher's rules hold for all of it.
+
+A document (the page itself, a frame, what a script, a form or a `<meta>` leads to) is never asked for by the browser: it
+is handed what the fetcher fetched, so that each is asked for once, under guard, opt-out, robots.txt and pace at every
+hop, and it is known whose words stand in the page: those of the last document of the main frame that came into place,
+whatever address the page's scripts write over it. All else (scripts, pictures, data) the browser asks for itself,
+through the proxy, where robots.txt lets it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from multidict import CIMultiDict
+
+from tools.errors import FetchError, RobotsDisallowed, ScoutError
+from tools.models import Page
+from tools.web.fetch import Answer, Fetcher
+from tools.web.proxy import Allowance
+from tools.web.recording import Recorded, Replay
+from tools.web.tab import Fault, Traffic
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Request, Route
+    from playwright.async_api import Page as Tab
+
+logger = logging.getLogger(__name__)
+# They tell of the bytes on the wire, make a download of a page, or have the browser report to somebody.
+_LEFT_OUT = frozenset(
+    {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "content-disposition"}
+    | {"nel", "report-to", "reporting-endpoints", "content-security-policy-report-only", "alt-svc", "link", "refresh"}
+)
+_SHOWN = ("text/", "application/xhtml", "application/xml", "application/json", "image/")
+
+
+class Admission:
+    """What one tab may load. `document`: the answer that stands in its main frame, None where it shows none of ours."""
+
+    def __init__(self, fetcher: Fetcher, replay: Replay | None, page: Page, allowance: Allowance) -> None:
+        self._fetcher, self._replay, self._allowance = fetcher, replay, allowance
+        self.traffic = Traffic()
+        self.document: Answer | None = None
+        self.first = _first(page)
+        self._answers: dict[str, Answer] = {}  # documents, by the address the browser asks for
+        self._led_on: FetchError | None = None
+        self._busy: set[asyncio.Task[None]] = set()
+        self._tab: Tab
+
+    async def watch(self, context: BrowserContext, tab: Tab) -> None:
+        """Decide on all that this tab asks for from now on."""
+        self._tab = tab
+        self.traffic.watch(tab)
+        tab.on("popup", lambda popup: self._begin(popup.close()))
+        tab.on("request", self._count_redirect)
+        session = await context.new_cdp_session(tab)
+        session.on("Page.frameNavigated", self._came_into_place)
+        await session.send("Page.enable")
+        await context.route("**/*", lambda route: self._begin(self._decide(route)))
+
+    async def close(self) -> None:
+        """Leave off what is still being decided."""
+        for task in list(self._busy):
+            task.cancel()
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
+    def shown_document(self) -> Answer:
+        """The answer whose page is shown. Errors: FetchError where scripts led to what may not be read, or to nothing."""
+        url = self.first.url
+        if self._led_on:
+            raise FetchError(url, f"its scripts led on to {self._led_on.url[:200]}: {self._led_on.reason}")
+        if self.document is None:
+            raise FetchError(url, "its scripts led on to what is no page of the network")
+        return self.document
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What did not come and might have added to the page."""
+        late = [Fault(request.url, "did not come in time") for request in self.traffic.telling()]
+        cut = [Fault(self.first.url, self._allowance.cut)] if self._allowance.cut else []
+        return (*self.traffic.faults, *late, *cut)
+
+    # one request ----------------------------------------------------------------------------------------------
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+
+    async def _decide(self, route: Route) -> None:
+        from playwright.async_api import Error
+
+        request = route.request
+        with contextlib.suppress(Error):  # the tab is gone
+            try:
+                answer = await self._granted(request)
+            except ScoutError as error:
+                self._note_refusal(request, error)
+                await route.abort("blockedbyclient")
+                return
+            if answer is None:
+                await route.continue_()
+            else:
+                await route.fulfill(status=answer.status, headers=_headers(answer.headers), body=answer.body)
+
+    async def _granted(self, request: Request) -> Answer | None:
+        """What the browser is handed; None: it may ask itself. Errors: ScoutError for what is refused."""
+        url = request.url.partition("#")[0]
+        if url.startswith(("data:", "blob:")):
+            return None
+        if not self._allowance.take(urlsplit(url).netloc.lower()):
+            raise FetchError(url, self._allowance.cut)
+        if request.is_navigation_request():
+            return await self._document(url, request)
+        if self._replay:
+            return _replayed(self._replay, url, request, self._fetcher.settings.max_redirects)
+        allowed, reason = await self._fetcher.robots_allowed(url)
+        if not allowed:
+            raise RobotsDisallowed(url, reason)
+        return None
+
+    async def _document(self, url: str, request: Request) -> Answer:
+        if not self._is_ours(request):
+            raise FetchError(url, "a page opens no windows")
+        if request.method != "GET":
+            raise FetchError(url, "no form is sent")
+        if not self._answers:
+            self._answers[url] = self.first
+        if url not in self._answers:
+            answer = await self._fetcher.follow(url)
+            self._allowance.receive(len(answer.body))
+            self._answers[answer.url] = _page_like(answer)
+            if answer.url != url:  # the browser asks anew for the address that was reached
+                self._answers[url] = _onwards(url, answer.url)
+        return self._answers[url]
+
+    def _is_ours(self, request: Request) -> bool:
+        """Whether a document is for a frame of our tab, not for a window that it opened."""
+        from playwright.async_api import Error
+
+        try:
+            return request.frame.page == self._tab
+        except Error:  # of a window that does not exist yet
+            return False
+
+    def _note_refusal(self, request: Request, error: ScoutError) -> None:
+        logger.info("browser refused: %s", error)
+        fetch_error = error if isinstance(error, FetchError) else FetchError(request.url, str(error))
+        if request.is_navigation_request() and self._is_ours(request) and request.frame.parent_frame is None:
+            self._led_on = fetch_error
+        self.traffic.refuse(request, fetch_error.reason)
+
+    def _count_redirect(self, request: Request) -> None:
+        """A redirect is followed without asking here; it counts, and the proxy ends it when all is spent."""
+        if request.redirected_from:
+            self._allowance.take(urlsplit(request.url).netloc.lower())
+
+    def _came_into_place(self, event: Mapping[str, Any]) -> None:
+        """A new document is shown in a frame: an event that no script can cause for a document of its own making."""
+        frame = event["frame"]
+        if "parentId" not in frame:
+            url = "" if frame.get("unreachableUrl") else str(frame["url"]).partition("#")[0]
+            self.document = self._answers.get(url)
+
+
+def _first(page: Page) -> Answer:
+    """The page that the fetcher brought, as the answer that it was."""
+    headers = CIMultiDict(page.headers)
+    charset = f"; charset={page.charset}" if page.charset else ""
+    headers["Content-Type"] = f"{page.content_type or 'text/html'}{charset}"
+    return Answer(page.landed or page.final_url, page.status, headers, page.body)
+
+
+def _page_like(answer: Answer) -> Answer:
+    """The answer. Errors: FetchError for a download: the browser would show no page of it."""
+    kind = answer.headers.get("Content-Type", "text/html").strip().lower()
+    if not kind.startswith(_SHOWN) or answer.headers.get("Content-Disposition", "").lower().startswith("attachment"):
+        raise FetchError(answer.url, f"a download ({kind[:80]}), no page", answer.status)
+    return answer
+
+
+def _onwards(url: str, reached: str) -> Answer:
+    """A document that leads to the address at the end of a redirect: the browser would follow a real one past us."""
+    target = json.dumps(reached).replace("<", "\\u003c")
+    headers = CIMultiDict({"Content-Type": "text/html; charset=utf-8"})
+    return Answer(url, 200, headers, f"<script>location.replace({target})</script>".encode())
+
+
+def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """An answer's headers as the browser is handed them: cookies apart by lines, other repeated ones by commas."""
+    joined: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        if key not in _LEFT_OUT:
+            joined[key] = (joined[key] + ("\n" if key == "set-cookie" else ", ") if key in joined else "") + value
+    return joined
+
+
+def _replayed(replay: Replay, url: str, request: Request, most_redirects: int) -> Answer:
+    """The recorded answer at the end of its redirects. Errors: NotRecorded, FetchError."""
+    method, body, current = request.method, request.post_data_buffer or b"", url
+    for _ in range(most_redirects + 1):
+        recorded: Recorded = replay.response(method, current, {}, body)
+        location = recorded.header("location")
+        if not 300 <= recorded.status < 400 or not location:
+            return Answer(url, recorded.status, CIMultiDict(recorded.headers), recorded.body)
+        current, method, body = urljoin(current, location).partition("#")[0], "GET", b""
+    raise FetchError(url, f"more than {most_redirects} redirects")
