@@ -8,7 +8,7 @@ import pytest
 
 from tools.errors import AddressRefused, CannotRun, FetchError, NotRecorded, PageBlocked, RobotsDisallowed
 from tools.settings import Settings
-from tools.web.browser import Browser, find_chromium
+from tools.web.browser import Browser, Rendering, find_chromium
 from tools.web.fetch import Fetcher
 from tools.web.recording import Recorded, Recorder, Replay, write_recording
 
@@ -35,6 +35,11 @@ async def browsing() -> AsyncIterator[Callable[..., Any]]:
     yield open_browser
     for part in reversed(opened):
         await part.__aexit__(None, None, None)
+
+
+async def render(browser: Browser, url: str) -> Rendering:
+    """What the browser makes of the page that the fetcher brings."""
+    return await browser.render(await browser._fetcher.get(url), "test")
 
 
 def test_a_browser_switched_off_is_said_so() -> None:
@@ -65,7 +70,7 @@ async def test_root_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp
 async def test_a_page_that_scripts_make_is_read_as_shown(web: Any) -> None:
     site, browser = web
     site.page("/", SCRIPT)
-    page = (await browser.render(site.url("/"), "needs_browser: no text")).page
+    page = (await browser.render(await browser._fetcher.get(site.url("/")), "needs_browser: no text")).page
     assert b'<div id="price">$9</div>' in page.body
     assert (page.rendered, page.status, page.final_url) == ("needs_browser: no text", 200, site.url("/"))
     assert site.asked("/")[0].headers["user-agent"].startswith("Scout/")
@@ -77,7 +82,7 @@ async def test_a_page_that_scripts_make_is_read_as_shown(web: Any) -> None:
 async def test_a_screenshot_is_a_picture(web: Any) -> None:
     site, browser = web
     site.page("/", SCRIPT)
-    assert (await browser.screenshot(site.url("/"))).startswith(b"\x89PNG")
+    assert (await browser.screenshot(await browser._fetcher.get(site.url("/")))).startswith(b"\x89PNG")
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -92,7 +97,7 @@ async def test_scripts_cannot_reach_private_addresses(web: Any, make_site: Any) 
         for address in (private.url("/a"), f"http://localhost:{private.port}/b", "http://169.254.169.254/c")
     )
     site.page("/", f"<title>T</title><img src={private.url('/i')}><script>{calls}</script>")
-    page = (await browser.render(site.url("/"), "test")).page
+    page = (await render(browser, site.url("/"))).page
     assert b"<title>T---</title>" in page.body
     assert private.connections == 0
 
@@ -105,7 +110,7 @@ async def test_a_page_may_post_to_its_own_host(web: Any) -> None:
     post = "fetch('/api', {method: 'POST', body: 'q=1'}).then(r => r.text()).then(t => document.title = t)"
     site.page("/", f"<title>T</title><script>{post}</script>")
     site.page("/api", "answered")
-    page = (await browser.render(site.url("/"), "test")).page
+    page = (await render(browser, site.url("/"))).page
     assert b"<title>answered</title>" in page.body
     assert site.asked("/api")[0].body == b"q=1"
 
@@ -118,7 +123,7 @@ async def test_a_redirect_to_a_private_address_ends_there(web: Any, make_site: A
     private = make_site()
     site.redirect("/", private.url("/"))
     with pytest.raises(FetchError):
-        await browser.render(site.url("/"), "test")
+        await render(browser, site.url("/"))
     assert private.connections == 0
 
 
@@ -128,9 +133,9 @@ async def test_robots_and_guard_hold_for_the_browser_too(site: Any, browsing: An
     site.page("/robots.txt", "User-agent: *\nDisallow: /no")
     browser = await browsing(site.settings())
     with pytest.raises(RobotsDisallowed):
-        await browser.render(site.url("/no"), "test")
+        await render(browser, site.url("/no"))
     with pytest.raises(AddressRefused):
-        await browser.render("http://127.0.0.1:1/", "test")
+        await render(browser, "http://127.0.0.1:1/")
     assert [request.path for request in site.asked()] == ["/robots.txt"]
 
 
@@ -141,7 +146,7 @@ async def test_a_challenge_is_labelled_and_left(web: Any) -> None:
     site, browser = web
     site.page("/", "<title>Just a moment...</title><script>window._cf_chl_opt = {}</script>", status=403)
     with pytest.raises(PageBlocked):
-        await browser.render(site.url("/"), "test")
+        await render(browser, site.url("/"))
 
 
 @pytest.mark.browser
@@ -156,7 +161,7 @@ async def test_a_page_that_never_ends_is_ended(site: Any, browsing: Any) -> None
     site.behave("/", drip)
     browser = await browsing(site.settings(browser_timeout_s=2.0))
     with pytest.raises(FetchError, match="Timeout"):
-        await browser.render(site.url("/"), "test")
+        await render(browser, site.url("/"))
 
 
 @pytest.mark.browser
@@ -175,12 +180,12 @@ async def test_a_replay_shows_the_recording_and_touches_no_network(site: Any, br
         ],
     )
     browser = await browsing(Settings(), replay=Replay(tmp_path / "r.warc.gz"))
-    page = (await browser.render("https://shop.example/", "test")).page
+    page = (await render(browser, "https://shop.example/")).page
     assert b"<title>ran</title>" in page.body
     assert (page.url, page.final_url) == ("https://shop.example/", "https://shop.example/home")
     assert page.fetched_at == datetime(2026, 1, 1, tzinfo=UTC)
     with pytest.raises(NotRecorded, match=r"nearest recorded one is https://shop\.example"):
-        await browser.render("https://shop.example/elsewhere", "test")
+        await render(browser, "https://shop.example/elsewhere")
 
 
 @pytest.mark.browser
@@ -190,8 +195,8 @@ async def test_what_a_browser_fetched_is_recorded_and_replays(site: Any, browsin
     site.page("/a.js", "document.title = 'ran'", headers={"Content-Type": "text/javascript"})
     recorder = Recorder(tmp_path / "r.warc.gz", lambda: datetime(2026, 1, 1, tzinfo=UTC))
     browser = await browsing(site.settings(), recorder=recorder)
-    live = await browser.render(site.url("/"), "test")
+    live = await render(browser, site.url("/"))
     recorder.close()
-    again = await (await browsing(Settings(), replay=Replay(recorder.path))).render(site.url("/"), "test")
+    again = await render(await browsing(Settings(), replay=Replay(recorder.path)), site.url("/"))
     assert again.page.body == live.page.body
     assert b"a=b" not in recorder.path.read_bytes()

@@ -37,24 +37,21 @@ PNG = b"\x89PNG of the page"
 
 @dataclass
 class StandIn:
-    """A browser that shows what the test says, over what the site serves. `error` comes instead where it is set."""
+    """A browser that shows what the test says, whatever the fetcher brought. `error` comes instead where it is set."""
 
     shows: str = SHOWN
-    serves: str = SHELL
     faults: tuple[Fault, ...] = ()
     error: FetchError | None = None
     asked: list[str] = field(default_factory=list)
 
-    async def render(self, url: str, reason: str) -> Rendering:
-        self.asked.append(url)
+    async def render(self, page: Page, reason: str) -> Rendering:
+        self.asked.append(page.landed)
         if self.error:
             raise self.error
         at = datetime(2026, 11, 18, tzinfo=UTC)
-        answer = Answer(url, 200, CIMultiDict({"Content-Type": "text/html"}), self.serves.encode())
-        shown = rendered_page(url, url, self.shows.encode(), reason, at)
-        return Rendering(shown, page_of(url, answer, "html", at), self.faults)
+        return Rendering(rendered_page(page.url, page.landed, self.shows.encode(), reason, at), self.faults)
 
-    async def screenshot(self, url: str) -> bytes:
+    async def screenshot(self, page: Page) -> bytes:
         if self.error:
             raise self.error
         return PNG

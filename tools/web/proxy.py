@@ -31,7 +31,7 @@ class Allowance:
     def __init__(self, settings: Settings) -> None:
         self._most_requests, self._most_bytes = int(settings.browser_requests), int(settings.browser_bytes)
         self._most_hosts = int(settings.browser_hosts)
-        self.requests = self.received_bytes = 0
+        self.requests = self.passed = self.received_bytes = 0
         self.hosts: set[str] = set()
         self.cut = ""
 
@@ -56,10 +56,12 @@ class Allowance:
             self._cut(f"{self._most_bytes} bytes (setting browser_bytes)")
         return self.received_bytes <= self._most_bytes
 
-    @property
-    def open(self) -> bool:
-        """Whether anything may still be asked of a host that was asked before."""
-        return self.requests <= self._most_requests and self.received_bytes <= self._most_bytes
+    def pass_on(self) -> bool:
+        """Count what goes out, which nobody may have asked for: a redirect's next hop; whether it may."""
+        self.passed += 1
+        if self.passed > self._most_requests:
+            self._cut(f"{self._most_requests} requests (setting browser_requests)")
+        return self.passed <= self._most_requests and self.received_bytes <= self._most_bytes
 
     def _cut(self, limit: str) -> None:
         if not self.cut:
@@ -141,7 +143,7 @@ async def _admitted(url: str, fetcher: Fetcher, allowance: Allowance, *, tunnel:
     host, port = fetcher.guard.check(url)
     name = urlsplit(url).netloc.lower().removesuffix(":443" if tunnel else ":80")
     known = name in allowance.hosts
-    if not (allowance.open if known else allowance.take(name)):
+    if not (allowance.pass_on() and (known or allowance.take(name))):
         raise FetchError(url, f"the page was {allowance.cut}")
     if not (tunnel and known):
         allowed, reason = await fetcher.robots_allowed(url)
