@@ -154,11 +154,22 @@ async def test_a_socket_to_a_host_that_opted_out_is_not_opened(show: Show, left_
     assert left_alone.connections == 0
 
 
+async def test_no_document_is_loaded_ahead(show: Show, site: Any) -> None:
+    rules = '{"KIND": [{"source": "list", "urls": ["/ahead/KIND"], "eagerness": "immediate"}]}'
+    scripts = "".join(
+        f"<script type=speculationrules>{rules.replace('KIND', kind)}</script>" for kind in ("prefetch", "prerender")
+    )
+    await show("/speculates", ABOUT + scripts)
+    assert asked(site, "/ahead") == []
+
+
 async def test_frames_are_read_where_they_may_be(show: Show, site: Any, other: Any) -> None:
     site.page("/frame", "<script>parent.document.title += ' framed'</script>")
     site.redirect("/frame-hop", "/frame")
     other.page("/frame", "<script>fetch('/called')</script>")
-    rendering = await show("/framed", f"{ABOUT}<iframe src=/frame-hop></iframe><iframe src={other.url('/frame')}></iframe>")
+    rendering = await show(
+        "/framed", f"{ABOUT}<iframe src=/frame-hop></iframe><iframe src={other.url('/frame')}></iframe>"
+    )
     assert b"<title>Fernpost framed</title>" in rendering.page.body
     assert asked(other, "/") == ["/robots.txt", "/frame", "/called"]
 

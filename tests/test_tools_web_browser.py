@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,17 +152,34 @@ async def test_a_challenge_is_labelled_and_left(web: Any) -> None:
 
 @pytest.mark.browser
 @needs_chromium
-async def test_a_page_that_never_ends_is_ended(site: Any, browsing: Any) -> None:
+async def test_a_page_that_never_ends_is_read_as_it_is(site: Any, browsing: Any) -> None:
     async def drip(asked: Any, writer: Any) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n<p>")
-        for _ in range(1000):
-            writer.write(b"x")
-            await asyncio.sleep(0.05)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: 100000\r\n\r\n")
+        with contextlib.suppress(asyncio.CancelledError):
+            for _ in range(1000):
+                writer.write(b"/")
+                await asyncio.sleep(0.05)
 
-    site.behave("/", drip)
-    browser = await browsing(site.settings(browser_timeout_s=2.0))
-    with pytest.raises(FetchError, match="Timeout"):
-        await render(browser, site.url("/"))
+    site.behave("/late.js", drip)
+    site.page("/", "<title>T</title><h1>Here</h1><script async src=/late.js></script>")
+    browser = await browsing(site.settings(browser_timeout_s=8.0))
+    rendering = await render(browser, site.url("/"))
+    assert b"<h1>Here</h1>" in rendering.page.body
+    assert rendering.faults == ((site.url("/late.js"), "did not come in time", True),)
+
+
+@pytest.mark.browser
+@needs_chromium
+async def test_chromium_asks_nobody_for_anything_of_its_own(
+    site: Any, make_site: Any, browsing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way_out = make_site()
+    monkeypatch.setattr("tools.web.browser._NOWHERE_PROXY", f"http://{way_out.host}")
+    site.page("/", SCRIPT)
+    browser = await browsing(site.settings())
+    await render(browser, site.url("/"))
+    await asyncio.sleep(6)  # it tried after 0.7, 0.8, 1.8 and 4.6 seconds before it was kept from it
+    assert way_out.connections == 0
 
 
 @pytest.mark.browser

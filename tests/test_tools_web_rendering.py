@@ -32,6 +32,12 @@ PICTURED = (
     " of a shop, so that a telephone is not sent what only a cinema could show.</p><h2>Pricing</h2>"
     "<img src=/price-list.png width=640>"
 )
+SWITCHING = (
+    "<title>Fernpost pricing</title><h1>Fernpost sends letters from a script</h1><p>Fernpost prints, folds and posts what"
+    " a script hands to it, and tells the script when the letter has arrived at its other end, wherever in the world that"
+    " may be.</p><h2>Pricing</h2><div><button>Monthly</button><button>Yearly</button></div><h3>Solo</h3>"
+    "<p>$10 per month</p><script src=/switch.js></script>"
+)
 PNG = b"\x89PNG of the page"
 
 
@@ -110,26 +116,24 @@ async def world(open_world: Callable[..., Any], site: Any) -> World:
     return opened
 
 
-async def test_a_site_whose_pages_needed_a_browser_is_rendered_at_once(world: World) -> None:
+async def test_a_page_is_asked_for_once_and_rendered_from_that_answer(world: World) -> None:
     assert (await world.page()).rendered == "0 characters of visible text, and scripts"
     assert len(world.site.asked("/")) == 1
     again, new = await world.page(), await world.page("/new")
     assert again.body == new.body == SHOWN.encode()
-    assert len(world.site.asked("/")) == 1
-    assert world.site.asked("/new") == []
+    assert [len(world.site.asked(path)) for path in ("/", "/new")] == [2, 1]
 
 
 async def test_a_site_is_forgotten_when_plain_http_suffices(world: World) -> None:
     await world.page()
-    world.browser.serves = SHOWN + "<!-- from the server -->"
-    world.site.page("*", world.browser.serves)
+    world.site.page("*", SHOWN + "<!-- from the server -->")
     world.clock[0] += timedelta(days=1)
     assert (await world.page()).rendered == ""
     known = world.known()
     assert known is not None
     assert (known["render"], known["why"]) == (False, "plain HTTP suffices")
     assert (await world.page()).rendered == ""
-    assert len(world.browser.asked) == 2
+    assert len(world.browser.asked) == 1
 
 
 async def test_a_plain_page_on_a_site_that_needs_a_browser_is_read_plainly(world: World) -> None:
@@ -200,10 +204,14 @@ async def test_a_challenge_is_no_sign_of_a_browser(world: World) -> None:
 
 
 @pytest.mark.parametrize("shows", ["", SHELL, SHOWN.replace("$10 per month", "The prices could not be loaded.")])
-async def test_a_page_that_needed_a_browser_is_not_read_as_less_than_it_has(world: World, shows: str) -> None:
+@pytest.mark.parametrize("passing", [True, False])
+async def test_a_page_that_needed_a_browser_is_not_read_as_less_than_it_has(
+    world: World, shows: str, passing: bool
+) -> None:
     await world.page()
     if shows:
-        world.browser.shows, world.browser.faults = shows, (Fault(world.site.url("/api"), "the server answered 503"),)
+        fault = Fault(world.site.url("/api"), "the server answered 503", passing)
+        world.browser.shows, world.browser.faults = shows, (fault,)
     else:
         world.browser.error = FetchError(world.site.url(), "the browser could not show it")
     reading = await world.read()
@@ -211,6 +219,74 @@ async def test_a_page_that_needed_a_browser_is_not_read_as_less_than_it_has(worl
     known = world.known()
     assert known is not None
     assert (known["render"], known["misses"]) == (True, 0)
+
+
+async def test_a_strangers_failing_script_leaves_no_empty_shell(world: World) -> None:
+    await world.page()
+    world.browser.shows = SHELL
+    world.browser.faults = (Fault("https://cdn.example/app.js", "net::ERR_TIMED_OUT"),)
+    assert "what its scripts asked for did not come" in str((await world.read()).error)
+
+
+async def test_without_a_browser_a_page_that_needed_one_is_an_error(
+    open_world: Callable[..., Any], world: World, site: Any
+) -> None:
+    await world.page()
+    world.store.close()
+    off = await open_world(browser="off")
+    reading = await off.read()
+    assert "it needs a browser (The browser is switched off" in str(reading.error)
+    assert (await off.page("/new")).rendered == ""
+    site.page("/", SHOWN)  # it needs none any more
+    assert (await off.page()).body == SHOWN.encode()
+
+
+async def test_pages_reached_through_redirectors_teach_the_site_they_are_on(
+    open_world: Callable[..., Any], site: Any, make_site: Callable[[], Any]
+) -> None:
+    launches = make_site()
+    site.page("*", SHELL)
+    world = await open_world(allow_hosts=f"{site.host},{launches.host}")
+    world.browser.shows = SHELL
+    for number in range(3):
+        launches.redirect(f"/r/{number}", site.url(f"/{number}"))
+        await world.reader.read([launches.url(f"/r/{number}")], granted_only=False)
+    assert world.browser.asked == [site.url("/0")]  # the rest of the site is left alone, whoever leads there
+    assert world.store.site_render(launches.host) is None
+    launches.page("/own", SHELL)
+    world.browser.shows = SHOWN
+    (reading,) = await world.reader.read([launches.url("/own")], granted_only=False)
+    assert reading.page.rendered
+
+
+async def test_a_page_rendered_through_one_redirector_is_known_through_another(
+    open_world: Callable[..., Any], site: Any, make_site: Callable[[], Any]
+) -> None:
+    launches = make_site()
+    site.page("*", SHELL)
+    for path in ("/r/1", "/r/2"):
+        launches.redirect(path, site.url("/made"))
+    world = await open_world(allow_hosts=f"{site.host},{launches.host}")
+    await world.reader.read([launches.url("/r/1")], granted_only=False)
+    world.browser.error = FetchError(site.url("/made"), "the browser could not show it")
+    (reading,) = await world.reader.read([launches.url("/r/2")], granted_only=False)
+    assert isinstance(reading.error, FetchError)
+
+
+async def test_a_site_left_alone_for_its_shells_is_still_asked_for_its_price_switch(world: World) -> None:
+    world.browser.shows = SHELL
+    await world.page("/empty")
+    world.browser.shows = SWITCHING.replace("month</p>", "month</p><h3>Team</h3><p>$100 per year</p>")
+    world.site.page("/pricing", SWITCHING)
+    assert (await world.page("/pricing")).rendered.startswith("a switch between monthly and yearly")
+
+
+async def test_a_site_is_left_alone_for_each_kind_of_sign_that_was_in_vain(world: World) -> None:
+    world.browser.shows = SHELL
+    world.site.page("/pricing", SWITCHING)
+    for path in ("/empty", "/pricing", "/empty", "/pricing"):
+        assert (await world.page(path)).rendered == ""
+    assert [url.rpartition("/")[2] for url in world.browser.asked] == ["empty", "pricing"]
 
 
 async def test_a_strangers_failing_request_does_not_hold_up_a_page(world: World) -> None:
@@ -284,3 +360,26 @@ async def test_a_replay_reads_what_the_browser_showed_without_a_browser(
         kept = store.screenshot(pictured.id)
         assert kept is not None
         assert kept[0] == PNG
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_replay_fails_where_the_browser_failed(
+    open_world: Callable[..., Any], site: Any, tmp_path: Path, before: bool
+) -> None:
+    site.page("*", SHELL)
+    recorder = Recorder(tmp_path / "r.warc.gz", lambda: datetime(2026, 11, 18, 12, tzinfo=UTC))
+    live = await open_world(recorder=recorder)
+    live.browser.error = FetchError(site.url(), "the browser could not show it")
+    assert (await live.page()).rendered == ""
+    recorder.close()
+    replay = Replay(recorder.path)
+    with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
+        if before:
+            store.put_page(rendered_page(site.url(), site.url(), SHOWN.encode(), "shell", replay.now()))
+        async with Fetcher(Settings(), store, replay=replay, now=replay.now) as fetcher:
+            (reading,) = await Reader(store, fetcher).read([site.url()], granted_only=False)
+    if before:
+        assert "it needs a browser (the browser could not show it)" in str(reading.error)
+    else:
+        assert reading.page is not None
+        assert reading.page.rendered == ""

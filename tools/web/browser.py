@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -57,6 +59,7 @@ _PICTURE_BYTES = 16_000_000  # noise of this size has 30 million; photographs ov
 # Chromium's own business goes to a proxy that nobody runs. It need not even try: where no switch turns an errand off
 # (the account, components), its server is one at a port that Chromium never asks (watched at the proxy, Chromium 156).
 _NOWHERE = "127.0.0.1:1"
+_NOWHERE_PROXY = f"http://{_NOWHERE}"
 _ARGUMENTS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
@@ -70,6 +73,13 @@ _ARGUMENTS = (
     "--dns-prefetch-disable",
     "--no-pings",
 )
+# What no switch turns off. Else speculation rules fetch documents past all interception, and past the page's own tab.
+_PREFERENCES = {
+    "net": {"network_prediction_options": 2},
+    "safebrowsing": {"enabled": False},
+    "search": {"suggest_enabled": False},
+    "signin": {"allowed": False},
+}
 _BYPASS = "<-loopback>"  # Chromium goes around proxies for loopback unless told otherwise
 # WebRTC opens sockets beside the proxy; no page we read needs it.
 _NO_WEBRTC = "for (const n of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel']) delete window[n];"
@@ -249,6 +259,7 @@ class Browser:
         with contextlib.suppress(Error):  # pages that never come to an end, or never fall silent, are read as they are
             await tab.wait_for_load_state("load", timeout=limit_s * _LOADING * 1000)
             await tab.wait_for_load_state("networkidle", timeout=min(_SETTLE_S, limit_s * _LOADING) * 1000)
+        admission.traffic.wait_no_more()
         return tab, admission
 
     async def _context(self, running: _Running, port: int, stack: contextlib.AsyncExitStack) -> BrowserContext:
@@ -317,16 +328,21 @@ class Browser:
         async with contextlib.AsyncExitStack() as stack:
             try:
                 playwright = await stack.enter_async_context(async_playwright())
-                chromium = await playwright.chromium.launch(
+                own = await playwright.chromium.launch_persistent_context(
+                    stack.enter_context(_profile()),
                     executable_path=path,
                     chromium_sandbox=not unsafe,
                     args=[*_ARGUMENTS, f"--user-agent={self._settings.user_agent}"],
                     ignore_default_args=["--disable-popup-blocking"],  # a page that opens windows by the hundred
-                    proxy={"server": f"http://{_NOWHERE}", "bypass": _BYPASS},
+                    proxy={"server": _NOWHERE_PROXY, "bypass": _BYPASS},
                     timeout=self._settings.browser_timeout_s * 1000,
                 )
-                stack.push_async_callback(_end, chromium)
+                stack.push_async_callback(_end, own)
+                chromium = own.browser
+                assert chromium is not None  # it has one but on Android
                 pid = await _first_process(chromium)
+                for tab in own.pages:  # ours are opened in contexts of their own
+                    await tab.close()
             except Error as error:
                 raise CannotRun(f"Chromium does not start ({path}): {_first_line(error)}") from error
             watch = MemoryWatch(pid, int(self._settings.browser_memory_mb))
@@ -388,12 +404,21 @@ async def _first_process(chromium: Chromium) -> int:
     return next(int(one["id"]) for one in told["processInfo"] if one["type"] == "browser")
 
 
-async def _end(chromium: Chromium) -> None:
-    """Close a browser; one that does not answer is left to Playwright's own end."""
+async def _end(own: BrowserContext) -> None:
+    """Close a browser, by its first context; one that does not answer is left to Playwright's own end."""
     from playwright.async_api import Error
 
     with contextlib.suppress(TimeoutError, Error):
-        await asyncio.wait_for(chromium.close(), _CLOSE_S)
+        await asyncio.wait_for(own.close(), _CLOSE_S)
+
+
+def _profile() -> tempfile.TemporaryDirectory[str]:
+    """A folder for Chromium's own files, with our preferences."""
+    folder = tempfile.TemporaryDirectory(prefix="scout-chromium-", ignore_cleanup_errors=True)
+    preferences = Path(folder.name) / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text(json.dumps(_PREFERENCES))
+    return folder
 
 
 async def _finish(keeping: set[asyncio.Task[None]]) -> None:

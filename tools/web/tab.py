@@ -48,6 +48,7 @@ class Traffic:
 
     faults: list[Fault] = field(default_factory=list)
     _open: set[Request] = field(default_factory=set)
+    _late: set[Request] = field(default_factory=set)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def watch(self, tab: Tab) -> None:
@@ -65,7 +66,13 @@ class Traffic:
 
     def telling(self) -> list[Request]:
         """What is still under way and may add to the page."""
-        return [request for request in self._open if request.resource_type in _TELLING]
+        return [request for request in self._open | self._late if request.resource_type in _TELLING]
+
+    def wait_no_more(self) -> None:
+        """Do not wait for what is under way now: it had its time."""
+        self._late |= self._open
+        self._open.clear()
+        self._idle.set()
 
     def refuse(self, request: Request, why: str) -> None:
         """A request was not let through."""
@@ -78,6 +85,7 @@ class Traffic:
 
     def _ended(self, request: Request) -> None:
         self._open.discard(request)
+        self._late.discard(request)
         if not self._open:
             self._idle.set()
 
