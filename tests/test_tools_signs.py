@@ -13,6 +13,7 @@ ABOUT = (
 SCRIPT = "<script src=/app.js></script>"
 PLANS = "<div><h3>Solo</h3><p>$10 per month</p></div><div><h3>Team</h3><p>$30 per month</p></div>"
 SWITCH = "<button>Monthly</button><button>Yearly (save 20%)</button>"
+BOX = "<div><span>Monthly</span> <label><input type=checkbox></label> <span>Yearly</span></div>"
 NOTICE = "<div id=cookie-banner><p>We and our partners store cookies to see what you read.</p><button>Accept all</button></div>"
 
 CASES = [
@@ -38,6 +39,9 @@ CASES = [
     (ABOUT + PLANS + SCRIPT, "/pricing", ""),
     (ABOUT + SWITCH + PLANS + "<h3>Solo yearly</h3><p>$96 per year</p>" + SCRIPT, "/pricing", ""),
     (ABOUT + "<button>Monthly report</button><button>Archive</button>" + PLANS + SCRIPT, "/pricing", ""),
+    (ABOUT + SWITCH + PLANS.replace(" per month", "") + SCRIPT, "/pricing", "browser: a switch between monthly and yearly"),
+    (ABOUT + BOX + PLANS + SCRIPT, "/pricing", "browser: a switch between monthly and yearly"),
+    (ABOUT + BOX.replace("Yearly", "Mail") + PLANS + SCRIPT, "/pricing", ""),
     # pictures
     (ABOUT + "<h2>Pricing</h2><img src=/a/price-list.png>", "/", "look: its prices stand only in a picture (price-list.png)"),
     (ABOUT + "<img src=/x.png alt='Our plans'>", "/pricing", "look: its prices stand only in a picture (x.png)"),

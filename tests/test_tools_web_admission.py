@@ -58,10 +58,13 @@ async def browsers(site: Any, other: Any, left_alone: Any) -> AsyncIterator[Show
 
     async def open_one(**values: Any) -> tuple[Fetcher, Browser]:
         if repr(values) not in opened:
-            hosts = f"{site.host},{other.host},localhost:{left_alone.port}"
-            settings = site.settings(
-                **{"allow_hosts": hosts, "opt_out_hosts": "localhost", "unsafe_browser": True}, **values
-            )
+            own = {
+                "allow_hosts": f"{site.host},{other.host},localhost:{left_alone.port}",
+                "opt_out_hosts": "localhost",
+                "unsafe_browser": True,
+                "browser_timeout_s": 10.0,
+            }
+            settings = site.settings(**own | values)
             fetcher = await Fetcher(settings).__aenter__()
             opened[repr(values)] = fetcher, await Browser(settings, fetcher).__aenter__()
         return opened[repr(values)]
@@ -129,22 +132,29 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("part", PARTS)
-async def test_no_part_of_a_page_is_loaded_from_where_robots_txt_closes(show: Show, site: Any, part: str) -> None:
-    site.redirect("/go", "/closed/redirected")
-    rendering = await show(
-        f"/part/{part}", ABOUT + PARTS[part].replace("PATH", "/closed/x") + PARTS[part].replace("PATH", "/go")
-    )
+NOT_AHEAD = {"window", "speculation"}  # nothing of these is loaded, wherever it is
+
+
+def parts(start: str) -> str:
+    """All parts, each with an address of its own."""
+    return "".join(part.replace("PATH", f"{start}/{name}") for name, part in PARTS.items())
+
+
+async def test_no_part_of_a_page_is_loaded_from_where_robots_txt_closes(show: Show, site: Any) -> None:
+    for name in PARTS:
+        site.redirect(f"/go/{name}", f"/closed/redirected/{name}")
+    rendering = await show("/parts", f"{ABOUT}{parts('/closed')}{parts('/go')}{parts('/open')}")
     assert b"Fernpost sends letters" in rendering.page.body
     assert asked(site, "/closed") == []
+    assert set(asked(site, "/go")) == {f"/go/{name}" for name in PARTS.keys() - NOT_AHEAD}
+    assert set(asked(site, "/open")) == {f"/open/{name}" for name in PARTS.keys() - NOT_AHEAD}
 
 
-@pytest.mark.parametrize("part", PARTS)
-async def test_a_host_that_opted_out_is_asked_for_nothing(show: Show, site: Any, left_alone: Any, part: str) -> None:
-    address = f"http://localhost:{left_alone.port}/x"
-    site.redirect("/away", address)
-    parts = PARTS[part].replace("PATH", address) + PARTS[part].replace("PATH", "/away")
-    rendering = await show(f"/out/{part}", ABOUT + parts)
+async def test_a_host_that_opted_out_is_asked_for_nothing(show: Show, site: Any, left_alone: Any) -> None:
+    address = f"http://localhost:{left_alone.port}"
+    for name in PARTS:
+        site.redirect(f"/away/{name}", f"{address}/{name}")
+    rendering = await show("/out", f"{ABOUT}{parts(address)}{parts('/away')}")
     assert b"Fernpost sends letters" in rendering.page.body
     assert left_alone.connections == 0
 
@@ -263,5 +273,19 @@ async def test_a_browser_introduces_itself_as_the_fetcher_does(show: Show, site:
     assert b"Scout/" in page.body
     headers = [request.headers for request in site.asked() if request.path != "/robots.txt"]
     assert {sent["user-agent"] for sent in headers} == {Settings().user_agent}
-    assert len([request for request in site.asked("/who")]) == 2
+    assert len(site.asked("/who")) == 2
     assert "Headless" not in repr(headers)
+
+
+async def test_a_host_whose_robots_txt_does_not_come_holds_up_no_page(
+    show: Show, site: Any, other: Any, monkeypatch: pytest.MonkeyPatch, make_site: Callable[[], Any]
+) -> None:
+    monkeypatch.setattr("tools.web.admission._ROBOTS_S", 0.5)
+    slow = make_site()
+    slow.page("/robots.txt", "", delay_s=20.0)
+    slow.page("*", "document.title = 'late'")
+    script = f"<script src={slow.url('/a.js')}></script>"
+    hosts = f"{site.host},{slow.host}"
+    rendering = await show("/slow-robots", f"{script}{ABOUT}", allow_hosts=hosts)
+    assert b"Fernpost sends letters" in rendering.page.body
+    assert rendering.faults == ((slow.url("/a.js"), "its robots.txt did not come within 0.5 s", True),)

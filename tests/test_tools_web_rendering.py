@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from multidict import CIMultiDict
 
 from tools.errors import CannotRun, FetchError, PageBlocked
 from tools.models import Page
@@ -17,7 +16,7 @@ from tools.reading import ProposedProduct, Reader, Reading
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.browser import Rendering, rendered_page
-from tools.web.fetch import Answer, Fetcher, page_of
+from tools.web.fetch import Fetcher
 from tools.web.recording import Recorder, Replay
 from tools.web.tab import Fault
 

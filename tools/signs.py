@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -34,6 +35,8 @@ _WAITING = (
     "[hx-trigger=load],turbo-frame[src][loading=lazy]"
 )
 _SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
+_BOX = "input[type=checkbox],[role=switch]"  # one control for both states, its words beside it
+_CLOSE_CHARS = 160
 _MONTHLY = re.compile(
     r"(?:billed |pay |bill )?(?:monthly|month|per month|monatlich|mensuel|mensual|mensile)\b", re.IGNORECASE
 )
@@ -116,11 +119,27 @@ def _waiting_for_prices(view: View, url: str) -> str:
 
 def _has_more_states(view: View, plans: Sequence[Plan]) -> bool:
     """Whether the page switches between monthly and yearly prices and its markup holds those of one state only."""
-    states = {plan.billed or plan.period for plan in plans if plan.amount and plan.period in ("month", "year")}
-    if len(states) != 1:
-        return False
+    priced = [plan for plan in plans if plan.amount and plan.period in (None, "month", "year")]
+    states = {plan.billed or plan.period for plan in priced} - {None}  # a switch says the period where a price does not
+    return bool(priced) and len(states) < 2 and _has_switch(view)
+
+
+def _has_switch(view: View) -> bool:
     labels = [words for node in view.tree.css(_SWITCH) if 0 < len(words := clean(node.text() or "")) <= 40]
-    return any(map(_MONTHLY.match, labels)) and any(map(_YEARLY.match, labels))
+    if any(map(_MONTHLY.match, labels)) and any(map(_YEARLY.match, labels)):
+        return True
+    return any(_stands_between(node) for node in view.tree.css(_BOX))
+
+
+def _stands_between(node: LexborNode) -> bool:
+    """Whether the words close around a control name both periods."""
+    for around in islice(_above(node), 4):
+        words = clean(around.text() or "")
+        if len(words) > _CLOSE_CHARS:
+            return False
+        if _MONTHLY.search(words) and _YEARLY.search(words):
+            return True
+    return False
 
 
 def _announces_prices(view: View, url: str) -> bool:

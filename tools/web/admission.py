@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from multidict import CIMultiDict
 
-from tools.errors import FetchError, RobotsDisallowed, ScoutError
+from tools.errors import FetchError, NoAnswer, RateLimited, RobotsDisallowed, ScoutError
 from tools.models import Page
 from tools.web.fetch import Answer, Fetcher
 from tools.web.proxy import Allowance
@@ -36,6 +36,7 @@ _LEFT_OUT = frozenset(
     {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "content-disposition"}
     | {"nel", "report-to", "reporting-endpoints", "content-security-policy-report-only", "alt-svc", "link", "refresh"}
 )
+_ROBOTS_S = 5.0  # a script that waits for longer holds up its page
 _SHOWN = ("text/", "application/xhtml", "application/xml", "application/json", "image/")
 
 
@@ -118,10 +119,17 @@ class Admission:
             return await self._document(url, request)
         if self._replay:
             return _replayed(self._replay, url, request, self._fetcher.settings.max_redirects)
-        allowed, reason = await self._fetcher.robots_allowed(url)
+        await self._ask_leave(url)
+        return None
+
+    async def _ask_leave(self, url: str) -> None:
+        """Errors: RobotsDisallowed, FetchError, CannotRun for what the browser may not ask for itself."""
+        try:
+            allowed, reason = await asyncio.wait_for(self._fetcher.robots_allowed(url), _ROBOTS_S)
+        except TimeoutError as error:
+            raise NoAnswer(url, f"its robots.txt did not come within {_ROBOTS_S:g} s") from error
         if not allowed:
             raise RobotsDisallowed(url, reason)
-        return None
 
     async def _document(self, url: str, request: Request) -> Answer:
         if not self._is_ours(request):
@@ -152,7 +160,7 @@ class Admission:
         fetch_error = error if isinstance(error, FetchError) else FetchError(request.url, str(error))
         if request.is_navigation_request() and self._is_ours(request) and request.frame.parent_frame is None:
             self._led_on = fetch_error
-        self.traffic.refuse(request, fetch_error.reason)
+        self.traffic.refuse(request, fetch_error.reason, passing=isinstance(error, NoAnswer | RateLimited))
 
     def _count_redirect(self, request: Request) -> None:
         """A redirect is followed without asking here; it counts, and the proxy ends it when all is spent."""

@@ -81,8 +81,9 @@ _PREFERENCES = {
     "signin": {"allowed": False},
 }
 _BYPASS = "<-loopback>"  # Chromium goes around proxies for loopback unless told otherwise
-# WebRTC opens sockets beside the proxy; no page we read needs it.
-_NO_WEBRTC = "for (const n of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel']) delete window[n];"
+# They ask the network where nobody looks: WebRTC beside the proxy, shared workers past all interception.
+_NOT_HAD = ("RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "SharedWorker")
+_TAKE_AWAY = f"for (const name of {json.dumps(_NOT_HAD)}) delete window[name];"
 
 
 def find_chromium(settings: Settings) -> tuple[str | None, str]:
@@ -276,7 +277,7 @@ class Browser:
             running.kill()
             raise
         stack.push_async_callback(self._close, running, context)
-        await context.add_init_script(_NO_WEBRTC)
+        await context.add_init_script(_TAKE_AWAY)
         if self._fetcher.recorder and not self._replay:
             keeping: set[asyncio.Task[None]] = set()
             stack.push_async_callback(_finish, keeping)

@@ -74,10 +74,10 @@ class Traffic:
         self._open.clear()
         self._idle.set()
 
-    def refuse(self, request: Request, why: str) -> None:
+    def refuse(self, request: Request, why: str, *, passing: bool) -> None:
         """A request was not let through."""
         if request.resource_type in _TELLING:
-            self.faults.append(Fault(request.url, why, passing=False))
+            self.faults.append(Fault(request.url, why, passing))
 
     def _began(self, request: Request) -> None:
         self._open.add(request)
