@@ -150,6 +150,16 @@ async def test_no_part_of_a_page_is_loaded_from_where_robots_txt_closes(show: Sh
     assert set(asked(site, "/open")) == {f"/open/{name}" for name in PARTS.keys() - NOT_AHEAD}
 
 
+async def test_what_is_closed_for_good_is_told_apart_from_what_may_pass(show: Show, site: Any) -> None:
+    site.page("/later", status=503)
+    rendering = await show("/told", f"{ABOUT}<script>fetch('/closed/api'); fetch('/later')</script>")
+    assert (site.url("/closed/api"), "robots.txt does not allow this page", False) in rendering.faults
+    assert {(fault.url, fault.passing) for fault in rendering.faults} == {
+        (site.url("/closed/api"), False),
+        (site.url("/later"), True),
+    }
+
+
 async def test_a_host_that_opted_out_is_asked_for_nothing(show: Show, site: Any, left_alone: Any) -> None:
     address = f"http://localhost:{left_alone.port}"
     for name in PARTS:
@@ -171,6 +181,22 @@ async def test_no_document_is_loaded_ahead(show: Show, site: Any) -> None:
     )
     await show("/speculates", ABOUT + scripts)
     assert asked(site, "/ahead") == []
+
+
+async def test_a_page_keeps_the_cookies_and_rules_it_came_with(show: Show, site: Any, browsers: Show) -> None:
+    async def answer(_: Any, writer: Any) -> None:
+        body = (
+            b"<title>T</title><p id=p></p><script>p.textContent = document.cookie; fetch('/refused-by-policy')</script>"
+        )
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n")
+        writer.write(b"Content-Security-Policy: connect-src 'none'\r\nX-Odd: \xe9\r\n")
+        writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    site.behave("/cookies", answer)
+    fetcher, browser = await browsers()
+    page = (await browser.render(await fetcher.get(site.url("/cookies")), "test")).page
+    assert b'<p id="p">a=1; b=2</p>' in page.body
+    assert asked(site, "/refused-by-policy") == []
 
 
 async def test_frames_are_read_where_they_may_be(show: Show, site: Any, other: Any) -> None:

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 from multidict import CIMultiDict
 
 from tools.errors import FetchError, NoAnswer, RateLimited, RobotsDisallowed, ScoutError
+from tools.identity import canonical_url
 from tools.models import Page
 from tools.web.fetch import Answer, Fetcher
 from tools.web.proxy import Allowance
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from playwright.async_api import Page as Tab
 
 logger = logging.getLogger(__name__)
-# They tell of the bytes on the wire, make a download of a page, or have the browser report to somebody.
-_LEFT_OUT = frozenset(
-    {"content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "content-disposition"}
-    | {"nel", "report-to", "reporting-endpoints", "content-security-policy-report-only", "alt-svc", "link", "refresh"}
+# What a browser acts on. The rest tells of the bytes on the wire, makes a download of a page, or has the browser report
+# to somebody.
+_HANDED = frozenset(
+    {"content-type", "content-language", "content-security-policy", "set-cookie", "x-content-type-options"}
+    | {"x-frame-options", "referrer-policy", "permissions-policy"}
 )
+_HANDED_KINDS = ("access-control-", "cross-origin-")
 _ROBOTS_S = 5.0  # a script that waits for longer holds up its page
 _SHOWN = ("text/", "application/xhtml", "application/xml", "application/json", "image/")
 
@@ -49,6 +52,7 @@ class Admission:
         self.document: Answer | None = None
         self.first = _first(page)
         self._answers: dict[str, Answer] = {}  # documents, by the address the browser asks for
+        self._reached: dict[str, Answer] = {}  # those at the end of redirects, by their canonical address
         self._led_on: FetchError | None = None
         self._busy: set[asyncio.Task[None]] = set()
         self._tab: Tab
@@ -95,18 +99,14 @@ class Admission:
     async def _decide(self, route: Route) -> None:
         from playwright.async_api import Error
 
-        request = route.request
         with contextlib.suppress(Error):  # the tab is gone
             try:
-                answer = await self._granted(request)
-            except ScoutError as error:
-                self._note_refusal(request, error)
+                answer = await self._granted(route.request)
+            except (ScoutError, ValueError) as error:  # ValueError: an address that cannot be taken apart
+                self._note_refusal(route.request, error)
                 await route.abort("blockedbyclient")
-                return
-            if answer is None:
-                await route.continue_()
             else:
-                await route.fulfill(status=answer.status, headers=_headers(answer.headers), body=answer.body)
+                await _hand_over(route, answer)
 
     async def _granted(self, request: Request) -> Answer | None:
         """What the browser is handed; None: it may ask itself. Errors: ScoutError for what is refused."""
@@ -136,15 +136,22 @@ class Admission:
             raise FetchError(url, "a page opens no windows")
         if request.method != "GET":
             raise FetchError(url, "no form is sent")
-        if not self._answers:
-            self._answers[url] = self.first
         if url not in self._answers:
-            answer = await self._fetcher.follow(url)
-            self._allowance.receive(len(answer.body))
-            self._answers[answer.url] = _page_like(answer)
-            if answer.url != url:  # the browser asks anew for the address that was reached
-                self._answers[url] = _onwards(url, answer.url)
+            self._answers[url] = await self._new_document(url)
         return self._answers[url]
+
+    async def _new_document(self, url: str) -> Answer:
+        """The page itself for the first address that is asked for, then what the fetcher brings."""
+        if not self._answers:
+            return self.first
+        if reached := self._reached.get(canonical_url(url)):
+            return reached
+        answer = _page_like(await self._fetcher.follow(url))
+        self._allowance.receive(len(answer.body))
+        if canonical_url(answer.url) == canonical_url(url):
+            return answer
+        self._reached[canonical_url(answer.url)] = answer  # the browser is about to ask for that address
+        return _onwards(url, answer.url)
 
     def _is_ours(self, request: Request) -> bool:
         """Whether a document is for a frame of our tab, not for a window that it opened."""
@@ -155,7 +162,7 @@ class Admission:
         except Error:  # of a window that does not exist yet
             return False
 
-    def _note_refusal(self, request: Request, error: ScoutError) -> None:
+    def _note_refusal(self, request: Request, error: ScoutError | ValueError) -> None:
         logger.info("browser refused: %s", error)
         fetch_error = error if isinstance(error, FetchError) else FetchError(request.url, str(error))
         if request.is_navigation_request() and self._is_ours(request) and request.frame.parent_frame is None:
@@ -173,6 +180,14 @@ class Admission:
         if "parentId" not in frame:
             url = "" if frame.get("unreachableUrl") else str(frame["url"]).partition("#")[0]
             self.document = self._answers.get(url)
+
+
+async def _hand_over(route: Route, answer: Answer | None) -> None:
+    """Let the browser have an answer; None: let it ask itself."""
+    if answer is None:
+        await route.continue_()
+    else:
+        await route.fulfill(status=answer.status, headers=_headers(answer.headers), body=answer.body)
 
 
 def _first(page: Page) -> Answer:
@@ -203,7 +218,7 @@ def _headers(headers: Mapping[str, str]) -> dict[str, str]:
     joined: dict[str, str] = {}
     for name, value in headers.items():
         key = name.lower()
-        if key not in _LEFT_OUT:
+        if (key in _HANDED or key.startswith(_HANDED_KINDS)) and value.isascii():
             joined[key] = (joined[key] + ("\n" if key == "set-cookie" else ", ") if key in joined else "") + value
     return joined
 

@@ -26,7 +26,6 @@ _SCREENS = 12  # gone down at most: 12 x 1600 pixels
 _CONTROLS = 4  # of one price switch: tab.js gives no more
 _FRAMES = 5  # consent notices stand in frames of their own
 _TELLING = ("document", "script", "xhr", "fetch")  # without these a page may show less than it has
-_REFUSED = "net::ERR_BLOCKED_BY_CLIENT"  # by us: refuse() says why
 
 
 @cache
@@ -49,6 +48,7 @@ class Traffic:
     faults: list[Fault] = field(default_factory=list)
     _open: set[Request] = field(default_factory=set)
     _late: set[Request] = field(default_factory=set)
+    _refused: set[Request] = field(default_factory=set)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def watch(self, tab: Tab) -> None:
@@ -75,7 +75,8 @@ class Traffic:
         self._idle.set()
 
     def refuse(self, request: Request, why: str, *, passing: bool) -> None:
-        """A request was not let through."""
+        """A request is not let through: how the browser calls that adds nothing."""
+        self._refused.add(request)
         if request.resource_type in _TELLING:
             self.faults.append(Fault(request.url, why, passing))
 
@@ -91,9 +92,8 @@ class Traffic:
 
     def _failed(self, request: Request) -> None:
         self._ended(request)
-        why = request.failure or "failed"
-        if request.resource_type in _TELLING and why != _REFUSED:
-            self.faults.append(Fault(request.url, why))
+        if request.resource_type in _TELLING and request not in self._refused:
+            self.faults.append(Fault(request.url, request.failure or "failed"))
 
     def _answered(self, response: Response) -> None:
         if may_pass(response.status) and response.request.resource_type in _TELLING:
