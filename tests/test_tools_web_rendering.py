@@ -227,6 +227,14 @@ async def test_a_strangers_failing_script_leaves_no_empty_shell(world: World) ->
     assert "what its scripts asked for did not come" in str((await world.read()).error)
 
 
+async def test_a_shell_never_takes_the_place_of_what_a_browser_showed(world: World) -> None:
+    await world.page()
+    world.browser.shows = SHELL
+    assert "where it showed more before" in str((await world.read()).error)
+    world.browser.shows = SHOWN.replace("<h3>Solo</h3><p>$10 per month</p>", "<p>Free for everybody.</p>")
+    assert (await world.page()).body == world.browser.shows.encode()  # less than before, and no shell
+
+
 async def test_without_a_browser_a_page_that_needed_one_is_an_error(
     open_world: Callable[..., Any], world: World, site: Any
 ) -> None:

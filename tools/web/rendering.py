@@ -2,8 +2,9 @@
 
 HTTP brings every page first. One asks for a browser by a sign on it (signs.py); what that brought is remembered by the
 site of the address reached, so that a site is forgotten as soon as plain HTTP suffices, and left alone for a while where
-a browser showed no more. What was read in a browser before is never read as a bare document for want of one. In a replay a page is rendered where the recording holds its rendering and nowhere else: what a
-replay says does not hang on whether this machine has a browser.
+a browser showed no more. A bare document never takes the place of what a browser showed. In a replay a page is rendered
+where the recording holds its rendering and nowhere else: what a replay says does not hang on whether this machine has a
+browser.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 Read = Callable[[Page], Extraction | None]
 # How a recording calls what a browser made of an address, where HTTP has GET and POST.
 RENDERING, SCREENSHOT = "RENDER", "SCREENSHOT"
+_NO_MORE = "a browser shows no more than its bare document, where it showed more before"
 _FINAL, _REASON = "scout-final-url", "scout-reason"
 
 
@@ -206,10 +208,20 @@ def _faulty(rendering: Rendering) -> bool:
 def _refuse_less(
     page: Page, rendering: Rendering, served: Extraction | None, before: Extraction | None, now: Extraction | None
 ) -> None:
-    """Errors: FetchError for a page that was rendered before and shows less now, where its scripts met a failure."""
+    """Errors: FetchError for a page that was rendered before and shows less now: no more than its bare document, or
+    fewer plans where its own scripts met a failure."""
     own = [fault for fault in rendering.faults if same_site(fault.url, page.url)]
-    empty = served is None or site_memory.outcome(served, now, faulty=True) != "helped"
-    fewer = before is not None and (now is None or len(now.plans) < len(before.plans))
-    met = (rendering.faults if empty else own if fewer else ())[:1]
-    if met:
-        raise FetchError(page.url, f"what its scripts asked for did not come ({met[0].url[:200]}: {met[0].why})")
+    if _is_bare(served, before, now):
+        met = (own or rendering.faults)[:1]
+        reason = f"what its scripts asked for did not come ({met[0].url[:200]}: {met[0].why})" if met else _NO_MORE
+        raise FetchError(page.url, reason)
+    if own and before and (now is None or len(now.plans) < len(before.plans)):
+        raise FetchError(page.url, f"what its scripts asked for did not come ({own[0].url[:200]}: {own[0].why})")
+
+
+def _is_bare(served: Extraction | None, before: Extraction | None, now: Extraction | None) -> bool:
+    """Whether a browser shows no more of a page than was served, and did before."""
+    if served is None:
+        return now is None
+    helps, helped = (site_memory.outcome(served, one, faulty=False) == "helped" for one in (now, before))
+    return helped and not helps
