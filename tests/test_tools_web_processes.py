@@ -119,15 +119,15 @@ async def test_a_page_that_takes_all_memory_is_ended_and_its_neighbours_are_read
 @pytest.mark.browser
 @needs_chromium
 async def test_an_endless_loop_ends_at_its_time_and_holds_up_nobody(browsing: Any, site: Any) -> None:
-    browser = await browsing(browser_timeout_s=4.0)
+    browser = await browsing(browser_timeout_s=10.0)
     started = time.monotonic()
     loop, plain = await asyncio.gather(
         render(browser, site.url("/loop")), render(browser, site.url("/plain")), return_exceptions=True
     )
     assert isinstance(loop, FetchError)
-    assert "within 4 s" in loop.reason
+    assert "within 10 s" in loop.reason
     assert b"Plain words" in plain.page.body
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 20
     assert b"Plain words" in (await render(browser, site.url("/plain"))).page.body
 
 
@@ -137,10 +137,10 @@ async def test_an_endless_loop_ends_at_its_time_and_holds_up_nobody(browsing: An
 async def test_a_browser_that_does_not_answer_is_ended_and_the_next_page_gets_a_new_one(
     browsing: Any, site: Any
 ) -> None:
-    browser = await browsing(browser_timeout_s=6.0)
+    browser = await browsing(browser_timeout_s=8.0)
     first = browser._running.pid
     os.kill(first, signal.SIGSTOP)
-    with pytest.raises(FetchError, match="within 6 s"):
+    with pytest.raises(FetchError, match="within 8 s"):
         await render(browser, site.url("/plain"))
     assert b"Plain words" in (await render(browser, site.url("/plain"))).page.body
     assert browser._running.pid != first
