@@ -182,15 +182,6 @@ class Fetcher:
             return False, error.reason
         return True, ""
 
-    async def ask_leave(self, url: str) -> None:
-        """Pass guard, robots.txt and the host's pace as one request to `url` would, for who fetches it by other means.
-
-        Errors: AddressRefused, RobotsDisallowed, FetchError, CannotRun.
-        """
-        origin = self._admit(url)
-        await self._obey_robots(url, origin)
-        origin.queue.release(await origin.queue.acquire(url))
-
     async def follow(self, url: str, *, access: Access = "html") -> Answer:
         """The answer at the end of an address's redirects, each hop under all rules; whatever its status, nothing counted.
 
