@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools import reading
+from tools import apart, reading
 from tools.models import Extraction
 from tools.reading import ProposedProduct, Reading
 from tools.workbench import Workbench
@@ -46,7 +46,7 @@ def test_an_unchanged_page_is_not_parsed_again_and_says_the_same(
     assert first is not None
     assert [str(plan.amount) for plan in first.plans] == ["0", "12.50"]
     with open_bench() as bench:
-        monkeypatch.setattr(reading, "extract", refuse)
+        monkeypatch.setattr(apart, "extract", refuse)
         again = read(bench, site.url())
     assert again.extraction == first
 
@@ -59,7 +59,7 @@ def test_another_program_or_another_charset_reads_anew(
     assert page is not None
     assert reading._seal(replace(page, charset="latin-1")) != reading._seal(page)
     monkeypatch.setattr(reading, "_program", lambda: "another")
-    monkeypatch.setattr(reading, "extract", lambda *_, **__: Extraction(page.final_url, missing=("read anew",)))
+    monkeypatch.setattr(apart, "extract", lambda *_, **__: Extraction(page.final_url, missing=("read anew",)))
     with open_bench() as bench:
         assert read(bench, site.url()).extraction == Extraction(page.final_url, missing=("read anew",))
 
@@ -69,7 +69,7 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
 ) -> None:
     with open_bench() as bench:
         read(bench, site.url())
-    monkeypatch.setattr(reading, "extract", refuse)
+    monkeypatch.setattr(apart, "extract", refuse)
     with open_bench() as bench:
         page = read(bench, site.url()).page
         assert page is not None

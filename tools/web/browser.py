@@ -29,6 +29,7 @@ from tools.identity import canonical_url
 from tools.models import Page
 from tools.settings import Settings
 from tools.web.blocked import why_blocked
+from tools.web.deadline import in_turn
 from tools.web.fetch import Answer, Fetcher, page_of
 from tools.web.guard import Guard, GuardedResolver
 from tools.web.recording import Recorded, Replay
@@ -196,7 +197,7 @@ class Browser:
         await self._fetcher.ask_leave(url)
         landing = self._recorded(url)[0] if self._replay else url
         limit_s = self._settings.browser_timeout_s
-        async with self._tabs, self._context() as context:
+        async with in_turn(self._tabs), self._context() as context:
             try:
                 async with asyncio.timeout(limit_s + _SETTLE_S):  # a flood of events holds up Playwright's own limits
                     tab, traffic = await context.new_page(), Traffic()

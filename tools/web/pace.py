@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tools.errors import FetchError, NoAnswer
+from tools.web.deadline import untimed
 
 # Requests under way to a host without a pace. After a 429 only one: three at once, then one each 5 s, is five in 10 s.
 UNPACED_AT_ONCE = 3
@@ -52,14 +53,15 @@ class HostQueue:
             self._compute(url)
             return False
         alone = False
-        await self._slots.acquire()
-        try:
-            alone = self._careful and await self._alone.acquire()
-            if self.pace_s or self._free_at or self._closed_until:
-                await self._wait(url)
-        except BaseException:
-            self.release(alone)
-            raise
+        with untimed():  # the turns of others are not this page's time
+            await self._slots.acquire()
+            try:
+                alone = self._careful and await self._alone.acquire()
+                if self.pace_s or self._free_at or self._closed_until:
+                    await self._wait(url)
+            except BaseException:
+                self.release(alone)
+                raise
         return alone
 
     def release(self, alone: bool) -> None:

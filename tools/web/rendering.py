@@ -21,6 +21,7 @@ from tools.identity import same_site
 from tools.models import Extraction, Page
 from tools.store import Store
 from tools.web import site_memory
+from tools.web.deadline import in_turn
 from tools.web.fetch import Fetcher
 from tools.web.recording import Recorded, Replay
 from tools.web.site_memory import Known, browser_sign
@@ -73,7 +74,7 @@ class Renderer:
         host = urlsplit(url).netloc
         if self._known(host) is None:
             return None
-        async with self._hosts[host]:
+        async with in_turn(self._hosts[host]):
             known, before = self._known(host), self.store.latest_page(url)
             if known is None or not (before.rendered if before else known.render):
                 return None
@@ -96,7 +97,7 @@ class Renderer:
         if not why:
             self._learn(host, "not needed", "")
             return page
-        async with self._hosts[host]:
+        async with in_turn(self._hosts[host]):
             if site_memory.rests(self._known(host), self.now()):
                 return page
             rendering = await self._rendered(url, why)
