@@ -450,8 +450,8 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
     text = (body.text(separator="\n") or "") if body is not None else ""
     at = text.find("icens")
     while at >= 0:
-        start, end = text.rfind("\n", max(0, at - 300), at) + 1, text.find("\n", at)
-        words = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
+        end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
+        words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
         if licences.may_be_named(words) and (hit := licences.in_text(words)):
             facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return
