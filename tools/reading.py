@@ -6,6 +6,7 @@ import asyncio
 import errno
 import hashlib
 import logging
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -442,11 +443,14 @@ def _unread(url: str, error: FetchError) -> Unread:
 def failure_of(url: str, error: Exception) -> FetchError:
     """What an exception is to those outside the box of one page: itself where it is a FetchError, else a PageFault, which
     the log has with its traceback. Errors: the exception itself where no other page could be read either."""
-    if isinstance(error, CannotRun) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+    refused = isinstance(
+        error.__cause__, (sqlite3.IntegrityError, sqlite3.DataError)
+    )  # what one page would have written
+    if (isinstance(error, CannotRun) and not refused) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
         raise error
     if isinstance(error, FetchError):
         return error
-    if isinstance(error, ScoutError):
+    if isinstance(error, ScoutError) and not refused:
         return PageFault(url, str(error))
     logger.error("page fault url=%s", url, exc_info=error)
     return PageFault(url, f"reading it failed ({first_line(error)})")
