@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from conftest import Asked, Site
 
+from jobs import refresh as refreshing
 from jobs.refresh import refresh
 from tools import apart
 from tools.errors import FetchError
@@ -218,3 +219,26 @@ def test_a_hostile_page_is_a_failure_with_a_class_or_read_without_harm(days: Day
 def test_each_hostile_page_ends_within_its_limit(days: Days) -> None:
     heavy = sum(kind in days.read for kind in HOSTILE if "million" in kind or "thousand" in kind or "mega" in kind)
     assert days.reads < TIMES["page_s"] + heavy * TIMES["read_s"] + 10
+
+
+def test_a_product_that_cannot_be_settled_costs_no_other_of_its_batch(
+    make_site: Callable[[], Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = [make_site(), make_site()]
+    for number, site in enumerate(sites):
+        site.page("/", PRODUCT.format(name=f"Larkspur{number}"))
+    settings = sites[0].settings(allow_hosts=",".join(site.host for site in sites), browser="off")
+    with Workbench(settings, tmp_path / "store.db") as bench:
+        readings = bench.run(bench.reader.read([site.url() for site in sites], granted_only=False))
+        bench.reader.propose([ProposedProduct(pages=(one.page.id,)) for one in readings if one.page])
+    unchanged = refreshing._unchanged
+
+    def odd(old: Any, fresh: Any) -> str:
+        if fresh[0][0].url == sites[0].url():
+            raise ValueError("odd")
+        return unchanged(old, fresh)
+
+    monkeypatch.setattr(refreshing, "_unchanged", odd)
+    report = refresh(tmp_path / "store.db", settings, due_only=False, review=False)
+    assert [row["state"] for row in report["products"]] == ["failed", "unchanged"]
+    assert [(row["slug"], row["kind"]) for row in report["failures"]] == [("larkspur0", "PageFault")]
