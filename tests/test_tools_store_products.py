@@ -573,7 +573,8 @@ def test_a_page_without_prices_does_not_say_either_how_the_product_is_sold(store
 
 def test_one_plan_that_goes_while_another_stays_is_an_ordinary_change(store: Store, priced: str) -> None:
     of = page(body="Pro only", at=LATER)
-    assert store.put_product(propose(store, of, fact(of), plans=(plan(of),))).changed == ("plans",)
+    model = fact(of, "pricing_model", "paid", rung="derived")
+    assert store.put_product(propose(store, of, fact(of), model, plans=(plan(of),))).changed == ("plans",)
     assert amounts(store, priced) == ["20"]
     assert store.document(priced).needs_look == []
 

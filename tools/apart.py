@@ -20,7 +20,7 @@ from tools.extract import decode, extract
 from tools.models import Extraction, Page
 
 logger = logging.getLogger(__name__)
-# Of 464 saved product pages three in a hundred are heavier (measured 2026-11-30).
+# Of 464 saved product pages two in a hundred are heavier (measured 2026-11-30).
 _HEAVY_BYTES, _HEAVY_TAGS = 500_000, 6_000
 _MOST_MEMORY = 2 << 30  # bytes: a small page can make the parser build an endless tree
 _ROOT = Path(__file__).resolve().parent.parent

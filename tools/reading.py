@@ -198,8 +198,10 @@ class Reader:
                 "read a page that links it first"
             )
             return [Reading(url, error=AddressRefused(url, reason))]
+        # A replay waits for nobody, and says the same on a slow machine.
+        limit_s = None if self.fetcher.replay else self.settings.page_s
         try:
-            async with page_time(url, self.settings.page_s):
+            async with page_time(url, limit_s):
                 return await self._read_with_companions(url)
         except Exception as error:  # noqa: BLE001 - what nobody foresaw must not lose the other pages of the batch
             return [Reading(url, error=failure_of(url, error))]
@@ -257,7 +259,10 @@ class Reader:
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(request.url)
-        return await asyncio.to_thread(self._read_on, reading) if self.by_models else reading
+        if self.by_models is None:
+            return reading
+        with untimed():  # models have times of their own
+            return await asyncio.to_thread(self._read_on, reading)
 
     async def _read_beside(self, url: str, page: Page) -> Reading:
         """As _read_of; a heavy page holds up nobody else meanwhile."""

@@ -40,8 +40,11 @@ _DEADLINE: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 
 @asynccontextmanager
-async def page_time(url: str, seconds: float) -> AsyncIterator[None]:
-    """What is done in here, for one page, is ended after so many seconds. Errors: NoAnswer then."""
+async def page_time(url: str, seconds: float | None) -> AsyncIterator[None]:
+    """What is done in here, for one page, is ended after so many seconds (None: never). Errors: NoAnswer then."""
+    if seconds is None:
+        yield
+        return
     try:
         async with asyncio.timeout(seconds) as timeout:
             deadline = _Deadline(timeout, seconds)
