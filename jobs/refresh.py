@@ -200,7 +200,7 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
             tracked.append(product)
     looked = bench.run(bench.reader.look([url for product in tracked for url in product.addresses]))
     found = {product.slug: _seen(looked[url] for url in product.addresses) for product in tracked}
-    beside = {product.slug: _new_pages(product, found[product.slug]) for product in tracked}
+    beside = {product.slug: _beside(product, found[product.slug], report) for product in tracked}
     further = bench.run(bench.reader.look([url for urls in beside.values() for url in urls]))
     for product in tracked:
         seen = found[product.slug]
@@ -210,6 +210,11 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
             report.failed(slug=product.slug, url=url, **failure_row(error))
         yield _boxed(product.slug, report, partial(_settle, bench, product, seen))
     bench.reader.keep_pictures()
+
+
+def _beside(product: _Tracked, seen: _Seen, report: CrawlReport) -> Sequence[str]:
+    found = _boxed(product.slug, report, partial(_new_pages, product, seen))
+    return () if isinstance(found, Outcome) else found
 
 
 def _boxed(slug: str, report: CrawlReport, work: Callable[[], T]) -> T | Outcome:
