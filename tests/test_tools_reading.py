@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,25 @@ def test_a_page_that_cannot_be_kept_costs_no_other_of_its_batch(
         assert (odd.page, odd.error.kind) == (None, "PageFault")
         assert odd.error.reason == "reading it failed (ValueError: half)"
         assert bench.store.page(good.page.id) is not None
+
+
+def test_an_odd_companion_costs_no_entry(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {"full_name": "ada/larkspur", "name": "larkspur", "html_url": "https://github.com/ada/larkspur"}
+    site.page("/repos/ada/larkspur", json.dumps(entry), headers={"Content-Type": "application/json"})
+    site.page("/repos/ada/larkspur/readme", "# larkspur\n\nSTUMBLE", headers={"Content-Type": "text/markdown"})
+    read_all = apart.extract
+
+    def odd(text: str, *rest: Any, **more: Any) -> Extraction:
+        if "STUMBLE" in text:
+            raise ValueError("stumbled")
+        return read_all(text, *rest, **more)
+
+    monkeypatch.setattr(apart, "extract", odd)
+    settings = site.settings(browser="off", github_api_url=site.url(""))
+    with Workbench(settings, tmp_path / "store.db") as bench:
+        found = read(bench, "https://github.com/ada/larkspur")
+    assert site.asked("/repos/ada/larkspur/readme")
+    assert found.error is None
 
 
 def test_a_store_that_takes_nothing_ends_the_run(open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,21 +140,21 @@ class Reader:
 
     def _try_kept(self, url: str, readings: Sequence[Reading]) -> Reading:
         """The reading of an address, kept in the store with what belongs to it; the error where that fails."""
+        fault, *_ = [self._fault_in_keeping(reading) for reading in readings]  # of a companion: the log has it
+        return Reading(url, error=fault) if fault else readings[0]
+
+    def _fault_in_keeping(self, reading: Reading) -> FetchError | None:
+        if reading.page is None:
+            return None
         try:
             with self.store.write():
-                for reading in readings:
-                    self._keep(reading)
-            for reading in readings:
-                self._remember(reading)
+                self.store.put_page(reading.page)
+                if reading.fresh and (packed := _packed(reading.fresh)):
+                    self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+            self._remember(reading)
         except Exception as error:  # noqa: BLE001 - one odd page costs itself, not the others of its transaction
-            return Reading(url, error=failure_of(url, error))
-        return readings[0]
-
-    def _keep(self, reading: Reading) -> None:
-        if reading.page:
-            self.store.put_page(reading.page)
-            if reading.fresh and (packed := _packed(reading.fresh)):
-                self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+            return failure_of(reading.url, error)
+        return None
 
     def keep_pictures(self) -> None:
         """Put the pictures taken so far into the store, of those pages that came into it."""
@@ -222,8 +222,10 @@ class Reader:
         for companion in companions:
             try:
                 further.append(await self._read_one(companion))
-            except FetchError as error:  # a repository without a README is still a repository
-                logger.info("companion missing url=%s reason=%s", companion.url, error.reason)
+            except Exception as error:  # noqa: BLE001 - a repository without a README is still a repository
+                logger.info(
+                    "companion missing url=%s reason=%s", companion.url, failure_of(companion.url, error).reason
+                )
         if companions and reading.page:
             pages = [one.page.id for one in (reading, *further) if one.page]
             self._entries[main.url] = (self.now(), pages)
