@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
@@ -35,12 +35,13 @@ from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.products.further import further_pages, settles
 from tools.products.propose import assemble
-from tools.reading import Reading, owners_of, read_of
+from tools.reading import Reading, failure_of, owners_of, read_of
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.request import is_package_answer
 from tools.workbench import Workbench
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 Read = tuple[Page, Extraction]
 BATCH = 50  # products read at once; the fetcher keeps each host's pace
@@ -190,10 +191,16 @@ class _Seen:
 
 
 def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) -> Iterator[Outcome]:
-    tracked = [_tracked(bench, slug) for slug in slugs]
+    tracked = []
+    for slug in slugs:
+        product = _boxed(slug, report, partial(_tracked, bench, slug))
+        if isinstance(product, Outcome):
+            yield product
+        else:
+            tracked.append(product)
     looked = bench.run(bench.reader.look([url for product in tracked for url in product.addresses]))
     found = {product.slug: _seen(looked[url] for url in product.addresses) for product in tracked}
-    beside = {product.slug: _new_pages(product, found[product.slug]) for product in tracked}
+    beside = {product.slug: _beside(product, found[product.slug], report) for product in tracked}
     further = bench.run(bench.reader.look([url for urls in beside.values() for url in urls]))
     for product in tracked:
         seen = found[product.slug]
@@ -201,12 +208,25 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
             seen.add(replace(reading, error=None) for reading in further[url])
         for url, error in seen.errors.items():
             report.failed(slug=product.slug, url=url, **failure_row(error))
-        try:
-            yield _settle(bench, product, seen)
-        except ProposalRefused as error:
-            report.failed(slug=product.slug, **failure_row(error))
-            yield Outcome(product.slug, "failed", str(error))
+        yield _boxed(product.slug, report, partial(_settle, bench, product, seen))
     bench.reader.keep_pictures()
+
+
+def _beside(product: _Tracked, seen: _Seen, report: CrawlReport) -> Sequence[str]:
+    found = _boxed(product.slug, report, partial(_new_pages, product, seen))
+    return () if isinstance(found, Outcome) else found
+
+
+def _boxed(slug: str, report: CrawlReport, work: Callable[[], T]) -> T | Outcome:
+    """What the work on one product gives, or its failure, which costs no other product. Errors: CannotRun."""
+    try:
+        return work()
+    except ProposalRefused as error:
+        failure: ScoutError = error
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw must not lose the other products of the batch
+        failure = failure_of(slug, error)
+    report.failed(slug=slug, **failure_row(failure))
+    return Outcome(slug, "failed", str(failure))
 
 
 def _tracked(bench: Workbench, slug: str) -> _Tracked:

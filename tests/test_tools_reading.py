@@ -1,16 +1,21 @@
-"""What a second crawl costs: pages that are known, proposals that stand, and a run that was killed between the two."""
+"""What a second crawl costs; and what one odd page costs the others: nothing."""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tools import reading
-from tools.models import Extraction
+from tools import apart, reading
+from tools.apart import ReaderApart
+from tools.errors import PageFault, StoreError, StoreFull
+from tools.models import Extraction, Page
 from tools.reading import ProposedProduct, Reading
+from tools.store import Store
 from tools.workbench import Workbench
 
 PAGE = """<html><head><title>larkspur: Local search</title></head><body><h1>larkspur</h1><p>Local search for notes.</p>
@@ -46,7 +51,7 @@ def test_an_unchanged_page_is_not_parsed_again_and_says_the_same(
     assert first is not None
     assert [str(plan.amount) for plan in first.plans] == ["0", "12.50"]
     with open_bench() as bench:
-        monkeypatch.setattr(reading, "extract", refuse)
+        monkeypatch.setattr(apart, "extract", refuse)
         again = read(bench, site.url())
     assert again.extraction == first
 
@@ -59,7 +64,7 @@ def test_another_program_or_another_charset_reads_anew(
     assert page is not None
     assert reading._seal(replace(page, charset="latin-1")) != reading._seal(page)
     monkeypatch.setattr(reading, "_program", lambda: "another")
-    monkeypatch.setattr(reading, "extract", lambda *_, **__: Extraction(page.final_url, missing=("read anew",)))
+    monkeypatch.setattr(apart, "extract", lambda *_, **__: Extraction(page.final_url, missing=("read anew",)))
     with open_bench() as bench:
         assert read(bench, site.url()).extraction == Extraction(page.final_url, missing=("read anew",))
 
@@ -69,7 +74,7 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
 ) -> None:
     with open_bench() as bench:
         read(bench, site.url())
-    monkeypatch.setattr(reading, "extract", refuse)
+    monkeypatch.setattr(apart, "extract", refuse)
     with open_bench() as bench:
         page = read(bench, site.url()).page
         assert page is not None
@@ -78,3 +83,134 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
         assert [plan.amount for plan in bench.store.document(saved.slug).plans] == ["0", "12.50"]
         (again,) = bench.reader.propose([ProposedProduct(pages=(page.id,))])
         assert (again.slug, again.new) == (saved.slug, False)
+
+
+# ── one fault, one page ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+HEAVY = PAGE.replace("</body>", "<i></i>" * 40_000 + "</body>")
+
+
+def failing_for(url: str, work: Any, error: Exception) -> Any:
+    def done(self: Any, page: Page, *rest: Any, **more: Any) -> Any:
+        if page.url == url:
+            raise error
+        return work(self, page, *rest, **more)
+
+    return done
+
+
+def test_a_page_that_cannot_be_kept_costs_no_other_of_its_batch(
+    open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.page("/odd", PAGE)
+    monkeypatch.setattr(Store, "put_page", failing_for(site.url("/odd"), Store.put_page, ValueError("half\nof it")))
+    with open_bench() as bench:
+        odd, good = bench.run(bench.reader.read([site.url("/odd"), site.url()], granted_only=False))
+        assert (odd.page, odd.error.kind) == (None, "PageFault")
+        assert odd.error.reason == "reading it failed (ValueError: half)"
+        assert bench.store.page(good.page.id) is not None
+
+
+def test_an_odd_companion_costs_no_entry(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {"full_name": "ada/larkspur", "name": "larkspur", "html_url": "https://github.com/ada/larkspur"}
+    site.page("/repos/ada/larkspur", json.dumps(entry), headers={"Content-Type": "application/json"})
+    site.page("/repos/ada/larkspur/readme", "# larkspur\n\nSTUMBLE", headers={"Content-Type": "text/markdown"})
+    read_all = apart.extract
+
+    def odd(text: str, *rest: Any, **more: Any) -> Extraction:
+        if "STUMBLE" in text:
+            raise ValueError("stumbled")
+        return read_all(text, *rest, **more)
+
+    monkeypatch.setattr(apart, "extract", odd)
+    settings = site.settings(browser="off", github_api_url=site.url(""))
+    with Workbench(settings, tmp_path / "store.db") as bench:
+        found = read(bench, "https://github.com/ada/larkspur")
+    assert site.asked("/repos/ada/larkspur/readme")
+    assert found.error is None
+
+
+def test_a_store_that_takes_nothing_ends_the_run(open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Store, "put_page", failing_for(site.url(), Store.put_page, StoreFull("no room")))
+    with open_bench() as bench, pytest.raises(StoreFull):
+        read(bench, site.url())
+
+
+def test_a_row_that_one_page_alone_would_break_is_that_pages_fault(
+    open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = StoreError("NOT NULL constraint failed")
+    error.__cause__ = sqlite3.IntegrityError("NOT NULL constraint failed")
+    monkeypatch.setattr(Store, "put_page", failing_for(site.url(), Store.put_page, error))
+    with open_bench() as bench:
+        found = read(bench, site.url())
+    assert found.error is not None
+    assert found.error.kind == "PageFault"
+
+
+def test_a_product_that_cannot_be_assembled_costs_no_other(
+    open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.page("/odd", PAGE.replace("larkspur", "oddity"))
+    assemble = reading.assemble
+
+    def odd(*, pages: Any, **more: Any) -> Any:
+        if pages[0][0].url == site.url("/odd"):
+            raise RecursionError("too deep")
+        return assemble(pages=pages, **more)
+
+    monkeypatch.setattr(reading, "assemble", odd)
+    with open_bench() as bench:
+        urls = [site.url("/odd"), site.url()]
+        found = bench.run(bench.reader.read(urls, granted_only=False))
+        fault, saved = bench.reader.propose([ProposedProduct(pages=(one.page.id,)) for one in found])
+        assert fault.kind == "PageFault"
+        assert saved.new
+
+
+def test_a_page_has_a_time_of_its_own(site: Any, tmp_path: Path) -> None:
+    site.page("/slow", PAGE, delay_s=20)
+    site.page("/", PAGE)
+    with Workbench(site.settings(browser="off", page_s=0.5), tmp_path / "store.db") as bench:
+        slow, good = bench.run(bench.reader.read([site.url("/slow"), site.url()], granted_only=False))
+    assert (slow.error.kind, "page_s" in slow.error.reason) == ("NoAnswer", True)
+    assert good.error is None
+
+
+def test_waiting_for_its_turn_is_not_taken_off_a_pages_time(site: Any, tmp_path: Path) -> None:
+    urls = [site.url(f"/{number}") for number in range(6)]
+    site.page("*", PAGE)
+    with Workbench(site.settings(browser="off", page_s=1.0, pace_s=0.4), tmp_path / "store.db") as bench:
+        found = bench.run(bench.reader.read(urls, granted_only=False))
+    assert [one.error for one in found] == [None] * len(urls)
+
+
+def test_a_heavy_page_says_the_same_apart(open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.page("/", HEAVY)
+    with open_bench() as bench:
+        monkeypatch.setattr(apart, "extract", refuse)  # here; the process apart has its own
+        found = read(bench, site.url())
+    monkeypatch.undo()
+    assert found.page is not None
+    assert found.extraction == apart.said_by(found.page)
+    assert found.extraction.plans
+
+
+def test_a_heavy_page_over_its_time_costs_itself_alone(open_bench: Any, site: Any) -> None:
+    site.page("/", HEAVY)
+    with open_bench() as bench:
+        page = read(bench, site.url()).page
+    assert page is not None
+    beside = ReaderApart(limit_s=0.001)
+    with pytest.raises(PageFault, match="read_s"):
+        beside.read(page)
+    beside._limit_s = 60
+    assert beside.read(page).plans
+    beside.close()
+
+
+def test_what_a_reader_stumbles_over_apart_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "extract", refuse)
+    assert apart._answered((b"<h1>", "", "https://a.example/", "text/html"))[0] == (
+        "reading it failed (AssertionError: parsed again)"
+    )

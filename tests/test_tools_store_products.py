@@ -36,7 +36,7 @@ def test_the_same_proposal_twice_changes_nothing(store: Store, clock: Clock) -> 
 def test_a_proposal_stands_until_another_one_is_made(store: Store, clock: Clock) -> None:
     first, second = page(body="Acme"), page(body="Acme, MIT", at=LATER)
     one = propose(store, first, fact(first), fact(first, "tagline", "Fast"), plans=(plan(first),))
-    other = propose(store, second, fact(second), fact(second, "license", "MIT"))
+    other = propose(store, second, fact(second), fact(second, "license", "MIT"), plans=(plan(second, "25"),))
     slug = store.put_product(one).slug
     known = store.digest()
     clock.at = LATER
@@ -535,3 +535,70 @@ def test_an_editors_word_and_a_settled_doubt_are_not_asked_again(store: Store) -
     assert (store.document("acme").status, store.document("acme").tagline) == ("approved", None)
     store.edit_product("acme", "tagline", "Builds things", "asked", "ed")
     assert store.document("acme").candidates == {}
+
+
+# ── prices that vanish all at once ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def unpriced_reading(store: Store, *more: Fact) -> Proposal:
+    of = page(body="no price any more", at=LATER)
+    return propose(store, of, fact(of), *more)
+
+
+@pytest.fixture
+def priced(store: Store, clock: Clock) -> str:
+    of = page()
+    model = fact(of, "pricing_model", "paid", rung="derived")
+    slug = store.put_product(propose(store, of, fact(of), model, plans=(plan(of), plan(of, "50", "Team")))).slug
+    clock.at = LATER
+    return slug
+
+
+def amounts(store: Store, slug: str) -> list[str | None]:
+    return [shown.amount for shown in store.document(slug).plans]
+
+
+def test_plans_that_vanish_all_at_once_stay_and_are_a_look(store: Store, priced: str) -> None:
+    assert store.put_product(unpriced_reading(store)).changed == ()
+    document = store.document(priced)
+    assert (amounts(store, priced), document.pricing_model) == (["20", "50"], "paid")
+    assert document.needs_look == [knowledge.unpriced(["Pro", "Team"])]
+
+
+def test_a_page_without_prices_does_not_say_either_how_the_product_is_sold(store: Store, priced: str) -> None:
+    of = page()
+    store.put_product(unpriced_reading(store, fact(of, "pricing_model", "free", rung="derived")))
+    assert store.document(priced).pricing_model == "paid"
+
+
+def test_one_plan_that_goes_while_another_stays_is_an_ordinary_change(store: Store, priced: str) -> None:
+    of = page(body="Pro only", at=LATER)
+    model = fact(of, "pricing_model", "paid", rung="derived")
+    assert store.put_product(propose(store, of, fact(of), model, plans=(plan(of),))).changed == ("plans",)
+    assert amounts(store, priced) == ["20"]
+    assert store.document(priced).needs_look == []
+
+
+def test_vanished_plans_that_are_stated_again_end_the_look(store: Store, priced: str) -> None:
+    store.put_product(unpriced_reading(store))
+    of = page(body="prices again", at=LATER)
+    store.put_product(propose(store, of, fact(of), plans=(plan(of, "25"),)))
+    assert amounts(store, priced) == ["25"]
+    assert (store.document(priced).needs_look, store.document(priced).status) == ([], "new")
+
+
+def test_an_editor_who_approves_lets_vanished_plans_go(store: Store, priced: str) -> None:
+    store.put_product(unpriced_reading(store))
+    store.set_status(priced, "approved", "it is free now", "ed")
+    document = store.document(priced)
+    assert (amounts(store, priced), document.status, document.needs_look) == ([], "approved", [])
+
+
+def test_prices_that_vanish_a_second_time_are_a_look_again(store: Store, priced: str) -> None:
+    store.put_product(unpriced_reading(store))
+    store.set_status(priced, "approved", "it is free now", "ed")
+    of = page()
+    store.put_product(propose(store, of, fact(of), plans=(plan(of), plan(of, "50", "Team"))))
+    store.put_product(unpriced_reading(store))
+    assert amounts(store, priced) == ["20", "50"]
+    assert store.document(priced).needs_look == [knowledge.unpriced(["Pro", "Team"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
+from itertools import islice
 from typing import Any
 
 from tools import licences
@@ -14,12 +15,17 @@ from tools.models import Evidence, Extraction, Fact, Link, Place, Rung, Value
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FRONT_LIMIT = 200_000
 _HEADING = re.compile(
-    r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$|^(.+)\r?\n(=+|-+)[ \t]*$|<h([1-3])\b[^>]*>(.{1,300}?)</h\5>",
+    r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*$|^([^\n]+)\r?\n(=+|-+)[ \t]*$|<h([1-3])\b[^>]*>(.{1,300}?)</h\5>",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
-_IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])|<img\b[^>]*>", re.IGNORECASE)
-_LINK = re.compile(r"\[([^\]\n]{0,300})\](?:\(<?([^)\s>]+)>?(?:\s+[\"'][^\"'\n]*[\"'])?\)|\[[^\]\n]*\])")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
+# Lengths are bounded and never tried shorter: a page of nothing but opening signs must not cost the square of its length.
+_IMAGE = re.compile(
+    r"!\[[^\]\n]{0,1000}+\](?:\([^)\n]{0,1000}+\)|\[[^\]\n]{0,300}\])|<img\b[^>]{0,1000}+>", re.IGNORECASE
+)
+_LINK = re.compile(
+    r"\[([^\]\n]{0,300}+)\](?:\(<?([^)\s>]{1,1000}+)>?(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\)|\[[^\]\n]{0,300}\])"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?(?:-->|\Z)", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])", re.DOTALL)
 _GENERIC = re.compile(
     r"(?:(?:model|dataset|data|space)\s+card(?:\s+for)?|readme|table of contents|contents|overview|introduction|about|description|"
@@ -131,7 +137,7 @@ def _name(data: dict[str, Any], body: str, url: str, repository: str) -> tuple[s
     for key in ("title", "pretty_name", "model_name"):
         if value := _scalar(data.get(key)):
             return value, value, "markup"
-    for match in list(_HEADING.finditer(body[:20_000]))[:3]:
+    for match in islice(_HEADING.finditer(body[:20_000]), 3):
         raw = match[2] or match[3] or match[6] or ""
         if (match[1] and len(match[1]) > 1) or (match[4] and match[4][0] == "-") or (match[5] and match[5] != "1"):
             continue
@@ -210,10 +216,10 @@ def _tags(data: dict[str, Any]) -> tuple[list[str], list[tuple[str, str]]]:
             values = [v.strip() for v in values.split(",")]
         for value in values if isinstance(values, list) else [values]:
             tag = _scalar(value)
-            if tag and tag not in tags and len(tag) <= 60 and not _LANGUAGE_LIKE.match(tag):
+            if len(tags) < 40 and tag and tag not in tags and len(tag) <= 60 and not _LANGUAGE_LIKE.match(tag):
                 tags.append(tag)
                 quotes.append((tag, key))
-    return tags[:40], quotes[:40]
+    return tags, quotes
 
 
 def _links(body: str) -> list[Link]:

@@ -18,6 +18,7 @@ ScoutError
     NoAnswer                    no whole answer: timeout, name that does not resolve, broken or cut connection
     RateLimited                 the server asks to be left alone until a time that is past our patience: until
     NotRecorded                 in replay: the recording does not hold this request
+    PageFault                   reading it failed here: a fault of ours that this page brought out, or its time was up
   SourceError                   one launch source failed: source
     SourceChanged               it answered, but not in the shape we know
     PartFailed                  one list, page or row of it failed, the rest stands: part
@@ -185,6 +186,10 @@ class RateLimited(FetchError):
 
 class NotRecorded(FetchError):
     """In replay: the recording does not hold this request."""
+
+
+class PageFault(FetchError):
+    """The page came, but reading it failed: an exception nobody foresaw, or more time than one page is given."""
 
 
 class SourceError(ScoutError):

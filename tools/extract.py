@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import webencodings
+
 from tools import licences, naming, pricing
 from tools.answers import read_answer
 from tools.cards import first_sentences, read_card
@@ -72,24 +74,8 @@ _BOM = (
 )
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w:.-]{2,40})", re.IGNORECASE)
-_CHARSET_NAMES = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "iso-8859-9": "cp1254",
-    "x-user-defined": "cp1252",
-    "utf8": "utf-8",
-    "utf-16": "utf-8",
-}
+# Where Python's codec of the standard's name reads less than the standard asks for; "" where it says: do not read.
+_CODECS = {"gbk": "gb18030", "replacement": "", "x-user-defined": "cp1252"}
 
 
 def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple[str, str]:
@@ -101,7 +87,7 @@ def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple
     declared = [content_type_header_charset]
     declared += [m[1].decode("ascii", "replace") for p in (_META_CHARSET, _XML_CHARSET) if (m := p.search(head))]
     for given in declared:
-        charset = _known_charset(given)
+        charset = _known_charset(given, body)
         if charset:
             if not charset.startswith("utf") and _is_utf8(body):
                 return body.decode("utf-8"), "utf-8"  # mislabelled; the reverse shows in replacement marks
@@ -123,16 +109,19 @@ def _is_utf8(body: bytes) -> bool:
         return False
 
 
-def _known_charset(given: str | None) -> str | None:
-    import codecs
+def _known_charset(given: str | None, body: bytes) -> str:
+    """Python's codec for a charset that the WHATWG Encoding Standard knows by this label; "" for any other word.
 
-    name = (given or "").strip().strip("\"'").lower()
-    name = _CHARSET_NAMES.get(name, name)
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    Of Python's own codecs some are no charset ("rot13"), some fail whatever the body ("undefined"), and "idna" takes
+    no "replace": a page could break its reader with them.
+    """
+    label = (given or "").strip("\"' \t\r\n")
+    encoding = webencodings.lookup(label) if label.isascii() else None
+    if encoding is None:
+        return ""
+    if encoding.name.startswith("utf-16") and b"\0" not in body[:1024]:
+        return "utf-8"  # what a page can say in ASCII is no UTF-16
+    return _CODECS.get(encoding.name, str(encoding.codec_info.name))
 
 
 def _detected(body: bytes) -> tuple[str, str]:
@@ -147,7 +136,7 @@ def _detected(body: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:50_000]).best()
-    charset = _known_charset(best.encoding if best else None) or "cp1252"
+    charset = best.encoding if best else "cp1252"
     return body.decode(charset, "replace"), charset
 
 
@@ -461,8 +450,8 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
     text = (body.text(separator="\n") or "") if body is not None else ""
     at = text.find("icens")
     while at >= 0:
-        start, end = text.rfind("\n", max(0, at - 300), at) + 1, text.find("\n", at)
-        words = " ".join(text[start : end if 0 <= end < at + 300 else at + 300].split())
+        end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
+        words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
         if licences.may_be_named(words) and (hit := licences.in_text(words)):
             facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
             return

@@ -133,6 +133,20 @@ def is_launch_only(reason: str) -> bool:
     return reason.startswith(_LAUNCH_ONLY)
 
 
+_UNPRICED = "Its pages state none of its prices any more"
+
+
+def unpriced(plans: Iterable[str]) -> str:
+    """The reason to look at a product all of whose plans (their names) vanished at once."""
+    names = ", ".join(dict.fromkeys(name or "one without a name" for name in plans))
+    return f"{_UNPRICED} ({names}); they are kept as they were. Approving it lets them go."
+
+
+def is_unpriced(reason: str) -> bool:
+    """Whether a reason to look is that of `unpriced`, which ends by itself once a price is read again."""
+    return reason.startswith(_UNPRICED)
+
+
 def _doubt(what: str, candidate: str | None, item: Fact | Plan, then: str = "") -> str:
     read = f"{what} may be {candidate!r}: read with confidence {item.confidence:.2f}"
     return f"{read}, under {THRESHOLD:.2f}; {then or 'not shown'}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html as entities
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tools.visible import whole_json
 
 _SCRIPT_LIMIT = 2_000_000  # characters of one JSON-LD block; larger ones are data dumps
+_MICRODATA_LIMIT = 1_000_000  # characters of its values: each may hold the whole page again
 _ITEM_LIMIT = 2_000  # JSON-LD objects of one page
 _DEPTH_LIMIT = 40
 # Types that are the thing a page is about, strongest first. Source: schema.org and what product pages use.
@@ -30,7 +32,8 @@ PRODUCT_TYPES = (
     "WebAPI",
     "Dataset",
 )
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.DOTALL)
+# What never ends goes to the end: looked for anew at each quote, it would cost the square of the text's length.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)
 _BETWEEN = re.compile(r"\}\s*\{")
 _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 
@@ -153,10 +156,14 @@ def read_microdata(tree: LexborHTMLParser) -> list[dict[str, Any]]:
         found.append(item)
     if not found:
         return found
+    size = 0
     for node in tree.css("[itemprop]")[:2_000]:
         owner = _owner(node, by_id)
         if owner is not None:
             value: Any = by_id.get(node.mem_id) or _microdata_value(node)
+            size += len(value)
+            if size > _MICRODATA_LIMIT:
+                break
             for name in (node.attributes.get("itemprop") or "").split():
                 owner.setdefault(name, value)
     return found
@@ -182,13 +189,13 @@ def _microdata_value(node: LexborNode) -> str:
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    waiting: list[tuple[Any, int]] = [(data, 0)]
+    waiting: deque[tuple[Any, int]] = deque([(data, 0)])
     while waiting:
-        value, depth = waiting.pop(0)
+        value, depth = waiting.popleft()
         if depth > _DEPTH_LIMIT:
             continue
         if isinstance(value, list):
-            waiting[:0] = [(each, depth + 1) for each in value[:_ITEM_LIMIT]]
+            waiting.extendleft((each, depth + 1) for each in reversed(value[:_ITEM_LIMIT]))
         elif isinstance(value, dict):
             if value.get("@type"):
                 yield value

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import logging
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,14 +16,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from tools.apart import ReaderApart, first_line, is_heavy, said_by
 from tools.errors import (
     AddressRefused,
+    CannotRun,
     FetchError,
+    PageFault,
     PageTooLarge,
     ProposalRefused,
     ScoutError,
 )
-from tools.extract import decode, extract
+from tools.extract import decode
 from tools.identity import canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
@@ -32,6 +37,7 @@ from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
 from tools.source_reading import Listed, SourceReader
 from tools.store import Store
+from tools.web.deadline import in_turn, page_time, untimed
 from tools.web.fetch import Fetcher
 from tools.web.rendering import Picture, Renderer
 from tools.web.request import Request, companions_of, explained, requests_for
@@ -91,9 +97,11 @@ class Reader:
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
         self.renderer = Renderer(store, fetcher, browser=browser)
         self._sources = SourceReader(store, fetcher, self._ask_hub)
+        self._apart = ReaderApart(self.settings.read_s)
 
     async def close(self) -> None:
-        """Close the browser, if one was opened."""
+        """Close the browser and end the process that read heavy pages, where there are such."""
+        self._apart.close()
         await self.renderer.close()
 
     # addresses ------------------------------------------------------------------------------------------------
@@ -115,30 +123,38 @@ class Reader:
 
     async def read(self, urls: Sequence[str], *, granted_only: bool = True) -> list[Reading]:
         """One Reading an address, in the order asked. Pages are kept in the store in one transaction a call."""
-        unique = list(dict.fromkeys(urls))
-        found = dict(
-            zip(unique, await asyncio.gather(*(self._guarded(url, granted_only) for url in unique)), strict=True)
-        )
+        found = await self.look(urls, granted_only=granted_only)
         with self.store.write():
-            for readings in found.values():
-                for reading in readings:
-                    if reading.page:
-                        self.store.put_page(reading.page)
-                    if reading.page and reading.fresh and (packed := _packed(reading.fresh)):
-                        self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+            kept = {url: self._try_kept(url, readings) for url, readings in found.items()}
             self.keep_pictures()
-        for readings in found.values():
-            for reading in readings:
-                self._remember(reading)
-        return [found[url][0] for url in urls]
+        return [kept[url] for url in urls]
 
-    async def look(self, urls: Sequence[str]) -> dict[str, list[Reading]]:
+    async def look(self, urls: Sequence[str], *, granted_only: bool = False) -> dict[str, list[Reading]]:
         """By address, its Reading and those of what belongs to it (README, card); nothing is kept in the store.
 
-        For who decides first whether there is anything new to keep. Addresses are not checked for a grant.
+        For who decides first whether there is anything new to keep, and checked for a grant where that is asked for.
         """
         unique = list(dict.fromkeys(urls))
-        return dict(zip(unique, await asyncio.gather(*(self._guarded(url, False) for url in unique)), strict=True))
+        found = await asyncio.gather(*(self._boxed(url, granted_only) for url in unique))
+        return dict(zip(unique, found, strict=True))
+
+    def _try_kept(self, url: str, readings: Sequence[Reading]) -> Reading:
+        """The reading of an address, kept in the store with what belongs to it; the error where that fails."""
+        fault, *_ = [self._fault_in_keeping(reading) for reading in readings]  # of a companion: the log has it
+        return Reading(url, error=fault) if fault else readings[0]
+
+    def _fault_in_keeping(self, reading: Reading) -> FetchError | None:
+        if reading.page is None:
+            return None
+        try:
+            with self.store.write():
+                self.store.put_page(reading.page)
+                if reading.fresh and (packed := _packed(reading.fresh)):
+                    self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+            self._remember(reading)
+        except Exception as error:  # noqa: BLE001 - one odd page costs itself, not the others of its transaction
+            return failure_of(reading.url, error)
+        return None
 
     def keep_pictures(self) -> None:
         """Put the pictures taken so far into the store, of those pages that came into it."""
@@ -171,17 +187,24 @@ class Reader:
                 self._readings.popitem(last=False)
         return reading
 
-    async def _guarded(self, url: str, granted_only: bool) -> list[Reading]:
+    async def _boxed(self, url: str, granted_only: bool) -> list[Reading]:
+        """The readings of one address, or its error: whatever goes wrong inside is this page's failure and no other's.
+
+        Errors: CannotRun, which no page could be read after.
+        """
         if granted_only and not self.granted(url):
             reason = (
                 "this address came neither from a source, nor an editor, nor a page already read; "
                 "read a page that links it first"
             )
             return [Reading(url, error=AddressRefused(url, reason))]
+        # A replay waits for nobody, and says the same on a slow machine.
+        limit_s = None if self.fetcher.replay else self.settings.page_s
         try:
-            return await self._read_with_companions(url)
-        except FetchError as error:
-            return [Reading(url, error=error)]
+            async with page_time(url, limit_s):
+                return await self._read_with_companions(url)
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw must not lose the other pages of the batch
+            return [Reading(url, error=failure_of(url, error))]
 
     async def _read_with_companions(self, url: str) -> list[Reading]:
         """The page asked for first; then what belongs to it (a repository's README, a model's card)."""
@@ -199,8 +222,10 @@ class Reader:
         for companion in companions:
             try:
                 further.append(await self._read_one(companion))
-            except FetchError as error:  # a repository without a README is still a repository
-                logger.info("companion missing url=%s reason=%s", companion.url, error.reason)
+            except Exception as error:  # noqa: BLE001 - a repository without a README is still a repository
+                logger.info(
+                    "companion missing url=%s reason=%s", companion.url, failure_of(companion.url, error).reason
+                )
         if companions and reading.page:
             pages = [one.page.id for one in (reading, *further) if one.page]
             self._entries[main.url] = (self.now(), pages)
@@ -219,7 +244,7 @@ class Reader:
 
     async def _read_one(self, request: Request) -> Reading:
         if request.access != "html" or request.hub_kind:
-            return self._read_of(request.url, await self._page(request))
+            return await self._read_beside(request.url, await self._page(request))
         drafts: dict[str, Reading] = {}  # each of the pages that may be kept is read once
 
         def said(page: Page) -> Extraction | None:
@@ -228,12 +253,23 @@ class Reader:
             return drafts[page.id].extraction
 
         served = await self._page(request)
+        drafts[served.id] = await self._read_beside(request.url, served)
         page = await self.renderer.as_shown(served, said)
         said(page)
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(served)
-        return await asyncio.to_thread(self._read_on, reading) if self.by_models else reading
+        if self.by_models is None:
+            return reading
+        with untimed():  # models have times of their own
+            return await asyncio.to_thread(self._read_on, reading)
+
+    async def _read_beside(self, url: str, page: Page) -> Reading:
+        """As _read_of; a heavy page holds up nobody else meanwhile."""
+        if not is_heavy(page):
+            return self._read_of(url, page)
+        with untimed():  # it may have to wait for others, and has a time of its own
+            return await asyncio.to_thread(self._read_of, url, page)
 
     def _read_of(self, url: str, page: Page) -> Reading:
         known = self._readings.get(page.id)
@@ -255,7 +291,10 @@ class Reader:
         if not request.hub_kind:
             return await self._fetched(request)
         kind, hub_id = request.hub_kind, request.hub_id
-        _, pages = await self._ask_hub(lambda api: getattr(api, f"{kind.removesuffix('s')}_info")(hub_id))
+        # Its thread goes on when this page's time is up, and holds the lock until it has ended.
+        _, pages = await asyncio.shield(
+            self._ask_hub(lambda api: getattr(api, f"{kind.removesuffix('s')}_info")(hub_id))
+        )
         return pages[-1]
 
     async def _fetched(self, request: Request) -> Page:
@@ -275,7 +314,7 @@ class Reader:
         """What the Hub's own client answers, and the pages it read for that."""
         from tools.web.hub_client import hub_api
 
-        async with self._hub_lock:  # its client is one for the process, and keeps its pages in one list
+        async with in_turn(self._hub_lock):  # its client is one for the process, and keeps its pages in one list
             if self._hub is None:
                 self._hub = hub_api(self.fetcher, asyncio.get_running_loop(), self.settings)
             self._hub.pages.clear()
@@ -285,7 +324,10 @@ class Reader:
     def _extracted(self, url: str, page: Page) -> Reading:
         """What the page says: as it was read before, where the same program read the same bytes; else read now."""
         kept = self.store.extraction(page.id, _seal(page))
-        return Reading(url, page, _unpacked(kept)) if kept else _extracted(url, page)
+        if kept:
+            return Reading(url, page, _unpacked(kept))
+        said = self._apart.read(page) if is_heavy(page) else said_by(page)
+        return Reading(url, page, said, fresh=said)
 
     def _read_by_recipes(self, reading: Reading) -> Reading:
         """The reading with what its site's recipes add. Bytes that are new to the store count for their coverage."""
@@ -344,8 +386,12 @@ class Reader:
     def _try_assembled(self, item: ProposedProduct) -> Proposal | ScoutError:
         try:
             return self._assembled(item)
+        except CannotRun:
+            raise
         except ScoutError as error:
             return error
+        except Exception as error:  # noqa: BLE001 - one odd page costs its product, not the others proposed with it
+            return failure_of(" ".join(item.pages), error)
 
     def _try_put(self, proposal: Proposal | ScoutError) -> Saved | ScoutError:
         if isinstance(proposal, ScoutError):
@@ -356,6 +402,8 @@ class Reader:
             return replace(self.store.put_product(proposal), left_out=proposal.left_out)
         except ProposalRefused as error:
             return error
+        except Exception as error:  # noqa: BLE001 - as above; its savepoint has undone what it wrote
+            return failure_of(proposal.identity, error)
 
     def _assembled(self, item: ProposedProduct) -> Proposal:
         launches = []
@@ -397,10 +445,20 @@ def _unread(url: str, error: FetchError) -> Unread:
     return Unread(error.reason, "" if error.reached == url else error.reached)
 
 
-def _extracted(url: str, page: Page) -> Reading:
-    text, _ = decode(page.body, page.charset)
-    said = extract(text, page.final_url, content_type=page.content_type)
-    return Reading(url, page, said, fresh=said)
+def failure_of(url: str, error: Exception) -> FetchError:
+    """What an exception is to those outside the box of one page: itself where it is a FetchError, else a PageFault, which
+    the log has with its traceback. Errors: the exception itself where no other page could be read either."""
+    refused = isinstance(
+        error.__cause__, (sqlite3.IntegrityError, sqlite3.DataError)
+    )  # what one page would have written
+    if (isinstance(error, CannotRun) and not refused) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        raise error
+    if isinstance(error, FetchError):
+        return error
+    if isinstance(error, ScoutError) and not refused:
+        return PageFault(url, str(error))
+    logger.error("page fault url=%s", url, exc_info=error)
+    return PageFault(url, f"reading it failed ({first_line(error)})")
 
 
 def _seal(page: Page) -> str:

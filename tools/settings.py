@@ -40,6 +40,13 @@ SETTINGS = (
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts."),
     Setting("connect_timeout_s", 10.0, "seconds", "Time until the first byte of an answer."),
     Setting("total_timeout_s", 30.0, "seconds", "Time for one request from start to last byte."),
+    Setting(
+        "page_s",
+        90.0,
+        "seconds",
+        "Time for one page with what belongs to it, fetched, rendered and read; waiting its turn is not counted.",
+    ),
+    Setting("read_s", 10.0, "seconds", "Time for reading one heavy page's bytes; then that reading is ended."),
     Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression."),
     Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes."),
     Setting("max_redirects", 5, "hops", "Longest chain of redirects followed."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -44,6 +44,7 @@ _UNSEEN = re.compile(
 _SPACES = re.compile(r"\s+")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+_MOST_WORDS = 500_000  # characters of links and buttons listened to: each may hold the whole page again
 _MOST_LINES = 20_000  # of one page; what follows no reader reaches
 VISIBLE, HARD = hidden.VISIBLE, hidden.HARD  # of the shades of a line
 
@@ -91,7 +92,14 @@ class View:
 
     def actions(self) -> list[str]:
         """The words of the page's links and buttons, each once, hidden ones too."""
-        found = {self.words(node): None for node in self.tree.css("a,button,[role=button]")[:800]}
+        found: dict[str, None] = {}
+        size = 0
+        for node in self.tree.css("a,button,[role=button]")[:800]:
+            words = self.words(node)
+            found[words] = None
+            size += len(words)
+            if size > _MOST_WORDS:
+                break
         return [words for words in found if 0 < len(words) <= 80]
 
     def text(self) -> str:
@@ -149,7 +157,8 @@ def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
 
 def parse(html: str) -> LexborHTMLParser:
     """The tree of a page; any text at all gives one, in time about linear in its length."""
-    if html.count("<") > _MANY_TAGS or html.count("=") > _MANY_ATTRIBUTES:
+    tags = html.count("<")
+    if tags > _MANY_TAGS or html.count("=") > _MANY_ATTRIBUTES or (tags > _SOME_TAGS and _is_unclosed(html)):
         html = _tamed(html)
     try:
         return LexborHTMLParser(html or " ")
@@ -158,10 +167,14 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 # The parser's time grows with the square of the nesting (20,000 deep: 0.6 s) and of one tag's attributes (50,000: 6 s).
-_MANY_TAGS, _MANY_ATTRIBUTES = 10_000, 12_000
+# With that of the options of a page, too (16,000: 1.4 s), and with the elements that each paragraph opens again because they
+# were not closed in the one before (1,000: 1.6 s).
+_SOME_TAGS, _MANY_TAGS, _MANY_ATTRIBUTES = 1_000, 10_000, 12_000
 _MOST_TAGS = 100_000  # what follows no reader reaches
-_DEEPEST, _LONGEST_TAG, _MOST_ATTRIBUTES = 1_500, 8_000, 1_000
+_DEEPEST, _LONGEST_TAG, _MOST_ATTRIBUTES, _MOST_OPTIONS, _MOST_REOPENED = 1_500, 8_000, 1_000, 2_000, 50
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>?")
+_REOPENED = frozenset("b big code em font i small strike strong s tt u".split())
+_REOPENING = re.compile(rf"<(/?)(?:{'|'.join(_REOPENED)})[\s>/]", re.IGNORECASE)
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "noframes"})
 _UNNESTED = frozenset(
     """area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option optgroup thead tbody
@@ -169,30 +182,61 @@ _UNNESTED = frozenset(
 )
 
 
+def _is_unclosed(html: str) -> bool:
+    """Whether more elements than any author's are open at once of those that the parser opens again by itself."""
+    depth = 0
+    for match in _REOPENING.finditer(html):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > _MOST_REOPENED:
+            return True
+    return False
+
+
 def _tamed(html: str) -> str:
     """The same page with its nesting cut at a depth no reader's page has, and overlong tags without their attributes."""
     out: list[str] = []
-    done = at = depth = 0
-    tags = 0
+    done = at = 0
+    taming = _Taming()
     while match := _TAG.search(html, at):
-        tags += 1
-        if tags > _MOST_TAGS:
-            html = html[: match.start()]
-            break
         at = match.end()
         name = match[2].lower()
         if name in _RAW and not match[1]:
             end = html.find(f"</{name}", at)
             at = end if end >= 0 else len(html)
-        over = depth > _DEEPEST
-        if name not in _UNNESTED and name not in _RAW:
-            depth = max(0, depth - 1) if match[1] else depth + 1
-        overlong = match.end() - match.start() > _LONGEST_TAG and match[0].count("=") > _MOST_ATTRIBUTES
-        if (over and name not in _RAW and name not in _UNNESTED) or overlong:
-            out += (html[done : match.start()], f"<{name}>" if overlong and not over else " ")
+        instead = taming.instead(name, match)
+        if instead is not None:
+            out += (html[done : match.start()], instead)
             done = match.end()
+        if taming.tags > _MOST_TAGS:
+            html = html[: match.start()]
+            break
     out.append(html[done:])
     return "".join(out)
+
+
+class _Taming:
+    """How many tags came so far, and how deep in them we are."""
+
+    def __init__(self) -> None:
+        self.tags = self.depth = self.options = self.reopened = 0
+
+    def instead(self, name: str, match: re.Match[str]) -> str | None:
+        """What stands in a tag's place; None where it may stay."""
+        self.tags += 1
+        if name == "option":
+            self.options += 1
+            return " " if self.options > _MOST_OPTIONS else None
+        over = self.depth > _DEEPEST
+        if name in _REOPENED:
+            over = over or self.reopened > _MOST_REOPENED
+            self.reopened = max(0, self.reopened - 1) if match[1] else self.reopened + 1
+        overlong = match.end() - match.start() > _LONGEST_TAG and match[0].count("=") > _MOST_ATTRIBUTES
+        if name in _RAW or name in _UNNESTED:
+            return f"<{name}>" if overlong else None
+        self.depth = max(0, self.depth - 1) if match[1] else self.depth + 1
+        if over:
+            return " "
+        return f"<{name}>" if overlong else None
 
 
 def view(html: str) -> View:
@@ -335,7 +379,7 @@ class _Walk:
         raw = parts[0] if len(parts) == 1 else "".join(parts)
         text = " ".join(raw.split())
         if text:
-            struck = tuple(_moved(raw, text, span) for span in self.struck) if self.struck else ()
+            struck = tuple(_moved(raw, text, self.struck)) if self.struck else ()
             self.lines.append(Line(text, tag, block, shade, struck, self.links, self.href if self.links else ""))
         parts.clear()
         self.size = self.links = 0
@@ -348,9 +392,15 @@ def _parted(before: str, text: str) -> bool:
     return text[0].isupper() and before[-1].isalpha() and len(before) > 1 and len(text) > 1
 
 
-def _moved(raw: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """A span of the raw line as a span of the folded one."""
-    piece = _SPACES.sub(" ", raw[span[0] : span[1]]).strip()
-    start = len(_SPACES.sub(" ", raw[: span[0]]).lstrip())
-    start = text.find(piece, max(0, start - 1))
-    return (start, start + len(piece)) if start >= 0 else (0, 0)
+def _moved(raw: str, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans of the raw line, in their order, as spans of the folded one."""
+    at = size = 0  # how far the raw line is folded, and how long that is
+    spaced = True  # and whether a further space would add to it
+    for begin, end in spans:
+        before = _SPACES.sub(" ", raw[at:begin])
+        size += len(before) - (spaced and before[:1] == " ")
+        spaced = before[-1:] == " " if before else spaced
+        at = begin
+        piece = _SPACES.sub(" ", raw[begin:end]).strip()
+        start = text.find(piece, max(0, size - 1))
+        yield (start, start + len(piece)) if start >= 0 else (0, 0)

@@ -75,12 +75,27 @@ class Editors(Shown):
             product, at = self._product(slug), iso(self.now())
             values: Row = {"status": status}
             if status in ("approved", "rejected"):
-                settled = sorted({*json.loads(product["settled"]), *json.loads(product["needs_look"])})
-                values |= {"needs_look": "[]", "settled": canonical(settled)}
+                seen = json.loads(product["needs_look"])
+                # Prices that vanish another time are another matter: that they once did settles nothing.
+                settled = {why for why in (*json.loads(product["settled"]), *seen) if not knowledge.is_unpriced(why)}
+                values |= {"needs_look": "[]", "settled": canonical(sorted(settled))}
+                if status == "approved" and any(map(knowledge.is_unpriced, seen)):
+                    self._let_plans_go(product["id"], why, who, at)
             self._update("products", product["id"], **values)
             if status != product["status"]:
                 before = product["status"]
                 self._log(product["id"], at, "status", before=before, after=status, why=why, who=who)
+
+    def _let_plans_go(self, product: int, why: str, who: str, at: str) -> None:
+        """Retire the plans that were kept though no page states them any more, and what followed from them."""
+        family = self._family(product)
+        stale = f"product {IN} AND live = 1 AND rung != 'editor'"
+        for row in self._rows(f"SELECT id FROM plans WHERE {stale}", family):
+            self._update("plans", row["id"], live=0, superseded_at=at)
+        for row in self._rows(f"SELECT id FROM facts WHERE {stale} AND field = 'pricing_model'", family):
+            self._update("facts", row["id"], live=0, superseded_at=at)
+        self._conn.execute(f"DELETE FROM standing WHERE product {IN}", (family,))  # what follows is read anew
+        self._refresh(product, at, who, why=why)
 
     def delete_product(self, slug: str, why: str, who: str) -> None:
         """Take a product out of everything shown. A tombstone stays, so that no later crawl brings it back."""

@@ -55,15 +55,20 @@ class Proposals(Shown):
             if found is None:
                 return self._add_product(proposal, pages, disputes, at, seal)
             product, member = found["id"], found["member"]  # of a merge: whose rows these are when it is undone
+            held = {"name"} - {fact.field for fact in proposal.facts}  # a page that forgot it takes it away from nobody
             if product == member:
                 proposal = _of_entry(proposal, found["identity"])
             family = self._family(product)
             self._name_anew(found, proposal)
             reasons = [*self._timely(found, family, proposal, at), *disputes]
+            if kept := self._unpriced(product, family, proposal, pages, at):
+                reasons.append(knowledge.unpriced(kept))
+                proposal = replace(proposal, facts=tuple(f for f in proposal.facts if f.field != "pricing_model"))
             reasons += self._link(product, member, family, proposal, pages, at)
+            held |= {"plans", "pricing_model"} if kept else set()
             merges = self._merges(product)
-            reasons += self._put_facts(member, merges, proposal, pages, at)
-            reasons += self._put_plans(member, merges, proposal, pages, at)
+            reasons += self._put_facts(member, merges, proposal, pages, at, held)
+            reasons += self._put_plans(member, merges, proposal, pages, at, held)
             changed = self._refresh(product, at, "scout")
             self._look(product, reasons, at)
             self._conn.execute(f"DELETE FROM standing WHERE product {IN}", (family,))  # it may have retired their facts
@@ -242,12 +247,38 @@ class Proposals(Shown):
                 reasons.append(f"Claims launch {key}, which announced another product.")
         return reasons
 
+    def _unpriced(self, product: int, family: str, proposal: Proposal, pages: Mapping[str, Row], at: str) -> list[str]:
+        """The names of a product's plans where every one of them would go with this proposal; [] where some stay or come.
+
+        That is how a page looks that came damaged or without what its scripts add, and also one that really dropped its
+        prices. No program can tell the two apart, and a second reading would bring the same fault again: the plans, and
+        what follows from them, stay until an editor approves the product or a page states a price again.
+        """
+        sure = "live = 1 AND confidence >= ?"
+        rows = self._rows(
+            f"SELECT name, rung, address FROM plans WHERE product {IN} AND {sure} ORDER BY id",
+            family,
+            knowledge.THRESHOLD,
+        )
+        addresses = _read_addresses(proposal, pages)
+        stay = [row for row in rows if row["rung"] == "editor" or address_key(row["address"]) not in addresses]
+        if any(knowledge.sure(plan) for plan in proposal.plans):
+            self._take_back(product, knowledge.is_unpriced, "It states prices again.", at)
+            return []
+        return [] if stay else [row["name"] for row in rows]
+
     def _put_facts(
-        self, member: int, merges: Mapping[int, int], proposal: Proposal, pages: Mapping[str, Row], at: str
+        self,
+        member: int,
+        merges: Mapping[int, int],
+        proposal: Proposal,
+        pages: Mapping[str, Row],
+        at: str,
+        held: Container[str] = (),
     ) -> list[str]:
         """Write facts and retire what their addresses no longer say; reasons where a new value denies an editor's.
 
-        merges: the product and what was merged into it, as of `_merges`.
+        merges: the product and what was merged into it, as of `_merges`. held: what is not retired: fields, "plans".
         """
         columns = "id, key, product, field, value, rung, address, live, superseded_at, confidence"
         rows = self._rows(f"SELECT {columns} FROM facts WHERE product {IN}", json.dumps(list(merges)))
@@ -283,11 +314,18 @@ class Proposals(Shown):
         self._put_said("fact", fresh, known, {key: fact for key, (_, fact) in said.items()}, pages)
         # who a merged product was stays its own word, for the day it is one again
         heard = [row for row in rows if row["product"] == member or row["field"] not in IDENTITY_FIELDS]
-        self._retire("facts", heard, _read_addresses(proposal, pages), said.keys(), at)
+        going = [row for row in heard if row["field"] not in held]
+        self._retire("facts", going, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
     def _put_plans(
-        self, member: int, merges: Mapping[int, int], proposal: Proposal, pages: Mapping[str, Row], at: str
+        self,
+        member: int,
+        merges: Mapping[int, int],
+        proposal: Proposal,
+        pages: Mapping[str, Row],
+        at: str,
+        held: Container[str] = (),
     ) -> list[str]:
         """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
         columns = "id, key, product, name, amount, currency, period, rung, address, live, superseded_at, confidence"
@@ -311,7 +349,8 @@ class Proposals(Shown):
                 told, price = price_text({**row, "gone": 0}), price_text({**word, "gone": 0})
                 reasons.append(f"{row['address']} says plan {plan.name} is {told}; the editor's {price} is kept.")
         self._put_said("plan", fresh, known, said, pages)
-        self._retire("plans", rows, _read_addresses(proposal, pages), said.keys(), at)
+        if "plans" not in held:
+            self._retire("plans", rows, _read_addresses(proposal, pages), said.keys(), at)
         return reasons
 
     def _put_said(

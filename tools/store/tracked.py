@@ -24,9 +24,9 @@ class Tracked(Identities):
             "SELECT q.id, r.id FROM products q JOIN root r ON q.merged_into = r.member) "
         )
         read = self._rows(
-            f"{family} SELECT p.id, p.slug, p.first_seen, max(a.checked_at) AS read_at FROM root r "
+            f"{family} SELECT p.id, p.slug, p.first_seen, max(coalesce(a.checked_at, g.fetched_at)) AS read_at FROM root r "
             "JOIN products p ON p.id = r.id JOIN product_pages pp ON pp.product = r.member "
-            "JOIN addresses a ON a.page = pp.page GROUP BY p.id ORDER BY p.id"
+            "JOIN pages g ON g.id = pp.page LEFT JOIN addresses a ON a.page = g.id GROUP BY p.id ORDER BY p.id"
         )
         known = {row["id"] for row in read}
         announced = self._rows(

@@ -32,6 +32,7 @@ from tools.models import Page
 from tools.settings import Settings
 from tools.web.admission import Admission
 from tools.web.blocked import why_blocked
+from tools.web.deadline import in_turn
 from tools.web.fetch import Answer, Fetcher, page_of
 from tools.web.processes import MemoryWatch, kill_tree
 from tools.web.proxy import Allowance, open_proxy
@@ -218,7 +219,7 @@ class Browser:
 
     async def _opened(self, page: Page, work: Work[T]) -> T:
         """What is made of the page in a tab. A page that loses its browser to another page gets a second try."""
-        async with self._tabs:
+        async with in_turn(self._tabs):
             try:
                 return await self._in_tab(await self._alive(page.url), page, work)
             except _Gone as error:

@@ -36,6 +36,7 @@ from tools.store import Store, utc_now
 from tools.web import limits, redirects
 from tools.web.blocked import why_blocked
 from tools.web.codings import Broken, inflater
+from tools.web.deadline import in_turn
 from tools.web.guard import Guard, GuardedResolver
 from tools.web.pace import STAY_AWAY_S, HostQueue, backoff
 from tools.web.recording import Recorded, Recorder, Replay
@@ -357,7 +358,7 @@ class Fetcher:
         for attempt in range(self._retries + 1):
             alone = await queue.acquire(url, pace_s)
             try:
-                async with self._at_once:
+                async with in_turn(self._at_once):
                     answer = await self._ask(url, origin, headers, stored, most_bytes)
                 queue.spent(answer.elapsed_s)
                 if not self._try_again(url, origin, answer, attempt):

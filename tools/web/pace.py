@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tools.errors import FetchError, NoAnswer
+from tools.web.deadline import untimed
 
 # Requests under way to a host without a pace. After a 429 only one: three at once, then one each 5 s, is five in 10 s.
 UNPACED_AT_ONCE = 3
@@ -54,19 +55,20 @@ class HostQueue:
         if not self._sleeps:
             self._compute(url, pace_s)
             return False
-        if pace_s:
-            await self._turn_of_its_kind(pace_s)
         alone = False
-        await self._slots.acquire()
-        try:
-            alone = self._careful and await self._alone.acquire()
-            if self.pace_s or self._free_at or self._closed_until:
-                await self._wait(url)
+        with untimed():  # the turns of others are not this page's time
             if pace_s:
-                self._listing_at = max(self._listing_at, self._now() + pace_s)  # the host may have kept it waiting
-        except BaseException:
-            self.release(alone)
-            raise
+                await self._turn_of_its_kind(pace_s)
+            await self._slots.acquire()
+            try:
+                alone = self._careful and await self._alone.acquire()
+                if self.pace_s or self._free_at or self._closed_until:
+                    await self._wait(url)
+                if pace_s:
+                    self._listing_at = max(self._listing_at, self._now() + pace_s)  # the host may have kept it waiting
+            except BaseException:
+                self.release(alone)
+                raise
         return alone
 
     def release(self, alone: bool) -> None:

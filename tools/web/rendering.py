@@ -21,6 +21,7 @@ from tools.identity import same_site
 from tools.models import Extraction, Page
 from tools.store import Store
 from tools.web import site_memory
+from tools.web.deadline import in_turn
 from tools.web.fetch import Fetcher
 from tools.web.recording import Recorded, Replay
 from tools.web.site_memory import Known, browser_sign
@@ -75,7 +76,7 @@ class Renderer:
         if not sign:
             self._learn(site, "not needed", "")
             return page
-        async with self._sites[site]:
+        async with in_turn(self._sites[site]):
             before = self._rendered_before(page)
             if before is None and site_memory.rests(self._known(site), sign, self.now()):
                 return page
