@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from stored import launch
 
 from tools import apart, reading
 from tools.apart import ReaderApart
 from tools.errors import PageFault, StoreError, StoreFull
-from tools.models import Extraction, Page
+from tools.identity import identity_of
+from tools.models import Extraction, Page, Saved
 from tools.reading import ProposedProduct, Reading
 from tools.store import Store
 from tools.workbench import Workbench
@@ -214,3 +217,19 @@ def test_what_a_reader_stumbles_over_apart_is_told(monkeypatch: pytest.MonkeyPat
     assert apart._answered((b"<h1>", "", "https://a.example/", "text/html"))[0] == (
         "reading it failed (AssertionError: parsed again)"
     )
+
+
+def test_a_launch_is_entered_under_the_address_its_unread_page_had_led_to(
+    make_site: Callable[[], Any], tmp_path: Path
+) -> None:
+    launches, product = make_site(), make_site()
+    launches.redirect("/r/p/1", product.url("/?ref=launches"))
+    product.page("/robots.txt", status=500)
+    announced = launch(url=launches.url("/r/p/1"))
+    settings = launches.settings(allow_hosts="127.0.0.1", browser="off")
+    with Workbench(settings, tmp_path / "store.db") as bench:
+        bench.store.put_launches(announced.source, [announced], bench.now())
+        assert read(bench, launches.url("/r/p/1")).error
+        saved = bench.reader.propose([ProposedProduct(launches=(announced.id,))])[0]
+        assert isinstance(saved, Saved)
+        assert bench.store.find(identity_of(product.url("/"))) == saved.slug

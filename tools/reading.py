@@ -144,12 +144,11 @@ class Reader:
         return Reading(url, error=fault) if fault else readings[0]
 
     def _fault_in_keeping(self, reading: Reading) -> FetchError | None:
-        if reading.page is None:
-            return None
         try:
             with self.store.write():
-                self.store.put_page(reading.page)
-                if reading.fresh and (packed := _packed(reading.fresh)):
+                if reading.page:
+                    self.store.put_page(reading.page)
+                if reading.page and reading.fresh and (packed := _packed(reading.fresh)):
                     self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
             self._remember(reading)
         except Exception as error:  # noqa: BLE001 - one odd page costs itself, not the others of its transaction
