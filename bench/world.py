@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,17 +103,17 @@ class Names:
 
 def furnish(folder: Path, names: list[str]) -> Path:
     """Addresses, names and trust of this network; returns the authority's certificate."""
-    sh = lambda *words: subprocess.run(words, check=True, capture_output=True)  # noqa: E731
-    sh("ip", "link", "set", "lo", "up")
+    sh = partial(subprocess.run, check=True, capture_output=True)
+    sh(["ip", "link", "set", "lo", "up"])
     for address in (ADDRESS, "169.254.169.254", "10.0.0.1"):
-        sh("ip", "addr", "add", f"{address}/32", "dev", "lo")
+        sh(["ip", "addr", "add", f"{address}/32", "dev", "lo"])
     hosts, resolver, switch = folder / "hosts", folder / "resolv.conf", folder / "nsswitch.conf"
     hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}\n" for name in names))
     resolver.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
     switch.write_text("hosts: files dns\n")
     for made, place in ((hosts, "/etc/hosts"), (resolver, "/etc/resolv.conf"), (switch, "/etc/nsswitch.conf")):
         if Path(place).exists():
-            sh("mount", "--bind", str(made), place)
+            sh(["mount", "--bind", str(made), place])
     return _trust(folder, names)
 
 

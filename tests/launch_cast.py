@@ -49,6 +49,7 @@ class Product:
     www: bool = False
     repository: str = ""  # owner/name on GitHub
     repo_names_site: bool = False
+    readme_names_site: bool = False  # in the words of its README only
     site_names_repo: bool = False
     foreign_homepage: str = ""  # the site of somebody else that its repository names
     foreign_repo: str = ""  # the repository of somebody else that its site links
@@ -78,6 +79,11 @@ class Product:
     def has(self, trait: str) -> bool:
         """Whether it behaves in this way."""
         return trait in self.traits
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a crawl must enter it; a host whose owner opted out need not."""
+        return not self.has("opt_out")
 
     def held(self, day: int) -> tuple[Plan, ...]:
         """Its plans on a day."""
@@ -250,6 +256,7 @@ _BEHAVIOURS = (
     "weak_etag gzip",
     "moved_page etag",
     "static etag",
+    "opt_out",
 )
 _SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell")
 _STACKS = (
@@ -398,14 +405,14 @@ def _foreign(seed: int, names: Iterator[str], number: int, chance: random.Random
 
 
 def _pair(seed: int, names: Iterator[str], number: int, chance: random.Random) -> Iterator[Product]:
-    """A product with a site and a repository: mutual, or one names the other."""
+    """A product with a site and a repository: each names the other, one repository in three by its README only."""
     product = _blank(seed, names, chance)
-    both = number % 3 == 0
     product = replace(
         product,
         host=_host(product, chance),
         repository=f"{product.key}{chance.choice(('', '-dev', 'hq', '-labs'))}/{product.key}",
-        repo_names_site=both or number % 3 == 1,
+        repo_names_site=number % 3 != 2,
+        readme_names_site=number % 3 == 2,
         site_names_repo=True,
         licence=chance.choice(("MIT", "Apache-2.0", "AGPL-3.0", "MPL-2.0")),
         traits=frozenset({"etag"}),
@@ -482,7 +489,7 @@ def _priced(
     product: Product, chance: random.Random, *, shape: int | None = None, layout: str = "", place: str = ""
 ) -> Product:
     """The product with plans of a kind that tools have, told in one of the ways tools tell them."""
-    shape = chance.choice((0, 1, 2, 2, 2, 3, 4, 5, 6, 7)) if shape is None else shape
+    shape = chance.choice((0, 1, 2, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7)) if shape is None else shape
     currency = _CURRENCY.get(product.language, chance.choice(("USD",) * 6 + ("EUR", "GBP")))
     low = chance.choice((5, 8, 9, 12, 15, 19, 29))
     scale = 100 if currency == "JPY" else 1

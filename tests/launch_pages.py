@@ -146,7 +146,7 @@ def _voices(product: Product, day: int) -> str:
 
 def _open_source(product: Product, github: str) -> str:
     repository = product.foreign_repo or (product.repository if product.site_names_repo else "")
-    if not repository:
+    if not repository or (product.repository and product.seed % 3 == 0):  # then it stands in the navigation only
         return ""
     licence = f" {_e(product.name)} is released under the {product.licence} licence." if product.licence else ""
     return f"<section><h2>Open source</h2><p>Read the code on <a href='{github}/{repository}'>GitHub</a>.{licence}</p></section>"

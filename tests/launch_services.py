@@ -27,6 +27,7 @@ INDEX = "index.packages.example"
 REGISTRY = "registry.packages.example"
 HOUR_S, MINUTE_S, HUB_WINDOW_S = 3600, 60, 300
 CORE_PER_HOUR, SEARCH_PER_MINUTE, HUB_API, HUB_RESOLVERS, HUB_PAGES = 60, 10, 500, 3000, 100
+FAILING_DAY = 2  # on this day one of the Hub's lists answers 504
 ALGOLIA_CAP = 1000  # Algolia serves no hit beyond this, whatever is asked
 
 
@@ -377,12 +378,24 @@ def _github(place: Place, asked: Asked) -> Answer:
         return html_page(_trending(place))
     if asked.bare == f"/{place.cast.releases_of}/releases.atom":
         return xml_page(_releases(place), "application/atom+xml")
+    if asked.bare == "/pricing":
+        return html_page(_house_prices("GitHub", ("Free $0", "Team $4", "Enterprise $21")))
     product = place.cast.by_repo().get(asked.bare.strip("/").removesuffix(".git").lower())
     if not product or not _is_public(place, product):
         return missing("Page not found · GitHub")
     if asked.bare.endswith(".git"):
         return html_page("", 301, location=f"https://github.com/{product.repository}")
     return html_page(_repository_page(product))
+
+
+def _house_prices(house: str, plans: tuple[str, ...]) -> str:
+    """The prices of the house that hosts a product, which are none of the product's."""
+    cards = "".join(
+        "<div class='card'><h3>{}</h3><p>{} per user/month</p></div>".format(*plan.split()) for plan in plans
+    )
+    return (
+        f"<!DOCTYPE html><html><head><title>Pricing · {house}</title></head><body><h1>Pricing</h1>{cards}</body></html>"
+    )
 
 
 def _is_public(place: Place, product: Product) -> bool:
@@ -438,14 +451,14 @@ def _repository_page(product: Product) -> str:
     return (
         f"<!DOCTYPE html><html lang='en'><head><title>GitHub - {product.repository}: {html.escape(product.tagline)}</title><meta "
         f"name='description' content='{html.escape(product.tagline)}. Contribute to {product.repository} development by creating an account "
-        f"on GitHub.'><meta property='og:site_name' content='GitHub'></head><body><h1>{product.repository}</h1><h2>About</h2><p "
+        f"on GitHub.'><meta property='og:site_name' content='GitHub'></head><body><header><a href='/pricing'>Pricing</a></header><h1>{product.repository}</h1><h2>About</h2><p "
         f"class='f4 my-3'>{html.escape(product.tagline)}</p>{about}<article class='markdown-body'><h1>{html.escape(product.name)}</h1><p>"
         f"{html.escape(product.description)}</p></article></body></html>"
     )
 
 
 def _readme(product: Product) -> str:
-    site = _site_of(product)
+    site = _site_of(product) or (product.homepage if product.readme_names_site else "")
     lines = [
         f"# {product.name}",
         "",
@@ -453,7 +466,7 @@ def _readme(product: Product) -> str:
         "",
     ]
     lines += [f"> {product.tagline}", "", product.description, ""]
-    if site and product.repo_names_site:
+    if site and not product.foreign_homepage:
         lines += [f"Website: [{site}]({site})", ""]
     lines += ["## Install", "", "```sh", f"# {product.key}", f"brew install {product.key}", "```", "", "## License", ""]
     lines += [f"{product.licence}, see [LICENSE](LICENSE)."] if product.licence else ["To be decided."]
@@ -650,6 +663,10 @@ def _bucket(asked: Asked) -> str:
 
 
 def _hub_found(place: Place, asked: Asked) -> Answer:
+    if asked.bare == "/pricing":
+        return html_page(_house_prices("Hugging Face", ("PRO $9", "Team $20", "Enterprise $50")))
+    if asked.bare == "/api/datasets" and place.day == FAILING_DAY:
+        return html_page("<html><head><title>504 Gateway Time-out</title></head></html>", 504)
     listed = {"/api/models": "models", "/api/spaces": "spaces", "/api/datasets": "datasets"}.get(asked.bare)
     if listed:
         return _hub_list(place, asked, listed)

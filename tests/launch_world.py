@@ -260,7 +260,10 @@ def _with_validators(product: Product, day: int, path: str, text: str) -> Answer
 
 # ---------------------------------------------------------------------------------------- what the ledger shows
 
-OPT_OUT = "optout"
+
+def opted_out(people: Cast) -> list[str]:
+    """Hosts whose owners want no visit at all; for the setting that says so."""
+    return [product.host for product in people.products if product.has("opt_out")]
 
 
 def violations(one: World, agent: str) -> dict[str, list[str]]:
@@ -271,6 +274,7 @@ def violations(one: World, agent: str) -> dict[str, list[str]]:
         "crawl-delay": _against_delay,
         "retry-after": _against_retry_after,
         "over a limit": _over_limits,
+        "opted out": _opted_out,
         "private address": _private,
     }
     return {kind: list(find(one, agent)) for kind, find in kinds.items()}
@@ -349,6 +353,13 @@ def _over_limits(one: World, agent: str) -> Iterator[str]:
             yield f"day {asked.day} {asked.url}"
         elif asked.status == 403:
             spent[(f"{asked.day}", search)] = asked.at + window / 2
+
+
+def _opted_out(one: World, agent: str) -> Iterator[str]:
+    hosts = set(opted_out(one.cast))
+    for asked in one.ledger:
+        if asked.host.removeprefix("www.") in hosts:
+            yield f"day {asked.day} {asked.url}"
 
 
 def _private(one: World, agent: str) -> Iterator[str]:
