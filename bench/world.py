@@ -35,6 +35,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 import launch_score
 import launch_services
 import launch_world
+from launch_cast import Cast
 from launch_server import Server, certificates
 
 INSIDE = "LAUNCH_WORLD_INSIDE"
@@ -138,7 +139,7 @@ def _trust(folder: Path, names: list[str]) -> Path:
 class Scout:
     """The command, as a user runs it, on one store."""
 
-    def __init__(self, folder: Path, authority: Path, args: argparse.Namespace):
+    def __init__(self, folder: Path, authority: Path, args: argparse.Namespace, people: Cast):
         self.folder, self.store = folder, folder / "store.db"
         kept = {
             k: v
@@ -153,6 +154,7 @@ class Scout:
             "SCOUT_PACE_S": str(args.pace),
             "SCOUT_BROWSER": "off" if args.no_browser else "auto",
             "SCOUT_UNSAFE_BROWSER": "yes",
+            "SCOUT_OPT_OUT_HOSTS": ",".join(launch_world.opted_out(people)),
             "SCOUT_PYPI_URL": f"https://{launch_services.INDEX}",
             "SCOUT_NPM_URL": f"https://{launch_services.REGISTRY}",
         }
@@ -183,7 +185,7 @@ def run(args: argparse.Namespace) -> int:
         names = Names()
         server = Server(world, "0.0.0.0", 80, 443, folder / "chain.pem").start()
         stack.callback(server.stop)
-        scout = Scout(folder, authority, args)
+        scout = Scout(folder, authority, args, world.cast)
         for name, url in world.cast.followed:
             scout("source", "add", name, url)
         return report(args, world, names, *three_days(args, world, scout))

@@ -107,13 +107,13 @@ def keys_in(identity: str) -> str:
 
 
 def truth_of(doc: Doc, people: Cast) -> Product | None:
-    """Whose record this is: by its identity first, then by its launches."""
+    """Whose record this is: by its identity, or by a launch where the name is right too."""
     owners = {key: product for product in people.products for key in keys_of(product)}
     for identity in (doc["identity"], *doc.get("aliases", [])):
         if product := owners.get(keys_in(identity)):
             return product
     named = [product for product, _ in launched(doc, people)]
-    return max(named, key=named.count) if named else None
+    return next((p for p in named if _same(str(doc["name"]), p.name) or _same(str(doc["name"]), p.key)), None)
 
 
 def launched(doc: Doc, people: Cast) -> list[tuple[Product, Launch]]:
@@ -156,19 +156,18 @@ def score(people: Cast, day: int, docs: list[Doc]) -> Figures:
     owned: dict[str, list[Doc]] = {}
     for doc in docs:
         product = truth_of(doc, people)
-        figures.count(
-            "precision",
-            product is not None,
-            f"{doc['slug']} ({doc['identity']}) was launched by nobody: {_launch_ids(doc)}",
-        )
+        told = f"{doc['slug']} ({doc['identity']}) {doc['name']!r} is no product: {_launch_ids(doc)}"
+        figures.count("precision", product is not None, told)
         if product:
             owned.setdefault(product.key, []).append(doc)
     for product in people.products:
-        if min(launch.day for launch in product.launches) <= day:
+        if product.wanted and min(launch.day for launch in product.launches) <= day:
             _score_found(figures, product, owned.get(product.key, []), day)
     _score_merges(figures, people, day, docs, owned)
     for product in people.products:
-        for doc in owned.get(product.key, [])[:1]:
+        for doc in sorted(
+            owned.get(product.key, []), key=lambda doc: keys_in(doc["identity"]) != f"site:{product.host}"
+        )[:1]:
             _score_facts(figures, product, doc, day)
     return figures
 
@@ -235,7 +234,7 @@ def _score_facts(figures: Figures, product: Product, doc: Doc, day: int) -> None
     )
     if not product.hub:
         figures.count("tagline", near, f"{_tag(product)}: {tagline!r} for {product.tagline!r}")
-    if product.host:
+    if product.host and not closed:
         home = doc.get("homepage") or ""
         figures.count("homepage", key_of(home) == f"site:{product.host}", f"{_tag(product)}: {home!r}")
     if product.repository and (product.site_names_repo or not product.host):
@@ -250,9 +249,10 @@ def _score_facts(figures: Figures, product: Product, doc: Doc, day: int) -> None
             _flat(doc.get("license") or "") == _flat(product.licence),
             f"{_tag(product)}: {doc.get('license')!r}",
         )
-    if closed:
+    if closed or product.has("opt_out"):
         return
     if product.hub:
+        _score_plans(figures, product, doc, day)
         return
     model = doc.get("pricing_model") or "unknown"
     accepted = (*product.pricing, "open-source") if product.licence else product.pricing
