@@ -204,6 +204,7 @@ def three_days(
     for day in DAYS[: args.days]:
         world.day = day
         for words in [("crawl",)] + ([("refresh", "--all")] if day > 1 else []):
+            world.turn += 1
             began, asked = time.monotonic(), len(world.ledger)
             code, out = scout(*words, "--no-review", "--json", log=f"day{day}-{words[0]}")
             log.append(

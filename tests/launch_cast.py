@@ -258,6 +258,19 @@ _BEHAVIOURS = (
     "static etag",
     "opt_out",
 )
+# The ten of them that a small cast has.
+_FEW = (
+    "etag",
+    "etag apex_www",
+    "etag robots_ref",
+    "robots_closed",
+    "meta_refresh etag",
+    "locale etag",
+    "consent etag",
+    "challenge",
+    "ref_cookie etag",
+    "opt_out",
+)
 _SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell")
 _STACKS = (
     ("show_hn",),
@@ -297,10 +310,8 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     """The cast of a seed: about 100 product sites and 60 more entries; small, about 25 products in all."""
     chance = random.Random(f"cast {seed}")
     names = _names(chance)
-    behaviours = list(_BEHAVIOURS)
+    behaviours = list(_FEW if small else _BEHAVIOURS)
     chance.shuffle(behaviours)
-    if small:
-        behaviours = [b for b in behaviours if not {"slow", "robots_delay"} & set(b.split())][:10]
     sites = [_site(seed, names, number, chance, behaviours) for number in range(10 if small else 76)]
     shells = [] if small else [_shell(seed, names, number, chance) for number in range(6)]
     tongues = [] if small else [_foreign(seed, names, number, chance) for number in range(6)]
@@ -310,7 +321,8 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     hub = list(_hub_entries(seed, names, chance, small=small))
     packages = [_package(seed, names, number, chance) for number in range(1 if small else 6)]
     products = [*sites, *shells, *tongues, *pairs, *repos, *groups, *hub, *packages]
-    products = [_with_changes(product, number) for number, product in enumerate(products)]
+    priced = [product.key for product in products if product.held(1) and not product.has("static")]
+    products = [_with_change(p, priced.index(p.key)) if p.key in priced else p for p in products]
     released = next(p.repository for p in products if p.repository and p.kind == "repo")
     followed = (*FEEDS, ("releases", f"https://github.com/{released}/releases.atom"))
     return Cast(seed, tuple(products), tuple(_noise(chance)), followed, released)
@@ -374,7 +386,7 @@ def _site(seed: int, names: Iterator[str], number: int, chance: random.Random, b
     traits = frozenset(behaviours[number % len(behaviours)].split())
     product = _blank(seed, names, chance)
     product = replace(product, host=_host(product, chance), www="apex_www" in traits, traits=traits)
-    product = _priced(replace(product, template=chance.choice(_TEMPLATES)), chance)
+    product = _priced(replace(product, template=chance.choice(_TEMPLATES)), chance, shape=None if number % 2 else 2)
     return _launched(product, _STACKS[number % len(_STACKS)], chance)
 
 
@@ -448,7 +460,7 @@ def _entangled(seed: int, names: Iterator[str], chance: random.Random) -> Iterat
     fork = replace(real, key=f"{real.key}fork", kind="repo", host="", repository=f"lonefork{seed}/{real.key}-ng")
     fork = replace(fork, name=f"{real.name} NG", repo_names_site=False, foreign_homepage=real.homepage)
     fork = replace(fork, plans=((), (), ()), pricing=("open-source", "free"), price_path="", layout="none")
-    yield _launched(fork, ("github_trending",), chance)
+    yield _launched(fork, ("github_trending",), chance, day=1)
     fake = _blank(seed, names, chance)
     fake = replace(fake, host=f"{fake.key}.app", foreign_repo=real.repository, template="bootstrap", **plain)
     yield _launched(_priced(replace(fake, licence=""), chance, shape=1), ("betalist",), chance)
@@ -519,22 +531,23 @@ def _priced(
     return replace(product, plans=(plans,) * 3, pricing=pricing, layout=layout, price_path=place)
 
 
-def _with_changes(product: Product, number: int) -> Product:
-    """Every fourth priced product changes a price on day two, another fourth on day three; the rest only looks new."""
-    if not product.held(1) or product.has("static") or number % 4 > 1:
+def _with_change(product: Product, number: int) -> Product:
+    """Every second priced product changes a price on the second or third day, after its launch; others only look new."""
+    launched = min(launch.day for launch in product.launches)
+    day = max(launched + 1, 2 + number // 2 % 2)
+    if number % 2 or day > DAYS[-1]:
         return product
-    day = 2 + number % 4
     paid = [plan for plan in product.held(1) if plan.amount not in (None, "0")]
-    chosen = paid[number // 4 % len(paid)]
+    chosen = paid[number // 2 % len(paid)]
     amount = Decimal(chosen.amount or 0)
     raised = str(amount + max(Decimal(2), (amount / 5).to_integral_value()))
     moved = tuple(replace(plan, amount=raised) if plan is chosen else plan for plan in product.held(1))
     return replace(product, plans=tuple(moved if at >= day else product.held(1) for at in DAYS))
 
 
-def _launched(product: Product, stack: tuple[str, ...], chance: random.Random) -> Product:
-    """The product with its launches: the first on any day, the others on the same or a later one."""
-    day, launches = chance.choice((1, 1, 1, 1, 2, 3)), []
+def _launched(product: Product, stack: tuple[str, ...], chance: random.Random, day: int = 0) -> Product:
+    """The product with its launches: the first on any day or the one given, the others on the same or a later one."""
+    day, launches = day or chance.choice((1, 1, 1, 1, 2, 3)), []
     for entry in stack:
         source, _, link = entry.partition(":")
         link = link or _usual_link(product, source, chance)

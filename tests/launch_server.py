@@ -52,6 +52,7 @@ class Server:
                     asyncio.start_server(self._secure, self.address, self.tls_port, ssl=context)
                 )
             )
+            self.tls_port = servers[1].sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
         for server in servers:

@@ -13,6 +13,7 @@ import hashlib
 import html
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     day: int = 1
+    turn: int = 0  # which command of the run; hours lie between two
     status: int = 0  # what it was answered
 
     @property
@@ -524,10 +526,10 @@ def _github_limit(place: Place, asked: Asked) -> tuple[bool, dict[str, str]]:
     most, window = (SEARCH_PER_MINUTE, MINUTE_S) if search else (CORE_PER_HOUR, HOUR_S)
     spent = [
         a for a in place.before
-        if a.host == asked.host and a.bare.startswith("/search/") == search and a.day == asked.day and asked.at - a.at < window
+        if a.host == asked.host and a.bare.startswith("/search/") == search and a.turn == asked.turn and asked.at - a.at < window
         and a.bare != "/rate_limit"
     ]  # fmt: skip
-    # Windows begin with their first request; a new day of the world is a new hour.
+    # Windows begin with their first request; hours lie between two commands of a run.
     reset = int((min((a.at for a in spent), default=asked.at)) + window) + 1
     left = max(0, most - len(spent) - 1)
     headers = {
@@ -967,8 +969,10 @@ def _shiplog(place: Place, asked: Asked) -> Answer:
     if asked.bare != "/feed.xml":
         return missing()
     items = []
-    for number, (title, path, text, hours) in enumerate(rows):
-        guid = ("", "<guid>shiplog</guid>", f"<guid isPermaLink='false'>{number}</guid>")[number % 3]
+    for title, path, text, hours in rows:
+        guid = ("", "<guid>shiplog</guid>", f"<guid isPermaLink='false'>{zlib.crc32(path.encode()) % 9999}</guid>")[
+            zlib.crc32(path.encode()) % 3
+        ]
         named = f"<title>{html.escape(title)}</title>" if title else ""
         items.append(
             f"<item>{named}<link>https://shiplog.blog{path}</link>{guid}<pubDate>{format_datetime(place.when(hours))}</pubDate><description>"

@@ -35,11 +35,12 @@ class World:
     cast: Cast
     started: float
     day: int = 1
+    turn: int = 0  # set it anew before each command: hours lie between two
     ledger: list[Asked] = field(default_factory=list)
 
     def answer(self, asked: Asked) -> Answer:
         """What this request is answered; it is in the ledger afterwards."""
-        asked = replace(asked, day=self.day)
+        asked = replace(asked, day=self.day, turn=self.turn)
         found = answer(self.cast, self.day, asked, tuple(self.ledger), self.started)
         found = _revalidated(asked, found)
         self.ledger.append(replace(asked, status=found.status))
@@ -342,17 +343,17 @@ def _against_retry_after(one: World, agent: str) -> Iterator[str]:
 
 def _over_limits(one: World, agent: str) -> Iterator[str]:
     """Requests to a service after it had answered that nothing is left of this window."""
-    spent: dict[tuple[str, bool], float] = {}
+    spent: dict[tuple[int, bool], float] = {}
     for asked in one.ledger:
         if asked.host != "api.github.com":
             continue
         search = asked.bare.startswith("/search/")
         window = launch_services.MINUTE_S if search else launch_services.HOUR_S
-        ended = spent.get((f"{asked.day}", search))
+        ended = spent.get((asked.turn, search))
         if ended is not None and asked.at < ended:
             yield f"day {asked.day} {asked.url}"
         elif asked.status == 403:
-            spent[(f"{asked.day}", search)] = asked.at + window / 2
+            spent[(asked.turn, search)] = asked.at + window / 2
 
 
 def _opted_out(one: World, agent: str) -> Iterator[str]:
@@ -373,7 +374,7 @@ def conditional(one: World) -> tuple[int, int]:
     held: set[str] = set()
     carried = repeats = 0
     for asked in one.ledger:
-        key = f"{asked.host}{asked.path}"
+        key = asked.url
         if key in held:
             repeats += 1
             carried += "if-none-match" in asked.headers or "if-modified-since" in asked.headers
