@@ -820,8 +820,14 @@ def _hub_file(place: Place, product: Product, rest: str, asked: Asked) -> Answer
         if product.kind == "model"
         else f"{_hub_id(product)}{kind}"
     )
+    about = (
+        "Join the discussion on this paper page"
+        if product.kind == "paper"
+        else "We’re on a journey to advance and democratize artificial intelligence through open source and open science."
+    )
     return html_page(
-        f"<!doctype html><html><head><title>{html.escape(title)}</title><meta property='og:site_name' content='Hugging Face'></head><body><header>"
+        f"<!doctype html><html><head><meta charset='utf-8'><meta name='description' content='{about}'><meta property='og:title' content='"
+        f"{html.escape(title)}'><title>{html.escape(title)}</title></head><body><header>"
         f"<a href='/'>Hugging Face</a></header><main><h1>{html.escape(product.name)}</h1><p>{html.escape(product.description)}</p><a href='/pricing'>Pricing</a>"
         "</main></body></html>"
     )  # fmt: skip
