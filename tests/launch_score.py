@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from launch_cast import Cast, Launch, Plan, Product
-from launch_services import NPM_SITE, PYPI_SITE
+from launch_place import NPM_SITE, PYPI_SITE
 
 Doc = Mapping[str, Any]
 _NO_PERIOD = {None, ""}

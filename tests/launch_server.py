@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from launch_services import Answer, Asked
+from launch_place import Answer, Asked
 from launch_world import World
 
 _REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found", 304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway"}  # fmt: skip

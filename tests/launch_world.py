@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import launch_pages
 import launch_services
 from launch_cast import Cast, Product, cast
-from launch_services import Answer, Asked, Place, html_page, json_page, missing
+from launch_place import HOUR_S, MINUTE_S, Answer, Asked, Place, html_page, json_page, missing
 from protego import Protego
 
 PRIVATE = ("169.254.169.254", "127.0.0.1", "localhost", "10.0.0.1")  # whoever asks these fell into a trap
@@ -348,7 +348,7 @@ def _over_limits(one: World, agent: str) -> Iterator[str]:
         if asked.host != "api.github.com":
             continue
         search = asked.bare.startswith("/search/")
-        window = launch_services.MINUTE_S if search else launch_services.HOUR_S
+        window = MINUTE_S if search else HOUR_S
         ended = spent.get((asked.turn, search))
         if ended is not None and asked.at < ended:
             yield f"day {asked.day} {asked.url}"
