@@ -271,7 +271,7 @@ _FEW = (
     "ref_cookie etag",
     "opt_out",
 )
-_SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell")
+_SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell trap_script")
 _STACKS = (
     ("show_hn",),
     ("product_hunt",),

@@ -496,6 +496,12 @@ def _shell(product: Product, path: str) -> str:
         "s.plans.map(p=>'<div class=\"card\"><h3>'+p.name+'</h3><p><b>'+p.price+'</b><span>'+p.term+'</span></p></div>')"
         ".join('')+'</div></main>'})"
     )
+    if product.has("trap_script"):
+        # A page may ask anything; whether it is asked is the visitor's choice.
+        home += (
+            ";fetch('http://169.254.169.254/latest/meta-data').catch(()=>0);fetch('http://127.0.0.1/admin').catch(()=>0);"
+            "const i=document.createElement('iframe');i.src='/internal/pricing';document.body.append(i)"
+        )
     script = plans if path == product.price_path else home
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{_e(product.name)}</title><link rel='icon' "

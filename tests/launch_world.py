@@ -117,7 +117,7 @@ def _robots_lines(product: Product) -> Iterator[str]:
         yield f"Crawl-delay: {CRAWL_DELAYS_S[product.seed % 3]}"
     if product.has("robots_api"):
         yield "Disallow: /admin/"
-    if product.has("trap_forbidden"):
+    if {"trap_forbidden", "trap_script"} & product.traits:
         yield "Disallow: /internal/"
     yield "Disallow: /cart"
     yield f"Sitemap: {product.homepage}sitemap.xml"
