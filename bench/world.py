@@ -251,7 +251,7 @@ def report(
 ) -> int:
     """Print the table; 1 where a rule was broken."""
     last = max(held)
-    figures = launch_score.score(world.cast, last, held[last])
+    figures = launch_score.score(world.cast, last, held[last], browser=not args.no_browser)
     print(
         f"\nseed {args.seed}, browser {'off' if args.no_browser else 'on'}, {len(world.cast.products)} products, {len(world.hosts())} names, {last} days\n"
     )

@@ -321,7 +321,11 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     hub = list(_hub_entries(seed, names, chance, small=small))
     packages = [_package(seed, names, number, chance) for number in range(1 if small else 6)]
     products = [*sites, *shells, *tongues, *pairs, *repos, *groups, *hub, *packages]
-    priced = [product.key for product in products if product.held(1) and not product.has("static")]
+    priced = [
+        product.key
+        for product in products
+        if product.held(1) and not {"static", "gone_day2", "shutdown_day3"} & product.traits
+    ]
     products = [_with_change(p, priced.index(p.key)) if p.key in priced else p for p in products]
     released = next(p.repository for p in products if p.repository and p.kind == "repo")
     followed = (*FEEDS, ("releases", f"https://github.com/{released}/releases.atom"))
@@ -387,7 +391,8 @@ def _site(seed: int, names: Iterator[str], number: int, chance: random.Random, b
     product = _blank(seed, names, chance)
     product = replace(product, host=_host(product, chance), www="apex_www" in traits, traits=traits)
     product = _priced(replace(product, template=chance.choice(_TEMPLATES)), chance, shape=None if number % 2 else 2)
-    return _launched(product, _STACKS[number % len(_STACKS)], chance)
+    ends = bool({"gone_day2", "shutdown_day3"} & traits)  # who ends was there before
+    return _launched(product, _STACKS[number % len(_STACKS)], chance, day=int(ends))
 
 
 def _shell(seed: int, names: Iterator[str], number: int, chance: random.Random) -> Product:

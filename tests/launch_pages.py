@@ -261,7 +261,7 @@ def _toggle(product: Product, plans: tuple[Plan, ...]) -> str:
     """Cards whose prices a switch changes by script from monthly to yearly; monthly stands in the page."""
     blocks = []
     for plan in plans:
-        amount, _ = _label(product, plan)
+        amount = _money(plan) or "Custom"
         yearly = amount
         if plan.amount not in (None, "0"):
             yearly = f"{_SIGN[plan.currency]}{(Decimal(plan.amount or 0) * 10).normalize():f}"

@@ -150,8 +150,8 @@ def _names(text: str, product: Product, launch: Launch) -> bool:
 # ----------------------------------------------------------------------------------------------------- the figures
 
 
-def score(people: Cast, day: int, docs: list[Doc]) -> Figures:
-    """All figures of one day's records."""
+def score(people: Cast, day: int, docs: list[Doc], *, browser: bool = True) -> Figures:
+    """All figures of one day's records. Without a browser nothing is asked of what only a script shows."""
     figures, docs = Figures(), live(docs)
     owned: dict[str, list[Doc]] = {}
     for doc in docs:
@@ -168,7 +168,7 @@ def score(people: Cast, day: int, docs: list[Doc]) -> Figures:
         for doc in sorted(
             owned.get(product.key, []), key=lambda doc: keys_in(doc["identity"]) != f"site:{product.host}"
         )[:1]:
-            _score_facts(figures, product, doc, day)
+            _score_facts(figures, product, doc, day, browser)
     return figures
 
 
@@ -218,8 +218,9 @@ def _score_merges(figures: Figures, people: Cast, day: int, docs: list[Doc], own
         )
 
 
-def _score_facts(figures: Figures, product: Product, doc: Doc, day: int) -> None:
+def _score_facts(figures: Figures, product: Product, doc: Doc, day: int, browser: bool) -> None:
     closed = {"robots_closed", "robots_500", "challenge", "login_wall"} & product.traits
+    dark = not browser and {"shell", "shell_pricing"} & product.traits
     name = str(doc["name"])
     figures.count(
         "name",
@@ -232,7 +233,7 @@ def _score_facts(figures: Figures, product: Product, doc: Doc, day: int) -> None
     near = token_f1(tagline, product.tagline) >= 0.6 or (
         bool(product.hub) and token_f1(tagline, product.description) >= 0.4
     )
-    if not product.hub:
+    if not product.hub and not closed and not (dark and product.has("shell")):
         figures.count("tagline", near, f"{_tag(product)}: {tagline!r} for {product.tagline!r}")
     if product.host and not closed:
         home = doc.get("homepage") or ""
@@ -249,7 +250,7 @@ def _score_facts(figures: Figures, product: Product, doc: Doc, day: int) -> None
             _flat(doc.get("license") or "") == _flat(product.licence),
             f"{_tag(product)}: {doc.get('license')!r}",
         )
-    if closed or product.has("opt_out"):
+    if closed or dark or {"opt_out", "gone_day2", "shutdown_day3"} & product.traits:
         return
     if product.hub:
         _score_plans(figures, product, doc, day)

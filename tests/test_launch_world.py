@@ -61,7 +61,7 @@ class Seen:
 
     @property
     def figures(self) -> launch_score.Figures:
-        return launch_score.score(self.world.cast, DAYS[-1], self.held[DAYS[-1]])
+        return launch_score.score(self.world.cast, DAYS[-1], self.held[DAYS[-1]], browser=False)
 
 
 @pytest.fixture(scope="module")
