@@ -257,8 +257,16 @@ _BEHAVIOURS = (
     "moved_page etag",
     "static etag",
     "opt_out",
+    "refresh_header etag",
+    "noscript_refresh etag",
+    "latin_location etag",
+    "kept_query etag",
+    "cut_day2 etag",
+    "odd_charset etag",
+    "delay_forever",
+    "retry_date etag",
 )
-# The ten of them that a small cast has.
+# The twelve of them that a small cast has.
 _FEW = (
     "etag",
     "etag apex_www",
@@ -270,6 +278,8 @@ _FEW = (
     "challenge",
     "ref_cookie etag",
     "opt_out",
+    "cut_day2 etag",
+    "kept_query etag",
 )
 _SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell trap_script")
 _STACKS = (
@@ -312,7 +322,7 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     names = _names(chance)
     behaviours = list(_FEW if small else _BEHAVIOURS)
     chance.shuffle(behaviours)
-    sites = [_site(seed, names, number, chance, behaviours) for number in range(10 if small else 76)]
+    sites = [_site(seed, names, number, chance, behaviours) for number in range(12 if small else 80)]
     shells = [] if small else [_shell(seed, names, number, chance) for number in range(6)]
     tongues = [] if small else [_foreign(seed, names, number, chance) for number in range(6)]
     pairs = [p for number in range(2 if small else 10) for p in _pair(seed, names, number, chance)]
@@ -390,7 +400,11 @@ def _site(seed: int, names: Iterator[str], number: int, chance: random.Random, b
     traits = frozenset(behaviours[number % len(behaviours)].split())
     product = _blank(seed, names, chance)
     product = replace(product, host=_host(product, chance), www="apex_www" in traits, traits=traits)
-    product = _priced(replace(product, template=chance.choice(_TEMPLATES)), chance, shape=None if number % 2 else 2)
+    product = _priced(
+        replace(product, template=chance.choice(_TEMPLATES)),
+        chance,
+        shape=None if number % 2 and "cut_day2" not in traits else 2,
+    )
     ends = bool({"gone_day2", "shutdown_day3"} & traits)  # who ends was there before
     return _launched(product, _STACKS[number % len(_STACKS)], chance, day=int(ends))
 

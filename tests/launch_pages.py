@@ -103,6 +103,8 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
         return f"<article><h1>{words['docs']}</h1><p>Install {product.name}, then run it once.</p><pre><code>curl -fsSL https://{product.host}/install | sh</code></pre></article>"
     if path == "/blog":
         return f"<article><h1>Blog</h1><h2>Day {day} at {product.name}</h2><p>We raised $4 million and spent ${day * 150} on cake.</p></article>"
+    if path == "/nojs":
+        return "<h1>Please enable JavaScript</h1><p>This page needs scripts.</p>"
     if path == "/about":
         return f"<article><h1>About</h1><p>{product.name} is made by {2 + product.seed % 9} people.</p></article>"
     return None
@@ -321,6 +323,10 @@ def _head(product: Product, path: str, day: int) -> str:
         else f"{words['pricing'] if path == product.price_path else path[1:].capitalize()} | {name}"
     )
     parts = [f"<title>{title}</title>"]
+    if product.has("odd_charset"):
+        parts.append('<meta charset="idna">')  # a codec of Python's, and no encoding of a page
+    if product.has("noscript_refresh"):
+        parts.append("<noscript><meta http-equiv='refresh' content='0; url=/nojs'></noscript>")
     if product.template != "plain":
         parts.append(f'<meta name="description" content="{_e(product.description)}">')
     if product.seed % 3:

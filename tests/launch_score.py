@@ -199,7 +199,7 @@ def _score_merges(figures: Figures, people: Cast, day: int, docs: list[Doc], own
     """Launches of several places: all in one record, and nobody else's in it."""
     for product in people.products:
         today = [launch for launch in product.launches if launch.day <= day]
-        if len(today) < 2:
+        if len(today) < 2 or not product.wanted:
             continue
         held = [[row for row in launched(doc, people) if row[0] is product] for doc in docs]
         held = [rows for rows in held if rows]
@@ -219,7 +219,7 @@ def _score_merges(figures: Figures, people: Cast, day: int, docs: list[Doc], own
 
 
 def _score_facts(figures: Figures, product: Product, doc: Doc, day: int, browser: bool) -> None:
-    closed = {"robots_closed", "robots_500", "challenge", "login_wall"} & product.traits
+    closed = {"robots_closed", "robots_500", "challenge", "login_wall", "delay_forever"} & product.traits
     dark = not browser and {"shell", "shell_pricing"} & product.traits
     name = str(doc["name"])
     figures.count(

@@ -26,6 +26,14 @@ PRIVATE = ("169.254.169.254", "127.0.0.1", "localhost", "10.0.0.1")  # whoever a
 SLOW_S = 2.0
 CRAWL_DELAYS_S = (2, 3, 5)
 RETRY_AFTER_S = 2
+KEPT_QUERY = "next=https%3A//start/%2Fwelcome"  # a redirect's query, to be asked for as it stands
+_MOVED_HOME = {
+    "meta_refresh": "/home",
+    "refresh_header": "/home",
+    "locale": "/en",
+    "latin_location": "/caf%e9",
+    "kept_query": "/go",
+}
 
 
 @dataclass
@@ -113,6 +121,8 @@ def _robots_lines(product: Product) -> Iterator[str]:
         yield from ("Disallow: /*?ref=", "Disallow: /*&ref=", "Allow: /")
     if product.has("robots_query"):
         yield "Disallow: /*?"
+    if product.has("delay_forever"):
+        yield "Crawl-delay: 99999999"
     if product.has("robots_delay"):
         yield f"Crawl-delay: {CRAWL_DELAYS_S[product.seed % 3]}"
     if product.has("robots_api"):
@@ -179,6 +189,8 @@ def _faults(product: Product, day: int, asked: Asked, before: tuple[Asked, ...])
         )
     if product.has("retry_after") and first and asked.bare == "/":
         return html_page("slow down", 429, **{"retry-after": str(RETRY_AFTER_S)})
+    if product.has("retry_date") and first and asked.bare == "/":
+        return html_page("slow down", 429, **{"retry-after": formatdate(asked.at + RETRY_AFTER_S + 1, usegmt=True)})
     return None
 
 
@@ -203,6 +215,12 @@ def _moves(product: Product, day: int, asked: Asked, before: tuple[Asked, ...]) 
         return html_page(
             "<html><head><title>Redirecting</title><meta http-equiv='refresh' content='0; url=/home'></head><body>Redirecting...</body></html>"
         )
+    if product.has("refresh_header") and asked.bare == "/":
+        return html_page("<html><head><title>Loading...</title></head><body></body></html>", refresh="0; url=/home")
+    if product.has("latin_location") and asked.bare == "/":
+        return html_page("", 302, location="/caf\xe9")  # sent as one raw byte, as old servers do
+    if product.has("kept_query") and asked.bare == "/":
+        return html_page("", 302, location=f"/go?{KEPT_QUERY}")
     if product.has("locale") and asked.bare == "/":
         query = urlsplit(asked.path).query
         return html_page("", 302, location=f"/en{'?' + query if query else ''}", vary="Accept-Language")
@@ -221,7 +239,9 @@ def _moves(product: Product, day: int, asked: Asked, before: tuple[Asked, ...]) 
 def _content(product: Product, day: int, asked: Asked) -> Answer:
     """A page of the site, with the validators its server has."""
     path = asked.bare.rstrip("/") or "/"
-    if (product.has("meta_refresh") and path == "/home") or (product.has("locale") and path == "/en"):
+    if path.lower() == _MOVED_HOME.get(next((trait for trait in _MOVED_HOME if product.has(trait)), "")):
+        if product.has("kept_query") and urlsplit(asked.path).query != KEPT_QUERY:
+            return html_page("<h1>Bad Request</h1>", 400)
         path = "/"
     if product.has("moved_page"):
         path = path.removesuffix("/overview") or "/"
@@ -256,6 +276,10 @@ def _with_validators(product: Product, day: int, path: str, text: str) -> Answer
     if product.has("gzip") or product.has("weak_etag"):
         headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
         body = gzip.compress(body, mtime=0)
+    if product.has("cut_day2") and day == 2 and path == product.price_path:
+        # The stream ends in the middle; its length is told truly, so only the reader of the stream can notice.
+        headers |= {"content-encoding": "gzip", "etag": '"cut"'}
+        body = gzip.compress(body, mtime=0)[: len(gzip.compress(body, mtime=0)) // 3]
     return Answer(200, headers, body, SLOW_S if product.has("slow") else 0.0)
 
 
@@ -297,9 +321,14 @@ def is_page(asked: Asked) -> bool:
     return not (asked.host == "huggingface.co" and (asked.bare.startswith("/api/") or "/resolve/" in asked.bare))
 
 
+def is_part(asked: Asked) -> bool:
+    """Whether a browser asked this as a part of a page: a style, a script, a picture, a font."""
+    return asked.headers.get("sec-fetch-dest", "") in ("style", "script", "image", "font")
+
+
 def _against_robots(one: World, agent: str) -> Iterator[str]:
     for asked in one.ledger:
-        if is_page(asked) and asked.host not in PRIVATE and not allowed(one.cast, asked, agent):
+        if is_page(asked) and not is_part(asked) and asked.host not in PRIVATE and not allowed(one.cast, asked, agent):
             yield f"day {asked.day} {asked.url}"
 
 
