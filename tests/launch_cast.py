@@ -281,6 +281,10 @@ _FEW = (
     "cut_day2 etag",
     "kept_query etag",
 )
+# Whose prices stay as they are: nothing of them could be seen to move, or nothing may seem to.
+_UNMOVED = frozenset(
+    "static gone_day2 shutdown_day3 cut_day2 delay_forever robots_closed robots_500 challenge login_wall opt_out".split()
+)
 _SHELLS = ("shell etag", "shell_pricing etag", "shell robots_api", "shell_pricing", "shell trap_script")
 _STACKS = (
     ("show_hn",),
@@ -331,11 +335,7 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     hub = list(_hub_entries(seed, names, chance, small=small))
     packages = [_package(seed, names, number, chance) for number in range(1 if small else 6)]
     products = [*sites, *shells, *tongues, *pairs, *repos, *groups, *hub, *packages]
-    priced = [
-        product.key
-        for product in products
-        if product.held(1) and not {"static", "gone_day2", "shutdown_day3"} & product.traits
-    ]
+    priced = [product.key for product in products if product.held(1) and not _UNMOVED & product.traits]
     products = [_with_change(p, priced.index(p.key)) if p.key in priced else p for p in products]
     released = next(p.repository for p in products if p.repository and p.kind == "repo")
     followed = (*FEEDS, ("releases", f"https://github.com/{released}/releases.atom"))

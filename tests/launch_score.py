@@ -116,6 +116,20 @@ def truth_of(doc: Doc, people: Cast) -> Product | None:
     return next((p for p in named if _same(str(doc["name"]), p.name) or _same(str(doc["name"]), p.key)), None)
 
 
+def record_of(product: Product, docs: list[Doc]) -> Doc:
+    """The record that speaks for a product that has several: that of its site."""
+    return min(docs, key=lambda doc: keys_in(doc["identity"]) != f"site:{product.host}")
+
+
+def owned_by(people: Cast, docs: Iterable[Doc]) -> dict[str, list[Doc]]:
+    """Records by the key of their product; those of nobody are left out."""
+    owned: dict[str, list[Doc]] = {}
+    for doc in live(docs):
+        if product := truth_of(doc, people):
+            owned.setdefault(product.key, []).append(doc)
+    return owned
+
+
 def launched(doc: Doc, people: Cast) -> list[tuple[Product, Launch]]:
     """The true launches that stand in a record."""
     rows = [(product, launch) for product in people.products for launch in product.launches]
@@ -153,22 +167,17 @@ def _names(text: str, product: Product, launch: Launch) -> bool:
 def score(people: Cast, day: int, docs: list[Doc], *, browser: bool = True) -> Figures:
     """All figures of one day's records. Without a browser nothing is asked of what only a script shows."""
     figures, docs = Figures(), live(docs)
-    owned: dict[str, list[Doc]] = {}
+    owned = owned_by(people, docs)
     for doc in docs:
-        product = truth_of(doc, people)
         told = f"{doc['slug']} ({doc['identity']}) {doc['name']!r} is no product: {_launch_ids(doc)}"
-        figures.count("precision", product is not None, told)
-        if product:
-            owned.setdefault(product.key, []).append(doc)
+        figures.count("precision", truth_of(doc, people) is not None, told)
     for product in people.products:
         if product.wanted and min(launch.day for launch in product.launches) <= day:
             _score_found(figures, product, owned.get(product.key, []), day)
     _score_merges(figures, people, day, docs, owned)
     for product in people.products:
-        for doc in sorted(
-            owned.get(product.key, []), key=lambda doc: keys_in(doc["identity"]) != f"site:{product.host}"
-        )[:1]:
-            _score_facts(figures, product, doc, day, browser)
+        if product.key in owned:
+            _score_facts(figures, product, record_of(product, owned[product.key]), day, browser)
     return figures
 
 
@@ -349,12 +358,12 @@ def _tokens(text: str) -> list[str]:
 def score_changes(people: Cast, day: int, yesterday: list[Doc], today: list[Doc]) -> Figures:
     """Price changes of a day reported, of those whose old price was held; and alerts where nothing had changed."""
     figures = Figures()
-    before = {product.key: doc for doc in live(yesterday) if (product := truth_of(doc, people))}
+    before, after = owned_by(people, yesterday), owned_by(people, today)
     seen = max((row["seq"] for doc in live(yesterday) for row in doc.get("changes", [])), default=0)
-    for doc in live(today):
-        product = truth_of(doc, people)
-        if not product or product.key not in before or {"gone_day2", "shutdown_day3"} & product.traits:
+    for product in people.products:
+        if product.key not in before or product.key not in after or {"gone_day2", "shutdown_day3"} & product.traits:
             continue
+        doc = record_of(product, after[product.key])
         rows = [row for row in doc.get("changes", []) if row["seq"] > seen and row["op"] == "plan"]
         moved = (
             list(zip(product.held(day - 1), product.held(day), strict=True))
@@ -362,7 +371,7 @@ def score_changes(people: Cast, day: int, yesterday: list[Doc], today: list[Doc]
             else []
         )
         for old, new in ((a, b) for a, b in moved if a != b):
-            _score_change(figures, product, before[product.key], rows, old, new)
+            _score_change(figures, product, record_of(product, before[product.key]), rows, old, new)
         if not moved:
             figures.count(
                 "no alert without a change",
