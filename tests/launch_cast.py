@@ -405,8 +405,8 @@ def _site(seed: int, names: Iterator[str], number: int, chance: random.Random, b
         chance,
         shape=None if number % 2 and "cut_day2" not in traits else 2,
     )
-    ends = bool({"gone_day2", "shutdown_day3"} & traits)  # who ends was there before
-    return _launched(product, _STACKS[number % len(_STACKS)], chance, day=int(ends))
+    early = bool({"gone_day2", "shutdown_day3", "cut_day2"} & traits)  # who ends or breaks was there before
+    return _launched(product, _STACKS[number % len(_STACKS)], chance, day=int(early))
 
 
 def _shell(seed: int, names: Iterator[str], number: int, chance: random.Random) -> Product:

@@ -372,6 +372,8 @@ def score_changes(people: Cast, day: int, yesterday: list[Doc], today: list[Doc]
         )
         for old, new in ((a, b) for a, b in moved if a != b):
             _score_change(figures, product, record_of(product, before[product.key]), rows, old, new)
+        # A price read for the first time is no alert.
+        rows = rows if record_of(product, before[product.key]).get("plans") else [r for r in rows if r["before"]]
         if not moved:
             figures.count(
                 "no alert without a change",
