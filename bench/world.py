@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
+import launch_ledger
 import launch_score
 import launch_services
 import launch_world
@@ -286,11 +287,11 @@ def report(
 def _politeness(world: launch_world.World, names: Names, missed: list[str]) -> bool:
     """Print what the ledger shows; whether a rule was broken."""
     broken = False
-    for kind, rows in launch_world.violations(world, "scout").items():
+    for kind, rows in launch_ledger.violations(world, "scout").items():
         print(f"| ledger: {kind} | {len(rows)} |")
         missed += [f"ledger, {kind}: {row}" for row in rows]
         broken = broken or bool(rows)
-    carried, repeats = launch_world.conditional(world)
+    carried, repeats = launch_ledger.conditional(world)
     print(f"| conditional share of repeats | {launch_score.Share(carried, repeats)} |")
     strange = {name: many for name, many in names.asked.items() if name.count(".")}
     print(f"| names asked for outside the world | {len(strange)} |")

@@ -265,6 +265,7 @@ _BEHAVIOURS = (
     "odd_charset etag",
     "delay_forever",
     "retry_date etag",
+    "trap_redirect etag",
 )
 # The twelve of them that a small cast has.
 _FEW = (
@@ -400,11 +401,8 @@ def _site(seed: int, names: Iterator[str], number: int, chance: random.Random, b
     traits = frozenset(behaviours[number % len(behaviours)].split())
     product = _blank(seed, names, chance)
     product = replace(product, host=_host(product, chance), www="apex_www" in traits, traits=traits)
-    product = _priced(
-        replace(product, template=chance.choice(_TEMPLATES)),
-        chance,
-        shape=None if number % 2 and "cut_day2" not in traits else 2,
-    )
+    shape = 1 if "trap_redirect" in traits else 2 if "cut_day2" in traits or number % 2 == 0 else None
+    product = _priced(replace(product, template=chance.choice(_TEMPLATES)), chance, shape=shape)
     early = bool({"gone_day2", "shutdown_day3", "cut_day2"} & traits)  # who ends or breaks was there before
     return _launched(product, _STACKS[number % len(_STACKS)], chance, day=int(early))
 

@@ -361,6 +361,8 @@ def _nav(product: Product, github: str) -> list[tuple[str, str]]:
         links.insert(1, (product.price_path, words["pricing"]))
     elif product.price_path == "/" and product.layout != "jsonld":
         links.insert(1, ("/#pricing", words["pricing"]))
+    elif product.has("trap_redirect"):
+        links.insert(1, ("/pricing", words["pricing"]))
     elif product.has("dead_pricing"):
         links.insert(1, ("/pricing-old", words["pricing"]))
     if product.has("trap_private"):
