@@ -19,6 +19,7 @@ from launch_place import (
     is_public,
     json_page,
     missing,
+    package_page,
     xml_page,
 )
 
@@ -107,6 +108,8 @@ def readme(product: Product) -> str:
     lines += [f"> {product.tagline}", "", product.description, ""]
     if site and not product.foreign_homepage:
         lines += [f"Website: [{site}]({site})", ""]
+    if product.package:
+        lines += [f"On its index: [{product.key}]({package_page(product)})", ""]
     lines += ["## Install", "", "```sh", f"# {product.key}", f"brew install {product.key}", "```", "", "## License", ""]
     lines += [f"{product.licence}, see [LICENSE](LICENSE)."] if product.licence else ["To be decided."]
     return "\n".join(lines)
