@@ -28,8 +28,7 @@ CORE_PER_HOUR, SEARCH_PER_MINUTE = 60, 10
 
 def github(place: Place, asked: Asked) -> Answer:
     if asked.bare.startswith("/trending"):
-        # A language's own list holds what was written in it; ours are all Python or Go.
-        return html_page(_trending(place))
+        return html_page(_trending(place, asked.bare.removeprefix("/trending").strip("/")))
     if asked.bare == f"/{place.cast.releases_of}/releases.atom":
         return xml_page(_releases(place), "application/atom+xml")
     if asked.bare == "/pricing":
@@ -47,9 +46,12 @@ def _site_of(product: Product) -> str:
     return product.foreign_homepage or (product.homepage if product.repo_names_site else "")
 
 
-def _trending(place: Place) -> str:
+def _trending(place: Place, language: str) -> str:
+    """The list of today, of one language where it is named."""
     rows = []
     for product, _ in place.launches("github_trending"):
+        if language not in ("", _language(product).lower()):
+            continue
         owner, _, name = product.repository.partition("/")
         stars = 60 + product.seed % 4000
         rows.append(
