@@ -26,6 +26,7 @@ from launch_server import Server, certificates
 
 from jobs.crawl import CrawlRequest, crawl
 from jobs.refresh import refresh
+from tools import sources
 from tools.exporters import jsonl
 from tools.settings import Settings
 from tools.store import Store
@@ -81,6 +82,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         patch.setattr("tools.web.guard.ThreadedResolver", lambda: Everywhere(server, names))
         # The connector takes its trust from here when it is made.
         patch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", ssl.create_default_context(cafile=str(authority)))
+        for source in sources.all_sources().values():
+            patch.setattr(source, "PACE_S", 0.0)  # seconds between real sites' requests; bench/world.py keeps them
         yield Seen(world, _two_days(world, server, folder / "store.db"))
     server.stop()
 
