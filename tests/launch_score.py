@@ -244,7 +244,7 @@ def _score_facts(figures: Figures, product: Product, doc: Doc, day: int, browser
     )
     if not product.hub and not closed and not (dark and product.has("shell")):
         figures.count("tagline", near, f"{_tag(product)}: {tagline!r} for {product.tagline!r}")
-    if product.host and not closed:
+    if product.host and not closed and product.wanted:
         home = doc.get("homepage") or ""
         figures.count("homepage", key_of(home) == f"site:{product.host}", f"{_tag(product)}: {home!r}")
     if product.repository and (product.site_names_repo or not product.host):
