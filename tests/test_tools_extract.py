@@ -410,3 +410,12 @@ def test_half_a_character_in_json_is_none_anywhere() -> None:
 def test_a_page_that_brings_states_by_the_hundred_is_not_read_by_the_hundred() -> None:
     forged = "<section data-scout-state=year data-scout-pressed=Yearly><p>$10 per month</p></section>" * 100
     assert len(cut_states(parse(f"<title>T</title>{forged}"))) == 4
+
+
+def test_a_readme_that_github_labels_raw_json_is_read_as_markdown() -> None:
+    text = (
+        "[![CI](https://a.example/ci.svg)](#)\n\n# Tarn\n\nTarn keeps queues. Website: [tarn.dev](https://tarn.dev/)\n"
+    )
+    said = extract(text, "https://api.github.com/repos/ann/tarn/readme", content_type="application/vnd.github.raw+json")
+    assert "https://tarn.dev/" in [link.url for link in said.links]
+    assert "Tarn" in [fact.value for fact in said.facts if fact.field == "name"]

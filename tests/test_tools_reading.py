@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stored import launch
+from stored import launch, page
 
 from tools import apart, reading
 from tools.apart import ReaderApart
@@ -223,13 +223,18 @@ def test_a_launch_is_entered_under_the_address_its_unread_page_had_led_to(
     make_site: Callable[[], Any], tmp_path: Path
 ) -> None:
     launches, product = make_site(), make_site()
-    launches.redirect("/r/p/1", product.url("/?ref=launches"))
+    home = f"http://localhost:{product.port}/"
+    launches.redirect("/r/p/1", f"{home}?ref=launches")
     product.page("/robots.txt", status=500)
-    announced = launch(url=launches.url("/r/p/1"))
-    settings = launches.settings(allow_hosts="127.0.0.1", browser="off")
+    listing = page(launches.url("/feed"), "Acme")
+    announced = launch(
+        url=launches.url("/r/p/1"), source_url=launches.url("/p/1"), page=listing.id, raw="Acme", name="Acme"
+    )
+    settings = launches.settings(allow_hosts="127.0.0.1,localhost", browser="off")
     with Workbench(settings, tmp_path / "store.db") as bench:
+        bench.store.put_page(listing)
         bench.store.put_launches(announced.source, [announced], bench.now())
         assert read(bench, launches.url("/r/p/1")).error
         saved = bench.reader.propose([ProposedProduct(launches=(announced.id,))])[0]
         assert isinstance(saved, Saved)
-        assert bench.store.find(identity_of(product.url("/"))) == saved.slug
+        assert bench.store.find(identity_of(home)) == saved.slug

@@ -158,6 +158,8 @@ def extract(html: str, url: str, *, content_type: str = "text/html") -> Extracti
 
 def _kind_of(text: str, url: str, content_type: str) -> str:
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()
+    if ".raw" in content_type:  # a file as it is: GitHub answers for a README with application/vnd.github.raw+json
+        return "markdown"
     if "json" in content_type and "ld+json" not in content_type:
         return "json"
     if start.startswith(("<!doctype", "<html", "<?xml", "<head", "<body", "<!--")):

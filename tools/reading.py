@@ -27,7 +27,7 @@ from tools.errors import (
     ScoutError,
 )
 from tools.extract import decode
-from tools.identity import canonical_url, identity_of
+from tools.identity import address_key, canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.products.ends import Known
@@ -412,11 +412,21 @@ class Reader:
                 raise ProposalRefused(f"No launch {launch_id!r} in the store; list the source first and use its ids.")
             launches.append(launch)
         sets = [self.together(page_id) for page_id in item.pages]
-        pages = [pair for readings in sets for reading in readings if (pair := read_of(reading))]
+        read = [pair for readings in sets for reading in readings if (pair := read_of(reading))]
+        pages = [(self._as_announced(page, launches), said) for page, said in read]
         owners = {page: owner for readings in sets for page, owner in owners_of(readings).items()}
         failed = (self._unread.get(canonical_url(launch.url)) for launch in launches if launch.url)
         unread = next((one for one in failed if one), None)
         return assemble(launches=launches, pages=pages, claims=item.claims, owners=owners, unread=unread)
+
+    def _as_announced(self, page: Page, launches: Sequence[Launch]) -> Page:
+        """The page under the announced address that led to it, where it was asked for under another one as well."""
+        asked = [canonical_url(launch.url) for launch in launches if launch.url]
+        if page.url in asked:
+            return page
+        key = address_key(page.final_url)
+        led = (url for url in asked if (known := self.store.latest_page(url)) and address_key(known.final_url) == key)
+        return replace(page, url=next(led, page.url))
 
     def together(self, page_id: str) -> list[Reading]:
         """A stored page and what belongs to it (a README, a card), from the store. Errors: ProposalRefused without one."""

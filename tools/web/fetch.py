@@ -34,7 +34,7 @@ from tools.models import Access, Now, Page
 from tools.settings import Settings
 from tools.store import Store, utc_now
 from tools.web import limits, redirects
-from tools.web.blocked import why_blocked
+from tools.web.blocked import leads_to_login, why_blocked
 from tools.web.codings import Broken, inflater
 from tools.web.deadline import in_turn
 from tools.web.guard import Guard, GuardedResolver
@@ -70,6 +70,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     elapsed_s: float = 0.0
+    before: str = ""  # the address that led here, where it was led to
     stored: Page | None = None  # the kept page whose validators went with the request: what a 304 confirms
 
 
@@ -232,7 +233,7 @@ class Fetcher:
         """Errors: PageBlocked for a challenge or login, FetchError for a status that is no success."""
         fault = self._fault(url, answer)
         if fault:
-            fault.reached = answer.url
+            fault.reached = answer.before if leads_to_login(url, answer.url) else answer.url
             raise fault
 
     def _fault(self, url: str, answer: Answer) -> FetchError | None:
@@ -255,10 +256,10 @@ class Fetcher:
         A page that refreshes itself to another at once is a redirect, too; where those go round, the last is the end.
         """
         current = url.partition("#")[0]
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         elapsed = 0.0
         for _ in range(self._max_redirects + 1):
-            seen.add(current)
+            seen[current] = None
             try:
                 answer = await self._plainest(current, _Asking(access, headers, known, pace_s))
                 there = redirects.following(
@@ -270,7 +271,7 @@ class Fetcher:
                 raise AddressRefused(url, f"redirects to {current[:200]}: {error.reason}") from error
             elapsed += answer.elapsed_s
             if not there or (there in seen and answer.status not in redirects.STATUSES):
-                return replace(answer, elapsed_s=elapsed) if len(seen) > 1 else answer
+                return replace(answer, elapsed_s=elapsed, before=[*seen][-2]) if len(seen) > 1 else answer
             if there in seen:
                 raise FetchError(url, f"its redirects go round in a circle at {there}", answer.status)
             if urlsplit(there).netloc != urlsplit(current).netloc:
@@ -586,7 +587,7 @@ _ALLOW_ALL = Rules("")
 
 def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
     """A successful answer as a page."""
-    final_url = asked if answer.url == asked else _canonical(answer.url)
+    final_url = answer.url  # to the byte: it is what is asked for next time
     body_hash = hashlib.sha256(answer.body).hexdigest()
     media_type, charset = _content_type(answer.headers.get("Content-Type", ""))
     return Page(
