@@ -35,6 +35,7 @@ from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.products.further import further_pages, settles
 from tools.products.propose import assemble
+from tools.products.shutdown import shut_down
 from tools.reading import Reading, failure_of, owners_of, read_of
 from tools.settings import Settings
 from tools.store import Store
@@ -536,8 +537,8 @@ def _reasons_to_hold(store: Store, product: _Tracked, fresh: Sequence[Read]) -> 
             reasons.append(f"{page.url} now leads to {page.final_url}, another site; its facts are kept as they were.")
         elif (
             home
-            and (said := shut_down(_text(page), _names(store, product.slug)))
-            and not shut_down(_text(was[0]) if was else "", _names(store, product.slug))
+            and (said := shut_down(page, _names(store, product.slug)))
+            and (was is None or not shut_down(was[0], _names(store, product.slug)))
         ):
             reasons.append(f"{page.final_url} says “{said}”; its facts are kept as they were.")
         elif extraction.text_chars == 0 and was and was[1].text_chars:
@@ -548,41 +549,6 @@ def _reasons_to_hold(store: Store, product: _Tracked, fresh: Sequence[Read]) -> 
 def _names(store: Store, slug: str) -> list[str]:
     card = store.card(slug)
     return [str(card["name"])] if card else []
-
-
-def _text(page: Page) -> str:
-    return visible_text(decode(page.body, page.charset)[0])
-
-
-_END = re.compile(
-    r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"
-    r"(?:shut(?:ting)?\s+down|shut|discontinued|sunset(?:ted|ting)?|closed(?:\s+down)?|closing(?:\s+down)?|retired|"
-    r"winding\s+down|sold\s+out|no\s+longer\s+(?:available|offered|sold|maintained|operating|in\s+operation|online))"
-    r"|shut\s+down\s+(?:on|in)|ceased\s+operations?|(?:said|say(?:ing)?)\s+goodbye|end\s+of\s+life)\b",
-    re.IGNORECASE,
-)
-_US = re.compile(r"\b(?:we|we're|our (?:service|app|product|company|store|site)|this (?:service|app|product|project|site|"
-                 r"store|tool|repository))\b", re.IGNORECASE)  # fmt: skip
-_PART = re.compile(
-    r"\b(?:v?\d+\.\d|version|beta|api|endpoint|legacy|plan|tier|feature|office|offer|early)\b", re.IGNORECASE
-)
-_LONGEST_NOTICE = 240  # characters; a longer line is a story
-
-
-def shut_down(text: str, names: Sequence[str]) -> str:
-    """The line in which a page says that the product itself is over or sold out; "" when it does not.
-
-    The line must speak of the product by its name or as "we" or "this service", and of no part of it (a plan, a
-    version): "the v1 API was retired" is news of a product that lives.
-    """
-    for line in text.splitlines():
-        for sentence in re.split(r"(?<=[.!?])\s+", line):
-            if len(sentence) > _LONGEST_NOTICE or not _END.search(sentence) or _PART.search(sentence):
-                continue
-            named = any(name.casefold() in sentence.casefold() for name in names if name)
-            if named or _US.search(sentence):
-                return sentence.strip()
-    return ""
 
 
 def _note_answers(store: Store, product: _Tracked, seen: _Seen) -> None:

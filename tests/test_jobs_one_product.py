@@ -351,3 +351,18 @@ def test_an_editor_who_names_site_and_repository_names_one_product(world: World)
     recording = world._recording([*site(), *repo()])
     report = add(world.store, Settings({"browser": "off"}), [SITE, REPO], replay=recording, review=False)
     assert (report["products_new"], report["failures"]) == (1, [])
+
+
+def test_a_crawl_that_meets_a_products_farewell_keeps_its_facts_and_raises_a_look(world: World) -> None:
+    world.crawl(SITE, world=[*site(), *repo()])
+    farewell = "<html><head><title>Goodbye from Acme</title></head><body><h1>Acme has shut down</h1></body></html>"
+    world.crawl(SITE, world=[*site(farewell), *repo()])
+    (product,) = world.products()
+    assert (product.name, amounts(product)) == ("Acme", ["0", "20"])
+    assert any("Acme has shut down" in reason for reason in product.needs_look)
+
+
+def test_a_product_that_was_over_when_it_was_first_met_is_read_as_it_stands(world: World) -> None:
+    world.crawl(SITE, world=[*site("<title>Acme</title><h1>Acme</h1><p>Acme has shut down.</p>"), *repo()])
+    (product,) = world.products()
+    assert not any("shut down" in reason for reason in product.needs_look)

@@ -12,12 +12,13 @@ import pytest
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from jobs.history import history, step_chart
-from jobs.refresh import due, due_at, quiet_text, refresh, shut_down
+from jobs.refresh import due, due_at, quiet_text, refresh
 from jobs.research import add
 from tools.documents import PricePoint
 from tools.errors import UnknownName, UsageError
 from tools.models import Launch, Page
 from tools.products.propose import assemble
+from tools.products.shutdown import shut_down
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.recording import Recorded, write_recording
@@ -323,7 +324,7 @@ def document(world: World, slug: str) -> dict[str, Any]:
     ],
 )
 def test_a_page_that_says_it_is_over(text: str, said: bool) -> None:
-    assert bool(shut_down(text, ["Ferrykey"])) is said
+    assert bool(shut_down(page_of("https://ferrykey.example/", text), ["Ferrykey"])) is said
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.products.ends import Known
 from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
+from tools.products.shutdown import shut_down
 from tools.recipe_book import read_with_recipes
 from tools.recipe_data import site_of_page
 from tools.source_reading import Listed, SourceReader
@@ -417,7 +418,22 @@ class Reader:
         owners = {page: owner for readings in sets for page, owner in owners_of(readings).items()}
         failed = (self._unread.get(canonical_url(launch.url)) for launch in launches if launch.url)
         unread = next((one for one in failed if one), None)
-        return assemble(launches=launches, pages=pages, claims=item.claims, owners=owners, unread=unread)
+        proposal = assemble(launches=launches, pages=pages, claims=item.claims, owners=owners, unread=unread)
+        notice = self._notice_of_end(proposal.identity, pages[0][0]) if pages else ""
+        if not notice:
+            return proposal
+        reason = f"{pages[0][0].final_url} says “{notice}”; its facts are kept as they were."
+        return replace(proposal, facts=(), plans=(), pages=(), aliases=(), needs_look=(reason,))
+
+    def _notice_of_end(self, identity: str, page: Page) -> str:
+        """What a known product's page says of its end, since it was read last; "" for nothing new of the kind."""
+        slug = None if page.revalidated or page.access == "api" else self.store.find(identity)
+        card = self.store.card(slug) if slug else None
+        before = self.store.tracked_pages(slug)[:1] if slug and card else []
+        if not card or not before or before[0]["page"] == page.id:
+            return ""
+        names, last = [str(card["name"])], self.store.page(before[0]["page"])
+        return shut_down(page, names) if last and not shut_down(last, names) else ""
 
     def _as_announced(self, page: Page, launches: Sequence[Launch]) -> Page:
         """The page under the announced address that led to it, where it was asked for under another one as well."""
