@@ -22,7 +22,7 @@ FEED = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Launches",
     "items": [
-        {"id": "1", "url": "http://127.0.0.1:{port}/tool", "title": "Ferrykey", "content_text": "Keys that travel."}
+        {"id": "1", "url": "http://127.0.0.1:{port}/ferrykey", "title": "Ferrykey", "content_text": "Keys that travel."}
     ],
 }
 
@@ -39,7 +39,7 @@ def test_a_schedule_crawls_reviews_and_ends_cleanly_on_sigterm(site: Any, tmp_pa
     site.page(
         "/feed.json", json.dumps(FEED).replace("{port}", str(port)), headers={"Content-Type": "application/feed+json"}
     )
-    site.page("/tool", "<title>Ferrykey</title><h1>Ferrykey</h1><p>Keys that travel between your machines.</p>")
+    site.page("/ferrykey", "<title>Ferrykey</title><h1>Ferrykey</h1><p>Keys that travel between your machines.</p>")
     with Store.open(store) as opened:
         opened.add_source("here", f"http://127.0.0.1:{port}/feed.json")
         for name in sources.all_sources():
