@@ -9,7 +9,7 @@ declares, or an entry that bears the product's name. A join that is missed costs
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -105,9 +105,10 @@ def _names(end: Sequence[Known], other: Sequence[Known], identity: str) -> int:
     if scheme == "url":  # a README links articles and lists too: only a whole site may be what it is the source of
         return int(any(_is_at(one, other) and not _parts(one)[2] for one in _linked(end)))
     names = {identity, *(item.asked for item in other)}  # a renamed repository is linked under its old name too
-    if by_name := _by_name(end, scheme):
+    linked = _candidates(end, scheme)
+    if by_name := _by_name(end, linked):
         return 2 if names & set(by_name) else 0
-    return int(_only(end, scheme) in names)
+    return int(_only(linked) in names)
 
 
 def _declared(end: Sequence[Known], scheme: str) -> list[str]:
@@ -152,15 +153,17 @@ def _parts(identity: str) -> tuple[str, list[str], list[str]]:
 
 def own_entries(end: Sequence[Known], scheme: str) -> list[str]:
     """The entries of a scheme that pages link as their own: by the name they bear, or the only one; [] for none."""
-    only = _only(end, scheme)
-    return _by_name(end, scheme) or ([only] if only else [])
+    linked = _candidates(end, scheme)
+    only = _only(linked)
+    return _by_name(end, linked) or ([only] if only else [])
 
 
-def _by_name(end: Sequence[Known], scheme: str) -> list[str]:
+def _by_name(end: Sequence[Known], linked: Mapping[str, Sequence[str]]) -> list[str]:
     """Linked entries that bear the product's name; where some belong to an owner of that name too, only these. Of other
     names the one that the reader of the page took for its repository, if that belongs to an owner of the name."""
+    if not linked:
+        return []
     names = {squash(name) for item in end for name in (*item.says("name"), *_names_of_address(item.identity))} - {""}
-    linked = _candidates(end, scheme)
     bearing = [one for one in linked if squash(one.rsplit("/", 1)[-1]) in names]
     of_owner = [one for one in bearing if _owner(one) in names]
     if bearing:
@@ -177,9 +180,8 @@ def _names_of_address(identity: str) -> list[str]:
     return [owned.partition(".")[0], *labels, *path[-1:]]
 
 
-def _only(end: Sequence[Known], scheme: str) -> str:
+def _only(linked: Mapping[str, Sequence[str]]) -> str:
     """The only entry of a scheme that pages link, or the only one linked as one's own source is ("GitHub"); or ""."""
-    linked = _candidates(end, scheme)
     if len(linked) == 1:
         return next(iter(linked))
     as_own = [one for one, texts in linked.items() if any(map(_says_source, texts))]
@@ -219,6 +221,8 @@ def other_end(item: Known) -> str:
     """The address of what a page names as its product's other end, "" for none: a repository's, package's or Hub entry's
     homepage or repository; a site's repository or Hub entry."""
     if scheme_of(item.identity) == "url":
+        if not any(may_name_an_entry(link.url) for link in item.extraction.links):  # as most pages: one look at each
+            return ""
         own = [one for scheme in ("repo", "hub") for one in own_entries([item], scheme)[:1]]
         if own and scheme_of(own[0]) == "repo":
             return f"https://{own[0].removeprefix('repo:')}"

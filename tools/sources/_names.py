@@ -12,6 +12,7 @@ _TITLE_CHARS = 300
 # What stands between a name and what it is: a dash, a colon or bar with space, or ", a …".
 _SPLIT = re.compile(r"\s+[–—-]\s+|\s*:\s+|,\s+(?=an?\s|the\s)|\s+\|\s+", re.IGNORECASE)
 _NAME_WORDS = 6  # of a name at the most; more is a sentence
+_NO_LETTERS = re.compile(r"[\W_]+")
 _VERSION = re.compile(r"(?:version|release|rel)?[\s._-]*v?\d[\w.+-]*", re.IGNORECASE)
 _PRESENTS = re.compile(
     r"(?:(?:show|launch)\s(?:hn|dev)|introducing|announcing|presenting|launching|releasing|meet|say hello to|released?)\s*:?\s+",
@@ -87,7 +88,7 @@ def is_article(url: str) -> bool:
 
 def squash(name: str) -> str:
     """A name as people compare it: letters and digits only, in lower case."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    return _NO_LETTERS.sub("", name.casefold())
 
 
 def _fits(said: str, label: str) -> bool:
