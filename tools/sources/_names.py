@@ -49,9 +49,20 @@ def name_of(title: str, url: str, text: str) -> tuple[str, str]:
     """Name and tagline that a title gives to what stands at an address; no name that address and text do not know."""
     name, tagline = split_title(title)
     named = named_in(url, title)
-    if name and (named or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)):
+    if name and (named or _stands_in(name, text)):
         return (named if named and len(named) < len(name) and _VERSION.search(name) else name), tagline
     return named, ""
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether a text holds a name as words of their own."""
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at] if at else "", text[at + len(name) : at + len(name) + 1]
+        if not any(side.isalnum() or side == "_" for side in (before, after)):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def named_in(url: str, title: str) -> str:
