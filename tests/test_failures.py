@@ -132,7 +132,7 @@ PAGES: dict[str, tuple[Callable[[Any], None], str, dict[str, str], str, int, tup
         {"OPT_OUT_HOSTS": "shy.example"},
         "policy",
         0,
-        ("asked not to be crawled",),
+        ("is not to be crawled (SCOUT_OPT_OUT_HOSTS)",),
     ),
     "challenge": (
         answers(status=403, headers={"cf-mitigated": "challenge"}),

@@ -44,7 +44,7 @@ async def render(browser: Browser, url: str) -> Rendering:
 
 
 def test_a_browser_switched_off_is_said_so() -> None:
-    assert find_chromium(Settings({"browser": "off"})) == (None, "The browser is switched off (setting browser).")
+    assert find_chromium(Settings({"browser": "off"})) == (None, "The browser is switched off (SCOUT_BROWSER).")
 
 
 def test_a_browser_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:

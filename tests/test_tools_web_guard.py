@@ -147,7 +147,7 @@ async def test_an_allowed_name_may_resolve_to_a_private_address() -> None:
 async def test_opted_out_hosts_are_left_alone_with_their_subdomains(connections: list[Any]) -> None:
     async with Fetcher(STRANGER.but(opt_out_hosts="example.com")) as fetcher:
         for url in ("https://example.com/", "https://www.example.com/"):
-            with pytest.raises(RobotsDisallowed, match="opt_out_hosts"):
+            with pytest.raises(RobotsDisallowed, match="SCOUT_OPT_OUT_HOSTS"):
                 await fetcher.get(url, access="api")
     assert not connections
 

@@ -90,7 +90,7 @@ _TAKE_AWAY = f"for (const name of {json.dumps(_NOT_HAD)}) delete window[name];"
 def find_chromium(settings: Settings) -> tuple[str | None, str]:
     """Path of a Chromium and "", or None and why there is none."""
     if settings.browser == "off":
-        return None, "The browser is switched off (setting browser)."
+        return None, "The browser is switched off (SCOUT_BROWSER)."
     if settings.browser_path:
         if os.access(settings.browser_path, os.X_OK):
             return str(settings.browser_path), ""

@@ -337,7 +337,7 @@ class Fetcher:
         """Errors: RobotsDisallowed for a host that opted out; CannotRun for a stranger's without a contact."""
         entry = self.guard.opted_out(host)
         if entry:
-            raise RobotsDisallowed(url, f"{entry} asked not to be crawled (setting opt_out_hosts)")
+            raise RobotsDisallowed(url, f"{entry} is not to be crawled (SCOUT_OPT_OUT_HOSTS)")
         if not self.replay and not self.settings.contact and not self.guard.allowed(host, port):
             raise CannotRun("A live crawl needs a contact that sites can write to: set SCOUT_CONTACT to your address.")
 
