@@ -76,9 +76,9 @@ def act(report: dict[str, Any]) -> None:
 
 def merge_preview(found: dict[str, Any]) -> None:
     """What a product shows before and after a merge; what changes is bold."""
-    heading(f"{found['slug']} merged into {found['into']}")
+    heading(f"If {found['slug']} is merged into {found['into']}")
     rows = [(row["field"], *(_cell(row, side) for side in ("merged", "before", "after"))) for row in found["preview"]]
-    table(("", found["slug"], f"{found['into']} now", f"{found['into']} then"), rows)
+    table(("", found["slug"], f"{found['into']} now", f"{found['into']} after"), rows)
 
 
 def _cell(row: dict[str, str], side: str) -> Text:
