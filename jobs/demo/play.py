@@ -75,7 +75,7 @@ def _show_new(path: Path) -> int:
     order = {"Ship": 0, "Split": 1, "Skip": 2}
     rows.sort(key=lambda row: (order.get(row["verdict"], 3), -(row["median"] or 0), row["slug"]))
     terminal.blank()
-    terminal.heading(f"New on day one: {SHOWN} of {len(rows)} (all of them: scout list --store {path})")
+    terminal.heading(f"New on day one: the {SHOWN} best of {len(rows)}")
     terminal.products(rows[:SHOWN])
     return last
 
@@ -105,6 +105,7 @@ def _show_ways_on(folder: Path) -> None:
     terminal.heading("Look further")
     for label, way in (
         ("The comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html"),
+        ("All products", f"scout list --store {store}"),
         ("All verdicts", folder / "site" / "index.html"),
         ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
         ("What the agent did", f"scout runs ls --store {store}"),
