@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from jobs.outcome import outcome
 from jobs.review import drain_awaiting, model_use
@@ -60,19 +60,19 @@ def crawl(
     ):
         names = _names(bench.store, request.names)
         since = parse_since(request.since or settings.since, bench.now())
-        report = CrawlReport(bench, "crawl")
-        for name in names:
-            began = bench.now().replace(microsecond=0)  # the store keeps whole seconds
-            say(f"{name}: looking for launches since {since:%Y-%m-%d %H:%M} UTC")
-            with report.source(name):
-                arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
-                run_agent("crawl", bench, arguments, report, say)
-            if not _has_answered(bench.store, name, began):
-                report.lost.add(name)
-            say(f"{name}: {report.line(name)}")
-        if request.review:
-            report.review(settings, say)
-        return report.as_dict()
+        with CrawlReport(bench, "crawl") as report:
+            for name in names:
+                began = bench.now().replace(microsecond=0)  # the store keeps whole seconds
+                say(f"{name}: looking for launches since {since:%Y-%m-%d %H:%M} UTC")
+                with report.source(name):
+                    arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
+                    run_agent("crawl", bench, arguments, report, say)
+                if not _has_answered(bench.store, name, began):
+                    report.lost.add(name)
+                say(f"{name}: {report.line(name)}")
+            if request.review:
+                report.review(settings, say)
+            return report.as_dict()
 
 
 def _has_answered(store: Store, name: str, since: datetime) -> bool:
@@ -161,6 +161,13 @@ class CrawlReport:
         self.model_calls = 0
         self.cost: float | None = 0.0
         self.run = self._store.start_run(kind, "", {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:  # what ends the job ends its run, too
+            self._store.end_run(self.run, "failed", json.dumps({"sentence": str(error)}))
 
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""

@@ -33,7 +33,7 @@ from tools.extract import decode
 from tools.identity import address_key, canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
-from tools.products.further import further_pages, settles
+from tools.products.further import further_pages, pricing_page, settles
 from tools.products.propose import assemble
 from tools.products.shutdown import shut_down
 from tools.reading import Reading, failure_of, owners_of, read_of
@@ -74,17 +74,17 @@ def refresh(
     say = progress or (lambda _: None)
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         chosen = _chosen(bench, slugs, due_only)
-        report = CrawlReport(bench, "refresh")
-        outcomes: list[Outcome] = []
-        with report.source("refresh"), _models_reading(bench, report.run):
-            for batch in _batches(chosen, BATCH):
-                for outcome in _refresh_batch(bench, batch, report):
-                    outcomes.append(outcome)
-                    if outcome.state != "unchanged":
-                        say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
-        if review:
-            report.review(settings, say)
-        return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+        with CrawlReport(bench, "refresh") as report:
+            outcomes: list[Outcome] = []
+            with report.source("refresh"), _models_reading(bench, report.run):
+                for batch in _batches(chosen, BATCH):
+                    for outcome in _refresh_batch(bench, batch, report):
+                        outcomes.append(outcome)
+                        if outcome.state != "unchanged":
+                            say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
+            if review:
+                report.review(settings, say)
+            return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
 
 
 @contextmanager
@@ -278,7 +278,7 @@ def _new_pages(product: _Tracked, seen: _Seen) -> list[str]:
     """Pages not read before that are now worth it: the pricing page where nothing read settles the price; of a product
     that is read for the first time its other end too."""
     known = {address_key(url) for page, _ in [*product.old, *seen.fresh] for url in (page.url, page.final_url)}
-    linked = next((said.pricing_url for _, said in seen.fresh if said.pricing_url), "")
+    linked = next((prices for page, said in seen.fresh if (prices := pricing_page(page, said))), "")
     named = [] if any(settles(said) for _, said in seen.fresh) else [linked]
     named += [url for page, said in seen.fresh[:1] for url in further_pages(page, said) if not product.old]
     return [url for url in dict.fromkeys(named) if url and address_key(url) not in known]

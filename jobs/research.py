@@ -32,8 +32,11 @@ def add(
     before any is read."""
     say = progress or (lambda _: None)
     urls = [web_address(url) for url in urls]
-    with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
-        report = CrawlReport(bench, "add")
+    with (
+        only_crawl_of(store_path),
+        Workbench(settings, store_path, replay=replay, record=record) as bench,
+        CrawlReport(bench, "add") as report,
+    ):
         bench.reader.grant(urls)
         result = run_agent("add", bench, {"urls": list(urls)}, report, say)
         _note_lost(report, urls)
@@ -62,8 +65,11 @@ def research(
     if not query or len(query) > LONGEST_QUERY:
         raise UsageError(f"Give a name or an address of at most {LONGEST_QUERY} characters; got {len(query)}.")
     say = progress or (lambda _: None)
-    with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
-        report = CrawlReport(bench, "research")
+    with (
+        only_crawl_of(store_path),
+        Workbench(settings, store_path, replay=replay, record=record) as bench,
+        CrawlReport(bench, "research") as report,
+    ):
         if "://" in query:
             bench.reader.grant([query])
         say(f"research: {query}")

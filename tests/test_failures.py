@@ -15,11 +15,13 @@ import pytest
 
 from agents.trace import Call, Trace
 from jobs.cli import main
+from jobs.crawl import CrawlRequest, crawl
 from jobs.engine import Engine, Job
 from jobs.outcome import outcome
 from tools import errors
 from tools.errors import (
     FAILURE_CLASSES,
+    CannotRun,
     FetchError,
     NoAnswer,
     RateLimited,
@@ -411,3 +413,10 @@ def test_a_row_without_its_class_gets_it_from_its_kind_and_parts_are_named(store
 def test_the_outcome_is_read_off_the_classes(rows: list[str], lost: tuple[str], nothing_read: bool, state: str) -> None:
     failures = [{"source": "here", "class": name, "message": "it failed"} for name in rows]
     assert outcome(failures, lost, nothing_read=nothing_read).state == state
+
+
+def test_a_crawl_that_cannot_run_leaves_no_run_under_way(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="SCOUT_CONTACT"):
+        crawl(tmp_path / "store.db", Settings({"browser": "off"}), CrawlRequest(names=["betalist"]))
+    with Store.open(tmp_path / "store.db") as store:
+        assert [run["state"] for run in store.runs() if run["kind"] == "crawl" and not run["source"]] == ["failed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -206,7 +207,13 @@ def priced(amount: str | None = "9", period: str | None = "month", place: Place 
 )
 def test_the_pricing_page_is_read_unless_a_price_list_is_seen(said: Extraction, settled: bool) -> None:
     assert settles(said) is settled
-    assert pricing_page(said) == ("" if settled else "https://acme.dev/pricing")
+    assert pricing_page(site().page, said) == ("" if settled else "https://acme.dev/pricing")
+
+
+def test_the_prices_of_a_host_are_not_those_of_what_it_hosts() -> None:
+    at = "https://huggingface.co/papers/2411.00001"
+    said = Extraction(at, pricing_url="https://huggingface.co/pricing")
+    assert pricing_page(replace(site().page, url=at, final_url=at), said) == ""
 
 
 def test_a_page_without_anything_beside_it_costs_no_further_read() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.models import Extraction, Page, Plan
-from tools.products.ends import Known, other_end
+from tools.products.ends import Known, other_end, scheme_of
 
 _PASSING = (
     0.75  # most confidence that a price in a sentence, or a sum somewhere on the page, is read with (tools/pricing)
@@ -12,12 +12,14 @@ _PASSING = (
 
 def further_pages(page: Page, said: Extraction) -> list[str]:
     """Addresses to read beside a page: its pricing page where it does not settle the price, its product's other end."""
-    return [address for address in (pricing_page(said), other_end(Known(page, said))) if address]
+    return [address for address in (pricing_page(page, said), other_end(Known(page, said))) if address]
 
 
-def pricing_page(said: Extraction) -> str:
-    """The pricing page a page links; "" where it links none, or shows a price list itself."""
-    return "" if settles(said) else said.pricing_url or ""
+def pricing_page(page: Page, said: Extraction) -> str:
+    """The pricing page a page links; "" where it links none, shows a price list itself, or links its host's prices, as a
+    repository, Hub entry or package does."""
+    own = scheme_of(Known(page, said).identity) == "url"
+    return said.pricing_url or "" if own and not settles(said) else ""
 
 
 def settles(said: Extraction) -> bool:
