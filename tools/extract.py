@@ -32,7 +32,7 @@ from tools.markup import (
 )
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
-from tools.money import page_currency
+from tools.money import Convention, convention
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
 from tools.price_talk import only_of_prices
@@ -504,8 +504,7 @@ def _addresses(facts: _Facts, links: list[Link], url: str, about: naming.About) 
 
 
 def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about: naming.About) -> list[Plan]:
-    body = " ".join(line.text for line in view.lines if len(line.text) < 300 and "pric" in line.text.lower())
-    default = page_currency(body, host_of(url), meta.lang)
+    money = _convention(view, items, meta, url)
     found = pricing.plans(
         view,
         items,
@@ -513,15 +512,28 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
         title=meta.title,
         own=about.brand or (about.name.text if about.name else ""),
         rivals=about.rivals,
-        default_currency=default,
+        convention=money,
         article=bool(meta.tags.get("article:published_time"))
         or any(t in ("NewsArticle", "BlogPosting", "Article") for item in items for t in types_of(item)),
     )
     if not any(map(sure, found)):
-        offers = pricing.plans_of_offers(items, url)
+        offers = pricing.plans_of_offers(items, url, money)
         # A lone zero in markup is what app stores' templates write for any app; it is no free plan.
         found += offers if any(plan.amount for plan in offers) else []
     return found
+
+
+def _convention(view: View, items: list[dict[str, Any]], meta: Meta, url: str) -> Convention:
+    """How the page writes money: by its amounts, its languages, its address, and the currencies its markup names."""
+    local = meta.first("og:locale")
+    lang = local if local.lower().startswith(f"{meta.lang.lower()}_") else meta.lang
+    return convention(
+        [line.text for line in view.lines],
+        host_of(url),
+        lang,
+        alternates=[node.attributes.get("hreflang") or "" for node in view.tree.css("link[hreflang]")[:80]],
+        named=[code for item in items if (code := text_of(item.get("priceCurrency")).upper())],
+    )
 
 
 def _links(view: View, url: str) -> list[Link]:
