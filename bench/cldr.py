@@ -10,7 +10,8 @@ currencies.json
     signs     sign → currency → territories that write their own money so; no territory: so it is written elsewhere
     names     English name → currency
 numbers.json
-    forms     locale → decimal mark, group mark, zero of its digits, pattern; a locale that writes as its language does is left out
+    forms     locale → decimal and group mark between Latin digits, the same between its own digits, their zero, pattern; a locale
+              that writes as its language does is left out
     land      language → the territory meant where none is given
     spoken    territory → the language most read there
     scales    language → word → how many noughts it stands for: "k", "Mio.", "lakh"
@@ -95,9 +96,11 @@ def names(known: set[str]) -> dict[str, str]:
 
 
 def form(locale: Locale) -> list[str]:
-    """Decimal mark, group mark, zero, pattern of an amount with "¤" for the sign."""
+    """Decimal and group mark between Latin digits, the same between its own, its own zero, pattern with "¤" for the sign."""
     system = locale.default_numbering_system
-    marks = get_decimal_symbol(locale, numbering_system=system), get_group_symbol(locale, numbering_system=system)
+    marks = [
+        of(locale, numbering_system=each) for each in ("latn", system) for of in (get_decimal_symbol, get_group_symbol)
+    ]
     pattern = locale.currency_formats["standard"].pattern.split(";")[0]
     return [*marks, _ZEROS[system], bare(pattern)]
 

@@ -49,7 +49,9 @@ _WORLDWIDE_DOMAINS = frozenset(
     """ac ad ag ai am as bz cc cd cf co cx dj eu fm ga gg gl gq gy ht im io is ki la lc ly me ml ms mu nu pm pw re sc sh so sr st su sx tc
     tk to tv vc vg vu wf ws yt""".split()
 )
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+# Countries whose sites on a worldwide domain charge in their neighbour's money as well: only the address says which.
+_NEXT_DOOR = frozenset({"CA"})
+_DENSE = re.compile(f"[{numerals.DENSE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,12 @@ def table() -> Table:
     codes = {code for of_land in lands.values() for code in of_land}
     codes |= {code for code, year in told["former"].items() if year >= _RECENT}
     signs: dict[str, dict[str, frozenset[str]]] = {}
-    for sign, of in {**told["signs"], **_SHARED}.items():
-        if live := {code: frozenset(where) for code, where in of.items() if code in codes}:
-            signs["".join(sign.split())] = live
+    for sign, of in (*told["signs"].items(), *_SHARED.items()):
+        held = signs.setdefault("".join(sign.split()), {})
+        for code, where in of.items():
+            if code in codes:
+                held[code] = held.get(code, frozenset()) | frozenset(where)
+    signs = {sign: of for sign, of in signs.items() if sign and of}
     return Table(lands, told["decimals"], frozenset(told["small"]), frozenset(codes), signs, told["names"])
 
 
@@ -104,7 +109,7 @@ def lands_of_page(host: str, lang: str) -> tuple[str, ...]:
     suffix = host.rpartition(".")[2].upper()
     by_address = {"UK": "GB"}.get(suffix, suffix) if suffix.lower() not in _WORLDWIDE_DOMAINS else ""
     language, *rest = lang.replace("_", "-").split("-")
-    by_language = next((part.upper() for part in rest if len(part) == 2), "")
+    by_language = next((part.upper() for part in rest if len(part) == 2 and part.upper() not in _NEXT_DOOR), "")
     found = [land for land in (by_address, by_language) if land in known]
     if not found:
         found = [home for home in (_home_of_script(language, rest),) if home in known]

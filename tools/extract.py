@@ -525,12 +525,10 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
 
 def _convention(view: View, items: list[dict[str, Any]], meta: Meta, url: str) -> Convention:
     """How the page writes money: by its amounts, its languages, its address, and the currencies its markup names."""
-    local = meta.first("og:locale")
-    lang = local if local.lower().startswith(f"{meta.lang.lower()}_") else meta.lang
     return convention(
         [line.text for line in view.lines],
         host_of(url),
-        lang,
+        meta.lang,
         alternates=[node.attributes.get("hreflang") or "" for node in view.tree.css("link[hreflang]")[:80]],
         named=[code for item in items if (code := text_of(item.get("priceCurrency")).upper())],
     )

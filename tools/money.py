@@ -144,7 +144,8 @@ def settled(number: Numeral, page: Convention, currency: str, *, metered: bool =
     if page.proven and number.mark != page.proven:
         return number.value, True
     if decimals_of(currency) == 3:
-        return number.fraction, page.proven == number.mark or page.decimal in ("", number.mark)
+        grouped = number.mark == "," and page.decimal == "."  # "BHD 1,300"
+        return (number.value, True) if grouped else (number.fraction, page.decimal in ("", number.mark))
     if page.proven:
         return (number.fraction, True) if metered else (number.value, False)
     votes = {number.mark == mark for mark in (page.decimal, home_mark(currency)) if mark}
@@ -178,10 +179,12 @@ def _written(text: str, lands: tuple[str, ...], language: str) -> tuple[_Written
         raised = _RAISED.match(text, end) if before and match[0].isdigit() else None
         digits, end = (f"{match[0]}.{raised[1]}", raised.end()) if raised else (match[0], end)
         end = rounded.end() if (rounded := _ROUND.match(text, end)) else end
-        noughts, end = scale_at(text, end, language)
         if not before and _is_glued(text, start):
             continue
-        behind, right = _signs_behind(text, end, signs, alone=not before)
+        noughts, scaled = scale_at(text, end, language)
+        behind, right = _signs_behind(text, scaled, signs, alone=not before)
+        if noughts and not before and not behind:  # "9 K" are nine kyats where kyats are paid
+            noughts, (behind, right) = 0, _signs_behind(text, end, signs, alone=True)
         number = numeral(digits) if before or behind else None
         told = tuple(sign for sign in (*before, *behind) if sign)
         if number is None or not _believed(told, digits, lands, behind=bool(behind)):

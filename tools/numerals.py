@@ -24,8 +24,10 @@ _WITHIN = re.escape(_MARKS)
 # Possessive, so that no match ends inside a number. By spaces only whole groups of three go on: "2 499" but "24 99".
 NUMBER = (
     rf"(?:\d{{1,3}}(?:[{SPACES}]\d{{3}}(?!\d))++(?:[{re.escape(_EITHER + _DECIMAL)}]\d++)?+"
-    rf"|\d++(?:[{_WITHIN}]\d++)*+|(?<![\d{_WITHIN}])\.\d++)"
+    rf"|\d++(?:[{_WITHIN}]\d++)*+|(?:(?<=[\s(\[$€£¥₹])|^)\.\d++)"
 )
+# Letters of scripts that set no spaces between words: Thai, Lao, Burmese, Khmer, kana, Han, Hangul.
+DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3\uff00-\uffef"
 _WHOLE = re.compile(NUMBER)
 _WESTERN = re.compile(r"\d{1,3}(?:\D\d{3})+")
 _INDIAN = re.compile(r"\d{1,2}(?:\D\d{2})*\D\d{3}")
@@ -98,9 +100,9 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def form_of(tag: str) -> tuple[str, str, str, str] | None:
-    """Decimal mark, group mark, zero and pattern of a locale ("de-CH", "zh-Hant-TW"), its language's where it has no
-    form of its own; None for an unknown language."""
+def form_of(tag: str) -> tuple[str, ...] | None:
+    """How a locale ("de-CH", "zh-Hant-TW") writes numbers, as bench/cldr.py lays it down; its language's form where it has
+    none of its own, None for an unknown language."""
     forms = _table()["forms"]
     parts = tag.split("-")
     for name in (tag, "-".join((parts[0], parts[-1])), "-".join(parts[:2]), parts[0]):
@@ -147,6 +149,9 @@ def _everywhere() -> dict[str, int]:
     return {word: min(of) for word, of in told.items() if len(of) == 1 and not word.isascii()}
 
 
+_LETTER = f"(?![{DENSE}])[^\\W_]"  # one that goes on with the word before it
+
+
 @lru_cache(maxsize=64)
 def _scales(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
     table = _table()["scales"]
@@ -155,7 +160,7 @@ def _scales(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
     # One small letter belongs to a number only where it touches it: "$5k", but "$5 m away".
     loose = "|".join(re.escape(word) for word in longest if not (len(word) == 1 and word.islower()))
     close = "|".join(re.escape(word) for word in longest if len(word) == 1)
-    return re.compile(rf"(?:(?P<close>{close})|[{SPACES}]?(?P<loose>{loose}))(?![a-zA-Z\d]|-[a-zA-Z])"), words
+    return re.compile(rf"(?:(?P<close>{close})|[{SPACES}]?(?P<loose>{loose}))(?!{_LETTER}|-[a-zA-Z])"), words
 
 
 def scale_at(text: str, at: int, tag: str) -> tuple[int, int]:
