@@ -20,8 +20,8 @@ _SPELLINGS = {
     "dollar": "$", "dollars": "$", "euro": "EUR", "euros": "EUR", "Euro": "EUR", "Euros": "EUR", "CDN$": "CAD", "J$": "JMD",
     "TT$": "TTD", "NIS": "ILS", "ש״ח": "ILS", "ש\"ח": "ILS", "RMB": "CNY", "円": "JPY", "원": "KRW", "บาท": "THB", "₨": "Rs", "Rs.": "Rs",
     "rs": "Rs", "rs.": "Rs", "Re.": "Rs", "Kr": "kr", "Kr.": "kr", "kr.": "kr", "RM": "MYR", "Rp": "IDR", "Rp.": "IDR", "S/.": "PEN",
-    "руб": "RUB", "руб.": "RUB", "рублей": "RUB", "р": "RUB", "р.": "RUB", "грн": "UAH", "грн.": "UAH", "тг": "KZT", "тг.": "KZT", "тенге": "KZT",
-    "лв": "BGN", "zł.": "PLN", "TL": "TRY", "KSh": "KES", "Ksh.": "KES", "Kshs": "KES", "TSh": "TZS", "USh": "UGX", "FCFA": "CFA",
+    "руб": "RUB", "руб.": "RUB", "рублей": "RUB", "р": "RUB", "Р": "RUB", "р.": "RUB", "грн": "UAH", "грн.": "UAH", "тг": "KZT", "тг.": "KZT", "тенге": "KZT",
+    "лв": "BGN", "лв.": "BGN", "đ": "VND", "Lei": "lei", "LEI": "lei", "zł.": "PLN", "TL": "TRY", "KSh": "KES", "Ksh.": "KES", "Kshs": "KES", "TSh": "TZS", "USh": "UGX", "FCFA": "CFA",
     "ريال": "riyal", "درهم": "dirham", "جنيه": "EGP", "﷼": "riyal",
 }  # fmt: skip
 # Signs of several countries' money that CLDR names for one or none, with the territories that write so.
@@ -42,6 +42,7 @@ _WORLDWIDE = {"$": "USD", "£": "GBP", "C$": "CAD", "lei": "RON"}
 _PLAIN_WORDS = frozenset("Rs RM Rp kr lei CFA riyal dirham".split())
 # Codes that are words in capitals as well: "ALL 50 STATES", "PHP 8", "TRY 30 DAYS".
 _ALSO_WORDS = frozenset("ALL AMD ANG BAM BOB CAD COP CUP GEL MAD MOP NIO PEN PHP SOS TOP TRY".split())
+_RESERVES = frozenset("USD EUR GBP".split())  # written small on any page; "sek" and "ron" only where they are no words
 _NEVER_ALONE = frozenset("ALL CUP TOP".split())
 # Top-level domains of countries that are let to the whole world. Source: Google Search Central, "Managing multi-regional
 # sites", and those that start-ups have taken up since.
@@ -134,11 +135,17 @@ def signs_of(lands: tuple[str, ...]) -> Mapping[str, str]:
             held.setdefault(sign, codes[0])
     for code in known.codes:
         held[code] = code
-        if code not in _ALSO_WORDS:
+        if code in _RESERVES or (code not in _ALSO_WORDS and any(code in known.lands[land] for land in lands)):
             held[code.lower()] = code
         if code in known.signs["$"]:
             held[f"{code}$"] = code
     return held
+
+
+@cache
+def everywhere() -> tuple[str, ...]:
+    """All territories, for a text that holds a price and nothing else: any sign of anybody's money counts."""
+    return tuple(table().lands)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from tools.currencies import (
     decimals_of,
+    everywhere,
     family,
     home_mark,
     is_code,
@@ -29,6 +30,7 @@ _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 _SPACE = SPACES + _UNSEEN
 _ROUND = re.compile(r"[.,]\s?(?:[–—]|-{1,2})(?!\d)")  # "12.–", "99,-": nothing after the point
 _RAISED = re.compile(r" (\d\d)(?=\s*(?:/|per\b|a month|mo\b|$))")  # "$9 99/mo", the cents set high
+MOST_CHARS = 4_000  # of a line that is looked at
 _LONGEST = 11  # characters of a sign with the space in it
 _INSIDE = re.compile(r"[.,'\u2019\u066b\u066c]\d")
 _GLUED = frozenset(".,-_'’$€£#/")  # before a number that no sign stands before: it is part of something else
@@ -148,6 +150,8 @@ def settled(number: Numeral, page: Convention, currency: str, *, metered: bool =
         return (number.value, True) if grouped else (number.fraction, page.decimal in ("", number.mark))
     if page.proven:
         return (number.fraction, True) if metered else (number.value, False)
+    if not metered and number.value % 1000 == 0:
+        return number.value, True  # nobody writes three noughts for cents
     votes = {number.mark == mark for mark in (page.decimal, home_mark(currency)) if mark}
     if not metered:
         return number.value, False in votes or (not votes and number.mark == ",")
@@ -172,7 +176,7 @@ def _written(text: str, lands: tuple[str, ...], language: str) -> tuple[_Written
     free = 0  # where what no number before has taken begins
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        if _INSIDE.match(text, end):
+        if _INSIDE.match(text, end) or text.startswith("%", end):
             free = end
             continue
         before, left = _signs_before(text, free, start, signs)
@@ -205,7 +209,8 @@ def _signs_before(text: str, free: int, start: int, signs: Mapping[str, str]) ->
     told: tuple[str, ...] = ()
     at = start
     for _ in range(2):
-        end = len(text[free:at].rstrip(_SPACE)) + free
+        near = max(free, at - 3)
+        end = near + len(text[near:at].rstrip(_SPACE))
         if at - end > 2:
             break
         sign = _longest(text[max(free, end - _LONGEST) : end], signs, ending=True)
@@ -291,7 +296,8 @@ def convention(
     lands = lands_of_page(host, lang)
     language = lang.replace("_", "-") or (f"{language_of(lands[0])}-{lands[0]}" if lands else "")
     others = {land for other in alternates for land in lands_of_page("", other)}
-    found = [one for line in lines if may_hold_money(line) for one in _written(line, lands, language)]
+    short = [line for line in lines if len(line) <= MOST_CHARS and may_hold_money(line)]
+    found = [one for line in short for one in _written(line, lands, language)]
     shown = Counter(one.number.shows for one in found if one.number.shows)
     stated = _stated_in(line for line in lines if len(line) < 300 and "pric" in line.lower())
     stated = stated or {sign.upper() for one in found for sign in one.signs if is_code(sign)} or set(named)
@@ -300,6 +306,28 @@ def convention(
     )
 
 
+def is_amount(text: str) -> bool:
+    """Whether a text is an amount of anybody's money and little else: "R 99", "10 K", though the page says not where it is."""
+    if not may_hold_money(text):
+        return False
+    return any(found.start == 0 and text[found.end :].strip(" +*.") == "" for found in _written(text, everywhere(), ""))
+
+
 def read_price(text: str, currency_hint: str | None = None) -> tuple[Decimal | None, str | None]:
-    """Amount and sign of a price text, the first where it gives several; the sign as written there ("US$", "руб.")."""
-    return None, None
+    """Amount and sign of a price text that stands alone, the first where it gives several; the sign as it is written.
+
+    currency_hint: words that stand near it, which may hold the sign that the text lacks.
+    """
+    lands = everywhere()
+    found = next(iter(_written(text, lands, "")), None)
+    if found is not None:
+        return _read(text, found, ANY).amount, min(found.signs, key=lambda sign: len(family(sign)) > 1)
+    bare = next((read for match in _NUMBER.finditer(text) if (read := numeral(match[0])) and text[match.end() :][:1] != "%"), None)
+    signs = signs_of(lands)
+    hints = (
+        _longest(words[at : at + _LONGEST + 1], signs, ending=False)
+        for words in (text[:500], (currency_hint or "")[:500])
+        for at in range(len(words))
+        if not words[max(0, at - 1) : at + 1].isalpha() or at == 0
+    )
+    return (settled(bare, ANY, "")[0] if bare else None), next((sign for sign in hints if sign), None)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tools.currencies import signs_of
-from tools.money import Money, find_money
+from tools.money import MOST_CHARS, Money, find_money
 from tools.numerals import NUMBER
 from tools.pricing.page import Mention, Page
 from tools.pricing.terms import BILLED, period_of, unit_of
@@ -25,7 +25,7 @@ def find_mentions(page: Page) -> list[Mention]:
     lines = page.view.lines
     skip_to = -1
     for index, line in enumerate(lines):
-        if index <= skip_to or len(line.text) > 4_000:
+        if index <= skip_to or len(line.text) > MOST_CHARS:
             continue
         if len(found) >= _MOST_MENTIONS:
             break

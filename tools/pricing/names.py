@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tools.money import find_money
+from tools.money import find_money, is_amount
 from tools.pricing.page import HEADINGS, Mention, Page
 from tools.pricing.words import (
     CUSTOM_LINE,
@@ -68,7 +68,7 @@ def name_like(line: Line) -> str:
         or not any(c.isalpha() for c in text)
     ):
         return ""
-    if text[-1] in ".!?;,%" or any(True for _ in find_money(text)):
+    if text[-1] in ".!?;,%" or is_amount(text) or any(True for _ in find_money(text)):
         return ""
     if PLAN_WORD.fullmatch(text) or (line.tag in HEADINGS and PERIOD_LABEL.fullmatch(text)):
         return text
