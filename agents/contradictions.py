@@ -213,7 +213,8 @@ def _licences(text: str) -> Iterator[tuple[str, str]]:
         return
     words = _WORD.findall(text)
     windows = (" ".join(words[i : i + size]) for size in (3, 2, 1) for i in range(len(words) - size + 1))
-    names = sorted({name for window in windows if (name := spdx(window))})
+    found = {name for window in windows if (name := spdx(window, running=True))}
+    names = sorted(name for name in found if " OR " not in name)
     if names:
         yield "licence", " or ".join(names)
 

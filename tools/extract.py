@@ -250,7 +250,7 @@ def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: st
     """A card's pricing model follows from its licence alone."""
     licence = next((f for f in found.facts if f.field == "license"), None)
     facts = found.facts
-    if licence and licence.value in licences.OPEN:
+    if licence and licences.is_open(licence.value):
         facts += (Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence),)
     return replace(
         found,
@@ -446,8 +446,16 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
         if hit := licences.in_text(told[number]):
             facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
             return
+        if number and (found := licences.after_label(told[number - 1], told[number])):
+            facts.add("license", found, "text", 0.7, facts.quote(told[number], "visible"))
+            return
     if "icens" not in html:
         return
+    for node in view.tree.css("img[alt*=icens], img[src*='/badge/']")[:40]:
+        alt, src = node.attributes.get("alt") or "", node.attributes.get("src") or ""
+        if found := licences.of_badge(alt, src):
+            facts.add("license", found, "meta", 0.8, facts.quote(alt if "icens" in alt else src, "markup", "img"))
+            return
     body = view.tree.body
     text = (body.text(separator="\n") or "") if body is not None else ""
     at = text.find("icens")
