@@ -6,6 +6,7 @@ The ladder of design.md for one page at a time; recipes and models are rungs tha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -441,31 +442,51 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
         if given and any(k in PRODUCT_TYPES for k in types_of(item)) and (value := licences.spdx(given)):
             facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
             return
-    told = [line.text for line in view.lines if not line.shade]
-    for number in licences.lines_that_may_name(told):
-        if hit := licences.in_text(told[number]):
-            facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
-            return
-        if number and (found := licences.after_label(told[number - 1], told[number])):
-            facts.add("license", found, "text", 0.7, facts.quote(told[number], "visible"))
-            return
-    if "icens" not in html:
-        return
-    for node in view.tree.css("img[alt*=icens], img[src*='/badge/']")[:40]:
-        alt, src = node.attributes.get("alt") or "", node.attributes.get("src") or ""
-        if found := licences.of_badge(alt, src):
-            facts.add("license", found, "meta", 0.8, facts.quote(alt if "icens" in alt else src, "markup", "img"))
-            return
+    seen = [line.text for line in view.lines if not line.shade]
+    if hit := _licence_in(seen):
+        facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
+    elif "icens" in html and (badge := _licence_badge(view)):
+        facts.add("license", badge[0], "meta", 0.8, facts.quote(badge[1], "markup", "img"))
+    elif "icens" in html and (hit := _hidden_licence(view)):
+        facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
+
+
+def _licence_in(lines: Sequence[str]) -> tuple[str, str] | None:
+    """The first licence lines name as the product's, and the words that say so."""
+    for number in licences.lines_that_may_name(lines):
+        if hit := licences.in_text(lines[number]):
+            return hit
+    for number in licences.labels_in(lines):
+        if number + 1 < len(lines) and (found := licences.spdx(lines[number + 1], running=True)):
+            return found, lines[number + 1]
+    return None
+
+
+def _hidden_licence(view: View) -> tuple[str, str] | None:
+    """The licence that text no reader sees names: closed panes, templates; the notices of scripts are of other people's."""
     body = view.tree.body
     text = (body.text(separator="\n") or "") if body is not None else ""
+    scripts = "\n".join(" ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
     at = text.find("icens")
     while at >= 0:
         end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
         words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
-        if licences.may_be_named(words) and (hit := licences.in_text(words)):
-            facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
-            return
+        around = text[max(0, at - 200) : at + 200]
+        if licences.may_be_named(words) and not licences.is_of_words(around):
+            hit = licences.in_text(words)
+            if hit and hit[1] not in scripts:
+                return hit
         at = text.find("icens", max(end, at + 5))
+    return None
+
+
+def _licence_badge(view: View) -> tuple[str, str] | None:
+    """The licence of a badge, and what stands in the markup for it."""
+    for node in view.tree.css("img[alt*=icens], img[src*='/badge/']")[:40]:
+        alt, src = node.attributes.get("alt") or "", node.attributes.get("src") or ""
+        if found := licences.of_badge(alt, src):
+            return found, alt if "icens" in alt else src
+    return None
 
 
 def _makers(facts: _Facts, meta: Meta, items: list[dict[str, Any]]) -> None:

@@ -171,6 +171,11 @@ _IN_TEXT = tuple(
 _NOT_THE_TOOL = re.compile(r"\b(?:code samples?|otherwise noted|content (?:of|on) this|fonts?|icons|illustrations)\b", re.IGNORECASE)
 
 
+def is_of_words(text: str) -> bool:
+    """Whether a licence in this text is one of a page's words or pictures and not the tool's."""
+    return bool(_NOT_THE_TOOL.search(text))
+
+
 def may_be_named(line: str) -> bool:
     """False only when `in_text` finds nothing, told by its words alone; a hundred times as fast."""
     return any(said in line for said in _SAID) and any(name in line for name in _NAMES)
@@ -184,7 +189,7 @@ def lines_that_may_name(lines: Sequence[str]) -> list[int]:
 
 def in_text(line: str) -> tuple[str, str] | None:
     """SPDX expression and the words that say a thing is licensed so, from one line of running text."""
-    if len(line) > 5_000 or _NOT_THE_TOOL.search(line):
+    if len(line) > 5_000 or is_of_words(line):
         return None
     matches = sorted(_matches(line), key=lambda match: match.start())
     for match in matches:
@@ -199,9 +204,12 @@ def _matches(line: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(line)
 
 
-def after_label(label: str, text: str) -> str | None:
-    """The licence that a cell or line names whose label, cell or line before it, is "License"."""
-    return spdx(text, running=True) if re.fullmatch(rf"{_LICENCE}s?\s*[:：]?", label.strip(), re.IGNORECASE) else None
+_LABEL = re.compile(rf"{_LICENCE}s?\s*[:：]?", re.IGNORECASE)
+
+
+def labels_in(lines: Sequence[str]) -> list[int]:
+    """The numbers of the lines that say "License" and nothing else: the next one names it."""
+    return [number for number in sorted(holding(lines, _SAID[:14])) if _LABEL.fullmatch(lines[number].strip())]
 
 
 _BADGE = re.compile(r"/badge/(?:[^/?\s]*?)licen[cs]e-((?:[^-/?\s]|--)+)-", re.IGNORECASE)
