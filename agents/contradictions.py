@@ -15,10 +15,9 @@ from itertools import combinations
 from agents.packs import Pack
 from agents.signal_rules import MONEY, NAME_LIST
 from tools.documents import PlanDoc
-from tools.knowledge import decimal_text
 from tools.licences import spdx
-from tools.money import find_money
 from tools.models import Claim, Contradiction, Rating, Review
+from tools.money import find_money
 
 NONE = "none"  # the value of a statement that denies
 
@@ -239,7 +238,7 @@ def _amounts(text: str, plans: Sequence[PlanDoc]) -> Iterator[tuple[str, str]]:
     found = list(find_money(text))
     if len(found) != 1:
         return
-    amount = decimal_text(found[0].amount)
+    amount = f"{found[0].amount:f}"
     for name in dict.fromkeys(plan.name for plan in plans if len(plan.name) > 2):
         known = {plan.amount for plan in plans if plan.name == name}
         if re.search(rf"\b{re.escape(name)}\b", text) and len(known) == 1:

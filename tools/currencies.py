@@ -27,6 +27,8 @@ _SPELLINGS = {
 # Signs of several countries' money that CLDR names for one or none, with the territories that write so.
 _SHARED = {
     "Rs": {"INR": ["IN"], "PKR": ["PK"], "LKR": ["LK"], "NPR": ["NP"], "MUR": ["MU"], "SCR": ["SC"]},
+    "¥": {"JPY": ["JP"], "CNY": ["CN"]},
+    "￥": {"JPY": ["JP"], "CNY": ["CN"]},
     "kr": {"SEK": ["SE"], "NOK": ["NO"], "DKK": ["DK", "GL", "FO"], "ISK": ["IS"]},
     "元": {"CNY": ["CN"], "TWD": ["TW"], "HKD": ["HK"], "MOP": ["MO"]},
     "圓": {"TWD": ["TW"], "HKD": ["HK"], "MOP": ["MO"]},
@@ -77,10 +79,12 @@ def table() -> Table:
     codes |= {code for code, year in told["former"].items() if year >= _RECENT}
     signs: dict[str, dict[str, frozenset[str]]] = {}
     for sign, of in (*told["signs"].items(), *_SHARED.items()):
-        held = signs.setdefault("".join(sign.split()), {})
-        for code, where in of.items():
-            if code in codes:
-                held[code] = held.get(code, frozenset()) | frozenset(where)
+        whole = "".join(sign.split())
+        for spelling in {whole, whole.rstrip(".") if whole.count(".") > 1 else whole}:  # "د.ك" as well as "د.ك."
+            held = signs.setdefault(spelling, {})
+            for code, where in of.items():
+                if code in codes:
+                    held[code] = held.get(code, frozenset()) | frozenset(where)
     signs = {sign: of for sign, of in signs.items() if sign and of}
     return Table(lands, told["decimals"], frozenset(told["small"]), frozenset(codes), signs, told["names"])
 

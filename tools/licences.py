@@ -45,7 +45,7 @@ def _by_words() -> dict[str, str]:
     """Folded identifiers and names → identifier; a name without its version where there is one version only."""
     found: dict[str, str] = {}
     versionless: dict[str, set[str]] = {}
-    for name, (words, flags) in sorted(_table().items(), key=lambda row: "d" in row[1][1]):
+    for name, (words, _) in sorted(_table().items(), key=lambda row: "d" in row[1][1]):
         for text in (name, words):
             folded = _folded(text)
             found.setdefault(folded, name)
@@ -152,9 +152,7 @@ _ONE = (
     r"Server Side Public Licen[cs]e|PolyForm [A-Z][\w-]+(?: \d\.\d\.\d)?"
 )
 _NAMED = rf"(?:{_ONE})(?:\s*(?:/|\bor\b)\s*(?:{_ONE}))*"
-_LICENCE = (
-    r"(?:licen[cs](?:es?|ed|ing|ia|ie|ja|ija)|licença|licenza|lizenz|lisans[ıi]?|лицензи\w*|ライセンス|许可证?|許可證?|协议|라이선스|رخصة|ترخيص)"
-)
+_LICENCE = r"(?:licen[cs](?:es?|ed|ing|ia|ie|ja|ija)|licença|licenza|lizenz|lisans[ıi]?|лицензи\w*|ライセンス|许可证?|許可證?|协议|라이선스|رخصة|ترخيص)"
 _IN_TEXT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -168,7 +166,9 @@ _IN_TEXT = tuple(
     )
 )
 # The licence of a page's words, its samples or its letters is not the tool's.
-_NOT_THE_TOOL = re.compile(r"\b(?:code samples?|otherwise noted|content (?:of|on) this|fonts?|icons|illustrations)\b", re.IGNORECASE)
+_NOT_THE_TOOL = re.compile(
+    r"\b(?:code samples?|otherwise noted|content (?:of|on) this|fonts?|icons|illustrations)\b", re.IGNORECASE
+)
 
 
 def is_of_words(text: str) -> bool:

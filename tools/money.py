@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -257,9 +256,10 @@ def _longest(text: str, signs: Mapping[str, str], *, ending: bool) -> str:
 def _closed(part: str) -> str:
     """A sign without the space in it: "US $", "$ CA"; "" where its letters may be another word's."""
     pieces = part.split()
-    if len(pieces) != 2 or not (pieces[1] == "$" and spaced(pieces[0])) and pieces[0] not in ("$", "£", "F"):
+    if len(pieces) != 2:
         return ""
-    return "".join(pieces)
+    one = pieces[0] in ("$", "£", "F") or (pieces[1] == "$" and spaced(pieces[0]))
+    return "".join(pieces) if one else ""
 
 
 def _believed(signs: tuple[str, ...], digits: str, lands: tuple[str, ...], *, behind: bool) -> bool:
@@ -295,14 +295,18 @@ def convention(
     """
     lands = lands_of_page(host, lang)
     language = lang.replace("_", "-") or (f"{language_of(lands[0])}-{lands[0]}" if lands else "")
-    others = {land for other in alternates for land in lands_of_page("", other)}
     short = [line for line in lines if len(line) <= MOST_CHARS and may_hold_money(line)]
     found = [one for line in short for one in _written(line, lands, language)]
-    shown = Counter(one.number.shows for one in found if one.number.shows)
+    shown = {one.number.shows for one in found if one.number.shows}
+    codes = {sign.upper() for one in found for sign in one.signs if is_code(sign)}
     stated = _stated_in(line for line in lines if len(line) < 300 and "pric" in line.lower())
-    stated = stated or {sign.upper() for one in found for sign in one.signs if is_code(sign)} or set(named)
     return Convention(
-        lands, language, decimal_mark(language), next(iter(shown)) if len(shown) == 1 else "", frozenset(stated), frozenset(others)
+        lands,
+        language,
+        decimal=decimal_mark(language),
+        proven=shown.pop() if len(shown) == 1 else "",
+        stated=frozenset(stated or codes or named),
+        around=frozenset(land for other in alternates for land in lands_of_page("", other)),
     )
 
 
@@ -322,7 +326,10 @@ def read_price(text: str, currency_hint: str | None = None) -> tuple[Decimal | N
     found = next(iter(_written(text, lands, "")), None)
     if found is not None:
         return _read(text, found, ANY).amount, min(found.signs, key=lambda sign: len(family(sign)) > 1)
-    bare = next((read for match in _NUMBER.finditer(text) if (read := numeral(match[0])) and text[match.end() :][:1] != "%"), None)
+    bare = next(
+        (read for match in _NUMBER.finditer(text) if (read := numeral(match[0])) and text[match.end() :][:1] != "%"),
+        None,
+    )
     signs = signs_of(lands)
     hints = (
         _longest(words[at : at + _LONGEST + 1], signs, ending=False)

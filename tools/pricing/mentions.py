@@ -74,7 +74,9 @@ def _split_price(page: Page, index: int) -> Mention | None:
     last = index + at - sign_first
     quote = " ".join(line.text for line in lines[index : last + 1])
     money = replace(money, start=0, end=len(ahead[0]))
-    return Mention(index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck))
+    return Mention(
+        index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck)
+    )
 
 
 def _begins_number(texts: list[str]) -> bool:

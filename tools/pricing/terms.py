@@ -66,7 +66,9 @@ _METERED = re.compile(
 
 def is_metered(unit: str | None, period: str | None) -> bool:
     """Whether a price of this unit or period may have three digits behind its point: of an hour, a token, a thousand requests."""
-    return period == "hour" or (unit is not None and (unit[0].isdigit() or bool(_METERED.fullmatch(unit.split(" ")[-1]))))
+    return period == "hour" or (
+        unit is not None and (unit[0].isdigit() or bool(_METERED.fullmatch(unit.split(" ")[-1])))
+    )
 
 
 _SINGULARS = {
