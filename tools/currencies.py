@@ -146,6 +146,23 @@ def signs_of(lands: tuple[str, ...]) -> Mapping[str, str]:
     return held
 
 
+@lru_cache(maxsize=256)
+def edges_of(lands: tuple[str, ...]) -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:
+    """The lengths of the signs by the character they begin with, and by that they end with, the longest first; a "$" may
+    stand apart from its letters."""
+    heads: dict[str, set[int]] = {}
+    tails: dict[str, set[int]] = {}
+    for sign in signs_of(lands):
+        lengths = {len(sign), len(sign) + 1} if len(sign) > 1 and not sign.isalpha() else {len(sign)}
+        heads.setdefault(sign[0], set()).update(lengths)
+        tails.setdefault(sign[-1], set()).update(lengths)
+    return _longest_first(heads), _longest_first(tails)
+
+
+def _longest_first(found: Mapping[str, set[int]]) -> Mapping[str, tuple[int, ...]]:
+    return {edge: tuple(sorted(lengths, reverse=True)) for edge, lengths in found.items()}
+
+
 @cache
 def everywhere() -> tuple[str, ...]:
     """All territories, for a text that holds a price and nothing else: any sign of anybody's money counts."""

@@ -6,7 +6,6 @@ The ladder of design.md for one page at a time; recipes and models are rungs tha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -443,23 +442,12 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
             facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
             return
     seen = [line.text for line in view.lines if not line.shade]
-    if hit := _licence_in(seen):
+    if hit := licences.in_lines(seen):
         facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
     elif "icens" in html and (badge := _licence_badge(view)):
         facts.add("license", badge[0], "meta", 0.8, facts.quote(badge[1], "markup", "img"))
     elif "icens" in html and (hit := _hidden_licence(view)):
         facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
-
-
-def _licence_in(lines: Sequence[str]) -> tuple[str, str] | None:
-    """The first licence lines name as the product's, and the words that say so."""
-    for number in licences.lines_that_may_name(lines):
-        if hit := licences.in_text(lines[number]):
-            return hit
-    for number in licences.labels_in(lines):
-        if number + 1 < len(lines) and (found := licences.spdx(lines[number + 1], running=True)):
-            return found, lines[number + 1]
-    return None
 
 
 def _hidden_licence(view: View) -> tuple[str, str] | None:

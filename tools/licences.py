@@ -181,12 +181,6 @@ def may_be_named(line: str) -> bool:
     return any(said in line for said in _SAID) and any(name in line for name in _NAMES)
 
 
-def lines_that_may_name(lines: Sequence[str]) -> list[int]:
-    """The numbers of the lines for which `may_be_named` holds, in their order."""
-    said = holding(lines, _SAID)
-    return sorted(said & holding(lines, _NAMES)) if said else []
-
-
 def in_text(line: str) -> tuple[str, str] | None:
     """SPDX expression and the words that say a thing is licensed so, from one line of running text."""
     if len(line) > 5_000 or is_of_words(line):
@@ -204,12 +198,19 @@ def _matches(line: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(line)
 
 
-_LABEL = re.compile(rf"{_LICENCE}s?\s*[:：]?", re.IGNORECASE)
+_LABEL = re.compile(rf"\s*{_LICENCE}s?\s*[:：]?\s*", re.IGNORECASE)
 
 
-def labels_in(lines: Sequence[str]) -> list[int]:
-    """The numbers of the lines that say "License" and nothing else: the next one names it."""
-    return [number for number in sorted(holding(lines, _SAID[:14])) if _LABEL.fullmatch(lines[number].strip())]
+def in_lines(lines: Sequence[str]) -> tuple[str, str] | None:
+    """SPDX expression and the words that say so, from the first of a page's lines that does, or the first under "License"."""
+    naming = sorted(holding(lines, _NAMES))
+    for number in naming:
+        if may_be_named(lines[number]) and (hit := in_text(lines[number])):
+            return hit
+    for number in naming:
+        if number and _LABEL.fullmatch(lines[number - 1]) and (found := spdx(lines[number], running=True)):
+            return found, lines[number]
+    return None
 
 
 _BADGE = re.compile(r"/badge/(?:[^/?\s]*?)licen[cs]e-((?:[^-/?\s]|--)+)-", re.IGNORECASE)

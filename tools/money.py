@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from tools.currencies import (
     decimals_of,
+    edges_of,
     everywhere,
     family,
     home_mark,
@@ -86,6 +87,8 @@ def may_hold_money(text: str) -> bool:
 def find_money(text: str, page: Convention = ANY) -> Iterator[Money]:
     """All amounts with a sign of money in a text, in order. The currency is "" where the sign is of several countries and
     the page does not say which."""
+    if not may_hold_money(text):
+        return
     for found in _written(text, page.lands, page.language):
         yield _read(text, found, page)
 
@@ -170,24 +173,31 @@ def metered(money: Money, page: Convention) -> Money:
 @lru_cache(maxsize=8192)
 def _written(text: str, lands: tuple[str, ...], language: str) -> tuple[_Written, ...]:
     """The numbers of a text that have a sign of money beside them; each sign belongs to one number."""
-    signs = signs_of(lands)
+    heads, tails = edges_of(lands)
     found: list[_Written] = []
     free = 0  # where what no number before has taken begins
     for match in _NUMBER.finditer(text):
         start, end = match.span()
+        last, first = text[start - 1 : start], text[end : end + 1]
+        if last in _SPACE:
+            last = text[max(0, start - 3) : start].rstrip(_SPACE)[-1:]
+        if first in _SPACE:
+            first = text[end : end + 3].lstrip(_SPACE)[:1]
+        if last not in tails and first not in heads and not (first.isalpha() or first in (".", ",")):
+            continue  # most numbers of a page
         if _INSIDE.match(text, end) or text.startswith("%", end):
             free = end
             continue
-        before, left = _signs_before(text, free, start, signs)
+        before, left = _signs_before(text, free, start, lands) if last in tails else ((), start)
         raised = _RAISED.match(text, end) if before and match[0].isdigit() else None
         digits, end = (f"{match[0]}.{raised[1]}", raised.end()) if raised else (match[0], end)
         end = rounded.end() if (rounded := _ROUND.match(text, end)) else end
         if not before and _is_glued(text, start):
             continue
         noughts, scaled = scale_at(text, end, language)
-        behind, right = _signs_behind(text, scaled, signs, alone=not before)
+        behind, right = _signs_behind(text, scaled, lands, alone=not before)
         if noughts and not before and not behind:  # "9 K" are nine kyats where kyats are paid
-            noughts, (behind, right) = 0, _signs_behind(text, end, signs, alone=True)
+            noughts, (behind, right) = 0, _signs_behind(text, end, lands, alone=True)
         number = numeral(digits) if before or behind else None
         told = tuple(sign for sign in (*before, *behind) if sign)
         if number is None or not _believed(told, digits, lands, behind=bool(behind)):
@@ -203,7 +213,7 @@ def _is_glued(text: str, start: int) -> bool:
     return last in _GLUED or ((last.isalnum() or last == "_") and not is_dense(last)) if last else False
 
 
-def _signs_before(text: str, free: int, start: int, signs: Mapping[str, str]) -> tuple[tuple[str, ...], int]:
+def _signs_before(text: str, free: int, start: int, lands: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
     """The signs that end before a number, at most two ("USD $"), and where the first begins."""
     told: tuple[str, ...] = ()
     at = start
@@ -212,20 +222,20 @@ def _signs_before(text: str, free: int, start: int, signs: Mapping[str, str]) ->
         end = near + len(text[near:at].rstrip(_SPACE))
         if at - end > 2:
             break
-        sign = _longest(text[max(free, end - _LONGEST) : end], signs, ending=True)
+        sign = _longest(text[max(free, end - _LONGEST) : end], lands, ending=True)
         if not sign:
             break
         told, at = ("".join(sign.split()), *told), end - len(sign)
     return told, at
 
 
-def _signs_behind(text: str, at: int, signs: Mapping[str, str], *, alone: bool) -> tuple[tuple[str, ...], int]:
+def _signs_behind(text: str, at: int, lands: tuple[str, ...], *, alone: bool) -> tuple[tuple[str, ...], int]:
     """The sign that begins behind a number, and where it ends; one before the number leaves only a code to stand there."""
     told: tuple[str, ...] = ()
     for _ in range(2):
         rest = text[at : at + _LONGEST + 2]
         begin = len(rest) - len(rest.lstrip(_SPACE))
-        sign = _longest(rest[begin:], signs, ending=False) if begin < 3 else ""
+        sign = _longest(rest[begin:], lands, ending=False) if begin < 3 else ""
         end = at + begin + len(sign)
         if not sign or ((told or not alone) and not is_code(sign)) or _heads_another(text, end, sign):
             break
@@ -239,11 +249,12 @@ def _heads_another(text: str, end: int, sign: str) -> bool:
     return bool(_DIGIT.match(rest.lstrip(_SPACE) if sign.endswith("$") else rest))
 
 
-def _longest(text: str, signs: Mapping[str, str], *, ending: bool) -> str:
+def _longest(text: str, lands: tuple[str, ...], *, ending: bool) -> str:
     """The longest sign a text ends or begins with, as it stands there, that is no part of a word."""
-    for length in range(min(_LONGEST, len(text)), 0, -1):
+    signs, lengths = signs_of(lands), edges_of(lands)[ending]
+    for length in lengths.get(text[-1:] if ending else text[:1], ()):
         part = text[-length:] if ending else text[:length]
-        if part[0] in _SPACE or part[-1] in _SPACE:
+        if len(part) < length or part[0] in _SPACE or part[-1] in _SPACE:
             continue
         key = part if part in signs else _closed(part)
         next_to = text[-length - 1 : -length] if ending else text[length : length + 1]
@@ -330,9 +341,8 @@ def read_price(text: str, currency_hint: str | None = None) -> tuple[Decimal | N
         (read for match in _NUMBER.finditer(text) if (read := numeral(match[0])) and text[match.end() :][:1] != "%"),
         None,
     )
-    signs = signs_of(lands)
     hints = (
-        _longest(words[at : at + _LONGEST + 1], signs, ending=False)
+        _longest(words[at : at + _LONGEST + 1], lands, ending=False)
         for words in (text[:500], (currency_hint or "")[:500])
         for at in range(len(words))
         if not words[max(0, at - 1) : at + 1].isalpha() or at == 0

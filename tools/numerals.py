@@ -155,7 +155,7 @@ _LETTER = f"(?![{DENSE}])[^\\W_]"  # one that goes on with the word before it
 @lru_cache(maxsize=64)
 def _scales(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
     table = _table()["scales"]
-    words = _SCALES | _everywhere() | table.get(tag.split("-")[0], {}) | table.get(tag, {})
+    words = _SCALES | _everywhere() | table.get(tag, {})
     longest = sorted(words, key=len, reverse=True)
     # One small letter belongs to a number only where it touches it: "$5k", but "$5 m away".
     loose = "|".join(re.escape(word) for word in longest if not (len(word) == 1 and word.islower()))
@@ -165,7 +165,7 @@ def _scales(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
 
 def scale_at(text: str, at: int, tag: str) -> tuple[int, int]:
     """How many noughts a word behind a number adds, and where it ends: "k", "Mio.", "lakh", 万; (0, at) without one."""
-    pattern, words = _scales(tag)
+    pattern, words = _scales(tag if tag in _table()["scales"] else tag.split("-")[0])
     match = pattern.match(text, at)
     if not match:
         return 0, at

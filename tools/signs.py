@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.interim import is_interim
 from tools.models import Plan
-from tools.money import MOST_CHARS, find_money
+from tools.money import MOST_CHARS, find_money, may_hold_money
 from tools.visible import Line, View, clean
 
 _FEW_CHARS = 200  # a page with less visible text and with scripts is a shell
@@ -157,7 +157,8 @@ def _holds_money(text: str) -> bool:
 
 
 def _shows_money(view: View) -> bool:
-    return any(not line.shade and _holds_money(line.text) for line in view.lines)
+    told = (line.text for line in view.lines if not line.shade and may_hold_money(line.text))
+    return any(_holds_money(text) for text in told)
 
 
 def _pictured_price(view: View, url: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tools.currencies import signs_of
-from tools.money import MOST_CHARS, Money, find_money
+from tools.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.numerals import NUMBER
 from tools.pricing.page import Mention, Page
 from tools.pricing.terms import BILLED, period_of, unit_of
@@ -29,6 +29,8 @@ def find_mentions(page: Page) -> list[Mention]:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
+        if len(line.text) > _LONGEST_PIECE and not may_hold_money(line.text):
+            continue
         joined = _split_price(page, index)
         if joined:
             found.append(joined)
@@ -53,11 +55,14 @@ def find_mentions(page: Page) -> list[Mention]:
 def _split_price(page: Page, index: int) -> Mention | None:
     """A price laid out in pieces, each a block of its own: "$" / "19" / "99", "29" / ",90" / "€"."""
     lines = page.view.lines
-    signs = signs_of(page.convention.lands)
-    ahead = [line.text for line in lines[index : index + 4]]
-    if len(ahead[0]) > _LONGEST_PIECE or len(ahead) < 2:
+    first = lines[index].text
+    if len(first) > _LONGEST_PIECE or index + 1 >= len(lines):
         return None
-    sign_first = ahead[0] in signs
+    signs = signs_of(page.convention.lands)
+    sign_first = first in signs
+    if not sign_first and not first[:1].isdigit():
+        return None
+    ahead = [line.text for line in lines[index : index + 4]]
     whole = _WHOLE_PIECE.fullmatch(ahead[sign_first])
     if not whole or (not sign_first and whole[2]):
         return None
@@ -66,14 +71,14 @@ def _split_price(page: Page, index: int) -> Mention | None:
     at += bool(cents)
     if not sign_first and (at >= len(ahead) or ahead[at] not in signs or _begins_number(ahead[at + 1 : at + 2])):
         return None
-    sign = ahead[0] if sign_first else ahead[at]
+    sign = first if sign_first else ahead[at]
     digits = f"{whole[1]}.{cents[1]}" if cents else whole[1]
     money = next(find_money(f"{sign} {digits}", page.convention), None)
     if money is None:
         return None
     last = index + at - sign_first
     quote = " ".join(line.text for line in lines[index : last + 1])
-    money = replace(money, start=0, end=len(ahead[0]))
+    money = replace(money, start=0, end=len(first))
     return Mention(
         index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck)
     )
