@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from tools.currencies import signs_of
 from tools.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.numerals import NUMBER
 from tools.pricing.page import Mention, Page
 from tools.pricing.terms import BILLED, period_of, unit_of
-from tools.pricing.words import FROM
+from tools.pricing.words import FORMERLY, FROM
 
 _MOST_MENTIONS = 600  # amounts of one page looked at
 _UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
 _WHOLE_PIECE = re.compile(rf"({NUMBER})\s*(/.*|per .*)?")
 _CENTS_PIECE = re.compile(r"[.,]?(\d{2})")
+_BESIDE = 2  # lines from a former price to the present one
 _LONGEST_PIECE = 12  # characters of a line that is only a part of a price
 
 
@@ -47,6 +49,13 @@ def find_mentions(page: Page) -> list[Mention]:
             mention.short = rest <= 60
             mention.quote = text if len(text) <= 160 else _around(text, money)
             found.append(mention)
+    for mention, following in pairwise(found):
+        # "Usually $25", and under it "Now $3.75"
+        mention.struck = mention.struck or bool(
+            following.line - mention.last <= _BESIDE
+            and FORMERLY.search(mention.before)
+            and not FORMERLY.search(following.before)
+        )
     for mention in found:
         _read_terms(page, mention)
     return found

@@ -36,7 +36,7 @@ _MERE_BADGE = re.compile(
 )
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # "2. Starter", a list's number
 _NO_NAME = re.compile(
-    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|equals|equivalent|approx)\b",
+    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|usually|normally|regularly|previously|formerly|originally|equals|equivalent|approx)\b",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
