@@ -46,6 +46,7 @@ __all__ = ["decode", "extract", "listing", "metadata", "read_record", "record"]
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
+_MOST_NOTICES = 200  # places of a page's hidden text that speak of a licence
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _STATUS = re.compile(
     r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|demnächst|bientôt disponible|próximamente|em breve|скоро)\W*",
@@ -456,7 +457,9 @@ def _hidden_licence(view: View) -> tuple[str, str] | None:
     text = (body.text(separator="\n") or "") if body is not None else ""
     scripts = "\n".join(" ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
     at = text.find("icens")
-    while at >= 0:
+    for _ in range(_MOST_NOTICES):
+        if at < 0:
+            break
         end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
         words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
         around = text[max(0, at - 200) : at + 200]
