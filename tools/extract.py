@@ -46,7 +46,7 @@ __all__ = ["decode", "extract", "listing", "metadata", "read_record", "record"]
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
-_MOST_NOTICES = 200  # places of a page's hidden text that speak of a licence
+_MOST_NOTICES = 40  # places of a page's hidden text that speak of a licence
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _STATUS = re.compile(
     r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|demnächst|bientôt disponible|próximamente|em breve|скоро)\W*",
@@ -455,7 +455,6 @@ def _hidden_licence(view: View) -> tuple[str, str] | None:
     """The licence that text no reader sees names: closed panes, templates; the notices of scripts are of other people's."""
     body = view.tree.body
     text = (body.text(separator="\n") or "") if body is not None else ""
-    scripts = "\n".join(" ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
     at = text.find("icens")
     for _ in range(_MOST_NOTICES):
         if at < 0:
@@ -465,10 +464,15 @@ def _hidden_licence(view: View) -> tuple[str, str] | None:
         around = text[max(0, at - 200) : at + 200]
         if licences.may_be_named(words) and not licences.is_of_words(around):
             hit = licences.in_text(words)
-            if hit and hit[1] not in scripts:
+            if hit and not _of_script(view, hit[1]):
                 return hit
         at = text.find("icens", max(end, at + 5))
     return None
+
+
+def _of_script(view: View, words: str) -> bool:
+    """Whether words stand in a script or style sheet of the page."""
+    return any(words in " ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
 
 
 def _licence_badge(view: View) -> tuple[str, str] | None:
@@ -549,7 +553,7 @@ def _convention(view: View, items: list[dict[str, Any]], meta: Meta, url: str) -
         [line.text for line in view.lines],
         host_of(url),
         meta.lang,
-        alternates=[node.attributes.get("hreflang") or "" for node in view.tree.css("link[hreflang]")[:80]],
+        alternates=meta.alternates,
         named=[code for item in items if (code := text_of(item.get("priceCurrency")).upper())],
     )
 

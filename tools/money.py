@@ -306,7 +306,7 @@ def convention(
     """
     lands = lands_of_page(host, lang)
     language = lang.replace("_", "-") or (f"{language_of(lands[0])}-{lands[0]}" if lands else "")
-    short = [line for line in lines if len(line) <= MOST_CHARS and may_hold_money(line)]
+    short = [line for line in lines if _DIGIT.search(line) and len(line) <= MOST_CHARS]
     found = [one for line in short for one in _written(line, lands, language)]
     shown = {one.number.shows for one in found if one.number.shows}
     codes = {sign.upper() for one in found for sign in one.signs if is_code(sign)}
