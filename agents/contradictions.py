@@ -17,6 +17,7 @@ from agents.signal_rules import MONEY, NAME_LIST
 from tools.documents import PlanDoc
 from tools.licences import spdx
 from tools.models import Claim, Contradiction, Rating, Review
+from tools.money import find_money
 
 NONE = "none"  # the value of a statement that denies
 
@@ -211,7 +212,8 @@ def _licences(text: str) -> Iterator[tuple[str, str]]:
         return
     words = _WORD.findall(text)
     windows = (" ".join(words[i : i + size]) for size in (3, 2, 1) for i in range(len(words) - size + 1))
-    names = sorted({name for window in windows if (name := spdx(window))})
+    found = {name for window in windows if (name := spdx(window, running=True))}
+    names = sorted(name for name in found if " OR " not in name)
     if names:
         yield "licence", " or ".join(names)
 
@@ -231,15 +233,12 @@ def _latencies(text: str) -> Iterator[tuple[str, str]]:
         yield f"latency{f' ({which[0].lower()})' if which else ''}", f"{ms:g} ms"
 
 
-_AMOUNT = re.compile(r"(?:[$€£¥₹]\s?(\d[\d.,]*\d|\d))|(?:\b(\d[\d.,]*\d|\d)\s?(?:USD|EUR|GBP|CHF|€|£))")
-
-
 def _amounts(text: str, plans: Sequence[PlanDoc]) -> Iterator[tuple[str, str]]:
     """The amount a sentence puts on a plan, unless the plan is known to have several."""
-    found = _AMOUNT.findall(text)
+    found = list(find_money(text))
     if len(found) != 1:
         return
-    amount = "".join(found[0]).rstrip(".,")
+    amount = f"{found[0].amount:f}"
     for name in dict.fromkeys(plan.name for plan in plans if len(plan.name) > 2):
         known = {plan.amount for plan in plans if plan.name == name}
         if re.search(rf"\b{re.escape(name)}\b", text) and len(known) == 1:

@@ -3,8 +3,8 @@
 Made on first use from bench/requirements.txt and bench/metascraper/package-lock.json (pinned, hashed); they need
 registries that pip and npm can reach. To renew:
 
-    printf 'scrapy\\ntrafilatura\\nextruct\\nprice-parser\\n' | uv pip compile --universal --python-version 3.11 --generate-hashes \\
-        --no-emit-index-url --no-header --no-annotate - -o bench/requirements.txt
+    printf 'scrapy\\ntrafilatura\\nextruct\\nprice-parser\\nbabel\\nspdx-license-list\\n' | \\
+        uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o bench/requirements.txt
     cd bench/metascraper && npm update --package-lock-only --omit-lockfile-registry-resolved
 """
 

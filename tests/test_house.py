@@ -99,8 +99,9 @@ WRITTEN = [
 ]
 # Sites every tool page may link to, named by our own sources and identity rules.
 OUR_SITES = {"github.com", "huggingface.co", "hf.co", "ycombinator.com", "producthunt.com", "algolia.com"}
-# Brands that are plain words too and stand here as such; Vercel as a maker of block pages that tools/blocked.py tells apart.
-OUR_WORDS = {"monday", "plausible", "together", "vercel", "workforce"}
+# Brands that are plain words too and stand here as such; Vercel as a maker of block pages that tools/blocked.py tells apart,
+# Microsoft in the names of licences, as the SPDX list gives them.
+OUR_WORDS = {"microsoft", "monday", "plausible", "together", "vercel", "workforce"}
 LEAST_LETTERS = 24  # of such a run; lists of language codes are shorter
 WORDS_IN_A_ROW = 8  # of a corpus page; fewer are anybody's phrase
 

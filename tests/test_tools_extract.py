@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tools import licences
 from tools.answers import read_answer
 from tools.cards import front_matter
 from tools.evidence import find_quote, visible_text
@@ -259,26 +258,6 @@ def test_an_answer_of_a_code_host() -> None:
 )
 def test_structured_data_as_pages_write_it(text: str, expected: Any) -> None:
     assert loads(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("Released under the MIT License.", "MIT"),
-        ("Licensed under the Apache License, Version 2.0", "Apache-2.0"),
-        ("open source (AGPL-3.0) and self-hosted", "AGPL-3.0"),
-        ("proudly licensed under the GNU GPL v3.", "GPL-3.0"),
-        ("License: BSD 3-Clause", "BSD-3-Clause"),
-        ("available under a Business Source License 1.1", "BUSL-1.1"),
-        ("A study from MIT found that", None),
-        ("The content is licensed under CC BY 4.0", None),
-        ("licensed insurance agents in Texas", None),
-    ],
-)
-def test_licences_in_running_text(line: str, expected: str | None) -> None:
-    hit = licences.in_text(line)
-    assert (hit[0] if hit else None) == expected
-    assert hit is None or hit[1] in line
 
 
 def test_a_list_is_read_without_knowing_the_site() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from tools.evidence import find_quote, visible_text
 from tools.extract import extract
-from tools.money import find_money, iso, number, page_currency, read_price
 from tools.pricing import period_of, unit_of
 
 PAGES = tomllib.loads((Path(__file__).parent / "examples" / "pricing.toml").read_text(encoding="utf-8"))["page"]
@@ -47,35 +46,6 @@ def test_every_plan_is_quoted_where_it_says(row: dict[str, Any]) -> None:
                 assert find_quote(evidence.quote, text), evidence
 
 
-AMOUNTS = [
-    ("$9/mo", "9", "USD"),
-    ("US$ 1,299.50", "1299.50", "USD"),
-    ("1.299,50 €", "1299.50", "EUR"),
-    ("1 299,50 €", "1299.50", "EUR"),
-    ("$9 99/mo", "9.99", "USD"),
-    ("Rs. 499", "499", "INR"),
-    ("CHF 12.–", "12", "CHF"),
-    ("$0.002 per request", "0.002", "USD"),
-    ("99 zł", "99", "PLN"),
-    ("C$10", "10", "CAD"),
-    ("$.05", "0.05", "USD"),
-    ("KWD 1.250", "1.250", "KWD"),
-    ("2.5 million dollars", "2500000", "USD"),
-    ("$ $19.99", "19.99", "USD"),
-]
-
-
-@pytest.mark.parametrize(("text", "amount", "currency"), AMOUNTS)
-def test_an_amount_with_its_currency(text: str, amount: str, currency: str) -> None:
-    money = next(find_money(text))
-    assert (money.amount, money.currency) == (Decimal(amount), currency)
-
-
-@pytest.mark.parametrize("text", ["version 1.2.3", "call 555-1234", "5 users", "RM", "$", "top 10", "USD"])
-def test_no_amount_without_currency(text: str) -> None:
-    assert list(find_money(text)) == []
-
-
 TERMS = [
     ("/mo", "month", None),
     (" per user / month, billed annually", "month", "user"),
@@ -96,29 +66,6 @@ TERMS = [
 @pytest.mark.parametrize(("text", "period", "unit"), TERMS)
 def test_the_words_after_a_price(text: str, period: str | None, unit: str | None) -> None:
     assert (period_of(text), unit_of(text)) == (period, unit)
-
-
-def test_numbers_of_several_countries() -> None:
-    assert number("1.144.000") == Decimal(1144000)
-    assert number("12'500.50") == Decimal("12500.50")
-    assert number("0,125") == Decimal("0.125")
-    assert number("1.250") == Decimal(1250)
-    assert number("1.250", "KWD") == Decimal("1.250")
-    assert number("rubbish") is None
-
-
-def test_three_decimals_where_the_currency_has_them() -> None:
-    assert read_price("KWD 1.250") == (Decimal("1.250"), "KWD")
-    assert read_price("€ 1.250") == (Decimal(1250), "€")
-    assert read_price("free of charge")[0] in (None, Decimal(0))
-
-
-def test_a_dollar_is_what_the_page_means_by_it() -> None:
-    assert page_currency("All prices are in AUD.", "x.example", "en") == "AUD"
-    assert page_currency("", "shop.example.ca", "en") == "CAD"
-    assert page_currency("", "x.example", "en-US") == ""
-    assert iso("$", "CAD") == "CAD"
-    assert iso("€", "CAD") == "EUR"
 
 
 def test_unknown_is_never_free() -> None:

@@ -22,6 +22,11 @@ _HEADING = re.compile(
 _IMAGE = re.compile(
     r"!\[[^\]\n]{0,1000}+\](?:\([^)\n]{0,1000}+\)|\[[^\]\n]{0,300}\])|<img\b[^>]{0,1000}+>", re.IGNORECASE
 )
+_BADGE = re.compile(
+    r"!\[([^\]\n]{0,300}+)\]\(([^)\s]{1,1000}+)[^)\n]{0,300}+\)"
+    r"|<img\b(?=[^>]{0,1000}?\balt=[\"']([^\"'>]{0,300}))?[^>]{0,1000}+>",
+    re.IGNORECASE,
+)
 _LINK = re.compile(
     r"\[([^\]\n]{0,300}+)\](?:\(<?([^)\s>]{1,1000}+)>?(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\)|\[[^\]\n]{0,300}\])"
 )
@@ -189,6 +194,10 @@ def _licence(data: dict[str, Any], body: str, url: str) -> list[Fact]:
         given, key = _scalar(data.get("license_name")), "license_name"
     if given and (value := licences.named(given)):
         return [Fact("license", value, "meta", 0.97, (Evidence(url, "markup", given, key),))]
+    for match in _BADGE.finditer(body[:20_000]):
+        alt, src = match[1] or match[3] or "", match[2] or match[0]
+        if value := licences.of_badge(alt, src):
+            return [Fact("license", value, "meta", 0.85, (Evidence(url, "markup", match[0], "badge"),))]
     section = re.search(r"^ {0,3}#{1,6}[ \t]*(?:[^\w\n]{0,6})Licen[cs]e\b.*$", body, re.MULTILINE | re.IGNORECASE)
     places = [body[section.end() : section.end() + 600]] if section else []
     for place in (*places, body[:100_000]):

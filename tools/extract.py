@@ -32,7 +32,7 @@ from tools.markup import (
 )
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
-from tools.money import page_currency
+from tools.money import Convention, convention
 from tools.naming import segments, squash
 from tools.offer import pricing_facts
 from tools.price_talk import only_of_prices
@@ -46,6 +46,7 @@ __all__ = ["decode", "extract", "listing", "metadata", "read_record", "record"]
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
+_MOST_NOTICES = 40  # places of a page's hidden text that speak of a licence
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _STATUS = re.compile(
     r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|demnächst|bientôt disponible|próximamente|em breve|скоро)\W*",
@@ -250,7 +251,7 @@ def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: st
     """A card's pricing model follows from its licence alone."""
     licence = next((f for f in found.facts if f.field == "license"), None)
     facts = found.facts
-    if licence and licence.value in licences.OPEN:
+    if licence and licences.is_open(licence.value):
         facts += (Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence),)
     return replace(
         found,
@@ -441,23 +442,46 @@ def _licence(facts: _Facts, items: list[dict[str, Any]], view: View, html: str) 
         if given and any(k in PRODUCT_TYPES for k in types_of(item)) and (value := licences.spdx(given)):
             facts.add("license", value, "jsonld", 0.95, facts.quote(given, "markup", "JSON-LD license"))
             return
-    told = [line.text for line in view.lines if not line.shade]
-    for number in licences.lines_that_may_name(told):
-        if hit := licences.in_text(told[number]):
-            facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
-            return
-    if "icens" not in html:
-        return
+    seen = [line.text for line in view.lines if not line.shade]
+    if hit := licences.in_lines(seen):
+        facts.add("license", hit[0], "text", 0.8, facts.quote(hit[1], "visible"))
+    elif "icens" in html and (badge := _licence_badge(view)):
+        facts.add("license", badge[0], "meta", 0.8, facts.quote(badge[1], "markup", "img"))
+    elif "icens" in html and (hit := _hidden_licence(view)):
+        facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
+
+
+def _hidden_licence(view: View) -> tuple[str, str] | None:
+    """The licence that text no reader sees names: closed panes, templates; the notices of scripts are of other people's."""
     body = view.tree.body
     text = (body.text(separator="\n") or "") if body is not None else ""
     at = text.find("icens")
-    while at >= 0:
+    for _ in range(_MOST_NOTICES):
+        if at < 0:
+            break
         end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
         words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
-        if licences.may_be_named(words) and (hit := licences.in_text(words)):
-            facts.add("license", hit[0], "text", 0.65, facts.quote(hit[1], "markup", "hidden text"))
-            return
+        around = text[max(0, at - 200) : at + 200]
+        if licences.may_be_named(words) and not licences.is_of_words(around):
+            hit = licences.in_text(words)
+            if hit and not _of_script(view, hit[1]):
+                return hit
         at = text.find("icens", max(end, at + 5))
+    return None
+
+
+def _of_script(view: View, words: str) -> bool:
+    """Whether words stand in a script or style sheet of the page."""
+    return any(words in " ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
+
+
+def _licence_badge(view: View) -> tuple[str, str] | None:
+    """The licence of a badge, and what stands in the markup for it."""
+    for node in view.tree.css("img[alt*=icens], img[src*='/badge/']")[:40]:
+        alt, src = node.attributes.get("alt") or "", node.attributes.get("src") or ""
+        if found := licences.of_badge(alt, src):
+            return found, alt if "icens" in alt else src
+    return None
 
 
 def _makers(facts: _Facts, meta: Meta, items: list[dict[str, Any]]) -> None:
@@ -504,8 +528,7 @@ def _addresses(facts: _Facts, links: list[Link], url: str, about: naming.About) 
 
 
 def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about: naming.About) -> list[Plan]:
-    body = " ".join(line.text for line in view.lines if len(line.text) < 300 and "pric" in line.text.lower())
-    default = page_currency(body, host_of(url), meta.lang)
+    money = _convention(view, items, meta, url)
     found = pricing.plans(
         view,
         items,
@@ -513,15 +536,26 @@ def _plans(view: View, items: list[dict[str, Any]], meta: Meta, url: str, about:
         title=meta.title,
         own=about.brand or (about.name.text if about.name else ""),
         rivals=about.rivals,
-        default_currency=default,
+        convention=money,
         article=bool(meta.tags.get("article:published_time"))
         or any(t in ("NewsArticle", "BlogPosting", "Article") for item in items for t in types_of(item)),
     )
     if not any(map(sure, found)):
-        offers = pricing.plans_of_offers(items, url)
+        offers = pricing.plans_of_offers(items, url, money)
         # A lone zero in markup is what app stores' templates write for any app; it is no free plan.
         found += offers if any(plan.amount for plan in offers) else []
     return found
+
+
+def _convention(view: View, items: list[dict[str, Any]], meta: Meta, url: str) -> Convention:
+    """How the page writes money: by its amounts, its languages, its address, and the currencies its markup names."""
+    return convention(
+        [line.text for line in view.lines],
+        host_of(url),
+        meta.lang,
+        alternates=meta.alternates,
+        named=[code for item in items if (code := text_of(item.get("priceCurrency")).upper())],
+    )
 
 
 def _links(view: View, url: str) -> list[Link]:

@@ -19,6 +19,7 @@ _SCRIPT_LIMIT = 2_000_000  # characters of one JSON-LD block; larger ones are da
 _MICRODATA_LIMIT = 1_000_000  # characters of its values: each may hold the whole page again
 _ITEM_LIMIT = 2_000  # JSON-LD objects of one page
 _DEPTH_LIMIT = 40
+_MOST_ALTERNATES = 80  # languages of one page
 # Types that are the thing a page is about, strongest first. Source: schema.org and what product pages use.
 PRODUCT_TYPES = (
     "SoftwareApplication",
@@ -40,12 +41,14 @@ _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 
 @dataclass(slots=True)
 class Meta:
-    """Head of a page: `tags` by lower-case name or property (first one wins, all kept), links by rel, language, title."""
+    """Head of a page: `tags` by lower-case name or property (first one wins, all kept), links by rel, language, title;
+    `alternates`: the languages it is also to be had in."""
 
     tags: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     title: str = ""
     lang: str = ""
+    alternates: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> str:
         """The first non-empty value under any of these names, in their order."""
@@ -67,6 +70,8 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
         if name:
             meta.tags.setdefault(name, []).append(_flat(at.get("content") or ""))
     for node in tree.css("link[rel][href]"):
+        if (other := node.attrs.get("hreflang")) and len(meta.alternates) < _MOST_ALTERNATES:
+            meta.alternates.append(other)
         for rel in (node.attrs.get("rel") or "").lower().split():
             if rel not in meta.links:
                 meta.links[rel] = joined(url, node.attrs.get("href") or "")

@@ -297,7 +297,7 @@ class _Signs:
             return "freemium", 0.8, proof + ([] if self.asked else self._cite("paid tier"))
         if "free column" in found and "paid column" in found:
             return "freemium", 0.75, self._cite("free column", "paid column")
-        if "open" in found or (self.licence is not None and self.licence.value in licences.OPEN):
+        if "open" in found or (self.licence is not None and licences.is_open(self.licence.value)):
             return "open-source", 0.8, self._cite("open") or list(self.licence.evidence if self.licence else ())
         account = self._cite("free plan", "free sign-up")
         free = account or self._cite("free head", "free said")

@@ -493,9 +493,10 @@ def _seal(page: Page) -> str:
 
 @cache
 def _program() -> str:
-    """The hash of this package's sources and of the parser's version: another program may read another thing."""
-    found = hashlib.sha256(version("selectolax").encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    """The hash of this package's sources and tables and of what parses for it: another program may read another thing."""
+    found = hashlib.sha256(f"{version('selectolax')} {version('packaging')}".encode())
+    here = Path(__file__).parent
+    for path in sorted((*here.rglob("*.py"), *here.glob("page/words/*.json"))):
         found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -22,7 +22,8 @@ from tools.identity import canonical_url, host_of
 from tools.knowledge import decimal_text
 from tools.markup import joined
 from tools.models import Evidence, Extraction, Fact, Place, Plan, Value
-from tools.money import Money, find_money, number, page_currency
+from tools.money import Convention, Money, convention, find_money, read_amount
+from tools.numerals import NUMBER
 from tools.patterns import DEEPEST_PAGE, MOST_TAGS, checked_pattern, first_match
 from tools.pricing import period_of, unit_of
 from tools.recipe_data import (
@@ -172,8 +173,7 @@ class _Page:
         self.blocks = {block.node.mem_id for block in seen.blocks}
         root = seen.tree.css_first("html")
         lang = (root.attributes.get("lang") or "") if root is not None else ""
-        priced = " ".join(line.text for line in seen.lines if "pric" in line.text.lower() and len(line.text) < 300)
-        self.currency = page_currency(priced, host_of(url), lang)
+        self.convention = convention([line.text for line in seen.lines], host_of(url), lang)
 
     def lines_of(self, node: LexborNode) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
         """The visible lines inside an element, with their crossed-out spans; of an inline one, its part of the line."""
@@ -192,7 +192,7 @@ class _Page:
         return [
             money
             for text, struck in self.lines_of(node)
-            for money in find_money(text[:2_000], self.currency)
+            for money in find_money(text[:2_000], self.convention)
             if not any(start <= money.start < end for start, end in struck)
         ]
 
@@ -313,13 +313,13 @@ class _Reading:
             self._price_of_text(rule, read, shown)
             return
         found = [money for node in read.values() for money in self._amounts_in(node)]
-        crossed = [money for text in read for money in find_money(text[:500], self.page.currency)]
+        crossed = [money for text in read for money in find_money(text[:500], self.page.convention)]
         if len({(money.amount, money.currency) for money in found}) > 1:
             self.wrong.append(f"price: {rule.select!r} shows {len(found)} different amounts in one item")
         elif found:
-            self._priced(rule, found[0].amount, found[0].currency, found[0].raw, shown)
+            self._priced(rule, found[0], found[0].raw, shown)
         elif crossed and (money := self._in_pieces(read)):
-            self._priced(rule, money.amount, money.currency, money.raw, shown)
+            self._priced(rule, money, money.raw, shown)
         elif crossed and self.shown and find_quote(crossed[0].raw, self.shown):
             self.wrong.append(f"price: {crossed[0].raw!r} is crossed out")
         elif crossed:
@@ -334,7 +334,7 @@ class _Reading:
         lines = self.page.lines_of(next(iter(read.values())))
         if len(lines) < 2 or any(struck for _, struck in lines):
             return None
-        found = list(find_money(" ".join(text for text, _ in lines)[:500], self.page.currency))
+        found = list(find_money(" ".join(text for text, _ in lines)[:500], self.page.convention))
         return found[0] if len(found) == 1 else None
 
     def _amounts_in(self, node: LexborNode) -> list[Money]:
@@ -348,20 +348,24 @@ class _Reading:
             self.wrong.append(f"price: {rule.select!r} matches {len(read)} different texts in one item")
             return
         text = next(iter(read))
-        money = next(find_money(text, self.page.currency), None)
-        amount = money.amount if money else number(text) if re.fullmatch(r"\d[\d., ']{0,15}", text) else None
-        if amount is None:
+        money = next(find_money(text, self.page.convention), None) or _bare(text, self.page.convention)
+        if money is None:
             self._wordy_price(rule, [text])
             return
+        amount = money.amount
         same = next((each for each in shown if each.amount == amount), None)
         crossed = any(each.amount == amount for line in self.shown.splitlines() for each in find_money(line[:2_000]))
         if shown and same is None:
             self.wrong.append(f"price: {text[:40]!r} {'is crossed out' if crossed else 'is none of the amounts shown'}")
             return
-        currency = money.currency if money else same.currency if same else ""
-        self._priced(rule, amount, currency, same.raw if same else text, shown)
+        money = replace(money, currency=money.currency or (same.currency if same else ""))
+        self._priced(rule, money, same.raw if same else text, shown)
 
-    def _priced(self, rule: FieldRule, amount: Decimal, currency: str, quote: str, shown: Sequence[Money]) -> None:
+    def _priced(self, rule: FieldRule, money: Money, quote: str, shown: Sequence[Money]) -> None:
+        if not money.sure:
+            self.wrong.append(f"price: {quote!r} can be read as two amounts")
+            return
+        amount, currency = money.amount, money.currency
         self.values["amount"], self.values["currency"] = decimal_text(amount), currency or None
         where = next((n for n, each in enumerate(shown) if (each.amount, each.currency) == (amount, currency)), None)
         self.place = (-1 if where is None else where, len(shown))
@@ -385,6 +389,11 @@ class _Reading:
         self.values["currency"] = None
         quote = find_quote(text, self.shown)
         self.evidence["price"] = (Evidence(self.page.url, "visible" if quote else "markup", quote or text),)
+
+
+def _bare(text: str, page: Convention) -> Money | None:
+    """A text that is a number and nothing else."""
+    return read_amount(text, page) if re.fullmatch(NUMBER, text) else None
 
 
 def _nested(items: Sequence[LexborNode]) -> bool:

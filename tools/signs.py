@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.interim import is_interim
 from tools.models import Plan
+from tools.money import MOST_CHARS, find_money, may_hold_money
 from tools.visible import Line, View, clean
 
 _FEW_CHARS = 200  # a page with less visible text and with scripts is a shell
@@ -29,7 +30,6 @@ _PRICE_HEADING = re.compile(
     re.IGNORECASE,
 )
 _PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.@\d-]|$)", re.IGNORECASE)
-_MONEY = re.compile(r"[$€£¥₹₩]\s?\d|\d\s?(?:[€£₽]|usd\b|eur\b|gbp\b|kr\b|zł\b)", re.IGNORECASE)
 _WAITING = (
     "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
     "[hx-trigger=load],turbo-frame[src][loading=lazy]"
@@ -152,8 +152,13 @@ def _price_headings(view: View) -> Iterator[Line]:
             yield line
 
 
+def _holds_money(text: str) -> bool:
+    return len(text) <= MOST_CHARS and any(True for _ in find_money(text))
+
+
 def _shows_money(view: View) -> bool:
-    return any(not line.shade and _MONEY.search(line.text) for line in view.lines)
+    told = (line.text for line in view.lines if not line.shade and may_hold_money(line.text))
+    return any(_holds_money(text) for text in told)
 
 
 def _pictured_price(view: View, url: str) -> str:
@@ -191,7 +196,7 @@ def _price_picture(node: LexborNode) -> str:
     spoken = " ".join(at.get(name) or "" for name in ("alt", "title", "aria-label"))
     if node.tag == "svg":
         drawn = clean(node.text() or "")
-        return "an <svg>" if _MONEY.search(drawn) or _spoken_of(f"{spoken} {drawn}") else ""
+        return "an <svg>" if _holds_money(drawn) or _spoken_of(f"{spoken} {drawn}") else ""
     if node.tag == "canvas":
         width = at.get("width") or ""
         large = width.isdigit() and int(width) >= _FEATURED_PX

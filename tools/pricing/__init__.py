@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tools.knowledge import sure
 from tools.models import Plan
+from tools.money import ANY, Convention
 from tools.pricing.cards import find_cards, plan_of
 from tools.pricing.mentions import find_mentions
 from tools.pricing.names import before_name
@@ -48,17 +49,17 @@ def plans(
     title: str = "",
     own: str = "",
     rivals: Iterable[str] = (),
-    default_currency: str = "",
+    convention: Convention = ANY,
     article: bool = False,
 ) -> list[Plan]:
     """The plans a page offers, in its order; [] when it states none. Unsure ones only where none is sure.
 
-    own, rivals: names whose prices are this product's, and whose are not. default_currency: what "$" means here.
+    own, rivals: names whose prices are this product's, and whose are not. convention: how it writes money.
     article: the page tells a story; prices in its sentences are anybody's.
     """
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
     about = bool(_PRICE_PAGE.search(urlsplit(url).path) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title))
-    page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), default_currency, about)
+    page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), convention, about)
     page.mentions = _told_once(page, without_answers(page, [m for m in find_mentions(page) if not is_trap(page, m)]))
     if not page.mentions:
         return without_amounts(page)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
-from tools.money import Money, find_money, iso, lines_with_money, number
+from tools.currencies import signs_of
+from tools.money import MOST_CHARS, Money, find_money, may_hold_money
+from tools.numerals import NUMBER
 from tools.pricing.page import Mention, Page
 from tools.pricing.terms import BILLED, period_of, unit_of
-from tools.pricing.words import FROM
-from tools.visible import Line
+from tools.pricing.words import FORMERLY, FROM
 
 _MOST_MENTIONS = 600  # amounts of one page looked at
 _UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
-_SIGN_ONLY = re.compile(r"(?:US|CA|AU|A|C|R)?\$|[€£¥₹₩৳₽₺₪₫₴₦฿₱]|(?:USD|EUR|GBP|CHF|INR|AUD|CAD)")
-_INTEGER_ONLY = re.compile(r"\d{1,3}(?:[.,' ]\d{3})*|\d{1,6}(?:[.,]\d{1,2})?")
-_FRACTION_ONLY = re.compile(r"[.,]?\d{2}")
+_WHOLE_PIECE = re.compile(rf"({NUMBER})\s*(/.*|per .*)?")
+_CENTS_PIECE = re.compile(r"[.,]?(\d{2})")
+_BESIDE = 2  # lines from a former price to the present one
+_LONGEST_PIECE = 12  # characters of a line that is only a part of a price
 
 
 def find_mentions(page: Page) -> list[Mention]:
@@ -22,21 +26,20 @@ def find_mentions(page: Page) -> list[Mention]:
     found: list[Mention] = []
     lines = page.view.lines
     skip_to = -1
-    telling = lines_with_money([line.text for line in lines])
     for index, line in enumerate(lines):
-        if index <= skip_to or len(line.text) > 4_000:
+        if index <= skip_to or len(line.text) > MOST_CHARS:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
-        if index not in telling and len(line.text) > 3:
+        if len(line.text) > _LONGEST_PIECE and not may_hold_money(line.text):
             continue
-        joined = _split_price(lines, index, page.default_currency)
+        joined = _split_price(page, index)
         if joined:
             found.append(joined)
             skip_to = joined.last
             continue
         text = line.text
-        amounts = list(find_money(text, page.default_currency))
+        amounts = list(find_money(text, page.convention))
         for number_, money in enumerate(amounts):
             start = amounts[number_ - 1].end if number_ else 0
             end = amounts[number_ + 1].start if number_ + 1 < len(amounts) else len(text)
@@ -46,37 +49,53 @@ def find_mentions(page: Page) -> list[Mention]:
             mention.short = rest <= 60
             mention.quote = text if len(text) <= 160 else _around(text, money)
             found.append(mention)
+    for mention, following in pairwise(found):
+        # "Usually $25", and under it "Now $3.75"
+        mention.struck = mention.struck or bool(
+            following.line - mention.last <= _BESIDE
+            and FORMERLY.search(mention.before)
+            and not FORMERLY.search(following.before)
+        )
     for mention in found:
         _read_terms(page, mention)
     return found
 
 
-def _split_price(lines: list[Line], index: int, default: str) -> Mention | None:
-    """A price laid out in pieces: "$" / "19" / "99", each a block of its own."""
+def _split_price(page: Page, index: int) -> Mention | None:
+    """A price laid out in pieces, each a block of its own: "$" / "19" / "99", "29" / ",90" / "€"."""
+    lines = page.view.lines
     first = lines[index].text
-    if len(first) > 3 or not _SIGN_ONLY.fullmatch(first) or index + 1 >= len(lines):
+    if len(first) > _LONGEST_PIECE or index + 1 >= len(lines):
         return None
-    whole = lines[index + 1].text
-    if not _INTEGER_ONLY.fullmatch(whole):
-        if not (match := re.match(r"(\d[\d.,]*)\s*(/.*|per .*)?$", whole)):
-            return None
-        whole = match[1]
-    last, digits = index + 1, whole
-    if (
-        index + 2 < len(lines)
-        and _FRACTION_ONLY.fullmatch(lines[index + 2].text)
-        and "." not in whole
-        and "," not in whole[-3:]
-    ):
-        last, digits = index + 2, f"{whole}.{lines[index + 2].text.strip('.,')}"
-    currency = iso(first, default)
-    amount = number(digits, currency, first)
-    if amount is None:
+    signs = signs_of(page.convention.lands)
+    sign_first = first in signs
+    if not sign_first and not first[:1].isdigit():
         return None
-    after = lines[index + 1].text[len(whole) :] if last == index + 1 else ""
-    money = Money(0, len(first), amount, currency, f"{first}{digits}")
-    quote = " ".join(lines[i].text for i in range(index, last + 1))
-    return Mention(index, money, "", after, last=last, quote=quote, struck=bool(lines[index + 1].struck))
+    ahead = [line.text for line in lines[index : index + 4]]
+    whole = _WHOLE_PIECE.fullmatch(ahead[sign_first])
+    if not whole or (not sign_first and whole[2]):
+        return None
+    at = sign_first + 1
+    cents = _CENTS_PIECE.fullmatch(ahead[at]) if at < len(ahead) and whole[1].isdigit() and not whole[2] else None
+    at += bool(cents)
+    if not sign_first and (at >= len(ahead) or ahead[at] not in signs or _begins_number(ahead[at + 1 : at + 2])):
+        return None
+    sign = first if sign_first else ahead[at]
+    digits = f"{whole[1]}.{cents[1]}" if cents else whole[1]
+    money = next(find_money(f"{sign} {digits}", page.convention), None)
+    if money is None:
+        return None
+    last = index + at - sign_first
+    quote = " ".join(line.text for line in lines[index : last + 1])
+    money = replace(money, start=0, end=len(first))
+    return Mention(
+        index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck)
+    )
+
+
+def _begins_number(texts: list[str]) -> bool:
+    """Whether the next piece is a number, so that the sign before it is its own."""
+    return any(_WHOLE_PIECE.fullmatch(text) for text in texts)
 
 
 def _around(text: str, money: Money) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tools.money import find_money
+from tools.money import find_money, is_amount
 from tools.pricing.page import HEADINGS, Mention, Page
 from tools.pricing.words import (
     CUSTOM_LINE,
@@ -36,7 +36,7 @@ _MERE_BADGE = re.compile(
 )
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # "2. Starter", a list's number
 _NO_NAME = re.compile(
-    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|equals|equivalent|approx)\b",
+    r"(?:factur[ée]s?|facturad[oa]s?|cobrad[oa]s?|abgerechnet|fatturat[oi]|soit|environ|dès|ab|nur|desde|solo|só|apenas|gesamt|insgesamt|всего|только|потом|затем|от|billed|paid|pay|renews?|then|or|and|first|total|was|now|save|saves|extra|additional|each|add|plus|up|over|under|more|less|every|our|your|their|the|this|that|all|about|get|it|we|you|price|discounted|regular|old|new|prefer|usually|normally|regularly|previously|formerly|originally|equals|equivalent|approx)\b",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
@@ -68,7 +68,7 @@ def name_like(line: Line) -> str:
         or not any(c.isalpha() for c in text)
     ):
         return ""
-    if text[-1] in ".!?;,%" or any(True for _ in find_money(text)):
+    if text[-1] in ".!?;,%" or is_amount(text) or any(True for _ in find_money(text)):
         return ""
     if PLAN_WORD.fullmatch(text) or (line.tag in HEADINGS and PERIOD_LABEL.fullmatch(text)):
         return text

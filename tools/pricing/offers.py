@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from tools.currencies import is_code
 from tools.markup import text_of, types_of
 from tools.models import Evidence, Plan
-from tools.money import number
-from tools.pricing.page import period_in_name
+from tools.money import ANY, Convention, read_amount
+from tools.pricing.page import OPEN, period_in_name
 from tools.pricing.terms import period_of
 from tools.pricing.words import FREE_NAME
 
@@ -26,7 +27,7 @@ def _period_told(said: str) -> str | None:
     return (told["a"] or told["b"]).lower() if told else None
 
 
-def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
+def plans_of_offers(items: Sequence[dict[str, Any]], url: str, page: Convention = ANY) -> list[Plan]:
     """The offers of JSON-LD or microdata as plans; weaker than prices that readers see."""
     found: list[Plan] = []
     offers = [item for item in items if {"Offer", "AggregateOffer"} & set(types_of(item))]
@@ -39,10 +40,11 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
             (v for v in (item.get("price"), item.get("lowPrice"), spec.get("price")) if v not in (None, "")), None
         )
         raw = str(given).strip() if given is not None else ""
-        amount = number(re.sub(r"[^\d.,]", "", raw)) if raw else None
-        if amount is None:
+        code = text_of(item.get("priceCurrency") or spec.get("priceCurrency")).upper()
+        money = read_amount(raw, page, code if is_code(code) else "")
+        if money is None:
             continue
-        currency = text_of(item.get("priceCurrency") or spec.get("priceCurrency")).upper()
+        amount = money.amount
         said = text_of(item.get("name")) or text_of(item.get("description"))
         name = _NAME_END.split(said, maxsplit=1)[0][:60] if len(offers) > 1 else text_of(item.get("name"))[:60]
         lasts = text_of(spec.get("unitText") or spec.get("billingDuration") or spec.get("referenceQuantity") or "")
@@ -59,11 +61,11 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str) -> list[Plan]:
             Plan(
                 name=name,
                 amount=amount,
-                currency=currency if re.fullmatch("[A-Z]{3}", currency) else None,
+                currency=money.currency or None,
                 period=period,
                 qualifier="from" if "AggregateOffer" in kinds else None,
                 rung="jsonld",
-                confidence=0.6 if sure_of_it else 0.4,
+                confidence=0.6 if sure_of_it and money.sure else OPEN,
                 evidence=(Evidence(url, "markup", raw, f"JSON-LD {kinds[0]}.price"),),
             )
         )

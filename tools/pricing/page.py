@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from tools.models import Evidence, Plan
-from tools.money import Money
-from tools.pricing.terms import period_of
+from tools.money import Convention, Money, metered
+from tools.pricing.terms import is_metered, period_of
 from tools.visible import View
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "summary", "caption"})
@@ -17,6 +17,9 @@ _TIMED = re.compile(
     r"mensual|anual|mensal|mensile|annuale|vitalíci[oa])\b|月額|年額|月払い|年払い|월간|연간",
     re.IGNORECASE,
 )
+
+
+OPEN = 0.4  # confidence of an amount that can be read in two ways: an editor's to settle
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Page:
     url: str
     rivals: tuple[str, ...]
     own: str
-    default_currency: str
+    convention: Convention  # how it writes money
     about_prices: bool  # the address, title or main heading says that this page is about prices
     mentions: list[Mention] = field(default_factory=list)
     compared: set[int] = field(default_factory=set)  # ids of the prices read from a comparison with other vendors
@@ -131,6 +134,10 @@ def quoted(page: Page, quote: str, line: int) -> tuple[Evidence, ...]:
 def make_plan(page: Page, mention: Mention, name: str, name_line: int, confidence: float) -> Plan:
     """A price and a name as a plan, with the lines both stand in."""
     evidence = quoted(page, mention.quote, mention.line)
+    if is_metered(mention.unit, mention.period):
+        mention.money = metered(mention.money, page.convention)
+    if not mention.money.sure:
+        confidence = min(confidence, OPEN)
     if name_line >= 0 and name_line != mention.line:
         evidence += quoted(page, page.view.lines[name_line].text, name_line)
     gratis = not mention.money.amount

@@ -56,6 +56,21 @@ def unit_of(text: str) -> str | None:
     return _SINGULARS.get(singular) or (singular if singular.endswith("ss") else singular.removesuffix("s"))
 
 
+# What is counted in thousands and millions, and so may cost a fraction of a cent each.
+_METERED = re.compile(
+    r"hours?|h|gb|tb|gib|tib|gb-months?|v?cpus?|gpus?|cores?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|mins?|seconds?|"
+    r"images?|pages?|documents?|files?|characters?|words?|transactions?|events?|builds?|runs?|tasks?|quer(?:y|ies)|records?|rows?|responses?|units?|generations?",
+    re.IGNORECASE,
+)
+
+
+def is_metered(unit: str | None, period: str | None) -> bool:
+    """Whether a price of this unit or period may have three digits behind its point: of an hour, a token, a thousand requests."""
+    return period == "hour" or (
+        unit is not None and (unit[0].isdigit() or bool(_METERED.fullmatch(unit.split(" ")[-1])))
+    )
+
+
 _SINGULARS = {
     "people": "person",
     "companies": "company",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tools.currencies import is_small
 from tools.pricing.page import Mention, Page
 from tools.pricing.words import SAVING_LINE
 from tools.visible import HARD, Line
@@ -61,7 +62,7 @@ def is_trap(page: Page, mention: Mention) -> bool:
         return True
     if money.scaled and not _short_for_thousands(page, mention):  # $3.9M, $70K/mo: what somebody raised, saved or earns
         return True
-    if money.amount >= 1_000_000 and money.currency not in ("IDR", "VND", "KRW", "COP"):
+    if money.amount >= 1_000_000 and not is_small(money.currency):
         return True
     if _SAVING_BEFORE.search(mention.before[-80:]) or _SAVING_AFTER.match(mention.after[:60]):
         return True
@@ -152,4 +153,4 @@ def _answers(page: Page, mention: Mention) -> bool:
 def _short_for_thousands(page: Page, mention: Mention) -> bool:
     """Whether "$1.5K/mo" is a price: alone in its line, with a period, on a page about prices."""
     alone = mention.short and not mention.before.strip() and len(mention.after.split()) <= 3
-    return page.about_prices and alone and bool(mention.period) and mention.money.amount < 50_000
+    return page.about_prices and alone and bool(mention.period) and mention.money.amount <= 100_000

@@ -8,6 +8,10 @@ FROM = re.compile(
     r"(?:\b(?:starts?|starting|plans start|prices start|begin(?:s|ning)?)\s*(?:at|from)?(?:\s+(?:just|only))?|\bfrom(?:\s+(?:just|only))?|\bas (?:low|little) as|\bab|à partir de|\bdesde|\bvanaf|\bfrån)\s*:?\s*$",
     re.IGNORECASE,
 )
+FORMERLY = re.compile(
+    r"(?<!\w)(?:usual(?:ly)?|normal(?:ly)?|regular(?:ly)?|was|previous(?:ly)?|formerly|original(?:ly)?|list|rrp|msrp|uvp|statt|früher|bisher|vorher|avant|antes|prima|voorheen|раньше|было|原価|原价)(?: price)?\W*$",
+    re.IGNORECASE,
+)
 TRIAL = re.compile(
     r"\btrial\b|\bfree for (?:\d+|the first|your first|one|two|three|a)\b|\b\d+[- ]days? free\b|\bfirst (?:\d+ )?(?:month|days?|week)s? (?:is |are |for )?free\b|\btry (?:it )?free for\b",
     re.IGNORECASE,

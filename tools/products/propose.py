@@ -238,7 +238,7 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
     first = next((fact for fact in facts if own and fact.evidence and fact.evidence[0].page == own[0].page.id), None)
     if "homepage" not in have and first and scheme_of(identity) == "url":
         found.append(Fact("homepage", own[0].page.final_url, "derived", 0.55, first.evidence[:1]))
-    licence = next((fact for fact in facts if fact.field == "license" and fact.value in licences.OPEN), None)
+    licence = next((fact for fact in facts if fact.field == "license" and licences.is_open(fact.value)), None)
     if "pricing_model" not in have and not plans and licence and scheme_of(identity) != "url":
         found.append(Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence))
     priced = [plan for plan in plans if plan.evidence]
