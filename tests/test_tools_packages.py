@@ -174,7 +174,10 @@ def test_every_quote_stands_in_the_answer(url: str) -> None:
         ({"license": "BSD-3-Clause", "classifiers": ["License :: OSI Approved :: BSD License"]}, "BSD-3-Clause"),
         ({"license": "MIT License\n\nCopyright (c) 2026 Kim\n\nPermission is hereby"}, "MIT"),
         ({"license": "Copyright 2026\nAll of it", "classifiers": ["License :: OSI Approved :: MIT License"]}, "MIT"),
-        ({"classifiers": ["License :: OSI Approved :: GNU General Public License v3 or later (GPLv3+)"]}, "GPL-3.0"),
+        (
+            {"classifiers": ["License :: OSI Approved :: GNU General Public License v3 or later (GPLv3+)"]},
+            "GPL-3.0-or-later",
+        ),
         ({"classifiers": ["License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)"]}, "MPL-2.0"),
         ({"classifiers": ["License :: OSI Approved", "Topic :: Database"]}, None),
         ({"classifiers": ["License :: OSI Approved :: MIT License", "License :: OSI Approved :: BSD License"]}, None),
