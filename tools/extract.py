@@ -33,8 +33,10 @@ from tools.markup import (
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
 from tools.money import page_currency
-from tools.naming import segments, squash
 from tools.offer import pricing_facts
+from tools.page.choose.names import Page
+from tools.page.choose.words import words_of
+from tools.page.names import segments, squash
 from tools.price_talk import only_of_prices
 from tools.signs import troubles, unreadable
 from tools.states import MARK as STATE
@@ -205,8 +207,8 @@ def _from_html(html: str, url: str) -> Extraction:
     items += read_microdata(tree)
     facts = _Facts(url)
     links = _links(view, url)
-    ranked = naming.candidates(view, meta, items, url)
-    about = naming.decide(ranked, view, meta, items, url, links)
+    page = Page(view, meta, items, url, words_of(view))
+    about = naming.decide(page, url, links)
     if about.name:
         facts.add(
             "name",
@@ -649,6 +651,11 @@ def _address_of(url: str) -> str:
 
 
 def _shown(extraction: Extraction, field: str) -> Fact | None:
-    """The best fact of a field: highest confidence, then the order of rungs in which they were found."""
+    """The best fact of a field: highest confidence, then the order of rungs in which they were found.
+
+    An unsure name is shown for want of a better one: a product must be called something.
+    """
     facts = [f for f in extraction.facts if f.field == field]
+    if field == "name" and not facts:
+        facts = [f for f in extraction.doubtful if isinstance(f, Fact) and f.field == field]
     return max(facts, key=lambda f: f.confidence, default=None)
