@@ -80,7 +80,7 @@ def main() -> None:
     before = records(options.before)
     aside = {page.group for page in found if page.untouched}
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
-    for name, train in (("names", heads.train_names),):
+    for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
         model = train(found, score, before, print, options.untouched)
         if not options.dry:
             write(name, model)

@@ -10,12 +10,12 @@ import pytest
 from tools import page as page_wing
 from tools.extract import extract, record
 from tools.markup import read_jsonld, read_meta, read_microdata
-from tools.page.choose import names
+from tools.page.choose import names, taglines
 from tools.page.choose.trees import Steps, load, model_of
 from tools.page.choose.words import words_of
 from tools.visible import view
 
-HEADS = {"names": names.feature_names}
+HEADS = {"names": names.feature_names, "taglines": taglines.feature_names}
 FILES = Path(page_wing.__file__).parent / "choose"
 
 # Above two: right. Up to two: as the second feature says.
@@ -83,11 +83,15 @@ def test_every_candidate_has_one_number_a_feature() -> None:
     found = names.names(page)
     assert "Whimbrel" in [name.text for name in found]
     assert {len(row) for row in names.rows(page, found)} == {len(names.feature_names())}
+    lines = taglines.taglines(page, "Whimbrel")
+    assert "tide tables for anglers" in [line.text for line in lines]
+    assert {len(row) for row in taglines.rows(page, lines, "Whimbrel")} == {len(taglines.feature_names())}
 
 
-def test_a_page_without_a_word_has_no_name() -> None:
+def test_a_page_without_a_word_has_no_name_and_no_tagline() -> None:
     page = _page("", "https://127.0.0.1/")
     assert names.choose(page, names.names(page)) is None
+    assert taglines.choose(page, "") is None
 
 
 NAMED = [
@@ -128,6 +132,19 @@ def test_the_name_is_the_products(what: str, url: str, html: str, name: str) -> 
     assert _said(html, url)["name"] == name
 
 
+def test_the_slogan_is_the_tagline_and_not_the_name() -> None:
+    said = _said(NAMED[2][2], NAMED[2][1])
+    assert said["tagline"] == "Every invoice in one place"
+
+
+@pytest.mark.parametrize("promise", ["Simple, transparent pricing", "Einfache, faire Preise", "Choose your plan"])
+def test_a_promise_about_prices_is_no_tagline(promise: str) -> None:
+    found = taglines.taglines(
+        _page(f"<title>Dunlin</title><h1>{promise}</h1>", "https://dunlin.example/pricing"), "Dunlin"
+    )
+    assert promise not in [line.text for line in found]
+
+
 def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:
     said = _said(
         "<head><title>Reports</title></head><h1>Quarterly notes on the weather</h1>", "https://ruff.example/x/y"
@@ -145,6 +162,7 @@ def _seconds(paragraphs: int) -> float:
         started = time.process_time()
         page = _page(html, "https://dunlin.example/")
         names.choose(page, names.names(page))
+        taglines.choose(page, "Dunlin")
         spent.append(time.process_time() - started)
     return min(spent)
 
