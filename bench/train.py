@@ -39,7 +39,7 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, pages
+from bench.train import fit, heads, pages, prices
 from tools.page.choose.trees import Model
 
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
@@ -69,7 +69,7 @@ def write(name: str, model: Model) -> None:
     """A head's committed file: one line of JSON."""
     path = MODELS / f"{name}.json"
     path.write_text(json.dumps(fit.as_data(model), separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"  {path.relative_to(ROOT)}: {path.stat().st_size} bytes, {len(model.trees)} trees\n")
+    print(f"  {path.relative_to(ROOT)}: {path.stat().st_size} bytes, {len(model.trees)} trees")
 
 
 def main() -> None:
@@ -80,9 +80,12 @@ def main() -> None:
     before = records(options.before)
     aside = {page.group for page in found if page.untouched}
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
+    models: dict[str, Model] = {}
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
-        model = train(found, score, before, print, options.untouched)
-        if not options.dry:
+        models[name] = train(found, score, before, print, options.untouched)
+    models |= prices.train(found, score, print, options.untouched)
+    if not options.dry:
+        for name, model in models.items():
             write(name, model)
 
 

@@ -57,25 +57,12 @@ def picked(model: Model, choice: Choice) -> tuple[bool, float]:
     return choice.right[at], sure
 
 
-def held_out(raws: Sequence[float], hits: Sequence[bool], choices: Sequence[Choice]) -> list[float]:
-    """Each raw score's worth, calibrated on the other folds."""
-    folds = [choice.page.fold for choice in choices]
-    sure = [0.0] * len(raws)
-    for fold in range(FOLDS):
-        others = [i for i in range(len(raws)) if folds[i] != fold]
-        steps = fit.steps_of([raws[i] for i in others], [hits[i] for i in others])
-        for i in range(len(raws)):
-            if folds[i] == fold:
-                sure[i] = steps(raws[i])
-    return sure
-
-
 def train(what: str, choices: Sequence[Choice], features: Sequence[str], rounds: int, say: Callable[[str], None], apart: bool, **more: Any) -> Model:  # fmt: skip
     """The model of all pages but the untouched ones, after printing its figures. apart: also on those."""
     known = [choice for choice in choices if not choice.page.untouched]
     hits, raws = crossed(known, features, rounds, **more)
     on = scored(known)
-    sure = held_out(raws, hits, on)
+    sure = fit.held_out(raws, hits, [choice.page.fold for choice in on])
     _say_figures(f"{what}, held out by site and owner", on, hits, sure, say)
     say(f"  right in .95 of what is at least p = {table.publishing(sure, hits):.2f}")
     model = fit.with_steps(_fitted(known, features, rounds, **more), fit.calibrated(raws, hits))

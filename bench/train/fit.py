@@ -41,8 +41,7 @@ def ranker(pages: Sequence[Ranked], features: Sequence[str], rounds: int, **more
     boosters = []
     for seed in SEEDS:
         data = lightgbm.Dataset(rows, right, weight=weight, group=[len(page[1]) for page in told])
-        seeds = dict.fromkeys(("seed", "bagging_seed", "feature_fraction_seed"), seed)
-        boosters.append(lightgbm.train({**RANK, **seeds, **more}, data, rounds))
+        boosters.append(lightgbm.train({**RANK, **_seeds(seed), **more}, data, rounds))
     return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
 
 
@@ -58,10 +57,17 @@ def _scaled(node: Any, by: float) -> Any:
     return [*node[:2], _scaled(node[2], by), _scaled(node[3], by)]
 
 
-def judge(rows: Rows, right: Sequence[bool], weight: Sequence[float], features: Sequence[str], rounds: int, **more: Any) -> Model:  # fmt: skip
+def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: int, **more: Any) -> Model:
     """A model that tells right rows from wrong ones, each row alone; its score is the log of the odds."""
-    data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float), weight=np.asarray(weight, float))
-    return model_of(exported(lightgbm.train({**JUDGE, **more}, data, rounds), features, _STRAIGHT))
+    boosters = []
+    for seed in SEEDS:
+        data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float))
+        boosters.append(lightgbm.train({**JUDGE, **_seeds(seed), **more}, data, rounds))
+    return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
+
+
+def _seeds(seed: int) -> dict[str, int]:
+    return dict.fromkeys(("seed", "bagging_seed", "feature_fraction_seed"), seed)
 
 
 def exported(booster: lightgbm.Booster, features: Sequence[str], steps: Sequence[Sequence[float]]) -> dict[str, Any]:
@@ -101,6 +107,18 @@ def steps_of(raw: Sequence[float], right: Sequence[bool]) -> Steps:
     """The calibration itself."""
     at, share = zip(*calibrated(raw, right), strict=True)
     return Steps(at, share)
+
+
+def held_out(raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int]) -> list[float]:
+    """Each raw score's worth, calibrated on the other folds."""
+    sure = [0.0] * len(raws)
+    for fold in set(folds):
+        others = [i for i in range(len(raws)) if folds[i] != fold]
+        steps = steps_of([raws[i] for i in others], [hits[i] for i in others])
+        for i in range(len(raws)):
+            if folds[i] == fold:
+                sure[i] = steps(raws[i])
+    return sure
 
 
 def with_steps(model: Model, steps: Sequence[Sequence[float]]) -> Model:

@@ -35,6 +35,17 @@ def difference(ours: Sequence[bool], theirs: Sequence[bool], groups: Sequence[st
     return f"{sum(gain) / max(1, len(gain)):+.3f} [{low:+.3f}, {high:+.3f}], only ours {gain.count(1)}, only theirs {gain.count(-1)}"
 
 
+def f1(counts: Sequence[tuple[int, int, int]], groups: Sequence[str]) -> str:
+    """The F1 over (right, wrong, missed) a page, with its interval."""
+
+    def of(drawn: Sequence[int]) -> float:
+        right, wrong, missed = (sum(counts[i][k] for i in drawn) for k in range(3))
+        return 2 * right / max(1, 2 * right + wrong + missed)
+
+    low, high = interval(groups, of)
+    return f"{of(range(len(counts))):.3f} [{low:.3f}, {high:.3f}]"
+
+
 def reliable(sure: Sequence[float], right: Sequence[bool], levels: Sequence[float] = (0.5, 0.8, 0.9)) -> list[str]:
     """For each level a line: how many answers are at least so sure, and what share of them is right."""
     lines = []
