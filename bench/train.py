@@ -6,7 +6,8 @@
 part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
-seldom. --dry: write nothing. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
+seldom. --records: where to write what is read of corpus2 by heads that have not seen the page (bench/extract.py
+--records). --dry: write no model. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
 tools.
 """
 
@@ -39,7 +40,7 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, pages, prices
+from bench.train import fit, heads, pages, prices, records
 from tools.page.choose.trees import Model
 
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
@@ -52,6 +53,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
+    parser.add_argument("--records", type=Path)
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
     if not (options.data / "corpus2" / "manifest.jsonl").exists():
@@ -59,7 +61,7 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def records(path: Path | None) -> dict[str, dict[str, Any]]:
+def read_records(path: Path | None) -> dict[str, dict[str, Any]]:
     """Records made before, by page; none without a file."""
     lines = path.read_text(encoding="utf-8").splitlines() if path else []
     return {record["id"]: record for record in map(json.loads, lines)}
@@ -77,16 +79,19 @@ def main() -> None:
     options = arguments()
     found, score = pages.everything(options.data)
     found += pages.made_up(MADE)
-    before = records(options.before)
+    before = read_records(options.before)
     aside = {page.group for page in found if page.untouched}
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
-    models: dict[str, Model] = {}
+    trained: dict[str, fit.Trained] = {}
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
-        models[name] = train(found, score, before, print, options.untouched)
-    models |= prices.train(found, score, print, options.untouched)
+        trained[name] = train(found, score, before, print, options.untouched)
+    trained |= prices.train(found, score, print, options.untouched)
     if not options.dry:
-        for name, model in models.items():
-            write(name, model)
+        for name, head in trained.items():
+            write(name, head.whole)
+    if options.records:
+        real = [page for page in found if page.corpus == "corpus2"]
+        records.write(options.records, real, trained)
 
 
 if __name__ == "__main__":

@@ -23,17 +23,6 @@ class Choice:
     told: bool = True  # whether the gold has a value; where it has none, every pick is wrong and no figure counts it
 
 
-def crossed(choices: Sequence[Choice], features: Sequence[str], rounds: int, **more: Any) -> tuple[list[bool], list[float]]:  # fmt: skip
-    """For each choice of corpus2, by a model that saw nothing of its group: whether it was right, and its raw score."""
-    hits, raws = [], []
-    by_fold = models(choices, features, rounds, **more)
-    for choice in scored(choices):
-        hit, raw = picked(by_fold[choice.page.fold], choice)
-        hits.append(hit)
-        raws.append(raw)
-    return hits, raws
-
-
 def models(choices: Sequence[Choice], features: Sequence[str], rounds: int, **more: Any) -> list[Model]:
     """A model for each fold, of the pages outside it and outside the untouched share."""
     known = [choice for choice in choices if not choice.page.untouched]
@@ -57,20 +46,22 @@ def picked(model: Model, choice: Choice) -> tuple[bool, float]:
     return choice.right[at], sure
 
 
-def train(what: str, choices: Sequence[Choice], features: Sequence[str], rounds: int, say: Callable[[str], None], apart: bool, **more: Any) -> Model:  # fmt: skip
-    """The model of all pages but the untouched ones, after printing its figures. apart: also on those."""
+def train(what: str, choices: Sequence[Choice], features: Sequence[str], rounds: int, say: Callable[[str], None], apart: bool, **more: Any) -> fit.Trained:  # fmt: skip
+    """The models of all pages but the untouched ones, after printing its figures. apart: also on those."""
     known = [choice for choice in choices if not choice.page.untouched]
-    hits, raws = crossed(known, features, rounds, **more)
+    by_fold = models(known, features, rounds, **more)
     on = scored(known)
-    sure = fit.held_out(raws, hits, [choice.page.fold for choice in on])
+    folds = [choice.page.fold for choice in on]
+    hits, raws = zip(*(picked(by_fold[choice.page.fold], choice) for choice in on), strict=True)
+    sure = fit.held_out(raws, hits, folds)
     _say_figures(f"{what}, held out by site and owner", on, hits, sure, say)
     say(f"  right in .95 of what is at least p = {table.publishing(sure, hits):.2f}")
-    model = fit.with_steps(_fitted(known, features, rounds, **more), fit.calibrated(raws, hits))
+    found = fit.trained(_fitted(known, features, rounds, **more), by_fold, raws, hits, folds)
     if apart:
         on = scored([choice for choice in choices if choice.page.untouched])
-        told = [picked(model, choice) for choice in on]
+        told = [picked(found.whole, choice) for choice in on]
         _say_figures(f"{what}, untouched sites", on, [hit for hit, _ in told], [sure for _, sure in told], say)
-    return model
+    return found
 
 
 def _say_figures(title: str, on: Sequence[Choice], hits: Sequence[bool], sure: Sequence[float], say: Callable[[str], None]) -> None:  # fmt: skip

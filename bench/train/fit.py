@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
@@ -124,6 +125,27 @@ def held_out(raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int]) 
 def with_steps(model: Model, steps: Sequence[Sequence[float]]) -> Model:
     """The same trees with another calibration."""
     return model_of({**as_data(model), "steps": steps})
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A head of all known pages, and one a fold that saw nothing of it, trees and calibration alike."""
+
+    whole: Model
+    by_fold: Sequence[Model]
+
+    def blind(self, fold: int) -> Model:
+        """The model that may read a page of a fold; the whole one for pages outside all folds."""
+        return self.by_fold[fold] if 0 <= fold < len(self.by_fold) else self.whole
+
+
+def trained(whole: Model, by_fold: Sequence[Model], raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int]) -> Trained:  # fmt: skip
+    """The models with their calibrations: the whole one's on all held-out scores, a fold's on the other folds'."""
+    blind = []
+    for fold, model in enumerate(by_fold):
+        others = [i for i in range(len(raws)) if folds[i] != fold]
+        blind.append(with_steps(model, calibrated([raws[i] for i in others], [hits[i] for i in others])))
+    return Trained(with_steps(whole, calibrated(raws, hits)), blind)
 
 
 def as_data(model: Model) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from bench.train import choosers
 from bench.train.choosers import Choice
-from bench.train.pages import FOLDS, Page
+from bench.train.fit import Trained
+from bench.train.pages import Page
 from tools.page.choose import names, taglines
-from tools.page.choose.trees import Model
 from tools.page.choose.words import words_of
 
 NAME_ROUNDS, TAGLINE_ROUNDS = 120, 60  # trees a seed; more gained nothing in folds, 2026-11-30
@@ -56,19 +56,17 @@ def tagline_choices(pages: Sequence[Page], score: ModuleType, before: Before) ->
     return choices
 
 
-def train_names(pages: Sequence[Page], score: ModuleType, before: Before, say: Say, apart: bool) -> Model:
+def train_names(pages: Sequence[Page], score: ModuleType, before: Before, say: Say, apart: bool) -> Trained:
     """The name head; every page then keeps the name that it gets of a model which has not seen its group."""
     choices = name_choices(pages, score, before)
-    features = names.feature_names()
-    model = choosers.train("name", choices, features, NAME_ROUNDS, say, apart)
-    by_fold = choosers.models(choices, features, NAME_ROUNDS)
+    found = choosers.train("name", choices, names.feature_names(), NAME_ROUNDS, say, apart)
     for choice in choices:
-        own = by_fold[choice.page.fold] if 0 <= choice.page.fold < FOLDS else model
+        own = found.blind(choice.page.fold)
         choice.page.kept["name"] = choice.page.kept["names"][own.best(choice.rows)[0]].text if choice.rows else ""
-    return model
+    return found
 
 
-def train_taglines(pages: Sequence[Page], score: ModuleType, before: Before, say: Say, apart: bool) -> Model:
+def train_taglines(pages: Sequence[Page], score: ModuleType, before: Before, say: Say, apart: bool) -> Trained:
     """The tagline head; the pages must have their names."""
     choices = tagline_choices(pages, score, before)
     return choosers.train(

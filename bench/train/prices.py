@@ -12,6 +12,7 @@ from unittest.mock import patch
 from bench.train import fit, table
 from bench.train.pages import FOLDS, Page
 from tools import extract as reader
+from tools.knowledge import THRESHOLD
 from tools.models import Plan
 from tools.page.choose import plans
 from tools.page.choose.trees import Model
@@ -71,30 +72,32 @@ def _fitted(found: Sequence[Offered], right: str) -> Model:
     return fit.judge(rows, hits, plans.feature_names(), _ROUNDS, **_SHAPE)
 
 
-def _crossed(found: Sequence[Offered], right: str) -> dict[str, list[float]]:
-    """By page, the raw score of each of its plans, by a model that saw nothing of its group."""
-    models = [_fitted([one for one in found if one.page.fold != fold], right) for fold in range(FOLDS)]
+def _by_fold(found: Sequence[Offered], right: str) -> list[Model]:
+    return [_fitted([one for one in found if one.page.fold != fold], right) for fold in range(FOLDS)]
+
+
+def _scores(models: Sequence[Model], found: Sequence[Offered]) -> dict[str, list[float]]:
+    """By page, the raw score of each of its plans, by the model that saw nothing of its group."""
     return {one.page.id: [models[one.page.fold].score(row) for row in one.rows] for one in found}
 
 
-def train(pages: Sequence[Page], score: ModuleType, say: Say, apart: bool) -> dict[str, Model]:
+def train(pages: Sequence[Page], score: ModuleType, say: Say, apart: bool) -> dict[str, fit.Trained]:
     """The two heads of all pages but the untouched ones, after printing their figures. apart: also on those."""
     every = offers(pages, score)
     known = [one for one in every if not one.page.untouched]
-    ours, right = _crossed(known, "ours"), _crossed(known, "right")
     folds = [one.page.fold for one in known for _ in one.rows]
-    hits = [hit for one in known for hit in one.right]
-    raws = [raw for one in known for raw in right[one.page.id]]
-    sure = fit.held_out(raws, hits, folds)
+    found, scores = {}, {}
+    for name, right in (("prices", "ours"), ("terms", "right")):
+        by_fold = _by_fold(known, right)
+        scores[name] = _scores(by_fold, known)
+        found[name] = fit.trained(_fitted(known, right), by_fold, *_flat(known, scores[name], right), folds)
+    sure = fit.held_out(*_flat(known, scores["terms"], "right"), folds)
     told = dict(zip(_keys(known), sure, strict=True))
-    _say_figures("plans, held out by site and owner", known, ours, told, score, say)
-    models = {
-        "prices": fit.with_steps(_fitted(known, "ours"), fit.calibrated(*_flat(known, ours, "ours"))),
-        "terms": fit.with_steps(_fitted(known, "right"), fit.calibrated(raws, hits)),
-    }
+    _say_figures("plans, held out by site and owner", known, scores["prices"], told, score, say)
     if apart:
+        models = {name: trained.whole for name, trained in found.items()}
         _say_apart([one for one in every if one.page.untouched], models, score, say)
-    return models
+    return found
 
 
 def _flat(found: Sequence[Offered], raws: Mapping[str, list[float]], right: str) -> tuple[list[float], list[bool]]:
@@ -115,7 +118,8 @@ def _say_figures(title: str, found: Sequence[Offered], ours: Mapping[str, list[f
     """The rules' plans beside those that the head lets stand, and what a confidence is worth."""
     groups = [one.page.group for one in found]
     before = [[as_record(plan) for plan in one.shown] for one in found]
-    after = [[as_record(plan) for plan in _let_stand(one, ours[one.page.id])] for one in found]
+    told = {key: plans.bounded(ours[key[0]][key[1]], value) for key, value in sure.items()}
+    after = [[as_record(plan) for plan in _let_stand(one, told)] for one in found]
     say(f"{title}: {len(found)} pages of {len(set(groups))} groups, {sum(len(one.rows) for one in found)} prices read")
     counts = [
         [_counted(score, one, said) for one, said in zip(found, records, strict=True)] for records in (before, after)
@@ -127,7 +131,7 @@ def _say_figures(title: str, found: Sequence[Offered], ours: Mapping[str, list[f
     say(
         f"  false prices a page: rules {sum(false[0]) / max(1, len(false[0])):.3f}, head {sum(false[1]) / max(1, len(false[1])):.3f}"
     )
-    pairs = [(plans.bounded(ours[one.page.id][i], sure[one.page.id, i]), one.right[i], one.judged[i].confidence) for one in found for i in range(len(one.rows))]  # fmt: skip
+    pairs = [(told[one.page.id, i], one.right[i], one.judged[i].confidence) for one in found for i in range(len(one.rows))]  # fmt: skip
     say(
         "  rules' own confidence: "
         + table.reliable([rule for _, _, rule in pairs], [hit for _, hit, _ in pairs], (0.9,))[0]
@@ -136,9 +140,10 @@ def _say_figures(title: str, found: Sequence[Offered], ours: Mapping[str, list[f
         say(f"  {line}")
 
 
-def _let_stand(one: Offered, odds: Sequence[float]) -> list[Plan]:
-    """The page's plans without those that the head takes for no price of the product."""
-    gone = {(plan.name, plan.amount, plan.period) for plan, raw in zip(one.judged, odds, strict=True) if raw < 0}
+def _let_stand(one: Offered, told: Mapping[tuple[str, int], float]) -> list[Plan]:
+    """The page's plans without those that the heads hold back."""
+    held = [plan for number, plan in enumerate(one.judged) if told[one.page.id, number] < THRESHOLD]
+    gone = {(plan.name, plan.amount, plan.period) for plan in held}
     return [plan for plan in one.shown if (plan.name, plan.amount, plan.period) not in gone]
 
 

@@ -49,6 +49,8 @@ _STORY = re.compile(
     r"blog|post|news|case|stor|vs\b|vs-|compare|docs?/|guide|changelog|calculator|models|jobs", re.IGNORECASE
 )
 _ADD_ON = re.compile(r"add[- ]?on|extra|additional|top[- ]?up|overage|each additional|setup fee|zusätzlich|adicional", re.IGNORECASE)  # fmt: skip
+# Under it nearly nothing was right; from .25 on, more precision cost as much recall (folds of corpus2, 2026-11-30).
+_HOPELESS = 0.15
 _LEAST = 0.01  # what parts a confidence from the threshold
 _NEAR = 5  # blocks around an amount whose classes tell
 
@@ -260,5 +262,8 @@ def judged(around: Around, priced: Sequence[Priced], heads: tuple[Model, Model] 
 
 
 def bounded(odds: float, sure: float) -> float:
-    """A plan's confidence: what the second head says, held on the side of the threshold that the first one chose."""
-    return max(THRESHOLD, sure) if odds >= 0 else min(THRESHOLD - _LEAST, sure)
+    """A plan's confidence: what the second head says, held on the side of the threshold that the first one chose.
+
+    A price of ours whose period is in doubt is shown, as unsure as can be; one that is hardly ever right is not.
+    """
+    return max(THRESHOLD, sure) if odds >= 0 and sure >= _HOPELESS else min(THRESHOLD - _LEAST, sure)
