@@ -10,12 +10,17 @@ import pytest
 from tools import page as page_wing
 from tools.extract import extract, record
 from tools.markup import read_jsonld, read_meta, read_microdata
-from tools.page.choose import names, taglines
+from tools.page.choose import names, plans, taglines
 from tools.page.choose.trees import Steps, load, model_of
 from tools.page.choose.words import words_of
 from tools.visible import view
 
-HEADS = {"names": names.feature_names, "taglines": taglines.feature_names}
+HEADS = {
+    "names": names.feature_names,
+    "taglines": taglines.feature_names,
+    "prices": plans.feature_names,
+    "terms": plans.feature_names,
+}
 FILES = Path(page_wing.__file__).parent / "choose"
 
 # Above two: right. Up to two: as the second feature says.
@@ -153,6 +158,42 @@ def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:
     assert said["name"]
     assert evidence
     assert evidence["confidence"] >= 0.5 or any(look.startswith("name may be") for look in said["needs_look"])
+
+
+def test_a_price_that_the_heads_doubt_is_under_the_threshold_and_any_other_is_not() -> None:
+    assert plans.bounded(odds=1.0, sure=0.9) == 0.9
+    assert plans.bounded(odds=1.0, sure=0.3) == 0.5  # ours, its period in doubt
+    assert plans.bounded(odds=-1.0, sure=0.9) < 0.5
+    assert plans.bounded(odds=1.0, sure=0.1) < 0.5
+
+
+def _cards(rows: list[tuple[str, str]]) -> str:
+    cards = "".join(f"<div class=card><h3>{n}</h3><p>{p}</p><ul><li>Sync</li></ul><a href=/x>Choose {n}</a></div>" for n, p in rows)  # fmt: skip
+    return f"<section><h2>Pricing</h2><div class=grid>{cards}</div></section>"
+
+
+CARDS = _cards([("Starter", "$9/month"), ("Pro", "$29/month"), ("Team", "$79/month")])
+
+
+def test_plain_plans_are_surer_than_not() -> None:
+    said = _said(
+        f"<head><title>Pricing | Dunlin</title></head><h1>Pricing</h1>{CARDS}", "https://dunlin.example/pricing"
+    )
+    assert [plan["amount"] for plan in said["plans"]] == ["9", "29", "79"]
+    assert min(plan["confidence"] for plan in said["plans"]) >= 0.8
+
+
+SCREEN = """<head><title>Dunlin — analytics for shops</title></head><h1>Know your shop</h1><section class=dashboard-preview><h3>Overview</h3>
+<div class=stat><span>Avg. Order Value</span><b>$87.32</b></div><div class=stat><span>Total cost</span><b>$4.20</b></div></section>"""
+BILL = """<head><title>Calculator | Dunlin</title></head><h1>Savings calculator</h1><section class=roi><h2>Monthly electricity bill</h2>
+<div><h4>Significant load</h4><p>Monthly bill over $50,000</p></div></section>"""
+
+
+@pytest.mark.parametrize(("html", "path"), [(SCREEN, ""), (BILL, "calculator")], ids=["a drawn screen", "a bill"])
+def test_an_amount_that_is_no_price_is_held_back_and_asks_for_a_look(html: str, path: str) -> None:
+    said = _said(html, f"https://dunlin.example/{path}")
+    assert not said["plans"]
+    assert any(look.startswith("plan ") for look in said["needs_look"])
 
 
 def _seconds(paragraphs: int) -> float:
