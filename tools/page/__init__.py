@@ -1,1 +1,0 @@
-"""Reading one page: pure, from its parsed tree down."""
