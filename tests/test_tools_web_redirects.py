@@ -184,3 +184,12 @@ async def test_each_hop_is_asked_about_at_its_own_robots_txt(make_site: Callable
             with pytest.raises(RobotsDisallowed):
                 await fetcher.get(first.url(path))
     assert [asked.path for asked in last.asked()] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("asked", ["/visit", "/visit?ref=hackernews"])
+async def test_a_page_that_puts_a_referrer_of_its_own_on_its_address_is_read_with_it(site: Any, asked: str) -> None:
+    for path in ("/visit", "/visit?ref=hackernews"):
+        site.redirect(path, "/visit?ref=home")
+    site.page("/visit?ref=home", "<h1>Tarn</h1>")
+    async with Fetcher(site.settings()) as fetcher:
+        assert b"Tarn" in (await fetcher.get(site.url(asked))).body

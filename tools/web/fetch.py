@@ -611,10 +611,10 @@ def page_of(asked: str, answer: Answer, access: Access, at: datetime) -> Page:
 
 def _serves_the_same(answer: Answer) -> bool:
     """Whether an address without its referrer needs no second question: a page came, or one with the referrer could not
-    come either. Another page, or none, may hang on the word that was left out."""
+    come either. Another page, or none, may hang on the word that was left out; a site may put one there itself."""
     if answer.status in redirects.STATUSES:
         there = redirects.following(answer.url, answer.status, answer.headers, b"", html=False)
-        return address_key(there) == address_key(answer.url)
+        return address_key(there) == address_key(answer.url) and redirects.plain_address(there) != answer.url
     return answer.status < 400 or answer.status in (401, 403, 429) or answer.status >= 500
 
 
