@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from multidict import CIMultiDict
 
 from tools.errors import (
     AddressRefused,
@@ -25,7 +26,7 @@ from tools.errors import (
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.blocked import leads_to_login, why_blocked
-from tools.web.fetch import Fetcher
+from tools.web.fetch import Answer, Fetcher
 from tools.web.limits import pause_s
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
@@ -93,6 +94,20 @@ async def test_authorization_stays_with_its_host(make_site: Callable[[], Any]) -
     assert [asked.headers.get("authorization") for asked in first.asked()] == ["Bearer t", "Bearer t"]
     assert "authorization" not in second.asked("/c")[0].headers
     assert second.asked("/c")[0].headers["x-kept"] == "y"
+
+
+async def test_authorization_does_not_go_on_in_the_clear(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: dict[str, str | None] = {}
+
+    async def answer(_: Fetcher, url: str, origin: Any, headers: Any, *rest: Any) -> Answer:
+        sent[url] = headers.get("Authorization")
+        secure = url.startswith("https:")
+        there = {"Location": "http://a.example/x"} if secure else {}
+        return Answer(url, 301 if secure else 200, CIMultiDict(there), b"end")
+
+    monkeypatch.setattr(Fetcher, "_ask", answer)
+    await fetch(site.settings(contact="me@example.com"), "https://a.example/x", access="api", headers={"Authorization": "Bearer t"})
+    assert sent == {"https://a.example/x": "Bearer t", "http://a.example/x": None}
 
 
 async def test_an_answer_that_is_no_success_is_an_error_with_its_status(site: Any) -> None:

@@ -274,7 +274,7 @@ class Fetcher:
                 return replace(answer, elapsed_s=elapsed, before=[*seen][-2]) if len(seen) > 1 else answer
             if there in seen:
                 raise FetchError(url, f"its redirects go round in a circle at {there}", answer.status)
-            if urlsplit(there).netloc != urlsplit(current).netloc:
+            if urlsplit(there)[:2] != urlsplit(current)[:2]:  # scheme too: a token does not go on in the clear
                 headers = {k: v for k, v in headers.items() if k.lower() not in ("authorization", "cookie")}
             current = there
         raise FetchError(url, f"more than {self._max_redirects} redirects")
