@@ -106,7 +106,12 @@ async def test_authorization_does_not_go_on_in_the_clear(site: Any, monkeypatch:
         return Answer(url, 301 if secure else 200, CIMultiDict(there), b"end")
 
     monkeypatch.setattr(Fetcher, "_ask", answer)
-    await fetch(site.settings(contact="me@example.com"), "https://a.example/x", access="api", headers={"Authorization": "Bearer t"})
+    await fetch(
+        site.settings(contact="me@example.com"),
+        "https://a.example/x",
+        access="api",
+        headers={"Authorization": "Bearer t"},
+    )
     assert sent == {"https://a.example/x": "Bearer t", "http://a.example/x": None}
 
 
