@@ -1,6 +1,6 @@
 """How well and how fast pages are read: a corpus folder's own scorer over us and over peers, on the same pages.
 
-    python bench/extract.py [FOLDER] [--sites] [--misses] [--no-peers]
+    python bench/extract.py [FOLDER] [--records FILE] [--sites] [--misses] [--no-peers]
                                             default folder: ../shared/corpus beside the repository
 
 FOLDER holds score.py and manifest.jsonl; prices.jsonl, urls.jsonl and robots/ are scored where they are there. Intervals
@@ -45,6 +45,12 @@ def items_of(folder: Path, rows: Sequence[scoring.Row]) -> list[dict[str, Any]]:
 def ours(items: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Our record of every document."""
     return {item["id"]: batch.page({**item, "input": Path(item["input"])}) for item in items}
+
+
+def held_out(path: Path) -> dict[str, dict[str, Any]]:
+    """Our records by page, as bench/train.py wrote them."""
+    found = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {record.pop("id"): record for record in found}
 
 
 def theirs(command: list[str], items: Sequence[dict[str, Any]], where: Path) -> dict[str, dict[str, Any]]:
@@ -133,6 +139,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sites", action="store_true", help="every site, worst first, not only those with a miss")
     parser.add_argument("--misses", action="store_true", help="every value that is not as the gold has it")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="ours only")
+    parser.add_argument("--records", type=Path, help="ours as bench/train.py --records wrote them: by heads that have not seen the page")  # fmt: skip
     options = parser.parse_args()
     if not (options.folder / "manifest.jsonl").exists():
         raise SystemExit(f"{options.folder} holds no manifest.jsonl; give the folder of a corpus.")
@@ -145,6 +152,8 @@ def main() -> None:
     folder = options.folder.resolve()
     score, rows = scoring.scorer_of(folder), scoring.rows_of(folder)
     answers, peer_costs = readers(items_of(folder, rows), options.peers)
+    if options.records:
+        answers[OURS] = {**answers[OURS], **held_out(options.records)}
     for kind in scoring.KINDS:
         chosen = [row for row in rows if row["kind"] == kind]
         if chosen:

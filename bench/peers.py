@@ -1,9 +1,9 @@
-"""The environments of the programs we measure ourselves against: .bench/venv and .bench/node, apart from our own.
+"""The environments of the programs we measure ourselves against and train with: .bench/venv and .bench/node, apart from our own.
 
 Made on first use from bench/requirements.txt and bench/metascraper/package-lock.json (pinned, hashed); they need
 registries that pip and npm can reach. To renew:
 
-    printf 'scrapy\\ntrafilatura\\nextruct\\nprice-parser\\nbabel\\nspdx-license-list\\n' | \\
+    printf 'scrapy\\ntrafilatura\\nextruct\\nprice-parser\\nbabel\\nspdx-license-list\\nlightgbm\\nscikit-learn\\n' | \\
         uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o bench/requirements.txt
     cd bench/metascraper && npm update --package-lock-only --omit-lockfile-registry-resolved
 """

@@ -47,10 +47,16 @@ class Figure:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
+def scorers(folder: Path) -> tuple[Path, Path]:
+    """Where a corpus's scorer may lie."""
+    return folder / "score.py", folder.parent / "corpus" / "score.py"
+
+
 def scorer_of(folder: Path) -> ModuleType:
-    """The folder's own score.py as a module, its normaliser remembering what it was asked."""
-    spec = importlib.util.spec_from_file_location("corpus_score", folder / "score.py")
-    if spec is None or spec.loader is None or not (folder / "score.py").exists():
+    """The folder's own score.py, or the first corpus's beside it, as a module; its normaliser remembers what it was asked."""
+    path = next((path for path in scorers(folder) if path.exists()), folder / "score.py")
+    spec = importlib.util.spec_from_file_location("corpus_score", path)
+    if spec is None or spec.loader is None or not path.exists():
         raise SystemExit(f"{folder} has no score.py; give the folder of a corpus.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -72,6 +72,11 @@ def test_another_program_or_another_charset_reads_anew(
         assert read(bench, site.url()).extraction == Extraction(page.final_url, missing=("read anew",))
 
 
+def test_the_trained_models_are_part_of_the_program_that_reads() -> None:
+    told = {path.name for path in reading._sources()}
+    assert {"names.json", "taglines.json", "prices.json", "terms.json", "extract.py"} <= told
+
+
 def test_a_run_killed_between_page_and_proposal_is_made_up_for(
     open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,9 +33,11 @@ from tools.markup import (
 from tools.metadata import metadata
 from tools.models import Evidence, Extraction, Fact, Link, Place, Plan, Rung, Value
 from tools.money import Convention, convention
-from tools.naming import segments, squash
 from tools.offer import pricing_facts
-from tools.price_talk import only_of_prices
+from tools.page.choose import taglines
+from tools.page.choose.names import Page
+from tools.page.choose.words import words_of
+from tools.page.names import squash
 from tools.signs import troubles, unreadable
 from tools.states import MARK as STATE
 from tools.states import cut_states, with_states
@@ -48,13 +50,6 @@ WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 _LINK_LIMIT = 600
 _MOST_NOTICES = 40  # places of a page's hidden text that speak of a licence
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_STATUS = re.compile(
-    r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|demnächst|bientôt disponible|próximamente|em breve|скоро)\W*",
-    re.IGNORECASE,
-)
-_SLOGAN_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:tag-?line|slogan|sub-?title|sub-?heading|strap-?line|motto)(?:$|[\s_-])", re.IGNORECASE
-)
 _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
 _PRICING_LINK = re.compile(
     r"(?:^|[/_.-])(?:pricing|prices|plans?(?:-and-pricing|-pricing)?|tarifs?|tarifas?|preise|precios|planes|precos|planos|prezzi|prijzen|priser|cennik|cenik|fiyat(?:lar)?)(?:[/_.?#-]|\.html?|$)",
@@ -206,8 +201,8 @@ def _from_html(html: str, url: str) -> Extraction:
     items += read_microdata(tree)
     facts = _Facts(url)
     links = _links(view, url)
-    ranked = naming.candidates(view, meta, items, url)
-    about = naming.decide(ranked, view, meta, items, url, links)
+    page = Page(view, meta, items, url, words_of(view))
+    about = naming.decide(page, url, links)
     if about.name:
         facts.add(
             "name",
@@ -217,7 +212,7 @@ def _from_html(html: str, url: str) -> Extraction:
             facts.quote(about.name.quote, about.name.place, about.name.path),
         )
     hero = _Hero(view, about.name.text if about.name else "")
-    _tagline(facts, meta, view, hero, about)
+    _tagline(facts, page, about)
     _description(facts, meta, items, view, hero, about)
     _homepage(facts, meta, view, about, url)
     _licence(facts, items, view, html)
@@ -335,53 +330,12 @@ def _is_prose(line: Line) -> bool:
     )
 
 
-def _tagline(facts: _Facts, meta: Meta, view: View, hero: _Hero, about: naming.About) -> None:
-    name = squash(about.name.text) if about.name else ""
-    options: list[tuple[float, str, Evidence, Rung]] = []
-    if hero.heading is not None:
-        text = hero.heading.text
-        place: Place = "markup" if hero.heading.shade else "visible"
-        parts = segments(text)
-        if len(parts) > 1 and squash(parts[0]) == name:
-            rest = text.split(parts[0], 1)[-1].lstrip(" :|–—-·")
-            options.append((0.8, rest, facts.quote(text, place, hero.heading.tag), "text"))
-        elif squash(text) != name and 8 <= len(text) <= 200 and hero.heading.tag == "h1":
-            options.append((0.85, text, facts.quote(text, place, "h1"), "text"))
-        elif squash(text) != name and 8 <= len(text) <= 160:
-            options.append((0.55, text, facts.quote(text, place, hero.heading.tag), "text"))
-    if hero.heading is not None and squash(hero.heading.text) == name and (slogan := _slogan(view)) is not None:
-        place = "markup" if slogan.shade else "visible"
-        options.append((0.78, slogan.text, facts.quote(slogan.text, place), "text"))
-    for title, path in (
-        (meta.title, "title"),
-        (meta.first("og:title"), "meta og:title"),
-        (meta.first("twitter:title"), "meta twitter:title"),
-    ):
-        parts = [p for p in segments(title) if squash(p) not in (name, squash(about.brand)) and len(p) > 7]
-        parts = [p for p in parts if not _STATUS.fullmatch(p)]
-        if parts:
-            best = max(parts, key=len)
-            options.append((0.66 - 0.02 * (path != "title"), best, facts.quote(title, "markup", path), "meta"))
-    described = meta.first("og:description", "description", "twitter:description")
-    if described:
-        first = re.split(r"(?<=[.!?])\s", described)[0]
-        if len(first) <= 160:
-            options.append((0.6, first, facts.quote(described, "markup", "meta description"), "meta"))
-    named = about.name.text if about.name else "\0"
-    told = [option for option in options if not only_of_prices(option[1].replace(named, " "), promises=False)]
-    told = [option for option in told if not is_interim(option[1])]
-    for confidence, text, evidence, rung in sorted(told, key=lambda o: -o[0])[:1]:
-        facts.add("tagline", clean(text)[:300], rung, confidence, evidence)
-
-
-def _slogan(view: View) -> Line | None:
-    """The short line under a heading that is only the name, where its class says that it is the slogan."""
-    at = next((i for i, line in enumerate(view.lines) if line.tag == "h1"), len(view.lines))
-    for line in view.lines[at + 1 : at + 4]:
-        classes = view.blocks[line.block].node.attributes.get("class") or ""
-        if 8 <= len(line.text) <= 160 and len(line.text.split()) > 1 and _SLOGAN_CLASS.search(classes):
-            return line
-    return None
+def _tagline(facts: _Facts, page: Page, about: naming.About) -> None:
+    chosen = taglines.choose(page, about.name.text if about.name else "")
+    if chosen is not None and not is_interim(chosen[0].text):
+        best, confidence = chosen
+        rung: Rung = "text" if best.tag else "jsonld" if best.path.startswith("JSON-LD") else "meta"
+        facts.add("tagline", best.text, rung, confidence, facts.quote(best.quote, best.place, best.path))
 
 
 def _description(
@@ -683,6 +637,11 @@ def _address_of(url: str) -> str:
 
 
 def _shown(extraction: Extraction, field: str) -> Fact | None:
-    """The best fact of a field: highest confidence, then the order of rungs in which they were found."""
+    """The best fact of a field: highest confidence, then the order of rungs in which they were found.
+
+    An unsure name is shown for want of a better one: a product must be called something.
+    """
     facts = [f for f in extraction.facts if f.field == field]
+    if field == "name" and not facts:
+        facts = [f for f in extraction.doubtful if isinstance(f, Fact) and f.field == field]
     return max(facts, key=lambda f: f.confidence, default=None)

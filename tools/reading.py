@@ -8,7 +8,7 @@ import hashlib
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -493,12 +493,18 @@ def _seal(page: Page) -> str:
 
 @cache
 def _program() -> str:
-    """The hash of this package's sources and tables and of what parses for it: another program may read another thing."""
+    """The hash of what reads and of what parses for it: another program, table or model may read another thing."""
     found = hashlib.sha256(f"{version('selectolax')} {version('packaging')}".encode())
-    here = Path(__file__).parent
-    for path in sorted((*here.rglob("*.py"), *here.glob("page/words/*.json"))):
+    for path in sorted(_sources()):
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    """The files of this package that decide what is read of a page: programs, tables and trained models."""
+    here = Path(__file__).parent
+    yield from here.rglob("*.py")
+    yield from here.rglob("page/**/*.json")
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from tools.knowledge import sure
 from tools.models import Plan
 from tools.money import ANY, Convention
+from tools.page.choose import plans as choosing
 from tools.pricing.cards import find_cards, plan_of
 from tools.pricing.mentions import find_mentions
 from tools.pricing.names import before_name
@@ -87,7 +89,28 @@ def plans(
     elif cards:
         found += unpriced_plans(page, cards, found)
     # Where nothing is sure, an editor may want to see what looked like a price.
-    return _settled(found, page.own)[:OFFER_LIMIT] or [plan for _, plan in told][:DOUBTFUL_LIMIT]
+    settled = _settled(found, page.own)[:OFFER_LIMIT]
+    return _judged(page, title, settled) if settled else [plan for _, plan in told][:DOUBTFUL_LIMIT]
+
+
+def _judged(page: Page, title: str, found: list[Plan]) -> list[Plan]:
+    """The plans as sure as they are by what stands around their prices; those that are hardly ours are unsure.
+
+    A plan that names no amount in the text ("Free", "Contact us") stays as it was read.
+    """
+    made = {id(plan): mention for plan, mention in page.made}
+    priced = [plan for plan in found if id(plan) in made]
+    around = choosing.Around(page.view, page.url, title, len(page.mentions))
+    sure_of = choosing.judged(around, [_where(plan, made[id(plan)]) for plan in priced])
+    confidence = dict(zip(map(id, priced), sure_of, strict=True))
+    return [replace(plan, confidence=round(confidence.get(id(plan), plan.confidence), 2)) for plan in found]
+
+
+def _where(plan: Plan, mention: Mention) -> choosing.Priced:
+    money = mention.money
+    return choosing.Priced(
+        plan, mention.line, mention.last, mention.before, mention.after, mention.struck, money.scaled
+    )
 
 
 def _told_once(page: Page, mentions: list[Mention]) -> list[Mention]:

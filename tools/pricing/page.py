@@ -51,6 +51,7 @@ class Page:
     convention: Convention  # how it writes money
     about_prices: bool  # the address, title or main heading says that this page is about prices
     mentions: list[Mention] = field(default_factory=list)
+    made: list[tuple[Plan, Mention]] = field(default_factory=list)  # every plan with the price it was made of
     compared: set[int] = field(default_factory=set)  # ids of the prices read from a comparison with other vendors
     first: list[int] = field(default_factory=list)  # block → its first line; beyond the end when it has none
     last: list[int] = field(default_factory=list)  # block → its last line
@@ -143,7 +144,7 @@ def make_plan(page: Page, mention: Mention, name: str, name_line: int, confidenc
     gratis = not mention.money.amount
     if mention.period is None and not mention.unit and not gratis:
         mention.period = period_in_name(name)
-    return Plan(
+    plan = Plan(
         name=name,
         amount=mention.money.amount,
         currency=mention.money.currency or None,
@@ -155,6 +156,8 @@ def make_plan(page: Page, mention: Mention, name: str, name_line: int, confidenc
         confidence=round(confidence, 2),
         evidence=evidence,
     )
+    page.made.append((plan, mention))
+    return plan
 
 
 def period_in_name(name: str) -> str | None:

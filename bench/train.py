@@ -1,0 +1,98 @@
+"""Train the small models that choose (tools/page/choose), print what they are worth, and write their files.
+
+    python bench/train.py --data ../shared [--before RECORDS.jsonl] [--untouched] [--dry]
+
+--data holds the folders corpus and corpus2 (manifest.jsonl, pages, score.py). Figures are cross-validated: ten folds that
+part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
+the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
+--save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
+seldom. --records: where to write what is read of corpus2 by heads that have not seen the page (bench/extract.py
+--records). --dry: write no model. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
+tools.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.peers import peers_python
+
+
+def borrow_trainers() -> None:
+    """Let this process import what .bench/venv has, after all of our own. Errors: SystemExit where it cannot be had."""
+    if importlib.util.find_spec("lightgbm") is not None:
+        return
+    python = peers_python()
+    if python is None:
+        raise SystemExit("No LightGBM here; the reason is said above.")
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    sys.path.append(subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip())
+
+
+borrow_trainers()
+
+from bench.train import fit, heads, pages, prices, records
+from tools.page.choose.trees import Model
+
+MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
+MODELS = ROOT / "tools" / "page" / "choose"
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--before", type=Path)
+    parser.add_argument("--untouched", action="store_true")
+    parser.add_argument("--records", type=Path)
+    parser.add_argument("--dry", action="store_true")
+    options = parser.parse_args()
+    if not (options.data / "corpus2" / "manifest.jsonl").exists():
+        raise SystemExit(f"{options.data} holds no corpus2; give the folder of the labelled pages.")
+    return options
+
+
+def read_records(path: Path | None) -> dict[str, dict[str, Any]]:
+    """Records made before, by page; none without a file."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    return {record["id"]: record for record in map(json.loads, lines)}
+
+
+def write(name: str, model: Model) -> None:
+    """A head's committed file: one line of JSON."""
+    path = MODELS / f"{name}.json"
+    path.write_text(json.dumps(fit.as_data(model), separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"  {path.relative_to(ROOT)}: {path.stat().st_size} bytes, {len(model.trees)} trees")
+
+
+def main() -> None:
+    """Train every head in the order in which they need each other."""
+    options = arguments()
+    found, score = pages.everything(options.data)
+    found += pages.made_up(MADE)
+    before = read_records(options.before)
+    aside = {page.group for page in found if page.untouched}
+    print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
+    trained: dict[str, fit.Trained] = {}
+    for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
+        trained[name] = train(found, score, before, print, options.untouched)
+    trained |= prices.train(found, score, print, options.untouched)
+    if not options.dry:
+        for name, head in trained.items():
+            write(name, head.whole)
+    if options.records:
+        real = [page for page in found if page.corpus == "corpus2"]
+        records.write(options.records, real, trained)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Records of pages that the heads reading them have never seen: what the README's figures are made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from bench.train.fit import Trained
+from bench.train.pages import Page
+from tools import extract as reader
+from tools.page.choose import names, plans, taglines
+from tools.page.choose.trees import Model
+
+
+@contextmanager
+def reading_with(heads: Mapping[str, Model]) -> Iterator[None]:
+    """Within it pages are read with these heads instead of the committed ones."""
+    with ExitStack() as stack:
+        for module in (names, taglines, plans):
+            stack.enter_context(patch.object(module, "load", heads.__getitem__))
+        yield
+
+
+def write(path: Path, pages: Sequence[Page], trained: Mapping[str, Trained]) -> None:
+    """A JSON line a page: its record by the heads of its fold."""
+    with path.open("w", encoding="utf-8") as file:
+        for page in pages:
+            with reading_with({name: head.blind(page.fold) for name, head in trained.items()}):
+                record = reader.record(reader.extract(page.html, page.url))
+            file.write(json.dumps({"id": page.id, **record}, ensure_ascii=False) + "\n")

@@ -1,0 +1,212 @@
+"""The small models that choose: their evaluator, their files, and made-up pages on which a reader has no doubt."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools import page as page_wing
+from tools.extract import extract, record
+from tools.markup import read_jsonld, read_meta, read_microdata
+from tools.page.choose import names, plans, taglines
+from tools.page.choose.trees import Steps, load, model_of
+from tools.page.choose.words import words_of
+from tools.visible import view
+
+HEADS = {
+    "names": names.feature_names,
+    "taglines": taglines.feature_names,
+    "prices": plans.feature_names,
+    "terms": plans.feature_names,
+}
+FILES = Path(page_wing.__file__).parent / "choose"
+
+# Above two: right. Up to two: as the second feature says.
+SMALL = {
+    "features": ["size", "said"],
+    "trees": [[0, 2, [1, 0.5, -1.0, 0.5], 3.0], -0.5],
+    "steps": [[0.0, 0.1], [1.0, 0.9]],
+}
+
+
+def _page(html: str, url: str) -> names.Page:
+    seen = view(f"<!doctype html><html>{html}</html>")
+    items = read_jsonld(seen.tree) + read_microdata(seen.tree)
+    return names.Page(seen, read_meta(seen.tree, url), items, url, words_of(seen))
+
+
+def _said(html: str, url: str) -> dict[str, Any]:
+    return record(extract(f"<!doctype html><html>{html}</html>", url))
+
+
+@pytest.mark.parametrize(("row", "score"), [((3, 0), 2.5), ((2, 0), -1.5), ((2, 1), 0.0), ((2.1, 0), 2.5)])
+def test_a_tree_is_walked_from_its_root_and_trees_add_up(row: tuple[float, float], score: float) -> None:
+    assert model_of(SMALL).score(row) == score
+
+
+def test_the_best_row_wins_and_its_rivals_make_it_less_sure() -> None:
+    model = model_of(SMALL)
+    alone, beside_an_equal = model.best([(3, 0)]), model.best([(2, 0), (3, 0), (3, 1)])
+    assert alone[0] == 0
+    assert beside_an_equal[0] == 1
+    assert beside_an_equal[1] < alone[1]
+
+
+def test_a_poor_row_alone_is_not_sure() -> None:
+    model = model_of(SMALL)
+    assert model.best([(2, 0)])[1] < 0.5 < model.best([(3, 0)])[1]
+
+
+def test_a_calibration_is_a_line_between_its_points_and_level_beyond() -> None:
+    steps = Steps((0.2, 0.6), (0.4, 0.8))
+    assert [steps(raw) for raw in (0.0, 0.2, 0.4, 0.6, 1.0)] == pytest.approx([0.4, 0.4, 0.6, 0.8, 0.8])
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_more_score_is_never_less_sure(head: str) -> None:
+    steps = load(head).steps
+    assert list(steps.at) == sorted(steps.at)
+    assert list(steps.share) == sorted(steps.share)
+    assert all(0 <= share <= 1 for share in steps.share)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_model_file_was_trained_on_the_features_that_are_read(head: str) -> None:
+    assert list(load(head).features) == HEADS[head]()
+
+
+def test_the_model_files_are_small() -> None:
+    assert sum(path.stat().st_size for path in FILES.glob("*.json")) < 1_000_000
+    for path in FILES.glob("*.json"):
+        assert set(json.loads(path.read_text())) == {"features", "trees", "steps"}
+
+
+def test_every_candidate_has_one_number_a_feature() -> None:
+    page = _page("<title>Whimbrel — tide tables for anglers</title><h1>Know the tide</h1><p>Whimbrel is a tide table.", "https://whimbrel.example/")  # fmt: skip
+    found = names.names(page)
+    assert "Whimbrel" in [name.text for name in found]
+    assert {len(row) for row in names.rows(page, found)} == {len(names.feature_names())}
+    lines = taglines.taglines(page, "Whimbrel")
+    assert "tide tables for anglers" in [line.text for line in lines]
+    assert {len(row) for row in taglines.rows(page, lines, "Whimbrel")} == {len(taglines.feature_names())}
+
+
+def test_a_page_without_a_word_has_no_name_and_no_tagline() -> None:
+    page = _page("", "https://127.0.0.1/")
+    assert names.choose(page, names.names(page)) is None
+    assert taglines.choose(page, "") is None
+
+
+NAMED = [
+    (
+        "the house names its site, the page is about its product",
+        "https://curlew.example/products/mudflat",
+        """<head><title>Mudflat — a queue that keeps order | Curlew</title><meta property="og:site_name" content="Curlew"></head>
+        <header><a href="/">Curlew</a></header><h1>Mudflat</h1><p>A queue that keeps order.</p><p>Mudflat stores every message
+        twice. With Mudflat, workers restart where they stopped. Mudflat is a queue for small teams.</p><footer>© 2026 Curlew Ltd.</footer>""",
+        "Mudflat",
+    ),
+    (
+        "the heading is a thing the product does",
+        "https://curlew.example/features/security",
+        """<head><title>Security | Curlew</title><meta property="og:site_name" content="Curlew"></head><header><a href="/">Curlew</a></header>
+        <h1>Security</h1><p>Curlew encrypts every message. Curlew is audited twice a year.</p><footer>© 2026 Curlew Ltd.</footer>""",
+        "Curlew",
+    ),
+    (
+        "the slogan stands before the name",
+        "https://dunlin.example/",
+        """<head><title>Every invoice in one place | Dunlin</title></head><h1>Every invoice in one place</h1>
+        <p>Dunlin reads your mail and files each invoice. Dunlin is free for one person.</p>""",
+        "Dunlin",
+    ),
+    (
+        "a page of prices in German",
+        "https://dunlin.example/preise",
+        """<html lang=de><head><title>Preise - Dunlin</title></head><nav><a href="/">Dunlin</a> <a href="/preise">Preise</a></nav>
+        <h1>Einfache, faire Preise</h1><p>Dunlin kostet weniger als ein Kaffee.</p>""",
+        "Dunlin",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "url", "html", "name"), NAMED, ids=[row[0] for row in NAMED])
+def test_the_name_is_the_products(what: str, url: str, html: str, name: str) -> None:
+    assert _said(html, url)["name"] == name
+
+
+def test_the_slogan_is_the_tagline_and_not_the_name() -> None:
+    said = _said(NAMED[2][2], NAMED[2][1])
+    assert said["tagline"] == "Every invoice in one place"
+
+
+@pytest.mark.parametrize("promise", ["Simple, transparent pricing", "Einfache, faire Preise", "Choose your plan"])
+def test_a_promise_about_prices_is_no_tagline(promise: str) -> None:
+    found = taglines.taglines(
+        _page(f"<title>Dunlin</title><h1>{promise}</h1>", "https://dunlin.example/pricing"), "Dunlin"
+    )
+    assert promise not in [line.text for line in found]
+
+
+def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:
+    said = _said(
+        "<head><title>Reports</title></head><h1>Quarterly notes on the weather</h1>", "https://ruff.example/x/y"
+    )
+    evidence = said["evidence"].get("name")
+    assert said["name"]
+    assert evidence
+    assert evidence["confidence"] >= 0.5 or any(look.startswith("name may be") for look in said["needs_look"])
+
+
+def test_a_price_that_the_heads_doubt_is_under_the_threshold_and_any_other_is_not() -> None:
+    assert plans.bounded(odds=1.0, sure=0.9) == 0.9
+    assert plans.bounded(odds=1.0, sure=0.3) == 0.5  # ours, its period in doubt
+    assert plans.bounded(odds=-1.0, sure=0.9) < 0.5
+    assert plans.bounded(odds=1.0, sure=0.1) < 0.5
+
+
+def _cards(rows: list[tuple[str, str]]) -> str:
+    cards = "".join(f"<div class=card><h3>{n}</h3><p>{p}</p><ul><li>Sync</li></ul><a href=/x>Choose {n}</a></div>" for n, p in rows)  # fmt: skip
+    return f"<section><h2>Pricing</h2><div class=grid>{cards}</div></section>"
+
+
+CARDS = _cards([("Starter", "$9/month"), ("Pro", "$29/month"), ("Team", "$79/month")])
+
+
+def test_plain_plans_are_surer_than_not() -> None:
+    said = _said(
+        f"<head><title>Pricing | Dunlin</title></head><h1>Pricing</h1>{CARDS}", "https://dunlin.example/pricing"
+    )
+    assert [plan["amount"] for plan in said["plans"]] == ["9", "29", "79"]
+    assert min(plan["confidence"] for plan in said["plans"]) >= 0.8
+
+
+SCREEN = """<head><title>Dunlin — analytics for shops</title></head><h1>Know your shop</h1><section class=dashboard-preview><h3>Overview</h3>
+<div class=stat><span>Avg. Order Value</span><b>$87.32</b></div><div class=stat><span>Total cost</span><b>$4.20</b></div></section>"""
+BILL = """<head><title>Calculator | Dunlin</title></head><h1>Savings calculator</h1><section class=roi><h2>Monthly electricity bill</h2>
+<div><h4>Significant load</h4><p>Monthly bill over $50,000</p></div></section>"""
+
+
+@pytest.mark.parametrize(("html", "path"), [(SCREEN, ""), (BILL, "calculator")], ids=["a drawn screen", "a bill"])
+def test_an_amount_that_is_no_price_is_held_back_and_asks_for_a_look(html: str, path: str) -> None:
+    said = _said(html, f"https://dunlin.example/{path}")
+    assert not said["plans"]
+    assert any(look.startswith("plan ") for look in said["needs_look"])
+
+
+def _seconds(paragraphs: int) -> float:
+    html = "<title>Dunlin</title><h1>Dunlin</h1>" + "<p>Dunlin reads Every Mail and files Each Invoice." * paragraphs
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        page = _page(html, "https://dunlin.example/")
+        names.choose(page, names.names(page))
+        taglines.choose(page, "Dunlin")
+        spent.append(time.process_time() - started)
+    return min(spent)
+
+
+def test_a_page_eight_times_as_long_takes_at_most_about_so_much_longer() -> None:
+    assert _seconds(4_000) < 20 * _seconds(500)

@@ -1,0 +1,1 @@
+"""Reading one page: pure, from its parsed tree down."""

@@ -1,0 +1,100 @@
+"""Boosted trees as data, and their evaluation in plain Python.
+
+A model file is JSON: `features` (names, in the order of a row), `trees` (a node is [feature, threshold, up to it, above
+it], a leaf its value) and `steps` (the calibration: raw score and share right, in order).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Row = Sequence[float]
+Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, node above it); mypy knows no such depth
+
+_GLANCE = 30  # trees that every row is judged by
+_KEPT = 5  # rows that the rest of the trees judge, too
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A calibration: what share of answers was right at a raw score, as a rising line through held-out points."""
+
+    at: tuple[float, ...]
+    share: tuple[float, ...]
+
+    def __call__(self, raw: float) -> float:
+        """The share, 0 to 1, on the line between the two points around the raw score; level beyond the ends."""
+        right = bisect_right(self.at, raw)
+        if right == 0 or right == len(self.at):
+            return self.share[max(0, right - 1)]
+        low, high = self.at[right - 1], self.at[right]
+        part = (raw - low) / (high - low)
+        return self.share[right - 1] + part * (self.share[right] - self.share[right - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A head: its features' names, its trees and what its scores are worth."""
+
+    features: tuple[str, ...]
+    trees: tuple[Node, ...]
+    steps: Steps
+
+    def score(self, row: Row) -> float:
+        """The sum over all trees for one row."""
+        return _sum(self.trees, row)
+
+    def probability(self, row: Row) -> float:
+        """How likely a row is right, calibrated; for heads that judge each row alone."""
+        return self.steps(self.score(row))
+
+    def best(self, rows: Sequence[Row]) -> tuple[int, float]:
+        """The best of several rows and how likely it is right, calibrated. rows: at least one.
+
+        The first trees look at all rows, the others at the few that these leave: the rest cannot catch up.
+        """
+        glance, rest = self.trees[:_GLANCE], self.trees[_GLANCE:]
+        scores = [_sum(glance, row) for row in rows]
+        kept = sorted(range(len(rows)), key=scores.__getitem__, reverse=True)[:_KEPT]
+        whole = [scores[at] + _sum(rest, rows[at]) for at in kept]
+        top = max(whole)
+        # Nought stands for "none of them": one poor candidate alone is not sure.
+        raw = 1 / (math.exp(-top) + sum(math.exp(score - top) for score in whole))
+        return kept[whole.index(top)], self.steps(raw)
+
+
+def _sum(trees: Sequence[Node], row: Row) -> float:
+    total = 0.0
+    for node in trees:
+        at = node
+        while at.__class__ is tuple:
+            feature, threshold, low, high = at
+            at = low if row[feature] <= threshold else high
+        total += at
+    return total
+
+
+def model_of(data: dict[str, Any]) -> Model:
+    """The model that a file's JSON describes."""
+    at, share = zip(*data["steps"], strict=True)
+    return Model(tuple(data["features"]), tuple(map(_node, data["trees"])), Steps(at, share))
+
+
+def _node(data: Any) -> Node:
+    if not isinstance(data, (list, tuple)):
+        return data
+    feature, threshold, low, high = data
+    return feature, threshold, _node(low), _node(high)
+
+
+@cache
+def load(name: str) -> Model:
+    """The committed model of a head ("names"); read once a process."""
+    return model_of(json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8")))
