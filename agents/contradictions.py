@@ -15,9 +15,9 @@ from itertools import combinations
 from agents.packs import Pack
 from agents.signal_rules import MONEY, NAME_LIST
 from tools.documents import PlanDoc
-from tools.licences import spdx
 from tools.models import Claim, Contradiction, Rating, Review
-from tools.money import find_money
+from tools.page.licences import spdx
+from tools.page.pricing.money import find_money
 
 NONE = "none"  # the value of a statement that denies
 

@@ -26,7 +26,7 @@ from jsonschema.validators import validator_for
 from smolagents.local_python_executor import CodeOutput, PythonExecutor
 
 from tools.errors import BudgetSpent, CannotRun, SandboxMissing, ScoutError, ToolError
-from tools.evidence import neutral
+from tools.page.quotes import neutral
 from tools.settings import Settings
 
 JSON_DEPTH = 40  # levels; the store's documents have 6

@@ -35,8 +35,8 @@ from agents.review_prompt import (
 )
 from agents.rubric import RubricReviewer
 from tools.errors import ModelError, UnknownName, UsageError
-from tools.evidence import find_quote, neutral, unsupported
 from tools.models import Claim, Member, Rating, Review
+from tools.page.quotes import find_quote, neutral, unsupported
 from tools.personas import Persona
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from agents.screens import ended, reads_as_order, unfit
 from agents.trimming import shares, trim
 from tools.documents import EvidenceDoc, LaunchDoc, ProductDocument
-from tools.evidence import find_quote, passages, visible_text
-from tools.extract import decode
 from tools.models import Citation, Page, Passage, Place
+from tools.page.decode import decode
+from tools.page.quotes import find_quote, passages, visible_text
 
 # A model reviewer reads the whole pack six times; about 9,000 tokens is what the small local ones still hold.
 PACK_CHARS = 36_000

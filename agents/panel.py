@@ -17,9 +17,9 @@ from agents.contradictions import contradictions
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
 from agents.record import against_record
 from tools.errors import ReviewError, ScoutError
-from tools.evidence import find_quote, supports
 from tools.knowledge import LEAST_SCORED, majority
 from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
+from tools.page.quotes import find_quote, supports
 from tools.panel_stats import LEAST_FACTS
 from tools.personas import Persona, personas
 from tools.settings import Settings

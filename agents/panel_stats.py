@@ -16,8 +16,8 @@ from agents.panel import review_pack
 from agents.rubric import RubricReviewer
 from tools.compare import compare
 from tools.documents import ProductDocument
-from tools.evidence import find_quote
 from tools.models import Page, Panel
+from tools.page.quotes import find_quote
 from tools.panel_stats import Figure, claims_of, panel_figures, share
 from tools.settings import Settings
 

@@ -22,12 +22,12 @@ from typing import Any
 from agents.executor import marked
 from agents.gateway import Gateway
 from tools.errors import BudgetSpent, ModelError, ProposalRefused, UsageError
-from tools.evidence import visible_text
-from tools.extract import decode
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan
+from tools.page.decode import decode
+from tools.page.quotes import visible_text
+from tools.page.visible import whole_json
 from tools.products.propose import claimed, priced_in
-from tools.visible import whole_json
 from tools.workbench import Workbench
 
 logger = logging.getLogger(__name__)
@@ -180,7 +180,7 @@ def missing(said: Extraction, text: str) -> list[str]:
         return []
     told = {"pricing_model": _PAYING, "plans": _MONEY}
     asked = [name for name in said.missing if name in FIELDS or (name in told and told[name].search(text))]
-    return [name for name in asked if name != "plans" or not said.doubtful]
+    return [name for name in asked if name != "plans" or not any(isinstance(part, Plan) for part in said.doubtful)]
 
 
 def parse_rows(said: str, schema: dict[str, Any]) -> dict[str, list[dict[str, str]]]:

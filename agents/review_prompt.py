@@ -18,10 +18,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 
 from agents.packs import Pack
 from agents.prompts import prompt
-from tools.evidence import neutral
 from tools.models import Citation, Claim, Passage, Rating
+from tools.page.quotes import neutral
+from tools.page.visible import whole_json
 from tools.personas import Persona
-from tools.visible import whole_json
 
 Messages = list[dict[str, Any]]
 SHOWN_OF_UNREADABLE = 4_000  # characters of an answer that could not be read, handed back with the complaint

@@ -29,8 +29,8 @@ from agents.lines import Hit
 from agents.packs import Pack
 from agents.signals import LABELS, NAMES, find_signals
 from tools.errors import UnknownName
-from tools.evidence import find_quote, supports
 from tools.models import Citation, Claim, Rating, Review
+from tools.page.quotes import find_quote, supports
 from tools.personas import LEVELS, Persona, PersonaField, Term, personas
 
 Found = Mapping[str, tuple[Hit, ...]]

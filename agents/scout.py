@@ -31,7 +31,7 @@ from agents.prompts import prompt
 from agents.reader import reading_by_models
 from agents.trace import Budget, Call, Trace
 from tools.errors import BudgetSpent, ScoutError, UnknownName
-from tools.evidence import neutral
+from tools.page.quotes import neutral
 from tools.workbench import Workbench
 
 logger = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from agents.introductions import introductions
 from agents.lines import LONGEST_QUOTE, Hit, Line, Words, by_customer, hit_of, lines_of, phrase, title_case
 from agents.signal_rules import MONEY, NAME, RULES, Rule
 from tools.documents import PlanDoc
-from tools.evidence import find_quote
 from tools.models import Citation, Passage
+from tools.page.quotes import find_quote
 
 MOST_HITS = 8  # a signal's further hits say nothing new
 

@@ -19,8 +19,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from agents.pools import Deployment, Usage
-from tools.evidence import neutral
 from tools.knowledge import canonical
+from tools.page.quotes import neutral
 from tools.web.limits import pause_s
 
 if TYPE_CHECKING:

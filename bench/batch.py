@@ -14,10 +14,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import extract as reader
 from tools.errors import ScoutError
 from tools.identity import canonical_url
-from tools.money import read_price
+from tools.page.decode import decode
+from tools.page.extract import extract
+from tools.page.lists import listing
+from tools.page.metadata import metadata
+from tools.page.pricing.money import read_price
+from tools.page.record import record
 from tools.sources import all_sources
 
 MEDIA = {"card": "text/markdown"}
@@ -40,14 +44,14 @@ def answer(item: dict[str, Any]) -> dict[str, Any]:
 def page(item: dict[str, Any]) -> dict[str, Any]:
     """The record of one saved page; an answer with `error` alone where its file cannot be read."""
     try:
-        text, _ = reader.decode(Path(item["input"]).read_bytes())
+        text, _ = decode(Path(item["input"]).read_bytes())
     except OSError as error:
         return {"error": f"{item['input']}: {error.strerror}"}
     if item["kind"] == "listing":
         return {"items": rows(text, item["url"])}
     if item["kind"] == "meta":
-        return reader.metadata(text, item["url"])
-    return reader.record(reader.extract(text, item["url"], content_type=MEDIA.get(item["kind"], "text/html")))
+        return metadata(text, item["url"])
+    return record(extract(text, item["url"], content_type=MEDIA.get(item["kind"], "text/html")))
 
 
 def rows(text: str, url: str) -> list[dict[str, Any]]:
@@ -62,7 +66,7 @@ def rows(text: str, url: str) -> list[dict[str, Any]]:
         except ScoutError:  # not this source's page
             continue
         best = max(best, found, key=len)
-    return best or reader.listing(text, url)
+    return best or listing(text, url)
 
 
 def main() -> None:

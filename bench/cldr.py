@@ -1,4 +1,4 @@
-"""Writes what CLDR knows of money and numbers into the tables that tools/currencies.py and tools/numerals.py read.
+"""Writes what CLDR knows of money and numbers into the tables that tools/page/pricing/currencies.py and tools/page/pricing/numerals.py read.
 
     python bench/cldr.py        writes currencies.json and numbers.json in tools/page/words/ anew; needs Babel (bench/requirements.txt)
 

@@ -20,12 +20,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import extract as reader
-from tools.cards import plain
-from tools.evidence import find_quote, visible_text
-from tools.markup import read_jsonld
 from tools.models import Extraction
-from tools.visible import parse
+from tools.page.decode import decode
+from tools.page.extract import extract
+from tools.page.lists import listing
+from tools.page.markdown_card import plain
+from tools.page.markup import read_jsonld
+from tools.page.metadata import metadata
+from tools.page.quotes import find_quote, visible_text
+from tools.page.record import record
+from tools.page.visible import parse
 
 LIMIT_S = 2.0
 PIECES = (
@@ -72,15 +76,15 @@ def read(body: bytes, url: str, kind: str, charset: str | None = None) -> tuple[
     Lists and metadata are read too and give no extraction: they have no quotes.
     """
     started = time.process_time()
-    text, _ = reader.decode(body, charset)
+    text, _ = decode(body, charset)
     found = None
     if kind == "listing":
-        reader.listing(text, url)
+        listing(text, url)
     elif kind == "meta":
-        reader.metadata(text, url)
+        metadata(text, url)
     else:
-        found = reader.extract(text, url, content_type="text/markdown" if kind == "card" else "text/html")
-        reader.record(found)
+        found = extract(text, url, content_type="text/markdown" if kind == "card" else "text/html")
+        record(found)
     return found, text, time.process_time() - started
 
 

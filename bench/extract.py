@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from bench import batch, scoring
 from bench.peers import NODE, peers_node, peers_python
-from tools import extract as reader
+from tools.page.decode import decode
+from tools.page.extract import extract
 
 HERE = Path(__file__).resolve().parent
 OURS, BASELINE = "Scout", "baseline"
@@ -118,9 +119,9 @@ def print_tasks(folder: Path, python: Path | None) -> None:
 
 def print_cost(folder: Path, rows: Sequence[scoring.Row], peers: Mapping[str, list[float]]) -> None:
     """CPU milliseconds a page: ours, the parser alone, the peers."""
-    pages = [(reader.decode((folder / row["file"]).read_bytes())[0], row["url"] or "") for row in rows]
+    pages = [(decode((folder / row["file"]).read_bytes())[0], row["url"] or "") for row in rows]
     costs = {
-        "Scout, the whole ladder": timed(reader.extract, pages),
+        "Scout, the whole ladder": timed(extract, pages),
         "the bare parse (lexbor)": timed(lambda text, _: LexborHTMLParser(text), pages),
         **peers,
     }

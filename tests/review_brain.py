@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.model_server import Brain, Messages, said
-from tools.extract import extract
 from tools.models import Page
+from tools.page.extract import extract
 from tools.products.propose import assemble
 from tools.store import Store
 

@@ -16,8 +16,8 @@ from agents.rubric import RubricReviewer
 from agents.screens import reads_as_order
 from tools.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
 from tools.errors import ReviewError, ScoutError, UnknownName
-from tools.extract import extract
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
+from tools.page.extract import extract
 from tools.personas import Persona, personas
 from tools.products.propose import assemble
 from tools.settings import Settings

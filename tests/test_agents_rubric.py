@@ -16,8 +16,8 @@ from agents.rubric import WISHES_AT, RubricReviewer, check_signals, level_of, si
 from agents.signals import find_signals
 from tools.documents import EvidenceDoc, PageDoc, PlanDoc, ProductDocument
 from tools.errors import UnknownName
-from tools.evidence import find_quote, supports
 from tools.models import Citation, Page, Panel, Passage, Review
+from tools.page.quotes import find_quote, supports
 from tools.personas import personas, read_persona
 from tools.settings import Settings
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bench.damage import LIMIT_S, damaged, pages_of, read, run, unquoted
-from tools.extract import decode, extract
 from tools.models import Evidence, Extraction, Fact
+from tools.page.decode import decode
+from tools.page.extract import extract
 
 EXAMPLES = Path(__file__).parent / "examples"
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"

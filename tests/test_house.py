@@ -132,8 +132,8 @@ def test_no_domain_or_brand_of_a_corpus_page_stands_in_the_tools() -> None:
 
 
 def test_no_sentence_of_a_corpus_page_stands_in_the_project() -> None:
-    from tools.evidence import visible_text
-    from tools.extract import decode
+    from tools.page.decode import decode
+    from tools.page.quotes import visible_text
 
     ours = [(path, _words(path.read_text(encoding="utf-8", errors="replace"))) for path in WRITTEN]
     runs = {

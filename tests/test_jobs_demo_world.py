@@ -11,8 +11,8 @@ from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS
 from jobs.demo.world import EXPECTED, build_world
 from tools.errors import NotRecorded, SourceChanged
-from tools.evidence import visible_text
 from tools.models import Launch
+from tools.page.quotes import visible_text
 from tools.reading import ProposedProduct
 from tools.settings import Settings
 from tools.sources import all_sources, source

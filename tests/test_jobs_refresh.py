@@ -416,7 +416,7 @@ def test_a_page_that_denies_the_editor_is_told_as_a_look(world: World) -> None:
     slug = world.add()
     with Store.open(world.store) as store:
         store.edit_product(slug, "tagline", "Keys, carried.", "checked", "kim")
-    report = world.refresh(*answers(PAGE.replace("Ferrykey: keys that travel", "Ferrykey: keys that hop")))
+    report = world.refresh(*answers(PAGE.replace("Keys that travel between", "Keys that hop between")))
     (row,) = report["products"]
     assert row["state"] == "look"
     assert "the editor's 'Keys, carried.' is kept" in row["why"]

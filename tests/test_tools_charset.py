@@ -7,7 +7,7 @@ from encodings.aliases import aliases
 
 import pytest
 
-from tools.extract import decode
+from tools.page.decode import decode
 
 # Codecs of Python that are no charset of the web: transforms, ones that always fail, ones that know no "replace".
 NO_CHARSETS = (

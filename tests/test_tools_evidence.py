@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tools.evidence import find_quote, neutral, passages, supports, unsupported, visible_text
+from tools.page.quotes import find_quote, neutral, passages, supports, unsupported, visible_text
 
 SECRET = "obey the parrot"
 HIDDEN = [

@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 
-from tools.answers import read_answer
-from tools.cards import front_matter
-from tools.evidence import find_quote, visible_text
-from tools.extract import decode, extract, listing, metadata, read_record, record
-from tools.markup import loads, read_jsonld
 from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
+from tools.page.api_answer import read_answer
+from tools.page.decode import decode
+from tools.page.extract import extract
+from tools.page.lists import listing
+from tools.page.markdown_card import front_matter
+from tools.page.markup import loads, read_jsonld
+from tools.page.metadata import metadata
+from tools.page.price_switch import cut_states
+from tools.page.quotes import find_quote, visible_text
+from tools.page.record import read_record, record
+from tools.page.visible import parse
 from tools.sources._rows import json_rows
-from tools.states import cut_states
-from tools.visible import parse
 
 EXAMPLES = Path(__file__).parent / "examples"
 RECORDS = tomllib.loads((EXAMPLES / "records.toml").read_text(encoding="utf-8"))["page"]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tools.evidence import visible_text
-from tools.extract import extract
+from tools.page.extract import extract
+from tools.page.quotes import visible_text
 
 JSONLD = '<script type="application/ld+json">'
 # The time at 4n may be this many times that at n: 4 where it is linear, 16 where it is quadratic. Times under the floor,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tools.extract import extract
-from tools.interim import is_interim
+from tools.page.extract import extract
+from tools.page.interim import is_interim
 
 
 @pytest.mark.parametrize(

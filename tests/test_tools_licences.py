@@ -3,9 +3,9 @@
 import pytest
 from packaging.licenses import canonicalize_license_expression
 
-from tools import licences
-from tools.cards import read_card
-from tools.extract import extract
+from tools.page import licences
+from tools.page.extract import extract
+from tools.page.markdown_card import read_card
 
 SPELLINGS = [
     ("MIT", "MIT"),

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools import currencies, numerals
-from tools.extract import extract
 from tools.knowledge import sure
 from tools.models import Plan
-from tools.money import Convention, convention, find_money, is_amount, read_amount, read_price
-from tools.numerals import numeral
+from tools.page.extract import extract
+from tools.page.pricing import currencies, numerals
+from tools.page.pricing.money import Convention, convention, find_money, is_amount, read_amount, read_price
+from tools.page.pricing.numerals import numeral
 
 WORDS = Path(numerals.__file__).parent / "page" / "words"
 FORMS = json.loads((WORDS / "numbers.json").read_text(encoding="utf-8"))["forms"]

@@ -13,10 +13,10 @@ import pytest
 from jobs.doctor import examine
 from jobs.refresh import refresh
 from tools import identity
-from tools.answers import read_answer
 from tools.errors import FetchError
 from tools.models import Extraction, Launch, Value
-from tools.package_answer import repository_address
+from tools.page.api_answer import read_answer
+from tools.page.package_answer import repository_address
 from tools.products.ownership import Known
 from tools.reading import ProposedProduct, Reading
 from tools.settings import Settings

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tools import page as page_wing
-from tools.extract import extract, record
-from tools.markup import read_jsonld, read_meta, read_microdata
 from tools.page.choose import names, plans, taglines
 from tools.page.choose.trees import Steps, load, model_of
 from tools.page.choose.words import words_of
-from tools.visible import view
+from tools.page.extract import extract
+from tools.page.markup import read_jsonld, read_meta, read_microdata
+from tools.page.record import record
+from tools.page.visible import view
 
 HEADS = {
     "names": names.feature_names,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tools.evidence import find_quote, visible_text
-from tools.extract import extract
-from tools.pricing import period_of, unit_of
+from tools.page.extract import extract
+from tools.page.pricing import period_of, unit_of
+from tools.page.quotes import find_quote, visible_text
 
 PAGES = tomllib.loads((Path(__file__).parent / "examples" / "pricing.toml").read_text(encoding="utf-8"))["page"]
 

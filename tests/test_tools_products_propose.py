@@ -14,9 +14,9 @@ import pytest
 
 from tools import knowledge
 from tools.errors import ProposalRefused
-from tools.evidence import find_quote, visible_text
-from tools.extract import extract
 from tools.models import Access, Extraction, Fact, Launch, Link, Page, Plan, Proposal
+from tools.page.extract import extract
+from tools.page.quotes import find_quote, visible_text
 from tools.products.propose import Unread, assemble
 from tools.store import Store
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from tools.errors import UsageError
-from tools.evidence import find_quote, visible_text
-from tools.extract import extract
-from tools.markup import read_jsonld
 from tools.models import Evidence, Extraction, Plan
+from tools.page.extract import extract
+from tools.page.markup import read_jsonld
+from tools.page.pricing import plans_of_offers
+from tools.page.quotes import find_quote, visible_text
+from tools.page.visible import parse
 from tools.patterns import PATTERN_CHARS, checked_pattern, checked_selector, first_match
-from tools.pricing import plans_of_offers
 from tools.recipes import (
     Coverage,
     Recipe,
@@ -32,7 +33,6 @@ from tools.recipes import (
     score,
     stored_recipe,
 )
-from tools.visible import parse
 
 SITE = "https://quillow.dev"
 TOML = """

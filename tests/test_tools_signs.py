@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.extract import extract
+from tools.page.extract import extract
 
 ABOUT = (
     "<h1>Fernpost sends letters from a script</h1><p>Fernpost prints, folds and posts what a script hands to it, and tells"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tools.errors import FetchError
-from tools.evidence import find_quote, visible_text
-from tools.extract import extract
 from tools.models import Extraction, Page
+from tools.page.extract import extract
+from tools.page.quotes import find_quote, visible_text
 from tools.settings import Settings
 from tools.web.browser import Browser, Rendering, find_chromium
 

@@ -16,8 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tools.errors import PageFault
-from tools.extract import decode, extract
 from tools.models import Extraction, Page
+from tools.page.decode import decode
+from tools.page.extract import extract
 
 logger = logging.getLogger(__name__)
 # Of 464 saved product pages two in a hundred are heavier (measured 2026-11-30).

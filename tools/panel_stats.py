@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from tools.documents import ClaimDoc, PanelDoc, ProductDocument, ReviewDoc
-from tools.evidence import supports
+from tools.page.quotes import supports
 from tools.personas import personas
 
 LEAST_FACTS = 4  # factual claims that a scored review needs

@@ -26,10 +26,10 @@ from tools.errors import (
     ProposalRefused,
     ScoutError,
 )
-from tools.extract import decode
 from tools.identity import address_key, canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
+from tools.page.decode import decode
 from tools.products.ends import Known
 from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
@@ -503,8 +503,10 @@ def _program() -> str:
 def _sources() -> Iterator[Path]:
     """The files of this package that decide what is read of a page: programs, tables and trained models."""
     here = Path(__file__).parent
-    yield from here.rglob("*.py")
-    yield from here.rglob("page/**/*.json")
+    yield from (path for path in here.joinpath("page").rglob("*") if path.suffix in (".py", ".json", ".toml"))
+    yield from (
+        here / name for name in ("identity.py", "knowledge.py", "models.py")
+    )  # all that a page is read with besides
 
 
 @cache

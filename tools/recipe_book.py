@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tools.errors import UnknownName, UsageError
-from tools.extract import decode, extract
 from tools.models import Extraction, Page
+from tools.page.decode import decode
+from tools.page.extract import extract
 from tools.recipe_data import Recipe, recipe_json, site_of_page, stored_recipe
 from tools.recipes import Coverage, Decision, Live, apply, check_samples, covered, decide, learn, report, run, score
 from tools.store import Store

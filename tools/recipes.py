@@ -15,17 +15,18 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from tools import licences
 from tools.errors import UsageError
-from tools.evidence import find_quote
 from tools.identity import canonical_url, host_of
 from tools.knowledge import decimal_text
-from tools.markup import joined
 from tools.models import Evidence, Extraction, Fact, Place, Plan, Value
-from tools.money import Convention, Money, convention, find_money, read_amount
-from tools.numerals import NUMBER
+from tools.page import licences
+from tools.page.markup import joined
+from tools.page.pricing import period_of, unit_of
+from tools.page.pricing.money import Convention, Money, convention, find_money, read_amount
+from tools.page.pricing.numerals import NUMBER
+from tools.page.quotes import find_quote
+from tools.page.visible import View, clean, view
 from tools.patterns import DEEPEST_PAGE, MOST_TAGS, checked_pattern, first_match
-from tools.pricing import period_of, unit_of
 from tools.recipe_data import (
     LEAST_SAMPLES,
     LISTS,
@@ -41,7 +42,6 @@ from tools.recipe_data import (
     site_of_page,
     stored_recipe,
 )
-from tools.visible import View, clean, view
 
 __all__ = [
     "Coverage", "Decision", "Live", "Recipe", "Result", "Row", "Score", "State", "apply", "covered", "decide", "learn",
@@ -124,7 +124,7 @@ class Result:
 
     @property
     def listing(self) -> list[dict[str, str | None]]:
-        """The valid rows in the shape of tools.listing: name, url, tagline; [] for another kind of recipe."""
+        """The valid rows in the shape of tools.page.lists: name, url, tagline; [] for another kind of recipe."""
         if self.kind != "listing":
             return []
         return [

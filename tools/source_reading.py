@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tools import sources
 from tools.errors import FetchError, PartFailed, RateLimited, SourceChanged, SourceError
-from tools.extract import decode
 from tools.models import Launch, Page
+from tools.page.decode import decode
 from tools.store import Store
 from tools.web.fetch import Fetcher
 from tools.web.request import api_headers

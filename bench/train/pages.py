@@ -12,10 +12,10 @@ from typing import Any
 
 from bench import scoring
 from bench.train import made
-from tools import extract as reader
 from tools.identity import host_of, registrable_domain
-from tools.markup import Meta, read_jsonld, read_meta, read_microdata
-from tools.visible import View, parse, view_of
+from tools.page.decode import decode
+from tools.page.markup import Meta, read_jsonld, read_meta, read_microdata
+from tools.page.visible import View, parse, view_of
 
 FOLDS = 10
 UNTOUCHED = 0.15  # of the sites of corpus2: looked at once, when everything is settled
@@ -48,7 +48,7 @@ def load(folder: Path, corpus: str) -> list[Page]:
 
 
 def _read(folder: Path, corpus: str, row: dict[str, Any]) -> Page:
-    html, _ = reader.decode((folder / row["file"]).read_bytes())
+    html, _ = decode((folder / row["file"]).read_bytes())
     owner = ((row.get("source") or {}).get("repo") or row["id"]).split("/")[0].lower()
     return _page(row["id"], row["url"] or "", html, row["gold"], owner, corpus)
 

@@ -11,11 +11,11 @@ from unittest.mock import patch
 
 from bench.train import fit, table
 from bench.train.pages import FOLDS, Page
-from tools import extract as reader
 from tools.knowledge import THRESHOLD
 from tools.models import Plan
 from tools.page.choose import plans
 from tools.page.choose.trees import Model
+from tools.page.extract import extract
 
 _AMOUNT, _PERIOD = 1, 3  # levels of the corpus's scorer: the amount alone; with currency and period
 _SHAPE = {"num_leaves": 4, "min_data_in_leaf": 25, "feature_fraction": 0.3}
@@ -49,7 +49,7 @@ def _offered(page: Page, score: ModuleType) -> Offered:
         return [one.plan.confidence for one in priced]
 
     with patch.object(plans, "judged", as_read):
-        shown = reader.extract(page.html, page.url).plans
+        shown = extract(page.html, page.url).plans
     around, priced = max(calls, key=lambda call: len(call[1]), default=(None, ()))
     found = [one.plan for one in priced]
     ours, right = ([_is_right(score, page, plan, level) for plan in found] for level in (_AMOUNT, _PERIOD))

@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 from bench.train.fit import Trained
 from bench.train.pages import Page
-from tools import extract as reader
 from tools.page.choose import names, plans, taglines
 from tools.page.choose.trees import Model
+from tools.page.extract import extract
+from tools.page.record import record
 
 
 @contextmanager
@@ -29,5 +30,5 @@ def write(path: Path, pages: Sequence[Page], trained: Mapping[str, Trained]) -> 
     with path.open("w", encoding="utf-8") as file:
         for page in pages:
             with reading_with({name: head.blind(page.fold) for name, head in trained.items()}):
-                record = reader.record(reader.extract(page.html, page.url))
-            file.write(json.dumps({"id": page.id, **record}, ensure_ascii=False) + "\n")
+                read = record(extract(page.html, page.url))
+            file.write(json.dumps({"id": page.id, **read}, ensure_ascii=False) + "\n")

@@ -171,8 +171,8 @@ def history(context: Context, slug: str) -> int:
 @common
 def extract(context: Context, file: Path, url: str) -> int:
     """One product record from a saved page, as JSON."""
-    from tools.extract import read_record
     from tools.identity import web_address
+    from tools.page.record import read_record
 
     record = read_record(file.read_bytes(), web_address(url))
     click.echo(json.dumps(record, ensure_ascii=False, indent=None if context.as_json else 2))

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from tools.identity import host_of, registrable_domain
-from tools.visible import clean
+from tools.page.visible import clean
 
 # Title separators: a bar, bullet or dash with space around, a colon with space after.
 _SEPARATORS = re.compile(r"\s*[|•·»›⟩‣∙⋅｜]\s*|\s+[-–—―~/]+\s+|\s*::\s*|:\s+|：|\s+[–—]|[–—]\s+")

@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from tools import knowledge, licences
+from tools import knowledge
 from tools.errors import ProposalRefused, UsageError
-from tools.evidence import find_quote, visible_text
-from tools.extract import decode
 from tools.identity import canonical_url, host_of, identity_of
 from tools.knowledge import plan_from_words, sure
 from tools.models import (
@@ -34,6 +32,9 @@ from tools.models import (
     Rung,
     Value,
 )
+from tools.page import licences
+from tools.page.decode import decode
+from tools.page.quotes import find_quote, visible_text
 from tools.products.ends import Known, same_domain, scheme_of
 from tools.products.further import settles
 from tools.products.ownership import (

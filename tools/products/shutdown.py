@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tools.evidence import visible_text
-from tools.extract import decode
 from tools.models import Page
+from tools.page.decode import decode
+from tools.page.quotes import visible_text
 
 _END = re.compile(
     r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tools.errors import SourceChanged
 from tools.identity import identity_of
 from tools.models import Kind
-from tools.visible import whole_json
+from tools.page.visible import whole_json
 
 Row = tuple[dict[str, Any], str]  # the row as data, and as it stands in the page
 

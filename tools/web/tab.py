@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.states import MARK
+from tools.page.price_switch import MARK
 
 if TYPE_CHECKING:
     from playwright.async_api import JSHandle, Request, Response

@@ -13,14 +13,14 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from tools.identity import host_of, registrable_domain
-from tools.interim import is_interim
-from tools.markup import PRODUCT_TYPES, Meta, text_of, types_of
 from tools.models import Place
 from tools.page.choose.trees import Model, load
 from tools.page.choose.words import Words, tokens
+from tools.page.interim import is_interim
+from tools.page.markup import PRODUCT_TYPES, Meta, text_of, types_of
 from tools.page.names import segments, squash, tidy
-from tools.price_talk import only_of_prices
-from tools.visible import View, clean
+from tools.page.price_headings import only_of_prices
+from tools.page.visible import View, clean
 
 _MOST_PICTURES, _MOST_MARKS = 40, 10  # of a page that are asked what they say
 LIMIT = 16  # candidates of a page that are looked at closely
@@ -338,7 +338,7 @@ def rows(page: Page, found: list[Name]) -> list[list[float]]:
 
 def feature_names() -> list[str]:
     """What the numbers of a row are."""
-    from tools.visible import view as seen
+    from tools.page.visible import view as seen
 
     empty = seen("")
     words = Words("", [], [])

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tools.knowledge import THRESHOLD
 from tools.models import Plan
 from tools.page.choose.trees import Model, load
-from tools.visible import Line, View
+from tools.page.visible import Line, View
 
 _HEADS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "summary", "caption"))
 _TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "h4", "th", "td", "li", "p", "div", "span", "button", "a", "dt", "label"))}  # fmt: skip
@@ -105,7 +105,7 @@ def rows(around: Around, priced: Sequence[Priced]) -> list[list[float]]:
 
 def feature_names() -> list[str]:
     """What the numbers of a row are."""
-    from tools.visible import view
+    from tools.page.visible import view
 
     around = Around(view("<p>$9"), "https://example.com/", "", 1)
     return list(next(_facts_of_all(around, [Priced(Plan("", None), 0, 0, "", "", False, False)])))

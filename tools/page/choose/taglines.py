@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tools.markup import PRODUCT_TYPES, text_of, types_of
 from tools.models import Place
 from tools.page.choose.names import Page
 from tools.page.choose.trees import Model, load
+from tools.page.markup import PRODUCT_TYPES, text_of, types_of
 from tools.page.names import segments, squash, tidy
-from tools.price_talk import only_of_prices
-from tools.visible import Line, clean
+from tools.page.price_headings import only_of_prices
+from tools.page.visible import Line, clean
 
 _SHORTEST, _LONGEST = 6, 260  # characters of a tagline
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
@@ -152,9 +152,9 @@ def rows(page: Page, found: list[Tagline], name: str) -> list[list[float]]:
 
 def feature_names() -> list[str]:
     """What the numbers of a row are."""
-    from tools.markup import Meta
     from tools.page.choose.words import Words
-    from tools.visible import view
+    from tools.page.markup import Meta
+    from tools.page.visible import view
 
     page = Page(view(""), Meta(), [], "https://example.com/", Words("", [], []))
     return list(next(_facts_of_all(page, [Tagline("An example", "markup", "title", "An example")], "")))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.visible import View
+from tools.page.visible import View
 
 # A word of letters that spaces part, a run of signs that none part, or a mark between words.
 _TOKEN = re.compile(

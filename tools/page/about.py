@@ -1,0 +1,179 @@
+"""What a page is about: its product's name, as a trained head chooses it, the site's brand, whose names are rivals'."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from tools.identity import identity_of, same_site
+from tools.models import Link, Rung
+from tools.page.choose.names import Name, Page, choose, names
+from tools.page.markup import Meta, text_of
+from tools.page.names import labels_of, segments, squash
+from tools.page.seen import Seen
+from tools.page.visible import View
+
+
+@dataclass(slots=True)
+class About:
+    """What the page is about: the name chosen, the site's brand, and whose names on it are rivals'."""
+
+    name: Name | None
+    brand: str = ""
+    rung: Rung = "meta"
+    confidence: float = 0.0
+    rivals: tuple[str, ...] = ()
+    outbound: Link | None = None  # a third party's page about the product: where the product itself lives
+
+    @property
+    def own(self) -> str:
+        """The product's name; "" where none was found."""
+        return self.name.text if self.name else ""
+
+    def is_own(self, item: dict[str, Any]) -> bool:
+        """Whether a JSON-LD object describes this product and not another one the page lists."""
+        name = squash(text_of(item.get("name")))
+        own = squash(self.own)
+        brand = squash(self.brand)
+        return not name or not own or own in name or name in own or (bool(brand) and brand in name)
+
+
+_RIVAL = re.compile(
+    r"(?:^|\b)(?:best |top |free |open[- ]source |\d+ )*(?P<a>[\w.]+(?: [\w.]+)?) alternatives?\b|\balternatives? (?:to|for) (?P<b>[\w.]+(?: [A-Z][\w.]+)?)|"
+    r"\b(?:vs\.?|versus|compared (?:to|with)|replace(?:ment for)?|switch(?:ing)? from|migrat(?:e|ing) from) (?P<c>[\w.]+(?: [A-Z][\w.]+)?)",
+    re.IGNORECASE,
+)
+_NO_RIVAL_NAME = re.compile(
+    r"(?:free|paid|premium|basic|starter|pro|professional|plus|teams?|business|enterprise|standard|growth|monthly|annual|yearly|others?|competitors?|competition|traditional|manual|before|after|spreadsheets?|excel|without)(?: \w+)?",
+    re.IGNORECASE,
+)
+_NO_RIVAL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "free",
+        "best",
+        "open",
+        "source",
+        "and",
+        "or",
+        "your",
+        "our",
+        "desktop",
+        "cloud",
+        "perfect",
+        "great",
+        "modern",
+        "simple",
+        "online",
+        "self",
+        "hosted",
+        "privacy",
+        "friendly",
+        "any",
+        "all",
+        "other",
+        "top",
+    ]
+)
+
+
+def about_of(seen: Seen) -> About:
+    """The name of the page's product; the site's brand and rivals beside it."""
+    view, meta, url, page = seen.view, seen.meta, seen.url, seen.clues
+    entry = _entry(view, meta, url)
+    if entry is not None:
+        return entry
+    found = names(page)
+    brand = _brand_of(page, found)
+    third = _third_party(view, meta, url, seen.links, brand)
+    if third:
+        return third
+    best = choose(page, found)
+    if best is None:
+        return About(None, brand)
+    name, sure = best
+    rung: Rung = "text" if name.place == "visible" else "jsonld" if name.path.startswith("JSON-LD") else "meta"
+    return About(name, brand, rung, sure, _rivals(view, meta, url, brand, name.text))
+
+
+def _entry(view: View, meta: Meta, url: str) -> About | None:
+    """A page of a code host, the Hub or a package registry: its address names the thing, and the page must too."""
+    identity = identity_of(url)
+    if identity.startswith("url:"):
+        return None
+    wanted = identity.rsplit("/", 1)[-1]
+    pattern = re.compile(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])", re.IGNORECASE)
+    for line in view.lines[:200]:
+        if not line.shade and len(line.text) < 200 and (match := pattern.search(line.text)):
+            return About(Name(match[0], "visible", "", match[0]), match[0], "text", 0.9)
+    if match := pattern.search(meta.first("og:title") or meta.title):
+        return About(Name(match[0], "markup", "title", match[0]), match[0], "meta", 0.85)
+    return None
+
+
+def _brand_of(page: Page, found: list[Name]) -> str:
+    """The name of the whole site: what its address knows of the names the page offers, else what it calls its site."""
+    for name in found:
+        key = squash(name.text)
+        if key in (page.label, page.host) or (
+            len(key) >= 3 and (page.label.startswith(key) or page.host.startswith(key))
+        ):
+            return name.text
+    return next((source.text for kind in ("site", "house") for source in page.sources if source.kind == kind), "")
+
+
+def _third_party(view: View, meta: Meta, url: str, links: list[Link], brand: str) -> About | None:
+    """A directory's or journal's page about somebody's product: its heading names what an outward link leads to."""
+    heading = next((line for line in view.lines if line.tag == "h1"), None)
+    parts = segments(heading.text) if heading else segments(meta.title)
+    if not parts or heading is None:
+        return None
+    name = parts[0]
+    own = squash(name)
+    label, host = labels_of(url)
+    if (
+        len(own) < 3
+        or len(name.split()) > 4
+        or own in (label, host, squash(brand))
+        or host.startswith(own)
+        or own.startswith(label)
+    ):
+        return None
+    for link in links:
+        if own[:4] not in link.url.lower().replace("-", "").replace(".", "") or same_site(link.url, url):
+            continue
+        there, whole = labels_of(link.url)
+        path = urlsplit(link.url).path.strip("/")
+        if (
+            (own in (there, whole) or (len(own) >= 4 and there.startswith(own)))
+            and path.count("/") == 0
+            and len(path) < 30
+        ):
+            named = Name(name, "markup" if heading.shade else "visible", "h1", heading.text)
+            return About(named, name, "text", 0.8, (), link)
+    return None
+
+
+def _rivals(view: View, meta: Meta, url: str, brand: str, name: str) -> tuple[str, ...]:
+    """Names the page compares itself with, from title, heading and address."""
+    heading = next((line.text for line in view.lines if line.tag == "h1"), "")
+    path = re.sub(r"[-_/]+", " ", urlsplit(url).path)
+    own = {squash(brand), squash(name)}
+    found: dict[str, None] = {}
+    for text in (meta.title, heading, meta.first("description"), path):
+        for match in _RIVAL.finditer(text[:600]):
+            words = [
+                w
+                for w in (match["a"] or match["b"] or match["c"] or "").strip(" .").split()
+                if w.lower() not in _NO_RIVAL
+            ]
+            rival = " ".join(words)
+            if _NO_RIVAL_NAME.fullmatch(rival) or len(squash(rival)) < 3:
+                continue
+            if not any(squash(rival) in known for known in own if known):
+                found[rival] = None
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""Under which licence the product is given: from markup, text, badges, hidden text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tools.models import Fact
+from tools.page import licences
+from tools.page.about import About
+from tools.page.markup import PRODUCT_TYPES, text_of, types_of
+from tools.page.seen import Seen, found
+from tools.page.visible import View
+
+_MOST_NOTICES = 40  # places of a page's hidden text that speak of a licence
+
+
+def read(seen: Seen, _about: About) -> Iterator[Fact]:
+    """The licence, as an SPDX expression."""
+    for item in seen.items:
+        given = text_of(item.get("license"))
+        if given and any(k in PRODUCT_TYPES for k in types_of(item)) and (value := licences.spdx(given)):
+            yield from found("license", value, "jsonld", 0.95, seen.quote(given, "markup", "JSON-LD license"))
+            return
+    view, html = seen.view, seen.html
+    if hit := licences.in_lines([line.text for line in view.lines if not line.shade]):
+        yield from found("license", hit[0], "text", 0.8, seen.quote(hit[1], "visible"))
+    elif "icens" in html and (badge := _licence_badge(view)):
+        yield from found("license", badge[0], "meta", 0.8, seen.quote(badge[1], "markup", "img"))
+    elif "icens" in html and (hit := _hidden_licence(view)):
+        yield from found("license", hit[0], "text", 0.65, seen.quote(hit[1], "markup", "hidden text"))
+
+
+def _hidden_licence(view: View) -> tuple[str, str] | None:
+    """The licence that text no reader sees names: closed panes, templates; the notices of scripts are of other people's."""
+    body = view.tree.body
+    text = (body.text(separator="\n") or "") if body is not None else ""
+    at = text.find("icens")
+    for _ in range(_MOST_NOTICES):
+        if at < 0:
+            break
+        end = text.find("\n", at) if "\n" in text[at : at + 300] else at + 300
+        words = " ".join(text[max(text.rfind("\n", max(0, at - 300), at) + 1, at - 300) : end].split())
+        around = text[max(0, at - 200) : at + 200]
+        if licences.may_be_named(words) and not licences.is_of_words(around):
+            hit = licences.in_text(words)
+            if hit and not _of_script(view, hit[1]):
+                return hit
+        at = text.find("icens", max(end, at + 5))
+    return None
+
+
+def _of_script(view: View, words: str) -> bool:
+    """Whether words stand in a script or style sheet of the page."""
+    return any(words in " ".join((node.text() or "").split()) for node in view.tree.css("script, style"))
+
+
+def _licence_badge(view: View) -> tuple[str, str] | None:
+    """The licence of a badge, and what stands in the markup for it."""
+    for node in view.tree.css("img[alt*=icens], img[src*='/badge/']")[:40]:
+        alt, src = node.attributes.get("alt") or "", node.attributes.get("src") or ""
+        if found := licences.of_badge(alt, src):
+            return found, alt if "icens" in alt else src
+    return None

@@ -1,0 +1,133 @@
+"""Every amount of a page where it stands, with the terms its own line gives it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from tools.page.pricing.currencies import signs_of
+from tools.page.pricing.money import MOST_CHARS, Money, find_money, may_hold_money
+from tools.page.pricing.numerals import NUMBER
+from tools.page.pricing.page import Mention, Page
+from tools.page.pricing.patterns import FORMERLY, FROM
+from tools.page.pricing.terms import BILLED, period_of, unit_of
+
+_MOST_MENTIONS = 600  # amounts of one page looked at
+_UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
+_WHOLE_PIECE = re.compile(rf"({NUMBER})\s*(/.*|per .*)?")
+_CENTS_PIECE = re.compile(r"[.,]?(\d{2})")
+_BESIDE = 2  # lines from a former price to the present one
+_LONGEST_PIECE = 12  # characters of a line that is only a part of a price
+
+
+def find_mentions(page: Page) -> list[Mention]:
+    """The amounts of a page in its order, at most _MOST_MENTIONS, with what their own lines say of them."""
+    found: list[Mention] = []
+    lines = page.view.lines
+    skip_to = -1
+    for index, line in enumerate(lines):
+        if index <= skip_to or len(line.text) > MOST_CHARS:
+            continue
+        if len(found) >= _MOST_MENTIONS:
+            break
+        if len(line.text) > _LONGEST_PIECE and not may_hold_money(line.text):
+            continue
+        joined = _split_price(page, index)
+        if joined:
+            found.append(joined)
+            skip_to = joined.last
+            continue
+        text = line.text
+        amounts = list(find_money(text, page.convention))
+        for number_, money in enumerate(amounts):
+            start = amounts[number_ - 1].end if number_ else 0
+            end = amounts[number_ + 1].start if number_ + 1 < len(amounts) else len(text)
+            mention = Mention(index, money, text[start : money.start], text[money.end : end], last=index)
+            mention.struck = any(a < money.end and money.start < b for a, b in line.struck)
+            rest = len(text) - sum(m.end - m.start for m in amounts)
+            mention.short = rest <= 60
+            mention.quote = text if len(text) <= 160 else _around(text, money)
+            found.append(mention)
+    for mention, following in pairwise(found):
+        # "Usually $25", and under it "Now $3.75"
+        mention.struck = mention.struck or bool(
+            following.line - mention.last <= _BESIDE
+            and FORMERLY.search(mention.before)
+            and not FORMERLY.search(following.before)
+        )
+    for mention in found:
+        _read_terms(page, mention)
+    return found
+
+
+def _split_price(page: Page, index: int) -> Mention | None:
+    """A price laid out in pieces, each a block of its own: "$" / "19" / "99", "29" / ",90" / "€"."""
+    lines = page.view.lines
+    first = lines[index].text
+    if len(first) > _LONGEST_PIECE or index + 1 >= len(lines):
+        return None
+    signs = signs_of(page.convention.lands)
+    sign_first = first in signs
+    if not sign_first and not first[:1].isdigit():
+        return None
+    ahead = [line.text for line in lines[index : index + 4]]
+    whole = _WHOLE_PIECE.fullmatch(ahead[sign_first])
+    if not whole or (not sign_first and whole[2]):
+        return None
+    at = sign_first + 1
+    cents = _CENTS_PIECE.fullmatch(ahead[at]) if at < len(ahead) and whole[1].isdigit() and not whole[2] else None
+    at += bool(cents)
+    if not sign_first and (at >= len(ahead) or ahead[at] not in signs or _begins_number(ahead[at + 1 : at + 2])):
+        return None
+    sign = first if sign_first else ahead[at]
+    digits = f"{whole[1]}.{cents[1]}" if cents else whole[1]
+    money = next(find_money(f"{sign} {digits}", page.convention), None)
+    if money is None:
+        return None
+    last = index + at - sign_first
+    quote = " ".join(line.text for line in lines[index : last + 1])
+    money = replace(money, start=0, end=len(first))
+    return Mention(
+        index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck)
+    )
+
+
+def _begins_number(texts: list[str]) -> bool:
+    """Whether the next piece is a number, so that the sign before it is its own."""
+    return any(_WHOLE_PIECE.fullmatch(text) for text in texts)
+
+
+def _around(text: str, money: Money) -> str:
+    """The sentence around an amount, for long paragraphs."""
+    start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z“\"'])", text[: money.start])), default=0)
+    match = re.search(r"[.!?](?=\s+[A-Z“\"']|\s*$)", text[money.end :])
+    end = money.end + match.end() if match else len(text)
+    return text[start:end].strip() if end - start <= 400 else text[max(0, money.start - 80) : money.end + 80].strip()
+
+
+def _read_terms(page: Page, mention: Mention) -> None:
+    """Period, unit, billing and qualifier as the mention's own line gives them."""
+    after = mention.after[:80]
+    if billed := BILLED.search(after):
+        words = (billed["a"] or billed["b"] or "").lower()
+        mention.billed = (
+            "year" if words.startswith(("annual", "year", "every year", "per year", "once a year")) else None
+        )
+        spoken = after[: billed.start()] + " " + after[billed.end() :]
+        mention.period = period_of(spoken.split(". ")[0])
+        if mention.period is None and mention.billed and billed.start() < 3:
+            mention.period = None
+    else:
+        mention.period = period_of(after.split(". ")[0])
+    mention.unit = unit_of(after.split(". ")[0])
+    if mention.period is None and (mention.short or len(mention.before) < 60):
+        mention.period = period_of(mention.before[-40:]) if not BILLED.search(mention.before[-40:]) else None
+    if mention.unit is None and mention.short:
+        mention.unit = unit_of(mention.before[-40:])
+    if FROM.search(mention.before[-40:]):
+        mention.qualifier = "from"
+    elif _UP_TO.search(mention.before[-10:]):
+        mention.qualifier = "up to"
+    elif after.startswith("+") and mention.short:
+        mention.qualifier = "from"

@@ -1,0 +1,217 @@
+"""What on a page tells that its words are not all of it: that a browser would show more, or that only an eye sees it.
+
+Signs stand on the page itself, never in how the fetch went: an answer that failed is no page and comes to no sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tools.models import Plan
+from tools.page.interim import is_interim
+from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
+from tools.page.visible import Line, View, clean
+
+_FEW_CHARS = 200  # a page with less visible text and with scripts is a shell
+_SMALL_CHARS = 1_500  # of a page on which a notice, or an empty root, may be what matters
+_ROOTS = "#root,#app,#__next,#__nuxt,#___gatsby,#q-app,#svelte,#main-app,app-root"
+_NOTICES = "[id*=cookie i],[class*=cookie i],[id*=consent i],[class*=consent i],[id*=gdpr i],[class*=gdpr i]"
+_PRICE_WORDS = re.compile(
+    r"pric(?:e|es|ing)|plans?|packages|tarif\w*|preis\w*|precios?|planes|preços?|prezz\w+|prijzen|priser|cennik|料金|价格|定价|価格|가격|цены|тарифы",
+    re.IGNORECASE,
+)
+_PRICE_HEADING = re.compile(
+    rf"(?:[\w'’&,.-]+ ){{0,4}}(?:{_PRICE_WORDS.pattern})(?: (?:[&+]|and|und|et|y) [\w-]+| (?:page|table|list|options?))?\W*",
+    re.IGNORECASE,
+)
+_PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.@\d-]|$)", re.IGNORECASE)
+_WAITING = (
+    "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
+    "[hx-trigger=load],turbo-frame[src][loading=lazy]"
+)
+_SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
+_BOX = "input[type=checkbox],[role=switch]"  # one control for both states, its words beside it
+_CLOSE_CHARS = 160
+_MONTHLY = re.compile(
+    r"(?:billed |pay |bill )?(?:monthly|month|per month|monatlich|mensuel|mensual|mensile)\b", re.IGNORECASE
+)
+_YEARLY = re.compile(
+    r"(?:billed |pay |bill )?(?:yearly|annual(?:ly)?|year|per year|jährlich|annuel|anual|annuale)\b", re.IGNORECASE
+)
+_PICTURES = "img,canvas,object,embed,svg,[style*=background]"
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
+_PLAN_NAME = re.compile(
+    r"(?:free|starter|basic|hobby|personal|solo|standard|plus|pro|professional|premium|growth|scale|team|teams|business|enterprise)(?: plan)?",
+    re.IGNORECASE,
+)
+_NO_AMOUNT = re.compile(r"\b(?:contact|sales|quote|talk to|free|demo|coming soon|waitlist)\b", re.IGNORECASE)
+_HEAD_CHARS = 4_000  # of a body that is no text, this much tells
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_FEW_CONTROLS = 40  # a page may be damaged in places
+_FEATURED_PX = 240  # a canvas of this width is no icon and no chart in a line
+
+
+def unreadable(text: str) -> str:
+    """Why a body's text is no page at all ("" when it may be one): nothing in it, or the bytes of another kind of file."""
+    head = text.lstrip("\ufeff \t\r\n")[:_HEAD_CHARS]
+    if not head:
+        return "empty: there is nothing on the page"
+    if head.startswith("%PDF-"):
+        return "no page: a PDF, which is not read"
+    strange = len(_CONTROLS.findall(head))
+    if strange > max(_FEW_CONTROLS, len(head) // 50):
+        return "no page: binary data, such as a picture or an archive"
+    return ""
+
+
+def troubles(view: View, plans: Sequence[Plan], text_chars: int, url: str) -> tuple[str, ...]:
+    """Why the page needs more than its words: "browser: …" or "look: …"; empty when it does not."""
+    if view.tree.css_first("script") is not None and (why := _browser(view, plans, text_chars, url)):
+        return (f"browser: {why}",)
+    if not plans and (picture := _pictured_price(view, url)):
+        return (f"look: its prices stand only in a picture ({picture})",)
+    return ()
+
+
+def _browser(view: View, plans: Sequence[Plan], text_chars: int, url: str) -> str:
+    if text_chars < _FEW_CHARS:
+        return f"{text_chars} characters of visible text, and scripts"
+    if text_chars < _SMALL_CHARS:
+        beside = text_chars - _notice_chars(view)
+        if beside < _FEW_CHARS:
+            return f"{beside} characters of visible text beside a consent notice, and scripts"
+        if root := next((node for node in view.tree.css(_ROOTS) if _is_empty(node)), None):
+            return f"its <{root.tag} id={root.attributes.get('id')}> is empty, and scripts"
+    if not plans:
+        return _waiting_for_prices(view, url)
+    return "a switch between monthly and yearly, and prices of one of them" if _has_more_states(view, plans) else ""
+
+
+def _is_empty(node: LexborNode) -> bool:
+    return not (node.text() or "").strip() and next(node.iter(), None) is None
+
+
+def _notice_chars(view: View) -> int:
+    """Characters of visible text that ask for consent."""
+    notices = {node.mem_id for node in view.tree.css(_NOTICES) if node.tag not in ("html", "body")}
+    spans = [(at, block.last) for at, block in enumerate(view.blocks) if notices and block.node.mem_id in notices]
+    return sum(
+        len(line.text)
+        for line in view.lines
+        if not line.shade and any(first <= line.block <= last for first, last in spans)
+    )
+
+
+def _waiting_for_prices(view: View, url: str) -> str:
+    """Where prices are announced and something still stands in their place."""
+    if not _announces_prices(view, url) or _shows_money(view):
+        return ""
+    if (node := view.tree.css_first(_WAITING)) is not None:
+        return f"prices are announced, and a <{node.tag}> waits for its content"
+    loading = next((line.text for line in view.lines if not line.shade and is_interim(line.text)), "")
+    return f"prices are announced, and the page says “{loading}”" if loading else ""
+
+
+def _has_more_states(view: View, plans: Sequence[Plan]) -> bool:
+    """Whether the page switches between monthly and yearly prices and its markup holds those of one state only."""
+    priced = [plan for plan in plans if plan.amount and plan.period in (None, "month", "year")]
+    states = {plan.billed or plan.period for plan in priced} - {None}  # a switch says the period where a price does not
+    return bool(priced) and len(states) < 2 and _has_switch(view)
+
+
+def _has_switch(view: View) -> bool:
+    labels = [words for node in view.tree.css(_SWITCH) if 0 < len(words := clean(node.text() or "")) <= 40]
+    if any(map(_MONTHLY.match, labels)) and any(map(_YEARLY.match, labels)):
+        return True
+    return any(_stands_between(node) for node in view.tree.css(_BOX))
+
+
+def _stands_between(node: LexborNode) -> bool:
+    """Whether the words close around a control name both periods."""
+    for around in islice(_above(node), 4):
+        words = clean(around.text() or "")
+        if len(words) > _CLOSE_CHARS:
+            return False
+        if _MONTHLY.search(words) and _YEARLY.search(words):
+            return True
+    return False
+
+
+def _announces_prices(view: View, url: str) -> bool:
+    return bool(_PRICE_PATH.search(urlsplit(url).path)) or next(_price_headings(view), None) is not None
+
+
+def _price_headings(view: View) -> Iterator[Line]:
+    for line in view.lines:
+        if line.tag in ("h1", "h2", "h3") and len(line.text) <= 60 and _PRICE_HEADING.fullmatch(line.text):
+            yield line
+
+
+def _holds_money(text: str) -> bool:
+    return len(text) <= MOST_CHARS and any(True for _ in find_money(text))
+
+
+def _shows_money(view: View) -> bool:
+    told = (line.text for line in view.lines if not line.shade and may_hold_money(line.text))
+    return any(_holds_money(text) for text in told)
+
+
+def _pictured_price(view: View, url: str) -> str:
+    """The picture that tells the prices of a page that announces them and names none: its file, or what it is."""
+    if view.tree.css_first(_PICTURES) is None or not _announces_prices(view, url) or _shows_money(view):
+        return ""
+    pictures = list(_content(view.tree))
+    told = next((name for node in pictures if (name := _price_picture(node))), "")
+    return told or (_file(pictures[0]) if pictures and _names_plans_alone(view) else "")
+
+
+def _content(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    for node in tree.css(_PICTURES):
+        if not any(above.tag in ("nav", "header", "footer", "a", "button") for above in _above(node)):
+            yield node
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    at = node.parent
+    while at is not None:
+        yield at
+        at = at.parent
+
+
+def _names_plans_alone(view: View) -> bool:
+    """Whether plans stand there by name and no word says why they have no amount."""
+    seen = [line for line in view.lines if not line.shade]
+    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and _PLAN_NAME.fullmatch(line.text)]
+    return len(named) > 1 and not any(_NO_AMOUNT.search(line.text) for line in seen if line not in named)
+
+
+def _price_picture(node: LexborNode) -> str:
+    """A picture whose words or file speak of prices, or a large canvas; "" for any other."""
+    at = node.attributes
+    spoken = " ".join(at.get(name) or "" for name in ("alt", "title", "aria-label"))
+    if node.tag == "svg":
+        drawn = clean(node.text() or "")
+        return "an <svg>" if _holds_money(drawn) or _spoken_of(f"{spoken} {drawn}") else ""
+    if node.tag == "canvas":
+        width = at.get("width") or ""
+        large = width.isdigit() and int(width) >= _FEATURED_PX
+        return "a canvas" if large or _spoken_of(spoken) else ""
+    file = _file(node)
+    return file or clean(spoken)[:80] if _PRICE_PATH.search(file) or _spoken_of(spoken) else ""
+
+
+def _file(node: LexborNode) -> str:
+    """The name of the file a picture is loaded from, or what element it is."""
+    at = node.attributes
+    behind = _BACKGROUND.search(at.get("style") or "")
+    source = at.get("src") or at.get("data-src") or at.get("data") or (behind[1] if behind else "")
+    return unquote(urlsplit(source).path.rsplit("/", 1)[-1]) or f"an <{node.tag}>"
+
+
+def _spoken_of(words: str) -> bool:
+    return bool(re.search(rf"(?<!\w)(?:{_PRICE_WORDS.pattern})(?!\w)", words, re.IGNORECASE))
