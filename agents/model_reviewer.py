@@ -40,8 +40,8 @@ from tools.page.quotes import find_quote, neutral, unsupported
 from tools.personas import Persona
 
 if TYPE_CHECKING:
-    from agents.gateway import Answer, Gateway
-    from agents.pools import Pool
+    from agents.gateway.ask import Answer, Gateway
+    from agents.gateway.pools import Pool
     from tools.settings import Settings
 
 TASK = "review"  # the kind of work, by which the gateway finds the pool

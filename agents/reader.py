@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import Any
 
 from agents.executor import marked
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
 from tools.errors import BudgetSpent, ModelError, ProposalRefused, UsageError
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan

@@ -1,6 +1,6 @@
 """One chat completion over HTTP, as OpenAI's clients ask for it: the body, the reply, and what kind of failure it was.
 
-No choice is made here and nothing is written down; agents/gateway.py does both.
+No choice is made here and nothing is written down; agents/gateway/ask.py does both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from agents.pools import Deployment, Usage
+from agents.gateway.pools import Deployment, Usage
 from tools.knowledge import canonical
 from tools.page.quotes import neutral
 from tools.web.limits import pause_s
@@ -26,7 +26,7 @@ from tools.web.limits import pause_s
 if TYPE_CHECKING:
     import httpx2
 
-    from agents.local import LocalModel
+    from agents.gateway.local import LocalModel
 
 BUSY = frozenset({408, 409, 429, *range(500, 600)})
 NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
@@ -173,7 +173,7 @@ class Wire:
 
     def _ask_here(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
         """The answer of a model in this process, loaded with its first question."""
-        from agents.local import LocalModel
+        from agents.gateway.local import LocalModel
 
         with self._loading:
             model = self._local.get(deployment.name)

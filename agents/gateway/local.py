@@ -13,8 +13,8 @@ import threading
 import time
 from typing import Any
 
-from agents.pools import Deployment
-from agents.wire import Failed, Prompt, Reply, body_of, parse_reply
+from agents.gateway.pools import Deployment
+from agents.gateway.wire import Failed, Prompt, Reply, body_of, parse_reply
 
 MAX_TOKENS = 2_048  # of an answer, where the prompt sets no limit
 

@@ -20,9 +20,9 @@ from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from agents.pools import Deployment, Pool, Pools, Usage, configured
-from agents.purse import Limits, Purse
-from agents.routing import (
+from agents.gateway.pools import Deployment, Pool, Pools, Usage, configured
+from agents.gateway.purse import Limits, Purse
+from agents.gateway.routing import (
     ROUNDS,
     Rest,
     candidates,
@@ -31,7 +31,7 @@ from agents.routing import (
     rest_after,
     tier_for,
 )
-from agents.wire import REASON_CHARS, Failed, Prompt, Reply, Wire, parse_reply
+from agents.gateway.wire import REASON_CHARS, Failed, Prompt, Reply, Wire, parse_reply
 from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError
 from tools.settings import Settings
 from tools.store import Store
