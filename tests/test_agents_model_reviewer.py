@@ -308,7 +308,7 @@ def test_an_answer_that_is_broken_once_is_asked_again(store: Store, pack: Pack) 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ("", "it holds no JSON object"),
+        ("", "the answer is empty, or thoughts alone"),
         ("[1, 2]", "it holds no JSON object"),
         (
             '{"primitive": 3}',
