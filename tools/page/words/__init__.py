@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’"
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
 _ASCII_RUN = re.compile(r"[a-z0-9]+")
+_CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 _STEM_CHARS = 4  # a longer stem finds as little as these and takes as long
 
 
@@ -72,6 +73,36 @@ def source(*concepts: str) -> str:
 def any_of(*concepts: str) -> re.Pattern[str]:
     """The compiled pattern that finds each word of some concepts in a text in lower case (`low`), in all languages."""
     return re.compile(source(*concepts))
+
+
+class Phrase:
+    """An expression in which `<concept>` stands for each word of that concept; asked of any text, compiled when first asked.
+
+    What it matches is in lower case and where it stands in the text.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.expression = expression
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(_CONCEPT.sub(lambda match: source(match[1]), self.expression))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place of a text that it matches."""
+        return self._pattern.search(low(text))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """What it matches at a text's beginning."""
+        return self._pattern.match(low(text))
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """The whole text, where it matches that."""
+        return self._pattern.fullmatch(low(text))
+
+    def without(self, text: str) -> str:
+        """A text in lower case without what it matches."""
+        return self._pattern.sub(" ", low(text))
 
 
 def find(text: str, *concepts: str) -> re.Match[str] | None:
