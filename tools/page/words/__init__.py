@@ -122,11 +122,16 @@ def made_of(text: str, needed: str, *beside: str) -> bool:
 
 
 @cache
-def stems(*concepts: str) -> tuple[str, ...]:
-    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate."""
-    runs = (_ASCII_RUN.findall(word) or [word] for word in words(*concepts) if word.isascii())
-    found = sorted({max(run, key=len)[:_STEM_CHARS] for run in runs}, key=lambda stem: (len(stem), stem))
-    return tuple(stem for at, stem in enumerate(found) if not any(short in stem for short in found[:at]))
+def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
+    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
+
+    of: a language, for its words alone.
+    """
+    told = [languages()[of]] if of else languages().values()
+    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
+    runs = {max(_ASCII_RUN.findall(word) or [word], key=len)[:_STEM_CHARS] for word in found}
+    short = sorted(runs, key=lambda stem: (len(stem), stem))
+    return tuple(stem for at, stem in enumerate(short) if not any(shorter in stem for shorter in short[:at]))
 
 
 def _matched(word: str) -> tuple[str, list[str], str]:
