@@ -116,7 +116,7 @@ class _Signs:
         if len(text) < 200 and _ON_REQUEST.search(text):
             self._mark("on request", text, shade)
         others = _OTHERS.search(text)
-        if not others and self._says("usage", text, "usage"):
+        if self._says("usage", text, "usage"):
             self._mark("usage", text, shade)
         if not others and self._says("paid said", text, "paid_plan"):
             self._mark("paid said", text, shade)
