@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PRICE_WORDS = frozenset(
+PRICE_WORDS = frozenset(
     """price prices pricing priced plan plans subscription subscriptions package packages license licenses licence licences licensing
     edition editions membership memberships tier tiers billing offers tarif tarifs tarife preis preise preismodelle preisliste paket pakete
     lizenz lizenzen abo abos abonnement abonnements formule formules offre offres precio precios tarifa tarifas planes suscripción
@@ -42,7 +42,7 @@ def only_of_prices(text: str, *, promises: bool = True) -> bool:
     if not words:
         return False
     around = _AROUND_OR_PROMISE if promises else _AROUND
-    told = [word in _PRICE_WORDS for word in words]
+    told = [word in PRICE_WORDS for word in words]
     return bool(_UNSPACED.fullmatch(text.strip())) or (
         any(told) and all(price or word in around for word, price in zip(words, told, strict=True))
     )
