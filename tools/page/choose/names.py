@@ -237,7 +237,9 @@ def _without_page(text: str) -> str:
 
 def _is_no_name(page: Page, text: str, key: str) -> bool:
     """Whether a text is what any page says: on its way, about prices, also in the menus' own words; or a rival's name."""
-    return key in page.others or is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels
+    if key in page.others or is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels:
+        return True
+    return all(word in PLAIN for word in text.lower().split()) and key not in page.called
 
 
 def _may_be_one(text: str) -> bool:
@@ -436,6 +438,7 @@ def _of_address(page: Page, key: str) -> dict[str, float]:
         "label_in": len(label) > 3 and label in key,
         "label_share": len(key) / len(label) if key and key in label else 0,
         "step_is": key in steps,
+        "rest_is_step": starts and key[len(label) :] in steps,
         "house_in": bool(label) and label in key and key != label,
         "house": key in page.called,
     }
@@ -449,7 +452,6 @@ def _of_words(text: str) -> dict[str, float]:
         "chars": len(text),
         "camel": any(a.islower() and b.isupper() for a, b in pairwise(text)),
         "plain": sum(word in PLAIN for word in low),
-        "all_plain": all(word in PLAIN for word in low),
         "capitals": sum(word[0].isupper() for word in words) / len(words),
     }
 
