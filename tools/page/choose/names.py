@@ -33,7 +33,7 @@ _HOME = frozenset(("", "/", "./", "index.html", "/index.html", "../"))
 _FINE = re.compile(r",\s+|\s+\(")
 _CUTS = re.compile(r",\s+|\s+\(|\s+(?:by|from|for|von|par|por|de|для)\s+", re.IGNORECASE)
 _LOGO_WORDS = re.compile(
-    r"(?:^|[\s_-])(?:logo(?:type|mark)?|icon|home ?page|home|mascot|brand ?mark|image|picture|screenshot)\b.*$|"
+    r"(?:['’]s)?(?:^|[\s_-])(?:logo(?:type|mark)?|icon|home ?page|home|mascot|brand ?mark|image|picture|screenshot)\b.*$|"
     r"^(?:logo|icon|image) (?:of|for) ",
     re.IGNORECASE,
 )
@@ -316,7 +316,8 @@ def _standing(page: Page, key: str, name: Name) -> int:
     asked = key != page.label and (
         (len(page.label) > 2 and key.startswith(page.label)) or _overlap(page, name.text.lower().split()) >= 0.5
     )
-    return len(name.held) + 2 * alone + 2 * asked + (name.text.count(" ") < 2)
+    uncut = sum(how != _AN_END for how in name.held.values())
+    return len(name.held) + uncut + 2 * alone + 2 * asked + (name.text.count(" ") < 2)
 
 
 def rows(page: Page, found: Sequence[Name]) -> list[list[float]]:
