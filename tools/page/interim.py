@@ -20,7 +20,7 @@ _INTERIM = re.compile(
 _TEMPLATE = re.compile(
     r"lorem ipsum.*|(?:this is (?:an? |the |your )?)?(?:meta |site |page )?(?:description|tagline)(?: goes)?(?: here)?|just another wordpress site"
     r"|(?:insert|add|write|enter|your) (?:an? |your )?(?:meta |site |page |short )*(?:description|tagline|slogan|title)(?: goes)?(?: here)?"
-    r"|this is (?:the|a|my) \w+ page|untitled(?: document| page)?|(?:site|page|document) title",
+    r"|untitled(?: document| page)?|(?:site|page|document) title",
     re.IGNORECASE | re.DOTALL,
 )
 

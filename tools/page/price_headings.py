@@ -26,6 +26,12 @@ _PROMISE = frozenset(
     """simple transparent honest fair clear flexible straightforward upfront affordable plain einfach einfache faire transparente simples
     clairs transparents transparentes sencillos claros justos semplici chiari trasparenti""".split()
 )
+# "Start free. Upgrade when you need more." speaks of prices without their name.
+_TERMS = frozenset("free upgrade cancel anytime trial trials fee credit gratis kostenlos gratuit gratuitement".split())
+_OF_TERMS = frozenset(
+    """upgrade downgrade required commitment commitments contract contracts credit more power when time days day started ready grow
+    go live getting any basics ever later now today cancel scale small big then you're never""".split()
+)
 _AROUND_OR_PROMISE = _AROUND | _PROMISE
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _UNSPACED = re.compile(
@@ -33,16 +39,16 @@ _UNSPACED = re.compile(
 )
 
 
-def only_of_prices(text: str, *, promises: bool = True) -> bool:
+def only_of_prices(text: str, *, promises: bool = True, terms: bool = False) -> bool:
     """Whether a heading holds nothing but words about prices: "Choose your plan", "Licence", "Preise", "料金プラン".
 
-    promises: "Simple pricing" counts too, though it promises something.
+    promises: "Simple pricing" counts too, though it promises something. terms: so does "Start free, cancel anytime".
     """
     words = _WORD.findall(text[:120].lower().replace("’", "'"))
     if not words:
         return False
-    around = _AROUND_OR_PROMISE if promises else _AROUND
-    told = [word in PRICE_WORDS for word in words]
+    around = (_AROUND_OR_PROMISE if promises else _AROUND) | (_OF_TERMS if terms else frozenset())
+    told = [word in PRICE_WORDS or (terms and word in _TERMS) for word in words]
     return bool(_UNSPACED.fullmatch(text.strip())) or (
         any(told) and all(price or word in around for word, price in zip(words, told, strict=True))
     )

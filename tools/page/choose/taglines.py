@@ -73,7 +73,7 @@ def _promises_nothing(text: str, key: str, name: str, called: frozenset[str]) ->
         key in called
         or _STATUS.fullmatch(text)
         or is_interim(text)
-        or only_of_prices(text.replace(name, " ") if name else text)
+        or only_of_prices(text.replace(name, " ") if name else text, terms=True)
     ):
         return True
     return all(not word or word.isdigit() or word in PLAIN or word in called for word in map(squash, text.split()))

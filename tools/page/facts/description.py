@@ -42,7 +42,7 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
             )
             break
     hero = seen.hero.paragraph
-    for line, longest, sure in ((_told(seen.view, about.own), 160, 0.8), (hero or _prose(seen.view), 300, 0.75 if hero else 0.6)):  # fmt: skip
+    for line, longest, sure in ((_told(seen.view, about.own), 240, 0.8), (hero or _prose(seen.view), 300, 0.75 if hero else 0.6)):  # fmt: skip
         if line is not None and not is_interim(line.text):
             text = first_sentences(line.text, longest)
             place: Place = "markup" if line.shade else "visible"
@@ -52,12 +52,13 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _is_of_the_house(text: str, about: About) -> bool:
     """Whether a description tells of the whole site, on a page about one of its products."""
     own, brand, said = squash(about.own), squash(about.brand), squash(text[:400])
-    return own != brand and brand in said and own.removeprefix(brand) not in said
+    return bool(brand) and own != brand and brand in said and own.removeprefix(brand) not in said
 
 
 def _prose(view: View) -> Line | None:
-    """The first line of running text that every reader sees."""
-    return next((line for line in view.lines[:_MOST_LINES] if not line.shade and is_prose(line)), None)
+    """The first line of running text that every reader sees; letters drawn with signs are none."""
+    lines = (line for line in view.lines[:_MOST_LINES] if not line.shade and is_prose(line))
+    return next((line for line in lines if sum(map(str.isalpha, line.text)) > 0.6 * len(line.text)), None)
 
 
 def _told(view: View, name: str) -> Line | None:

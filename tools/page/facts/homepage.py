@@ -69,11 +69,11 @@ def root_of(url: str, name: str = "") -> str:
     if not parts.netloc:
         return url
     root = f"{parts.scheme}://{parts.netloc}/"
-    folders = urlsplit(url).path.split("/")[1:-1]
-    theirs = shared_host(url) and folders and squash(name) != squash(parts.netloc.split(".")[0])
-    if theirs and not _LANGUAGE.fullmatch(folders[0]) and not is_of_prices(f"/{folders[0]}/"):
-        return f"{root}{folders[0]}/"
-    return root
+    folder, own = next(iter(urlsplit(url).path.split("/")[1:-1]), ""), squash(name)
+    hosted = own and own == squash(parts.netloc.split(".")[0]) and own != squash(folder)
+    if not folder or hosted or not shared_host(url) or _LANGUAGE.fullmatch(folder) or is_of_prices(f"/{folder}/"):
+        return root
+    return f"{root}{folder}/"
 
 
 def _as_written(view: View, canonical: str, url: str) -> str:
