@@ -111,7 +111,7 @@ def _seen(page: Page) -> Iterator[tuple[str, float, Tagline]]:
     lines = [(at, line) for at, line in enumerate(page.view.lines[:300]) if line.shade < 2]
     heads = [(at, line) for at, line in lines if line.tag == "h1" and len(line.text) > 1]
     start = heads[0][0] if heads else 0
-    first = [line for n, (at, line) in enumerate(heads) if at == start + n and line.block == heads[0][1].block]
+    first = _first_heading(heads)
     whole = [(" ".join(line.text for line in first), first[0])] if first else []  # a heading may stand in several lines
     for order, (text, line) in enumerate([*whole, *((line.text, line) for _, line in heads[len(first) :])][:2]):
         yield "h1", order, _of_line(text, line)
@@ -126,6 +126,17 @@ def _seen(page: Page) -> Iterator[tuple[str, float, Tagline]]:
                 yield "near", at - start, _of_line(line.text, line)
             if len(sentences) > 1 or len(line.text) > 200:
                 yield "sentence", at - start, _of_line(sentences[0], line)
+
+
+def _first_heading(heads: list[tuple[int, Line]]) -> list[Line]:
+    """The lines of the first heading: those that follow each other in its block, seen alike."""
+    found: list[Line] = []
+    for number, (at, line) in enumerate(heads):
+        start, first = heads[0]
+        if at != start + number or (line.block, line.shade) != (first.block, first.shade):
+            break
+        found.append(line)
+    return found
 
 
 def _at_the_foot(page: Page, called: frozenset[str]) -> Iterator[tuple[str, float, Tagline]]:
