@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,8 +20,9 @@ from tools.page.choose.words import Words, tokens
 from tools.page.interim import is_interim
 from tools.page.markup import PRODUCT_TYPES, Meta, text_of, types_of
 from tools.page.names import rivals_in, segments, squash, tidy
-from tools.page.price_headings import PRICE_WORDS, only_of_prices
+from tools.page.price_headings import only_of_prices
 from tools.page.visible import View, clean
+from tools.page.words import words
 
 LIMIT = 10  # candidates of a page that are looked at closely
 _MOST_PICTURES, _MOST_MARKS = 40, 10  # of a page that are asked what they say
@@ -54,8 +56,9 @@ plan plans official website site blog team company labs help beta home about con
 solutions getting get started introduction privacy terms changelog github community resources careers status dashboard readme reference guide quickstart
 free pro new""".split())  # fmt: skip
 _PRICE_STEPS = frozenset("pricing prices price plans plan index preise tarifs tarif precios precos en de fr es ja ru home".split())  # fmt: skip
-# "Acme Pricing", "Why Acme": a page of Acme's, where that stands alone as well.
-_PAGE_ENDS = PRICE_WORDS | frozenset("docs documentation blog changelog faq why about login website homepage official welcome introducing".split())  # fmt: skip
+_ENDS = frozenset(
+    "docs documentation blog changelog faq why about login website homepage official welcome introducing".split()
+)
 _COMPARES = re.compile(r"\b(?:vs\.?|versus)\s", re.IGNORECASE)
 _PRICED_STEP = re.compile(
     r"(?:pric|plan|tarif|preis|preci|preco|prez|prij|prise|cennik|cenik|fiyat|buy|checkout|upgrade|assin|suscri|abo)[\w.-]*",
@@ -227,12 +230,18 @@ def names(page: Page) -> list[Name]:
     return [found[key] for key in told if not _is_no_name(page, found[key].text, key)]
 
 
+@cache
+def _of_pages() -> frozenset[str]:
+    """Words for a site's pages: "Acme Pricing" and "Why Acme" are pages of Acme's, where Acme stands alone as well."""
+    return _ENDS.union(words("price_word"))
+
+
 def _without_page(text: str) -> str:
     """A name without the word for a page at its beginning or end, squashed; "" where there is none."""
-    words = text.lower().split()
-    if len(words) > 1 and words[-1] in _PAGE_ENDS:
-        return squash(" ".join(words[:-1]))
-    return squash(" ".join(words[1:])) if len(words) > 1 and words[0] in _PAGE_ENDS else ""
+    said = text.lower().split()
+    if len(said) > 1 and said[-1] in _of_pages():
+        return squash(" ".join(said[:-1]))
+    return squash(" ".join(said[1:])) if len(said) > 1 and said[0] in _of_pages() else ""
 
 
 def _is_no_name(page: Page, text: str, key: str) -> bool:

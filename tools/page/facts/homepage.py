@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from tools.identity import canonical_url, host_of, identity_of, same_site
 from tools.models import Fact, Place
 from tools.page.about import About
-from tools.page.links import is_of_prices
 from tools.page.markup import Meta, joined
 from tools.page.names import labels_of, shared_host, squash
+from tools.page.price_headings import is_of_prices
 from tools.page.seen import Seen, found
 from tools.page.visible import View
 
