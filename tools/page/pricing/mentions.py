@@ -9,9 +9,9 @@ from itertools import pairwise
 from tools.page.pricing.currencies import signs_of
 from tools.page.pricing.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.page.pricing.numerals import NUMBER
-from tools.page.pricing.page import Mention, Page
+from tools.page.pricing.page import HEADINGS, Mention, Page
 from tools.page.pricing.patterns import FORMERLY, FROM
-from tools.page.pricing.terms import BILLED, period_of, unit_of
+from tools.page.pricing.terms import BILLED, heads_term, period_of, unit_of
 
 _MOST_MENTIONS = 600  # amounts of one page looked at
 _UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
@@ -56,8 +56,10 @@ def find_mentions(page: Page) -> list[Mention]:
             and FORMERLY.search(mention.before)
             and not FORMERLY.search(following.before)
         )
-    for mention in found:
-        _read_terms(page, mention)
+    for before, mention in zip([None, *found], found, strict=False):
+        # Of two amounts one under the other the term below is of both, or of the one not crossed out: the card's to settle.
+        beside = before is not None and before.last == mention.line - 1 and not before.after.strip()
+        _read_terms(mention, mention.after[:80] if beside else _with_below(page, mention))
     return found
 
 
@@ -106,9 +108,36 @@ def _around(text: str, money: Money) -> str:
     return text[start:end].strip() if end - start <= 400 else text[max(0, money.start - 80) : money.end + 80].strip()
 
 
-def _read_terms(page: Page, mention: Mention) -> None:
-    """Period, unit, billing and qualifier as the mention's own line gives them."""
+_BROKEN_OFF = frozenset({"", "/", "per"})  # what may stand between an amount and the line its term goes on in
+_SHORT_LINE = 60
+
+
+def _with_below(page: Page, mention: Mention) -> str:
+    """What follows an amount in its line and, where that breaks off, the term it goes on with below: "/" and "mo"."""
     after = mention.after[:80]
+    said = after.strip()
+    whole = said not in _BROKEN_OFF
+    if whole and not (_UNIT_ALONE.fullmatch(said) and period_of(said) is None):
+        return after
+    lines = page.view.lines[mention.last + 1 : mention.last + 3]
+    below = [line.text for line in lines if len(line.text) <= _SHORT_LINE and line.tag not in HEADINGS]
+    if not said and below and below[0].lower() in _BROKEN_OFF:
+        said = below.pop(0)
+    if not below:
+        return after
+    if whole:
+        return f"{after} {below[0]}" if heads_term(below[0]) else after
+    if said:
+        return f"{said} {below[0]}" if period_of(f"{said} {below[0]}") or unit_of(f"{said} {below[0]}") else after
+    return _PRICED_APART.split(below[0])[0] if heads_term(below[0]) else after
+
+
+_UNIT_ALONE = re.compile(r"(?:/|per )\s?\w+")  # "$39/seat", and below it "Billed monthly"
+_PRICED_APART = re.compile(r"\s[(+]")
+
+
+def _read_terms(mention: Mention, after: str) -> None:
+    """Period, unit, billing and qualifier as the mention's own line gives them. after: what follows the amount."""
     if billed := BILLED.search(after):
         words = (billed["a"] or billed["b"] or "").lower()
         mention.billed = (
@@ -116,8 +145,8 @@ def _read_terms(page: Page, mention: Mention) -> None:
         )
         spoken = after[: billed.start()] + " " + after[billed.end() :]
         mention.period = period_of(spoken.split(". ")[0])
-        if mention.period is None and mention.billed and billed.start() < 3:
-            mention.period = None
+        if mention.period is None and not mention.billed:
+            mention.period = period_of(words)
     else:
         mention.period = period_of(after.split(". ")[0])
     mention.unit = unit_of(after.split(". ")[0])
