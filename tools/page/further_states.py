@@ -115,7 +115,11 @@ def _of_panes(view: View, url: str) -> list[_State]:
     count: dict[int, int] = defaultdict(int)
     for pane in held:
         label = _opened_by(pane, pointed)
-        beside = [node for node in _siblings(pane) if node.mem_id not in closed and _is_counterpart(pane, node)]
+        beside = [
+            node
+            for node in _siblings(pane)
+            if node.mem_id not in closed and (label is not None or _is_counterpart(pane, node)) and _holds_price(node)
+        ]
         if label is None and not beside:
             continue
         number = count[pane.parent.mem_id if pane.parent else 0]
@@ -179,12 +183,12 @@ def _siblings(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _is_counterpart(pane: LexborNode, other: LexborNode) -> bool:
-    """Whether an open element stands where the pane would: of the same make, or for another time, with a price."""
+    """Whether an open element stands where the pane would: of the same make, or for another time."""
     names, others = (_names(node) for node in (pane, other))
     one, two = pane.attributes, other.attributes
     alike = one.get("role") == two.get("role") == "tabpanel" or any(key in one and key in two for key in _BY_SCRIPT)
     alike = alike or any(_PANE.search(name) and name in others for name in names)
-    return (alike or any(map(_TIMED.search, names))) and _holds_price(other)
+    return alike or any(map(_TIMED.search, names))
 
 
 def _names(node: LexborNode) -> list[str]:

@@ -18,7 +18,9 @@ _PRICE_LABEL = re.compile(
     re.IGNORECASE,
 )
 
-_PRICE_WORD = re.compile(rf"\w{{0,4}}{PRICE_LABEL.pattern}\w{{0,2}}\W*", re.IGNORECASE)  # "Preis", 标品价格, but not "Kostenlos"
+_PRICE_WORD = re.compile(
+    rf"\w{{0,4}}{PRICE_LABEL.pattern}\w{{0,2}}\W*", re.IGNORECASE
+)  # "Preis", 标品价格, but not "Kostenlos"
 
 
 def _heads_prices(text: str) -> bool:

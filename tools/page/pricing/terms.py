@@ -51,7 +51,7 @@ class _Word:
 def _word(told: str, period: str) -> _Word:
     stem = " ".join(told.split()).lstrip("/").rstrip("*")
     begin = r"/\s?" if told[0] == "/" else "" if _UNSPACED.match(stem) else r"(?<!\w)"
-    end = "" if told[-1] == "*" or _UNSPACED.match(stem[-1]) else r"(?!\w)"
+    end = "" if told[-1] == "*" or _UNSPACED.match(stem[-1]) else r"(?!\w|\s+of\b)"
     needle = max(re.split(r"[ -]", stem), key=len)
     return _Word(needle, period, re.compile(begin + re.sub(r"[ -]", r"[\\s-]+", stem) + end, re.IGNORECASE))
 
@@ -70,13 +70,14 @@ _UNIT_WORDS = (
     r"channels?|profiles?|brands?|licen[cs]es?|contributors?|committers?|repos?(?:itor(?:y|ies))?|apps?|environments?|instances?|clusters?|vcpus?|cpus?|gpus?|cores?|"
     r"gb|tb|gib|tib|gb-months?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|seconds?|images?|pages?|documents?|docs?|files?|videos?|"
     r"characters?|words?|transactions?|invoices?|orders?|events?|builds?|runs?|tasks?|queries|query|records?|rows?|resolutions?|conversations?|responses?|leads?|"
-    r"check-?ins?|children|students?|rooms?|properties|property|vehicles?|drivers?|clients?|customers?|tickets?|calls?|numbers?|lines?|units?|bots?|assistants?|unit|generations?|exports?|scans?|reports?|min|mins|"
+    r"check-?ins?|children|students?|rooms?|properties|property|vehicles?|drivers?|clients?|customers?|tickets?|calls?|numbers?|lines?|units?|bots?|assistants?|unit|generations?|exports?|scans?|reports?|min|mins|kwh|"
     r"nutzer(?:in)?|benutzer|anwender|mitarbeiter(?:in)?|arbeitsplatz|platz|lizenz|minute|anfrage|nachricht|utilisateurs?|collaborateurs?|salariés?|postes?|appels?|"
     r"usuarios?|usuári[oa]s?|empleados?|colaborador(?:es)?|licencias?|licenças?|utent[ei]|dipendent[ei]|gebruikers?|użytkownik\w*|uživatel\w*|kullanıcı|пользовател\w+|сотрудник\w*|ユーザー|用户|席位|사용자"
 )
+_MEASURES = "mb|gb|tb|mib|gib|tib|v?cpu|gpu|core|node|instance|build|row|function|worker|container"  # counted by the time they are used
 _UNIT = re.compile(
     rf"(?:\b(?:per|an?|any|each|for each|pro|par|por)\s+|/\s*)(?:(?:additional|active|extra|named|full|paid|monthly|registered|every|single|new|billable|unique)\s+)?"
-    rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:{_UNIT_WORDS}))\b",
+    rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:(?:{_MEASURES})[ -](?:hours?|seconds?|minutes?|months?|reads?|writes?)|{_UNIT_WORDS}))\b",
     re.IGNORECASE,
 )
 
@@ -129,7 +130,7 @@ def unit_of(text: str) -> str | None:
 
 # What is counted in thousands and millions, and so may cost a fraction of a cent each.
 _METERED = re.compile(
-    r"hours?|h|gb|tb|gib|tib|gb-months?|v?cpus?|gpus?|cores?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|mins?|seconds?|"
+    r"hours?|h|kwh|reads?|writes?|gb|tb|gib|tib|gb-months?|v?cpus?|gpus?|cores?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|mins?|seconds?|"
     r"images?|pages?|documents?|files?|characters?|words?|transactions?|events?|builds?|runs?|tasks?|quer(?:y|ies)|records?|rows?|responses?|units?|generations?",
     re.IGNORECASE,
 )
@@ -138,7 +139,7 @@ _METERED = re.compile(
 def is_metered(unit: str | None, period: str | None) -> bool:
     """Whether a price of this unit or period may have three digits behind its point: of an hour, a token, a thousand requests."""
     return period == "hour" or (
-        unit is not None and (unit[0].isdigit() or bool(_METERED.fullmatch(unit.split(" ")[-1])))
+        unit is not None and (unit[0].isdigit() or any(map(_METERED.fullmatch, re.split("[ -]", unit))))
     )
 
 
