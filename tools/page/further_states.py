@@ -23,7 +23,8 @@ from tools.page.pricing.terms import period_of
 from tools.page.visible import View, clean
 
 _READY = 0.85  # the most that a price nobody sees at first glance is worth
-_MOST_PANES, _MOST_STATES = 60, 3
+_MOST_CLOSED, _MOST_PANES, _MOST_STATES = 2_000, 60, 3
+_MOST_LINES = 4_000  # of a page that is read once more for its panes
 _LONGEST_PANE = 30_000  # characters
 _LONGEST_TEXT = 40  # of an element whose amount its attributes tell again
 # What says for which time a pane's prices hold, what a script shows it by, and what a control points at it with.
@@ -33,13 +34,13 @@ _CONTROLS = "button,a[href^='#'],label[for],[role=tab],[aria-controls],[data-tab
 _POINTING = ("aria-controls", "href", "data-target", "data-bs-target", "data-tab", "for", "id")
 _TIMED = re.compile(r"month|year|annual|quarter|mensual|mensuel|anual|annuel|jahr|monat", re.IGNORECASE)
 _PANE = re.compile(r"(?:^|[\s_-])(?:tabs?|panes?|panels?|tabpanel|switch\w*|toggle\w*)(?:$|[\s_-])", re.IGNORECASE)
-_TIMED_ATTRIBUTE = re.compile(r"data-(?:\w+-)*(?:month|year|annual|quarter)[\w-]*(?==)", re.IGNORECASE)
+_TIMED_ATTRIBUTE = re.compile(r"data-(?:\w{1,30}-){0,4}(?:month|year|annual|quarter)[\w-]{0,40}(?==)", re.IGNORECASE)
 _NUMBER = re.compile(NUMBER)
 _PRICE = re.compile(r"(?:[^\w\s]|[A-Z]{2,3})?\s?\d[\d.,' ]*(?:\s?[^\w\s]|\s?[A-Z]{2,3})?")
 _LONGEST_SCRIPT = 400_000
 _OBJECT = re.compile(r"\{[^{}]{0,600}\}")
 _ENTRY = re.compile(
-    r"""\\?["']?(?P<key>[A-Za-z_]*(?:month|year|annual)[A-Za-z_]*)\\?["']?\s*:\s*(?:\\?["'])?(?P<value>[^\w\s"'\\,{}\[\]]{0,3}\d[\d.,]{0,9})(?![\w.])""",
+    r"""\\?["']?(?P<key>[A-Za-z_]{0,24}(?:month|year|annual)[A-Za-z_]{0,24})\\?["']?\s*:\s*(?:\\?["'])?(?P<value>[^\w\s"'\\,{}\[\]]{0,3}\d[\d.,]{0,9})(?![\w.])""",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
@@ -106,14 +107,18 @@ def _state_plan(state: _State, shown: set[str]) -> Callable[[Plan], Plan | None]
 
 def _of_panes(view: View, url: str) -> list[_State]:
     """The states in which panes are open that now are closed: the first of each group of panes, the second, the third."""
-    held = [node for node in view.closed if _holds_price(node)][:_MOST_PANES]
-    if not held:
+    held = [node for node in view.closed[:_MOST_CLOSED] if _holds_price(node)][:_MOST_PANES]
+    if not held or len(view.lines) > _MOST_LINES:
         return []
     pointed = _pointed_at(view.tree)
     states: list[_State] = []
     closed = {node.mem_id for node in view.closed}
     count: dict[int, int] = defaultdict(int)
     for pane in held:
+        parent = pane.parent.mem_id if pane.parent is not None else 0
+        number = count[parent]
+        if number >= _MOST_STATES:
+            continue
         label = _opened_by(pane, pointed)
         beside = [
             node
@@ -122,10 +127,7 @@ def _of_panes(view: View, url: str) -> list[_State]:
         ]
         if label is None and not beside:
             continue
-        number = count[pane.parent.mem_id if pane.parent else 0]
-        if number >= _MOST_STATES:
-            continue
-        count[pane.parent.mem_id if pane.parent else 0] += 1
+        count[parent] += 1
         if number == len(states):
             states.append(_State())
         state = states[number]

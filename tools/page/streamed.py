@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CALL = re.compile(r"""\(\s*["']([^"'\\]{1,80})["']\s*,\s*["']([^"'\\]{1,80})["']""")
-_MOST_PARTS = 500  # of one page
+_MOST_PARTS, _MOST_SHOWN = 200, 2_000  # parts of one page, nodes that one takes the place of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ def _last_replaced(mark: LexborNode) -> LexborNode:
     if before is None or not (before.comment_content or "").startswith("$"):
         return mark
     depth, node = 1, mark.next
-    while node is not None:
+    for _ in range(_MOST_SHOWN):
+        if node is None:
+            break
         told = node.comment_content or ""
         depth += told.startswith("$") - (told == "/$")
         if not depth:
