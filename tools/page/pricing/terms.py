@@ -22,7 +22,7 @@ _PERIODS = (
 LASTING = {
     "month": """/měs; /měsíc; měsíčně; na měsíc; /mesiac; mesačne; /міс; /місяць; щомісяц*; на місяць; /شهر; شهري*; كل شهر; /חודש; לחודש; חודשי*; כל חודש; בחודש; /माह; /महीना;
         /महीने; प्रति माह; प्रति महीना; प्रति महीने; मासिक; /tháng; mỗi tháng; hàng tháng; /bulan; per bulan; bulanan; /เดือน; ต่อเดือน; รายเดือน; /kk; /kuukausi; kuukaudessa; kuukausittain;
-        /hó; /hónap; havonta; havi; /lună; pe lună; lunar; /μήνα; το μήνα; μηνιαί*; /mjesec; mjesečno; mesečno; на месец; месечно; i månaden; per måned; /måned""",
+        /hó; /hónap; havonta; havi; /lună; pe lună; /μήνα; το μήνα; μηνιαί*; /mjesec; mjesečno; mesečno; на месец; месечно; i månaden; per måned; /måned""",
     "year": """/rok; ročně; ročne; za rok; щорічно; на рік; /рік; /سنة; /عام; سنوي*; /שנה; לשנה; שנתי*; /वर्ष; /साल; प्रति वर्ष; प्रति साल; वार्षिक; /năm; mỗi năm; hàng năm;
         /tahun; per tahun; tahunan; /ปี; ต่อปี; รายปี; /vuosi; vuodessa; vuosittain; /év; évente; éves; pe an; /έτος; το χρόνο; ετήσι*; godišnje; /godina; на година; годишно; årligen; årlig""",
     "week": """/woche; wöchentlich; pro woche; /semaine; par semaine; hebdomadaire; /semana; por semana; a la semana; semanal; semanalmente; /settimana; a settimana; settimanale;
@@ -34,7 +34,7 @@ LASTING = {
         every six months; pro halbjahr; /halbjahr; halbjährlich*; par semestre; /semestre; al semestre; por semestre; semestriel*; semestral*; per halfjaar; halfjaarlijks; półrocznie;
         pololetně; за полгода; /полгода; в полгода; полугод*; /半年; 每半年; 半年ごと; 半年払い; /6か月; /6ヶ月; 반기; 6 aylık""",
     "once": """kertamaksu*; kertaluon*; jednorázov*; jednokratn*; разово; одноразово; разова; חד פעמי; مرة واحدة; لمرة واحدة; एक बार; một lần; trọn đời; sekali bayar; seumur hidup;
-        ครั้งเดียว; ตลอดชีพ; egyszeri; örökös; plată unică; εφάπαξ; engangsbetaling; engångsbetalning; engångsköp; 1回払い; 1回限り""",
+        ครั้งเดียว; ตลอดชีพ; egyszeri; örökös; plată unică; εφάπαξ; engangsbetaling; engångsbetalning; engångsköp; 1回払い; 1回限り; 不限时长; 不限時長""",
 }  # fmt: skip
 _UNSPACED = re.compile(f"[{DENSE}]")
 
