@@ -5,7 +5,6 @@ import pytest
 from tools.documents import PlanDoc
 from tools.models import PERIODS
 from tools.page.extract import extract
-from tools.page.pricing.terms import LASTING, period_of
 from tools.prices import Price, monthly, plan_price
 
 
@@ -68,19 +67,6 @@ def test_a_word_alone_below_a_price_may_name_the_next() -> None:
     html = "<h1>Pricing</h1>" + blocks("Monthly", "$9.99", "Yearly", "$99.99")
     found = extract(html, "https://quern.example/pricing").plans
     assert ("9.99", "year") not in [(str(plan.amount), plan.period) for plan in found]
-
-
-@pytest.mark.parametrize("period", sorted(LASTING))
-def test_every_word_of_a_list_says_its_time(period: str) -> None:
-    words = [" ".join(word.split()) for word in LASTING[period].split(";")]
-    assert {word: period_of(f" {word.rstrip('*')}") for word in words} == dict.fromkeys(words, period)
-
-
-@pytest.mark.parametrize(
-    "text", ["a quarter of all users", "quartermaster", "6 months of support", "halbjahresbericht"]
-)
-def test_what_only_sounds_like_a_time_is_none(text: str) -> None:
-    assert period_of(text) is None
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def _period_line(text: str) -> str | None:
     """The period a line of its own gives to the price above it: "per month, excl. VAT", but not "Monthly revenue"."""
     if _PAID_ONCE.match(text):
         return "once"
-    for name, match in periods_in(text):
-        rest = text[match.end() :].strip()
+    for period, end in periods_in(text):
+        rest = text[end:].strip()
         if not rest or not rest[0].isalpha() or _TERM_WORD.match(rest):
-            return name
+            return period
     return None
 
 

@@ -9,18 +9,17 @@ from tools.models import Plan
 from tools.page.pricing.money import may_hold_money
 from tools.page.pricing.names import before_name, name_like
 from tools.page.pricing.page import HEADINGS, Mention, Page, children_of, in_table, make_plan, quoted
-from tools.page.pricing.patterns import ADD_ON, CUSTOM_LINE, FREE_LINE, PLAN_WORD, PRICE_LABEL
+from tools.page.pricing.patterns import ADD_ON, CUSTOM_LINE, FREE_LINE, PLAN_WORD
 from tools.page.pricing.terms import period_of, unit_of
 from tools.page.visible import clean
+from tools.page.words import Phrase
 
 _PRICE_LABEL = re.compile(
     r"^\W*$|\b(?:price|pricing|cost|costs|fee|fees|monthly|yearly|annual|annually|month|year|per|billed|subscription|rate|from|starts?|starting|usd|eur|gbp|amount|charge|\$)\b|[$€£]|/(?:mo|yr|month|year)",
     re.IGNORECASE,
 )
 
-_PRICE_WORD = re.compile(
-    rf"\w{{0,4}}{PRICE_LABEL.pattern}\w{{0,2}}\W*", re.IGNORECASE
-)  # "Preis", 标品价格, but not "Kostenlos"
+_PRICE_WORD = Phrase(r"\w{0,4}<price_label>\W*")  # "Preis", 标品价格
 
 
 def _heads_prices(text: str) -> bool:
