@@ -1,12 +1,13 @@
 """Train the small models that choose (tools/page/choose), print what they are worth, and write their files.
 
-    python bench/train.py --data ../shared [--before RECORDS.jsonl] [--untouched] [--dry]
+    python bench/train.py --data FOLDER [--data FOLDER ...] [--before RECORDS.jsonl] [--untouched] [--dry]
 
---data holds the folders corpus and corpus2 (manifest.jsonl, pages, score.py). Figures are cross-validated: ten folds that
+--data: a corpus of labelled pages (manifest.jsonl and pages/, as `scout export labels` writes them), or a folder that holds
+several; given again, each is read. Default: ../shared beside the repository. Figures are cross-validated: ten folds that
 part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
-seldom. --records: where to write what is read of corpus2 by heads that have not seen the page (bench/extract.py
+seldom. --records: where to write what is read of the pages by heads that have not seen the page (bench/extract.py
 --records). --dry: write no model. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
 tools.
 """
@@ -50,14 +51,13 @@ MODELS = ROOT / "tools" / "page" / "choose"
 def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--data", type=Path, action="append", metavar="FOLDER")
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
     parser.add_argument("--records", type=Path)
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
-    if not (options.data / "corpus2" / "manifest.jsonl").exists():
-        raise SystemExit(f"{options.data} holds no corpus2; give the folder of the labelled pages.")
+    options.data = options.data or [ROOT.parent / "shared"]
     return options
 
 
@@ -90,7 +90,7 @@ def main() -> None:
         for name, head in trained.items():
             write(name, head.whole)
     if options.records:
-        real = [page for page in found if page.corpus == "corpus2"]
+        real = [page for page in found if page.measured]
         records.write(options.records, real, trained)
 
 
