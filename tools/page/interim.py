@@ -1,4 +1,5 @@
-"""What a page shows while it is on its way: it loads, it leads on, it checks who asks. Such words are about no product."""
+"""What a page shows while it is on its way (it loads, it leads on, it checks who asks) and when all is over: such words
+name no product and promise nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +18,24 @@ _INTERIM = re.compile(
     re.IGNORECASE,
 )
 
+_END = re.compile(
+    r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"
+    r"(?:shut(?:ting)?\s+down|shut|discontinued|sunset(?:ted|ting)?|closed(?:\s+down)?|closing(?:\s+down)?|retired|"
+    r"winding\s+down|sold\s+out|no\s+longer\s+(?:available|offered|sold|maintained|operating|in\s+operation|online))"
+    r"|(?:stopped|ended|closed|discontinued)\s+(?:the|our|this)\s+(?:service|product|app|project|company|site|store)"
+    r"|(?:service|product|app|project)\s+(?:has\s+)?ended|shut\s+down\s+(?:on|in)|ceased\s+operations?|(?:said|say(?:ing)?)\s+goodbye|end\s+of\s+life)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:v?\d+\.\d|version|beta|api|endpoint|legacy|plan|tier|feature|office|offer|early)\b", re.IGNORECASE
+)
+
 
 def is_interim(text: str) -> bool:
     """Whether a whole text is of this kind: "Redirecting…", "Just a moment...", "Loading prices"."""
     return _INTERIM.fullmatch(text.strip()) is not None
+
+
+def is_farewell(text: str) -> bool:
+    """Whether a sentence says that something is over, and speaks of no part of it (a plan, a version)."""
+    return _END.search(text) is not None and _PART.search(text) is None

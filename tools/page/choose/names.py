@@ -16,7 +16,7 @@ from tools.identity import host_of, registrable_domain
 from tools.models import Place
 from tools.page.choose.trees import Model, load
 from tools.page.choose.words import Words, tokens
-from tools.page.interim import is_interim
+from tools.page.interim import is_farewell, is_interim
 from tools.page.markup import PRODUCT_TYPES, Meta, text_of, types_of
 from tools.page.names import segments, squash, tidy
 from tools.page.price_headings import only_of_prices
@@ -248,8 +248,8 @@ def names(page: Page) -> list[Name]:
 
 
 def _is_no_name(page: Page, text: str) -> bool:
-    """Whether a text is what any page says: that it is on its way, or is about prices, also in the menus' own words."""
-    return is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels
+    """Whether a text is what any page says: that it is on its way or over, or is about prices, also in the menus' own words."""
+    return is_interim(text) or is_farewell(text) or only_of_prices(text) or text.lower() in page.own_labels
 
 
 def _add(found: dict[str, Name], text: str, kind: str, place: Place, path: str, quote: str) -> None:
