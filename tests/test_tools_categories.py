@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from stored import fact, launch, page, propose
 
+from jobs.cli import cli
 from jobs.edit import edit
 from tools.errors import ProposalRefused, UnknownName
 from tools.models import CATEGORIES, Launch
@@ -209,3 +211,21 @@ def test_an_editor_may_only_say_a_category_of_the_list(store: Store, tmp_path: P
 
 def test_a_category_is_shown_by_its_name() -> None:
     assert (name_of("llm-gateway"), name_of(None), name_of("Python")) == ("LLM gateway", "", "")
+
+
+def test_a_list_says_of_how_many_it_shows_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path) as opened:
+        for number, category in enumerate(("security", "media", "security", "security")):
+            put(opened, number, category)
+
+    def listed(*words: str) -> str:
+        done = CliRunner().invoke(cli, ["list", *words, "--store", str(path)])
+        assert done.exit_code == 0
+        return done.output
+
+    assert "The newest 3 of 4; --limit 4 shows all." in listed("--limit", "3")
+    assert "The newest 2 of 3;" in listed("--limit", "2", "--category", "security")
+    assert "The newest" not in listed("--category", "security") + listed()
+    assert "Nothing matches --category game." in listed("--category", "game")
+    assert len(json.loads(listed("--limit", "3", "--json"))) == 3
