@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tools.models import Place
 from tools.page.choose.names import Page
@@ -77,7 +77,7 @@ def _texts(page: Page) -> Iterator[_Found]:
     meta = page.meta
     for kind, path, title in (("title", "title", meta.title), ("og", "meta og:title", meta.first("og:title", "twitter:title"))):  # fmt: skip
         for order, part in enumerate(_parts(title)):
-            yield _Found(kind, part, order, "markup", path, part)
+            yield _Found(kind, part, order, "markup", path, _verbatim(part, title))
     for kind, keys in (("desc", ("description",)), ("ogdesc", ("og:description", "twitter:description"))):
         yield from _described(kind, f"meta {keys[0]}", meta.first(*keys))
     for item in page.items:
@@ -106,6 +106,11 @@ def _parts(title: str) -> list[str]:
     return parts
 
 
+def _verbatim(part: str, whole: str) -> str:
+    """What is quoted of a text for a part of it: the part, or all where its trademark signs were taken out."""
+    return part if part in whole else whole
+
+
 def _seen(page: Page) -> Iterator[_Found]:
     """The headings and the lines around the first one."""
     lines = [(number, line) for number, line in enumerate(page.view.lines[:300]) if line.shade < 2]
@@ -113,7 +118,7 @@ def _seen(page: Page) -> Iterator[_Found]:
     for order, (_, line) in enumerate(heads[:2]):
         yield _of_line(page, "h1", line.text, order, line)
         for part_order, part in enumerate(_parts(line.text)[:3]):
-            yield _of_line(page, "h1part", part, part_order, line)
+            yield replace(_of_line(page, "h1part", part, part_order, line), quote=_verbatim(part, line.text))
     start = heads[0][0] if heads else 0
     joined = [
         line for at, (number, line) in enumerate(heads) if number == start + at and line.block == heads[0][1].block
