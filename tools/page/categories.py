@@ -12,7 +12,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ _DEFINES, _GOES_WITH = 3.0, 1.0  # points of a word that defines the kind, and o
 _BESIDE, _HEADED, _LATER = 0.35, 1.5, 0.6  # factors: in an aside, before a head word, after the first sentence
 _LEAST_POINTS, _LEAST_LEAD = 9.0, 0.6  # chosen on corpus2 in folds by site: 25 % of its pages are given one
 _LEAST_DEFINED = 3.6  # of a word that defines the kind: in the head or the main heading, and not in an aside
-_MOST_CHARS = 600  # of one text
+_MOST_CHARS = 600  # of one text; what a thing is, is said at its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def topics(text: str) -> Iterator[tuple[str, str]]:
 
 def defines(category: str, words: str) -> bool:
     """Whether some words hold one that defines this category, wherever in them it stands."""
-    return any((category, _DEFINES) in hit.kinds for hit in _hits(words[:_MOST_CHARS]))
+    return any((category, _DEFINES) in hit.kinds for hit in _hits(words))
 
 
 def scores(texts: Sequence[Text]) -> dict[str, Score]:
@@ -159,7 +159,7 @@ def scores(texts: Sequence[Text]) -> dict[str, Score]:
     scored: dict[str, Score] = defaultdict(Score)
     counted: set[tuple[str, str]] = set()
     for text in texts:
-        for hit in _hits(text.words[:_MOST_CHARS]):
+        for hit in _hits(text.words):
             if (text.path, hit.phrase) in counted:
                 continue
             counted.add((text.path, hit.phrase))
@@ -171,23 +171,30 @@ def scores(texts: Sequence[Text]) -> dict[str, Score]:
     return scored
 
 
-def _hits(text: str) -> Iterator[_Hit]:
-    """The words of the list in a text, the longest at each place."""
-    found = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
-    stems = [_stem(word.lower()) for word, _, _ in found]
-    aside, later, at = False, 1.0, 0
+@lru_cache(maxsize=64)  # a page's title, heading and description are asked for its category and for its tags
+def _hits(text: str) -> Sequence[_Hit]:
+    """The words of the list in the beginning of a text, the longest at each place."""
+    return tuple(_found(text[:_MOST_CHARS]))
+
+
+def _found(text: str) -> Iterator[_Hit]:
+    found = list(_WORD.finditer(text))
+    stems = [_stem(match[0].lower()) for match in found]
+    sizes, aside, later, at = _sizes(), False, 1.0, 0
     while at < len(stems):
-        if stems[at] in _STOP:
+        word = stems[at]
+        if word in _STOP:
             aside = False
-            later = _LATER if stems[at] in ".!?" else later
-        aside = aside or stems[at] in _ASIDE
-        size = _longest(stems, at)
+            later = _LATER if word in ".!?" else later
+        elif word in _ASIDE:
+            aside = True
+        size = _longest(stems, at) if word in sizes else 0
         end = at + max(1, size)
         if size:
             headed = end < len(stems) and stems[end] in _HEADS
             factor = later * (_BESIDE if aside else 1.0) * (_HEADED if headed else 1.0)
             phrase = _spaced()[tuple(stems[at:end])]
-            yield _Hit(phrase, _phrases()[phrase], factor, text[found[at][1] : found[end - 1][2]])
+            yield _Hit(phrase, _phrases()[phrase], factor, text[found[at].start() : found[end - 1].end()])
         at = end
     if _UNSPACED.search(text):
         low = text.lower()
@@ -198,7 +205,7 @@ def _hits(text: str) -> Iterator[_Hit]:
 
 def _longest(stems: Sequence[str], at: int) -> int:
     """How many words from here on are a phrase of the list; 0 for none."""
-    sizes = (size for size in _sizes().get(stems[at], ()) if at + size <= len(stems))
+    sizes = (size for size in _sizes()[stems[at]] if at + size <= len(stems))
     return next((size for size in sizes if tuple(stems[at : at + size]) in _spaced()), 0)
 
 

@@ -68,7 +68,7 @@ def _spoken(seen: Seen, name: str) -> dict[str, Evidence]:
         (hero.text(), 2.0, hero.seen, ""),
         (seen.meta.first("description", "og:description"), 2.0, False, "meta description"),
     ):
-        for tag, quote in topics(text[:1_500]):
+        for tag, quote in topics(text):
             weights[tag] = weights.get(tag, 0.0) + weight
             quotes.setdefault(tag, seen.quote(quote, "visible" if shown else "markup", path))
     ranked = sorted(weights, key=lambda tag: (-weights[tag], tag))
