@@ -3,7 +3,7 @@
     python bench/train.py --data FOLDER [--data FOLDER ...] [--before RECORDS.jsonl] [--untouched] [--dry]
 
 --data: a corpus of labelled pages (manifest.jsonl and pages/, as `scout export labels` writes them), or a folder that holds
-several; given again, each is read. Default: ../shared beside the repository. Figures are cross-validated: ten folds that
+several (and security/injection_texts.jsonl); given again, each is read. Default: ../shared beside the repository. Figures are cross-validated: ten folds that
 part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
@@ -19,6 +19,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,12 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, pages, prices, records
+from bench.train import fit, heads, orders, pages, prices, records
 from tools.page.choose.trees import Model
 
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
+ORDERS = ROOT / "tools" / "orders.json"
 
 
 def arguments() -> argparse.Namespace:
@@ -59,6 +61,11 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     options.data = options.data or [ROOT.parent / "shared"]
     return options
+
+
+def with_orders(folders: Sequence[Path]) -> Path | None:
+    """The first of the folders that holds texts of orders (security/); None where none does, and that head stays."""
+    return next((folder for folder in folders if (folder / "security").exists()), None)
 
 
 def read_records(path: Path | None) -> dict[str, dict[str, Any]]:
@@ -86,9 +93,14 @@ def main() -> None:
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
         trained[name] = train(found, score, before, print, options.untouched)
     trained |= prices.train(found, score, print, options.untouched)
+    of_orders = orders.train(
+        [page for page in found if page.corpus != "made"], with_orders(options.data), print, options.untouched
+    )
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
+        if of_orders is not None:
+            ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:
         real = [page for page in found if page.measured]
         records.write(options.records, real, trained)

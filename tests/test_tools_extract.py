@@ -409,3 +409,43 @@ def test_a_part_of_a_title_without_its_signs_quotes_the_title_as_it_stands() -> 
     html = f"<html><head><title>{title}</title></head><body><p>Pens and ink for everyone who likes to write.</p></body></html>"
     (said,) = (fact for fact in extract(html, "https://quillon.example/").facts if fact.field == "tagline")
     assert find_quote(said.evidence[0].quote, title)
+
+
+LISTINGS = """```sh
+# install the tool
+npm i whimbrel
+```
+
+# Whimbrel
+
+Whimbrel is a small tide table for anglers who want to know.
+
+~~~
+# not this
+## Licence
+GPL-3.0
+~~~
+
+## License
+
+{licence}
+"""
+
+
+@pytest.mark.parametrize(
+    ("licence", "said"),
+    [
+        ("MIT — see LICENSE", "MIT"),
+        ("Apache 2.0 — free for all", "Apache-2.0"),
+        ("[MIT](LICENSE) © Ann", "MIT"),
+        ("GPL-3.0+", "GPL-3.0-or-later"),
+        ("MIT OR Apache-2.0", "MIT OR Apache-2.0"),
+        ("Ask us.", None),
+    ],
+)
+def test_what_a_listing_of_a_card_holds_is_no_heading_of_it(licence: str, said: str | None) -> None:
+    found = extract(LISTINGS.format(licence=licence), "https://github.com/ann/whimbrel", content_type="text/markdown")
+    read = record(found)
+    assert (read["name"], read["license"]) == ("Whimbrel", said)
+    assert read["description"].startswith("Whimbrel is a small tide table")
+    _check(found, LISTINGS.format(licence=licence))

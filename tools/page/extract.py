@@ -17,6 +17,7 @@ from tools.page import licences, pricing
 from tools.page.about import About, about_of
 from tools.page.api_answer import read_answer
 from tools.page.facts import readers
+from tools.page.fit_words import screened
 from tools.page.links import pricing_url_of
 from tools.page.markdown_card import read_card
 from tools.page.markup import text_of, types_of
@@ -80,6 +81,7 @@ def _from_html(html: str, url: str) -> Extraction:
     if seen.states:
         whole = view_of(parse(html)).text()
         plans = with_states(plans, seen.states, lambda part: _plans_of_part(seen, about, part), whole)
+    facts, plans, held = screened(seen, facts, plans)
     pricing_url = pricing_url_of(seen.links, url)
     facts += _pricing_model(seen, about, facts, plans, pricing_url)
     text_chars = sum(len(line.text) for line in seen.view.lines if not line.shade)
@@ -92,7 +94,7 @@ def _from_html(html: str, url: str) -> Extraction:
         links=tuple(seen.links),
         pricing_url=pricing_url,
         missing=_missing(settled, plans),
-        trouble=troubles(seen.view, plans, text_chars, url),
+        trouble=(*troubles(seen.view, plans, text_chars, url), *(f"look: {why}" for why in held)),
         text_chars=text_chars,
     )
 
