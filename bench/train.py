@@ -93,17 +93,15 @@ def main() -> None:
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
         trained[name] = train(found, score, before, print, options.untouched)
     trained |= prices.train(found, score, print, options.untouched)
-    of_orders = orders.train(
-        [page for page in found if page.corpus != "made"], with_orders(options.data), print, options.untouched
-    )
+    texts, real = with_orders(options.data), [page for page in found if page.corpus != pages.MADE]
+    of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
         if of_orders is not None:
             ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:
-        real = [page for page in found if page.measured]
-        records.write(options.records, real, trained)
+        records.write(options.records, [page for page in found if page.measured], trained)
 
 
 if __name__ == "__main__":
