@@ -181,7 +181,7 @@ def test_a_page_has_a_time_of_its_own(site: Any, tmp_path: Path) -> None:
     site.page("/", PAGE)
     with Workbench(site.settings(browser="off", page_s=0.5), tmp_path / "store.db") as bench:
         slow, good = bench.run(bench.reader.read([site.url("/slow"), site.url()], granted_only=False))
-    assert (slow.error.kind, "page_s" in slow.error.reason) == ("NoAnswer", True)
+    assert (slow.error.kind, "SCOUT_PAGE_S" in slow.error.reason) == ("NoAnswer", True)
     assert good.error is None
 
 
@@ -210,7 +210,7 @@ def test_a_heavy_page_over_its_time_costs_itself_alone(open_bench: Any, site: An
         page = read(bench, site.url()).page
     assert page is not None
     beside = ReaderApart(limit_s=0.001)
-    with pytest.raises(PageFault, match="read_s"):
+    with pytest.raises(PageFault, match="SCOUT_READ_S"):
         beside.read(page)
     beside._limit_s = 60
     assert beside.read(page).plans

@@ -73,7 +73,7 @@ class ReaderApart:
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             self._end()
             reason = (
-                f"its bytes could not be read within {self._limit_s:g} s (setting read_s) and {_MOST_MEMORY >> 30} GB"
+                f"its bytes could not be read within {self._limit_s:g} s (SCOUT_READ_S) and {_MOST_MEMORY >> 30} GB"
             )
             raise PageFault(url, reason) from error
         finally:

@@ -37,8 +37,8 @@ class Offered:
 
 
 def offers(pages: Sequence[Page], score: ModuleType) -> list[Offered]:
-    """The plans of every page of corpus2: the rules were written beside the pages of the first corpus."""
-    return [_offered(page, score) for page in pages if page.corpus == "corpus2"]
+    """The plans of every page that is measured: the rules were written beside the pages of the first corpus."""
+    return [_offered(page, score) for page in pages if page.measured]
 
 
 def _offered(page: Page, score: ModuleType) -> Offered:
