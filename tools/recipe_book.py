@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,9 +116,12 @@ def _coverage(recipe: Recipe, further: Sequence[Given], samples: set[str]) -> tu
     return Coverage(len(pages), round(valid / rows, 4) if rows else 0.0), wrong
 
 
-def read_with_recipes(store: Store, extraction: Extraction, html: str, *, fresh: bool) -> Extraction:
+def read_with_recipes(
+    store: Store, extraction: Extraction, html: str, *, fresh: bool, begin: Callable[..., Future[Live]]
+) -> Extraction:
     """A page's extraction with what the site's active recipes add.
 
+    begin: has work on the page done apart, see `tools.apart`.
     fresh: these bytes were not read before, so they count for the recipes' live coverage. A recipe that is retired by
     them adds nothing, and the extraction says that an editor should look.
     """
@@ -132,7 +136,7 @@ def read_with_recipes(store: Store, extraction: Extraction, html: str, *, fresh:
             continue
         if not recipe.covers(extraction.url):
             continue
-        live = apply(recipe, extraction, html)
+        live = begin(apply, recipe, extraction, html).result()
         state, why = _watched(store, row, recipe, live) if fresh else (row["state"], "")
         if row["state"] == "active" and state == "retired":
             look = f"look: recipe {row['id']} of {site} was retired: {why}"
