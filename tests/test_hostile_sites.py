@@ -183,10 +183,10 @@ def days(module_sites: Callable[[], Site], tmp_path_factory: pytest.TempPathFact
 def test_no_good_page_of_the_batch_is_lost(days: Days) -> None:
     good = [reading for kind, reading in days.read.items() if kind not in HOSTILE]
     assert len(good) == GOOD
-    for reading in good:
-        assert reading.error is None
-        assert reading.extraction is not None
-        assert [str(plan.amount) for plan in reading.extraction.plans] == ["0", "12.50"]
+    for one in good:
+        assert one.error is None
+        assert one.extraction is not None
+        assert [str(plan.amount) for plan in one.extraction.plans] == ["0", "12.50"]
 
 
 def test_no_good_product_fails_when_refreshed(days: Days) -> None:

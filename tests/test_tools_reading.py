@@ -95,6 +95,7 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
 
 # ── one fault, one page ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+
 def failing_for(url: str, work: Any, error: Exception) -> Any:
     def done(self: Any, page: Page, *rest: Any, **more: Any) -> Any:
         if page.url == url:
