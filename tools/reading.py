@@ -82,6 +82,7 @@ class Reader:
         self.settings, self.store, self.fetcher, self.now = fetcher.settings, store, fetcher, fetcher.now
         self._granted: set[str] = set()
         self._linked: set[str] = set()  # granted because a page names them
+        self._named: list[str] = []  # the same, not yet in their canonical form: most are never asked for
         self._unread: dict[str, Unread] = {}  # by address, what could not be read in this run
         self._entries: dict[str, tuple[datetime, list[str]]] = {}  # by API address, when it was asked, and its pages
         self._readings: OrderedDict[str, Reading] = OrderedDict()
@@ -125,7 +126,11 @@ class Reader:
     def linked(self, url: str) -> bool:
         """Whether only pages name this address, no source and no editor: that it cannot be read is nobody's failure."""
         asked = canonical_url(url)
-        return asked in self._linked and asked not in self._granted
+        if asked in self._granted:
+            return False
+        self._linked.update(map(canonical_url, self._named))
+        self._named.clear()
+        return asked in self._linked
 
     # pages ----------------------------------------------------------------------------------------------------
 
@@ -196,8 +201,8 @@ class Reader:
             self._unread[canonical_url(reading.url)] = _unread(reading.url, reading.error)
         if reading.page and reading.extraction:
             self._readings[reading.page.id] = replace(reading, fresh=None)
-            named = [link.url for link in reading.extraction.links]
-            self._linked.update(map(canonical_url, named + further_pages(reading.page, reading.extraction)))
+            self._named += [link.url for link in reading.extraction.links]
+            self._named += further_pages(reading.page, reading.extraction)
             while len(self._readings) > CACHED_READINGS:
                 self._readings.popitem(last=False)
         return reading

@@ -150,7 +150,7 @@ class SourceReader:
     async def _page_of(self, module: ModuleType, name: str, url: str) -> tuple[list[Launch], str | None]:
         """The launches of one page, and the address of the page after it. Errors: SourceError."""
         page = await self._listing(module, name, url)
-        work = (module.NAME, page.body, page.charset, page.final_url, url)
+        work = (module.__name__, page.body, page.charset, page.final_url, url)
         try:
             launches, following = await self._apart(sources.read_list, *work)
         except WorkFailed as error:

@@ -41,12 +41,13 @@ def source(name: str) -> ModuleType:
     return found[name]
 
 
-def read_list(name: str, body: bytes, charset: str, url: str, asked: str) -> tuple[list[Launch], str | None]:
+def read_list(module_name: str, body: bytes, charset: str, url: str, asked: str) -> tuple[list[Launch], str | None]:
     """The launches of one list of a source, and the address of the list after it. Pure.
 
+    module_name: of the source's module, as Python imports it: where this is done apart, the others stay out of memory.
     url: where the list came from after redirects; asked: as it was asked for. Errors: SourceChanged.
     """
-    module, (text, _) = source(name), decode(body, charset)
+    module, (text, _) = importlib.import_module(module_name), decode(body, charset)
     launches = list(module.launches(text, url))
     return launches, module.next_request(text, asked)
 
