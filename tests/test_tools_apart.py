@@ -19,6 +19,7 @@ from agents.packs import build_pack, evidence_pack
 from tools import page_job, sources
 from tools.apart import Apart, Limits
 from tools.errors import SourceError, UnknownName, WorkFailed
+from tools.extraction_cache import seal
 from tools.models import Extraction
 from tools.reading import ProposedProduct, Reading
 from tools.store import Store
@@ -212,6 +213,18 @@ def test_a_panel_reads_the_lines_that_were_kept(
         monkeypatch.setattr(page_job, "page_lines", lambda *_: pytest.fail("parsed again"))
         assert evidence_pack(bench.store, saved.slug) == anew
     assert "$12.50 per seat per month" in anew.passages[0].text
+
+
+def test_a_page_that_was_only_looked_at_is_kept_with_its_lines_once_it_is_stored(
+    open_bench: Callable[..., Workbench], site: Any
+) -> None:
+    with open_bench() as bench:
+        found = bench.run(bench.reader.look([site.url("/Wren"), site.url("/Tern")]))
+        stored, other = (found[site.url(path)][0].page for path in ("/Wren", "/Tern"))
+        bench.store.put_page(stored)
+        bench.reader.keep_beside()
+        assert bench.store.lines(stored.id, seal(stored))
+        assert bench.store.lines(other.id, seal(other)) is None
 
 
 def test_lines_of_another_program_are_read_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

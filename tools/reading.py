@@ -60,7 +60,6 @@ class Reading:
     page: Page | None = None
     extraction: Extraction | None = None
     error: FetchError | None = None
-    fresh: PageRead | None = None  # as it was read just now; None when it was known
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,7 @@ class Reader:
         self._hub_lock = asyncio.Lock()
         self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
+        self._just_read: dict[str, tuple[str, PageRead]] = {}  # the same, with the seals of the readings
         self.renderer = Renderer(store, fetcher, browser=browser)
         limits = Limits(self.settings.read_s, self.settings.read_memory_mb)
         self._apart = Apart(self.settings.read_workers, limits)
@@ -139,7 +139,7 @@ class Reader:
         found = await self.look(urls, granted_only=granted_only)
         with self.store.write():
             kept = {url: self._try_kept(url, readings) for url, readings in found.items()}
-            self.keep_pictures()
+            self.keep_beside()
         return [kept[url] for url in urls]
 
     async def look(self, urls: Sequence[str], *, granted_only: bool = False) -> dict[str, list[Reading]]:
@@ -160,23 +160,28 @@ class Reader:
         try:
             with self.store.write():
                 if reading.page:
-                    self._put(reading.page, reading.fresh)
+                    self._put(reading.page)
             self._remember(reading)
         except Exception as error:  # noqa: BLE001 - one odd page costs itself, not the others of its transaction
             return failure_of(reading.url, error)
         return None
 
-    def _put(self, page: Page, read: PageRead | None) -> None:
+    def _put(self, page: Page) -> None:
+        under, read = self._just_read.pop(page.id, ("", None))
         self.store.put_page(page, read.body if read else b"")
         if read and read.said:
-            self.store.put_extraction(page.id, seal(page), read.said, read.lines)
+            self.store.put_extraction(page.id, under, read.said, read.lines)
 
-    def keep_pictures(self) -> None:
-        """Put the pictures taken so far into the store, of those pages that came into it."""
+    def keep_beside(self) -> None:
+        """Put the pictures and readings made so far into the store, of those pages that came into it."""
         for page, picture in self._pictures.items():
             if self.store.page(page) is not None:
                 self.store.put_screenshot(page, picture.png, self.now(), why=picture.why)
         self._pictures.clear()
+        for page, (under, read) in self._just_read.items():
+            if read.said:
+                self.store.put_extraction(page, under, read.said, read.lines)
+        self._just_read.clear()
 
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
@@ -186,9 +191,8 @@ class Reader:
         page = self.store.page(page_id)
         if page is None:
             return None
-        reading = self._known(page.url, page) or _as_read(
-            page.url, page, self._apart.begin(read_page, *job_of(page)).result()
-        )
+        known = self._known(page.url, page)
+        reading = known or Reading(page.url, page, self._apart.begin(read_page, *job_of(page)).result().extraction)
         return self._remember(self._read_on(self._read_by_recipes(reading)))
 
     def latest(self, url: str) -> Reading | None:
@@ -200,7 +204,7 @@ class Reader:
         if reading.error:
             self._unread[canonical_url(reading.url)] = _unread(reading.url, reading.error)
         if reading.page and reading.extraction:
-            self._readings[reading.page.id] = replace(reading, fresh=None)
+            self._readings[reading.page.id] = reading
             self._named += [link.url for link in reading.extraction.links]
             self._named += further_pages(reading.page, reading.extraction)
             while len(self._readings) > CACHED_READINGS:
@@ -288,7 +292,7 @@ class Reader:
         lately = self._readings.get(page.id)
         if lately and lately.extraction:
             return replace(lately, url=url, page=page)
-        reading = self._known(url, page) or _as_read(url, page, await self.apart(read_page, *job_of(page)))
+        reading = self._known(url, page) or await self._read_now(url, page)
         if self._has_recipes(reading):
             with untimed():
                 return await asyncio.to_thread(self._read_by_recipes, reading)
@@ -337,6 +341,11 @@ class Reader:
             self._hub.pages.clear()
             answer = await asyncio.to_thread(ask, self._hub)
             return answer, list(self._hub.pages)
+
+    async def _read_now(self, url: str, page: Page) -> Reading:
+        read = await self.apart(read_page, *job_of(page))
+        self._just_read[page.id] = seal(page), read
+        return Reading(url, page, read.extraction)
 
     def _known(self, url: str, page: Page) -> Reading | None:
         """What the page said when it was read before, where the same program read the same bytes."""
@@ -468,10 +477,6 @@ class Reader:
             raise ProposalRefused(f"No page {page_id!r} in the store; read it first and use the id that comes back.")
         found = (self.latest(address) for address in companions_of(reading.page.url, self.settings))
         return [reading, *(further for further in found if further)]
-
-
-def _as_read(url: str, page: Page, read: PageRead) -> Reading:
-    return Reading(url, page, read.extraction, fresh=read)
 
 
 def read_of(reading: Reading | None) -> tuple[Page, Extraction] | None:

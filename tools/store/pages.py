@@ -68,12 +68,14 @@ class Pages(Connection):
         return _page(row) if row else None
 
     def put_extraction(self, page_id: str, seal: str, said: bytes, lines: bytes) -> None:
-        """Keep what was read in a stored page and its lines, both as they are packed.
+        """Keep what was read in a page and its lines, both as they are packed; nothing where the page is not stored.
 
         seal: who read it, and with what; another one's is replaced.
         """
         with self.write():
             page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
+            if page is None:
+                return
             row = {"page": page, "seal": seal, "zlib": said, "lines": lines}
             self._upsert("extractions", [hashed("extractions", row)], ("page",), "row_hash")
 
