@@ -159,6 +159,30 @@ def test_pages_say_the_same_whoever_reads_them(open_bench: Callable[..., Workben
     assert all(said and said.plans for _, said in found[1][0])
 
 
+def test_a_replay_gives_the_same_store_whoever_reads(
+    open_bench: Callable[..., Workbench], site: Any, tmp_path: Path
+) -> None:
+    def read(bench: Workbench) -> dict[str, Any]:
+        readings = read_all(bench, [site.url(f"/{name}") for name in ("Wren", "Finch", "Tern")])
+        saved = bench.reader.propose([ProposedProduct(pages=(one.page.id,)) for one in readings if one.page])
+        assert len(saved) == 3
+        return bench.store.digest()
+
+    recording = tmp_path / "recording.warc.gz"
+    settings = site.settings(contact="tests@example.org", browser="off")
+    with Workbench(settings, tmp_path / "live.db", record=recording) as bench:
+        read(bench)
+    asked = len(site.requests)
+    digests = []
+    for workers in (1, 2, 3):
+        replayed = settings.but(read_workers=workers)
+        with Workbench(replayed, tmp_path / f"{workers}.db", replay=recording) as bench:
+            digests.append(read(bench))
+    assert digests[0] == digests[1] == digests[2]
+    assert len(site.requests) == asked
+
+
+@pytest.mark.slow
 def test_a_page_without_end_fails_alone_and_holds_nobody_up(open_bench: Callable[..., Workbench], site: Any) -> None:
     async def heard(bench: Workbench, urls: list[str]) -> tuple[list[Reading], int]:
         reading, turns = asyncio.ensure_future(bench.reader.read(urls, granted_only=False)), 0
@@ -168,7 +192,7 @@ def test_a_page_without_end_fails_alone_and_holds_nobody_up(open_bench: Callable
         return await reading, turns
 
     urls = [site.url(path) for path in ("/odd", "/Wren", "/Finch", "/Tern")]
-    with open_bench(read_workers=2, read_s=3.0) as bench:
+    with open_bench(read_workers=2, read_s=8.0) as bench:
         (odd, *good), turns = bench.run(heard(bench, urls))
         started = at_work(bench)
     assert odd.page is None
