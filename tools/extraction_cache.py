@@ -35,8 +35,8 @@ def sources() -> Iterator[Path]:
     """The files of this package that decide what is read of a page: programs, tables and trained models."""
     here = Path(__file__).parent
     yield from (path for path in here.joinpath("page").rglob("*") if path.suffix in (".py", ".json", ".toml"))
-    besides = ("extraction_cache.py", "identity.py", "knowledge.py", "models.py", "page_job.py")
-    yield from (here / name for name in besides)
+    besides = ("identity.py", "knowledge.py", "models.py", "orders.py", "orders.json")
+    yield from (here / name for name in ("extraction_cache.py", "page_job.py", *besides))
 
 
 def packed(extraction: Extraction) -> bytes:

@@ -17,6 +17,7 @@ from tools.page import licences, pricing
 from tools.page.about import About, about_of
 from tools.page.api_answer import read_answer
 from tools.page.facts import readers
+from tools.page.fit_words import screened
 from tools.page.links import pricing_url_of
 from tools.page.markdown_card import read_card
 from tools.page.markup import text_of, types_of
@@ -84,6 +85,7 @@ def _said_by(seen: Seen) -> Extraction:
     unsure = [] if plans else [plan for plan in read if not sure(plan)]
     if seen.states:
         plans = with_states(plans, seen.states, lambda part: _plans_of_part(seen, about, part), seen.whole)
+    facts, plans, held = screened(seen, facts, plans)
     pricing_url = pricing_url_of(seen.links, seen.url)
     facts += _pricing_model(seen, about, facts, plans, pricing_url)
     text_chars = sum(len(line.text) for line in seen.view.lines if not line.shade)
@@ -96,7 +98,7 @@ def _said_by(seen: Seen) -> Extraction:
         links=tuple(seen.links),
         pricing_url=pricing_url,
         missing=_missing(settled, plans),
-        trouble=troubles(seen.view, plans, text_chars, seen.url),
+        trouble=(*troubles(seen.view, plans, text_chars, seen.url), *(f"look: {why}" for why in held)),
         text_chars=text_chars,
     )
 
