@@ -51,7 +51,7 @@ def screened(seen: Seen, facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[
     A field whose surest words are such is held as a whole, nothing else of the page stands in for it; so are tagline and
     description of a page whose head has such words anywhere. A plan loses its name alone.
     """
-    page = seen.clues.words.text.casefold()
+    page = " ".join(seen.clues.words.low)
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
