@@ -18,6 +18,7 @@ from tools.page.about import About, about_of
 from tools.page.api_answer import read_answer
 from tools.page.facts import readers
 from tools.page.fit_words import screened
+from tools.page.further_states import with_further_states
 from tools.page.links import pricing_url_of
 from tools.page.markdown_card import read_card
 from tools.page.markup import text_of, types_of
@@ -27,7 +28,7 @@ from tools.page.pricing.model import pricing_facts
 from tools.page.pricing.money import Convention, convention
 from tools.page.seen import Seen, see
 from tools.page.trouble import troubles, unreadable
-from tools.page.visible import parse, view_of
+from tools.page.visible import View, parse, view_of
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 
@@ -84,7 +85,13 @@ def _said_by(seen: Seen) -> Extraction:
     plans = [plan for plan in read if sure(plan)]
     unsure = [] if plans else [plan for plan in read if not sure(plan)]
     if seen.states:
-        plans = with_states(plans, seen.states, lambda part: _plans_of_part(seen, about, part), seen.whole)
+        plans = with_states(
+            plans, seen.states, lambda part: _plans_of_view(seen, about, view_of(parse(part))), seen.whole
+        )
+    else:
+        plans = with_further_states(
+            plans, seen.view, seen.html, seen.url, lambda view: _plans_of_view(seen, about, view)
+        )
     facts, plans, held = screened(seen, facts, plans)
     pricing_url = pricing_url_of(seen.links, seen.url)
     facts += _pricing_model(seen, about, facts, plans, pricing_url)
@@ -103,9 +110,9 @@ def _said_by(seen: Seen) -> Extraction:
     )
 
 
-def _plans_of_part(seen: Seen, about: About, part: str) -> list[Plan]:
-    """The sure plans of a part of the page that a switch shows instead."""
-    return [plan for plan in _plans(replace(seen, view=view_of(parse(part)), items=[]), about) if sure(plan)]
+def _plans_of_view(seen: Seen, about: About, view: View) -> list[Plan]:
+    """The sure plans of what a switch shows instead."""
+    return [plan for plan in _plans(replace(seen, view=view, items=[]), about) if sure(plan)]
 
 
 def _pricing_model(

@@ -27,6 +27,7 @@ _STEM = 5  # letters of a word that are compared
 _LEAST_WORDS = 3  # with fewer, sharing none is chance
 _SAME_LANGUAGE = 0.66  # of a text's small words stand on a page of its language
 _LEAST_CHARS = 400  # a page with less says too little of what it is about
+_MOST_CHARS = 20_000  # of the page that are compared with
 
 
 def shared(text: str, page: str) -> float | None:
@@ -51,7 +52,8 @@ def screened(seen: Seen, facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[
     A field whose surest words are such is held as a whole, nothing else of the page stands in for it; so are tagline and
     description of a page whose head has such words anywhere. A plan loses its name alone.
     """
-    page = " ".join(seen.clues.words.low)
+    shown = (line.text for line in seen.view.lines if not line.shade)
+    page = "\n".join(shown)[:_MOST_CHARS].casefold()
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
