@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tools import reading
+from tools import extraction_cache
 
-TOOLS = Path(reading.__file__).parent
+TOOLS = Path(extraction_cache.__file__).parent
 
 
 @pytest.fixture
@@ -17,13 +17,13 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the tools that a test may change; the program that reads is then that copy."""
     found = tmp_path / "tools"
     shutil.copytree(TOOLS, found, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(reading, "__file__", str(found / "reading.py"))
+    monkeypatch.setattr(extraction_cache, "__file__", str(found / "extraction_cache.py"))
     return found
 
 
 def program() -> str:
     """The hash of the program that reads, taken anew."""
-    return reading._program.__wrapped__()
+    return extraction_cache.program.__wrapped__()
 
 
 def change(path: Path) -> None:
@@ -61,4 +61,4 @@ def test_another_word_elsewhere_reads_nothing_anew(copied: Path, name: str) -> N
 def test_every_data_file_of_the_wing_is_part_of_the_seal(copied: Path) -> None:
     """A table in a form that nobody thought of must not be changed unseen."""
     wing = {path for path in (copied / "page").rglob("*") if path.is_file()}
-    assert wing <= set(reading._sources())
+    assert wing <= set(extraction_cache.sources())
