@@ -30,6 +30,7 @@ from tools.identity import address_key, canonical_url, identity_of
 from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.page.decode import decode
+from tools.picture_reading import PictureReader
 from tools.products.ends import Known
 from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
@@ -97,6 +98,7 @@ class Reader:
         self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
         self.renderer = Renderer(store, fetcher, browser=browser)
+        self._seen = PictureReader(store, fetcher)
         self._sources = SourceReader(store, fetcher, self._ask_hub)
         self._apart = ReaderApart(self.settings.read_s)
 
@@ -162,6 +164,7 @@ class Reader:
             if self.store.page(page) is not None:
                 self.store.put_screenshot(page, picture.png, self.now(), why=picture.why)
         self._pictures.clear()
+        self._seen.keep()
 
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
@@ -169,7 +172,7 @@ class Reader:
         if known:
             return known
         page = self.store.page(page_id)
-        return self._remember(self._read_on(self._read_by_recipes(self._extracted(page.url, page)))) if page else None
+        return self._remember(self._read_on(self._read_by_eye(self._read_anew(page.url, page)))) if page else None
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -259,6 +262,9 @@ class Reader:
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(served)
+        if picture_sign(reading.extraction) and reading.extraction:
+            await self._seen.look(page, reading.extraction, self._screenshot_of(page))
+            reading = self._read_by_eye(reading)
         if self.by_models is None:
             return reading
         with untimed():  # models have times of their own
@@ -275,17 +281,30 @@ class Reader:
         known = self._readings.get(page.id)
         if known and known.extraction:
             return replace(known, url=url, page=page)
+        return self._read_anew(url, page)
+
+    def _read_anew(self, url: str, page: Page) -> Reading:
         return self._read_by_recipes(self._extracted(url, page))
+
+    def _read_by_eye(self, reading: Reading) -> Reading:
+        """The reading with the plans that only a picture of the page shows."""
+        page, extraction = reading.page, reading.extraction
+        if page is None or extraction is None:
+            return reading
+        return replace(reading, extraction=self._seen.with_plans(page, extraction))
+
+    def _screenshot_of(self, page: Page) -> bytes:
+        """The picture that was taken of a page, now or before; empty where there is none."""
+        taken = self._pictures.get(page.id)
+        kept = None if taken else self.store.screenshot(page.id)
+        return taken.png if taken else kept[0] if kept else b""
 
     def _read_on(self, reading: Reading) -> Reading:
         """The reading with what models add to it, where they may."""
         page, extraction = reading.page, reading.extraction
         if self.by_models is None or page is None or extraction is None:
             return reading
-        taken = self._pictures.get(page.id)
-        kept = None if taken else self.store.screenshot(page.id)
-        png = taken.png if taken else kept[0] if kept else None
-        return replace(reading, extraction=self.by_models(page, extraction, png or None))
+        return replace(reading, extraction=self.by_models(page, extraction, self._screenshot_of(page) or None))
 
     async def _page(self, request: Request) -> Page:
         if not request.hub_kind:

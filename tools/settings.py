@@ -47,6 +47,8 @@ SETTINGS = (
         "Time for one page with what belongs to it, fetched, rendered and read; waiting its turn is not counted.",
     ),
     Setting("read_s", 10.0, "seconds", "Time for reading one heavy page's bytes; then that reading is ended."),
+    Setting("ocr", "auto", "auto|off", "Whether pictures of prices are read here, where the extra `ocr` is installed."),
+    Setting("picture_s", 90.0, "seconds", "Time for reading one picture of prices; then that reading is ended."),
     Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression."),
     Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes."),
     Setting("max_redirects", 5, "hops", "Longest chain of redirects followed."),

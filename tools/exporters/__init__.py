@@ -30,6 +30,9 @@ class ReadableStore(Protocol):
     def document(self, slug: str) -> ProductDocument:
         """One product; UnknownName where there is none."""
 
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        """Pieces of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""
+
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Rows of the change log after `seq`, oldest first: seq, slug, at, op, field, before, after, why, who."""
 

@@ -21,6 +21,7 @@ from tools.schema import (
     m006_sites,
     m007_overrides,
     m008_addresses,
+    m009_pictures,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ HASHED = (
     "screenshots",
     "review_members",
     "overrides",
+    "pictures",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -76,6 +78,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m006_sites": (m006_sites.STATEMENTS, {}, None),
     "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS, None),
     "m008_addresses": (m008_addresses.STATEMENTS, {}, m008_addresses.fold),
+    "m009_pictures": (m009_pictures.STATEMENTS, {}, m009_pictures.widen),
 }
 NAMES = tuple(STEPS)
 

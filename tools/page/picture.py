@@ -1,0 +1,324 @@
+"""Plans out of a picture: the lines that were read in it, laid out as a page again, go the way that text goes.
+
+Lines come with their boxes. Where prices stand side by side, what lies under one another is a card; where they stand
+under one another, a row is a plan's. The page made of that is judged like any other, and each plan is as sure as plans
+of rendered price cards were with the same marks (bench/pictures.py).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from itertools import pairwise
+from statistics import median
+
+from tools.models import Evidence, Plan
+from tools.page import pricing
+from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
+from tools.page.visible import clean, view
+
+Box = tuple[int, int, int, int]  # left, top, width, height, in pixels of the picture
+MOST_LINES = 600  # of one picture; a price list has some 60
+_MOST_ROWS = 80  # of a part that is searched for cards
+_NAME_CHARS = 40
+_JOINED = 0.7  # of a line's height: words of one line stand no further apart
+_PARTED = 0.9  # of a line's height: columns stand at least as far apart
+_SIGN = re.compile(r"[$€£¥₹₩₽₺₴₪]|(?:[A-Z]{1,3}|R)?\$|[A-Z]{3}")
+_CENTS = re.compile(r"\d\d")
+_ENDS_WHOLE = re.compile(r"[$€£¥₹₩]\s?\d{1,4}\Z")
+_STROKE = re.compile(r"^[lI|1](?=(?:mo(?:nth)?|ye?a?r|week|day|user|seat)\b)")  # what a small "/" is taken for
+_NO_AMOUNT = re.compile(
+    r"free|gratis|kostenlos|gratuit|custom|contact us|contact sales|let['’]s talk|on request", re.IGNORECASE
+)
+# How often a plan was right that had these odds (of the judge of prices, times the surest doubt of its reading), on the
+# six styles of bench/pictures.py that are for that; from there up.
+_ODDS: tuple[float, ...] = (0.0,)
+_RIGHT: tuple[float, ...] = (0.5,)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLine:
+    """A run of text in a picture. sure: 0-1, how sure its worst-read part is; struck: span of the text crossed out."""
+
+    text: str
+    box: Box
+    sure: float = 1.0
+    struck: tuple[int, int] | None = None
+
+    @property
+    def right(self) -> int:
+        """Where it ends."""
+        return self.box[0] + self.box[2]
+
+    @property
+    def bottom(self) -> int:
+        """Where the next line may begin."""
+        return self.box[1] + self.box[3]
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return self.box[1] + self.box[3] / 2
+
+
+_Lines = list[PictureLine]
+
+
+def plans_in(lines: Sequence[PictureLine], *, url: str, picture: str, own: str = "") -> list[Plan]:
+    """The plans that a picture of a page's prices shows, sure ones and others; [] where it shows none.
+
+    url: the page it belongs to. picture: SHA-256 of its bytes. own: the product's name.
+    """
+    blocks: list[_Lines] = []
+    laid = _joined(lines[:MOST_LINES])
+    html = "".join(_written(laid, _main_prices(laid), blocks))
+    found = pricing.plans(view(f"<main class=pricing>{html}</main>"), url=url, own=own)
+    return [seen for plan in found if (seen := _placed(plan, blocks, url, picture)) is not None]
+
+
+def _placed(plan: Plan, blocks: Sequence[_Lines], url: str, picture: str) -> Plan | None:
+    """The plan with the place its words have in the picture; None where they are not found there."""
+    quotes = [clean(item.quote) for item in plan.evidence]
+    told = max((_told(quotes, block) for block in blocks), key=len, default=[])
+    if not told:
+        return None
+    box = around([line.box for line in told])
+    where = ",".join(map(str, box))
+    evidence = tuple(Evidence(url, "picture", quote, path=picture, box=where) for quote in dict.fromkeys(quotes))
+    odds = plan.confidence * min(line.sure for line in told)
+    return replace(plan, rung="ocr", confidence=chance(odds), evidence=evidence)
+
+
+def _told(quotes: Sequence[str], block: _Lines) -> _Lines:
+    """The lines of a block that say the quotes."""
+    return [line for line in block if any(line.text in quote or quote in line.text for quote in quotes)]
+
+
+def chance(odds: float) -> float:
+    """How often plans of such odds were right."""
+    return _RIGHT[bisect_right(_ODDS, odds) - 1]
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return left, top, right - left, bottom - top
+
+
+# lines ----------------------------------------------------------------------------------------------------------------
+
+
+def _joined(lines: Sequence[PictureLine]) -> _Lines:
+    """The lines, those that go on in one another joined: an amount and the small "/month" beside it."""
+    kept: _Lines = []
+    for line in sorted(lines, key=lambda one: (one.box[0], one.box[1])):
+        line = replace(line, text=_STROKE.sub("/", clean(line.text)))
+        if not line.text:
+            continue
+        before = next((one for one in reversed(kept) if _goes_on(one, line)), None)
+        if before is None:
+            kept.append(line)
+        else:
+            kept[kept.index(before)] = _together(before, line)
+    return kept
+
+
+def _goes_on(one: PictureLine, two: PictureLine) -> bool:
+    """Whether a line is written on the other's right, close by; only where one of both holds an amount."""
+    gap, tall = two.box[0] - one.right, max(one.box[3], two.box[3])
+    shared = min(one.bottom, two.bottom) - max(one.box[1], two.box[1])
+    if not -0.3 * tall < gap < _JOINED * tall or shared < 0.5 * min(one.box[3], two.box[3]):
+        return False
+    return bool(_SIGN.fullmatch(one.text)) or any(map(str.isdigit, one.text[-3:] + two.text[:3]))
+
+
+def _together(one: PictureLine, two: PictureLine) -> PictureLine:
+    parts = "" if _SIGN.fullmatch(one.text) or two.text.startswith(("/", ".", ",")) else " "
+    small = two.box[3] < 0.75 * one.box[3]
+    if small and _CENTS.fullmatch(two.text) and _ENDS_WHOLE.search(one.text):
+        parts = "."  # "$9" with its cents written small and high
+    text = f"{one.text}{parts}{two.text}"
+    start = len(text) - len(two.text)
+    struck = one.struck or (two.struck and (two.struck[0] + start, two.struck[1] + start)) or None
+    return PictureLine(text, around([one.box, two.box]), min(one.sure, two.sure), struck)
+
+
+def _priced(line: PictureLine) -> bool:
+    """Whether it says what something costs; a crossed-out price does not."""
+    text = line.text
+    if line.struck:
+        text = text[: line.struck[0]] + text[line.struck[1] :]
+    if len(text) > MOST_CHARS:
+        return False
+    return bool(_NO_AMOUNT.fullmatch(text)) or (may_hold_money(text) and any(True for _ in find_money(text)))
+
+
+def _main_prices(lines: _Lines) -> set[PictureLine]:
+    """The lines with a price, but for those that say a price in small letters under the one they add to."""
+    priced = [line for line in lines if _priced(line)]
+    return {line for line in priced if not any(_adds_to(line, other) for other in priced)}
+
+
+def _adds_to(small: PictureLine, price: PictureLine) -> bool:
+    """Whether a line stands in small letters close under a price: "or $90 billed yearly"."""
+    beside = min(small.right, price.right) - max(small.box[0], price.box[0])
+    return (
+        price.box[3] > 1.4 * small.box[3]
+        and beside > 0
+        and -0.5 * small.box[3] < small.box[1] - price.bottom < 2 * price.box[3]
+    )
+
+
+# layout ---------------------------------------------------------------------------------------------------------------
+
+
+def _written(lines: _Lines, prices: set[PictureLine], blocks: list[_Lines]) -> Iterator[str]:
+    """The lines of a part of the picture as markup, cut until each block has one price. blocks: gets them."""
+    if _count(lines, prices) < 2:
+        yield from _card(lines, prices, blocks)
+        return
+    rows = _rows(lines)
+    if _is_table(rows, prices):
+        yield from _table(rows, prices, blocks)
+        return
+    span = _side_by_side(rows, prices)
+    if span is None:
+        yield from _stack(rows, prices, blocks)
+        return
+    yield from _written(_flat(rows[: span[0]]), prices, blocks)
+    yield "<div class=plans>"
+    for column in _columns(_flat(rows[span[0] : span[1]])):
+        yield from _stack(_rows(column), prices, blocks)
+    yield "</div>"
+    yield from _written(_flat(rows[span[1] :]), prices, blocks)
+
+
+def _count(lines: _Lines, prices: set[PictureLine]) -> int:
+    return sum(line in prices for line in lines)
+
+
+def _flat(rows: Sequence[_Lines]) -> _Lines:
+    return [line for row in rows for line in row]
+
+
+def _rows(lines: _Lines) -> list[_Lines]:
+    """Lines whose middles are at one height, from the top, each row from the left."""
+    rows: list[_Lines] = []
+    for line in sorted(lines, key=lambda one: one.middle):
+        last = rows[-1][-1] if rows else None
+        if last and line.middle - last.middle < 0.5 * min(line.box[3], last.box[3]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda one: one.box[0]) for row in rows]
+
+
+def _columns(lines: _Lines) -> list[_Lines]:
+    """The lines, parted where nothing is written from top to bottom."""
+    least = _PARTED * median(line.box[3] for line in lines)
+    columns: list[_Lines] = []
+    end = 0
+    for line in sorted(lines, key=lambda one: one.box[0]):
+        if columns and line.box[0] - end < least:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+        end = max(end, line.right) if len(columns[-1]) > 1 else line.right
+    return columns
+
+
+def _side_by_side(rows: Sequence[_Lines], prices: set[PictureLine]) -> tuple[int, int] | None:
+    """The rows, first and behind the last, that hold the most prices beside one another; of those the most rows."""
+    best, most = None, (1, 0)
+    for first in range(min(len(rows), _MOST_ROWS)):
+        for last in range(min(len(rows), _MOST_ROWS), first, -1):
+            if last - first + 1000 * (_count(_flat(rows[first:last]), prices) > most[0]) <= most[1]:
+                break  # what follows is shorter and holds no more
+            columns = [column for column in _columns(_flat(rows[first:last])) if _count(column, prices)]
+            if (len(columns), last - first) > most and _is_level(columns, prices):
+                best, most = (first, last), (len(columns), last - first)
+    return best
+
+
+def _is_level(columns: Sequence[_Lines], prices: set[PictureLine]) -> bool:
+    """Whether the first prices of the columns stand about as high as one another."""
+    tops = [min((line for line in column if line in prices), key=lambda one: one.box[1]) for column in columns]
+    return len(tops) > 1 and max(one.box[1] for one in tops) - min(one.box[1] for one in tops) < 3 * max(
+        one.box[3] for one in tops
+    )
+
+
+def _stack(rows: Sequence[_Lines], prices: set[PictureLine], blocks: list[_Lines]) -> Iterator[str]:
+    """Prices under one another: the rows are parted where the space between two prices is widest."""
+    priced = [number for number, row in enumerate(rows) if _count(row, prices)]
+    cuts = [0]
+    for one, two in pairwise(priced):
+        gaps = [
+            (min(line.box[1] for line in rows[at]) - max(line.bottom for line in rows[at - 1]), at)
+            for at in range(one + 1, two + 1)
+        ]
+        cuts.append(max(gaps)[1])
+    for start, end in pairwise([*cuts, len(rows)]):
+        yield from _card(_flat(rows[start:end]), prices, blocks)
+
+
+def _is_table(rows: Sequence[_Lines], prices: set[PictureLine]) -> bool:
+    """Whether each of several rows names something on the left and says on the right what it costs."""
+    priced = [row for row in rows if _count(row, prices)]
+    return len(priced) > 1 and all(len(row) > 1 and row[0] not in prices for row in priced)
+
+
+def _table(rows: Sequence[_Lines], prices: set[PictureLine], blocks: list[_Lines]) -> Iterator[str]:
+    """Rows of which each says what one plan costs."""
+    priced = [number for number, row in enumerate(rows) if _count(row, prices)]
+    first, last = priced[0], priced[-1] + 1
+    head = first - 1 if first and len(rows[first - 1]) > 1 else first
+    yield from _plain(_flat(rows[:head]), blocks)
+    columns = _columns(_flat(rows[head:last]))
+    yield "<table class=plans>"
+    for row in rows[head:last]:
+        blocks.append(row)
+        cells = [" ".join(_marked(line) for line in row if line in column) for column in columns]
+        yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    yield "</table>"
+    yield from _plain(_flat(rows[last:]), blocks)
+
+
+def _plain(lines: _Lines, blocks: list[_Lines]) -> Iterator[str]:
+    """Lines that belong to no plan."""
+    if lines:
+        blocks.append(lines)
+    yield from (f"<p>{_marked(line)}</p>" for line in _in_order(lines))
+
+
+def _card(lines: _Lines, prices: set[PictureLine], blocks: list[_Lines]) -> Iterator[str]:
+    """One plan's lines: its name is the largest of the short ones above its price."""
+    ordered = _in_order(lines)
+    at = next((number for number, line in enumerate(ordered) if line in prices), None)
+    if at is None:
+        yield from _plain(lines, blocks)
+        return
+    blocks.append(lines)
+    names = [line for line in ordered[:at] if len(line.text) <= _NAME_CHARS and not line.struck]
+    head = max(names, key=lambda line: line.box[3], default=None)
+    yield "<div class=plan>"
+    for number, line in enumerate(ordered):
+        tag = "h3" if line is head else "li" if number > at + 2 else "p"
+        yield f"<{tag}>{_marked(line)}</{tag}>"
+    yield "</div>"
+
+
+def _in_order(lines: _Lines) -> _Lines:
+    return [line for row in _rows(lines) for line in row]
+
+
+def _marked(line: PictureLine) -> str:
+    """A line's text as markup, what is crossed out marked as such."""
+    if not line.struck:
+        return escape(line.text)
+    start, end = line.struck
+    return f"{escape(line.text[:start])}<s>{escape(line.text[start:end])}</s>{escape(line.text[end:])}"
