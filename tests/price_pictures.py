@@ -105,8 +105,9 @@ FAINT = (
 )
 
 
-def made(style: str, seed: int) -> tuple[bytes, list[Shown]]:
-    """A picture of this style, PNG or JPEG, and the plans that it shows."""
+def made(style: str, seed: int, *, worn: bool = False) -> tuple[bytes, list[Shown]]:
+    """A picture of this style, PNG or JPEG, and the plans that it shows. worn: so small and rough that parts of it can
+    hardly be read."""
     rng = random.Random(f"{style} {seed}")
     colours = rng.choice({"dark": DARK, "faint": FAINT, "gradient": DARK}.get(style, LIGHT))
     look = Look(*colours, family=rng.choice(families()))
@@ -114,7 +115,15 @@ def made(style: str, seed: int) -> tuple[bytes, list[Shown]]:
         look.name, look.price, look.text = 15, 22, 11
     draw: Callable[..., tuple[Any, list[Shown]]] = {"table": _table, "columns": _columns}.get(style, _cards)
     image, plans = draw(rng, look, style)
-    return _finished(image, style, rng), plans
+    return _worn(image, rng) if worn else _finished(image, style, rng), plans
+
+
+def _worn(image: Any, rng: random.Random) -> bytes:
+    scale, out = rng.uniform(0.28, 0.5), io.BytesIO()
+    image.resize((int(image.width * scale), int(image.height * scale))).save(
+        out, "JPEG", quality=rng.choice((15, 25, 40))
+    )
+    return out.getvalue()
 
 
 def _finished(image: Any, style: str, rng: random.Random) -> bytes:

@@ -95,7 +95,7 @@ async def open_world(site: Any, tmp_path: Path) -> AsyncIterator[Callable[..., A
         clock = [datetime(2026, 11, 18, 12, tzinfo=UTC)]
         store = Store.open(tmp_path / name, now=lambda: clock[0])
         opened.append(store)
-        fetcher = Fetcher(site.settings(retries=0, **values), store, recorder=recorder, now=lambda: clock[0])
+        fetcher = Fetcher(site.settings(retries=0, ocr="off", **values), store, recorder=recorder, now=lambda: clock[0])
         await fetcher.__aenter__()
         opened.append(fetcher)
         browser = StandIn()

@@ -95,7 +95,15 @@ def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
     words = clip(evidence.quote, caps.quote)
     cut = cut_note(evidence.quote, caps.quote)
     cutting = (evidence.path, evidence.box)
-    return {"words": words, "cut": cut, "url": evidence.url, "at": evidence.fetched_at, "where": where, "cutting": cutting, "piece": ""}
+    return {
+        "words": words,
+        "cut": cut,
+        "url": evidence.url,
+        "at": evidence.fetched_at,
+        "where": where,
+        "cutting": cutting,
+        "piece": "",
+    }
 
 
 def quotes(evidence: Iterable[EvidenceDoc], caps: Caps) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from tools.page.visible import clean, view
 
 Box = tuple[int, int, int, int]  # left, top, width, height, in pixels of the picture
 MOST_LINES = 600  # of one picture; a price list has some 60
-_MOST_ROWS = 80  # of a part that is searched for cards
+_MOST_ROWS = 60  # of a part that is searched for cards
+_MOST_PRICES = 60  # of a part that is searched for cards; more are no price list
 _NAME_CHARS = 40
 _JOINED = 0.7  # of a line's height: words of one line stand no further apart
 _PARTED = 0.9  # of a line's height: columns stand at least as far apart
@@ -39,7 +40,7 @@ _ODDS: tuple[float, ...] = (0.0,)
 _RIGHT: tuple[float, ...] = (0.5,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PictureLine:
     """A run of text in a picture. sure: 0-1, how sure its worst-read part is; struck: span of the text crossed out."""
 
@@ -185,7 +186,7 @@ def _written(lines: _Lines, prices: set[PictureLine], blocks: list[_Lines]) -> I
     if _is_table(rows, prices):
         yield from _table(rows, prices, blocks)
         return
-    span = _side_by_side(rows, prices)
+    span = _side_by_side(rows, prices) if _count(lines, prices) <= _MOST_PRICES else None
     if span is None:
         yield from _stack(rows, prices, blocks)
         return

@@ -235,7 +235,8 @@ def _price_picture(node: LexborNode) -> str:
 
 def _file(node: LexborNode) -> str:
     """The name of the file a picture is loaded from, or what element it is."""
-    return unquote(urlsplit(_source(node)).path.rsplit("/", 1)[-1]) or f"an <{node.tag}>"
+    path = re.split(r"[?#]", _source(node), maxsplit=1)[0]  # an address may be no address at all
+    return unquote(path.rstrip("/").rsplit("/", 1)[-1]) or f"an <{node.tag}>"
 
 
 def _source(node: LexborNode) -> str:
