@@ -94,7 +94,10 @@ def _style(style: str, worn: bool, count: int, kept: dict[str, Any], path: Path 
                     file.write(json.dumps(kept[key]) + "\n")
         row = kept[key]
         plans = picture.plans_in(
-            [pictures.line_of(line) for line in row["lines"]], url="https://prices.example/pricing", picture="0" * 64
+            [pictures.line_of(line) for line in row["lines"]],
+            url="https://prices.example/pricing",
+            picture="0" * 64,
+            lang="en",
         )
         want: Counter[Key] = Counter((one.name, Decimal(one.amount), one.currency, one.period) for one in shown)
         left = want.copy()

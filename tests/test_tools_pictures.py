@@ -13,6 +13,7 @@ from decimal import Decimal
 import price_pictures
 import pytest
 
+from jobs.demo.sites import picture as dotted
 from tools import pictures
 from tools.errors import PageFault
 from tools.knowledge import sure
@@ -109,6 +110,11 @@ def test_no_price_gives_no_plan(lines: list[PictureLine]) -> None:
     assert read(*lines) == []
 
 
+@pytest.mark.parametrize("text", ["$1 2 / month", "$ 9 99 / month"])
+def test_an_amount_that_may_be_in_two_pieces_is_not_published(text: str) -> None:
+    assert read(line("Solo", 40, 20, 26), line(text, 40, 70, 44)) == []
+
+
 def test_a_plan_quotes_what_was_read_and_says_where() -> None:
     lines = card(40, 40, "Solo", "$9", "/month", "3 projects") + card(360, 40, "Crew", "$29", "/month", "30 projects")
     crew = read(*lines)[1]
@@ -194,6 +200,14 @@ def test_a_picture_of_each_style_is_read(style: str) -> None:
     wanted = Counter((one.name, Decimal(one.amount), one.currency, one.period) for one in shown)
     assert (found & wanted).total() >= 0.95 * wanted.total() - 1  # bench/pictures.py has the figures
     assert (found - wanted).total() <= 1
+
+
+@needs_extra
+@pytest.mark.parametrize("scale", [3, 6])
+def test_letters_set_far_apart_are_words_and_whole_amounts(scale: int) -> None:
+    picture = dotted("PRO $12 / MONTH", scale)
+    plans = plans_in(pictures.read_picture(picture), url=URL, picture=SEAL)
+    assert told(plans) == [("PRO", "12", "USD", "month")]
 
 
 @needs_extra

@@ -17,7 +17,10 @@ from tools import pictures
 from tools.errors import FetchError, PageFault
 from tools.knowledge import canonical, sure
 from tools.models import Extraction, Page, PictureReading, Plan
+from tools.page.decode import decode
+from tools.page.markup import read_meta
 from tools.page.picture import plans_in
+from tools.page.visible import parse
 from tools.store import Store
 from tools.web.deadline import in_turn, untimed
 from tools.web.fetch import Fetcher
@@ -110,7 +113,13 @@ class PictureReader:
 def _plans(page: Page, said: Extraction, seen: PictureReading) -> list[Plan]:
     own = next((str(fact.value) for fact in said.facts if fact.field == "name"), "")
     lines = [pictures.line_of(row) for row in json.loads(seen.lines)]
-    return plans_in(lines, url=page.final_url, picture=seen.hash, own=own)
+    return plans_in(lines, url=page.final_url, picture=seen.hash, own=own, lang=_language_of(page))
+
+
+def _language_of(page: Page) -> str:
+    """The language that a page says it is in."""
+    text, _ = decode(page.body, page.charset)
+    return read_meta(parse(text), page.final_url).lang
 
 
 def _looking(said: Extraction, why: str, more: str) -> Extraction:

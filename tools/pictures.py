@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ _CUT_WIDTH = 480  # of a cut-out, at most
 _CUT_COLOURS = 16
 _ROOT = Path(__file__).resolve().parent.parent
 _DIGITS = re.compile(r"\d")
+_SPACED = re.compile(r"(?<=\w) (?=\w)")
 _PARTS = re.compile(r"[^\w\s]?\d[\d.,]*|[^\s\d]+")  # two amounts may be written close to one another
 
 
@@ -156,25 +158,45 @@ def _lines_of(band: Any, top: int, scale: int) -> Iterator[PictureLine]:
     for corners, text, sure in zip(said.boxes, said.txts, said.scores, strict=True):
         left, high = (max(0, int(value)) for value in corners.min(axis=0))
         right, low = (int(value) for value in corners.max(axis=0))
-        struck = _struck(grey[high:low, left:right], text)
+        inked = _inked(grey[high:low, left:right])
+        text = _closed(inked, text)
         box = (left // scale, top + high // scale, (right - left) // scale, (low - high) // scale)
-        yield PictureLine(text, box, round(float(sure), 3), struck)
+        yield PictureLine(text, box, round(float(sure), 3), _struck(inked, text))
 
 
-def _struck(grey: Any, text: str) -> tuple[int, int] | None:
+def _inked(grey: Any) -> Any:
+    """Which pixels of a line's box belong to its letters, or to a line through them."""
+    import numpy
+
+    if grey.size == 0:
+        return grey > 0
+    far = numpy.abs(grey - int(numpy.median(numpy.concatenate([grey[0], grey[-1]]))))
+    return far > max(20, 0.2 * int(far.max()))
+
+
+def _closed(inked: Any, text: str) -> str:
+    """The text without spaces that are no wider than what parts its letters: "$1 2" in wide letters."""
+    letters = _runs(inked.any(axis=0)) if _SPACED.search(text) else []
+    if len(letters) != len(text) - text.count(" ") or len(letters) < 3:
+        return text
+    gaps = [two[0] - one[1] for one, two in pairwise(letters)]  # what stands behind each letter
+    narrow = 1.5 * min(gaps)
+
+    def closed(space: re.Match[str]) -> str:
+        return "" if gaps[len(text[: space.start()].replace(" ", "")) - 1] <= narrow else " "
+
+    return _SPACED.sub(closed, text)
+
+
+def _struck(inked: Any, text: str) -> tuple[int, int] | None:
     """The words with figures through which a line is drawn, as a span of the text.
 
     Such a line runs at half height over more than one letter, and where it leaves a letter nothing else stands above or
     below it; the bar of a letter ends with the letter.
     """
-    import numpy
-
-    height, width = grey.shape
+    height, width = inked.shape
     if height < 8 or width < 8 or not _DIGITS.search(text):
         return None
-    ground = int(numpy.median(numpy.concatenate([grey[0], grey[-1]])))
-    far = numpy.abs(grey - ground)
-    inked = far > max(20, 0.2 * int(far.max()))
     thin = inked.sum(axis=0) <= max(3, 0.14 * height)
     found = [0, 0]
     for row in inked[int(height * 0.3) : int(height * 0.75)]:

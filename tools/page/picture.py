@@ -15,9 +15,10 @@ from html import escape
 from itertools import pairwise
 from statistics import median
 
+from tools.identity import host_of
 from tools.models import Evidence, Plan
 from tools.page import pricing
-from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
+from tools.page.pricing.money import MOST_CHARS, convention, find_money, may_hold_money
 from tools.page.visible import clean, view
 
 Box = tuple[int, int, int, int]  # left, top, width, height, in pixels of the picture
@@ -25,12 +26,16 @@ MOST_LINES = 600  # of one picture; a price list has some 60
 _MOST_ROWS = 60  # of a part that is searched for cards
 _MOST_PRICES = 60  # of a part that is searched for cards; more are no price list
 _NAME_CHARS = 40
+_AS_TALL = 0.9  # boxes of letters of one size differ by as much
 _JOINED = 0.7  # of a line's height: words of one line stand no further apart
-_PARTED = 0.9  # of a line's height: columns stand at least as far apart
+_PARTED = 0.6  # of a line's height: columns stand at least as far apart
 _SIGN = re.compile(r"[$€£¥₹₩₽₺₴₪]|(?:[A-Z]{1,3}|R)?\$|[A-Z]{3}")
 _CENTS = re.compile(r"\d\d")
 _ENDS_WHOLE = re.compile(r"[$€£¥₹₩]\s?\d{1,4}\Z")
 _STROKE = re.compile(r"^[lI|1](?=(?:mo(?:nth)?|ye?a?r|week|day|user|seat)\b)")  # what a small "/" is taken for
+_TORN = re.compile(r"[$€£¥₹]\s?\d{1,3} \d{1,2}(?!\d)")  # twelve, nine and its cents, or one and two
+_TORN_SURE = 0.3
+_PERIOD = re.compile(r"(?:mo(?:nth)?|ye?a?r|week|day|user|seat)\b", re.IGNORECASE)
 _NO_AMOUNT = re.compile(
     r"free|gratis|kostenlos|gratuit|custom|contact us|contact sales|let['’]s talk|on request", re.IGNORECASE
 )
@@ -68,15 +73,16 @@ class PictureLine:
 _Lines = list[PictureLine]
 
 
-def plans_in(lines: Sequence[PictureLine], *, url: str, picture: str, own: str = "") -> list[Plan]:
+def plans_in(lines: Sequence[PictureLine], *, url: str, picture: str, own: str = "", lang: str = "") -> list[Plan]:
     """The plans that a picture of a page's prices shows, sure ones and others; [] where it shows none.
 
-    url: the page it belongs to. picture: SHA-256 of its bytes. own: the product's name.
+    url: the page it belongs to. picture: SHA-256 of its bytes. own: the product's name. lang: the page's language.
     """
     blocks: list[_Lines] = []
     laid = _joined(lines[:MOST_LINES])
     html = "".join(_written(laid, _main_prices(laid), blocks))
-    found = pricing.plans(view(f"<main class=pricing>{html}</main>"), url=url, own=own)
+    money = convention([line.text for line in laid], host_of(url), lang)
+    found = pricing.plans(view(f"<main class=pricing>{html}</main>"), url=url, own=own, convention=money)
     return [seen for plan in found if (seen := _placed(plan, blocks, url, picture)) is not None]
 
 
@@ -117,7 +123,8 @@ def _joined(lines: Sequence[PictureLine]) -> _Lines:
     """The lines, those that go on in one another joined: an amount and the small "/month" beside it."""
     kept: _Lines = []
     for line in sorted(lines, key=lambda one: (one.box[0], one.box[1])):
-        line = replace(line, text=_STROKE.sub("/", clean(line.text)))
+        text = _STROKE.sub("/", clean(line.text))
+        line = replace(line, text=text, sure=min(line.sure, _TORN_SURE) if _TORN.search(text) else line.sure)
         if not line.text:
             continue
         before = next((one for one in reversed(kept) if _goes_on(one, line)), None)
@@ -132,14 +139,20 @@ def _goes_on(one: PictureLine, two: PictureLine) -> bool:
     """Whether a line is written on the other's right, close by; only where one of both holds an amount."""
     gap, tall = two.box[0] - one.right, max(one.box[3], two.box[3])
     shared = min(one.bottom, two.bottom) - max(one.box[1], two.box[1])
-    if not -0.3 * tall < gap < _JOINED * tall or shared < 0.5 * min(one.box[3], two.box[3]):
+    if _priced(one) and _priced(two):
+        return False  # each is a price of its own
+    period = _PERIOD.fullmatch(two.text) and _priced(one)  # its "/" was lost
+    near = 2.5 if period else _JOINED
+    if not -0.3 * tall < gap < near * tall or shared < 0.5 * min(one.box[3], two.box[3]):
         return False
-    return bool(_SIGN.fullmatch(one.text)) or any(map(str.isdigit, one.text[-3:] + two.text[:3]))
+    return bool(period or _SIGN.fullmatch(one.text)) or any(map(str.isdigit, one.text[-3:] + two.text[:3]))
 
 
 def _together(one: PictureLine, two: PictureLine) -> PictureLine:
     parts = "" if _SIGN.fullmatch(one.text) or two.text.startswith(("/", ".", ",")) else " "
     small = two.box[3] < 0.75 * one.box[3]
+    if one.text[-1:].isdigit() and (_PERIOD.match(two.text) if small else _PERIOD.fullmatch(two.text)):
+        parts = "/"  # it was lost beside the large figures
     if small and _CENTS.fullmatch(two.text) and _ENDS_WHOLE.search(one.text):
         parts = "."  # "$9" with its cents written small and high
     text = f"{one.text}{parts}{two.text}"
@@ -305,7 +318,8 @@ def _card(lines: _Lines, prices: set[PictureLine], blocks: list[_Lines]) -> Iter
         return
     blocks.append(lines)
     names = [line for line in ordered[:at] if len(line.text) <= _NAME_CHARS and not line.struck]
-    head = max(names, key=lambda line: line.box[3], default=None)
+    tall = max((line.box[3] for line in names), default=0)
+    head = next((line for line in reversed(names) if line.box[3] >= _AS_TALL * tall), None)
     yield "<div class=plan>"
     for number, line in enumerate(ordered):
         tag = "h3" if line is head else "li" if number > at + 2 else "p"
