@@ -175,7 +175,7 @@ _FEW = 12  # plans in a step
 
 def _share(step: list[float]) -> float:
     """How many of a step were right, drawn a little to one half by what was not seen."""
-    return (step[1] + 0.5) / (step[2] + 1)
+    return (step[1] + 1) / (step[2] + 2)
 
 
 if __name__ == "__main__":

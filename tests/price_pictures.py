@@ -119,9 +119,9 @@ def made(style: str, seed: int, *, worn: bool = False) -> tuple[bytes, list[Show
 
 
 def _worn(image: Any, rng: random.Random) -> bytes:
-    scale, out = rng.uniform(0.28, 0.5), io.BytesIO()
+    scale, out = rng.uniform(0.35, 0.75), io.BytesIO()
     image.resize((int(image.width * scale), int(image.height * scale))).save(
-        out, "JPEG", quality=rng.choice((15, 25, 40))
+        out, "JPEG", quality=rng.choice((20, 35, 50))
     )
     return out.getvalue()
 

@@ -95,6 +95,13 @@ def test_a_yearly_sum_in_small_letters_belongs_to_the_card_above() -> None:
     assert told(read(*cards)) == [("Solo", "9", "USD", "month"), ("Crew", "29", "USD", "month")]
 
 
+def test_a_free_plan_and_one_on_request_stand_beside_a_priced_one() -> None:
+    asked = [line("Fleet", 640, 90, 26), line("Custom", 640, 130, 44), line("Talk to us", 640, 200, 16)]
+    cards = [*card(40, 90, "Free", "$0", "/month", "1 board"), *card(340, 90, "Crew", "$12", "/month"), *asked]
+    found = {plan.name: (plan.amount, plan.qualifier) for plan in read(*cards)}
+    assert found == {"Free": (0, None), "Crew": (12, None), "Fleet": (None, "contact")}
+
+
 def test_cents_written_small_and_high_are_cents() -> None:
     price = line("$9", 40, 70, 44)
     plans = read(line("Solo", 40, 20, 26), price, line("99", price.right + 2, 70, 20), line("per month", 40, 130, 18))

@@ -39,8 +39,8 @@ _PERIOD = re.compile(r"(?:mo(?:nth)?|ye?a?r|week|day|user|seat)\b", re.IGNORECAS
 _NO_AMOUNT = re.compile(
     r"free|gratis|kostenlos|gratuit|custom|contact us|contact sales|let['’]s talk|on request", re.IGNORECASE
 )
-# How often a plan was right that had these odds (of the judge of prices, times the surest doubt of its reading), on the
-# six styles of bench/pictures.py that are for that; from there up.
+# How often plans were right from these odds up (what the judge of prices says, times how sure the worst-read line is), on
+# the styles that are for that: `python bench/pictures.py --calibrate --pictures 6`, 2026-11-30.
 _ODDS: tuple[float, ...] = (0.0,)
 _RIGHT: tuple[float, ...] = (0.5,)
 
@@ -96,12 +96,18 @@ def _placed(plan: Plan, blocks: Sequence[_Lines], url: str, picture: str) -> Pla
     where = ",".join(map(str, box))
     evidence = tuple(Evidence(url, "picture", quote, path=picture, box=where) for quote in dict.fromkeys(quotes))
     odds = plan.confidence * min(line.sure for line in told)
-    return replace(plan, rung="ocr", confidence=chance(odds), evidence=evidence)
+    # One that names no amount ("Free", "Contact us") is as sure as it was read, as it is in text.
+    confidence = chance(odds) if plan.amount else round(odds, 2)
+    return replace(plan, rung="ocr", confidence=confidence, evidence=evidence)
 
 
 def _told(quotes: Sequence[str], block: _Lines) -> _Lines:
-    """The lines of a block that say the quotes."""
-    return [line for line in block if any(line.text in quote or quote in line.text for quote in quotes)]
+    """The lines of a block that say the quotes, or a part of them that is no chance."""
+    return [
+        line
+        for line in block
+        if any(quote in line.text or (len(line.text) > 2 and line.text in quote) for quote in quotes)
+    ]
 
 
 def chance(odds: float) -> float:
@@ -172,19 +178,26 @@ def _priced(line: PictureLine) -> bool:
 
 
 def _main_prices(lines: _Lines) -> set[PictureLine]:
-    """The lines with a price, but for those that say a price in small letters under the one they add to."""
+    """The lines with a price, but for those that say a price in small letters under the one they add to, and for a plan's
+    name that is "Free" over its amount."""
     priced = [line for line in lines if _priced(line)]
-    return {line for line in priced if not any(_adds_to(line, other) for other in priced)}
+    return {line for line in priced if not any(_adds_to(line, other) or _is_name(line, other) for other in priced)}
 
 
 def _adds_to(small: PictureLine, price: PictureLine) -> bool:
     """Whether a line stands in small letters close under a price: "or $90 billed yearly"."""
-    beside = min(small.right, price.right) - max(small.box[0], price.box[0])
-    return (
-        price.box[3] > 1.4 * small.box[3]
-        and beside > 0
-        and -0.5 * small.box[3] < small.box[1] - price.bottom < 2 * price.box[3]
-    )
+    return price.box[3] > 1.4 * small.box[3] and _is_under(small, price)
+
+
+def _is_name(word: PictureLine, price: PictureLine) -> bool:
+    return bool(_NO_AMOUNT.fullmatch(word.text)) and not _NO_AMOUNT.fullmatch(price.text) and _is_under(price, word)
+
+
+def _is_under(below: PictureLine, above: PictureLine) -> bool:
+    """Whether a line stands close under another."""
+    beside = min(below.right, above.right) - max(below.box[0], above.box[0])
+    near = 2 * max(above.box[3], below.box[3])
+    return beside > 0 and -0.5 * below.box[3] < below.box[1] - above.bottom < near
 
 
 # layout ---------------------------------------------------------------------------------------------------------------
