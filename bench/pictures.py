@@ -1,7 +1,7 @@
 """How many plans are read right in made-up pictures of prices, by style, and how sure readings of them may be.
 
-    python bench/pictures.py [--pictures 17] [--kept FILE]     the table of all styles
-    python bench/pictures.py --calibrate [--kept FILE]         the table and the steps of tools/page/picture.py
+    python bench/pictures.py --first 201 --kept FILE           the table of all styles
+    python bench/pictures.py --calibrate --pictures 6          the table, and the steps of tools/page/picture.py
 
 Needs the extra `ocr`. Confidence is calibrated on the styles that tests/price_pictures.py names for that, each also
 drawn so small and rough that much of it cannot be read; the other styles have no part in it. A plan is right with its
@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
+import price_pictures
 from price_pictures import CALIBRATED, KEPT, made
 
 from tools import pictures
@@ -50,10 +51,14 @@ class Style:
 def main() -> int:
     """Print the table."""
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    asked.add_argument("--pictures", type=int, default=17, help="of each style")
+    asked.add_argument("--pictures", type=int, default=14, help="of each style")
     asked.add_argument("--kept", type=Path, help="file of lines read before; grows")
+    asked.add_argument("--fonts", help="folder of fonts to draw with, instead of this machine's")
+    asked.add_argument("--first", type=int, default=1, help="number of the first picture of each style")
     asked.add_argument("--calibrate", action="store_true")
     told = asked.parse_args()
+    if told.fonts:
+        price_pictures.FOLDERS = (told.fonts,)
     if not pictures.available():
         print(f"Nothing is read: {pictures.EXTRA}")
         return 0
@@ -62,7 +67,8 @@ def main() -> int:
         picture._ODDS, picture._RIGHT = (0.0,), (0.0,)  # else the old steps would be measured
         picture.chance = lambda odds: odds
     wanted = [(style, worn) for style in CALIBRATED for worn in (False, True)] + [(style, False) for style in KEPT]
-    read = {key: _style(*key, told.pictures, kept, told.kept) for key in wanted}
+    seeds = range(told.first, told.first + told.pictures)
+    read = {key: _style(*key, seeds, kept, told.kept) for key in wanted}
     _table(read)
     calibrated = [pair for (style, _), one in read.items() if style in CALIBRATED for pair in one.judged]
     held = [pair for (style, _), one in read.items() if style in KEPT for pair in one.judged]
@@ -80,9 +86,9 @@ def _kept(path: Path | None) -> dict[str, Any]:
     return {row["key"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
 
 
-def _style(style: str, worn: bool, count: int, kept: dict[str, Any], path: Path | None) -> Style:
+def _style(style: str, worn: bool, seeds: range, kept: dict[str, Any], path: Path | None) -> Style:
     found = Style()
-    for seed in range(1, count + 1):
+    for seed in seeds:
         body, shown = made(style, seed, worn=worn)
         key = f"{style} {seed} {worn}"
         if key not in kept:

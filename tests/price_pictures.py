@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
-FAMILIES = ("DejaVuSans", "DejaVuSerif", "DejaVuSansCondensed", "LiberationSans", "OpenSans", "Arial", "Verdana")
+FAMILIES = (
+    "DejaVuSans",
+    "DejaVuSerif",
+    "DejaVuSansCondensed",
+    "LiberationSans",
+    "LiberationSerif",
+    "Lato",
+    "OpenSans",
+    "Arial",
+    "Verdana",
+)
 NAMES = "Free Hobby Starter Basic Solo Personal Pro Plus Growth Team Studio Agency Business Scale Premium Max".split()
 AMOUNTS = "3 4.99 5 7 8.50 9 9.99 12 14.90 15 19 19.99 24 29 29.50 35 39 49 59 79 89 99 120 149 199 249 299 499 1,299"
 FEATURES = (

@@ -31,7 +31,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _MOST_MEMORY = 3 << 30  # bytes of address space; a picture of 10 million pixels takes 1.2 GB
 _BAND, _SHARED = 1_400, 120  # pixels: what is read at a time of a tall picture, and what two bands share
 _SMALL = 400  # pixels: a picture less wide and high is read at twice its size, since its letters are small
-_MARGIN = 12  # pixels around what is cut out
+_MARGIN = 18  # pixels around what is cut out
 _CUT_WIDTH = 480  # of a cut-out, at most
 _CUT_COLOURS = 16
 _ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +78,15 @@ def _asked(what: str, boxes: Sequence[Box], picture: bytes, url: str, limit_s: f
         raise PageFault(url, f"it has {len(picture)} bytes, over the limit of {MOST_BYTES}")
     command = [sys.executable, "-m", "tools.pictures", what, json.dumps(boxes)]
     try:
-        done = subprocess.run(command, input=picture, capture_output=True, timeout=limit_s, cwd=_ROOT, check=False)
+        done = subprocess.run(
+            command,
+            input=picture,
+            capture_output=True,
+            timeout=limit_s,
+            cwd=_ROOT,  # so that it is this very package that reads
+            start_new_session=True,  # Ctrl-C is ours to answer
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise PageFault(url, f"it could not be read within {limit_s:g} s (setting picture_s)") from None
     if done.returncode != 0:
@@ -96,8 +104,12 @@ def read_picture(picture: bytes) -> list[PictureLine]:
     scale = 2 if max(image.size) < _SMALL else 1
     found: list[PictureLine] = []
     for top in range(0, max(1, image.height - _SHARED), _BAND - _SHARED):
-        band = image.crop((0, top, image.width, min(image.height, top + _BAND)))
-        found += (line for line in _lines_of(band, top, scale) if not any(_same(line, other) for other in found))
+        end = min(image.height, top + _BAND)
+        # Of what two bands share, the upper half is read in the one, the lower half in the other: no line is cut or told twice.
+        first = top + _SHARED / 2 if top else 0
+        last = end - _SHARED / 2 if end < image.height else end
+        lines = _lines_of(image.crop((0, top, image.width, end)), top, scale)
+        found += (line for line in lines if first <= line.middle < last)
         if len(found) > MOST_LINES:
             break
     return found
@@ -127,6 +139,8 @@ def opened(picture: bytes) -> Any:
 
     try:
         image: Any = Image.open(io.BytesIO(picture), formats=_FORMATS)
+    except Image.DecompressionBombError as error:  # Pillow's own limit, which is far above ours
+        raise ValueError(str(error)) from None
     except OSError:
         raise ValueError("these bytes are no picture") from None
     if image.width * image.height > MOST_PIXELS:
@@ -137,13 +151,6 @@ def opened(picture: bytes) -> Any:
         return image.convert("RGB")
     except OSError as error:
         raise ValueError(f"the picture is damaged ({error})") from None
-
-
-def _same(one: PictureLine, two: PictureLine) -> bool:
-    """Whether two bands have read one line."""
-    shared = min(one.bottom, two.bottom) - max(one.box[1], two.box[1])
-    beside = min(one.right, two.right) - max(one.box[0], two.box[0])
-    return shared > 0.5 * min(one.box[3], two.box[3]) and beside > 0.5 * min(one.box[2], two.box[2])
 
 
 def _lines_of(band: Any, top: int, scale: int) -> Iterator[PictureLine]:
