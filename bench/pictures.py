@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import sys
 import time
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -32,6 +32,7 @@ from tools import pictures
 from tools.knowledge import THRESHOLD
 from tools.page import picture
 
+_GROUPS = {"calibrated on": CALIBRATED, "not calibrated on": KEPT}
 Key = tuple[str, Decimal | None, str | None, str | None]
 
 
@@ -46,6 +47,10 @@ class Style:
     wrong: int = 0
     cpu_s: float = 0.0
     judged: list[tuple[float, bool]] = field(default_factory=list)  # confidence of each plan, and whether it is right
+    timed: list[tuple[float, bool]] = field(
+        default_factory=list
+    )  # how sure its worst-read line is, of one with a period
+    untimed: list[tuple[float, bool]] = field(default_factory=list)  # of one without
 
 
 def main() -> int:
@@ -63,20 +68,18 @@ def main() -> int:
         print(f"Nothing is read: {pictures.EXTRA}")
         return 0
     kept = _kept(told.kept)
-    if told.calibrate:
-        picture._ODDS, picture._RIGHT = (0.0,), (0.0,)  # else the old steps would be measured
-        picture.chance = lambda odds: odds
     wanted = [(style, worn) for style in CALIBRATED for worn in (False, True)] + [(style, False) for style in KEPT]
     seeds = range(told.first, told.first + told.pictures)
     read = {key: _style(*key, seeds, kept, told.kept) for key in wanted}
     _table(read)
-    calibrated = [pair for (style, _), one in read.items() if style in CALIBRATED for pair in one.judged]
-    held = [pair for (style, _), one in read.items() if style in KEPT for pair in one.judged]
+    of = {name: [one for (style, _), one in read.items() if style in styles] for name, styles in _GROUPS.items()}
+    for name, styles in of.items():
+        _reliability(name, [pair for one in styles for pair in one.judged])
     if told.calibrate:
-        _steps(calibrated, held)
-    else:
-        _reliability("calibrated on", calibrated)
-        _reliability("not calibrated on", held)
+        used = of["calibrated on"]
+        _steps([pair for one in used for pair in one.timed])
+        lost = [right for one in used for _, right in one.untimed]
+        print(f"_UNTIMED = {(sum(lost) + 1) / (len(lost) + 2):.2f}")
     return 0
 
 
@@ -99,19 +102,18 @@ def _style(style: str, worn: bool, seeds: range, kept: dict[str, Any], path: Pat
                 with path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(kept[key]) + "\n")
         row = kept[key]
-        plans = picture.plans_in(
-            [pictures.line_of(line) for line in row["lines"]],
-            url="https://prices.example/pricing",
-            picture="0" * 64,
-            lang="en",
-        )
+        lines = [pictures.line_of(line) for line in row["lines"]]
+        about = {"url": "https://prices.example/pricing", "picture": "0" * 64, "lang": "en"}
+        plans = picture.plans_in(lines, **about)
+        sures = [sure for _, sure in picture.readings(lines, **about)]
         want: Counter[Key] = Counter((one.name, Decimal(one.amount), one.currency, one.period) for one in shown)
         left = want.copy()
-        for plan in plans:
+        for plan, sure in zip(plans, sures, strict=True):
             said = (plan.name, plan.amount, plan.currency, plan.period)
             right = left[said] > 0
             left[said] -= right
             found.judged.append((plan.confidence, right))
+            (found.timed if plan.period else found.untimed).append((sure, right))
             if plan.confidence >= THRESHOLD:
                 found.right += right
                 found.wrong += not right
@@ -153,30 +155,36 @@ def _reliability(name: str, judged: list[tuple[float, bool]]) -> None:
             print(f"  {low:.2f}-{min(high, 1):.2f}  {len(rights):4}  {sum(rights) / len(rights):.3f}")
 
 
-def _steps(judged: list[tuple[float, bool]], held: list[tuple[float, bool]]) -> None:
-    """Print how often plans of rising odds were right, as steps that only rise; and what they give on the kept styles."""
-    steps: list[list[float]] = []  # odds from which, right ones, all
-    for odds, right in sorted(judged):
-        steps.append([odds, right, 1])
-        while len(steps) > 1 and _share(steps[-2]) >= _share(steps[-1]):
+def _steps(judged: list[tuple[float, bool]]) -> None:
+    """Print how often plans of rising sureness were right, as steps that only rise."""
+    steps: list[list[float]] = []  # sureness from which, right ones, all
+    for sure, right in sorted(judged):
+        steps.append([sure, right, 1])
+        while len(steps) > 1 and (_share(steps[-2]) >= _share(steps[-1]) or steps[-2][2] < _FEW):
             _, rights, count = steps.pop()
             steps[-1][1] += rights
             steps[-1][2] += count
-    merged: list[list[float]] = []
-    for step in steps:  # too few to tell
-        if merged and (step[2] < _FEW or merged[-1][2] < _FEW):
-            merged[-1][1] += step[1]
-            merged[-1][2] += step[2]
-        else:
-            merged.append(step)
-    odds_of = [0.0, *(round(step[0], 3) for step in merged[1:])]
-    rights_of = [round(_share(step), 2) for step in merged]
-    print("_ODDS =", tuple(odds_of), "\n_RIGHT =", tuple(rights_of))
-    given = [(rights_of[bisect_right(odds_of, odds) - 1], right) for odds, right in held]
-    _reliability("not calibrated on", given)
+    if len(steps) > 1 and steps[-1][2] < _FEW:  # too few to tell
+        _, rights, count = steps.pop()
+        steps[-1][1] += rights
+        steps[-1][2] += count
+    print(
+        "_SURE =",
+        tuple(step[0] for step in steps),
+        "\n_RIGHT =",
+        tuple(round(_least(step), 2) for step in steps),
+    )
 
 
 _FEW = 12  # plans in a step
+
+
+def _least(step: list[float]) -> float:
+    """The least share of right ones that a step speaks for: the lower end of its 95 % interval (Wilson)."""
+    count, z = step[2], 1.96
+    share = step[1] / count
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return (share + z * z / (2 * count) - spread) / (1 + z * z / count)
 
 
 def _share(step: list[float]) -> float:

@@ -1,8 +1,8 @@
 """Plans out of a picture: the lines that were read in it, laid out as a page again, go the way that text goes.
 
 Lines come with their boxes. Where prices stand side by side, what lies under one another is a card; where they stand
-under one another, a row is a plan's. The page made of that is judged like any other, and each plan is as sure as plans
-of rendered price cards were with the same marks (bench/pictures.py).
+under one another, a row is a plan's. The page made of that is judged like any other; a plan is as sure as it would be in
+text, times how often plans were read right in made-up pictures of prices (bench/pictures.py).
 """
 
 from __future__ import annotations
@@ -39,10 +39,12 @@ _PERIOD = re.compile(r"(?:mo(?:nth)?|ye?a?r|week|day|user|seat)\b", re.IGNORECAS
 _NO_AMOUNT = re.compile(
     r"free|gratis|kostenlos|gratuit|custom|contact us|contact sales|let['’]s talk|on request", re.IGNORECASE
 )
-# How often plans were right from these odds up (what the judge of prices says, times how sure the worst-read line is), on
-# the styles that are for that: `python bench/pictures.py --calibrate --pictures 6`, 2026-11-30.
-_ODDS: tuple[float, ...] = (0.0,)
-_RIGHT: tuple[float, ...] = (0.5,)
+# How often plans with a period were read right, from so sure a worst-read line up, on the styles that are for that; and
+# those without one, whose period was lost: `python bench/pictures.py --calibrate --pictures 6`, 2026-11-30.
+_SURE: tuple[float, ...] = (0.689,)
+_RIGHT: tuple[float, ...] = (0.96,)
+_UNTIMED = 0.02
+_UNSEEN = 0.4  # of less sure lines than these pictures had: an editor's to settle
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,27 +80,33 @@ def plans_in(lines: Sequence[PictureLine], *, url: str, picture: str, own: str =
 
     url: the page it belongs to. picture: SHA-256 of its bytes. own: the product's name. lang: the page's language.
     """
+    return [_as_read(plan, sure) for plan, sure in readings(lines, url=url, picture=picture, own=own, lang=lang)]
+
+
+def _as_read(plan: Plan, sure: float) -> Plan:
+    """The plan as sure as it would be in text, times how sure it is that it was read right."""
+    if plan.amount and not (plan.period or plan.unit):
+        read = _UNTIMED
+    else:
+        read = _RIGHT[bisect_right(_SURE, sure) - 1] if sure >= _SURE[0] else _UNSEEN
+    return replace(plan, confidence=round(plan.confidence * read, 2))
+
+
+def readings(
+    lines: Sequence[PictureLine], *, url: str, picture: str, own: str = "", lang: str = ""
+) -> Iterator[tuple[Plan, float]]:
+    """As plans_in, each plan as sure as its words would be on a page; with how sure its worst-read line is."""
     blocks: list[_Lines] = []
     laid = _joined(lines[:MOST_LINES])
     html = "".join(_written(laid, _main_prices(laid), blocks))
     money = convention([line.text for line in laid], host_of(url), lang)
-    found = pricing.plans(view(f"<main class=pricing>{html}</main>"), url=url, own=own, convention=money)
-    return [seen for plan in found if (seen := _placed(plan, blocks, url, picture)) is not None]
-
-
-def _placed(plan: Plan, blocks: Sequence[_Lines], url: str, picture: str) -> Plan | None:
-    """The plan with the place its words have in the picture; None where they are not found there."""
-    quotes = [clean(item.quote) for item in plan.evidence]
-    told = max((_told(quotes, block) for block in blocks), key=len, default=[])
-    if not told:
-        return None
-    box = around([line.box for line in told])
-    where = ",".join(map(str, box))
-    evidence = tuple(Evidence(url, "picture", quote, path=picture, box=where) for quote in dict.fromkeys(quotes))
-    odds = plan.confidence * min(line.sure for line in told)
-    # One that names no amount ("Free", "Contact us") is as sure as it was read, as it is in text.
-    confidence = chance(odds) if plan.amount else round(odds, 2)
-    return replace(plan, rung="ocr", confidence=confidence, evidence=evidence)
+    for plan in pricing.plans(view(f"<main class=pricing>{html}</main>"), url=url, own=own, convention=money):
+        quotes = list(dict.fromkeys(clean(item.quote) for item in plan.evidence))
+        told = max((_told(quotes, block) for block in blocks), key=len, default=[])
+        if told:
+            box = ",".join(map(str, around([line.box for line in told])))
+            evidence = tuple(Evidence(url, "picture", quote, path=picture, box=box) for quote in quotes)
+            yield replace(plan, rung="ocr", evidence=evidence), min(line.sure for line in told)
 
 
 def _told(quotes: Sequence[str], block: _Lines) -> _Lines:
@@ -108,11 +116,6 @@ def _told(quotes: Sequence[str], block: _Lines) -> _Lines:
         for line in block
         if any(quote in line.text or (len(line.text) > 2 and line.text in quote) for quote in quotes)
     ]
-
-
-def chance(odds: float) -> float:
-    """How often plans of such odds were right."""
-    return _RIGHT[bisect_right(_ODDS, odds) - 1]
 
 
 def around(boxes: Sequence[Box]) -> Box:
