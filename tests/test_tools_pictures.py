@@ -205,8 +205,8 @@ def test_a_picture_of_each_style_is_read(style: str) -> None:
     plans = [plan for plan in plans_in(pictures.read_picture(picture), url=URL, picture=SEAL) if sure(plan)]
     found = Counter((plan.name, plan.amount, plan.currency, plan.period) for plan in plans)
     wanted = Counter((one.name, Decimal(one.amount), one.currency, one.period) for one in shown)
-    assert (found & wanted).total() >= 0.95 * wanted.total() - 1  # bench/pictures.py has the figures
-    assert (found - wanted).total() <= 1
+    assert (found & wanted).total() >= 0.5 * wanted.total()  # of one picture; bench/pictures.py has the figures
+    assert not found - wanted
 
 
 @needs_extra
