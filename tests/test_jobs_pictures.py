@@ -157,17 +157,6 @@ def test_the_site_shows_the_piece_of_the_picture_and_the_store_knows_it_without_
 
 @needs_extra
 @pytest.mark.slow
-def test_another_picture_under_the_same_address_is_read_anew(tmp_path: Path) -> None:
-    (before, _), (after, shown) = made("table", 1), made("table", 3)
-    store = store_of(tmp_path, pictured=False, ocr="auto", file=before)
-    replay = recording_of(tmp_path, 19, pictured=False, file=after)
-    refresh(store, Settings({**OFF, "ocr": "auto"}), ["pixelmoor"], replay=replay, review=False)
-    document = json.loads(scout(store, "show", "pixelmoor", "--json").output)
-    assert {(plan["name"], plan["amount"]) for plan in document["plans"]} == {(one.name, one.amount) for one in shown}
-
-
-@needs_extra
-@pytest.mark.slow
 def test_a_picture_without_prices_stays_a_look(tmp_path: Path) -> None:
     store = store_of(tmp_path, pictured=False, ocr="auto", file=made_blank())
     (row,) = json.loads(scout(store, "list", "--needs-look", "--json").output)

@@ -354,7 +354,7 @@ async def test_a_replay_reads_what_the_browser_showed_without_a_browser(
     recorder.close()
     replay = Replay(recorder.path)
     with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
-        settings = Settings({"browser": "off"})
+        settings = Settings({"browser": "off", "ocr": "off"})
         async with Fetcher(settings, store, replay=replay, now=replay.now) as fetcher:
             reader = Reader(store, fetcher)
             urls = [site.url(), site.url("/prices")]

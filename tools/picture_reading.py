@@ -42,9 +42,8 @@ class PictureReader:
         """Read the pictures of a page's prices, where that can be done and these were not read before."""
         if self._settings.ocr == "off" or not picture_sign(said) or page.id in self._seen or not pictures.available():
             return
-        known = self._store.picture(page.id)
-        if known and not await self._has_changed(known):
-            return
+        if self._store.picture(page.id):
+            return  # of these bytes of the page; what an address of a picture gives later is not asked for
         with untimed():  # it has a time of its own
             async with in_turn(self._turn):
                 found = await self._first_with_prices(page, said, screenshot)
@@ -76,17 +75,6 @@ class PictureReader:
             if self._store.page(page) is not None:
                 self._store.put_picture(page, seen, self._fetcher.now())
         self._seen.clear()
-
-    async def _has_changed(self, known: PictureReading) -> bool:
-        """Whether a picture's file is another one by now, under the same address on the same page."""
-        if not known.url:
-            return False
-        try:
-            body = (await self._fetcher.get(known.url)).body
-        except FetchError as error:
-            logger.info("picture not fetched url=%s reason=%s", known.url, error.reason)
-            return False
-        return hashlib.sha256(body).hexdigest() != known.hash
 
     async def _first_with_prices(self, page: Page, said: Extraction, screenshot: bytes) -> PictureReading | None:
         """The first picture in which sure prices are read, else the last that could be read; None where none could."""
