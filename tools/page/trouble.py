@@ -14,22 +14,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.models import Plan
 from tools.page.interim import is_interim
+from tools.page.price_headings import is_of_prices
 from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
+from tools.page.pricing.patterns import PLAN_WORD
 from tools.page.visible import Line, View, clean
+from tools.page.words import find
 
 _FEW_CHARS = 200  # a page with less visible text and with scripts is a shell
 _SMALL_CHARS = 1_500  # of a page on which a notice, or an empty root, may be what matters
 _ROOTS = "#root,#app,#__next,#__nuxt,#___gatsby,#q-app,#svelte,#main-app,app-root"
 _NOTICES = "[id*=cookie i],[class*=cookie i],[id*=consent i],[class*=consent i],[id*=gdpr i],[class*=gdpr i]"
-_PRICE_WORDS = re.compile(
-    r"pric(?:e|es|ing)|plans?|packages|tarif\w*|preis\w*|precios?|planes|preços?|prezz\w+|prijzen|priser|cennik|料金|价格|定价|価格|가격|цены|тарифы",
-    re.IGNORECASE,
-)
-_PRICE_HEADING = re.compile(
-    rf"(?:[\w'’&,.-]+ ){{0,4}}(?:{_PRICE_WORDS.pattern})(?: (?:[&+]|and|und|et|y) [\w-]+| (?:page|table|list|options?))?\W*",
-    re.IGNORECASE,
-)
-_PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.@\d-]|$)", re.IGNORECASE)
+_WORDS_BEFORE, _WORDS_AFTER = 4, 3  # of the one about prices in a heading that announces them
 _WAITING = (
     "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
     "[hx-trigger=load],turbo-frame[src][loading=lazy]"
@@ -37,19 +32,10 @@ _WAITING = (
 _SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
 _BOX = "input[type=checkbox],[role=switch]"  # one control for both states, its words beside it
 _CLOSE_CHARS = 160
-_MONTHLY = re.compile(
-    r"(?:billed |pay |bill )?(?:monthly|month|per month|monatlich|mensuel|mensual|mensile)\b", re.IGNORECASE
-)
-_YEARLY = re.compile(
-    r"(?:billed |pay |bill )?(?:yearly|annual(?:ly)?|year|per year|jährlich|annuel|anual|annuale)\b", re.IGNORECASE
-)
+_MONTHLY, _YEARLY = ("billed_monthly", "per_month"), ("billed_yearly", "per_year")
 _PICTURES = "img,canvas,object,embed,svg,[style*=background]"
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
-_PLAN_NAME = re.compile(
-    r"(?:free|starter|basic|hobby|personal|solo|standard|plus|pro|professional|premium|growth|scale|team|teams|business|enterprise)(?: plan)?",
-    re.IGNORECASE,
-)
-_NO_AMOUNT = re.compile(r"\b(?:contact|sales|quote|talk to|free|demo|coming soon|waitlist)\b", re.IGNORECASE)
+_NO_AMOUNT = ("contact", "contact_sales", "on_request", "custom", "free", "demo")  # why a plan has none
 _HEAD_CHARS = 4_000  # of a body that is no text, this much tells
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW_CONTROLS = 40  # a page may be damaged in places
@@ -127,7 +113,7 @@ def _has_more_states(view: View, plans: Sequence[Plan]) -> bool:
 
 def _has_switch(view: View) -> bool:
     labels = [words for node in view.tree.css(_SWITCH) if 0 < len(words := clean(node.text() or "")) <= 40]
-    if any(map(_MONTHLY.match, labels)) and any(map(_YEARLY.match, labels)):
+    if any(find(label, *_MONTHLY) for label in labels) and any(find(label, *_YEARLY) for label in labels):
         return True
     return any(_stands_between(node) for node in view.tree.css(_BOX))
 
@@ -138,19 +124,27 @@ def _stands_between(node: LexborNode) -> bool:
         words = clean(around.text() or "")
         if len(words) > _CLOSE_CHARS:
             return False
-        if _MONTHLY.search(words) and _YEARLY.search(words):
+        if find(words, *_MONTHLY) and find(words, *_YEARLY):
             return True
     return False
 
 
 def _announces_prices(view: View, url: str) -> bool:
-    return bool(_PRICE_PATH.search(urlsplit(url).path)) or next(_price_headings(view), None) is not None
+    return is_of_prices(urlsplit(url).path) or next(_price_headings(view), None) is not None
 
 
 def _price_headings(view: View) -> Iterator[Line]:
     for line in view.lines:
-        if line.tag in ("h1", "h2", "h3") and len(line.text) <= 60 and _PRICE_HEADING.fullmatch(line.text):
+        if line.tag in ("h1", "h2", "h3") and len(line.text) <= 60 and _is_price_heading(line.text):
             yield line
+
+
+def _is_price_heading(text: str) -> bool:
+    """Whether a word about prices is what a heading comes to: few words before it and fewer behind it."""
+    told = find(text, "pricing_page")
+    if told is None:
+        return False
+    return len(text[: told.start()].split()) <= _WORDS_BEFORE and len(text[told.end() :].split()) <= _WORDS_AFTER
 
 
 def _holds_money(text: str) -> bool:
@@ -214,8 +208,8 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
 def _names_plans_alone(view: View) -> bool:
     """Whether plans stand there by name and no word says why they have no amount."""
     seen = [line for line in view.lines if not line.shade]
-    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and _PLAN_NAME.fullmatch(line.text)]
-    return len(named) > 1 and not any(_NO_AMOUNT.search(line.text) for line in seen if line not in named)
+    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and PLAN_WORD.fullmatch(line.text)]
+    return len(named) > 1 and not any(find(line.text, *_NO_AMOUNT) for line in seen if line not in named)
 
 
 def _price_picture(node: LexborNode) -> str:
@@ -230,7 +224,7 @@ def _price_picture(node: LexborNode) -> str:
         large = width.isdigit() and int(width) >= _FEATURED_PX
         return "a canvas" if large or _spoken_of(spoken) else ""
     file = _file(node)
-    return file or clean(spoken)[:80] if _PRICE_PATH.search(file) or _spoken_of(spoken) else ""
+    return file or clean(spoken)[:80] if is_of_prices(file) or _spoken_of(spoken) else ""
 
 
 def _file(node: LexborNode) -> str:
@@ -247,4 +241,4 @@ def _source(node: LexborNode) -> str:
 
 
 def _spoken_of(words: str) -> bool:
-    return bool(re.search(rf"(?<!\w)(?:{_PRICE_WORDS.pattern})(?!\w)", words, re.IGNORECASE))
+    return find(words, "pricing_page") is not None

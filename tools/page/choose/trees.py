@@ -18,8 +18,8 @@ from typing import Any
 Row = Sequence[float]
 Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, node above it); mypy knows no such depth
 
-_GLANCE = 30  # trees that every row is judged by
-_KEPT = 5  # rows that the rest of the trees judge, too
+_GLANCE = 20  # trees that every row is judged by
+_KEPT = 3  # rows that the rest of the trees judge, too
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tools.page.pricing.money import may_hold_money
 from tools.page.pricing.names import ACTION, before_name, name_like, named
 from tools.page.pricing.page import HEADINGS, Card, Mention, Page, children_of, first_class, make_plan
 from tools.page.pricing.patterns import ADD_ON, PLAN_WORD, PLAN_WORD_IN, PRICE_HEAD, TRIAL_NAME
+from tools.page.words import Phrase
 
 _PRICE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:pricing|price-?(?:table|card|plan|list|box|grid|section|s)|plans?|tiers?|packages)(?:$|[\s_\d-])",
@@ -19,9 +20,8 @@ _PRICE_BLOCK = re.compile(
 _WHOLE_CARD = re.compile(r"(?:^|[_-])(?:plan|tier|package|pricing-?(?:item|card|box|column))$", re.IGNORECASE)
 _PLAN_CLASS = re.compile(r"(?:plan|tier|pack(?:age)?)[\w-]*name", re.IGNORECASE)
 # A name of something on sale: a plan's, or a pack's ("500 credits").
-_SOLD = re.compile(
-    rf"{PLAN_WORD_IN.pattern}|\d[\d,. ]*k?\s*(?:credits?|tokens?|coins?|points?|minutes?|messages?|images?|calls?|requests?|pages?|emails?)\b|\b(?:pack|paket|bundle)\b",
-    re.IGNORECASE,
+_SOLD = Phrase(
+    rf"{PLAN_WORD_IN.expression}|\d[\d,. ]*k?\s*(?:credits?|tokens?|coins?|points?|minutes?|messages?|images?|calls?|requests?|pages?|emails?)\b|\b(?:pack|paket|bundle)\b"
 )
 _NO_PLAN = re.compile(
     r"\b(?:budgets?|savings?|revenues?|salar(?:y|ies)|income|spending|refunds?|bonus(?:es)?|rewards?|referrals?|bount(?:y|ies)|prizes?|grants?|invoices?|payouts?|funding|cash ?back)\b",

@@ -12,11 +12,19 @@ from tools.page.pricing.page import HEADINGS, Mention, Page, children_of, in_tab
 from tools.page.pricing.patterns import ADD_ON, CUSTOM_LINE, FREE_LINE, PLAN_WORD
 from tools.page.pricing.terms import period_of, unit_of
 from tools.page.visible import clean
+from tools.page.words import Phrase
 
 _PRICE_LABEL = re.compile(
     r"^\W*$|\b(?:price|pricing|cost|costs|fee|fees|monthly|yearly|annual|annually|month|year|per|billed|subscription|rate|from|starts?|starting|usd|eur|gbp|amount|charge|\$)\b|[$€£]|/(?:mo|yr|month|year)",
     re.IGNORECASE,
 )
+
+_PRICE_WORD = Phrase(r"\w{0,4}<price_label>\W*")  # "Preis", 标品价格
+
+
+def _heads_prices(text: str) -> bool:
+    """Whether a row's or a column's label says that prices stand there, in any language we read."""
+    return bool(_PRICE_LABEL.search(text) or _PRICE_WORD.fullmatch(text.strip()))
 
 
 def from_tables(page: Page) -> list[tuple[Mention, Plan]]:
@@ -125,8 +133,8 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         if page.rivals and any(rival in said for rival in page.rivals):
             continue
         own, own_line = _cell_name(page, grid[r][c])
-        by_row = not label_text or bool(_PRICE_LABEL.search(label_text)) or c == 0 or r == 0
-        by_column = bool(head) and not _PRICE_LABEL.search(head_text) and by_row
+        by_row = not label_text or _heads_prices(label_text) or c == 0 or r == 0
+        by_column = bool(head) and not _heads_prices(head_text) and by_row
         if own and own_line < mention.line and (r == 0 or not head):
             head, head_line, by_column = own, own_line, True
         corner, corner_line = _cell_name(page, grid[0][0])
@@ -140,7 +148,7 @@ def _read_grid(page: Page, grid: list[list[int]], mentions: list[Mention]) -> li
         elif (
             label
             and not ADD_ON.search(label_text)
-            and (not head_text or _PRICE_LABEL.search(head_text) or period_of(head_text) or _token_head(head_text))
+            and (not head_text or _heads_prices(head_text) or period_of(head_text) or _token_head(head_text))
         ):
             name, line = label, label_line
             if _token_head(head_text) and head:

@@ -11,9 +11,10 @@ from tools.page.pricing.names import name_like
 from tools.page.pricing.page import HEADINGS, Card, Page, children_of, first_class, quoted
 from tools.page.pricing.patterns import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, PRICE_LABEL, TRIAL_NAME
 from tools.page.visible import clean, holding
+from tools.page.words import Phrase
 
 _MOST_CARDS = 12  # a longer list of free things is a shelf, not a price list
-_PRICED_FREE = re.compile(rf"{PRICE_LABEL.pattern}s?\s*[:：]\s*{FREE_LINE.pattern}", re.IGNORECASE)
+_PRICED_FREE = Phrase(rf"<price_label>\s*[:：]\s*{FREE_LINE.expression}")
 
 
 def unpriced_plans(page: Page, cards: list[Card], found: list[Plan]) -> list[Plan]:

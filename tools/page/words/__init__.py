@@ -1,13 +1,34 @@
-"""The data a page is read with: one committed file a kind."""
+"""The data a page is read with: one committed file a kind, and the words of price pages, one file a language.
+
+A concept is a key of these files. All languages are read at once: pages mix them and seldom say which they speak.
+How a word is matched: case does not matter; it stands alone, in scripts that part their words; a blank is any run of
+blanks or hyphens, and may be missing between letters of scripts that do without; a hyphen may be a blank or missing; "/"
+may have a blank after it; "*" at an end lets letters go on there; "#" is a number; a full stop at the end may be missing.
+"""
 
 from __future__ import annotations
 
 import json
-from functools import cache
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+_Tree: TypeAlias = "dict[str, _Tree]"  # of pieces of words; "" where a word ends
 _HERE = Path(__file__).parent
+# Ideographs, kana and Thai: their words stand without blanks. Korean has blanks; what its words take at the end is a "*".
+_UNPARTED = "\u3005-\u9fff\u0e00-\u0e7f"
+_LETTER = rf"[^\W{_UNPARTED}]"
+_UNPARTED_SIGN = re.compile(f"[{_UNPARTED}]")
+_UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
+_PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
+_SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
+_WORD = re.compile(r"\w")
+_ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
+_CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
 @cache
@@ -15,3 +36,142 @@ def table(name: str) -> dict[str, Any]:
     """The table of a JSON file beside this one, by its name without the suffix; read once."""
     found: dict[str, Any] = json.loads((_HERE / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def languages() -> dict[str, dict[str, list[str]]]:
+    """The words of each language by concept, as they stand in its file."""
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_HERE.glob("??.toml"))}
+
+
+@cache
+def words(*concepts: str) -> tuple[str, ...]:
+    """The words of some concepts in all languages, in lower case, each once, the longest first."""
+    found = {low(word) for told in languages().values() for concept in concepts for word in told[concept]}
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+def low(text: str) -> str:
+    """A text in lower case and of the same length, as the patterns of this module expect it."""
+    return text.lower().replace("i\u0307", "i")
+
+
+@cache
+def source(*concepts: str) -> str:
+    """An expression without groups of its own that finds each word of some concepts in a text in lower case."""
+    sides: dict[tuple[str, str], _Tree] = {}
+    for word in words(*concepts):
+        start, pieces, end = _matched(word)
+        at = sides.setdefault((start, end), {})
+        for piece in pieces:
+            at = at.setdefault(piece, {})
+        at[""] = {}
+    return "(?:" + "|".join(f"{start}{_written(tree)}{end}" for (start, end), tree in sides.items()) + ")"
+
+
+@cache
+def any_of(*concepts: str) -> re.Pattern[str]:
+    """The compiled pattern that finds each word of some concepts in a text in lower case (`low`), in all languages."""
+    return re.compile(source(*concepts))
+
+
+class Phrase:
+    """An expression in which `<concept>` stands for each word of that concept; asked of any text, compiled when first asked.
+
+    What it matches is in lower case and where it stands in the text.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.expression = expression
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(_CONCEPT.sub(lambda match: source(match[1]), self.expression))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place of a text that it matches."""
+        return self._pattern.search(low(text))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """What it matches at a text's beginning."""
+        return self._pattern.match(low(text))
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """The whole text, where it matches that."""
+        return self._pattern.fullmatch(low(text))
+
+    def without(self, text: str) -> str:
+        """A text in lower case without what it matches."""
+        return self._pattern.sub(" ", low(text))
+
+
+def find(text: str, *concepts: str) -> re.Match[str] | None:
+    """The first word of some concepts in a text, where it stands there."""
+    small = low(text)
+    return any_of(*concepts).search(small) if _may_hold(small, *concepts) else None
+
+
+def _may_hold(small: str, *concepts: str) -> bool:
+    """Whether a text in lower case may hold a word: most do not, and this is told ten times as fast as by the pattern."""
+    return not small.isascii() or any(stem in small for stem in stems(*concepts))
+
+
+def is_one(text: str, *concepts: str) -> bool:
+    """Whether a text is one word of some concepts, and nothing else but signs around it."""
+    return bool(any_of(*concepts).fullmatch(low(text).strip(_SIGNS)))
+
+
+def made_of(text: str, needed: str, *beside: str) -> bool:
+    """Whether a text holds words of one concept and, besides, nothing but words of some others and signs."""
+    small = low(text)
+    if not _may_hold(small, needed):
+        return False
+    rest, told = any_of(needed).subn(" ", small)
+    return bool(told) and not _WORD.search(any_of(*beside).sub(" ", rest) if beside else rest)
+
+
+@cache
+def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
+    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
+
+    of: a language, for its words alone.
+    """
+    told = [languages()[of]] if of else languages().values()
+    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
+    left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
+    common: list[str] = []
+    while left:  # the run of letters that most of the words still left have in common
+        runs = Counter(run for word in left for run in word)
+        common.append(max(runs, key=lambda run: (runs[run], len(run), run)))
+        left = [word for word in left if common[-1] not in word]
+    return tuple(run for run in common if not any(other in run for other in common if other != run))
+
+
+def _matched(word: str) -> tuple[str, list[str], str]:
+    """How a word of the files is matched: what must stand before it, its signs, what must follow, as expressions."""
+    bare = word.strip("*").rstrip(".")
+    start = r"\w*" if word.startswith("*") else f"(?<!{_LETTER})" if _parts(bare[0]) else ""
+    end = r"\w*" if word.endswith("*") else f"(?!{_LETTER})" if _parts(bare[-1]) else ""
+    return start, [_piece(bare, at) for at in range(len(bare))], end
+
+
+def _piece(word: str, at: int) -> str:
+    sign = word[at]
+    if sign == " ":
+        return r"\s?" if all(map(_UNBLANKED.match, (word[at - 1], word[at + 1]))) else r"[\s-]+"
+    return _PIECES.get(sign) or re.escape(sign)
+
+
+def _written(tree: _Tree) -> str:
+    """A tree of pieces as an expression: what words begin with alike is asked once, and the longest word is found."""
+    ways = [piece + _written(below) for piece, below in tree.items() if piece]
+    if not ways:
+        return ""
+    if "" in tree:
+        return f"(?:{'|'.join(ways)})?"
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
+def _parts(sign: str) -> bool:
+    """Whether a word that ends in this sign is parted from the next one."""
+    return unicodedata.category(sign)[0] in "LMN" and not _UNPARTED_SIGN.match(sign)
