@@ -126,7 +126,7 @@ def _page_blocks(
         label = _label(page, document)
         text = _fresh_lines(lines_of(page), seen, orders)
         blocks.append(_Block(label, page.final_url, "visible", page.id, page.fetched_at, text))
-        for place in ("markup", "api"):
+        for place in ("markup", "api", "picture"):
             rows = [quote.quote for quote in _quotes(document) if quote.page == page.id and quote.place == place]
             kept = _fresh_lines("\n".join(row for row in rows if not find_quote(row, text)), seen, orders)
             blocks.append(_Block(label, page.final_url, place, page.id, page.fetched_at, kept))

@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tools import pictures
 from tools.errors import ScoutError
 from tools.settings import SETTINGS, Settings
 
@@ -17,7 +19,15 @@ ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
 
 def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
     """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit}. Secrets are never shown."""
-    checks = [_python(), _sqlite(), _sandbox(settings), _browser(settings), _contact(settings), _store(store_path)]
+    checks = [
+        _python(),
+        _sqlite(),
+        _sandbox(settings),
+        _browser(settings),
+        _pictures(settings),
+        _contact(settings),
+        _store(store_path),
+    ]
     checks += [_packages(settings), *_models(settings)]
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
@@ -55,6 +65,15 @@ def _browser(settings: Settings) -> dict[str, Any]:
 
     reason = asyncio.run(why_none(settings))
     return _check("browser", not reason, reason or f"{find_chromium(settings)[0]} starts")
+
+
+def _pictures(settings: Settings) -> dict[str, Any]:
+    """Not there is no fault: prices in pictures are a look then."""
+    if settings.ocr == "off":
+        return _check("pictures", True, "not read here (SCOUT_OCR is off): prices in them are a look")
+    if not pictures.available():
+        return _check("pictures", True, f"prices in them are a look; {pictures.EXTRA}")
+    return _check("pictures", True, f"prices in them are read here, by rapidocr {version('rapidocr')}")
 
 
 def _contact(settings: Settings) -> dict[str, Any]:

@@ -463,7 +463,7 @@ def test_an_asked_pair_gets_its_page_in_either_order(products: list[ProductDocum
 
 
 class FakeStore:
-    """The three questions that exporters ask."""
+    """The questions that exporters ask."""
 
     def __init__(self, documents: list[ProductDocument], log: list[dict[str, Any]]) -> None:
         self._documents = {document.slug: document for document in documents}
@@ -482,6 +482,9 @@ class FakeStore:
         if slug not in self._documents:
             raise UnknownName("product", slug, self._documents)
         return self._documents[slug]
+
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        return {}
 
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         return [row for row in self._log if row["seq"] > seq][:limit]

@@ -13,6 +13,7 @@ import pytest
 from stored import LATER, NOON, Clock, fact, full_store, page, panel_of, propose, scalar
 
 from tools.errors import StoreError
+from tools.models import PictureReading
 from tools.schema import HASHED
 from tools.store import Store, connect
 
@@ -27,6 +28,9 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
     store.put_recipe("a.example", "{}", "active")
     store.put_site_render("p1.example", True, "no text without a browser", 0)
     store.put_screenshot(page("https://p1.example/", "page 1 " * 50).id, b"PNG", NOON)
+    store.put_picture(
+        page("https://p1.example/", "page 1 " * 50).id, PictureReading("0", "", "[]", {"1,2,3,4": b"PNG"}), NOON
+    )
     store.put_override("thing-1", "skeptic", "skip", "no", "ed")
     conn = sqlite3.connect(store.path)
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]

@@ -95,7 +95,7 @@ async def open_world(site: Any, tmp_path: Path) -> AsyncIterator[Callable[..., A
         clock = [datetime(2026, 11, 18, 12, tzinfo=UTC)]
         store = Store.open(tmp_path / name, now=lambda: clock[0])
         opened.append(store)
-        fetcher = Fetcher(site.settings(retries=0, **values), store, recorder=recorder, now=lambda: clock[0])
+        fetcher = Fetcher(site.settings(retries=0, ocr="off", **values), store, recorder=recorder, now=lambda: clock[0])
         await fetcher.__aenter__()
         opened.append(fetcher)
         browser = StandIn()
@@ -354,7 +354,7 @@ async def test_a_replay_reads_what_the_browser_showed_without_a_browser(
     recorder.close()
     replay = Replay(recorder.path)
     with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
-        settings = Settings({"browser": "off", "read_workers": 1})
+        settings = Settings({"browser": "off", "ocr": "off", "read_workers": 1})
         async with Fetcher(settings, store, replay=replay, now=replay.now) as fetcher:
             reader = Reader(store, fetcher)
             urls = [site.url(), site.url("/prices")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 class Document(BaseModel):
@@ -23,6 +23,7 @@ class EvidenceDoc(Document):
     quote: str
     place: str = Field(description="visible, markup, api or picture")
     path: str = ""
+    box: str = Field(default="", description="of a picture: left,top,width,height in its pixels; its hash is the path")
     url: str
     fetched_at: str = Field(description="UTC, ISO 8601")
     page: str = Field(description="id of the stored page; its bytes hold the quote")

@@ -12,7 +12,7 @@ Kind = Literal["product", "repo", "model", "space", "dataset", "paper", "package
 Access = Literal["api", "feed", "html"]
 Place = Literal["visible", "markup", "api", "picture"]
 # From strongest to weakest; `RUNG_ORDER` is what decides between two values of one field.
-Rung = Literal["editor", "api", "jsonld", "recipe", "meta", "text", "model", "vision", "source", "derived"]
+Rung = Literal["editor", "api", "jsonld", "recipe", "meta", "text", "ocr", "model", "vision", "source", "derived"]
 RUNG_ORDER: tuple[Rung, ...] = (
     "editor",
     "api",
@@ -20,6 +20,7 @@ RUNG_ORDER: tuple[Rung, ...] = (
     "recipe",
     "meta",
     "text",
+    "ocr",
     "model",
     "vision",
     "source",
@@ -93,7 +94,8 @@ class Page:
 class Evidence:
     """A verbatim quote and where it stands.
 
-    `path`: JSON path for `api`, tag or attribute for `markup`, SHA-256 of the screenshot for `picture`.
+    `path`: JSON path for `api`, tag or attribute for `markup`, SHA-256 of the picture's bytes for `picture`.
+    `box`: where in the picture the words stand, "left,top,width,height" in its pixels; empty elsewhere.
     """
 
     url: str
@@ -101,6 +103,7 @@ class Evidence:
     quote: str
     path: str = ""
     page: str = ""  # Page.id; empty until the page is stored
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class Extraction:
     pricing_url: str | None = None  # the same site's pricing page, when this page links one
     missing: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()  # addresses of those that tell the prices which no text tells, most likely first
     text_chars: int = 0  # length of the visible text
     package: str = ""  # of a registry's answer: the identity it stands for, by its address ("package:pypi/x")
 
@@ -201,6 +205,16 @@ class Proposal:
     needs_look: tuple[str, ...] = ()  # reasons an editor should look
     led: tuple[str, ...] = ()  # those of `launches` whose address, the launch site's own, led to its first page
     left_out: tuple[str, ...] = ()  # why pages that were named beside its own are not among them
+
+
+@dataclass(frozen=True, slots=True)
+class PictureReading:
+    """What was read in a picture of a page's prices. `lines`: JSON, as tools.pictures writes it."""
+
+    hash: str  # SHA-256 of its bytes
+    url: str  # of the picture; empty: the page's screenshot
+    lines: str
+    cuttings: Mapping[str, bytes]  # small PNGs, by box
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from tools.identity import address_key, canonical_url, identity_of
 from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.page.decode import decode
 from tools.page_job import PageRead, job_of, read_page
+from tools.picture_reading import PictureReader
 from tools.products.ends import Known
 from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
@@ -96,6 +97,7 @@ class Reader:
         limits = Limits(self.settings.read_s, self.settings.read_memory_mb)
         self._apart = Apart(self.settings.read_workers, limits)
         self._sources = SourceReader(store, fetcher, self._ask_hub, self.apart)
+        self._seen = PictureReader(store, fetcher)
 
     async def close(self) -> None:
         """Close the browser and end the processes that read, where there are such."""
@@ -182,6 +184,7 @@ class Reader:
             if read.said:
                 self.store.put_extraction(page, under, read.said, read.lines)
         self._just_read.clear()
+        self._seen.keep()
 
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
@@ -193,7 +196,7 @@ class Reader:
             return None
         known = self._known(page.url, page)
         reading = known or Reading(page.url, page, self._apart.begin(read_page, *job_of(page)).result().extraction)
-        return self._remember(self._read_on(self._read_by_recipes(reading)))
+        return self._remember(self._read_on(self._read_by_eye(self._read_by_recipes(reading))))
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -282,6 +285,9 @@ class Reader:
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(served)
+        if picture_sign(reading.extraction) and reading.extraction:
+            await self._seen.look(page, reading.extraction, self._screenshot_of(page))
+            reading = self._read_by_eye(reading)
         if self.by_models is None:
             return reading
         with untimed():  # models have times of their own
@@ -298,15 +304,25 @@ class Reader:
                 return await asyncio.to_thread(self._read_by_recipes, reading)
         return reading
 
+    def _read_by_eye(self, reading: Reading) -> Reading:
+        """The reading with the plans that only a picture of the page shows."""
+        page, extraction = reading.page, reading.extraction
+        if page is None or extraction is None:
+            return reading
+        return replace(reading, extraction=self._seen.with_plans(page, extraction))
+
+    def _screenshot_of(self, page: Page) -> bytes:
+        """The picture that was taken of a page, now or before; empty where there is none."""
+        taken = self._pictures.get(page.id)
+        kept = None if taken else self.store.screenshot(page.id)
+        return taken.png if taken else kept[0] if kept else b""
+
     def _read_on(self, reading: Reading) -> Reading:
         """The reading with what models add to it, where they may."""
         page, extraction = reading.page, reading.extraction
         if self.by_models is None or page is None or extraction is None:
             return reading
-        taken = self._pictures.get(page.id)
-        kept = None if taken else self.store.screenshot(page.id)
-        png = taken.png if taken else kept[0] if kept else None
-        return replace(reading, extraction=self.by_models(page, extraction, png or None))
+        return replace(reading, extraction=self.by_models(page, extraction, self._screenshot_of(page) or None))
 
     async def _page(self, request: Request) -> Page:
         if not request.hub_kind:

@@ -49,6 +49,8 @@ SETTINGS = (
     Setting("read_workers", 2, "processes", "Processes that read what was fetched; 1: in Scout's own, without limits."),
     Setting("read_s", 10.0, "seconds", "Time for reading one page's or list's bytes; then its reader is ended."),
     Setting("read_memory_mb", 1_000, "MB", "Memory of each process that reads (not on Windows)."),
+    Setting("ocr", "auto", "auto|off", "Whether pictures of prices are read here, where the extra `ocr` is installed."),
+    Setting("picture_s", 90.0, "seconds", "Time for reading one picture of prices; then that reading is ended."),
     Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression."),
     Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes."),
     Setting("max_redirects", 5, "hops", "Longest chain of redirects followed."),

@@ -29,7 +29,8 @@ def write_world(folder: Path) -> list[Path]:
 def _settings() -> Settings:
     """Its own, for the world is the same for everyone; only the browser is the machine's, and takes but a picture."""
     own = load()
-    return Settings({name: getattr(own, name) for name in ("browser", "browser_path", "unsafe_browser")})
+    machine = {name: getattr(own, name) for name in ("browser", "browser_path", "unsafe_browser")}
+    return Settings({**machine, "ocr": "off"})
 
 
 def play(folder: Path) -> bool:

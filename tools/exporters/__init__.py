@@ -34,6 +34,9 @@ class ReadableStore(Protocol):
     def page(self, id_or_prefix: str) -> Page | None:
         """A stored page with its body; None where there is none."""
 
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        """Pieces of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""
+
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Rows of the change log after `seq`, oldest first: seq, slug, at, op, field, before, after, why, who."""
 

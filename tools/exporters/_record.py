@@ -32,6 +32,7 @@ RUNGS = {
     "recipe": "a recipe",
     "meta": "page metadata",
     "text": "page text",
+    "ocr": "a picture",
     "model": "text, by a model",
     "vision": "a screenshot",
     "source": "the launch",

@@ -22,7 +22,8 @@ class Caps:
     """How much of the crawled text one page holds; what is left out is counted on the page and stands in the JSON.
 
     Texts in bytes as written, see `clip`; the rest in pieces. `charts` and `tables`: whether a comparison also draws the
-    price history and lists the plans, which both stand on the products' own pages.
+    price history and lists the plans, which both stand on the products' own pages. `cuttings`: whether what was read in a
+    picture is shown as a piece of it.
     """
 
     quote: int = 420
@@ -36,11 +37,13 @@ class Caps:
     launches: int = 8
     charts: bool = True
     tables: bool = True
+    cuttings: bool = False
 
 
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
 # last the critics' own words.
 TIGHTER = (
+    Caps(cuttings=True),
     Caps(),
     Caps(quote=240, reason=180, refs=30, history=12, launches=5),
     Caps(quote=160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, charts=False),
@@ -85,11 +88,22 @@ def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
         "picture": "seen in a picture of the page",
     }
     where = places.get(evidence.place, "")
-    if where and evidence.path:
+    if evidence.box:
+        where += f", sha256 {evidence.path[:16]}, at {evidence.box}"
+    elif where and evidence.path:
         where += f", {clip(evidence.path, 60)}"
     words = clip(evidence.quote, caps.quote)
     cut = cut_note(evidence.quote, caps.quote)
-    return {"words": words, "cut": cut, "url": evidence.url, "at": evidence.fetched_at, "where": where}
+    cutting = (evidence.path, evidence.box)
+    return {
+        "words": words,
+        "cut": cut,
+        "url": evidence.url,
+        "at": evidence.fetched_at,
+        "where": where,
+        "cutting": cutting,
+        "piece": "",
+    }
 
 
 def quotes(evidence: Iterable[EvidenceDoc], caps: Caps) -> list[dict[str, Any]]:

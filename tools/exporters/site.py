@@ -11,12 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -58,7 +59,8 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     """Every page of the site. `after` is not used: a page shows its neighbours, so the site is always whole."""
     documents = list(store.documents(approved_only=settings.approved_only))
     asked = [(a, b) for a, _, b in (pair.partition(":") for pair in sorted(settings.words("pairs"))) if b]
-    yield from render_site(documents, edition(documents), asked=asked, threshold=settings.ship_threshold)
+    at, threshold = edition(documents), settings.ship_threshold
+    yield from render_site(documents, at, asked=asked, threshold=threshold, cuttings=store.cuttings())
 
 
 def edition(documents: Iterable[ProductDocument]) -> datetime:
@@ -73,9 +75,11 @@ def render_site(
     *,
     asked: Iterable[tuple[str, str]] = (),
     threshold: int = 70,
+    cuttings: Mapping[tuple[str, str], bytes] = MappingProxyType({}),
 ) -> Iterator[tuple[str, bytes]]:
-    """Names and bytes of all pages. asked: pairs of slugs that get a comparison whatever their distance."""
-    return _Site(documents, generated_at, asked, threshold).files()
+    """Names and bytes of all pages. asked: pairs of slugs that get a comparison whatever their distance. cuttings: pieces
+    of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""
+    return _Site(documents, generated_at, asked, threshold, cuttings).files()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,14 @@ class _Shelf:
 
 class _Site:
     def __init__(
-        self, documents: Iterable[ProductDocument], at: datetime, asked: Iterable[tuple[str, str]], threshold: int
+        self,
+        documents: Iterable[ProductDocument],
+        at: datetime,
+        asked: Iterable[tuple[str, str]],
+        threshold: int,
+        cuttings: Mapping[tuple[str, str], bytes],
     ) -> None:
+        self.cuttings = cuttings
         kept = [document for document in documents if document.status not in ("rejected", "deleted")]
         self.documents = sorted(kept, key=lambda document: document.slug)
         self.by_slug = {document.slug: document for document in self.documents}
@@ -301,7 +311,7 @@ class _Site:
             facts=_record.facts(document, caps),
             known=len(document.facts),
             cited=sum(bool(fact.evidence) for fact in document.facts.values()),
-            plans=_record.plans(document, caps),
+            plans=self._with_cuttings(_record.plans(document, caps), caps),
             not_stated=pages_read(document),
             chart=_prices.chart(document, self.at),
             launches=_record.launches(document, caps),
@@ -312,6 +322,14 @@ class _Site:
             last_read=max((page.fetched_at for page in document.pages), default=""),
             pairs=self._pairs_of(document),
         )
+
+    def _with_cuttings(self, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
+        """The rows of plans, each with the piece of the picture that its price was read in, as a data address."""
+        for row in plans:
+            for said in row["quotes"][:1] if caps.cuttings else ():
+                png = self.cuttings.get(said["cutting"])
+                said["piece"] = f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+        return plans
 
     def _pairs_of(self, document: ProductDocument) -> list[dict[str, Any]]:
         rows = []

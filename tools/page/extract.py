@@ -27,7 +27,7 @@ from tools.page.price_switch import with_states
 from tools.page.pricing.model import pricing_facts
 from tools.page.pricing.money import Convention, convention
 from tools.page.seen import Seen, see
-from tools.page.trouble import troubles, unreadable
+from tools.page.trouble import price_pictures, troubles, unreadable
 from tools.page.visible import View, parse, view_of
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
@@ -106,6 +106,7 @@ def _said_by(seen: Seen) -> Extraction:
         pricing_url=pricing_url,
         missing=_missing(settled, plans),
         trouble=(*troubles(seen.view, plans, text_chars, seen.url), *(f"look: {why}" for why in held)),
+        pictures=() if plans else price_pictures(seen.view, seen.url),
         text_chars=text_chars,
     )
 

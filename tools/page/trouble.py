@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -39,6 +39,7 @@ _NO_AMOUNT = ("contact", "contact_sales", "on_request", "custom", "free", "demo"
 _HEAD_CHARS = 4_000  # of a body that is no text, this much tells
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW_CONTROLS = 40  # a page may be damaged in places
+_MOST_PICTURES = 4  # of one page that are looked into
 _FEATURED_PX = 240  # a canvas of this width is no icon and no chart in a line
 
 
@@ -157,11 +158,38 @@ def _shows_money(view: View) -> bool:
 
 def _pictured_price(view: View, url: str) -> str:
     """The picture that tells the prices of a page that announces them and names none: its file, or what it is."""
+    first = next(_price_pictures(view, url), None)
+    return (_price_picture(first) or _file(first)) if first else ""
+
+
+def price_pictures(view: View, url: str) -> tuple[str, ...]:
+    """The addresses of the pictures that tell a page's prices as `troubles` has it; what is drawn in the page has none."""
+    sources = (_source(node) for node in _price_pictures(view, url) if node.tag not in ("svg", "canvas"))
+    return tuple(islice(dict.fromkeys(filter(None, (_address(source, url) for source in sources))), _MOST_PICTURES))
+
+
+def _price_pictures(view: View, url: str) -> Iterator[LexborNode]:
+    """The pictures that speak of prices, of a page that announces them and names none; where plans stand there by name
+    alone, its other pictures after them."""
     if view.tree.css_first(_PICTURES) is None or not _announces_prices(view, url) or _shows_money(view):
+        return
+    others = []
+    for node in _content(view.tree):
+        if _price_picture(node):
+            yield node
+        else:
+            others.append(node)
+    if others and _names_plans_alone(view):
+        yield from others
+
+
+def _address(source: str, url: str) -> str:
+    """The whole address of a picture; "" for one that cannot be fetched."""
+    try:
+        address = urljoin(url, source.strip()) if source else ""
+    except ValueError:
         return ""
-    pictures = list(_content(view.tree))
-    told = next((name for node in pictures if (name := _price_picture(node))), "")
-    return told or (_file(pictures[0]) if pictures and _names_plans_alone(view) else "")
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def _content(tree: LexborHTMLParser) -> Iterator[LexborNode]:
@@ -201,10 +229,15 @@ def _price_picture(node: LexborNode) -> str:
 
 def _file(node: LexborNode) -> str:
     """The name of the file a picture is loaded from, or what element it is."""
+    path = re.split(r"[?#]", _source(node), maxsplit=1)[0]  # an address may be no address at all
+    return unquote(path.rstrip("/").rsplit("/", 1)[-1]) or f"an <{node.tag}>"
+
+
+def _source(node: LexborNode) -> str:
+    """Where a picture is loaded from, as its element says."""
     at = node.attributes
     behind = _BACKGROUND.search(at.get("style") or "")
-    source = at.get("src") or at.get("data-src") or at.get("data") or (behind[1] if behind else "")
-    return unquote(urlsplit(source).path.rsplit("/", 1)[-1]) or f"an <{node.tag}>"
+    return at.get("src") or at.get("data-src") or at.get("data") or (behind[1] if behind else "")
 
 
 def _spoken_of(words: str) -> bool:

@@ -22,6 +22,7 @@ from tools.schema import (
     m007_overrides,
     m008_addresses,
     m009_lines,
+    m010_pictures,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ HASHED = (
     "screenshots",
     "review_members",
     "overrides",
+    "pictures",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -78,6 +80,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS, None),
     "m008_addresses": (m008_addresses.STATEMENTS, {}, m008_addresses.fold),
     "m009_lines": ((), m009_lines.COLUMNS, m009_lines.forget),
+    "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
 }
 NAMES = tuple(STEPS)
 

@@ -196,7 +196,8 @@ def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> 
     from tools.documents import EvidenceDoc
 
     at = times[item.page, item.url, item.quote]
-    return EvidenceDoc(quote=item.quote, place=item.place, path=item.path, url=item.url, fetched_at=at, page=item.page)
+    same = {name: getattr(item, name) for name in ("quote", "place", "path", "box", "url", "page")}
+    return EvidenceDoc(**same, fetched_at=at)
 
 
 def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:

@@ -65,7 +65,7 @@ class Editors(Shown):
             return
         number = self._insert(f"{of}s", {**row, **LIVE})
         said = {"position": 0, "page": None, "url": f"{EDITOR}{who}", "place": "visible", "path": "", "quote": quote}
-        self._insert("evidence", {"fact": None, "plan": None, of: number, **said, "fetched_at": at})
+        self._insert("evidence", {"fact": None, "plan": None, of: number, **said, "box": "", "fetched_at": at})
 
     def set_status(self, slug: str, status: str, why: str, who: str) -> None:
         """Approve, reject or reopen a product. Deciding settles its open reasons: the same ones do not come back."""

@@ -126,8 +126,8 @@ class Integrity(Panels):
 
     def _own_quotes(self, of: str, product: int) -> dict[int, list[list[str]]]:
         rows = self._rows(
-            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote FROM {of}s f JOIN evidence e ON e.{of} = f.id "
-            "WHERE f.product = ? AND f.live = 1 ORDER BY e.url, e.place, e.path, e.quote",
+            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote, e.box FROM {of}s f JOIN evidence e ON e.{of} = f.id "
+            "WHERE f.product = ? AND f.live = 1 ORDER BY e.url, e.place, e.path, e.quote, e.box",
             product,
         )
         quotes: dict[int, list[list[str]]] = {}

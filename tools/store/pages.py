@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import zlib
 from datetime import datetime
 
@@ -10,7 +12,7 @@ from tools import knowledge
 from tools.errors import UsageError
 from tools.identity import address_key
 from tools.knowledge import iso
-from tools.models import Page
+from tools.models import Page, PictureReading
 from tools.store.connection import Connection, Row, hashed
 
 _PAGE_SQL = (
@@ -117,6 +119,27 @@ class Pages(Connection):
         )
         return (row["png"], row["hash"], knowledge.moment(row["at"])) if row else None
 
+    def put_picture(self, page_id: str, seen: PictureReading, at: datetime) -> None:
+        """Keep what was read in the picture of a stored page's prices, the newest only. Errors: UsageError for an unknown page."""
+        with self.write():
+            page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
+            if page is None:
+                raise UsageError(f"Page {page_id} is not in the store. Keep the page first, then its picture.")
+            cuttings = {box: base64.b64encode(png).decode() for box, png in seen.cuttings.items()}
+            row = {"page": page, "hash": seen.hash, "url": seen.url, "lines": seen.lines}
+            row |= {"cuttings": knowledge.canonical(cuttings), "at": iso(at)}
+            self._upsert("pictures", [hashed("pictures", row)], ("page",), "row_hash")
+
+    def picture(self, page_id: str) -> PictureReading | None:
+        """What was read in the picture of a page's prices; None when none was read."""
+        row = self._row("SELECT i.* FROM pictures i JOIN pages p ON p.id = i.page WHERE p.key = ?", page_id)
+        return PictureReading(row["hash"], row["url"], row["lines"], _cuttings(row["cuttings"])) if row else None
+
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        """Every piece cut out of pictures, a small PNG each, by the picture's SHA-256 and the box in it."""
+        rows = self._rows("SELECT hash, cuttings FROM pictures ORDER BY id")
+        return {(row["hash"], box): png for row in rows for box, png in _cuttings(row["cuttings"]).items()}
+
     def put_site_render(self, host: str, render: bool, why: str, misses: int = 0) -> None:
         """Remember whether a site's pages say more in a browser, and why. misses: in a row, that one brought nothing."""
         with self.write():
@@ -129,6 +152,10 @@ class Pages(Connection):
         """What was learned of a site, or None: host, render (bool), why, pages (that had a say), misses, at."""
         row = self._row("SELECT host, render, why, pages, misses, at FROM sites WHERE host = ?", host)
         return {**row, "render": bool(row["render"])} if row else None
+
+
+def _cuttings(packed: str) -> dict[str, bytes]:
+    return {box: base64.b64decode(png) for box, png in json.loads(packed).items()}
 
 
 def _page(row: Row) -> Page:

@@ -378,7 +378,7 @@ class Proposals(Shown):
                 if any(row[name] != value for name, value in live.items()):
                     self._update(f"{of}s", row["id"], **live)
         had = self._conn.execute(
-            f"SELECT {of}, url, place, path, quote FROM evidence WHERE {of} {IN} ORDER BY position",
+            f"SELECT {of}, url, place, path, quote, box FROM evidence WHERE {of} {IN} ORDER BY position",
             (json.dumps(list(again)),),
         )
         quotes: dict[int, list[tuple[str, ...]]] = {}
@@ -456,11 +456,11 @@ def _plans_by_row(proposal: Proposal) -> dict[tuple[Any, ...], Plan]:
     return {tuple(plan_row(plan).values()): plan for plan in proposal.plans}
 
 
-def _quotes_of(evidence: Sequence[Evidence]) -> dict[tuple[str, str, str, str], Evidence]:
+def _quotes_of(evidence: Sequence[Evidence]) -> dict[tuple[str, str, str, str, str], Evidence]:
     """Evidence by what it says, the first of the same ones."""
-    quotes: dict[tuple[str, str, str, str], Evidence] = {}
+    quotes: dict[tuple[str, str, str, str, str], Evidence] = {}
     for item in evidence:
-        quotes.setdefault((item.url, item.place, item.path, item.quote), item)
+        quotes.setdefault((item.url, item.place, item.path, item.quote, item.box), item)
     return quotes
 
 
@@ -477,6 +477,7 @@ def _evidence_rows(of: str, number: int, evidence: Sequence[Evidence], pages: Ma
             "place": item.place,
             "path": item.path,
             "quote": item.quote,
+            "box": item.box,
             "fetched_at": pages[item.page]["fetched_at"],
         }
         for position, item in enumerate(_quotes_of(evidence).values())

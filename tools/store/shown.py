@@ -39,14 +39,15 @@ class Shown(Identities):
     def _quotes(self, of: str, product: int) -> dict[int, list[Evidence]]:
         """Evidence of a product's live facts or plans, by their integer key; `of`: fact or plan."""
         rows = self._rows(
-            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote, coalesce(p.key, '') AS page "
+            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote, e.box, coalesce(p.key, '') AS page "
             f"FROM {of}s f JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page "
             f"WHERE f.product {IN} AND f.live = 1 ORDER BY e.position",
             self._family(product),
         )
         quotes: dict[int, list[Evidence]] = {}
         for r in rows:
-            quotes.setdefault(r["of"], []).append(Evidence(r["url"], r["place"], r["quote"], r["path"], r["page"]))
+            said = Evidence(r["url"], r["place"], r["quote"], r["path"], r["page"], r["box"])
+            quotes.setdefault(r["of"], []).append(said)
         return quotes
 
     def _refresh(self, product: int, at: str, who: str, *, why: str = "") -> tuple[str, ...]:
