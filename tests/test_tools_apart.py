@@ -30,7 +30,7 @@ PAGE = """<html><head><title>{name}: search for notes</title></head><body><h1>{n
 <a href="/docs">Docs</a><table><tr><th>Plan</th><th>Price</th></tr><tr><td>Free</td><td>$0 per month</td></tr>
 <tr><td>Team</td><td>$12.50 per seat per month</td></tr></table></body></html>"""
 # The parser opens every font anew in every paragraph: tens of seconds, of which no line of Python sees any.
-ENDLESS = PAGE.format(name="Odd").replace("</body>", "".join(f"<font color={i}><p>x" for i in range(40_000)))
+ENDLESS = PAGE.format(name="Odd").replace("</body>", "".join(f"<font color={i}><p>x" for i in range(120_000)))
 
 
 @pytest.fixture
