@@ -40,9 +40,10 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, pages, prices, records
+from bench.train import fit, heads, made, made_plans, pages, prices, records
 from tools.page.choose.trees import Model
 
+MADE_PLANS = 150
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
 
@@ -54,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
     parser.add_argument("--records", type=Path)
+    parser.add_argument("--only", choices=("names", "taglines", "plans"))
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
     if not (options.data / "corpus2" / "manifest.jsonl").exists():
@@ -78,14 +80,16 @@ def main() -> None:
     """Train every head in the order in which they need each other."""
     options = arguments()
     found, score = pages.everything(options.data)
-    found += pages.made_up(MADE)
+    found += pages.made_up(made.pages(MADE))
     before = read_records(options.before)
     aside = {page.group for page in found if page.untouched}
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
     trained: dict[str, fit.Trained] = {}
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
-        trained[name] = train(found, score, before, print, options.untouched)
-    trained |= prices.train(found, score, print, options.untouched)
+        if options.only in (None, name):
+            trained[name] = train(found, score, before, print, options.untouched)
+    if options.only in (None, "plans"):
+        trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)

@@ -33,14 +33,14 @@ Rows = Sequence[Sequence[float]]
 Ranked = tuple[Rows, Sequence[bool], float]  # a page's rows, which are right, and what the page weighs
 
 
-def ranker(pages: Sequence[Ranked], features: Sequence[str], rounds: int, **more: Any) -> Model:
+def ranker(pages: Sequence[Ranked], features: Sequence[str], rounds: int, seeds: Sequence[int] = SEEDS, **more: Any) -> Model:  # fmt: skip
     """A model that ranks the right candidates of a page first: the mean of a few that differ by their seeds."""
     told = [page for page in pages if any(page[1]) and len(page[1]) > 1]
     rows = np.vstack([np.asarray(page[0], float) for page in told])
     right = np.concatenate([np.asarray(page[1], float) for page in told])
     weight = np.concatenate([np.full(len(page[1]), page[2]) for page in told])
     boosters = []
-    for seed in SEEDS:
+    for seed in seeds:
         data = lightgbm.Dataset(rows, right, weight=weight, group=[len(page[1]) for page in told])
         boosters.append(lightgbm.train({**RANK, **_seeds(seed), **more}, data, rounds))
     return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
@@ -58,11 +58,11 @@ def _scaled(node: Any, by: float) -> Any:
     return [*node[:2], _scaled(node[2], by), _scaled(node[3], by)]
 
 
-def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: int, **more: Any) -> Model:
+def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: int, weights: Sequence[float] | None = None, seeds: Sequence[int] = SEEDS, **more: Any) -> Model:  # fmt: skip
     """A model that tells right rows from wrong ones, each row alone; its score is the log of the odds."""
     boosters = []
-    for seed in SEEDS:
-        data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float))
+    for seed in seeds:
+        data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float), weight=None if weights is None else np.asarray(weights, float))
         boosters.append(lightgbm.train({**JUDGE, **_seeds(seed), **more}, data, rounds))
     return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
 

@@ -16,23 +16,26 @@ from urllib.parse import urlsplit
 
 from tools.knowledge import sure
 from tools.models import Plan
-from tools.page.choose import plans as choosing
+from tools.page.pricing import deciding
+from tools.page.pricing.card_terms import complete_terms
 from tools.page.pricing.cards import find_cards, plan_of
+from tools.page.pricing.layout import Layout
 from tools.page.pricing.mentions import find_mentions
 from tools.page.pricing.money import ANY, Convention
 from tools.page.pricing.names import before_name
 from tools.page.pricing.offers import plans_of_offers
-from tools.page.pricing.page import HEADINGS, Mention, Page, in_table, make_plan, same_price
+from tools.page.pricing.page import HEADINGS, Card, Mention, Page, in_table, make_plan, same_price
 from tools.page.pricing.patterns import PRICE_HEAD
 from tools.page.pricing.tables import from_rows, from_tables
 from tools.page.pricing.terms import period_of, unit_of
 from tools.page.pricing.traps import is_trap, without_answers
-from tools.page.pricing.unpriced import unpriced_plans, without_amounts
+from tools.page.pricing.unpriced import free_lines, unpriced_plans, without_amounts
 from tools.page.visible import View
 
 __all__ = ["OFFER_LIMIT", "period_of", "plans", "plans_of_offers", "unit_of"]
 
-DOUBTFUL_LIMIT = 3  # unsure prices of one page; more help no editor
+_MOST_AMOUNTS = 150  # of one page; more is a shop's shelf
+_CODE = frozenset(("option", "code", "pre", "textarea"))
 OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
 _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
@@ -62,10 +65,36 @@ def plans(
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
     about = bool(_PRICE_PAGE.search(urlsplit(url).path) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title))
     page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), convention, about)
-    page.mentions = _told_once(page, without_answers(page, [m for m in find_mentions(page) if not is_trap(page, m)]))
-    if not page.mentions:
+    every = [one for one in find_mentions(page) if view.lines[one.line].tag not in _CODE]
+    if not every:
         return without_amounts(page)
     page.index()
+    page.mentions = _told_once(page, without_answers(page, [m for m in every if not is_trap(page, m)]))
+    ruled = _ruled(page, article) if page.mentions else []
+    mentions = sorted((*every, *free_lines(page, every)), key=lambda one: (one.line, one.money.start))[:_MOST_AMOUNTS]
+    layout = Layout(page, title, mentions)
+    made = {id(mention): plan for plan, mention in page.made if any(plan is one for one in ruled)}
+    said = {plan.evidence[0].quote: plan for plan in ruled if plan.amount == 0 and id(plan) not in made}
+    hints = [made.get(id(one)) or (said.get(one.quote) if not one.money.amount else None) for one in mentions]
+    chosen = deciding.decide(layout, hints)
+    found = [_plan_of(page, layout, one, hints[one.number]) for one in chosen]
+    taken = {plan.name.lower() for plan in found}
+    asked = [plan for plan in ruled if plan.amount is None and plan.name.lower() not in taken]
+    return (found + asked)[:OFFER_LIMIT]
+
+
+def _plan_of(page: Page, layout: Layout, chosen: deciding.Chosen, hint: Plan | None) -> Plan:
+    """What the heads put together, as a plan with its quotes and terms."""
+    mention, card = layout.mentions[chosen.number], layout.cards[chosen.number]
+    if hint is None:
+        complete_terms(page, mention, Card([mention], block=card, name=chosen.name, name_line=chosen.line))
+    plan = make_plan(page, mention, chosen.name, chosen.line, deciding.confidence(chosen))
+    return replace(plan, period=chosen.period, billed=None if chosen.period == "year" else plan.billed)
+
+
+def _ruled(page: Page, article: bool) -> list[Plan]:
+    """What the rules make of the page."""
+    view = page.view
     tabled = from_tables(page) + from_rows(page)
     in_tables = {id(m) for m, _ in tabled}
     cards = find_cards(page, [m for m in page.mentions if m.short and id(m) not in in_tables and not in_table(page, m)])
@@ -85,32 +114,10 @@ def plans(
         found = [plan for plan in found if id(plan) not in beside]
     if not any(plan.name for plan in found):
         used = {id(m) for card in cards for m in card.mentions} | in_tables
-        found += _from_sentences(page, used, strict=article and not about)
+        found += _from_sentences(page, used, strict=article and not page.about_prices)
     elif cards:
         found += unpriced_plans(page, cards, found)
-    # Where nothing is sure, an editor may want to see what looked like a price.
-    settled = _settled(found, page.own)[:OFFER_LIMIT]
-    return _judged(page, title, settled) if settled else [plan for _, plan in told][:DOUBTFUL_LIMIT]
-
-
-def _judged(page: Page, title: str, found: list[Plan]) -> list[Plan]:
-    """The plans as sure as they are by what stands around their prices; those that are hardly ours are unsure.
-
-    A plan that names no amount in the text ("Free", "Contact us") stays as it was read.
-    """
-    made = {id(plan): mention for plan, mention in page.made}
-    priced = [plan for plan in found if id(plan) in made]
-    around = choosing.Around(page.view, page.url, title, len(page.mentions))
-    sure_of = choosing.judged(around, [_where(plan, made[id(plan)]) for plan in priced])
-    confidence = dict(zip(map(id, priced), sure_of, strict=True))
-    return [replace(plan, confidence=round(confidence.get(id(plan), plan.confidence), 2)) for plan in found]
-
-
-def _where(plan: Plan, mention: Mention) -> choosing.Priced:
-    money = mention.money
-    return choosing.Priced(
-        plan, mention.line, mention.last, mention.before, mention.after, mention.struck, money.scaled
-    )
+    return _settled(found, page.own)
 
 
 def _told_once(page: Page, mentions: list[Mention]) -> list[Mention]:

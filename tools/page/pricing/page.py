@@ -38,6 +38,7 @@ class Mention:
     last: int = 0  # index of the last line it is written over
     quote: str = ""
     short: bool = True  # its line holds little else
+    gratis: bool = False  # it is no number, but a line that says "Free"
 
 
 @dataclass(slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tools.models import Plan
 from tools.page.price_headings import only_of_prices
+from tools.page.pricing.money import Money
 from tools.page.pricing.names import name_like
-from tools.page.pricing.page import HEADINGS, Card, Page, children_of, first_class, quoted
+from tools.page.pricing.page import HEADINGS, Card, Mention, Page, children_of, first_class, quoted
 from tools.page.pricing.patterns import CUSTOM_LINE, FREE_LINE, NAME_CLASS, PLAN_WORD_IN, PRICE_LABEL, TRIAL_NAME
 from tools.page.visible import clean, holding
 
@@ -75,6 +77,18 @@ _ASKED_HINTS = (
     "面议",
     "문의",
 )
+
+
+def free_lines(page: Page, amounts: Sequence[Mention]) -> list[Mention]:
+    """The short lines that say "Free" and hold no amount, as prices of nothing."""
+    lines, priced = page.view.lines, {one.line for one in amounts}
+    texts = [line.text if len(line.text) <= 40 else "" for line in lines]
+    found = []
+    for at in sorted(holding(texts, _FREE_HINTS)):
+        if at not in priced and FREE_LINE.fullmatch(text := clean(texts[at]).strip(" *†")):
+            money = Money(0, len(texts[at]), Decimal(0), "", text)
+            found.append(Mention(at, money, "", "", last=at, quote=texts[at], gratis=True))
+    return found
 
 
 def without_amounts(page: Page) -> list[Plan]:
