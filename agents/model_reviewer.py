@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents import fusion
 from agents.fusion import Take, total
+from agents.gateway.chat import Failed
 from agents.packs import Pack
 from agents.panel import check_claim, judge
 from agents.review_prompt import (
@@ -34,14 +35,14 @@ from agents.review_prompt import (
     review_messages,
 )
 from agents.rubric import RubricReviewer
-from tools.errors import ModelError, UnknownName, UsageError
+from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review
 from tools.page.quotes import find_quote, neutral, unsupported
 from tools.personas import Persona
 
 if TYPE_CHECKING:
-    from agents.gateway import Answer, Gateway
-    from agents.pools import Pool
+    from agents.gateway.ask import Answer, Gateway
+    from agents.gateway.pools import Pool
     from tools.settings import Settings
 
 TASK = "review"  # the kind of work, by which the gateway finds the pool
@@ -245,10 +246,20 @@ class _Asker:
         try:
             return self._ask(messages, check=reader, **how)
         except ModelError as error:
-            if reader.raw is None:
+            last = _no_answer(error)
+            if reader.raw is None and last is None:
                 raise
+            if reader.raw is None and last is not None:
+                reader.raw, reader.why = last.text, last.reason
             reader.lost += _lost(error, self._pool)
             return None
+
+
+def _no_answer(error: ModelError) -> Failed | None:
+    """The last failure where every model that was asked answered, and none with an answer: empty, cut off, no JSON."""
+    failures = [failed for _, failed in error.failures] if isinstance(error, AllFailed) else []
+    answered = failures and all(failed.kind in ("invalid", "cut_off") for failed in failures)
+    return failures[-1] if answered else None
 
 
 # what stands ----------------------------------------------------------------------------------------------------

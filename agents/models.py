@@ -8,7 +8,7 @@ from typing import Any
 from smolagents.models import ChatMessage, MessageRole, Model, get_clean_message_list, tool_role_conversions
 from smolagents.monitoring import TokenUsage
 
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
 from agents.trace import Budget
 from tools.errors import ModelError
 

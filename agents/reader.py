@@ -9,7 +9,6 @@ the same amount. The model holds no tools, and the page reaches it neutral and b
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import re
 import secrets
@@ -20,13 +19,13 @@ from hashlib import sha256
 from typing import Any
 
 from agents.executor import marked
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
+from agents.gateway.replies import json_in
 from tools.errors import BudgetSpent, ModelError, ProposalRefused, UsageError
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan
 from tools.page.decode import decode
 from tools.page.quotes import visible_text
-from tools.page.visible import whole_json
 from tools.products.propose import claimed, priced_in
 from tools.workbench import Workbench
 
@@ -184,10 +183,10 @@ def missing(said: Extraction, text: str) -> list[str]:
 
 
 def parse_rows(said: str, schema: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
-    """A model's answer, fences taken off. Errors: ValueError when it is not JSON of this schema."""
+    """The rows of a model's answer. Errors: ValueError when it holds no JSON of this schema."""
     from jsonschema import ValidationError, validate
 
-    value = json.loads(whole_json(re.sub(r"\A\s*```(?:json)?|```\s*\Z", "", said)))
+    value = json_in(said)
     try:
         validate(value, schema)
     except ValidationError as error:

@@ -7,20 +7,19 @@ that the gateway leaves the token out of a prompt's hash.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from agents.gateway.replies import json_in
 from agents.packs import Pack
 from agents.prompts import prompt
 from tools.models import Citation, Claim, Passage, Rating
 from tools.page.quotes import neutral
-from tools.page.visible import whole_json
 from tools.personas import Persona
 
 Messages = list[dict[str, Any]]
@@ -204,7 +203,7 @@ _CLAIM = _object(
 
 def read_answer(persona: Persona, text: str) -> tuple[Rating, ...]:
     """The ratings of an answer, in the persona's order, not yet checked. Errors: ValueError in one sentence."""
-    table = _object_of(text)
+    table = json_in(text)
     missing = [field.name for field in persona.fields if field.name not in table]
     if missing:
         raise ValueError(f"the fields {', '.join(missing)} are missing")
@@ -218,34 +217,19 @@ def read_answer(persona: Persona, text: str) -> tuple[Rating, ...]:
 
 def read_repairs(text: str) -> dict[int, Claim | None]:
     """Claims by the number of the fault they mend; None takes one back. Errors: ValueError in one sentence."""
-    mended = _validated(_REPAIRS, _object_of(text), "the repair")
+    mended = _validated(_REPAIRS, json_in(text), "the repair")
     return {number: _claim(one) if one else None for number, one in mended.items()}
 
 
 def read_judgement(text: str) -> Literal["A", "B", "tie"]:
     """Which of two is better. Errors: ValueError in one sentence."""
-    better: Literal["A", "B", "tie"] = _validated(TypeAdapter(_Judgement), _object_of(text), "the judgement").better
+    better: Literal["A", "B", "tie"] = _validated(TypeAdapter(_Judgement), json_in(text), "the judgement").better
     return better
 
 
 def _claim(read: _Claim) -> Claim:
     citations = tuple(Citation(one.passage, one.quote) for one in read.citations)
     return Claim(" ".join(read.text.split()), read.kind, citations)
-
-
-def _object_of(text: str) -> Mapping[str, Any]:
-    """The JSON object of an answer: what a thinking model says first and a fence around it are passed over."""
-    body = text.rpartition("</think>")[2]
-    start, end = body.find("{"), body.rfind("}")
-    if not 0 <= start < end:
-        raise ValueError("it holds no JSON object")
-    try:
-        value: dict[str, Any] = json.loads(whole_json(body[start : end + 1]))  # from { to }: an object or an error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON, broken at character {start + error.pos}") from None
-    except (ValueError, RecursionError):  # a number of 5,000 digits; brackets a thousand deep
-        raise ValueError("it is no JSON that can be read") from None
-    return value
 
 
 def _validated(adapter: TypeAdapter[Any], value: Any, where: str) -> Any:

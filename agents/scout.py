@@ -23,7 +23,7 @@ from smolagents.utils import AgentGenerationError, AgentParsingError
 
 import mcp_servers
 from agents.executor import MontyExecutor, Shown
-from agents.gateway import Gateway, make_gateway
+from agents.gateway.ask import Gateway, make_gateway
 from agents.mcp_tools import Hooks, Toolbox
 from agents.models import WORK, Budgeted, GatewayModel, PlaybookFirst
 from agents.playbooks import playbook

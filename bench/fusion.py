@@ -21,11 +21,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere, installed or not
 
 from agents.fusion import MODES
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price
+from agents.gateway.purse import Limits, Purse
 from agents.model_reviewer import ModelReviewer
 from agents.packs import evidence_pack
-from agents.pools import Deployment, Pool, Pools, Price
-from agents.purse import Limits, Purse
 from tests.model_server import Messages, ModelServer
 from tests.review_brain import AT, HOMEPAGE, reviewer, stored
 from tools.personas import persona

@@ -27,9 +27,9 @@ sys.path.insert(0, str(HERE))
 
 import httpx2
 
-from agents.gateway import Gateway
-from agents.pools import Deployment, Pool, Pools, Price, Usage
-from agents.purse import Limits, Purse
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price, Usage
+from agents.gateway.purse import Limits, Purse
 from tests.model_server import ModelServer
 from tools.store import Store
 

@@ -92,8 +92,8 @@ def _store(store_path: Path | str) -> dict[str, Any]:
 
 def _models(settings: Settings) -> list[dict[str, Any]]:
     """A check a deployment: its pools, its endpoint, and whether that answers. It is not asked for an answer."""
-    from agents.pools import configured
-    from agents.wire import Wire
+    from agents.gateway.pools import configured
+    from agents.gateway.wire import Wire
 
     try:
         pools = configured(settings, datetime.now(UTC).date())

@@ -90,7 +90,7 @@ def refresh(
 @contextmanager
 def _models_reading(bench: Workbench, run: str) -> Iterator[None]:
     """While this lasts, configured models read on; else a value that one read in a crawl would be lost here."""
-    from agents.gateway import make_gateway
+    from agents.gateway.ask import make_gateway
 
     gateway = make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder)
     if gateway is None:

@@ -49,7 +49,7 @@ def reviewer_for(
 
         yield RubricReviewer()
         return
-    from agents.gateway import make_gateway
+    from agents.gateway.ask import make_gateway
     from agents.model_reviewer import ModelReviewer
 
     replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)

@@ -7,7 +7,7 @@
 Behaviours: honest; slow (answers after `delay_s`); rate_limited (429 with Retry-After for the first `times` requests);
 lying (the honest answer with numbers changed and quotes made up); obedient (does what a page tells it: full marks, and
 the page's words as its own); broken_json (half of an answer); dropping (hangs up without one); status (answers `status`
-with `said`). A model that was given none is honest. It is used by bench/gateway.py too, on both sides alike.
+with `said`); cut_off (stops after as many words as `max_tokens` allows). A model that was given none is honest. It is used by bench/gateway.py too, on both sides alike.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, Self
 
 Messages = Sequence[dict[str, Any]]
 Brain = Callable[[Messages, dict[str, Any]], str]
-BEHAVIOURS = ("honest", "slow", "rate_limited", "lying", "obedient", "broken_json", "dropping", "status")
+BEHAVIOURS = ("honest", "slow", "rate_limited", "lying", "obedient", "broken_json", "dropping", "status", "cut_off")
 _INJECTED = re.compile(r"[^.\n]*\b(?:ignore|disregard|forget)\b[^.\n]*\binstructions?\b[^\n]*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _MARKS = {"rating": 4, "level": 4, "score": 100}  # what full marks are, by key
@@ -147,12 +147,15 @@ class _Handler(BaseHTTPRequestHandler):
         text = (how.brain or owner.brain)(body["messages"], body)
         if how.name in _TWISTS:
             text = _TWISTS[how.name](text, body["messages"])
+        most = body.get("max_tokens") if how.name == "cut_off" else None
+        whole = most is None or len(text.split()) <= most
+        text = text if whole else " ".join(text.split()[:most])
         prompt = sum(len(said(message).split()) for message in body["messages"])
         usage = {"prompt_tokens": prompt, "completion_tokens": len(text.split())}
         usage["total_tokens"] = sum(usage.values())
         message = {"role": "assistant", "content": text}
         reply = {"id": "stand-in", "object": "chat.completion", "model": body["model"]}
-        reply["choices"] = [{"index": 0, "message": message, "finish_reason": "stop"}]
+        reply["choices"] = [{"index": 0, "message": message, "finish_reason": "stop" if whole else "length"}]
         if how.usage:
             owner.usage.append(usage)
             reply["usage"] = usage

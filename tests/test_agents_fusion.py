@@ -13,11 +13,11 @@ import pytest
 
 from agents import fusion
 from agents.fusion import Agreement, Take, agreement, in_both_orders
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price
+from agents.gateway.purse import Limits, Purse
 from agents.model_reviewer import ModelReviewer
 from agents.panel import review_pack
-from agents.pools import Deployment, Pool, Pools, Price
-from agents.purse import Limits, Purse
 from jobs.provenance import made_by
 from tests.model_server import Brain, Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored

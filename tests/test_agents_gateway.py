@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from stored import Clock
 
-from agents.gateway import Answer, Gateway, make_gateway
-from agents.pools import Deployment, Pool, Pools, Price
-from agents.purse import Limits, Purse
+from agents.gateway.ask import Answer, Gateway, make_gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price
+from agents.gateway.purse import Limits, Purse
 from tests.model_server import ModelServer
 from tools.errors import AllFailed, BudgetSpent, ModelError, ReviewError, UnknownName
 from tools.settings import Settings
@@ -122,7 +122,7 @@ def test_the_ledger_adds_up_to_the_replies_usage(make: Make, server: ModelServer
 
 
 def test_tokens_that_were_cached_cost_less(make: Make, server: ModelServer) -> None:
-    from agents.pools import Usage
+    from agents.gateway.pools import Usage
 
     assert DEAR.of(Usage(1_000_000, 0, cached=500_000)) == Decimal("1.1")
     assert CHEAP.of(Usage(1_000_000, 0, cached=500_000)) == Decimal("0.1")

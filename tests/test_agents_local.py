@@ -16,9 +16,10 @@ import pytest
 transformers = pytest.importorskip("transformers", reason="the extra `local` is not installed")
 torch = pytest.importorskip("torch", reason="the extra `local` is not installed")
 
-from agents.local import LocalModel
-from agents.pools import LOCAL, Deployment
-from agents.wire import Failed, Prompt, Reply, Wire
+from agents.gateway.chat import Failed, Prompt, Reply
+from agents.gateway.local import LocalModel
+from agents.gateway.pools import LOCAL, Deployment
+from agents.gateway.wire import Wire
 
 TEXT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

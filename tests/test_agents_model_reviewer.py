@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from agents.gateway import Gateway
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price
+from agents.gateway.purse import Limits, Purse
 from agents.model_reviewer import NARROW, SEEDS, ModelReviewer
 from agents.packs import Pack, evidence_pack
 from agents.panel import HELD, review_pack
-from agents.pools import Deployment, Pool, Pools, Price
-from agents.purse import Limits, Purse
 from agents.review_prompt import read_answer, review_messages
 from tests.model_server import Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
@@ -308,7 +308,7 @@ def test_an_answer_that_is_broken_once_is_asked_again(store: Store, pack: Pack) 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ("", "it holds no JSON object"),
+        ("", "the answer is empty, or thoughts alone"),
         ("[1, 2]", "it holds no JSON object"),
         (
             '{"primitive": 3}',

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from smolagents.models import ChatMessage, MessageRole
 
-from agents.gateway import make_gateway
+from agents.gateway.ask import make_gateway
 from agents.models import Budgeted, GatewayModel, PlaybookFirst, ScriptedModel
 from agents.trace import Budget
 from tests.model_server import ModelServer

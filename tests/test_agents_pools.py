@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import pools
-from agents.pools import Deployment, Pool, Price, configured, known_price
+from agents.gateway import pools
+from agents.gateway.pools import Deployment, Pool, Price, configured, known_price
 from tools.errors import UnknownName, UsageError
 from tools.settings import Settings, load
 

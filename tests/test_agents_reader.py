@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from agents.gateway import Gateway
-from agents.pools import Deployment, Pool, Pools, Price
-from agents.purse import Limits, Purse
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, Price
+from agents.gateway.purse import Limits, Purse
 from agents.reader import PageReader, missing, parse_rows
 from agents.scout import run_task
 from tests.model_server import ModelServer, said

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from agents.pools import Deployment, Pool, Price
-from agents.routing import LONG_BYTES, Rest, candidates, pause_before_retry, rest_after, tier_for
-from agents.wire import Failed, Prompt
+from agents.gateway.chat import Failed, Prompt
+from agents.gateway.pools import Deployment, Pool, Price
+from agents.gateway.routing import LONG_BYTES, Rest, candidates, pause_before_retry, rest_after, tier_for
 
 
 def one(name: str, tier: str = "medium", price: str = "", vision: bool = False) -> Deployment:

@@ -11,11 +11,11 @@ from datetime import date
 
 import pytest
 
-from agents.gateway import Gateway
-from agents.pools import Deployment, Pool, Pools, configured
-from agents.purse import Limits, Purse
+from agents.gateway.ask import Gateway
+from agents.gateway.pools import Deployment, Pool, Pools, configured
+from agents.gateway.purse import Limits, Purse
+from agents.gateway.wire import MOST_BYTES
 from agents.reader import FACTS_SCHEMA, parse_rows
-from agents.wire import MOST_BYTES
 from tools.errors import AllFailed, UsageError
 from tools.settings import Settings
 from tools.store import Store

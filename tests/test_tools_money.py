@@ -1,8 +1,6 @@
 """Numbers, currencies and amounts as pages of all countries write them."""
 
-import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,9 @@ from tools.page.extract import extract
 from tools.page.pricing import currencies, numerals
 from tools.page.pricing.money import Convention, convention, find_money, is_amount, read_amount, read_price
 from tools.page.pricing.numerals import numeral
+from tools.page.words import table
 
-WORDS = Path(numerals.__file__).parent / "page" / "words"
-FORMS = json.loads((WORDS / "numbers.json").read_text(encoding="utf-8"))["forms"]
+FORMS = table("numbers")["forms"]
 
 
 def page_of(lang: str = "", host: str = "larkspur.example", *lines: str) -> Convention:

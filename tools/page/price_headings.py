@@ -1,36 +1,13 @@
-"""Headings that only say that a page is about prices, plans or licences: they name nothing and promise nothing."""
+"""Headings and addresses that say that a page is about prices: such a heading names nothing and promises nothing."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-_PRICE_WORDS = frozenset(
-    """price prices pricing priced plan plans subscription subscriptions package packages license licenses licence licences licensing
-    edition editions membership memberships tier tiers billing offers tarif tarifs tarife preis preise preismodelle preisliste paket pakete
-    lizenz lizenzen abo abos abonnement abonnements formule formules offre offres precio precios tarifa tarifas planes suscripción
-    suscripciones licencia licencias preço preços plano planos assinatura assinaturas licença licenças prezzo prezzi listino piano piani
-    abbonamento abbonamenti licenza licenze prijs prijzen abonnementen priser cennik ceník ceny fiyat fiyatlar цена цены тариф тарифы
-    тарифные подписка подписки стоимость лицензия""".split()
-)
-_AROUND = frozenset(
-    """a all an and any are best by card cards choose commercial compare cost costs every everyone fees find fit fits for get great hidden in
-    is it just model models need needs no of one only options or our out page pages pay payment per perfect pick quote right see select start
-    subscribe surprises table tables team teams that that's the to user users value view with you your yours what
-    alle das dein deinen deine den der die ein eine einen finde finden für ihr ihre ihren jetzt mit passend passende passenden sie und unser
-    unsere übersicht wähle wählen zu choisir choisissez de des du et information informations la le les mes nos notre payantes pour sur tous
-    trouvez un une vos votre abbonamento con del di e el elige elija encuentra escolha escolher i il las los mejor melhor mensuales mi
-    nossos nostri nuestros o os para per por scegli seu su sua tu tua tuo una y выберите для и на наши ваш план планы""".split()
-)
-# "Simple, honest pricing" is a promise, if a small one.
-_PROMISE = frozenset(
-    """simple transparent honest fair clear flexible straightforward upfront affordable plain einfach einfache faire transparente simples
-    clairs transparents transparentes sencillos claros justos semplici chiari trasparenti""".split()
-)
-_AROUND_OR_PROMISE = _AROUND | _PROMISE
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_UNSPACED = re.compile(
-    r"(?:简单|透明|公平|灵活|明了|シンプル|わかりやすい|明朗|な|的|料金|価格|プラン|一覧|詳細|について|ご案内|比較|价格|定价|套餐|方案|價格|定價|가격|요금제?|안내|の|・|と|与|和|表|\s)+"
-)
+from tools.page.words import low, made_of, source
+
+_MOST_CHARS = 120  # of a heading that may say nothing else
 
 
 def only_of_prices(text: str, *, promises: bool = True) -> bool:
@@ -38,11 +15,16 @@ def only_of_prices(text: str, *, promises: bool = True) -> bool:
 
     promises: "Simple pricing" counts too, though it promises something.
     """
-    words = _WORD.findall(text[:120].lower().replace("’", "'"))
-    if not words:
-        return False
-    around = _AROUND_OR_PROMISE if promises else _AROUND
-    told = [word in _PRICE_WORDS for word in words]
-    return bool(_UNSPACED.fullmatch(text.strip())) or (
-        any(told) and all(price or word in around for word, price in zip(words, told, strict=True))
-    )
+    beside = ("around_prices", "price_promise") if promises else ("around_prices",)
+    return len(text) <= _MOST_CHARS and made_of(text, "price_word", *beside)
+
+
+def is_of_prices(path: str, *, buying: bool = False) -> bool:
+    """Whether a step of an address's path, or of a file's name, says "prices"; buying: or "buy", "upgrade", "checkout"."""
+    concepts = ("pricing_path", "buying_path") if buying else ("pricing_path",)
+    return bool(_step(*concepts).search(low(path)))
+
+
+@cache
+def _step(*concepts: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[/_.-]){source(*concepts)}(?:[/_.?#@\d-]|$)")

@@ -10,7 +10,7 @@ from tools.knowledge import doubts
 from tools.models import Extraction, Fact, Plan
 from tools.page.decode import decode
 from tools.page.extract import extract
-from tools.page.links import is_of_prices
+from tools.page.price_headings import is_of_prices
 
 
 def read_record(body: bytes, url: str) -> dict[str, Any]:

@@ -14,22 +14,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.models import Plan
 from tools.page.interim import is_interim
+from tools.page.price_headings import is_of_prices
 from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
 from tools.page.visible import Line, View, clean
+from tools.page.words import find
 
 _FEW_CHARS = 200  # a page with less visible text and with scripts is a shell
 _SMALL_CHARS = 1_500  # of a page on which a notice, or an empty root, may be what matters
 _ROOTS = "#root,#app,#__next,#__nuxt,#___gatsby,#q-app,#svelte,#main-app,app-root"
 _NOTICES = "[id*=cookie i],[class*=cookie i],[id*=consent i],[class*=consent i],[id*=gdpr i],[class*=gdpr i]"
-_PRICE_WORDS = re.compile(
-    r"pric(?:e|es|ing)|plans?|packages|tarif\w*|preis\w*|precios?|planes|preços?|prezz\w+|prijzen|priser|cennik|料金|价格|定价|価格|가격|цены|тарифы",
-    re.IGNORECASE,
-)
-_PRICE_HEADING = re.compile(
-    rf"(?:[\w'’&,.-]+ ){{0,4}}(?:{_PRICE_WORDS.pattern})(?: (?:[&+]|and|und|et|y) [\w-]+| (?:page|table|list|options?))?\W*",
-    re.IGNORECASE,
-)
-_PRICE_PATH = re.compile(rf"(?:^|[/_.-])(?:{_PRICE_WORDS.pattern})(?:[/_.@\d-]|$)", re.IGNORECASE)
+_WORDS_BEFORE, _WORDS_AFTER = 4, 3  # of the one about prices in a heading that announces them
 _WAITING = (
     "[aria-busy=true],[class*=skeleton i],[class*=shimmer i],[hx-trigger*=revealed],[hx-trigger*=intersect],"
     "[hx-trigger=load],turbo-frame[src][loading=lazy]"
@@ -143,13 +137,21 @@ def _stands_between(node: LexborNode) -> bool:
 
 
 def _announces_prices(view: View, url: str) -> bool:
-    return bool(_PRICE_PATH.search(urlsplit(url).path)) or next(_price_headings(view), None) is not None
+    return is_of_prices(urlsplit(url).path) or next(_price_headings(view), None) is not None
 
 
 def _price_headings(view: View) -> Iterator[Line]:
     for line in view.lines:
-        if line.tag in ("h1", "h2", "h3") and len(line.text) <= 60 and _PRICE_HEADING.fullmatch(line.text):
+        if line.tag in ("h1", "h2", "h3") and len(line.text) <= 60 and _is_price_heading(line.text):
             yield line
+
+
+def _is_price_heading(text: str) -> bool:
+    """Whether a word about prices is what a heading comes to: few words before it and fewer behind it."""
+    told = find(text, "pricing_page")
+    if told is None:
+        return False
+    return len(text[: told.start()].split()) <= _WORDS_BEFORE and len(text[told.end() :].split()) <= _WORDS_AFTER
 
 
 def _holds_money(text: str) -> bool:
@@ -202,7 +204,7 @@ def _price_picture(node: LexborNode) -> str:
         large = width.isdigit() and int(width) >= _FEATURED_PX
         return "a canvas" if large or _spoken_of(spoken) else ""
     file = _file(node)
-    return file or clean(spoken)[:80] if _PRICE_PATH.search(file) or _spoken_of(spoken) else ""
+    return file or clean(spoken)[:80] if is_of_prices(file) or _spoken_of(spoken) else ""
 
 
 def _file(node: LexborNode) -> str:
@@ -214,4 +216,4 @@ def _file(node: LexborNode) -> str:
 
 
 def _spoken_of(words: str) -> bool:
-    return bool(re.search(rf"(?<!\w)(?:{_PRICE_WORDS.pattern})(?!\w)", words, re.IGNORECASE))
+    return find(words, "pricing_page") is not None

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from tools.knowledge import sure
 from tools.models import Plan
+from tools.page.price_headings import is_of_prices
 from tools.page.pricing import deciding
 from tools.page.pricing.card_terms import complete_terms
 from tools.page.pricing.cards import find_cards, plan_of
@@ -40,10 +41,6 @@ OFFER_LIMIT = 40  # plans of one page; more is a shop's shelf, not a price list
 _PLAN_IN_TEXT = re.compile(
     r"\b(?:the |our |to )?(?P<n>(?:Free|Basic|Starter|Pro|Professional|Premium|Plus|Team|Business|Enterprise|Standard|Growth|Scale|Hobby|Personal|Advanced|Essentials?|Ultimate|Unlimited|Lite|Family|Individual)) (?:plan|tier|package|subscription|edition|version)\b"
 )
-_PRICE_PAGE = re.compile(
-    r"(?:^|[/_.-])(?:pricing|prices?|plans?|tarifs?|tarifas?|preise|preis|pakete|precios?|planes|precos?|planos|prezzi|piani|prijzen|priser|cennik|cenik|ceny|fiyat(?:lar|landirma)?|tseny|buy|subscribe|upgrade|packages?|membership)(?:[/_.-]|$)",
-    re.IGNORECASE,
-)
 
 
 def plans(
@@ -63,7 +60,9 @@ def plans(
     article: the page tells a story; prices in its sentences are anybody's.
     """
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
-    about = bool(_PRICE_PAGE.search(urlsplit(url).path) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title))
+    about = bool(
+        is_of_prices(urlsplit(url).path, buying=True) or PRICE_HEAD.search(heading) or PRICE_HEAD.search(title)
+    )
     page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), convention, about)
     every = [one for one in find_mentions(page) if view.lines[one.line].tag not in _CODE]
     if not every:

@@ -8,7 +8,7 @@ from tools.page.pricing.money import find_money
 from tools.page.pricing.names import name_like
 from tools.page.pricing.page import HEADINGS, Card, Mention, Page
 from tools.page.pricing.patterns import FROM, PERIOD_LABEL, PRICE_HEAD, TRIAL
-from tools.page.pricing.terms import BILLED, PERIOD, period_of, unit_of
+from tools.page.pricing.terms import BILLED, period_of, periods_in, unit_of
 
 _TERM_WORD = re.compile(
     r"(?:per|for|billed|billing|when|with|excl|excluding|incl|including|plus|ex|vat|users?|seats?|each|an?|or|if|paid|payment|after|on|and|before|tax|hors|ht|ttc|zzgl|inkl|pro|par|por|netto|brutto|mwst|iva|tva|sans|ohne|sin|sem|kündbar|subscription|membership|plan|only|minimum|USD|EUR|GBP)\b",
@@ -71,11 +71,10 @@ def _period_line(text: str) -> str | None:
     """The period a line of its own gives to the price above it: "per month, excl. VAT", but not "Monthly revenue"."""
     if _PAID_ONCE.match(text):
         return "once"
-    for name, pattern in PERIOD:
-        if match := pattern.search(text):
-            rest = text[match.end() :].strip()
-            if not rest or not rest[0].isalpha() or _TERM_WORD.match(rest):
-                return name
+    for period, end in periods_in(text):
+        rest = text[end:].strip()
+        if not rest or not rest[0].isalpha() or _TERM_WORD.match(rest):
+            return period
     return None
 
 

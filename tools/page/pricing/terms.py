@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_PERIODS = (
-    ("month", r"/\s?mo(?:nth)?s?\b|(?:per|a|each|every|by the)[\s-]+(?:calendar\s+)?mo(?:nth)?s?\b|\bmonthly\b|/\s?m\b(?!\w)|\bp(?:\.|/)?c?m\b\.?|\bmtl\b|/\s?monat|(?:pro|im|je)\s+monat|monatlich|par mois|/\s?mois|mensuel|(?:al|por) mes\b|/\s?mes\b|\bmensual(?:es|mente)?\b|al mese|/\s?mese|\bmensil[ei]\b|por mês|/\s?mês|\bmensa(?:l|is)\b|\bmensalmente\b|per maand|/\s?maand|/\s?mnd|\bmaandelijks\b|/\s?mån(?:ad)?\b|per månad|/\s?mies|miesięczn|[/每毎]\s?(?:个|個)?月|月額|月払い|ヶ月|か月|월(?!\w)|매월|월간|в месяц|/\s?мес|ежемесячн|aylık|/\s?ay\b"),
-    ("year", r"(?:/|per|pro|par|por|for)\s?12[\s-]?(?:months?|monate?|mois|mes[ei]s?|maanden|месяц\w*|か月|ヶ月|个月|個月|개월)|/\s?y(?:ea)?rs?\b|(?:per|a|each|every)[\s-]+(?:calendar\s+)?y(?:ea)?r\b|\bannual(?:ly)?\b|\byearly\b|per annum|\bp\.a\.|/\s?y\b|/\s?jahr|(?:pro|im|je)\s+jahr|jährlich|par an\b|/\s?an\b|\bannuel(?:le)?(?:ment)?\b|(?:al|por) año|/\s?año|\banual(?:es|mente)?\b|all['’]anno|/\s?anno|\bannual[ei]\b|por ano|/\s?ano\b|per jaar|/\s?jaar|\bjaarlijks\b|/\s?år\b|per år\b|/\s?rok\b|rocznie|[/每毎]\s?年|年額|年払い|년(?!\w)|매년|연간|в год|/\s?год|ежегодн|yıllık|/\s?yıl|\bfirst year\b"),
-    ("week", r"/\s?w(?:ee)?k\b|(?:per|a|each|every)[\s-]+week\b|\bweekly\b"),
-    ("day", r"/\s?day\b|(?:per|a|each)[\s-]+day\b|\bdaily\b"),
-    ("hour", r"(?:/|pro|par|por|al['’]|all['’]|per)\s?(?:stunde|std\.?|heure|hora|ora|uur|godzin\w*|час\w*)\b|[/每毎]\s?(?:時間|小时|小時|시간)|/\s?h(?:ou)?rs?\b|/\s?h\b|(?:per|an)[\s-]+hour\b|\bhourly\b"),
-    ("once", r"\bone[\s-]?(?:time|off)\b|\blifetime\b|\bonce\b|\bsingle payment\b|\bpay once\b|\bperpetual\b|\bfor life\b|\bper life\b|\beinmal(?:ig(?:e[rs]?)?|zahlung|kauf)\b|\blebenslang|\bauf lebenszeit\b|\bune (?:seule )?fois\b|\b(?:paiement|achat|versement) unique\b|\bà vie\b|\bpago único\b|\bpagos? de una (?:sola )?vez\b|\bde por vida\b|\bpagamento único\b|\bvital[íi]ci[oa]\b|\buna tantum\b|\buna (?:sola )?volta\b|\b(?:auf|ein)malig\b|\buma (?:única )?vez\b|\buna (?:sola|única) vez\b|\ba vita\b|\beenmalig|\bjednorazow|\bengångs|買い切り|一次性|永久(?:授权|版|买断)|买断|/\s?永久|终身|終身|一次付费|единоразов|разовый плат[её]ж|одноразов|tek seferlik|/\s?영구|영구 (?:라이선스|이용권|소장)|평생|일회성|買断|買い切りライセンス"),
-)  # fmt: skip
-PERIOD = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PERIODS)
+from tools.page.words import any_of, low
+
+_PERIODS = {
+    "hour": "per_hour",
+    "day": "per_day",
+    "week": "per_week",
+    "month": "per_month",
+    "quarter": "per_quarter",
+    "half-year": "per_half_year",
+    "year": "per_year",
+    "once": "once",
+}
 BILLED = re.compile(
     r"(?:\b(?:when\s+)?(?:billed|paid|charged|invoiced|pay(?:ing)?|prepaid|with|on|if|for)\s+(?:(?:a|an|the)\s+)?(?P<a>annual(?:ly)?|yearly|monthly|quarterly|every year|per year|once a year|upfront)(?:\s+(?:billing|plan|subscription|contract|commitment|payment|basis))?)"
     r"|\b(?P<b>annual|yearly|monthly)\s+(?:billing|contract|commitment|subscription|payment)\b",
@@ -37,11 +41,13 @@ _UNIT = re.compile(
 
 def period_of(text: str) -> str | None:
     """The period a few words after a price name; the earliest one counts."""
-    best, where = None, len(text) + 1
-    for name, pattern in PERIOD:
-        if (match := pattern.search(text)) and match.start() < where:
-            best, where = name, match.start()
-    return best
+    return next((period for period, _ in periods_in(text)), None)
+
+
+def periods_in(text: str) -> Iterator[tuple[str, int]]:
+    """The periods that some words name, in their order, each with where its words end."""
+    for match in any_of(*_PERIODS.values()).finditer(low(text)):
+        yield next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(match[0])), match.end()
 
 
 def unit_of(text: str) -> str | None:

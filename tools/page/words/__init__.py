@@ -1,13 +1,33 @@
-"""The data a page is read with: one committed file a kind."""
+"""The data a page is read with: one committed file a kind, and the words of price pages, one file a language.
+
+A concept is a key of these files. All languages are read at once: pages mix them and seldom say which they speak.
+How a word is matched: case does not matter; it stands alone, in scripts that part their words; a blank is any run of
+blanks or hyphens, and may be missing between letters of scripts that do without; a hyphen may be a blank or missing; "/"
+may have a blank after it; "*" at an end lets letters go on there; "#" is a number; a full stop at the end may be missing.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+_Tree: TypeAlias = "dict[str, _Tree]"  # of pieces of words; "" where a word ends
 _HERE = Path(__file__).parent
+# Ideographs, kana and Thai: their words stand without blanks. Korean has blanks; what its words take at the end is a "*".
+_UNPARTED = "\u3005-\u9fff\u0e00-\u0e7f"
+_LETTER = rf"[^\W{_UNPARTED}]"
+_UNPARTED_SIGN = re.compile(f"[{_UNPARTED}]")
+_UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
+_PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
+_SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
+_WORD = re.compile(r"\w")
+_ASCII_RUN = re.compile(r"[a-z0-9]+")
+_STEM_CHARS = 4  # a longer stem finds as little as these and takes as long
 
 
 @cache
@@ -15,3 +35,94 @@ def table(name: str) -> dict[str, Any]:
     """The table of a JSON file beside this one, by its name without the suffix; read once."""
     found: dict[str, Any] = json.loads((_HERE / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def languages() -> dict[str, dict[str, list[str]]]:
+    """The words of each language by concept, as they stand in its file."""
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_HERE.glob("??.toml"))}
+
+
+@cache
+def words(*concepts: str) -> tuple[str, ...]:
+    """The words of some concepts in all languages, in lower case, each once, the longest first."""
+    found = {low(word) for told in languages().values() for concept in concepts for word in told[concept]}
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+def low(text: str) -> str:
+    """A text in lower case and of the same length, as the patterns of this module expect it."""
+    return text.lower().replace("i\u0307", "i")
+
+
+@cache
+def source(*concepts: str) -> str:
+    """An expression without groups of its own that finds each word of some concepts in a text in lower case."""
+    sides: dict[tuple[str, str], _Tree] = {}
+    for word in words(*concepts):
+        start, pieces, end = _matched(word)
+        at = sides.setdefault((start, end), {})
+        for piece in pieces:
+            at = at.setdefault(piece, {})
+        at[""] = {}
+    return "(?:" + "|".join(f"{start}{_written(tree)}{end}" for (start, end), tree in sides.items()) + ")"
+
+
+@cache
+def any_of(*concepts: str) -> re.Pattern[str]:
+    """The compiled pattern that finds each word of some concepts in a text in lower case (`low`), in all languages."""
+    return re.compile(source(*concepts))
+
+
+def find(text: str, *concepts: str) -> re.Match[str] | None:
+    """The first word of some concepts in a text, where it stands there."""
+    return any_of(*concepts).search(low(text))
+
+
+def is_one(text: str, *concepts: str) -> bool:
+    """Whether a text is one word of some concepts, and nothing else but signs around it."""
+    return bool(any_of(*concepts).fullmatch(low(text).strip(_SIGNS)))
+
+
+def made_of(text: str, needed: str, *beside: str) -> bool:
+    """Whether a text holds words of one concept and, besides, nothing but words of some others and signs."""
+    rest, told = any_of(needed).subn(" ", low(text))
+    return bool(told) and not _WORD.search(any_of(*beside).sub(" ", rest) if beside else rest)
+
+
+@cache
+def stems(*concepts: str) -> tuple[str, ...]:
+    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate."""
+    runs = (_ASCII_RUN.findall(word) or [word] for word in words(*concepts) if word.isascii())
+    found = sorted({max(run, key=len)[:_STEM_CHARS] for run in runs}, key=lambda stem: (len(stem), stem))
+    return tuple(stem for at, stem in enumerate(found) if not any(short in stem for short in found[:at]))
+
+
+def _matched(word: str) -> tuple[str, list[str], str]:
+    """How a word of the files is matched: what must stand before it, its signs, what must follow, as expressions."""
+    bare = word.strip("*").rstrip(".")
+    start = r"\w*" if word.startswith("*") else f"(?<!{_LETTER})" if _parts(bare[0]) else ""
+    end = r"\w*" if word.endswith("*") else f"(?!{_LETTER})" if _parts(bare[-1]) else ""
+    return start, [_piece(bare, at) for at in range(len(bare))], end
+
+
+def _piece(word: str, at: int) -> str:
+    sign = word[at]
+    if sign == " ":
+        return r"\s?" if all(map(_UNBLANKED.match, (word[at - 1], word[at + 1]))) else r"[\s-]+"
+    return _PIECES.get(sign) or re.escape(sign)
+
+
+def _written(tree: _Tree) -> str:
+    """A tree of pieces as an expression: what words begin with alike is asked once, and the longest word is found."""
+    ways = [piece + _written(below) for piece, below in tree.items() if piece]
+    if not ways:
+        return ""
+    if "" in tree:
+        return f"(?:{'|'.join(ways)})?"
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
+def _parts(sign: str) -> bool:
+    """Whether a word that ends in this sign is parted from the next one."""
+    return unicodedata.category(sign)[0] in "LMN" and not _UNPARTED_SIGN.match(sign)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from agents.pools import Deployment, Usage
-from agents.wire import Prompt
+from agents.gateway.chat import Prompt
+from agents.gateway.pools import Deployment, Usage
 from tools.errors import BudgetSpent
 from tools.settings import Settings
 from tools.store import Store

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.pools import TIERS, Deployment, Pool, dearness
-from agents.wire import Failed, Prompt
+from agents.gateway.chat import Failed, Prompt
+from agents.gateway.pools import TIERS, Deployment, Pool, dearness
 
 # The kind of work is a task's first word. Copying facts out of a text is the easiest, writing code the hardest.
 _TIER_OF_WORK = {"read": "small", "repair": "small", "review": "medium", "judge": "medium", "agent": "large"}

@@ -3,8 +3,8 @@
     ask ──▶ stored answer? ──▶ candidates (tier, order, rest) ──▶ budget? ──▶ ledger row ──▶ call ──▶ row completed
                                        ▲─────────────── failed: the next one ──────────────────────────┘
 
-A failure is of one class: connect, timeout, busy (408, 409, 429, 5xx), refused (other statuses), invalid (an answer
-that is no chat completion, or fails the caller's check). Every attempt has its row in the ledger, committed before the
+A failure is of one class: connect, timeout, busy (408, 409, 429, 5xx), refused (other statuses), cut_off (asked again
+with twice the room first), invalid (an answer that is no chat completion, is empty, or fails the caller's check). Every attempt has its row in the ledger, committed before the
 call. What an attempt cost is null where the price or the tokens are unknown; nothing is guessed.
 """
 
@@ -15,14 +15,16 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from agents.pools import Deployment, Pool, Pools, Usage, configured
-from agents.purse import Limits, Purse
-from agents.routing import (
+from agents.gateway.chat import Failed, Prompt, Reply
+from agents.gateway.pools import Deployment, Pool, Pools, Usage, configured
+from agents.gateway.purse import MAX_TOKENS, Limits, Purse
+from agents.gateway.replies import REASON_CHARS, read_reply
+from agents.gateway.routing import (
     ROUNDS,
     Rest,
     candidates,
@@ -31,7 +33,7 @@ from agents.routing import (
     rest_after,
     tier_for,
 )
-from agents.wire import REASON_CHARS, Failed, Prompt, Reply, Wire, parse_reply
+from agents.gateway.wire import Wire
 from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError
 from tools.settings import Settings
 from tools.store import Store
@@ -216,7 +218,7 @@ class Gateway:
         if self._replay is None or not self._replay.holds(url):
             return None
         recorded = self._replay.response("POST", url, body=work.prompt.canonical(deployment.model))
-        good = _judged(parse_reply(recorded.body), work.check)
+        good = _judged(read_reply(recorded.body), work.check)
         if isinstance(good, Failed):
             return None
         row = self._store.start_attempt(**work.labels, **_who(deployment), prompt_hash=prompt_hash)
@@ -261,10 +263,16 @@ class Gateway:
         raise AllFailed(work.pool.name, failures)
 
     def _attempt(self, work: _Work, deployment: Deployment, attempts: Iterator[int]) -> Answer | Failed:
-        """One deployment's turn: a second request only where it says what it does not take."""
+        """One deployment's turn: a second request only where it says what it does not take, or where its answer was cut
+        off, then with twice the room."""
+        prompt, widened = self._purse.bounded(work.prompt), False
         while True:
-            outcome = self._barred(deployment, work) or self._call(work, deployment, next(attempts))
-            if isinstance(outcome, Answer) or not self._wire().learned(deployment, work.prompt, outcome):
+            outcome = self._barred(deployment, work) or self._call(work, prompt, deployment, next(attempts))
+            if isinstance(outcome, Answer):
+                return outcome
+            if outcome.kind == "cut_off" and not widened:
+                prompt, widened = replace(prompt, max_tokens=2 * (prompt.max_tokens or MAX_TOKENS)), True
+            elif not self._wire().learned(deployment, prompt, outcome):
                 return outcome
 
     def _barred(self, deployment: Deployment, work: _Work) -> Failed | None:
@@ -279,9 +287,10 @@ class Gateway:
         self._sleep(left)
         return None
 
-    def _call(self, work: _Work, deployment: Deployment, number: int) -> Answer | Failed:
-        """One attempt, from its row in the ledger to the row's completion."""
-        prompt, run = self._purse.bounded(work.prompt), work.labels["run"]
+    def _call(self, work: _Work, prompt: Prompt, deployment: Deployment, number: int) -> Answer | Failed:
+        """One attempt, from its row in the ledger to the row's completion. prompt: as it is sent now, with its limits; the
+        answer is kept under the hash of the one that was asked."""
+        run = work.labels["run"]
         try:
             held = self._purse.hold(run, deployment, prompt)
         except BudgetSpent as error:
@@ -383,6 +392,8 @@ def _judged(reply: Reply | Failed, check: Check | None) -> _Good | Failed:
     """The reply with what the check makes of it; a text that fails it is an invalid answer, paid for all the same."""
     if isinstance(reply, Failed):
         return reply
+    if not reply.text.strip():
+        return Failed("invalid", "the answer is empty", usage=reply.usage, billed=True)  # kept by an earlier program
     try:
         return _Good(reply, check(reply.text) if check else reply.text)
     except BudgetSpent:

@@ -13,8 +13,9 @@ import threading
 import time
 from typing import Any
 
-from agents.pools import Deployment
-from agents.wire import Failed, Prompt, Reply, body_of, parse_reply
+from agents.gateway.chat import Failed, Prompt, Reply, body_of
+from agents.gateway.pools import Deployment
+from agents.gateway.replies import read_reply
 
 MAX_TOKENS = 2_048  # of an answer, where the prompt sets no limit
 
@@ -50,7 +51,7 @@ class LocalModel:
         if time.monotonic() - began >= self._deployment.timeout_s and not self._ended(written):
             return Failed("timeout", f"{self._deployment.model} was not done within {self._deployment.timeout_s:g} s")
         text = self._tokenizer.decode(written, skip_special_tokens=True)
-        return parse_reply(_reply(_before_stop(text, prompt.stop), tokens["input_ids"].shape[1], len(written)))
+        return read_reply(_reply(_before_stop(text, prompt.stop), tokens["input_ids"].shape[1], len(written)))
 
     def _tokens(self, prompt: Prompt) -> Any:
         vision = self._deployment.vision

@@ -1,0 +1,141 @@
+"""What is asked of a model and what came of it: the prompt, the request's JSON, the reply, the failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.gateway.pools import Deployment, Usage
+from tools.knowledge import canonical
+
+_MARKED = re.compile(r"\[data ([0-9a-f]{8}):")  # agents.executor.marked
+_FORMS = ("json_schema", "json_object", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked, whoever is asked. `schema`: the JSON Schema that the answer is to follow."""
+
+    messages: Sequence[Mapping[str, Any]]
+    schema: Mapping[str, Any] | None = None
+    seed: int | None = None
+    temperature: float = 0.0
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+
+    def canonical(self, model: str) -> bytes:
+        """One text for one prompt to one model; its SHA-256 is the prompt's hash. A run's random token is left out."""
+        asked = {
+            "messages": list(self.messages),
+            "schema": self.schema,
+            "seed": self.seed,
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "stop": list(self.stop),
+            "model": model,
+        }
+        text = canonical(asked)
+        for token in dict.fromkeys(_MARKED.findall(text)):
+            text = text.replace(token, "TOKEN")
+        return text.encode("utf-8", "surrogatepass")
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all text, pictures left out."""
+        return sum(len(text.encode("utf-8", "surrogatepass")) for text in self.texts())
+
+    @property
+    def images(self) -> int:
+        """How many pictures there are."""
+        return sum(part.get("type") == "image_url" for part in self._parts())
+
+    def texts(self) -> list[str]:
+        """Every text of every message."""
+        return [str(part.get("text", "")) for part in self._parts() if part.get("type") == "text"]
+
+    def _parts(self) -> list[Mapping[str, Any]]:
+        parts: list[Mapping[str, Any]] = []
+        for message in self.messages:
+            content = message["content"]
+            parts += [{"type": "text", "text": content}] if isinstance(content, str) else content
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came. `usage` None: the endpoint did not say. `raw`: its JSON, as it came."""
+
+    text: str
+    usage: Usage | None
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why one attempt gave no answer. `kind`: connect, timeout, busy, refused, invalid or cut_off.
+
+    `usage`: what an invalid answer took, where it said. `billed`: whether it may cost something though nobody says.
+    """
+
+    kind: str
+    reason: str
+    status: int | None = None
+    retry_after_s: float | None = None
+    usage: Usage | None = None
+    text: str = ""
+    billed: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.reason}"
+
+
+def body_of(deployment: Deployment, prompt: Prompt, lacks: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The request's JSON. `lacks`: keys that this endpoint does not take, and forms of response_format."""
+    body: dict[str, Any] = {"model": deployment.model, "messages": list(prompt.messages)}
+    if "temperature" not in lacks:
+        body["temperature"] = prompt.temperature
+    if prompt.max_tokens is not None:
+        body["max_completion_tokens" if "max_tokens" in lacks else "max_tokens"] = prompt.max_tokens
+    if prompt.seed is not None:
+        body["seed"] = prompt.seed
+    if prompt.stop:
+        body["stop"] = list(prompt.stop)
+    if prompt.schema is not None:
+        form = next(form for form in _FORMS[_FORMS.index(deployment.structured) :] if form not in lacks)
+        if form == "json_schema":
+            body["response_format"] = {
+                "type": form,
+                "json_schema": {"name": "answer", "schema": prompt.schema, "strict": True},
+            }
+        else:
+            body["messages"] = _with_schema(body["messages"], prompt.schema)
+            if form == "json_object":
+                body["response_format"] = {"type": form}
+    return body
+
+
+def missing_feature(body: Mapping[str, Any], failed: Failed) -> str | None:
+    """What of this body the endpoint said it does not take; None when it said nothing of the kind.
+
+    Source: OpenAI's newer models want max_completion_tokens and no temperature; llama.cpp, Ollama and older TGI know
+    response_format only in part (their documentation, read November 2026).
+    """
+    if failed.kind != "refused" or failed.status not in (400, 422, 501):
+        return None
+    if "response_format" in body and re.search(r"response_format|json_schema|json_object|grammar", failed.reason):
+        return str(body["response_format"]["type"])
+    for key in ("max_tokens", "temperature"):
+        if key in body and key in failed.reason:
+            return key
+    return None
+
+
+def _with_schema(messages: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The last message, with the schema in words at its end: for endpoints that cannot be held to one."""
+    words = f"Answer with one JSON value of this JSON Schema and nothing else:\n{canonical(schema)}"
+    *before, last = messages
+    content = last["content"]
+    longer = f"{content}\n\n{words}" if isinstance(content, str) else [*content, {"type": "text", "text": words}]
+    return [*before, {**last, "content": longer}]

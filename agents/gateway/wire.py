@@ -1,0 +1,161 @@
+"""One chat completion over HTTP, as OpenAI's clients ask for it: the body, the reply, and what kind of failure it was.
+
+No choice is made here and nothing is written down; agents/gateway/ask.py does both.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import ssl
+import threading
+import time
+from functools import cache
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from agents.gateway.chat import Failed, Prompt, Reply, body_of, missing_feature
+from agents.gateway.pools import Deployment
+from agents.gateway.replies import read_reply, refusal, told
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from agents.gateway.local import LocalModel
+
+NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
+MOST_BYTES = 8_000_000  # of one reply; the longest answers of today's models have under 1,000,000
+
+
+class Wire:
+    """One HTTP client for all endpoints. Usable from threads."""
+
+    def __init__(self) -> None:
+        import httpx2
+
+        self._http = httpx2.Client(verify=_tls())
+        self._local: dict[str, LocalModel] = {}
+        self._loading = threading.Lock()
+        self._lacks: dict[str, frozenset[str]] = {}  # by deployment: what its endpoint was found not to take
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ask(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
+        """One request."""
+        if deployment.is_local:
+            return self._ask_here(deployment, prompt)
+        box: SimpleQueue[Reply | Failed] = SimpleQueue()
+        # In a thread of its own: an HTTP client's limit is between two bytes, and an endpoint can send one an hour.
+        threading.Thread(target=lambda: box.put(self._post(deployment, prompt)), daemon=True).start()
+        try:
+            return box.get(timeout=deployment.connect_timeout_s + deployment.timeout_s)
+        except Empty:
+            return _late(deployment)
+
+    def _post(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
+        import httpx2
+
+        body = body_of(deployment, prompt, self._lacks.get(deployment.name, frozenset()))
+        try:
+            with self._http.stream(
+                "POST",
+                deployment.address("chat/completions"),
+                content=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+                headers={"Content-Type": "application/json", **_headers(deployment)},
+                timeout=httpx2.Timeout(deployment.timeout_s, connect=deployment.connect_timeout_s),
+            ) as response:
+                raw = _body(deployment, response)
+        except httpx2.ConnectTimeout:
+            return Failed("timeout", f"no connection to {deployment.shown} within {deployment.connect_timeout_s:g} s")
+        except httpx2.TimeoutException:
+            return _late(deployment)
+        except (httpx2.ConnectError, httpx2.UnsupportedProtocol) as error:
+            return Failed("connect", f"no connection to {deployment.shown} ({told(str(error), deployment.key)})")
+        except httpx2.HTTPError as error:
+            return Failed("connect", f"{deployment.shown} hung up ({type(error).__name__})", billed=True)
+        if isinstance(raw, Failed):
+            return raw
+        if response.status_code != 200:
+            return refusal(deployment, response.status_code, response.headers, raw.decode("utf-8", "replace"))
+        return read_reply(raw)
+
+    def _ask_here(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
+        """The answer of a model in this process, loaded with its first question."""
+        from agents.gateway.local import LocalModel
+
+        with self._loading:
+            model = self._local.get(deployment.name)
+            if model is None:
+                try:
+                    model = self._local[deployment.name] = LocalModel(deployment)
+                except (ImportError, OSError) as error:
+                    return Failed("connect", _not_loaded(deployment, error))
+        return model.ask(prompt)
+
+    def learned(self, deployment: Deployment, prompt: Prompt, failed: Failed) -> bool:
+        """Take note of something the endpoint just said it does not take; True when the next request will differ."""
+        lacks = self._lacks.get(deployment.name, frozenset())
+        lack = missing_feature(body_of(deployment, prompt, lacks), failed)
+        if lack is None:
+            return False
+        self._lacks[deployment.name] = lacks | {lack}
+        return True
+
+    def models(self, deployment: Deployment, timeout_s: float) -> str:
+        """Whether the endpoint answers at all, in words for `scout doctor`. Errors: ConnectionError in one sentence."""
+        if deployment.is_local:
+            if importlib.util.find_spec("transformers") is None:
+                raise ConnectionError(NO_EXTRA)
+            return "is loaded with its first question"
+        import httpx2
+
+        try:
+            with self._http.stream(
+                "GET", deployment.address("models"), headers=_headers(deployment), timeout=timeout_s
+            ) as response:
+                status = response.status_code
+        except httpx2.HTTPError as error:
+            raise ConnectionError(f"does not answer ({type(error).__name__})") from None
+        if status in (401, 403):
+            raise ConnectionError(f"refuses the key ({status})")
+        return "answers"
+
+
+def _headers(deployment: Deployment) -> dict[str, str]:
+    """Unpacked answers alone are asked for: a packed one of a megabyte can hold a thousand."""
+    key = {"Authorization": f"Bearer {deployment.key}"} if deployment.key else {}
+    return {"Accept-Encoding": "identity", **key}
+
+
+def _body(deployment: Deployment, response: httpx2.Response) -> bytes | Failed:
+    """A reply's bytes, within bounds of size and time."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return Failed("invalid", f"{deployment.shown} sent a packed answer that nobody asked for", billed=True)
+    raw, until = bytearray(), time.monotonic() + deployment.timeout_s
+    for part in response.iter_raw():
+        raw += part
+        if len(raw) > MOST_BYTES:
+            return Failed("invalid", f"{deployment.shown} sent over {MOST_BYTES:,} bytes", billed=True)
+        if time.monotonic() > until:
+            return _late(deployment)
+    return bytes(raw)
+
+
+def _late(deployment: Deployment) -> Failed:
+    return Failed("timeout", f"{deployment.shown} did not answer within {deployment.timeout_s:g} s", billed=True)
+
+
+def _not_loaded(deployment: Deployment, error: ImportError | OSError) -> str:
+    if isinstance(error, ImportError):
+        return NO_EXTRA
+    return f"{deployment.model} cannot be loaded ({told(str(error), deployment.key)})"
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for the program: reading the certificates takes 20 ms and more."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
