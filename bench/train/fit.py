@@ -62,7 +62,11 @@ def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: in
     """A model that tells right rows from wrong ones, each row alone; its score is the log of the odds."""
     boosters = []
     for seed in seeds:
-        data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float), weight=None if weights is None else np.asarray(weights, float))
+        data = lightgbm.Dataset(
+            np.asarray(rows, float),
+            np.asarray(right, float),
+            weight=None if weights is None else np.asarray(weights, float),
+        )
         boosters.append(lightgbm.train({**JUDGE, **_seeds(seed), **more}, data, rounds))
     return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
 

@@ -6,7 +6,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-_SYLLABLES = "bar bel cor dan fen gal hol jun kel lor mar nim pel quo rin sol tam ur vel wen yar zil cro sta tri".split()
+_SYLLABLES = (
+    "bar bel cor dan fen gal hol jun kel lor mar nim pel quo rin sol tam ur vel wen yar zil cro sta tri".split()
+)
 _NAMES = {
     "en": "Starter Basic Pro Plus Team Business Growth Scale Hobby Solo Studio Personal Agency Standard Premium Enterprise Creator Core".split(),
     "de": "Basis Starter Profi Team Unternehmen Standard Premium Einsteiger".split(),
@@ -128,7 +130,11 @@ def _priced(page: _Maker, amount: float, period: str | None) -> str:
 def _cards(page: _Maker) -> None:
     """Cards in a row, the name over the price, under it, or in a badge's company; one free, one on request."""
     count = page.chance.randint(1, 4)
-    period, make, tag = page.period(), page.chance.choice(_CARD_MAKES), page.pick("h3", "h3", "h2", "div", "p", "strong")
+    period, make, tag = (
+        page.period(),
+        page.chance.choice(_CARD_MAKES),
+        page.pick("h3", "h3", "h2", "div", "p", "strong"),
+    )
     under, cards = page.maybe(0.12), []
     if page.maybe(0.3):
         free = page.names(1)[0] if page.maybe(0.5) else page.pick("Free", "Community", "Hobby")
@@ -143,8 +149,16 @@ def _cards(page: _Maker) -> None:
         cards.append(("Enterprise" if "Enterprise" not in dict(cards) else "Custom needs", "<p>Contact us</p>"))
     out = []
     for name, priced in cards:
-        badge = f"<div class=badge>{page.pick('Most popular', 'Best value', 'Recommended')}</div>" if page.maybe(0.15) else ""
-        told = f"<p>{page.pick('For small teams', 'Everything to begin', 'For people who build', 'Ideal for growing shops')}</p>" if page.maybe(0.4) and page.lang == "en" else ""
+        badge = (
+            f"<div class=badge>{page.pick('Most popular', 'Best value', 'Recommended')}</div>"
+            if page.maybe(0.15)
+            else ""
+        )
+        told = (
+            f"<p>{page.pick('For small teams', 'Everything to begin', 'For people who build', 'Ideal for growing shops')}</p>"
+            if page.maybe(0.4) and page.lang == "en"
+            else ""
+        )
         name_line = f"<{tag}>{name}</{tag}>"
         inner = f"{priced}{name_line}{told}" if under else f"{badge}{name_line}{told}{priced}"
         out.append(f"<div class={make}>{inner}{page.items()}{page.button(name)}</div>")
@@ -155,7 +169,9 @@ def _cards(page: _Maker) -> None:
 
 def _compared(page: _Maker) -> None:
     """The cards' plans again, as the head of a comparison."""
-    heads = "".join(f"<th>{one['name']} {page.written(one['amount']) if one['amount'] else ''}</th>" for one in page.plans)
+    heads = "".join(
+        f"<th>{one['name']} {page.written(one['amount']) if one['amount'] else ''}</th>" for one in page.plans
+    )
     cells = "".join(f"<td>{page.pick('yes', 'no', '✓')}</td>" for _ in page.plans)
     page.body.append(f"<h2>Compare</h2><table><tr><th>{page.pick('Feature', 'Features', '', 'What you get')}</th>{heads}</tr><tr><td>{page.pick(*_LINES)}</td>{cells}</tr></table>")  # fmt: skip
 
@@ -182,7 +198,10 @@ def _table(page: _Maker) -> None:
     term = page.term(period)
     if page.maybe(0.5):
         heads = "".join(f"<th>{name}</th>" for name in names)
-        cells = "".join(f"<td>{page.written(amount)}{term if term[:1] in ' /' else ' ' + term}</td>" for amount in amounts[: len(names)])
+        cells = "".join(
+            f"<td>{page.written(amount)}{term if term[:1] in ' /' else ' ' + term}</td>"
+            for amount in amounts[: len(names)]
+        )
         rest = f"<tr><td>{page.pick(*_LINES)}</td>{'<td>✓</td>' * len(names)}</tr>"
         label = _HEADS[page.lang][0] if page.maybe(0.7) else ""
         page.body.append(f"<table><tr><th></th>{heads}</tr><tr><td>{label}</td>{cells}</tr>{rest}</table>")
@@ -233,7 +252,14 @@ def _sentence(page: _Maker) -> None:
 
 # What stands beside prices and is none.
 def _slider(page: _Maker) -> str:
-    rows = (("Hourly rate of your team", "/hr"), ("Hours won back", ""), ("Value a month", "/mo"), ("Yearly gain", "/yr"), ("Current spend", "/mo"), ("You keep", " a year"))
+    rows = (
+        ("Hourly rate of your team", "/hr"),
+        ("Hours won back", ""),
+        ("Value a month", "/mo"),
+        ("Yearly gain", "/yr"),
+        ("Current spend", "/mo"),
+        ("You keep", " a year"),
+    )
     chosen = page.chance.sample(rows, 4)
     inner = "".join(f"<div><label>{label}</label><b>${page.chance.randint(20, 90_000):,}{unit}</b></div>" for label, unit in chosen)  # fmt: skip
     return f"<section class={page.pick('roi', 'x', 'calculator')}><h2>{page.pick('See what you gain', 'Your return', 'What would you save?')}</h2>{inner}</section>"

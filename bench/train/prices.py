@@ -59,25 +59,31 @@ class Read:
 
 def read(pages: Sequence[Page], score: ModuleType) -> list[Read]:
     """Every page of corpus2 and every made-up one that tells of plans: the rules were written beside the first corpus."""
-    return [_read(page, score) for page in pages if page.corpus == "corpus2" or "plans" in page.gold and page.corpus == "made"]
+    return [
+        _read(page, score)
+        for page in pages
+        if page.corpus == "corpus2" or ("plans" in page.gold and page.corpus == "made")
+    ]
 
 
 def _read(page: Page, score: ModuleType) -> Read:
-    calls: list[tuple[Layout, deciding.Hints]] = []
+    calls: list[Layout] = []
 
-    def as_asked(layout: Layout, hints: deciding.Hints) -> list[deciding.Chosen]:
-        calls.append((layout, hints))
+    def as_asked(layout: Layout) -> list[deciding.Chosen]:
+        calls.append(layout)
         return []
 
     with patch.object(deciding, "decide", as_asked):
         rest = list(extract(page.html, page.url).plans)
     if not calls:
-        return Read(page, Facts(None, (), [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
-    facts = deciding.facts_of(*max(calls, key=lambda call: len(call[0].mentions)))
+        return Read(page, Facts(None, [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
+    facts = deciding.facts_of(max(calls, key=lambda layout: len(layout.mentions)))
     return Read(page, facts, [_label(page, facts, number, score) for number in range(len(facts.amounts))], rest)
 
 
 def _label(page: Page, facts: Facts, number: int, score: ModuleType) -> Label:
+    if facts.layout.mentions[number].asked:
+        return _asked(page, facts, number, score)
     one, amount = facts.layout.mentions[number], float(facts.layout.mentions[number].money.amount)
     hits = [
         (plan, period)
@@ -97,9 +103,18 @@ def _label(page: Page, facts: Facts, number: int, score: ModuleType) -> Label:
     return Label(
         True,
         1.0 if there else _AGAIN,
-        (CLASSES.index(period if period in CLASSES else "other") if period else CLASSES.index("none")) if amount else None,
+        (CLASSES.index(period if period in CLASSES else "other") if period else CLASSES.index("none"))
+        if amount
+        else None,
         _right_names([score.norm(name.text) for name in facts.names(number)[0]], named),
     )
+
+
+def _asked(page: Page, facts: Facts, number: int, score: ModuleType) -> Label:
+    """Of a line that says "Contact us": whether a plan on request stands near it."""
+    wanted = [score.norm(plan["name"]) for plan in page.gold["plans"] if plan["amount"] is None]
+    right = [score.norm(name.text) in wanted for name in facts.names(number)[0]]
+    return Label(any(right), _AGAIN, None, right if any(right) else None)
 
 
 def _right_names(said: Sequence[str], named: Sequence[str]) -> list[bool]:
@@ -120,7 +135,9 @@ def train(pages: Sequence[Page], score: ModuleType, say: Say, apart: bool) -> di
     whole = fitted(known)
     raws, hits, folds = _plans_told(tested, chosen, score)
     found = {name: fit.Trained(whole[name], [heads[name] for heads in by_fold]) for name in deciding.HEADS}
-    found["plan_names"] = fit.trained(whole["plan_names"], [heads["plan_names"] for heads in by_fold], raws, hits, folds)
+    found["plan_names"] = fit.trained(
+        whole["plan_names"], [heads["plan_names"] for heads in by_fold], raws, hits, folds
+    )
     _say_figures("plans, held out by site and owner", tested, chosen, score, say)
     _say_sure(fit.held_out(raws, hits, folds), hits, say)
     if apart:
@@ -159,7 +176,9 @@ def fitted(pages: Sequence[Read]) -> Heads:
         "terms": term,
         "prices_beside": _judge(beside, "prices_beside", _PRICE),
         "terms_beside": _judge(terms, "terms_beside", _TERM),
-        "plan_names": fit.ranker(list(_names(told)), deciding.features()["plan_names"], _ROUNDS["plan_names"], seeds=(0,), **_NAME),
+        "plan_names": fit.ranker(
+            list(_names(told)), deciding.features()["plan_names"], _ROUNDS["plan_names"], seeds=(0,), **_NAME
+        ),
     }
 
 
@@ -212,7 +231,7 @@ def as_record(one: Read, plan: deciding.Chosen) -> dict[str, Any]:
 
 
 def _records(one: Read, chosen: Mapping[str, Sequence[deciding.Chosen]]) -> list[dict[str, Any]]:
-    said = [as_record(one, plan) for plan in chosen[one.page.id]]
+    said = [as_record(one, plan) for plan in chosen[one.page.id] if not one.facts.layout.mentions[plan.number].asked]
     return said or [_record_of(plan) for plan in one.rest]
 
 
@@ -226,6 +245,8 @@ def _plans_told(pages: Sequence[Read], chosen: Mapping[str, Sequence[deciding.Ch
     raws, hits, folds = [], [], []
     for one in pages:
         for plan in chosen[one.page.id]:
+            if one.facts.layout.mentions[plan.number].asked:
+                continue
             right, wrong, _ = score.match_plans(one.page.gold["plans"], [as_record(one, plan)], len(_LEVELS))
             if right or wrong:
                 raws.append(plan.sure)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
 
-from tools.models import Plan
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
 from tools.page.pricing.page import HEADINGS, Mention
@@ -26,33 +24,39 @@ _NEAR = ("saving", "earning", "given", "figure", "rival", "formerly", "further",
 _HEAD = ("saving", "earning", "given", "told", "figure", "rival", "further", "price", "plan", "free")
 
 
-def amount_rows(layout: Layout, hints: Sequence[Plan | None]) -> list[list[float]]:
-    """One row an amount. hints: what the rules made of it."""
+def amount_rows(layout: Layout) -> list[list[float]]:
+    """One row an amount."""
     shared = _shared(layout)
-    return [list(_facts(layout, number, hints[number], shared).values()) for number in range(len(layout.mentions))]
+    return [list(_facts(layout, number, shared).values()) for number in range(len(layout.mentions))]
 
 
 def _shared(layout: Layout) -> dict[str, float]:
-    mentions = layout.mentions
+    mentions = [one for one in layout.mentions if not one.asked]
     count = max(1, len(mentions))
     heading = next((layout.lines[i].text for i in layout.heads if layout.lines[i].tag == "h1"), "")
     path, price = layout.path, BIT["price"]
     return {
-        "amounts": min(60, count),
+        "amounts": min(60, len(mentions)),
+        "asked_lines": min(9, len(layout.mentions) - len(mentions)),
         "struck_share": sum(one.struck for one in mentions) / count,
+        "short_timed": min(30, sum(one.short and bool(one.period or one.unit) for one in mentions)),
+        "short_share": sum(one.short for one in mentions) / count,
+        "free_lines": min(5, sum(one.gratis for one in mentions)),
+        "best_group": max((min(12, layout.kin(card)[1]) for card in layout.cards if card), default=0),
         "timed_share": sum(bool(one.period or one.unit) for one in mentions) / count,
         "css_share": sum(bool(_PRICE_CSS.search(layout.css(layout.lines[one.line].block))) for one in mentions) / count,
         "price_path": bool(kinds_in(path) & price),
         "price_title": bool(kinds_in(layout.title) & price),
         "price_heading": bool(kinds_in(heading) & price),
         "about": layout.page.about_prices,
+        "article": layout.page.article,
         "story": bool(_STORY.search(path)),
         "root": path in ("", "/"),
         "lines": min(3_000, len(layout.lines)),
     }
 
 
-def _facts(layout: Layout, number: int, hint: Plan | None, shared: dict[str, float]) -> dict[str, float]:
+def _facts(layout: Layout, number: int, shared: dict[str, float]) -> dict[str, float]:
     one = layout.mentions[number]
     return {
         **_of_amount(one),
@@ -60,16 +64,7 @@ def _facts(layout: Layout, number: int, hint: Plan | None, shared: dict[str, flo
         **_of_words(layout, one),
         **_of_card(layout, number),
         **_of_page(layout, number),
-        **_of_hint(hint),
         **shared,
-    }
-
-
-def _of_hint(hint: Plan | None) -> dict[str, float]:
-    return {
-        "hint": hint.confidence if hint else 0.0,
-        "hint_named": bool(hint and hint.name),
-        "hint_timed": bool(hint and hint.period),
     }
 
 
@@ -78,6 +73,7 @@ def _of_amount(one: Mention) -> dict[str, float]:
     return {
         "log": math.log10(amount + 0.001),
         "free": one.gratis,
+        "asked": one.asked,
         "zero": amount == 0,
         "whole": amount == int(amount),
         "nine": f"{amount:g}"[-1] == "9",
@@ -217,4 +213,4 @@ def _amounts(layout: Layout) -> Counter[object]:
 def feature_names() -> tuple[str, ...]:
     """What the numbers of a row are."""
     layout = sample()
-    return tuple(_facts(layout, 0, None, _shared(layout)))
+    return tuple(_facts(layout, 0, _shared(layout)))

@@ -12,7 +12,6 @@ from functools import cache
 from statistics import fmean
 
 from tools.knowledge import THRESHOLD
-from tools.models import Plan
 from tools.page.choose.trees import Model, load
 from tools.page.pricing.amounts import amount_rows, feature_names
 from tools.page.pricing.layout import Layout
@@ -29,7 +28,6 @@ _LEAST = 0.01  # what parts a confidence from the threshold
 _UNKNOWN = [-1.0] * len(CLASSES)
 
 Row = list[float]
-Hints = Sequence[Plan | None]
 
 
 @dataclass(slots=True)
@@ -37,7 +35,6 @@ class Facts:
     """The rows of a page's amounts, made once: for the amounts, for their periods, for their names (when asked)."""
 
     layout: Layout
-    hints: Hints
     amounts: list[Row]
     mates: list[list[int]]  # other amounts in the same card
     beside: list[list[int]]  # amounts in the cards beside
@@ -48,18 +45,18 @@ class Facts:
     def periods(self, number: int) -> list[Row]:
         """A row a period."""
         if number not in self._periods:
-            self._periods[number] = period_rows(self.layout, number, self.hints[number])
+            self._periods[number] = period_rows(self.layout, number)
         return self._periods[number]
 
     def names(self, number: int) -> tuple[list[Candidate], list[Row]]:
         """The candidates for the name, and a row each."""
         if number not in self._names:
             found = candidates(self.layout, number)
-            self._names[number] = found, name_rows(self.layout, number, found, self.hints[number])
+            self._names[number] = found, name_rows(self.layout, number, found)
         return self._names[number]
 
 
-def facts_of(layout: Layout, hints: Hints) -> Facts:
+def facts_of(layout: Layout) -> Facts:
     """What the heads are asked about."""
     numbers = range(len(layout.mentions))
     cards = layout.cards
@@ -67,8 +64,7 @@ def facts_of(layout: Layout, hints: Hints) -> Facts:
     makes = [layout.make(one.line) for one in layout.mentions]
     return Facts(
         layout,
-        hints,
-        amount_rows(layout, hints),
+        amount_rows(layout),
         [[k for k in numbers if k != i and cards[k] == cards[i]] for i in numbers],
         [[k for k in numbers if cards[k] in kin[i]] for i in numbers],
         [[k for k in numbers if k != i and makes[k] == makes[i]] for i in numbers],
@@ -176,11 +172,11 @@ class Chosen:
     sure: float
 
 
-def decide(layout: Layout, hints: Hints, heads: dict[str, Model] | None = None) -> list[Chosen]:
+def decide(layout: Layout, heads: dict[str, Model] | None = None) -> list[Chosen]:
     """The page's plans in its order. heads: not the committed ones."""
     if not layout.mentions:
         return []
-    return assembled(layout, judge(facts_of(layout, hints), heads or {name: load(name) for name in HEADS}))
+    return assembled(layout, judge(facts_of(layout), heads or {name: load(name) for name in HEADS}))
 
 
 def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
@@ -269,7 +265,9 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
         assert one  # only such are ranked
         order, shares = ranked[number]
         brothers = set(layout.kin(card)[0]) if card else set()
-        free = (k for k in order if owners.get(one.names[k].line, card) == card or owners[one.names[k].line] not in brothers)
+        free = (
+            k for k in order if owners.get(one.names[k].line, card) == card or owners[one.names[k].line] not in brothers
+        )
         best = next(free, order[0])
         if one.names[best].line >= 0:
             owners.setdefault(one.names[best].line, card)
@@ -290,7 +288,9 @@ def _draft(layout: Layout, number: int, one: Judged, named: tuple[Candidate, flo
 def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     """Whether a plan that stands already says what a draft says: its other state, or its price again."""
     one, other = layout.mentions[draft.number], layout.mentions[kept.number]
-    if not one.money.amount and not other.money.amount:
+    if one.asked:
+        return not draft.name or draft.name.lower() == kept.name.lower()
+    if not one.money.amount and not other.money.amount and not other.asked:
         return True
     same_card = layout.cards[draft.number] == layout.cards[kept.number]
     if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
@@ -300,10 +300,10 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
         return True
     if not currency or one.money.amount != other.money.amount or not one.money.amount:
         return False
-    apart = layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
+    apart = (
+        layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
+    )
     return not (draft.name and kept.name and apart and draft.ours >= 0.8)
-
-
 
 
 def confidence(chosen: Chosen) -> float:

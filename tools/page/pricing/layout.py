@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from tools.page.pricing.around import kinds_in
 from tools.page.pricing.money import ANY, Money
 from tools.page.pricing.page import HEADINGS, Mention, Page
-from tools.page.pricing.terms import PERIOD
+from tools.page.pricing.terms import periods_in
 from tools.page.visible import view
 
 _HEADED = frozenset(("h1", "h2", "h3", "h4"))
 _CELLS = frozenset(("td", "th"))
 _MOST_KIN = 200  # blocks of one make looked at beside a card
+_MOST_ROWS = 300  # of a table
 _CLIMB = 10  # blocks around an amount among which its card is
 _CONTEXT = 160  # characters on either side of an amount that a long line is judged by
 
@@ -31,7 +32,7 @@ class Layout:
         self.first, self.last = page.first, page.last
         self.path = urlsplit(page.url).path
         self.heads = [number for number, line in enumerate(self.lines) if line.tag in _HEADED]
-        self.priced = sorted({mention.line for mention in mentions})
+        self.priced = sorted({mention.line for mention in mentions if not mention.asked})
         self.priced_lines = frozenset(self.priced)
         self.children: dict[int, list[int]] = defaultdict(list)
         for number, block in enumerate(self.blocks):
@@ -104,7 +105,8 @@ class Layout:
                 return at
         for at in chain[: _CLIMB - 2]:
             if self.last[at] - self.first[at] >= 2 and any(
-                self.lines[i].tag in HEADINGS for i in range(self.first[at], min(self.last[at] + 1, self.first[at] + 60))
+                self.lines[i].tag in HEADINGS
+                for i in range(self.first[at], min(self.last[at] + 1, self.first[at] + 60))
             ):
                 return at
         return chain[min(3, len(chain) - 1)] if chain else 0
@@ -135,14 +137,12 @@ class Layout:
         return kinds_in(text)
 
     def hits(self, text: str) -> dict[str, int]:
-        """Where in a text the first words of each period stand."""
+        """Where in a text the first words of each period end."""
         found = self._hits.get(text)
         if found is None:
-            found = {}
-            for period, pattern in PERIOD:
-                if match := pattern.search(text):
-                    found[period] = match.start()
-            self._hits[text] = found
+            found = self._hits[text] = {}
+            for period, where in periods_in(text):
+                found.setdefault(period, where)
         return found
 
     def cell_heads(self, line: int) -> tuple[int, int]:
@@ -159,16 +159,52 @@ class Layout:
         cell = next((at for at in chain if self.blocks[at].parent == row), -1)
         if min(row, table, cell) < 0:
             return -1, -1
-        cells = self.children[row]
-        column = cells.index(cell)
-        top = next((at for at in range(table + 1, row + 1) if self.blocks[at].tag == "tr"), row)
-        over = self.children[top]
-        # A row of headings may have one cell fewer where the corner is empty, or reach over several.
-        up = over[column] if top != row and column < len(over) else -1
-        return self._line_of(up), self._line_of(cells[0]) if column else -1
+        rows = self._grid(table)
+        cells = rows.get(row, [])
+        column = cells.index(cell) if cell in cells else 0
+        over = next(
+            (above[column] for at, above in rows.items() if at < row and column < len(above) and len(set(above)) > 1),
+            -1,
+        )
+        return self._line_of(over), self._line_of(cells[0]) if column else -1
+
+    def _grid(self, table: int) -> dict[int, list[int]]:
+        """The rows of a table as lists of cells; a cell over several columns or rows is repeated."""
+        grids: dict[int, dict[int, list[int]]] = self.kept.setdefault("grids", {})
+        if table in grids:
+            return grids[table]
+        rows = grids[table] = {}
+        reaching: dict[int, tuple[int, int]] = {}  # column: a cell from above, and for how many rows it still reaches
+        for at in range(table + 1, self.blocks[table].last + 1):
+            if self.blocks[at].tag != "tr" or len(rows) == _MOST_ROWS:
+                continue
+            cells = rows[at] = []
+            for cell in self.children[at]:
+                _fill(cells, reaching)
+                below = self._span(cell, "rowspan") - 1
+                for _ in range(self._span(cell, "colspan")):
+                    if below:
+                        reaching[len(cells)] = (cell, below)
+                    cells.append(cell)
+            _fill(cells, reaching)
+        return rows
+
+    def _span(self, cell: int, name: str) -> int:
+        """How many columns or rows a cell takes, 12 at most."""
+        span = self.blocks[cell].node.attributes.get(name) or "1"
+        return max(1, min(int(span), 12)) if span.isdecimal() else 1
 
     def _line_of(self, block: int) -> int:
         return self.first[block] if block >= 0 and self.last[block] >= 0 else -1
+
+
+def _fill(cells: list[int], reaching: dict[int, tuple[int, int]]) -> None:
+    """Put the cells that reach down from rows above where this row comes to their columns."""
+    while held := reaching.pop(len(cells), None):
+        cell, rows = held
+        if rows > 1:
+            reaching[len(cells)] = (cell, rows - 1)
+        cells.append(cell)
 
 
 def sample() -> Layout:

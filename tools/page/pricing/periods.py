@@ -6,15 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from tools.models import Plan
 from tools.page.pricing.around import BIT, kinds_in
 from tools.page.pricing.layout import Layout
 from tools.page.pricing.page import Mention
-from tools.page.pricing.terms import PERIOD
 
 CLASSES = ("month", "year", "once", "other", "none")
 _FAR = 200  # no word of the period stands there
-_OTHER = tuple(period for period, _ in PERIOD if period not in CLASSES)
 _LONGEST = 90  # characters of a line that says for how long the price above it holds
 
 _ZONES = "after before under1 under2 under3 above1 above2 below above head section css column column_word row".split()
@@ -24,17 +21,16 @@ Hits = dict[str, int]
 _NOTHING: Hits = {}
 
 
-def period_rows(layout: Layout, number: int, hint: Plan | None) -> list[list[float]]:
+def period_rows(layout: Layout, number: int) -> list[list[float]]:
     """A row for each of CLASSES, in this order."""
     one = layout.mentions[number]
     zones = [_classed(hits) for hits in _zones(layout, number)]
     shared = _shared(layout, number)
     whole = _whole(layout)
-    told = _class_of(hint.period) if hint else -1
     own = _class_of(one.period)
     rows = []
     for at, name in enumerate(CLASSES):
-        row: list[float] = [at, own == at, told == at, whole[name], max(whole[other] for other in CLASSES if other != name)]
+        row: list[float] = [at, own == at, whole[name], max(whole[other] for other in CLASSES if other != name)]
         for zone in zones:
             mine = zone.get(name, _FAR)
             row.append(mine)
@@ -58,7 +54,7 @@ def _classed(hits: Hits) -> Hits:
 def other_period(layout: Layout, number: int) -> str | None:
     """Which of the rare periods stands nearest: week, day, hour ..."""
     for hits in _zones(layout, number):
-        rare = [period for period in hits if period in _OTHER]
+        rare = [period for period in hits if period not in CLASSES]
         if rare:
             return min(rare, key=hits.__getitem__)
     return None
@@ -69,7 +65,7 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
     start, end = layout.span(layout.cards[number], one.line)
     head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
     column, row = layout.cell_heads(one.line)
-    text = lambda at: layout.hits(lines[at].text[:80]) if at >= 0 else _NOTHING  # noqa: E731 - said six times below
+    text = lambda at: layout.hits(lines[at].text[:80]) if at >= 0 else _NOTHING
     chain = layout.page.chain(lines[one.line].block)[:4]
     css = " ".join(layout.css(at) for at in chain).replace("-", " ").replace("_", " ")
     return [
@@ -136,7 +132,7 @@ def _shared(layout: Layout, number: int) -> list[float]:
 def period_features() -> tuple[str, ...]:
     """What the numbers of a row are."""
     zones = (f"{whose}_{zone}" for zone in _ZONES for whose in ("own", "other"))
-    return ("period", "own_line", "hinted", "page_own", "page_other", *zones, *_SHARED)
+    return ("period", "own_line", "page_own", "page_other", *zones, *_SHARED)
 
 
 def is_open(one: Mention) -> bool:

@@ -7,19 +7,18 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
-from tools.models import Plan
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
 from tools.page.pricing.money import find_money
-from tools.page.pricing.page import HEADINGS
+from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
 from tools.page.visible import clean
 
 _ABOVE, _BELOW = 24, 5  # lines around a price among which its plan's name is
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
-_EDGES = " :-–—·|*†\"“”«»„,→("
+_EDGES = ' :-–—·|*†"“”«»„,→('
 _PRAISED = re.compile(
     r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
     re.IGNORECASE,
@@ -85,9 +84,36 @@ def _may_name(text: str) -> bool:
     return 1 <= len(text) <= _LONGEST and text.count(" ") < _MOST_WORDS and any(map(str.isalpha, text))
 
 
+# What joins a name to its price: "Pro starts at only $9 a month".
+_JOINING = re.compile(
+    r"\b(?:starts?|starting|begins?)\b\s*(?:at|from)?|\b(?:from|only|just|for|at|is|costs?|plans?|price[ds]?|pricing|per|month(?:ly)?|mo|year(?:ly)?|yr|annual(?:ly)?|now|then|tier|a|as|low|little|about|around)\b",
+    re.IGNORECASE,
+)
+
+
+def before_name(mention: Mention) -> str:
+    """A name in the price's own line: "Pro plan – $20"; "" where what stands there is a sentence."""
+    text = _JOINING.sub(" ", _EMOJI.sub(" ", mention.before))
+    text = " ".join(re.sub(r"[^\w\s&+./-]", " ", text).split()).strip(" -./+&")
+    words = text.split()
+    if not (1 < len(text) <= 30 and len(words) <= 4 and not text[0].islower()):
+        return ""
+    return "" if sum(word[0].islower() for word in words) > 1 else text
+
+
 def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     one = layout.mentions[number]
-    found = _parts(tidy(one.before[-120:]), "before", "before part")
+    found = []
+    if named := before_name(one):
+        found.append(("before", named))
+    whole = tidy(one.before)
+    if (
+        whole != named
+        and _may_name(whole)
+        and not whole[0].islower()
+        and layout.lines[one.line].text.startswith(one.before)
+    ):
+        found.append(("before part", whole))
     after = tidy(one.after[:60])
     if _may_name(after) and after.count(" ") < 4 and not layout.hits(one.after[:70]):
         found.append(("after", after))
@@ -102,13 +128,12 @@ def tidy(text: str) -> str:
     return " ".join(_PRAISED.sub("", text).split()).strip(_EDGES)
 
 
-def name_rows(layout: Layout, number: int, found: list[Candidate], hint: Plan | None) -> list[list[float]]:
+def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[float]]:
     """One row a candidate."""
     card = layout.cards[number]
     beside = _brothers_lines(layout, card)
-    told = (hint.name.lower() if hint else "", bool(hint))
     shared = _shared(layout, number)
-    return [[*_facts(layout, number, one, beside, told).values(), *shared] for one in found]
+    return [[*_facts(layout, number, one, beside).values(), *shared] for one in found]
 
 
 def _shared(layout: Layout, number: int) -> list[float]:
@@ -143,13 +168,11 @@ def _facts(
     number: int,
     name: Candidate,
     beside: dict[tuple[str, str], list[tuple[int, str]]],
-    told: tuple[str, bool],
 ) -> dict[str, float]:
     one, card, at, text = layout.mentions[number], layout.cards[number], name.line, name.text
     low = text.lower()
-    ruled = {"hinted": told[1], "hint_is": told[0] == low, "hint_in": bool(low) and bool(told[0]) and (low in told[0] or told[0] in low)}  # fmt: skip
     if at < 0:
-        return {**ruled, **_nothing()}
+        return _nothing()
     line = layout.lines[at]
     start, end = layout.span(card, one.line)
     inside = start <= at <= end
@@ -162,7 +185,6 @@ def _facts(
     css = layout.css(line.block)
     column, row = layout.cell_heads(one.line)
     return {
-        **ruled,
         **_of_text(layout, text, low),
         "none": 0.0,
         "how": ("line", "part", "before", "before part", "after", "self").index(name.how),
@@ -235,5 +257,5 @@ _PLACE_NAMES = tuple(
 def name_features() -> tuple[str, ...]:
     """What the numbers of a row are."""
     layout = sample()
-    facts = _facts(layout, 0, Candidate("Pro", 0, "line"), {}, ("", False))
+    facts = _facts(layout, 0, Candidate("Pro", 0, "line"), {})
     return (*facts, *(f"price_{name}" for name in ("free", "brothers", "lines", "held", "heads", "place", "before")))
