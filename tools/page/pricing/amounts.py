@@ -126,8 +126,6 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
     text = lines[one.line - 1].text if one.line else ""
     under = lines[one.last + 1].text if one.last + 1 < len(lines) else ""
     hits = layout.hits(under[:60])
-    rivals = layout.page.rivals
-    said = f"{lines[one.line].text} {headed}".lower() if rivals else ""
     return {
         **flags("own", layout.own_kinds(one), _OWN),
         **flags("before", kinds_in(one.before[-50:]), _NEAR),
@@ -137,7 +135,10 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
         **flags("above", layout.kinds(one.line - 4, one.line), _NEAR),
         **flags("head", kinds_in(headed[:160]), _HEAD),
         **flags("section", kinds_in(lines[section].text[:160]) if section >= 0 else 0, _HEAD),
-        "rivals": bool(rivals) and any(rival in said for rival in rivals),
+        **_whose("own", layout.page.own, lines[one.line].text, headed, lines[section].text if section >= 0 else ""),
+        **_whose(
+            "rival", layout.page.rivals, lines[one.line].text, headed, lines[section].text if section >= 0 else ""
+        ),
         "below_button": below & BIT["button"] > 0,
         "head_asks": "?" in headed,
         "head_far": min(99, one.line - head) if head >= 0 else 99,
@@ -147,6 +148,14 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
         "under_length": min(120, len(under)),
         "under_period": bool(hits),
         "items": sum(line.tag == "li" for line in lines[one.last + 1 : one.last + 12]),
+    }
+
+
+def _whose(prefix: str, names: str | tuple[str, ...], *texts: str) -> dict[str, float]:
+    """Whether the texts (the line, its heading, its section, or the heads of its cell) speak of the product, or of another."""
+    told = tuple(filter(None, (names,) if isinstance(names, str) else names))
+    return {
+        f"{prefix}_said{at}": bool(told) and any(name in text.lower() for name in told) for at, text in enumerate(texts)
     }
 
 
@@ -161,6 +170,8 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
     row = next((at for at in chain[:6] if layout.blocks[at].tag == "tr"), -1)
     column_head, row_head = layout.cell_heads(one.line)
     tags = {layout.blocks[at].tag for at in chain}
+    heads = [layout.lines[at].text if at >= 0 else "" for at in (column_head, row_head)]
+    told = " ".join(line.text for line in layout.lines[start : min(one.line, start + 12)])[:200]
     return {
         **flags("card", inside, ("plan", "button", "price", "told", "earning", "saving", "figure")),
         "card_lines": min(60, end - start + 1),
@@ -184,6 +195,10 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "row_money": layout.held(row) if row >= 0 else 0,
         **flags("column", kinds_in(layout.lines[column_head].text[:80]) if column_head >= 0 else 0, ("rival", "price", "plan", "saving", "figure")),
         **flags("rowed", kinds_in(layout.lines[row_head].text[:80]) if row_head >= 0 else 0, ("rival", "price", "plan", "further", "figure", "earning")),
+        **_whose("cell_own", layout.page.own, *heads),
+        **_whose("cell_rival", layout.page.rivals, *heads),
+        **_whose("card_own", layout.page.own, told),
+        **_whose("card_rival", layout.page.rivals, told),
         "depth": layout.blocks[layout.lines[one.line].block].depth,
     }  # fmt: skip
 

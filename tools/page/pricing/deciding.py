@@ -290,15 +290,13 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     one, other = layout.mentions[draft.number], layout.mentions[kept.number]
     if one.asked:
         return not draft.name or draft.name.lower() == kept.name.lower()
-    if not one.money.amount and not other.money.amount and not other.asked:
-        return True
     same_card = layout.cards[draft.number] == layout.cards[kept.number]
     if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
         return True
     currency = one.money.currency == other.money.currency
     if draft.name and draft.name.lower() == kept.name.lower() and currency:
         return True
-    if not currency or one.money.amount != other.money.amount or not one.money.amount:
+    if not currency or one.money.amount != other.money.amount or other.asked:
         return False
     apart = (
         layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
