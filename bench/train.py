@@ -43,7 +43,7 @@ borrow_trainers()
 from bench.train import fit, heads, made, made_plans, pages, prices, records
 from tools.page.choose.trees import Model
 
-MADE_PLANS = 150
+MADE_PLANS = 400
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
 

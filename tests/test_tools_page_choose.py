@@ -2,25 +2,31 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tools import page as page_wing
-from tools.page.choose import names, plans, taglines
+from tools.page.choose import names, taglines
 from tools.page.choose.trees import Steps, load, model_of
 from tools.page.choose.words import words_of
 from tools.page.extract import extract
 from tools.page.markup import read_jsonld, read_meta, read_microdata
+from tools.page.pricing import deciding
 from tools.page.record import record
 from tools.page.visible import view
+
+
+def _features_of(head: str) -> list[str]:
+    return deciding.features()[head]
+
 
 HEADS = {
     "names": names.feature_names,
     "taglines": taglines.feature_names,
-    "prices": plans.feature_names,
-    "terms": plans.feature_names,
+    **{head: partial(_features_of, head) for head in deciding.HEADS},
 }
 FILES = Path(page_wing.__file__).parent / "choose"
 
@@ -161,11 +167,14 @@ def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:
     assert evidence["confidence"] >= 0.5 or any(look.startswith("name may be") for look in said["needs_look"])
 
 
+def _chosen(ours: float, chance: float) -> deciding.Chosen:
+    return deciding.Chosen(0, "Pro", 0, "month", ours, chance)
+
+
 def test_a_price_that_the_heads_doubt_is_under_the_threshold_and_any_other_is_not() -> None:
-    assert plans.bounded(odds=1.0, sure=0.9) == 0.9
-    assert plans.bounded(odds=1.0, sure=0.3) == 0.5  # ours, its period in doubt
-    assert plans.bounded(odds=-1.0, sure=0.9) < 0.5
-    assert plans.bounded(odds=1.0, sure=0.1) < 0.5
+    assert deciding.confidence(_chosen(0.99, 0.95)) > 0.8
+    assert deciding.confidence(_chosen(0.9, 0.01)) == 0.5  # ours, its period or its name in doubt
+    assert deciding.confidence(_chosen(0.4, 0.95)) < 0.5
 
 
 def _cards(rows: list[tuple[str, str]]) -> str:

@@ -52,7 +52,8 @@ class _Maker:
         self.currency = _CODES.get(sign) or {"ja": "JPY", "zh": "CNY"}[self.lang]
         self.body: list[str] = []
         self.plans: list[dict[str, Any]] = []
-        self.priced = True
+        self.priced = self.maybe(0.75)
+        self.own = self.word()
 
     def maybe(self, share: float) -> bool:
         return self.chance.random() < share
@@ -250,6 +251,151 @@ def _sentence(page: _Maker) -> None:
     page.sell("", amount, period)
 
 
+def _table_of_use(page: _Maker) -> None:
+    """A table of what use costs: models by the million tokens, machines by the hour, storage by the gigabyte."""
+    page.lang, page.form, page.currency = "en", "${}", "USD"
+    kind = page.pick("tokens", "hours", "units")
+    names = [
+        f"{page.word().lower()}-{page.pick('large', 'small', '2', 'mini')}" for _ in range(page.chance.randint(2, 4))
+    ]
+    rows = []
+    for name in dict.fromkeys(names):
+        low, high = page.chance.randint(1, 40) / 20, page.chance.randint(50, 400) / 20
+        page.sell(name, low, "hour" if kind == "hours" else None)
+        if kind == "tokens":
+            page.sell(name, high, None)
+            rows.append(f"<tr><td>{name}</td><td>${low:.2f}</td><td>${high:.2f}</td></tr>")
+        else:
+            rows.append(f"<tr><td>{name}</td><td>${low:.2f}</td></tr>")
+    heads = {"tokens": page.pick("<th>Input (per 1M tokens)</th><th>Output (per 1M tokens)</th>", "<th>Input / 1M</th><th>Output / 1M</th>"), "hours": f"<th>{page.pick('Price per hour', 'Per hour', 'Hourly')}</th>", "units": f"<th>{page.pick('Per GB', 'Price per 1,000 requests', 'Per minute')}</th>"}  # fmt: skip
+    page.body.append(
+        f"<table><tr><th>{page.pick('Model', 'Machine', 'Item')}</th>{heads[kind]}</tr>{''.join(rows)}</table>"
+    )
+
+
+def _table_with_more(page: _Maker) -> None:
+    """A table whose first row sells; one plan costs nothing, and a row further down is of extras."""
+    page.lang, page.form, page.currency = "en", "${}", "USD"
+    count = page.chance.randint(2, 4)
+    names, amounts = page.names(count), [0.0, *page.amounts(count - 1)]
+    if page.maybe(0.3):
+        amounts[0] = 2.0
+    cells = "".join(f"<td>{page.written(amount) if amount else page.pick('Free', '$0')}</td>" for amount in amounts)
+    extras = "".join(f"<td>{page.pick('–', '$2', '$1', '$0.50')}</td>" for _ in amounts)
+    heads = "".join(f"<th>{name}</th>" for name in names)
+    corner = page.pick("", "Plan", "Features")
+    extra = f"<tr><td>{page.pick('Extra user', 'Additional GB')}</td>{extras}</tr>" if page.maybe(0.5) else ""
+    page.body.append(f"<table><tr><th>{corner}</th>{heads}</tr><tr><td>{page.pick('Price per month', 'Monthly price', 'Per month')}</td>{cells}</tr><tr><td>Users</td>{'<td>5</td>' * count}</tr>{extra}</table>")  # fmt: skip
+    for name, amount in zip(names, amounts, strict=False):
+        page.sell(name, amount, "month")
+
+
+def _grid_of_rows(page: _Maker) -> None:
+    """Names in one row of blocks, prices in the next."""
+    names, amounts = page.names(3), page.amounts(3)
+    term = page.term("month")
+    joined = term if term[:1] in " /" else " " + term
+    row = page.chance.choice(("head", "r", "names"))
+    page.body.append(f"<div class={row}>{''.join(f'<div>{name}</div>' for name in names)}</div><div class=prices>{''.join(f'<div>{page.written(amount)}{joined}</div>' for amount in amounts[: len(names)])}</div>")  # fmt: skip
+    for name, amount in zip(names, amounts, strict=False):
+        page.sell(name, amount, "month")
+
+
+def _both_states(page: _Maker) -> None:
+    """Cards that show the month's and the year's price: one after the other, in a switch's halves, as the year's total."""
+    page.lang, page.form, page.currency = "en", page.pick("${}", "€{}", "£{}"), ""
+    page.currency = _CODES[page.form[0]]
+    kind, out = page.chance.randint(0, 4), []
+    for name, amount in zip(page.names(3), page.amounts(3), strict=False):
+        month, year, less = (page.written(value) for value in (amount, amount * 10, round(amount * 0.8)))
+        told = (
+            f"<div>Monthly</div><div>{month}</div><div>Yearly</div><div>{year}</div>",
+            f"<span class=price-monthly>{month}</span><span class=price-yearly>{less}</span><span>/month</span>",
+            f"<p>{month}<span>/mo</span></p><p>Total for the year: {page.written(amount * 12)}</p>",
+            f"<p>{month} per user/month, billed annually or {page.written(amount + 3)} month-to-month</p>",
+            f"<p>{month}/mo</p><p>or {year} a year</p>",
+        )[kind]
+        out.append(f"<div class=card><h3>{name}</h3>{told}{page.items()}{page.button(name)}</div>")
+        alt = [[amount * 10, "year"], [round(amount * 0.8), "month"], [amount * 12, "year"], [amount + 3, "month"]]
+        page.sell(name, amount, "month", alt=alt)
+    page.body.append(f"<div class=pricing>{''.join(out)}</div>")
+
+
+def _terms_and_prices(page: _Maker) -> None:
+    """A list of terms, or headings of what is counted, each with its price under it."""
+    page.lang, page.form, page.currency = "en", "${}", "USD"
+    if page.maybe(0.5):
+        pairs = list(zip(page.names(3), page.amounts(3), strict=False))
+        page.body.append("<dl>" + "".join(f"<dt>{name}</dt><dd>{page.written(amount)} per month</dd>" for name, amount in pairs) + "</dl>")  # fmt: skip
+        for name, amount in pairs:
+            page.sell(name, amount, "month")
+        return
+    for name, unit, period in (("Storage", "per GB / month", "month"), ("Reads", "per million requests", None), ("Transfer", "per GB", None)):  # fmt: skip
+        amount = page.chance.randint(1, 90) / 100
+        page.body.append(f"<h2>{name}</h2><p>${amount:g} {unit}</p>")
+        page.sell(name, amount, period)
+
+
+def _timed_section(page: _Maker) -> None:
+    """A heading that says for how long the prices under it hold."""
+    page.lang, page.form, page.currency = "en", "${}", "USD"
+    said, period = page.chance.choice((("Monthly plans", "month"), ("Yearly plans", "year"), ("Lifetime licences", "once"), ("Prices per month", "month")))  # fmt: skip
+    page.body.append(f"<h2>{said}</h2><div>")
+    for name, amount in zip(page.names(3), page.amounts(3), strict=False):
+        page.body.append(f"<div class=c><h3>{name}</h3><p>{page.written(amount)}</p></div>")
+        page.sell(name, amount, period)
+    page.body.append("</div>")
+
+
+def _named_for_time(page: _Maker) -> None:
+    """Plans whose names say for how long they hold, in several languages."""
+    lang, form, names = page.chance.choice(
+        (
+            ("en", "${}", ("Pro Monthly", "Pro Annual", "Pro Lifetime")),
+            ("pt", "R$ {}", ("Plano Mensal", "Plano Anual")),
+            ("de", "{} €", ("Monatlich", "Jährlich")),
+            ("fr", "{} €", ("Mensuel", "Annuel")),
+            ("es", "{} €", ("Plan Mensual", "Plan Anual")),
+        )
+    )
+    page.lang, page.form, page.currency = lang, form, "USD" if lang == "en" else "BRL" if lang == "pt" else "EUR"
+    for name, period, amount in zip(names, ("month", "year", "once"), page.amounts(3), strict=False):
+        page.body.append(f"<div class=p><h3>{name}</h3><p>{page.written(amount)}</p>{page.items()}</div>")
+        page.sell(name, amount, period)
+
+
+def _ranges(page: _Maker) -> None:
+    """Services from one price to another, by the hour or the project."""
+    page.lang, page.form, page.currency = "en", "${}", "USD"
+    for name, amount in zip(("Consulting", "Support", "Migration"), page.amounts(3), strict=True):
+        period, said = page.chance.choice((("hour", "per hour"), ("hour", "/hour"), (None, ""), ("month", "per month")))
+        high = f"{page.pick(' - ', ' – ', ' to ')}{page.written(amount * 2)}" if page.maybe(0.6) else ""
+        page.body.append(f"<div class=c><h3>{name}</h3><p>{page.written(amount)}{high} {said}</p></div>")
+        page.sell(name, amount, period, alt=[[amount, None]])
+
+
+def _former(page: _Maker) -> None:
+    """The former price over the present one, whose cents stand in blocks of their own."""
+    page.lang, page.form, page.currency = "en", "€{}", "EUR"
+    for name, amount in zip(page.names(3), page.amounts(3), strict=False):
+        whole = int(amount)
+        before = page.pick(f"<p>Normally €{whole * 2}</p>", f"<p>Usually €{whole * 2}</p>", f"<div class=old-price>€{whole * 2}/mo</div>")  # fmt: skip
+        page.body.append(f"<div class=card><h3>{name}</h3>{before}<p>{page.pick('Now ', '')}<b>€</b><b>{whole}</b><b>.50</b></p><p>{page.pick('per month', '/mo — billed annually')}</p>{page.items()}</div>")  # fmt: skip
+        page.sell(name, whole + 0.5, "month")
+
+
+def _on_request(page: _Maker) -> None:
+    """Cards that state no amount, or one beside others on request."""
+    names = page.names(3)
+    asked = {"en": ("Contact us", "Custom pricing", "Let's talk"), "de": ("Preis auf Anfrage",), "fr": ("Sur devis",), "es": ("Precio a consultar",), "pt": ("Sob consulta",)}  # fmt: skip
+    said = page.chance.choice(asked.get(page.lang, asked["en"]))
+    for at, name in enumerate(names):
+        amount = page.amounts(1)[0]
+        priced = at == 0 and page.maybe(0.6)
+        page.body.append(f"<div class=col><h3>{name}</h3><p>{page.written(amount) + page.term('month') if priced else said}</p>{page.items()}</div>")  # fmt: skip
+        page.sell(name, amount, "month") if priced else page.plans.append({"name": name, "amount": None, "currency": None, "period": None})  # fmt: skip
+
+
 # What stands beside prices and is none.
 def _slider(page: _Maker) -> str:
     rows = (
@@ -309,8 +455,41 @@ def _further(page: _Maker) -> str:
     return f"<h3>{page.pick('Add-ons', 'Need more?')}</h3><ul><li>{name}: ${amount:.0f}/mo</li></ul>"
 
 
-_LAYOUTS: tuple[Callable[[_Maker], None], ...] = (_cards, _cards, _cards, _cards, _called_by_time, _table, _flat, _packs, _sentence)  # fmt: skip
-_ASIDES: tuple[Callable[[_Maker], str], ...] = (_slider, _told, _screen, _rivals, _news)
+def _market(page: _Maker) -> str:
+    low, high = page.chance.randint(10, 90), page.chance.randint(100, 900)
+    return page.pick(
+        f"<h3>How much does such software cost?</h3><p>It typically costs between ${low} and ${high} per month for small teams.</p>",
+        f"<p>Other vendors charge ${high} a month for this, agencies ${high}0.</p>",
+        f"<h2>Monthly cost estimates</h2><div class=e><h3>Budget</h3><div>~${low / 10:.2f}/mo</div></div><div class=e><h3>Premium</h3><div>~${high / 10:.2f}/mo</div></div>",
+        f"<p>At that time I would charge every client ${low} per month.</p>",
+        f"<div class=stats><div><h2>$0</h2><p>{page.pick('Infrastructure cost', 'Lost', 'In fees')}</p></div><div><h2>94%</h2><p>Accuracy</p></div></div>",
+        f"<p>$1 = about {low} reports.</p>",
+        f"<h2>What fifty seats cost elsewhere</h2><table><tr><th>Vendor</th><th>Per seat / mo</th><th>Annual cost</th></tr><tr><td>{page.word()}</td><td>${low}</td><td>${high},000</td></tr><tr><td>{page.word()}</td><td>${low + 7}</td><td>${high + 9},400</td></tr></table>",
+    )
+
+
+def _trial(page: _Maker) -> str:
+    return f"<div class=card><h3>{page.pick('14-day trial', 'Free trial', 'Demo')}</h3><p>{page.pick('Free', '$0', 'Free for 14 days')}</p></div>"
+
+
+def _own_column(page: _Maker) -> str:
+    """The product beside a rival, by name: only its own price counts."""
+    other, amount = page.word(), float(page.chance.randint(4, 30))
+    page.sell(page.own, amount, "month", optional=page.priced)
+    page.plans[-1]["currency"] = "USD"
+    cells = ((page.own, f"${amount:.0f}"), (other, f"${page.chance.randint(40, 300)}"))
+    order = cells if page.maybe(0.7) else cells[::-1]
+    heads = "".join(f"<th>{name}</th>" for name, _ in order)
+    said = "".join(f"<td>{price}</td>" for _, price in order)
+    return f"<h2>{page.own} vs {other}</h2><table><tr><th></th>{heads}</tr><tr><td>Price per month</td>{said}</tr><tr><td>Support</td><td>yes</td><td>no</td></tr></table>"
+
+
+_LAYOUTS: tuple[Callable[[_Maker], None], ...] = (
+    *(_cards,) * 8,
+    *(_called_by_time, _table, _flat, _packs, _sentence, _table_of_use, _table_with_more, _grid_of_rows, _both_states),
+    *(_terms_and_prices, _timed_section, _named_for_time, _ranges, _former, _on_request),
+)
+_ASIDES: tuple[Callable[[_Maker], str], ...] = (_slider, _told, _screen, _rivals, _news, _market, _market, _trial, _own_column)  # fmt: skip
 
 
 def pages(count: int, seed: int = 1) -> list[dict[str, Any]]:
@@ -318,7 +497,7 @@ def pages(count: int, seed: int = 1) -> list[dict[str, Any]]:
     found = []
     for number in range(count):
         page = _Maker(random.Random(seed * 100_003 + number))
-        priced = page.maybe(0.75)
+        priced, name = page.priced, page.own
         asides = [page.chance.choice(_ASIDES)(page) for _ in range(page.chance.choice((0, 0, 1, 2)) if priced else 2)]
         if priced:
             if page.maybe(0.7):
@@ -330,7 +509,6 @@ def pages(count: int, seed: int = 1) -> list[dict[str, Any]]:
             page.body = [*asides, *page.body]
         else:
             page.body += asides
-        name = page.word()
         heading = page.chance.choice(_HEADS[page.lang]) if priced and page.maybe(0.5) else f"{name} {page.pick('keeps order', 'for teams', 'at work')}"  # fmt: skip
         path = page.pick("pricing", "pricing", "plans", "") if priced else page.pick("", "", "blog/story", "features")
         for plan in page.plans:

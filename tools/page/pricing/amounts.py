@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from decimal import Decimal
 
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
@@ -218,8 +219,8 @@ def _of_page(layout: Layout, number: int) -> dict[str, float]:
     }
 
 
-def _amounts(layout: Layout) -> Counter[object]:
-    found = layout.kept.get("amounts")
+def _amounts(layout: Layout) -> Counter[Decimal]:
+    found: Counter[Decimal] | None = layout.kept.get("amounts")
     if found is None:
         found = layout.kept["amounts"] = Counter(one.money.amount for one in layout.mentions)
     return found

@@ -239,7 +239,7 @@ def assembled(layout: Layout, judged: Sequence[Judged | None]) -> list[Chosen]:
     named = _named(layout, judged)
     drafts = sorted(
         (_draft(layout, number, one, named[number]) for number, one in enumerate(judged) if one),
-        key=lambda chosen: -chosen.ours * (1 + named[chosen.number][1]),
+        key=lambda chosen: (-round(chosen.ours * (1 + named[chosen.number][1]), 1), chosen.number),
     )
     kept: list[Chosen] = []
     for draft in drafts:
@@ -293,7 +293,7 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     same_card = layout.cards[draft.number] == layout.cards[kept.number]
     if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
         return True
-    currency = one.money.currency == other.money.currency
+    currency = one.money.currency == other.money.currency or not one.money.amount or not other.money.amount
     if draft.name and draft.name.lower() == kept.name.lower() and currency:
         return True
     if not currency or one.money.amount != other.money.amount or other.asked:

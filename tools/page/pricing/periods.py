@@ -14,7 +14,9 @@ CLASSES = ("month", "year", "once", "other", "none")
 _FAR = 200  # no word of the period stands there
 _LONGEST = 90  # characters of a line that says for how long the price above it holds
 
-_ZONES = "after before under1 under2 under3 above1 above2 below above head section css column column_word row".split()
+_ZONES = (
+    "after before under1 under2 under3 above1 above2 top below above head section css column column_word row".split()
+)
 _SHARED = "bill_after bill_under unit log after under struck brothers held short amounts".split()
 
 Hits = dict[str, int]
@@ -65,23 +67,29 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
     start, end = layout.span(layout.cards[number], one.line)
     head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
     column, row = layout.cell_heads(one.line)
-    text = lambda at: layout.hits(lines[at].text[:80]) if at >= 0 else _NOTHING
+    under = end if end > one.last else one.last + 3  # what follows the card is the next one's
     chain = layout.page.chain(lines[one.line].block)[:4]
     css = " ".join(layout.css(at) for at in chain).replace("-", " ").replace("_", " ")
     return [
         layout.hits(one.after[:70]),
         layout.hits(one.before[-50:]),
-        *(_beside(layout, at) for at in range(one.last + 1, one.last + 4)),
+        *(_beside(layout, at) if at <= under else _NOTHING for at in range(one.last + 1, one.last + 4)),
         *(_beside(layout, at) for at in range(one.line - 1, one.line - 3, -1)),
+        _beside(layout, start) if start < one.line else _NOTHING,
         _counted(layout, range(one.last + 4, min(end + 1, one.last + 25))),
         _counted(layout, range(one.line - 3, max(start - 1, one.line - 25), -1)),
-        text(head),
-        text(section),
+        _said(layout, head),
+        _said(layout, section),
         layout.hits(css),
-        text(column),
+        _said(layout, column),
         layout.hits("/" + lines[column].text[:40].strip("() ")) if column >= 0 else _NOTHING,
-        text(row),
+        _said(layout, row),
     ]
+
+
+def _said(layout: Layout, at: int) -> Hits:
+    """What a heading or a head of a table says."""
+    return layout.hits(layout.lines[at].text[:80]) if at >= 0 else _NOTHING
 
 
 def _beside(layout: Layout, at: int) -> Hits:

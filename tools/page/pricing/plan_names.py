@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
-from tools.page.pricing.money import find_money
+from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
 from tools.page.visible import clean
@@ -31,7 +31,7 @@ _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, after, self or none."""
+    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label or none."""
 
     text: str
     line: int
@@ -117,6 +117,10 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     after = tidy(one.after[:60])
     if _may_name(after) and after.count(" ") < 4 and not layout.hits(one.after[:70]):
         found.append(("after", after))
+    for at in layout.page.chain(layout.lines[one.line].block)[:6]:
+        label = tidy(layout.blocks[at].node.attributes.get("aria-label") or "")
+        if label and len(label) <= 30 and not may_hold_money(label):
+            found.append(("label", label))
     if one.gratis:
         found.append(("self", tidy(layout.lines[one.line].text)))
     return found
@@ -187,7 +191,7 @@ def _facts(
     return {
         **_of_text(layout, text, low),
         "none": 0.0,
-        "how": ("line", "part", "before", "before part", "after", "self").index(name.how),
+        "how": ("line", "part", "before", "before part", "after", "self", "label").index(name.how),
         "dist": one.line - at,
         "near": abs(one.line - at),
         "in_card": inside,
