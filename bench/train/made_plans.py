@@ -91,7 +91,7 @@ class _Maker:
         return self.chance.choice(_TERMS[self.lang][period])
 
     def period(self) -> str | None:
-        return self.chance.choice(("month",) * 8 + ("year", "year", "once", "once", None))
+        return self.chance.choice(("month",) * 9 + ("year", "year", "once", "once"))
 
     def items(self) -> str:
         if self.maybe(0.25):
@@ -194,7 +194,7 @@ def _called_by_time(page: _Maker) -> None:
 def _table(page: _Maker) -> None:
     """A table of prices, its plans in columns or in rows."""
     count = page.chance.randint(2, 4)
-    period = page.chance.choice(("month", "month", "year", None))
+    period = page.chance.choice(("month", "month", "month", "year", None))
     names, amounts = page.names(count), page.amounts(count)
     term = page.term(period)
     if page.maybe(0.5):
@@ -218,9 +218,9 @@ def _flat(page: _Maker) -> None:
     """Headings with a sentence or a list line each."""
     period, term = page.period(), ""
     tag = page.pick("h2", "h3", "h4")
-    listed = page.maybe(0.4)
+    listed, count = page.maybe(0.4), page.chance.randint(1, 3)
     lines = []
-    for name, amount in zip(page.names(3), page.amounts(3), strict=False):
+    for name, amount in zip(page.names(count), page.amounts(count), strict=False):
         term = page.term(period)
         term = term if term[:1] in " /" else " " + term
         if listed:
@@ -238,7 +238,7 @@ def _packs(page: _Maker) -> None:
     for amount in page.amounts(3):
         name = f"{int(amount) * 10:,} {page.pick('credits', 'credits', 'images', 'minutes')}"
         out.append(f"<div class=pack><h3>{name}</h3><div>{page.written(amount)}</div>{page.button('')}</div>")
-        page.sell(name, amount, None, alt=[[amount, "once"]])
+        page.sell(name, amount, "once")
     page.body.append(f"<div class=packs>{''.join(out)}</div>")
 
 
@@ -368,10 +368,10 @@ def _ranges(page: _Maker) -> None:
     """Services from one price to another, by the hour or the project."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     for name, amount in zip(("Consulting", "Support", "Migration"), page.amounts(3), strict=True):
-        period, said = page.chance.choice((("hour", "per hour"), ("hour", "/hour"), (None, ""), ("month", "per month")))
+        period, said = page.chance.choice((("hour", "per hour"), ("hour", "/hour"), ("month", "per month")))
         high = f"{page.pick(' - ', ' – ', ' to ')}{page.written(amount * 2)}" if page.maybe(0.6) else ""
         page.body.append(f"<div class=c><h3>{name}</h3><p>{page.written(amount)}{high} {said}</p></div>")
-        page.sell(name, amount, period, alt=[[amount, None]])
+        page.sell(name, amount, period)
 
 
 def _former(page: _Maker) -> None:

@@ -25,7 +25,7 @@ _ROUNDS = {"prices": 90, "terms": 70, "prices_beside": 110, "terms_beside": 80, 
 _INNER = 4  # folds by which the second look learns from what the first says of pages it has not seen
 _AGAIN = 0.5  # what an amount weighs that is said again elsewhere than where the gold has it
 _LOOSE = 0.3  # what a name weighs beside such an amount
-_MADE = 0.5  # what a made-up page weighs beside a real one
+_MADE = 0.3  # what a made-up page weighs beside a real one
 _LEVELS = ("amount", "+ currency", "+ period", "+ name")
 
 Say = Callable[[str], None]
@@ -52,9 +52,14 @@ class Read:
     rest: list[Plan]  # what the page is read to offer without an amount in its text
 
     @property
+    def share(self) -> float:
+        """What the page counts beside a real one."""
+        return _MADE if self.page.corpus == "made" else 1.0
+
+    @property
     def weight(self) -> float:
         """What each amount of the page weighs: a page of a hundred is not worth a hundred pages."""
-        return (_MADE if self.page.corpus == "made" else 1.0) / len(self.labels) ** 0.5
+        return self.share / len(self.labels) ** 0.5
 
 
 def read(pages: Sequence[Page], score: ModuleType) -> list[Read]:
@@ -167,7 +172,7 @@ def fitted(pages: Sequence[Read]) -> Heads:
         for number, label in enumerate(one.labels)
     ]
     terms = [
-        (row, at == label.period, label.weight)
+        (row, at == label.period, label.weight * one.share)
         for one, number, label in _timed(told)
         for at, row in enumerate(deciding.beside_periods(one.facts, number, looks[one.page.id]))
     ]
@@ -189,7 +194,7 @@ def _first(pages: Sequence[Read]) -> tuple[Model, Model]:
         for row, label in zip(one.facts.amounts, one.labels, strict=True)
     ]
     terms = [
-        (row, at == label.period, label.weight)
+        (row, at == label.period, label.weight * one.share)
         for one, number, label in _timed(pages)
         for at, row in enumerate(one.facts.periods(number))
     ]
@@ -212,7 +217,7 @@ def _names(pages: Sequence[Read]) -> Iterator[fit.Ranked]:
     for one in pages:
         for number, label in enumerate(one.labels):
             if label.names is not None and any(label.names) and not all(label.names):
-                weight = (1.0 if label.weight == 1 else _LOOSE) * (_MADE if one.page.corpus == "made" else 1.0)
+                weight = (1.0 if label.weight == 1 else _LOOSE) * one.share
                 yield one.facts.names(number)[1], label.names, weight
 
 

@@ -19,7 +19,7 @@ from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, p
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.5  # from this probability on an amount is taken for a price of the product
+OURS = 0.6  # from this probability on an amount is taken for a price of the product
 _WORTH = 0.1  # under it an amount's period is not asked for
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
 _SHARED = 0.5  # what the places of names in the cards beside count

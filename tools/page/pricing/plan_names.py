@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
@@ -233,6 +234,7 @@ def _of_text(layout: Layout, text: str, low: str) -> dict[str, float]:
             **flags("is", kinds, _KINDS),
             "words": text.count(" ") + 1,
             "chars": len(text),
+            "price_label": only_of_prices(text),
             "plan_word": bool(PLAN_WORD.fullmatch(text)),
             "upper": text.isupper(),
             "capital": text[:1].isupper(),
@@ -251,7 +253,7 @@ def _nothing() -> dict[str, float]:
     return {**dict.fromkeys((*(f"is_{kind}" for kind in _KINDS), *_TEXT_NAMES), 0.0), "none": 1.0, **dict.fromkeys(_PLACE_NAMES, 0.0)}  # fmt: skip
 
 
-_TEXT_NAMES = tuple("words chars plan_word upper capital digit stop asks period opens title own".split())
+_TEXT_NAMES = tuple("words chars price_label plan_word upper capital digit stop asks period opens title own".split())
 _PLACE_NAMES = tuple(
     """how dist near in_card first place climb money_between heads_between tag heading large item button shade linked css_name css_badge css_sub
     column row table same_head same_section repeats priced_line beside beside_distinct beside_share beside_per beside_same""".split()
