@@ -199,11 +199,56 @@ BILL = """<head><title>Calculator | Dunlin</title></head><h1>Savings calculator<
 <div><h4>Significant load</h4><p>Monthly bill over $50,000</p></div></section>"""
 
 
-@pytest.mark.parametrize(("html", "path"), [(SCREEN, ""), (BILL, "calculator")], ids=["a drawn screen", "a bill"])
-def test_an_amount_that_is_no_price_is_held_back_and_asks_for_a_look(html: str, path: str) -> None:
-    said = _said(html, f"https://dunlin.example/{path}")
-    assert not said["plans"]
-    assert any(look.startswith("plan ") for look in said["needs_look"])
+SLIDERS = """<head><title>Dunlin</title></head><h1>Work less</h1><h2>What you win back</h2><label>Pay of a clerk</label><span>$ 31</span> /hr
+<div>Sales kept</div><div>$2,900 /mo</div><div>Gain a year</div><div>$44,000 /yr</div>"""
+TOLD = """<head><title>Dunlin</title></head><h1>Servers by the minute</h1><div><p>Bo Marsh</p><p>CTO, Fenland</p>
+<h3>We were with a bigger house. The bill fell from $41,000 a month to a tenth.</h3></div>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "path"),
+    [(SCREEN, ""), (BILL, "calculator"), (SLIDERS, ""), (TOLD, "")],
+    ids=["a drawn screen", "a bill", "sliders", "a customer tells"],
+)
+def test_an_amount_that_is_no_price_is_not_shown(html: str, path: str) -> None:
+    assert not _said(html, f"https://dunlin.example/{path}")["plans"]
+
+
+def test_what_may_be_a_price_is_a_candidate_with_a_look() -> None:
+    said = _said("<head><title>Dunlin</title></head><h1>Dunlin</h1><p>From $12.</p>", "https://dunlin.example/")
+    assert bool(said["plans"]) != any(look.startswith("plan ") for look in said["needs_look"])
+
+
+LAYOUTS = [
+    (
+        "the price over the name",
+        "<div class=g><div class=c><div>$120</div><div>per month</div><div>Watch</div></div><div class=c><div>$480</div><div>per month</div><div>Patrol</div></div></div>",
+        [("Watch", "120", "month"), ("Patrol", "480", "month")],
+    ),
+    (
+        "plans that are called for how long they hold",
+        "<div class=grid><div class=card><div class=plan-name>Monthly</div><div>$7.99</div><div>per month</div></div><div class=card><div class=plan-name>Yearly</div><div>Save 20%</div><div>$76.99</div><div>per year</div></div></div>",
+        [("Monthly", "7.99", "month"), ("Yearly", "76.99", "year")],
+    ),
+    (
+        "the head of a comparison says the cards' prices again",
+        "<div class=plans><div class=plan><h3>Solo</h3><p>$11</p><p>per month</p></div><div class=plan><h3>Crew</h3><p>$39</p><p>per month</p></div></div><h2>Compare</h2><table><tr><th>Feature</th><th>Solo $11</th><th>Crew $39</th></tr><tr><td>Backups</td><td>no</td><td>yes</td></tr></table>",
+        [("Solo", "11", "month"), ("Crew", "39", "month")],
+    ),
+    (
+        "a sum in a drawn screen under the cards",
+        "<div class=g><div class=c><h3>Basic</h3><b>$4</b>/mo</div><div class=c><h3>Pro</h3><b>$14</b>/mo</div></div><h2>At work</h2><div class=mock><div>Saved this month</div><div>$530</div></div>",
+        [("Basic", "4", "month"), ("Pro", "14", "month")],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "html", "plans"), LAYOUTS, ids=[row[0] for row in LAYOUTS])
+def test_amount_period_and_name_are_linked(what: str, html: str, plans: list[tuple[str, str, str]]) -> None:
+    said = _said(
+        f"<head><title>Pricing | Dunlin</title></head><h1>Pricing</h1>{html}", "https://dunlin.example/pricing"
+    )
+    assert [(plan["name"], plan["amount"], plan["period"]) for plan in said["plans"]] == plans
 
 
 def _seconds(paragraphs: int) -> float:

@@ -162,7 +162,7 @@ def _whose(prefix: str, names: str | tuple[str, ...], *texts: str) -> dict[str, 
 
 def _of_card(layout: Layout, number: int) -> dict[str, float]:
     one, card = layout.mentions[number], layout.cards[number]
-    chain = layout.page.chain(layout.lines[one.line].block)
+    chain = layout.chain(layout.lines[one.line].block)
     near = " ".join(layout.css(at) for at in chain[:4])
     outer = " ".join(layout.css(at) for at in chain[4:10])
     brothers, with_money = layout.kin(card) if card else ([], 0)

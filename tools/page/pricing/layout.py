@@ -18,6 +18,7 @@ from tools.page.visible import view
 _HEADED = frozenset(("h1", "h2", "h3", "h4"))
 _CELLS = frozenset(("td", "th"))
 _MOST_KIN = 200  # blocks of one make looked at beside a card
+_DEEPEST = 60  # blocks around a line that are looked at
 _MOST_ROWS = 300  # of a table
 _CLIMB = 10  # blocks around an amount among which its card is
 _CONTEXT = 160  # characters on either side of an amount that a long line is judged by
@@ -40,6 +41,7 @@ class Layout:
                 self.children[block.parent].append(number)
         self._kin: dict[int, tuple[list[int], int]] = {}
         self._css: dict[int, str] = {}
+        self._chains: dict[int, list[int]] = {}
         self._makes: dict[int, tuple[str, str, str]] = {}
         self._hits: dict[str, dict[str, int]] = {}
         self._cells: dict[int, tuple[int, int]] = {}
@@ -55,6 +57,17 @@ class Layout:
     def low_title(self) -> str:
         """The page's title in lower case."""
         return self.title.lower()
+
+    def chain(self, block: int) -> list[int]:
+        """A block and the blocks around it, innermost first, without the root; no more than tell anything."""
+        found = self._chains.get(block)
+        if found is None:
+            found, at = [], block
+            while at and len(found) < _DEEPEST:
+                found.append(at)
+                at = self.blocks[at].parent
+            self._chains[block] = found
+        return found
 
     def css(self, block: int) -> str:
         """The classes and the id of a block, in lower case."""
@@ -99,7 +112,7 @@ class Layout:
 
     def _card(self, mention: Mention) -> int:
         """The block of an amount's card: the innermost with lines of its own and brothers with amounts, else with a heading."""
-        chain = self.page.chain(self.lines[mention.line].block)
+        chain = self.chain(self.lines[mention.line].block)
         for at in chain[:_CLIMB]:
             if self.last[at] > self.first[at] and self.blocks[at].tag not in _CELLS and self.kin(at)[1] > 1:
                 return at
@@ -153,7 +166,7 @@ class Layout:
         return found
 
     def _cell_heads(self, line: int) -> tuple[int, int]:
-        chain = self.page.chain(self.lines[line].block)
+        chain = self.chain(self.lines[line].block)
         row = next((at for at in chain if self.blocks[at].tag == "tr"), -1)
         table = next((at for at in chain if self.blocks[at].tag == "table"), -1)
         cell = next((at for at in chain if self.blocks[at].parent == row), -1)

@@ -74,14 +74,6 @@ class Page:
                 self.last[at] = i
                 at = parents[at]
 
-    def chain(self, block: int) -> list[int]:
-        """A block and the blocks around it, innermost first, without the root."""
-        found = []
-        while block:
-            found.append(block)
-            block = self.view.blocks[block].parent
-        return found
-
 
 def quoted(page: Page, quote: str, line: int) -> tuple[Evidence, ...]:
     """The words a fact was read from, and whether readers see them or only the markup has them."""

@@ -12,10 +12,6 @@ FORMERLY = re.compile(
     r"(?<!\w)(?:usual(?:ly)?|normal(?:ly)?|regular(?:ly)?|was|previous(?:ly)?|formerly|original(?:ly)?|list|rrp|msrp|uvp|statt|früher|bisher|vorher|avant|antes|prima|voorheen|раньше|было|原価|原价)(?: price)?\W*$",
     re.IGNORECASE,
 )
-TRIAL = re.compile(
-    r"\btrial\b|\bfree for (?:\d+|the first|your first|one|two|three|a)\b|\b\d+[- ]days? free\b|\bfirst (?:\d+ )?(?:month|days?|week)s? (?:is |are |for )?free\b|\btry (?:it )?free for\b",
-    re.IGNORECASE,
-)
 PRICE_LABEL = re.compile(
     r"(?:price|cost|(?:gesamt)?preis|kosten|prix|tarif|precio|preço|valor|prezzo|costo|prijs|cena|цена|стоимость|価格|料金|金額|价格|价钱|價格|售价|가격|요금)",
     re.IGNORECASE,
@@ -23,10 +19,6 @@ PRICE_LABEL = re.compile(
 FREE_LINE = re.compile(
     rf"(?:{PRICE_LABEL.pattern}\s*[:：]\s*)?"
     r"(?:always |100% |completely |totally |it['’]s |start(?:s)? |forever |absolutely |für immer |dauerhaft |toujours |siempre |sempre )?(?:free|gratis|kostenlos|kostenfrei|gratuit(?:e|o|a)?|grátis|darmow[aey]|bezpłatn[aeyi]e?|za darmo|zdarma|ücretsiz|無料|免费|免費|永久免费|永久免費|무료|бесплатн(?:о|ый))(?:\s+(?:für immer|pour toujours|à vie|para siempre|para sempre|per sempre|навсегда|forever|plan|tier|for life|forever plan|for everyone|for ever|version|always|edition|account|to use|to start|for all|for individuals?|for personal use|for hobby(?:ists)?|for open[- ]source|for up to \d+ \w+))?[!.*†]?",
-    re.IGNORECASE,
-)
-TRIAL_NAME = re.compile(
-    r"(?:free |kostenlose[rs]? )?(?:trial|demo|test(?:version|phase)?|probe(?:version|zeit|phase)?|essai|démo|prova|prueba|teste|avaliação|пробн\w+|демо)\b.{0,20}|.{0,8}\b(?:free trial|essai gratuit|prova gratuita|prueba gratis|teste grátis)|お試し|(?:無料)?体験|试用版?|試用版?|무료 ?체험|체험판",
     re.IGNORECASE,
 )
 FREE_NAME = re.compile(r"(?:free|gratis|kostenlos|gratuit|grátis|бесплатн|無料|免费|免費|무료)", re.IGNORECASE)
@@ -46,17 +38,11 @@ PLAN_WORD = re.compile(
     r"(?:[ +&/-]+(?:plan|tier|package|pack|edition|license|licence|account|user|version|\+|plus|pro|xl|\d{1,3}))?)",
     re.IGNORECASE,
 )
-PLAN_WORD_IN = re.compile(rf"(?<!\w)(?:{PLAN_WORD.pattern})(?!\w)", re.IGNORECASE)
 PERIOD_LABEL = re.compile(
     r"(?:billed |paid |per |a |if paid |pay )?(?:monthly|yearly|annual(?:ly)?|month|year|quarterly|weekly|month-to-month)(?: (?:billing|plan|payment|price|subscription))?\W*",
     re.IGNORECASE,
 )
 PRICE_HEAD = re.compile(
     r"\b(?:pricing|prices|price|plans?|subscriptions?|packages?|licen[cs]es|editions|membership|tarifs?|tarife?|formules?|abonnements?|offres|preise?|pakete?|preismodelle|precios?|planes|suscripci(?:ón|ones)|tarifas?|preços?|planos|assinaturas?|prezzi|piani|abbonament[io]|prijzen|priser|cennik|ceník|ceny|árak|fiyat(?:lar|landırma)?|how much|what it costs|cost)\b|料金|価格|プラン|价格|定价|套餐|價格|가격|요금|(?<!\w)(?:цены|тарифы?|стоимость|подписк[аи])(?!\w)",
-    re.IGNORECASE,
-)
-ADD_ON = re.compile(r"\b(?:additional|extra|add-?ons?|overage|each additional|support)\b", re.IGNORECASE)
-SAVING_LINE = re.compile(
-    r"\b(?:sav(?:e|es|ed|ing|ings)|discount|worth|raised|revenue|funding|roi|value of|total (?:cost|spend|revenue|sales)|profit|earned|budget|spent|balance|refund|insurance)(?: (?:up to|of|in|you|by|about|over|around))?\W*$",
     re.IGNORECASE,
 )

@@ -68,7 +68,7 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
     head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
     column, row = layout.cell_heads(one.line)
     under = end if end > one.last else one.last + 3  # what follows the card is the next one's
-    chain = layout.page.chain(lines[one.line].block)[:4]
+    chain = layout.chain(lines[one.line].block)[:4]
     css = " ".join(layout.css(at) for at in chain).replace("-", " ").replace("_", " ")
     return [
         layout.hits(one.after[:70]),

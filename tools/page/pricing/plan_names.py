@@ -118,7 +118,7 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     after = tidy(one.after[:60])
     if _may_name(after) and after.count(" ") < 4 and not layout.hits(one.after[:70]):
         found.append(("after", after))
-    for at in layout.page.chain(layout.lines[one.line].block)[:6]:
+    for at in layout.chain(layout.lines[one.line].block)[:6]:
         label = tidy(layout.blocks[at].node.attributes.get("aria-label") or "")
         if label and len(label) <= 30 and not may_hold_money(label):
             found.append(("label", label))
@@ -185,7 +185,7 @@ def _facts(
     cards = {other for other, _ in same}
     texts = [said for _, said in same]
     near, far = min(at, one.line), max(at, one.line)
-    mine, theirs = layout.page.chain(layout.lines[one.line].block), set(layout.page.chain(line.block))
+    mine, theirs = layout.chain(layout.lines[one.line].block), set(layout.chain(line.block))
     climb = next((k for k, block in enumerate(mine) if block in theirs), len(mine))
     css = layout.css(line.block)
     column, row = layout.cell_heads(one.line)
