@@ -34,8 +34,8 @@ _TERMS: dict[str, dict[str | None, tuple[str, ...]]] = {
 _HEADS = {"en": ("Pricing", "Plans", "Choose your plan", "Simple pricing", "What it costs"), "de": ("Preise", "Unsere Pakete"), "fr": ("Tarifs", "Nos formules"), "es": ("Precios", "Planes"), "pt": ("Preços", "Planos"), "ru": ("Тарифы", "Цены"), "ja": ("料金プラン", "料金"), "zh": ("价格", "套餐")}  # fmt: skip
 _FREE = {"en": ("Free", "$0", "Free forever"), "de": ("Kostenlos", "0 €"), "fr": ("Gratuit", "0 €"), "es": ("Gratis",), "pt": ("Grátis",), "ru": ("Бесплатно",), "ja": ("無料",), "zh": ("免费",)}  # fmt: skip
 _BUTTONS = {"en": ("Get started", "Buy now", "Choose {n}", "Start free trial", "Subscribe"), "de": ("Jetzt starten", "Auswählen"), "fr": ("Choisir", "Commencer"), "es": ("Empezar",), "pt": ("Começar",), "ru": ("Выбрать",), "ja": ("申し込む",), "zh": ("立即购买",)}  # fmt: skip
-_MONEY = {"en": ("${}", "${}", "${}", "£{}", "€{}"), "de": ("{} €", "€{}"), "fr": ("{} €",), "es": ("{} €",), "pt": ("R$ {}", "{} €"), "ru": ("{} ₽",), "ja": ("¥{}", "{}円"), "zh": ("¥{}", "{}元")}  # fmt: skip
-_CODES = {"$": "USD", "£": "GBP", "€": "EUR", "R$": "BRL", "₽": "RUB", "円": "JPY", "元": "CNY"}
+_MONEY = {"en": ("${}", "${}", "${}", "£{}", "€{}", "₹{}"), "de": ("{} €", "€{}"), "fr": ("{} €",), "es": ("{} €",), "pt": ("R$ {}", "{} €"), "ru": ("{} ₽",), "ja": ("¥{}", "{}円"), "zh": ("¥{}", "{}元")}  # fmt: skip
+_CODES = {"$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "R$": "BRL", "₽": "RUB", "円": "JPY", "元": "CNY"}
 _LINES = ("Email support", "Unlimited exports", "10 projects", "All integrations", "3 seats", "5 GB of storage", "Audit log", "API access", "Weekly reports")  # fmt: skip
 _CALLED = (("Monthly", "month"), ("Yearly", "year"), ("Lifetime", "once"))
 _CARD_MAKES = ("card", "plan", "tier", "col", "c", "pricing-card", "box", "item")
@@ -72,6 +72,8 @@ class _Maker:
     def amounts(self, count: int) -> list[float]:
         cents = self.pick("", "", "", ".99", ".50") if self.currency in ("USD", "EUR", "GBP") else ""
         scale = 100 if self.currency in ("JPY", "RUB") else 1
+        if not cents and self.maybe(0.06):
+            scale = 1000
         steps = sorted(self.chance.sample(range(3, 200), count))
         return [float(f"{step * scale}{cents}") for step in steps]
 
@@ -113,6 +115,8 @@ def _priced(page: _Maker, amount: float, period: str | None) -> str:
     money, term = page.written(amount), page.term(period)
     old = page.written(amount * 2)
     kind = page.chance.random()
+    if amount >= 1000 and amount % 1000 == 0 and page.lang == "en":
+        money = page.form.format(f"{amount / 1000:.0f}{page.pick('k', 'K', 'k+')}")
     if kind < 0.15 and page.form == "${}" and amount % 1:
         whole, cents = f"{amount:.2f}".split(".")
         return f"<div>$</div><div>{whole}</div><div>.{cents}</div><div>{term}</div>"
@@ -136,7 +140,7 @@ def _cards(page: _Maker) -> None:
         page.chance.choice(_CARD_MAKES),
         page.pick("h3", "h3", "h2", "div", "p", "strong"),
     )
-    under, cards = page.maybe(0.12), []
+    under, cards = page.maybe(0.2), []
     if page.maybe(0.3):
         free = page.names(1)[0] if page.maybe(0.5) else page.pick("Free", "Community", "Hobby")
         cards.append((free, f"<p>{page.chance.choice(_FREE[page.lang])}</p>"))

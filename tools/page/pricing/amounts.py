@@ -28,7 +28,7 @@ _HEAD = ("saving", "earning", "given", "told", "figure", "rival", "further", "pr
 def amount_rows(layout: Layout) -> list[list[float]]:
     """One row an amount."""
     shared = _shared(layout)
-    return [list(_facts(layout, number, shared).values()) for number in range(len(layout.mentions))]
+    return [list(map(float, _facts(layout, number, shared).values())) for number in range(len(layout.mentions))]
 
 
 def _shared(layout: Layout) -> dict[str, float]:

@@ -37,7 +37,7 @@ def period_rows(layout: Layout, number: int) -> list[list[float]]:
             mine = zone.get(name, _FAR)
             row.append(mine)
             row.append(min((where for other, where in zone.items() if other != name), default=_FAR))
-        rows.append(row + shared)
+        rows.append([*map(float, row), *shared])
     return rows
 
 

@@ -16,7 +16,8 @@ from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
 from tools.page.visible import clean
 
-_ABOVE, _BELOW = 24, 5  # lines around a price among which its plan's name is
+_MOST_BETWEEN = 4  # lines with amounts between a price and its name
+_ABOVE, _BELOW = 20, 5  # lines around a price among which its plan's name is
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _EDGES = ' :-–—·|*†"“”«»„,→('
@@ -49,6 +50,9 @@ def candidates(layout: Layout, number: int) -> list[Candidate]:
     near = [*range(max(0, one.line - _ABOVE), one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
     heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2"))))
     for at in (*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last)):
+        low, high = min(at, one.line), max(at, one.line)
+        if low < high and at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
+            continue  # it names another's price
         if lines[at].shade <= 1 and (at, "line") not in found:
             for how, text in _names_in(layout, at):
                 found[at, how] = Candidate(text, at, how)
@@ -138,7 +142,7 @@ def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[
     card = layout.cards[number]
     beside = _brothers_lines(layout, card)
     shared = _shared(layout, number)
-    return [[*_facts(layout, number, one, beside).values(), *shared] for one in found]
+    return [[*map(float, _facts(layout, number, one, beside).values()), *shared] for one in found]
 
 
 def _shared(layout: Layout, number: int) -> list[float]:

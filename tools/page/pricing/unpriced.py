@@ -10,6 +10,7 @@ from tools.page.pricing.page import Mention, Page
 from tools.page.pricing.patterns import CUSTOM_LINE, FREE_LINE
 from tools.page.visible import clean, holding
 
+_MARKS = (" – ", " — ", " - ", ": ", " | ")  # between a plan's name and what it costs
 _LONGEST = 60  # characters of such a line
 # What stands in every such line: a look for it is much cheaper than the patterns.
 _FREE_HINTS = ("ree", "REE", "ratis", "kosten", "ratuit", "rátis", "darmow", "bezpłat", "za darmo", "zdarma", "cretsiz", "無料", "免", "무료", "есплат")  # fmt: skip
@@ -25,7 +26,13 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
         if at in priced:
             continue
         text = clean(texts[at]).strip(" *†")
-        gratis = bool(FREE_LINE.fullmatch(text))
+        cut = max((text.rfind(mark) for mark in _MARKS), default=-1)  # "Basic – free"
+        name = (
+            text[:cut]
+            if cut > 0 and FREE_LINE.fullmatch(text[cut + 1 :].strip()) and not FREE_LINE.fullmatch(text)
+            else ""
+        )
+        gratis = bool(name) or bool(FREE_LINE.fullmatch(text))
         if gratis or (hints is not _FREE_HINTS and CUSTOM_LINE.fullmatch(text)):
             money = Money(0, len(texts[at]), Decimal(0), "", text)
-            yield Mention(at, money, "", "", last=at, quote=texts[at], gratis=gratis, asked=not gratis)
+            yield Mention(at, money, name, "", last=at, quote=texts[at], gratis=gratis, asked=not gratis)
