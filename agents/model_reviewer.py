@@ -34,10 +34,11 @@ from agents.review_prompt import (
     repair_schema,
     review_messages,
 )
-from agents.rubric import RubricReviewer
+from agents.rubric import RubricReviewer, rivals_of
+from tools.claims import unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review
-from tools.page.quotes import find_quote, neutral, unsupported
+from tools.page.quotes import find_quote, neutral
 from tools.personas import Persona
 
 if TYPE_CHECKING:
@@ -300,7 +301,8 @@ def _why(claim: Claim, pack: Pack) -> str:
             elsewhere = [one.number for one in given(pack) if find_quote(citation.quote, one.text)]
             stands = f"; it stands in E{elsewhere[0]}" if elsewhere else "; it stands in no passage"
             return f"the quote does not stand in E{citation.passage}{stands}"
-    lacks = unsupported(claim.text, " … ".join(citation.quote for citation in claim.citations))
+    quotes = " … ".join(citation.quote for citation in claim.citations)
+    lacks = unsupported(claim.text, quotes, others=rivals_of(pack))
     return lacks or "what the sentence puts in quotation marks does not stand in its quotes"
 
 

@@ -16,10 +16,12 @@ from typing import Protocol
 from agents.contradictions import contradictions
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
 from agents.record import against_record
+from agents.rubric import rivals_of
+from tools.claims import supports
 from tools.errors import ReviewError, ScoutError
 from tools.knowledge import LEAST_SCORED, majority
 from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
-from tools.page.quotes import find_quote, supports
+from tools.page.quotes import find_quote
 from tools.panel_stats import LEAST_FACTS
 from tools.personas import Persona, personas
 from tools.settings import Settings
@@ -192,7 +194,7 @@ def check_claim(claim: Claim, pack: Pack) -> Claim | None:
     if claim.kind == "fact":
         quotes = " … ".join(citation.quote for citation in citations)
         whole = len(citations) == len(claim.citations) > 0
-        if whole and supports(claim.text, quotes) and _quotes_stand(claim.text, quotes):
+        if whole and supports(claim.text, quotes, others=rivals_of(pack)) and _quotes_stand(claim.text, quotes):
             return replace(claim, citations=citations, supported=True)
         return None if _asserts(claim.text) else replace(claim, kind="opinion", citations=(), supported=False)
     return None if _smuggles(claim, citations, pack) else replace(claim, citations=citations, supported=False)

@@ -28,9 +28,10 @@ from typing import Literal
 from agents.lines import Hit
 from agents.packs import Pack
 from agents.signals import LABELS, NAMES, find_signals
+from tools.claims import supports
 from tools.errors import UnknownName
 from tools.models import Citation, Claim, Rating, Review
-from tools.page.quotes import find_quote, supports
+from tools.page.quotes import find_quote
 from tools.personas import LEVELS, Persona, PersonaField, Term, personas
 
 Found = Mapping[str, tuple[Hit, ...]]
@@ -73,6 +74,11 @@ def check_signals(persona: Persona) -> None:
 def signals_of(pack: Pack) -> Found:
     """The signals of a pack; kept for the six personas that ask in turn."""
     return _signals(pack.hash, pack.content_hash, _ByHash(pack))
+
+
+def rivals_of(pack: Pack) -> tuple[str, ...]:
+    """Names of other products that the pack's own pages compare it with."""
+    return tuple(dict.fromkeys(hit.value for hit in signals_of(pack).get("rival", ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from tools.store import Store
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     with Store.open(tmp_path_factory.mktemp("clash") / "store.db", now=lambda: AT) as store:
-        return evidence_pack(store, stored(store, HOMEPAGE))
+        denied = HOMEPAGE.replace("</body>", "<p>There is no export of users.</p></body>")
+        return evidence_pack(store, stored(store, denied))
 
 
 def said(persona: str, text: str, kind: Any = "fact", field: str = "x", passage: int = 1, **how: Any) -> Review:
@@ -159,7 +160,7 @@ def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_pa
                 ("A plan is called Team.", "The Team plan is $9 a month"),
             ]
             if persona.name == "pm":
-                told[0] = ("It has no export.", "does not support HTTP/3")
+                told[0] = ("It has no export of users.", "There is no export of users.")
             claims = tuple(Claim(text, "fact", (Citation(1, quote),)) for text, quote in told)
             ratings = tuple(Rating(field.name, 3, "", claims) for field in persona.fields)
             return Review(persona.name, self.name, None, None, "", ratings)

@@ -445,8 +445,10 @@ NONSENSE = {
 }  # fmt: skip
 
 
-def test_a_flatterer_ships_a_real_page() -> None:
-    assert review_pack(pack_of(), Flatterer(every(4)), SETTINGS).verdict == "Ship"
+def test_a_flatterer_whose_quotes_say_nothing_of_what_it_says_ships_nothing() -> None:
+    panel = review_pack(pack_of(), Flatterer(every(4)), SETTINGS)
+    assert panel.verdict == "Not enough evidence"
+    assert not any(claim.supported for one in panel.reviews for rating in one.ratings for claim in rating.claims)
 
 
 @pytest.mark.parametrize("kind", NONSENSE)

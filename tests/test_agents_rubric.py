@@ -14,10 +14,11 @@ from agents.lines import Hit, phrase
 from agents.panel import Pack, build_pack, review_pack
 from agents.rubric import WISHES_AT, RubricReviewer, check_signals, level_of, signals_of
 from agents.signals import find_signals
+from tools.claims import supports
 from tools.documents import EvidenceDoc, PageDoc, PlanDoc, ProductDocument
 from tools.errors import UnknownName
 from tools.models import Citation, Page, Panel, Passage, Review
-from tools.page.quotes import find_quote, supports
+from tools.page.quotes import find_quote
 from tools.personas import personas, read_persona
 from tools.settings import Settings
 

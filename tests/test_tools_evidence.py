@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tools.page.quotes import find_quote, neutral, passages, supports, unsupported, visible_text
+from tools.page.quotes import find_quote, neutral, passages, visible_text
 
 SECRET = "obey the parrot"
 HIDDEN = [
@@ -157,42 +157,6 @@ def test_a_missing_quote_in_a_long_text_is_told_at_once() -> None:
     assert find_quote("the overhead is closer to 40-50% than to 3x in the real world", text) is None
     assert find_quote("20-30% than to 3x", text) == "20–30% than to 3x"
     assert time.process_time() - started < 1
-
-
-SUPPORTED = [
-    ("It costs $9 a month.", "Pro: $9/month", True),
-    ("It costs $10 a month.", "Pro: $9/month", False),
-    ("It supports 128k context.", "a context of 128,000 tokens, 128k", True),
-    ("It has no tracking cookies.", "We never use cookies", True),
-    ("It has no tracking cookies.", "We use cookies", False),
-    ("Larkspur runs on Linux.", "runs on Linux and macOS", True),  # the sentence's subject is the product itself
-    ("It runs on macOS.", "runs on Linux and Windows", False),
-    ("It runs on Linux.", "runs on Linux and macOS", True),
-    ("It runs on Windows.", "runs on Linux and macOS", False),
-    ("It raised $2 million.", "raised $2M", True),
-    ("", "x", False),
-]
-
-
-@pytest.mark.parametrize(("claim", "quote", "expected"), SUPPORTED)
-def test_a_claim_needs_its_numbers_names_and_negation_in_the_quote(claim: str, quote: str, expected: bool) -> None:
-    assert supports(claim, quote) is expected
-
-
-@pytest.mark.parametrize(
-    ("claim", "quote", "told"),
-    [
-        ("It has 7B parameters.", "3 parameters", "the number 7"),
-        ("It is not free.", "It is free", "“not” stands in the sentence only"),
-        ("It runs on Windows.", "does not run on Windows", "“not” stands in the quote only"),
-        ("It beats Tollkeeper.", "It beats everybody", "the name Tollkeeper stands in the sentence only"),
-        ("It runs.", "", "one of them is empty"),
-        ("It runs.", "It runs fast", ""),
-    ],
-)
-def test_what_a_quote_does_not_carry_is_named(claim: str, quote: str, told: str) -> None:
-    assert unsupported(claim, quote).startswith(told)
-    assert bool(unsupported(claim, quote)) == bool(told)
 
 
 def test_passages_hold_everything_within_the_limit() -> None:

@@ -4,12 +4,20 @@ import re
 
 import pytest
 
+from tools.page.extract import extract
 from tools.page.price_headings import is_of_prices, only_of_prices
 from tools.page.pricing.terms import period_of
 from tools.page.words import any_of, find, is_one, languages, low, made_of, source, stems, words
 
 PERIODS = ("per_hour", "per_day", "per_week", "per_month", "per_quarter", "per_half_year", "per_year", "once")
-EXCLUDING = (PERIODS, ("pricing_path", "buying_path"))
+EXCLUDING = (
+    PERIODS,
+    ("pricing_path", "buying_path"),
+    ("free", "trial", "on_request", "paid_plan"),
+    ("free_plan", "trial", "paid_plan", "demo"),
+    ("contact_sales", "sign_up", "buy", "try_it"),
+    ("from", "formerly", "only"),
+)
 # A sentence of each language, to stand around a word.
 SENTENCES = {
     "ar": "تدفع 9 دولارات {} لدينا",
@@ -190,3 +198,20 @@ def test_made_of_wants_one_needed_word_and_nothing_else() -> None:
 def test_is_one_looks_past_signs_around() -> None:
     assert is_one("→ Pricing!", "pricing_page")
     assert not is_one("Pricing and more", "pricing_page")
+
+
+@pytest.mark.parametrize(
+    ("body", "model"),
+    [
+        ("<h1>Fewer bills</h1><a href=/s>Start for free</a> <a href=/d>Book a demo</a>", "unknown"),
+        ("<h1>Fewer bills</h1><a href=/s>Try it free</a>", "unknown"),
+        ("<h1>Fewer bills</h1><p>14 days free, no card needed.</p><a href=/s>Start for free</a>", "paid"),
+        ("<h1>Fewer bills</h1><p>It is free for everyone. It is always free.</p>", "free"),
+        ("<h1>Weniger Rechnungen</h1><p>Es gibt keinen kostenlosen Tarif.</p>", "unknown"),
+        ("<h1>Mniej rachunków</h1><p>Darmowy plan dla każdego.</p><a href=/cennik>Cennik</a>", "freemium"),
+    ],
+)
+def test_free_on_a_button_is_no_free_product(body: str, model: str) -> None:
+    page = f"<html><title>Quillbrook</title><body>{body}</body></html>"
+    facts = extract(page, "https://quillbrook.example/").facts
+    assert next((fact.value for fact in facts if fact.field == "pricing_model"), "unknown") == model

@@ -15,8 +15,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from tools.claims import supports
 from tools.documents import ClaimDoc, PanelDoc, ProductDocument, ReviewDoc
-from tools.page.quotes import supports
 from tools.personas import personas
 
 LEAST_FACTS = 4  # factual claims that a scored review needs

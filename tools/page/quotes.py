@@ -33,31 +33,7 @@ _FOLDS = str.maketrans(
         "⁄": "/",
     }
 )
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f']\d+)*")
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|without|cannot|nor|neither|nothing|lacks?|lacking|missing|unless|unavailable|unsupported|excludes?|excluding)\b|n't\b",
-    re.IGNORECASE,
-)
-_SCALES = {
-    "k": 1_000,
-    "thousand": 1_000,
-    "m": 1_000_000,
-    "million": 1_000_000,
-    "b": 10**9,
-    "billion": 10**9,
-    "bn": 10**9,
-}
-_SCALED = re.compile(r"(\d+(?:[.,]\d+)*)\s?(k|thousand|m|million|bn|b|billion)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|\n+")
-# Capitalised words that open sentences or name no thing: a claim may add them freely.
-_COMMON = frozenset(
-    """a about after all also although an and any are as at because before both but by can could does each every for free
-    from has have he her here his how however i if in into is it its just like many may more most much my new now of on
-    once one only or our over price pricing she since so some such than that the their them then there these they this
-    those though through to under until up use used users using very was we what when where which while who why will with
-    would you your""".split()
-)
 
 
 def visible_text(html: str) -> str:
@@ -102,24 +78,9 @@ def find_quote(quote: str, text: str) -> str | None:
     return None
 
 
-def supports(claim: str, quote: str) -> bool:
-    """Whether the quote carries the claim's numbers, names and negation. Necessary, not sufficient: no meaning is judged."""
-    return not unsupported(claim, quote)
-
-
-def unsupported(claim: str, quote: str) -> str:
-    """What the quote does not carry of the claim, in a phrase: the first number, negation or name; empty for nothing."""
-    claim, quote = clean(claim).translate(_FOLDS), clean(quote).translate(_FOLDS)
-    if not claim or not quote:
-        return "one of them is empty"
-    if numbers := _numbers(claim) - _numbers(quote):
-        return f"the number {min(numbers)} stands in the sentence only"
-    denied, denies = _NEGATION.search(quote), _NEGATION.search(claim)
-    if bool(denied) != bool(denies):
-        found, where = (denies[0], "sentence") if denies else (denied[0] if denied else "", "quote")
-        return f"“{found}” stands in the {where} only"
-    name = next((name for name in _names(claim) if not _stands_in(name, quote)), "")
-    return f"the name {name} stands in the sentence only" if name else ""
+def folded_marks(text: str) -> str:
+    """Text with one kind of quotation mark, dash and dots."""
+    return text.translate(_FOLDS)
 
 
 def passages(text: str, limit: int) -> list[str]:
@@ -169,33 +130,6 @@ def _folded_character(character: str) -> str:
 
 def _inside_number(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isdigit() and text[at].isdigit()
-
-
-def _numbers(text: str) -> set[str]:
-    found = set()
-    for match in _NUMBER.finditer(text):
-        digits = re.sub(r"[\u00a0\u202f',](?=\d{3}(?!\d))", "", match[0]).replace(",", ".")
-        found.add(digits.rstrip("0").rstrip(".") if "." in digits else digits)
-    for match in _SCALED.finditer(text):
-        value = float(match[1].replace(",", "")) * _SCALES[match[2].lower()]
-        found.discard(match[1])
-        found.add(f"{value:.10g}")
-    return found
-
-
-def _names(claim: str) -> list[str]:
-    """Words of the claim that name something: capitalised inside a sentence, or with capitals or digits within."""
-    names = []
-    for sentence in _SENTENCE_END.split(claim):
-        for number, word in enumerate(_WORD.findall(sentence)):
-            telling = any(c.isupper() for c in word[1:])
-            if (telling or (number and word[0].isupper())) and word.lower() not in _COMMON:
-                names.append(word)
-    return names
-
-
-def _stands_in(name: str, quote: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?:'s|s)?(?!\w)", quote, re.IGNORECASE) is not None
 
 
 def _cut(line: str, limit: int) -> list[str]:

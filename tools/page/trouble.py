@@ -16,6 +16,7 @@ from tools.models import Plan
 from tools.page.interim import is_interim
 from tools.page.price_headings import is_of_prices
 from tools.page.pricing.money import MOST_CHARS, find_money, may_hold_money
+from tools.page.pricing.patterns import PLAN_WORD
 from tools.page.visible import Line, View, clean
 from tools.page.words import find
 
@@ -31,19 +32,10 @@ _WAITING = (
 _SWITCH = "button,label,option,[role=tab],[role=radio],[role=switch],[role=button]"
 _BOX = "input[type=checkbox],[role=switch]"  # one control for both states, its words beside it
 _CLOSE_CHARS = 160
-_MONTHLY = re.compile(
-    r"(?:billed |pay |bill )?(?:monthly|month|per month|monatlich|mensuel|mensual|mensile)\b", re.IGNORECASE
-)
-_YEARLY = re.compile(
-    r"(?:billed |pay |bill )?(?:yearly|annual(?:ly)?|year|per year|jährlich|annuel|anual|annuale)\b", re.IGNORECASE
-)
+_MONTHLY, _YEARLY = ("billed_monthly", "per_month"), ("billed_yearly", "per_year")
 _PICTURES = "img,canvas,object,embed,svg,[style*=background]"
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
-_PLAN_NAME = re.compile(
-    r"(?:free|starter|basic|hobby|personal|solo|standard|plus|pro|professional|premium|growth|scale|team|teams|business|enterprise)(?: plan)?",
-    re.IGNORECASE,
-)
-_NO_AMOUNT = re.compile(r"\b(?:contact|sales|quote|talk to|free|demo|coming soon|waitlist)\b", re.IGNORECASE)
+_NO_AMOUNT = ("contact", "contact_sales", "on_request", "custom", "free", "demo")  # why a plan has none
 _HEAD_CHARS = 4_000  # of a body that is no text, this much tells
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW_CONTROLS = 40  # a page may be damaged in places
@@ -120,7 +112,7 @@ def _has_more_states(view: View, plans: Sequence[Plan]) -> bool:
 
 def _has_switch(view: View) -> bool:
     labels = [words for node in view.tree.css(_SWITCH) if 0 < len(words := clean(node.text() or "")) <= 40]
-    if any(map(_MONTHLY.match, labels)) and any(map(_YEARLY.match, labels)):
+    if any(find(label, *_MONTHLY) for label in labels) and any(find(label, *_YEARLY) for label in labels):
         return True
     return any(_stands_between(node) for node in view.tree.css(_BOX))
 
@@ -131,7 +123,7 @@ def _stands_between(node: LexborNode) -> bool:
         words = clean(around.text() or "")
         if len(words) > _CLOSE_CHARS:
             return False
-        if _MONTHLY.search(words) and _YEARLY.search(words):
+        if find(words, *_MONTHLY) and find(words, *_YEARLY):
             return True
     return False
 
@@ -188,8 +180,8 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
 def _names_plans_alone(view: View) -> bool:
     """Whether plans stand there by name and no word says why they have no amount."""
     seen = [line for line in view.lines if not line.shade]
-    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and _PLAN_NAME.fullmatch(line.text)]
-    return len(named) > 1 and not any(_NO_AMOUNT.search(line.text) for line in seen if line not in named)
+    named = [line for line in seen if line.tag in ("h2", "h3", "h4") and PLAN_WORD.fullmatch(line.text)]
+    return len(named) > 1 and not any(find(line.text, *_NO_AMOUNT) for line in seen if line not in named)
 
 
 def _price_picture(node: LexborNode) -> str:

@@ -12,7 +12,8 @@ import json
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from collections import Counter
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,8 +27,8 @@ _UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
 _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
-_ASCII_RUN = re.compile(r"[a-z0-9]+")
-_STEM_CHARS = 4  # a longer stem finds as little as these and takes as long
+_ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
+_CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
 @cache
@@ -74,9 +75,45 @@ def any_of(*concepts: str) -> re.Pattern[str]:
     return re.compile(source(*concepts))
 
 
+class Phrase:
+    """An expression in which `<concept>` stands for each word of that concept; asked of any text, compiled when first asked.
+
+    What it matches is in lower case and where it stands in the text.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.expression = expression
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(_CONCEPT.sub(lambda match: source(match[1]), self.expression))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place of a text that it matches."""
+        return self._pattern.search(low(text))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """What it matches at a text's beginning."""
+        return self._pattern.match(low(text))
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """The whole text, where it matches that."""
+        return self._pattern.fullmatch(low(text))
+
+    def without(self, text: str) -> str:
+        """A text in lower case without what it matches."""
+        return self._pattern.sub(" ", low(text))
+
+
 def find(text: str, *concepts: str) -> re.Match[str] | None:
     """The first word of some concepts in a text, where it stands there."""
-    return any_of(*concepts).search(low(text))
+    small = low(text)
+    return any_of(*concepts).search(small) if _may_hold(small, *concepts) else None
+
+
+def _may_hold(small: str, *concepts: str) -> bool:
+    """Whether a text in lower case may hold a word: most do not, and this is told ten times as fast as by the pattern."""
+    return not small.isascii() or any(stem in small for stem in stems(*concepts))
 
 
 def is_one(text: str, *concepts: str) -> bool:
@@ -86,16 +123,28 @@ def is_one(text: str, *concepts: str) -> bool:
 
 def made_of(text: str, needed: str, *beside: str) -> bool:
     """Whether a text holds words of one concept and, besides, nothing but words of some others and signs."""
-    rest, told = any_of(needed).subn(" ", low(text))
+    small = low(text)
+    if not _may_hold(small, needed):
+        return False
+    rest, told = any_of(needed).subn(" ", small)
     return bool(told) and not _WORD.search(any_of(*beside).sub(" ", rest) if beside else rest)
 
 
 @cache
-def stems(*concepts: str) -> tuple[str, ...]:
-    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate."""
-    runs = (_ASCII_RUN.findall(word) or [word] for word in words(*concepts) if word.isascii())
-    found = sorted({max(run, key=len)[:_STEM_CHARS] for run in runs}, key=lambda stem: (len(stem), stem))
-    return tuple(stem for at, stem in enumerate(found) if not any(short in stem for short in found[:at]))
+def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
+    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
+
+    of: a language, for its words alone.
+    """
+    told = [languages()[of]] if of else languages().values()
+    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
+    left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
+    common: list[str] = []
+    while left:  # the run of letters that most of the words still left have in common
+        runs = Counter(run for word in left for run in word)
+        common.append(max(runs, key=lambda run: (runs[run], len(run), run)))
+        left = [word for word in left if common[-1] not in word]
+    return tuple(run for run in common if not any(other in run for other in common if other != run))
 
 
 def _matched(word: str) -> tuple[str, list[str], str]:
