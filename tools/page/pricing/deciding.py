@@ -20,6 +20,7 @@ from tools.page.pricing.plan_names import Candidate, candidates, name_features, 
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
 OURS = 0.6  # from this probability on an amount is taken for a price of the product
+_LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
 _SHARED = 0.5  # what the places of names in the cards beside count
@@ -117,7 +118,7 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
         _most(ours, [k for k, one in enumerate(facts.layout.mentions) if k != number and one.money.amount == money]),
         max(ours),
         fmean(ours),
-        sum(one > OURS for one in ours),
+        sum(one > _LIKELY for one in ours),
         ours[number - 1] if number else -1.0,
         ours[number + 1] if number + 1 < len(ours) else -1.0,
         *look.periods[number],
@@ -172,11 +173,11 @@ class Chosen:
     sure: float
 
 
-def decide(layout: Layout, heads: dict[str, Model] | None = None) -> list[Chosen]:
-    """The page's plans in its order. heads: not the committed ones."""
+def decide(layout: Layout) -> list[Chosen]:
+    """The page's plans in its order, by the committed heads."""
     if not layout.mentions:
         return []
-    return assembled(layout, judge(facts_of(layout), heads or {name: load(name) for name in HEADS}))
+    return assembled(layout, judge(facts_of(layout), {name: load(name) for name in HEADS}))
 
 
 def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
@@ -196,7 +197,7 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
         else:
             periods = listed([heads["terms_beside"].score(row) for row in beside_periods(facts, number, look)])
         names, rows = facts.names(number)
-        scores = listed([heads["plan_names"].score(row) for row in rows])
+        scores = listed(heads["plan_names"].scores(rows))
         found.append(Judged(ours[number], periods, names, [math.log(max(score, 1e-9)) for score in scores]))
     return _aligned(facts, found)
 
