@@ -19,7 +19,8 @@ from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, p
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.6  # from this probability on an amount is taken for a price of the product
+OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
+_ASKED = 0.3  # the same for a line that names a plan on request
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
@@ -184,7 +185,7 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
     """What the heads say of each amount; None of what is hardly a price."""
     look = first_look(facts, heads["prices"], heads["terms"])
     numbers = range(len(look.ours))
-    ours = [chance(heads["prices_beside"].score(beside_amount(facts, k, look))) for k in numbers]
+    ours = [_lifted(facts, k, chance(heads["prices_beside"].score(beside_amount(facts, k, look)))) for k in numbers]
     # Where nothing is sure, an editor may want to see what looked like a price.
     least = OURS if max(ours) >= OURS else _WORTH
     found: list[Judged | None] = []
@@ -198,8 +199,16 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
             periods = listed([heads["terms_beside"].score(row) for row in beside_periods(facts, number, look)])
         names, rows = facts.names(number)
         scores = listed(heads["plan_names"].scores(rows))
+        if facts.layout.mentions[number].asked:
+            scores[-1] = 0.0  # a plan on request that bears no name says nothing
         found.append(Judged(ours[number], periods, names, [math.log(max(score, 1e-9)) for score in scores]))
     return _aligned(facts, found)
+
+
+def _lifted(facts: Facts, number: int, ours: float) -> float:
+    """How likely an amount is a price; a line that says "Contact us" states none, so that it stands from _ASKED on."""
+    asked = facts.layout.mentions[number].asked and ours >= _ASKED
+    return max(OURS, ours) if asked else ours
 
 
 def _aligned(facts: Facts, judged: list[Judged | None]) -> list[Judged | None]:
