@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from agents.screens import ended, reads_as_order, unfit
+from agents.screens import ended, unfit
 from agents.trimming import shares, trim
 from tools.documents import EvidenceDoc, LaunchDoc, ProductDocument
 from tools.models import Citation, Page, Passage, Place
+from tools.orders import reads_as_order
 from tools.page.decode import decode
 from tools.page.quotes import find_quote, passages, visible_text
 
@@ -205,7 +206,7 @@ def _fresh_lines(text: str, seen: set[str], orders: list[str]) -> str:
         key = " ".join(line.split()).lower()
         if not key or key in seen:
             continue
-        if reads_as_order(line):
+        if reads_as_order(line, seen=True):
             orders.append(" ".join(line.split())[:200])
             continue
         seen.add(key)

@@ -25,7 +25,7 @@ from tools.errors import BudgetSpent, ModelError, ProposalRefused, UsageError
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan
 from tools.page.decode import decode
-from tools.page.quotes import visible_text
+from tools.page.quotes import stands_beside, visible_text
 from tools.products.propose import claimed, priced_in
 from tools.workbench import Workbench
 
@@ -201,7 +201,8 @@ def seen_plan(row: dict[str, str], page: Page, text: str, picture: str) -> Plan 
         plan = plan_from_words(row["plan"].strip(), row["price"])
     except UsageError:
         return None
-    if plan.amount is None or not priced_in(plan.amount, row["seen"]):
+    beside = stands_beside(plan.name, row["seen"], row["seen"])
+    if plan.amount is None or not beside or not priced_in(plan.amount, row["seen"]):
         return None
     evidence = [Evidence(page.final_url, "picture", row["seen"], path=picture, page=page.id)]
     line = next((line for line in text.splitlines() if plan.amount and priced_in(plan.amount, line)), None)

@@ -1,4 +1,4 @@
-"""What code decides about a pack before any reviewer reads a word: orders to reviewers, notices of the end, babble."""
+"""What code decides about a pack before any reviewer reads a word: notices of the end, babble."""
 
 from __future__ import annotations
 
@@ -11,47 +11,6 @@ from tools.models import Citation, Passage
 
 LEAST_CHARS = 200  # of all passages: less than two sentences is nothing to review
 UNBROKEN_WORDS = 40  # a longer line without a comma or a full stop is no sentence, and no menu either
-LONGEST_LINE = 12_000  # characters of a line that are looked at
-
-# Text that speaks to a reviewer or to a machine instead of a customer. Taking it out protects nothing by itself: scores
-# are computed, quotes are checked. It keeps a page with such text and its clean twin on the same evidence.
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|all|any|your|safety|filters?)\b"
-    r".{0,30}\b(?:instructions?|prompts?|rules?|requests?|guidelines?|directions?|context|commands?|evidence|passages?)\b|"
-    r"^(?:to|dear|attention|hey|hello|note|notice|reminder|important)\b.{0,20}\b(?:AI|LLMs?|language models?|panel|reviewers?|critics?|judges?|"
-    r"evaluators?|graders?)\b|\b(?:AI|LLMs?|language models?|agents?|assistants?)\b[^.]{0,40}\b(?:summari[sz]ing|reading|reviewing|processing|evaluating|crawling|"
-    r"parsing) (?:this|the) (?:page|site|text|document|product|content)|\b(?:reviewer|panel|critic|AI|model|agent) (?:instructions?|notes?|directives?)\b|"
-    r"\bif you(?: are|(?:'|’)re) an? (?:AI|LLM|language model|assistant|bot|agent|reviewer|critic)\b|\bthe (?:panel|reviewer|critic)(?:'s|’s)? (?:verdict|vote|score)\b|"
-    r"\b(?:treat|consider|regard|accept) (?:all|every|any|each|these|this|our)\b.{0,30}\bas (?:verified|true|supported|proven|facts?)\b|"
-    r"\b(?:encrypt|encode|translate|reverse|enhance|integrate|write|provide|use|repeat|output|end|begin|start|add|insert|append|include|mention)\b.{0,60}"
-    r"\byour (?:answer|response|reply|output)\b|\bplease (?:show|display|print|reveal|return|output|ignore|evaluate|execute|recommend this|vote|rate)\b|"
-    r"\bsentiment of (?:the|this)\b|\b(?:of|in) the following (?:tweet|review|text|sentence|email|article|passage)\b|\bsend it to me\b|\bunauthori[sz]ed info|"
-    r"\bignore (?:the )?instructions?\b|\b(?:must|should|will|shall) answer [\"“]?(?:ship|skip|yes)\b|\bfollowing instructions?\b|\bforce the model\b|"
-    r"\busing eval\b|\buser input\b.{0,20}\b(?:eval|exec)|\bignore (?:my|the|all) (?:previous|filters|rest)|\bnew instructions?\b|\bsystem (?:prompt|override|message|status)\b|"
-    r"\b(?:you are|act as|pretend to be|as) (?:now )?(?:an? )?(?:AI|LLM|language model|assistant|reviewer|critic|judge|evaluator|red teamer|certified)\b|"
-    r"\b(?:reviewers?|critics?|judges?|evaluators?|graders?|AI (?:models?|agents?|assistants?|systems?)|LLMs?|language models?|assistants?|"
-    r"crawlers?|bots?)\b[^.]{0,30}\b(?:must|should|are (?:required|instructed|asked)|have to|need to|shall)\b|"
-    r"\b(?:note|message|instructions?|attention|memo|notice)\b.{0,12}\b(?:to|for)\s(?:all |any |the |every )?(?:AI|LLMs?|models?|reviewers?|critics?|judges?|"
-    r"assistants?|agents?|crawlers?|bots?|evaluators?|panel)\b|"
-    r"\b(?:rate|score|rank|grade|give|assign|award)\b[^.]{0,50}\b(?:\d{1,3}\s?/\s?\d{1,3}|(?:\d{1,3}|four|five|ten) (?:out of|points|stars)|"
-    r"top (?:marks|score|rating)|full marks|highest (?:marks?|score|rating|level)|maximum (?:score|rating|points)|perfect (?:score|rating)|level 4|a 4)\b|"
-    r"\b(?:rate|score|grade)\s(?:this|it|us|every\w*|each|all|the)\b[^.]{0,40}\b\d{1,3}\b|"
-    r"\b(?:vote|verdict|say|answer|respond|reply)\b[^.]{0,20}[\"“'`]?\b(?:ship|skip)\b[\"”'`]?|"
-    r"\bin your (?:answer|response|reply|output|review|summary|next reply)\b|\b(?:to|of) your (?:answer|response|reply)\b|"
-    r"\b(?:your|the) (?:answer|response|reply|output|review|verdict)(?:'s|’s)? (?:must|should|shall|in|backward|character)\b|"
-    r"\b(?:reveal|print|display|show|output|repeat|leak|return)\b.{0,30}\b(?:system prompt|instructions?|confidential|environment variables?|"
-    r"initial prompt|instruction set|configuration details|exactly what|hidden)\b|"
-    r"\bexecute (?:the following|this|any|all|:)|\brun (?:os|shell|system) commands?\b|\bdo not (?:print|mention|tell|reveal|summari[sz]e)\b|"
-    r"<\|?(?:im_start|system|assistant|endoftext)|\[/?INST\]|^\s*(?:system|assistant|user|human)\s*:|"
-    r"\b(?:os\.popen|subprocess|__class__|__globals__|__subclasses__|eval\()|[\"']?(?:score|verdict|level|rating|vote)[\"']?\s*[:=]\s*[\"']?(?:\d+\b|ship\b)",
-    re.IGNORECASE,
-)  # fmt: skip
-
-
-def reads_as_order(line: str) -> bool:
-    """Whether a line speaks to a reviewer or a machine: "ignore previous instructions", "rate this 4"."""
-    return bool(_ORDER.search(line[:LONGEST_LINE]))
-
 
 _OVER = (
     r"\b(?:we|it|this (?:project|product|service|app|tool|repository|repo|package|library|site|website|software|extension|model|space)|"

@@ -15,7 +15,7 @@ from agents.introductions import introductions
 from agents.lines import LONGEST_QUOTE, Hit, Line, Words, by_customer, hit_of, lines_of, phrase, title_case
 from agents.signal_rules import MONEY, NAME, RULES, Rule
 from tools.documents import PlanDoc
-from tools.models import Citation, Passage
+from tools.models import PERIODS, Citation, Passage
 from tools.page.quotes import find_quote
 
 MOST_HITS = 8  # a signal's further hits say nothing new
@@ -227,10 +227,10 @@ def _of_sections(lines: list[Line], words: Words) -> Iterator[tuple[str, Hit]]:
 _APPLAUSE = re.compile(r"(?:trusted|loved|used|chosen) by\b", re.IGNORECASE)
 _PRICE_TOKEN = re.compile(MONEY)
 _PERIOD_SAID = re.compile(
-    r"/\s?\w|\b(?:per|an?|each|every|monthly|yearly|annual\w*|weekly|daily|hourly|once|one[- ]time|lifetime|m(?:on)?th|mo|yr|year)\b",
+    r"/\s?\w|\b(?:per|an?|each|every|monthly|yearly|annual\w*|quarter(?:ly)?|half[- ]year(?:ly)?|weekly|daily|hourly|once|one[- ]time|lifetime|m(?:on)?th|mo|yr|year)\b",
     re.IGNORECASE,
 )
-_PERIODS = {"month": "a month", "year": "a year", "week": "a week", "day": "a day", "hour": "an hour", "once": "once"}
+_PERIODS = {period: f"a {period}" for period in PERIODS} | {"hour": "an hour", "once": "once"}
 
 
 def _money(passages: Sequence[Passage], plans: Sequence[PlanDoc]) -> Iterator[tuple[str, Hit]]:

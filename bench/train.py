@@ -2,7 +2,7 @@
 
     python bench/train.py --data ../shared [--before RECORDS.jsonl] [--untouched] [--dry]
 
---data holds the folders corpus and corpus2 (manifest.jsonl, pages, score.py). Figures are cross-validated: ten folds that
+--data holds the folders corpus and corpus2 (manifest.jsonl, pages, score.py) and security (injection_texts.jsonl). Figures are cross-validated: ten folds that
 part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
@@ -40,12 +40,13 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, made, made_plans, pages, prices, records
+from bench.train import fit, heads, made, made_plans, orders, pages, prices, records
 from tools.page.choose.trees import Model
 
 MADE_PLANS = 400
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
+ORDERS = ROOT / "tools" / "orders.json"
 
 
 def arguments() -> argparse.Namespace:
@@ -90,9 +91,15 @@ def main() -> None:
             trained[name] = train(found, score, before, print, options.untouched)
     if options.only in (None, "plans"):
         trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
+    of_orders = None
+    if options.only is None:
+        real = [page for page in found if page.corpus != "made"]
+        of_orders = orders.train(real, options.data, print, options.untouched)
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
+    if of_orders and not options.dry:
+        ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:
         real = [page for page in found if page.corpus == "corpus2"]
         records.write(options.records, real, trained)

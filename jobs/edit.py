@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from tools.errors import ScoutError, UnknownName, UsageError
 from tools.knowledge import plan_from_words
-from tools.models import FACT_FIELDS, IDENTITY_FIELDS, PRICING_MODELS
+from tools.models import FACT_FIELDS, IDENTITY_FIELDS, PERIODS, PRICING_MODELS
 from tools.store import Store
 
 if TYPE_CHECKING:
     from tools.documents import ProductDocument
 
-PERIODS = ("month", "year", "week", "day", "hour", "once")
 _ADDRESSES = ("homepage", "repository")
 _LONGEST = 2_000  # characters of a value or a reason
 _FORM = 'A plan is written like "20 USD/month", "20 USD/month/seat", "free" or "unknown"'

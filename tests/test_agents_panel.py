@@ -13,10 +13,10 @@ import pytest
 from agents.packs import PACK_CHARS, Pack
 from agents.panel import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
 from agents.rubric import RubricReviewer
-from agents.screens import reads_as_order
 from tools.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
 from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
+from tools.orders import reads_as_order
 from tools.page.extract import extract
 from tools.personas import Persona, personas
 from tools.products.propose import assemble
@@ -371,7 +371,7 @@ def test_a_line_that_orders_reviewers_about_is_left_out_and_noted(line: str) -> 
     ],
 )
 def test_an_ordinary_sentence_is_no_order(line: str) -> None:
-    assert not reads_as_order(line)
+    assert not reads_as_order(line, seen=True)
 
 
 # What never ships ----------------------------------------------------------------------------------------------

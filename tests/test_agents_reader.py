@@ -174,6 +174,7 @@ def test_a_price_in_a_picture_that_the_words_confirm_is_shown(make: Make) -> Non
     "row",
     [
         {"seen": "Pro $29", "plan": "Pro", "price": "92 USD/month"},
+        {"seen": "Pro $29", "plan": "Platinum", "price": "29 USD/month"},
         {"seen": "Pro $29", "plan": "", "price": "29 USD/month"},
         {"seen": "Pro", "plan": "Pro", "price": "a lot"},
     ],

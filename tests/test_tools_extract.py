@@ -402,3 +402,43 @@ def test_a_readme_that_github_labels_raw_json_is_read_as_markdown() -> None:
     said = extract(text, "https://api.github.com/repos/ann/tarn/readme", content_type="application/vnd.github.raw+json")
     assert "https://tarn.dev/" in [link.url for link in said.links]
     assert "Tarn" in [fact.value for fact in said.facts if fact.field == "name"]
+
+
+LISTINGS = """```sh
+# install the tool
+npm i whimbrel
+```
+
+# Whimbrel
+
+Whimbrel is a small tide table for anglers who want to know.
+
+~~~
+# not this
+## Licence
+GPL-3.0
+~~~
+
+## License
+
+{licence}
+"""
+
+
+@pytest.mark.parametrize(
+    ("licence", "said"),
+    [
+        ("MIT — see LICENSE", "MIT"),
+        ("Apache 2.0 — free for all", "Apache-2.0"),
+        ("[MIT](LICENSE) © Ann", "MIT"),
+        ("GPL-3.0+", "GPL-3.0-or-later"),
+        ("MIT OR Apache-2.0", "MIT OR Apache-2.0"),
+        ("Ask us.", None),
+    ],
+)
+def test_what_a_listing_of_a_card_holds_is_no_heading_of_it(licence: str, said: str | None) -> None:
+    found = extract(LISTINGS.format(licence=licence), "https://github.com/ann/whimbrel", content_type="text/markdown")
+    read = record(found)
+    assert (read["name"], read["license"]) == ("Whimbrel", said)
+    assert read["description"].startswith("Whimbrel is a small tide table")
+    _check(found, LISTINGS.format(licence=licence))

@@ -110,6 +110,17 @@ AMOUNTS = [
     ("2 seats from $349", "349", "USD"),
     ("GH₵ 45", "45", "GHS"),
     ("T$ 45", "45", "TOP"),
+    ("$9 .99 a month", "9.99", "USD"),
+    ("9€99 par mois", "9.99", "EUR"),
+    ("9 99 € par mois", "9.99", "EUR"),
+    ("19 € 29 €", "29", "EUR"),
+    ("20¢ per GB", "0.20", "USD"),
+    ("5.5 cents per minute", "0.055", "USD"),
+    ("19 dólares al mes", "19", "USD"),
+    ("10 долларов США", "10", "USD"),
+    ("9,99 доларів на місяць", "9.99", "USD"),
+    ("12 евро в месяц", "12", "EUR"),
+    ("9ドル", "9", "USD"),
 ]
 
 
@@ -123,7 +134,7 @@ def test_an_amount_with_its_currency(text: str, amount: str, currency: str) -> N
     "text",
     [
         "version 1.2.3", "call 555-1234", "5 users", "RM", "$", "top 10", "USD", "PHP 8", "TRY 30 DAYS FREE", "ALL 50 STATES", "TOP 10", "CAD 2024",
-        "5 KM", "6 Ft", "30 sek", "$1.2.3", "v2 $", "10-20 €", "20% €", "Level 3 K",
+        "5 KM", "6 Ft", "30 sek", "$1.2.3", "v2 $", "10-20 €", "5 ct", "20% €", "Level 3 K",
     ],
 )  # fmt: skip
 def test_no_amount_without_money(text: str) -> None:
@@ -253,6 +264,68 @@ def test_a_unit_makes_three_digits_a_fraction(price: str) -> None:
     assert [(str(plan.amount), sure(plan)) for plan in plans] == [(price.split(" ")[0][1:], True)]
 
 
+UNIT_PRICES = [
+    ("$0.15 per 1M tokens", "0.15", "USD", None, "1M tokens"),
+    ("$2.50 / 1M input tokens", "2.50", "USD", None, "1M input tokens"),
+    ("$10.00 / 1M output tokens", "10.00", "USD", None, "1M output tokens"),
+    ("$0.075 per 1M cached tokens", "0.075", "USD", None, "1M cached tokens"),
+    ("$0.0015 per 1K tokens", "0.0015", "USD", None, "1K tokens"),
+    ("$1.250 per million tokens", "1.250", "USD", None, "million tokens"),
+    ("€0.40 per 1M tokens", "0.40", "EUR", None, "1M tokens"),
+    ("£0.006 per 1,000 tokens", "0.006", "GBP", None, "1,000 tokens"),
+    ("¥0.8 per 1M tokens", "0.8", "", None, "1M tokens"),
+    ("₹45 per 1M tokens", "45", "INR", None, "1M tokens"),
+    ("$0.0000166667 per GB-second", "0.0000166667", "USD", None, "gb-second"),
+    ("$0.000012 per GB-hour", "0.000012", "USD", None, "gb-hour"),
+    ("$0.023 per GB-month", "0.023", "USD", None, "gb-month"),
+    ("$0.10 / GB-month", "0.10", "USD", None, "gb-month"),
+    ("$0.09 per GB", "0.09", "USD", None, "gb"),
+    ("$0.125/GB", "0.125", "USD", None, "gb"),
+    ("$20 per TB", "20", "USD", None, "tb"),
+    ("$5.000 per TiB", "5.000", "USD", None, "tib"),
+    ("€0.0119 per hour", "0.0119", "EUR", "hour", None),
+    ("$1.375/hr", "1.375", "USD", "hour", None),
+    ("$2.49 per GPU hour", "2.49", "USD", None, "gpu hour"),
+    ("$0.04048 per vCPU-hour", "0.04048", "USD", None, "vcpu-hour"),
+    ("$0.00011244 per vCPU-second", "0.00011244", "USD", None, "vcpu-second"),
+    ("$3.999 per hour", "3.999", "USD", "hour", None),
+    ("0,045 € pro Stunde", "0.045", "EUR", "hour", None),
+    ("0,20 € par heure", "0.20", "EUR", "hour", None),
+    ("$0.40 per 1,000 requests", "0.40", "USD", None, "1,000 requests"),
+    ("$0.20 per million requests", "0.20", "USD", None, "million requests"),
+    ("$5 / 10k requests", "5", "USD", None, "10k requests"),
+    ("$0.001 per request", "0.001", "USD", None, "request"),
+    ("$0.002 / API call", "0.002", "USD", None, "api call"),
+    ("20¢ per 1,000 API calls", "0.20", "USD", None, "1,000 API calls"),
+    ("$0.006 per minute", "0.006", "USD", None, "minute"),
+    ("0.9¢ per minute", "0.009", "USD", None, "minute"),
+    ("5 cents per minute", "0.05", "USD", None, "minute"),
+    ("$0.0079 per SMS", "0.0079", "USD", None, "sms"),
+    ("€0,065 per message", "0.065", "EUR", None, "message"),
+    ("$0.80 per 1,000 emails", "0.80", "USD", None, "1,000 emails"),
+    ("$1.50 per 1,000 pages", "1.50", "USD", None, "1,000 pages"),
+    ("$0.030 per image", "0.030", "USD", None, "image"),
+    ("$15 per 1M characters", "15", "USD", None, "1M characters"),
+    ("$0.015 per 1K characters", "0.015", "USD", None, "1K characters"),
+    ("$0.99 per resolution", "0.99", "USD", None, "resolution"),
+    ("$2 per conversation", "2", "USD", None, "conversation"),
+    ("$25 per million events", "25", "USD", None, "million events"),
+    ("$0.50 per 1M row reads", "0.50", "USD", None, "1M row reads"),
+    ("$0.008/build minute", "0.008", "USD", None, "build minute"),
+    ("$0.10 per task", "0.10", "USD", None, "task"),
+    ("CHF 0.045 per kWh", "0.045", "CHF", None, "kwh"),
+    ("$7.500 per 1,000 documents", "7.500", "USD", None, "1,000 documents"),
+]
+
+
+@pytest.mark.parametrize(("price", "amount", "currency", "period", "unit"), UNIT_PRICES)
+def test_a_unit_price(price: str, amount: str, currency: str, period: str | None, unit: str | None) -> None:
+    plans = [plan for plan in card(price) if sure(plan)]
+    assert [(str(plan.amount), plan.currency or "", plan.period, plan.unit) for plan in plans] == [
+        (amount, currency, period, unit)
+    ]
+
+
 def test_the_unit_may_stand_below() -> None:
     assert [(str(plan.amount), plan.period, sure(plan)) for plan in card("$1.125", term="per hour")] == [
         ("1.125", "hour", True)
@@ -277,6 +350,11 @@ def test_a_currency_nobody_says_stays_unknown() -> None:
         (("29", "€"), "29"),
         (("Kč", "1 490"), "1490"),
         (("$", "1,299"), "1299"),
+        (("$", "19", ".99/mo"), "19.99"),
+        (("$19", ".99"), "19.99"),
+        (("$19", "99"), "19.99"),
+        (("19", "€", "99"), "19.99"),
+        (("49", "USD per month"), "49"),
     ],
 )
 def test_a_price_in_pieces(pieces: tuple[str, ...], amount: str) -> None:

@@ -136,7 +136,39 @@ NAMED = [
         <h1>Einfache, faire Preise</h1><p>Dunlin kostet weniger als ein Kaffee.</p>""",
         "Dunlin",
     ),
+    (
+        "a house's product of the house's name, at the title's end and in the text",
+        "https://www.curlew.example/forms/",
+        """<head><title>Online survey software | Curlew Forms</title><meta property="og:site_name" content="Curlew"></head><a href="/">Curlew</a>
+        <h1>Ask before you build</h1><p>Ask your customers with Curlew Forms, a survey tool that is quick. Curlew Forms is made for small shops.</p>
+        <footer>© 2026 Curlew Corporation</footer>""",
+        "Curlew Forms",
+    ),
+    (
+        "what the logo parts, the title joins",
+        "https://sanderling.example/",
+        """<head><title>SanderLing: maps for walkers</title></head><header><a class=logo href="/"><span>Sander</span> <span>Ling</span></a></header>
+        <h1>Find the way.</h1><p>SanderLing draws maps of paths.</p>""",
+        "SanderLing",
+    ),
+    (
+        "a rival whose name the address and the text say more often",
+        "https://quietmail.example/vs/stonechat",
+        """<head><title>Dunlin vs Stonechat — a plain comparison</title></head><h1>Dunlin vs Stonechat</h1><p>Stonechat is older. Stonechat has more plans.
+        Stonechat asks for a card.</p><p>Dunlin does not.</p>""",
+        "Dunlin",
+    ),
 ]  # fmt: skip
+
+
+def test_two_spellings_are_one_name_and_a_rival_is_none() -> None:
+    rows = {what: (url, html) for what, url, html, _ in NAMED}
+    page = _page(*reversed(rows["what the logo parts, the title joins"]))
+    found = [name for name in names.names(page) if name.text.lower().replace(" ", "") == "sanderling"]
+    assert [name.text for name in found] == ["SanderLing"]
+    assert found[0].ways == {"sanderling", "sander ling"}
+    page = _page(*reversed(rows["a rival whose name the address and the text say more often"]))
+    assert "Stonechat" not in [name.text for name in names.names(page)]
 
 
 @pytest.mark.parametrize(("what", "url", "html", "name"), NAMED, ids=[row[0] for row in NAMED])
@@ -155,6 +187,26 @@ def test_a_promise_about_prices_is_no_tagline(promise: str) -> None:
         _page(f"<title>Dunlin</title><h1>{promise}</h1>", "https://dunlin.example/pricing"), "Dunlin"
     )
     assert promise not in [line.text for line in found]
+
+
+@pytest.mark.parametrize("words", ["Dunlin", "Dunlin Docs", "Getting started", "Your tagline goes here", "Beta"])
+def test_what_only_names_the_product_or_the_page_is_no_tagline(words: str) -> None:
+    page = _page(f"<title>Dunlin</title><h1>{words}</h1><p>x", "https://dunlin.example/docs")
+    assert taglines.taglines(page, "Dunlin") == []
+
+
+def test_the_line_under_the_name_in_the_foot_may_be_the_tagline() -> None:
+    page = _page(
+        "<title>Pricing</title><h1>Pricing</h1>" + "<p>Costs nothing.</p>" * 60 + "<p>Dunlin</p><p>Every invoice in one place.</p>",
+        "https://dunlin.example/pricing",
+    )  # fmt: skip
+    found = {line.text: line.order for line in taglines.taglines(page, "Dunlin")}
+    assert list(found["Every invoice in one place."]) == ["foot"]
+
+
+def test_a_heading_in_several_lines_is_one_tagline() -> None:
+    page = _page("<title>Dunlin</title><h1>Every invoice<br>in one place</h1>", "https://dunlin.example/")
+    assert [line.text for line in taglines.taglines(page, "Dunlin")] == ["Every invoice in one place"]
 
 
 def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:

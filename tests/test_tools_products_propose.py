@@ -394,6 +394,7 @@ BODY = f"<p>Team costs $20 per seat and month.</p><p style='display:none'>Hidden
         ("plan:Team", "20 USD/month/seat", "Team costs $20 per seat and month.", True),
         ("plan:Team", "2 USD/month/seat", "Team costs $20 per seat and month.", False),
         ("plan:Team", "1 USD", "Hidden costs $1.", False),
+        ("plan:Platinum", "20 USD/month/seat", "Team costs $20 per seat and month.", False),
         ("plan:Team", "much", "Team costs $20 per seat and month.", False),
     ],
 )

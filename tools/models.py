@@ -27,6 +27,7 @@ RUNG_ORDER: tuple[Rung, ...] = (
 )
 PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "contact", "unknown"]
 PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
+PERIODS = ("month", "year", "quarter", "half-year", "week", "day", "hour", "once")  # for which time a price holds
 Verdict = Literal["Ship", "Skip", "Split", "Not enough evidence"]
 Vote = Literal["ship", "skip"]
 VOTES: tuple[Vote, ...] = ("ship", "skip")
@@ -115,7 +116,7 @@ class Plan:
     name: str
     amount: Decimal | None
     currency: str | None = None  # ISO 4217
-    period: str | None = None  # month, year, week, day, hour, once; None: the page does not say
+    period: str | None = None  # one of PERIODS; None: the page does not say
     unit: str | None = None  # seat, user, "1M tokens", request, ...
     billed: str | None = None  # year: a monthly amount that is billed yearly
     qualifier: str | None = None  # from, up to, contact, trial

@@ -12,7 +12,14 @@ from pydantic import Field
 
 from tools.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
 
-_MONTHS = {"month": Decimal(1), "year": Decimal(1) / 12, "week": Decimal(52) / 12, "day": Decimal(365) / 12}
+_MONTHS = {
+    "month": Decimal(1),
+    "year": Decimal(1) / 12,
+    "quarter": Decimal(1) / 3,
+    "half-year": Decimal(1) / 6,
+    "week": Decimal(52) / 12,
+    "day": Decimal(365) / 12,
+}
 PRICING = {
     "free": "Free",
     "freemium": "Free to start, then paid",

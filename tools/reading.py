@@ -505,7 +505,7 @@ def _sources() -> Iterator[Path]:
     here = Path(__file__).parent
     yield from (path for path in here.joinpath("page").rglob("*") if path.suffix in (".py", ".json", ".toml"))
     yield from (
-        here / name for name in ("identity.py", "knowledge.py", "models.py")
+        here / name for name in ("identity.py", "knowledge.py", "models.py", "orders.py", "orders.json")
     )  # all that a page is read with besides
 
 

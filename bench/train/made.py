@@ -35,6 +35,19 @@ _PRICE_HEADS = {
 }  # fmt: skip
 _FEATURES = "Integrations Security Automation Reporting Customers Collaboration Templates Changelog Documentation Analytics".split()
 _KINDS = ("Studio", "Cloud", "API", "Desk", "Vault", "Flow", "Lens", "Editor", "Search")
+_OFFICES = (
+    "People",
+    "Books",
+    "Mail",
+    "Projects",
+    "Forms",
+    "Meet",
+    "Campaigns",
+    "Rate Calculator",
+    "Fee Estimator",
+    "Prompt Checker",
+    "Logo Maker",
+)
 _TLDS = ("com", "io", "app", "dev", "ai", "co", "net", "org")
 
 
@@ -214,6 +227,32 @@ def _product(page: _Maker) -> tuple[str, list[str], list[str]]:
     return f"https://{page.host(house)}/{folder}{step}{page.chance.choice(('', '/', '.html'))}", accepted, [slogan]
 
 
+def _suite(page: _Maker) -> tuple[str, list[str], list[str]]:
+    """A house's page about one of its many products: the house's mark on top, the product in the title's tail and the text."""
+    house, slogan = page.word(), page.slogan()
+    kind = page.chance.choice((*_KINDS, *_OFFICES))
+    own = page.chance.choice(
+        (f"{house} {kind}", f"{house} {kind}", kind if kind in _OFFICES[-4:] else f"{house} {kind}")
+    )
+    form = page.chance.choice(
+        ("{e} | {p}", "{e} | {k} | {p}", "{p} | {e}", "{p}: {s}", "{p} - {s}", "{s} | {p}", "{p} — {h}", "{k} | {h}")
+    )
+    errand = f"{page.chance.choice(_OFFICES)} {page.chance.choice(_TOPICS['en'][4])}"
+    page.title(form.format(e=errand, k=kind, p=own, s=slogan, h=house))
+    page.brand(house)
+    page.body.append(f"<h1>{escape(page.chance.choice((slogan, own, errand)))}</h1>")
+    page.text(own, page.chance.randint(2, 4))
+    page.text(house, page.chance.randint(0, 1))
+    page.described(page.sentence(own))
+    folder = page.chance.choice(("", "", "products/", "tools/"))
+    shown = slogan in "".join((*page.head, *page.body))
+    return (
+        f"https://www.{page.host(house)}/{folder}{kind.lower().replace(' ', '-')}/",
+        list(dict.fromkeys((own, f"{house} {kind}"))),
+        [slogan] if shown else [],
+    )
+
+
 def _feature(page: _Maker) -> tuple[str, list[str], list[str]]:
     """A product's page about a thing it does: the heading is no product."""
     name, slogan = page.name(), page.slogan()
@@ -247,7 +286,7 @@ def _rival(page: _Maker) -> tuple[str, list[str], list[str]]:
     )
 
 
-_LAYOUTS = (_home, _home, _errand, _errand, _prices, _prices, _product, _product, _feature, _rival)
+_LAYOUTS = (_home, _home, _errand, _errand, _prices, _prices, _product, _suite, _feature, _rival)
 
 
 def pages(count: int, seed: int = 0) -> list[dict[str, Any]]:

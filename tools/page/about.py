@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.identity import identity_of, same_site
+from tools.identity import host_of, identity_of, registrable_domain, same_site
 from tools.models import Link, Rung
 from tools.page.choose.names import Name, Page, choose, names
 from tools.page.markup import Meta, text_of
@@ -40,47 +40,6 @@ class About:
         return not name or not own or own in name or name in own or (bool(brand) and brand in name)
 
 
-_RIVAL = re.compile(
-    r"(?:^|\b)(?:best |top |free |open[- ]source |\d+ )*(?P<a>[\w.]+(?: [\w.]+)?) alternatives?\b|\balternatives? (?:to|for) (?P<b>[\w.]+(?: [A-Z][\w.]+)?)|"
-    r"\b(?:vs\.?|versus|compared (?:to|with)|replace(?:ment for)?|switch(?:ing)? from|migrat(?:e|ing) from) (?P<c>[\w.]+(?: [A-Z][\w.]+)?)",
-    re.IGNORECASE,
-)
-_NO_RIVAL_NAME = re.compile(
-    r"(?:free|paid|premium|basic|starter|pro|professional|plus|teams?|business|enterprise|standard|growth|monthly|annual|yearly|others?|competitors?|competition|traditional|manual|before|after|spreadsheets?|excel|without)(?: \w+)?",
-    re.IGNORECASE,
-)
-_NO_RIVAL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "free",
-        "best",
-        "open",
-        "source",
-        "and",
-        "or",
-        "your",
-        "our",
-        "desktop",
-        "cloud",
-        "perfect",
-        "great",
-        "modern",
-        "simple",
-        "online",
-        "self",
-        "hosted",
-        "privacy",
-        "friendly",
-        "any",
-        "all",
-        "other",
-        "top",
-    ]
-)
-
-
 def about_of(seen: Seen) -> About:
     """The name of the page's product; the site's brand and rivals beside it."""
     view, meta, url, page = seen.view, seen.meta, seen.url, seen.clues
@@ -97,7 +56,7 @@ def about_of(seen: Seen) -> About:
         return About(None, brand)
     name, sure = best
     rung: Rung = "text" if name.place == "visible" else "jsonld" if name.path.startswith("JSON-LD") else "meta"
-    return About(name, brand, rung, sure, _rivals(view, meta, url, brand, name.text))
+    return About(name, brand, rung, sure, _rivals(page, brand, name.text))
 
 
 def _entry(view: View, meta: Meta, url: str) -> About | None:
@@ -123,7 +82,7 @@ def _brand_of(page: Page, found: list[Name]) -> str:
             len(key) >= 3 and (page.label.startswith(key) or page.host.startswith(key))
         ):
             return name.text
-    return next((source.text for kind in ("site", "house") for source in page.sources if source.kind == kind), "")
+    return page.first("site", "house")
 
 
 def _third_party(view: View, meta: Meta, url: str, links: list[Link], brand: str) -> About | None:
@@ -152,28 +111,15 @@ def _third_party(view: View, meta: Meta, url: str, links: list[Link], brand: str
             (own in (there, whole) or (len(own) >= 4 and there.startswith(own)))
             and path.count("/") == 0
             and len(path) < 30
+            and host_of(link.url).removeprefix("www.")
+            == registrable_domain(host_of(link.url))  # no docs, no status page
         ):
             named = Name(name, "markup" if heading.shade else "visible", "h1", heading.text)
             return About(named, name, "text", 0.8, (), link)
     return None
 
 
-def _rivals(view: View, meta: Meta, url: str, brand: str, name: str) -> tuple[str, ...]:
-    """Names the page compares itself with, from title, heading and address."""
-    heading = next((line.text for line in view.lines if line.tag == "h1"), "")
-    path = re.sub(r"[-_/]+", " ", urlsplit(url).path)
-    own = {squash(brand), squash(name)}
-    found: dict[str, None] = {}
-    for text in (meta.title, heading, meta.first("description"), path):
-        for match in _RIVAL.finditer(text[:600]):
-            words = [
-                w
-                for w in (match["a"] or match["b"] or match["c"] or "").strip(" .").split()
-                if w.lower() not in _NO_RIVAL
-            ]
-            rival = " ".join(words)
-            if _NO_RIVAL_NAME.fullmatch(rival) or len(squash(rival)) < 3:
-                continue
-            if not any(squash(rival) in known for known in own if known):
-                found[rival] = None
-    return tuple(found)
+def _rivals(page: Page, brand: str, name: str) -> tuple[str, ...]:
+    """Names the page compares itself with, none of them its own."""
+    own = [known for known in (squash(brand), squash(name)) if known]
+    return tuple(rival for rival in page.rivals if not any(squash(rival) in known for known in own))

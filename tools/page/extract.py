@@ -17,6 +17,8 @@ from tools.page import licences, pricing
 from tools.page.about import About, about_of
 from tools.page.api_answer import read_answer
 from tools.page.facts import readers
+from tools.page.fit_words import screened
+from tools.page.further_states import with_further_states
 from tools.page.links import pricing_url_of
 from tools.page.markdown_card import read_card
 from tools.page.markup import text_of, types_of
@@ -26,7 +28,7 @@ from tools.page.pricing.model import pricing_facts
 from tools.page.pricing.money import Convention, convention
 from tools.page.seen import Seen, see
 from tools.page.trouble import troubles, unreadable
-from tools.page.visible import parse, view_of
+from tools.page.visible import View, parse, view_of
 
 WANTED = ("name", "tagline", "description", "homepage", "pricing_model")
 
@@ -79,7 +81,10 @@ def _from_html(html: str, url: str) -> Extraction:
     unsure = [] if plans else [plan for plan in read if not sure(plan)]
     if seen.states:
         whole = view_of(parse(html)).text()
-        plans = with_states(plans, seen.states, lambda part: _plans_of_part(seen, about, part), whole)
+        plans = with_states(plans, seen.states, lambda part: _plans_of_view(seen, about, view_of(parse(part))), whole)
+    else:
+        plans = with_further_states(plans, seen.view, seen.html, url, lambda view: _plans_of_view(seen, about, view))
+    facts, plans, held = screened(seen, facts, plans)
     pricing_url = pricing_url_of(seen.links, url)
     facts += _pricing_model(seen, about, facts, plans, pricing_url)
     text_chars = sum(len(line.text) for line in seen.view.lines if not line.shade)
@@ -92,14 +97,14 @@ def _from_html(html: str, url: str) -> Extraction:
         links=tuple(seen.links),
         pricing_url=pricing_url,
         missing=_missing(settled, plans),
-        trouble=troubles(seen.view, plans, text_chars, url),
+        trouble=(*troubles(seen.view, plans, text_chars, url), *(f"look: {why}" for why in held)),
         text_chars=text_chars,
     )
 
 
-def _plans_of_part(seen: Seen, about: About, part: str) -> list[Plan]:
-    """The sure plans of a part of the page that a switch shows instead."""
-    return [plan for plan in _plans(replace(seen, view=view_of(parse(part)), items=[]), about) if sure(plan)]
+def _plans_of_view(seen: Seen, about: About, view: View) -> list[Plan]:
+    """The sure plans of what a switch shows instead."""
+    return [plan for plan in _plans(replace(seen, view=view, items=[]), about) if sure(plan)]
 
 
 def _pricing_model(

@@ -1,4 +1,4 @@
-"""What a page shows while it is on its way: it loads, it leads on, it checks who asks. Such words are about no product."""
+"""What a page shows while it is on its way: it loads, it checks who asks, nobody filled it in. Such words are about no product."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ _INTERIM = re.compile(
     r"(?: to \S{1,200}| before .{1,80})?)\W*",
     re.IGNORECASE,
 )
+# What a template says until somebody fills it in.
+_TEMPLATE = re.compile(
+    r"lorem ipsum.*|(?:this is (?:an? |the |your )?)?(?:meta |site |page )?(?:description|tagline)(?: goes)?(?: here)?|just another wordpress site"
+    r"|(?:insert|add|write|enter|your) (?:an? |your )?(?:meta |site |page |short )*(?:description|tagline|slogan|title)(?: goes)?(?: here)?"
+    r"|untitled(?: document| page)?|(?:site|page|document) title",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def is_interim(text: str) -> bool:
-    """Whether a whole text is of this kind: "Redirecting…", "Just a moment...", "Loading prices"."""
-    return _INTERIM.fullmatch(text.strip()) is not None
+    """Whether a whole text is of this kind: "Redirecting…", "Just a moment...", "Loading prices", "Your tagline here"."""
+    text = text.strip()
+    return _INTERIM.fullmatch(text) is not None or _TEMPLATE.fullmatch(text.rstrip(" .!…")) is not None

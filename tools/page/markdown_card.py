@@ -32,6 +32,8 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?(?:-->|\Z)", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])", re.DOTALL)
+_FENCED = re.compile(r"^ {0,3}(```|~~~)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_AFTER_NAME = re.compile(r"\s+[-–—]\s+|[,;.]\s+|\s+\(")
 _GENERIC = re.compile(
     r"(?:(?:model|dataset|data|space)\s+card(?:\s+for)?|readme|table of contents|contents|overview|introduction|about|description|"
     r"(?:model|dataset)\s+(?:details|description|summary)|summary|usage|quick ?start|getting started|installation|license|citation)\s*:?",
@@ -88,6 +90,7 @@ def read_card(text: str, url: str) -> Extraction:
     """The facts of a Hub card or README. Pure; a card without any of them gives an empty extraction."""
     data, body = front_matter(text)
     body = body[:400_000]
+    said = _FENCED.sub("\n\n", body)  # what a listing holds is an example: its comments are no headings
     facts: list[Fact] = []
 
     def add(field: str, value: Value, confidence: float, quote: str, place: str, path: str = "") -> None:
@@ -98,17 +101,17 @@ def read_card(text: str, url: str) -> Extraction:
 
     identity = identity_of(url)
     repository = identity.split(":", 1)[1].split("/", 1)[1] if identity.startswith(("hub:", "repo:")) else ""
-    name, quote, place = _name(data, body, url, repository)
+    name, quote, place = _name(data, said, url, repository)
     add("name", name, 0.9 if quote else 0.0, quote, place)
-    words, raw = _description(body)
+    words, raw = _description(said)
     add("description", words, 0.85, raw, "visible")
     if short := _scalar(data.get("short_description") or data.get("description")):
         add("tagline", short, 0.85, short, "markup", "short_description")
-    elif (heading := _heading(body)) and plain(heading).lower() != name.lower():
+    elif (heading := _heading(said)) and plain(heading).lower() != name.lower():
         add("tagline", plain(heading)[:300], 0.65, heading, "visible")
     elif words:
         add("tagline", words if len(words) <= 120 else first_sentences(words, 1), 0.6, raw, "visible")
-    facts.extend(_licence(data, body, url))
+    facts.extend(_licence(data, said, url))
     tags, quotes = _tags(data)
     if tags:
         facts.append(Fact("tags", tags, "meta", 0.9, tuple(Evidence(url, "markup", q, p) for q, p in quotes)))
@@ -168,17 +171,14 @@ def _heading(body: str) -> str:
 
 def _description(body: str) -> tuple[str, str]:
     """The first paragraph of prose: what a reader gets, and the text as it stands in the file."""
-    fenced = False
     for block in re.split(r"\r?\n[ \t]*\r?\n", body[:60_000]):
-        fences = len(re.findall(r"^\s*(?:```|~~~)", block, re.MULTILINE))
-        inside, fenced = fenced, fenced ^ bool(fences % 2)
         lines = block.strip("\r\n").splitlines()
         while lines and re.match(r"^ {0,3}#{1,6}\s|^\s*$", lines[0]):
             lines.pop(0)
         raw = "\n".join(lines).strip()
         told = re.sub(r"^> ?", "", raw, flags=re.MULTILINE) if _ALERT.match(raw) else raw
         told = _ALERT.sub("", told)
-        if inside or fences or not raw or _NOT_PROSE.match(told):
+        if not raw or _NOT_PROSE.match(told):
             continue
         text = plain(told)
         linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw.replace("\\[", "").replace("\\]", "")))
@@ -204,8 +204,11 @@ def _licence(data: dict[str, Any], body: str, url: str) -> list[Fact]:
         for line in place.splitlines():
             text = plain(line) if len(line) < 2_000 else ""
             hit = licences.in_text(text)
-            if not hit and place in places and (whole := licences.spdx(text.strip(". "))):
-                hit = (whole, text)
+            if (
+                not hit and place in places
+            ):  # "Apache 2.0 — see NOTICE": under its heading the name needs no other words
+                told = _AFTER_NAME.split(text.strip(". "), maxsplit=1)[0]
+                hit = (value, told) if (value := licences.spdx(told)) else None
             if hit:
                 raw = line.strip()
                 return [

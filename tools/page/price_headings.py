@@ -10,13 +10,17 @@ from tools.page.words import low, made_of, source
 _MOST_CHARS = 120  # of a heading that may say nothing else
 
 
-def only_of_prices(text: str, *, promises: bool = True) -> bool:
+def only_of_prices(text: str, *, promises: bool = True, terms: bool = False) -> bool:
     """Whether a heading holds nothing but words about prices: "Choose your plan", "Licence", "Preise", "料金プラン".
 
-    promises: "Simple pricing" counts too, though it promises something.
+    promises: "Simple pricing" counts too, though it promises something. terms: so does "Start free, upgrade later".
     """
     beside = ("around_prices", "price_promise") if promises else ("around_prices",)
-    return len(text) <= _MOST_CHARS and made_of(text, "price_word", *beside)
+    if len(text) > _MOST_CHARS:
+        return False
+    return made_of(text, "price_word", *beside) or (
+        terms and made_of(text, "free", "around_free", "price_word", *beside)
+    )
 
 
 def is_of_prices(path: str, *, buying: bool = False) -> bool:

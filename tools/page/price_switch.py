@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from selectolax.lexbor import LexborHTMLParser
 
-from tools.models import Plan
+from tools.models import Evidence, Plan
 from tools.page.quotes import find_quote
 
 MARK = "data-scout-state"
@@ -55,12 +55,31 @@ def with_states(
     found = list(plans)
     for state in states:
         there = [plan for plan in read(state.html) if all(find_quote(said.quote, seen) for said in plan.evidence)]
-        moved = _differing(found, there)
-        here = [_of_period(plan, state.first, there) if plan.name in moved else plan for plan in found]
-        said = {_said(plan) for plan in here}
         further = [_labelled(_of_period(plan, state.period, found), plan, state.label, seen) for plan in there]
-        found = here + [plan for plan in further if _said(plan) not in said]
+        found = _with_further(found, there, further, state.first)
     return found
+
+
+def with_state(
+    plans: Sequence[Plan], there: Sequence[Plan], period: str, first: str, told: Evidence | None
+) -> list[Plan]:
+    """The plans of the page as it came and those of one further state, `period` and `first` as of a `State`, "" where nothing
+    says them. told: what says the period."""
+    further = [_of_period(plan, period, plans) if period else plan for plan in there]
+    if told is not None:
+        further = [
+            replace(plan, evidence=(*plan.evidence, told)) if _said(plan) != _said(read) else plan
+            for plan, read in zip(further, there, strict=True)
+        ]
+    return _with_further(plans, there, further, first)
+
+
+def _with_further(plans: Sequence[Plan], there: Sequence[Plan], further: Sequence[Plan], first: str) -> list[Plan]:
+    """All of them once; those of the page as it came take the period they stood for where they cost something else there."""
+    moved = _differing(plans, there)
+    here = [_of_period(plan, first, there) if first and plan.name in moved else plan for plan in plans]
+    said = {_said(plan) for plan in here}
+    return here + [plan for plan in further if _said(plan) not in said]
 
 
 def _differing(one: Sequence[Plan], other: Sequence[Plan]) -> set[str]:
@@ -73,8 +92,8 @@ def _of_period(plan: Plan, period: str, others: Sequence[Plan]) -> Plan:
     """A plan with what the switch says of it, where its own words do not say it."""
     if not plan.amount or plan.period not in (None, "month") or plan.qualifier == "contact":
         return plan
-    if period == "month":
-        return replace(plan, period="month")
+    if period != "year":
+        return replace(plan, period=plan.period or period)
     other = next((one.amount for one in others if one.name == plan.name and one.amount), None)
     if plan.period is None and (other is None or plan.amount > _MONTHS * other):
         return replace(plan, period="year")

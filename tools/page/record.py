@@ -10,6 +10,7 @@ from tools.knowledge import doubts
 from tools.models import Extraction, Fact, Plan
 from tools.page.decode import decode
 from tools.page.extract import extract
+from tools.page.facts.homepage import root_of
 from tools.page.price_headings import is_of_prices
 
 
@@ -81,7 +82,7 @@ def _address_of(url: str) -> str:
     """Where nothing on the page names the product's address: the one that was read, a pricing page's site for its own."""
     parts = urlsplit(canonical_url(url))
     if is_of_prices(parts.path) and identity_of(url).startswith("url:"):
-        return f"{parts.scheme}://{parts.netloc}/"
+        return root_of(url)
     return canonical_url(url)
 
 

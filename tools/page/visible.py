@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tools.page import hidden
+from tools.page import hidden, streamed
 
 # Elements whose text no browser with scripts paints as text of the page.
 _NEVER = frozenset(
@@ -46,7 +46,7 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 _MOST_WORDS = 500_000  # characters of links and buttons listened to: each may hold the whole page again
 _MOST_LINES = 20_000  # of one page; what follows no reader reaches
-VISIBLE, HARD = hidden.VISIBLE, hidden.HARD  # of the shades of a line
+VISIBLE, SOFT, HARD = hidden.VISIBLE, hidden.SOFT, hidden.HARD  # of the shades of a line
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ class View:
     tree: LexborHTMLParser
     lines: list[Line] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    closed: list[LexborNode] = field(default_factory=list)  # the outermost elements that no reader sees
+    _marks: tuple[dict[int, int], set[int]] = field(default_factory=lambda: ({}, set()))
     _words: dict[int, str] = field(default_factory=dict)
 
     def words(self, node: LexborNode) -> str:
@@ -89,6 +91,16 @@ class View:
         if words is None:
             words = self._words[key] = clean(node.text() or "")
         return words
+
+    def turned(self, opened: Iterable[int], shut: Iterable[int], said: Mapping[int, str]) -> View:
+        """The same page in another state, all by `mem_id`: these elements open (their lines are SOFT), those shut, and what some
+        of its texts say instead."""
+        result = View(self.tree)
+        if self.tree.body is not None:
+            shades, crossed = self._marks
+            shades = shades | dict.fromkeys(opened, SOFT) | dict.fromkeys(shut, HARD)
+            _Walk(result, (shades, crossed), said).run(self.tree.body)
+        return result
 
     def actions(self) -> list[str]:
         """The words of the page's links and buttons, each once, hidden ones too."""
@@ -250,16 +262,18 @@ def view_of(tree: LexborHTMLParser) -> View:
     body = tree.body
     if body is None:
         return result
-    _Walk(result).run(body)
+    result._marks = hidden.marks(tree)
+    _Walk(result, result._marks, {}).run(body)
     return result
 
 
 class _Walk:
     """The state of one walk: the line being written and where we are."""
 
-    def __init__(self, result: View) -> None:
-        self.lines, self.blocks = result.lines, result.blocks
-        self.shades, self.crossed = hidden.marks(result.tree)
+    def __init__(self, result: View, marks: tuple[dict[int, int], set[int]], said: Mapping[int, str]) -> None:
+        self.lines, self.blocks, self.closed = result.lines, result.blocks, result.closed
+        (self.shades, self.crossed), self.said = marks, said
+        self.streamed = streamed.parts_of(result.tree)
         self.parts: list[str] = []
         self.size = 0
         self.struck: list[tuple[int, int]] = []
@@ -267,7 +281,8 @@ class _Walk:
         self.href = ""
 
     def run(self, body: LexborNode) -> None:
-        blocks, shades, crossed, parts = self.blocks, self.shades, self.crossed, self.parts
+        blocks, shades, crossed, parts, streamed = self.blocks, self.shades, self.crossed, self.parts, self.streamed
+        said = self.said
         kinds: dict[int, int] = {}  # by the number this tree gives a tag: a tag's name costs a string each time
         marked = shades.keys() | crossed
         blocks.append(Block(0, "body", body, 0))
@@ -306,7 +321,7 @@ class _Walk:
             if kind < 0:
                 kind = kinds[number] = _KINDS.get(node.tag or "", _BLOCK)
             if kind == _TEXT:
-                text = node.text_content
+                text = (said.get(node.mem_id) if said else None) or node.text_content
                 if text and (parts or not text.isspace()):
                     # Neighbouring <span>s are laid out apart by style sheets; a reader sees two words, not one.
                     if after_inline and parts and _parted(parts[-1], text):
@@ -318,12 +333,19 @@ class _Walk:
                 node = node.next
                 continue
             if kind == _SKIPPED:
-                node = node.next
+                part = streamed.pop(node.mem_id, None) if streamed else None
+                if part is None:
+                    node = node.next
+                    continue
+                path.append(part.last)
+                undo.append(None)
+                node = part.node.first_child
                 continue
             deeper, strikes = shade, False
             if marked and (key := node.mem_id) in marked:
                 if own := shades.get(key):
                     if own == HARD:
+                        self.closed.append(node)
                         node = node.next
                         continue
                     deeper = own

@@ -32,9 +32,10 @@ from tools.models import (
     Rung,
     Value,
 )
+from tools.orders import reads_as_order
 from tools.page import licences
 from tools.page.decode import decode
-from tools.page.quotes import find_quote, visible_text
+from tools.page.quotes import find_quote, stands_beside, visible_text
 from tools.products.ends import Known, same_domain, scheme_of
 from tools.products.further import settles
 from tools.products.ownership import (
@@ -51,6 +52,7 @@ from tools.products.ownership import (
 Read = tuple[Page, Extraction]
 _CLAIM_CONFIDENCE = 0.6  # below what the ladder reads in a page's own words
 _SOURCE_CONFIDENCE = knowledge.THRESHOLD  # what others announced: shown only where the product itself is silent
+_NAMELESS_CONFIDENCE = 0.3  # of an address as a name: shown for want of a better one, and looked at
 _HOST_CONFIDENCE = 0.9  # what the host of the product itself lists: GitHub on a repository, the Hub on a model
 _PRICING_WORDS: Mapping[str, str] = {
     "free": r"\bfree\b|\$0|€0|no cost",
@@ -197,11 +199,8 @@ def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
         "makers": list(launch.makers),
         "homepage": "" if leads_on(launch) else _without_referrer(launch.url or ""),
     }
-    return [
-        Fact(field, value, rung, confidence, _launch_evidence(launch, value))
-        for field, value in values.items()
-        if value
-    ]
+    told = [*values.items(), *([("name", _called(launch))] if reads_as_order(launch.name) else [])]
+    return [Fact(field, value, rung, confidence, _launch_evidence(launch, value)) for field, value in told if value]
 
 
 def _called(launch: Launch) -> str:
@@ -239,6 +238,8 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
     first = next((fact for fact in facts if own and fact.evidence and fact.evidence[0].page == own[0].page.id), None)
     if "homepage" not in have and first and scheme_of(identity) == "url":
         found.append(Fact("homepage", own[0].page.final_url, "derived", 0.55, first.evidence[:1]))
+    if "name" not in have and first and scheme_of(identity) == "url" and _nameless(own[0]):
+        found.append(Fact("name", host_of(own[0].page.final_url), "derived", _NAMELESS_CONFIDENCE, first.evidence[:1]))
     licence = next((fact for fact in facts if fact.field == "license" and licences.is_open(fact.value)), None)
     if "pricing_model" not in have and not plans and licence and scheme_of(identity) != "url":
         found.append(Fact("pricing_model", "open-source", "derived", 0.7, licence.evidence))
@@ -249,6 +250,11 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
             Fact("pricing_model", _pricing_model(priced), "derived", min(p.confidence for p in priced), evidence)
         )
     return found
+
+
+def _nameless(page: Known) -> bool:
+    """Whether a page's name is held: then its address must do until an editor looks."""
+    return any(why.startswith("look: name is held") for why in page.extraction.trouble)
 
 
 def _pricing_model(plans: Sequence[Plan]) -> str:
@@ -326,6 +332,10 @@ def _claimed_plan(claim: Mapping[str, object], own: Sequence[Known]) -> Plan:
     if not priced_in(plan.amount, quote):
         raise ProposalRefused(
             f"{name}: {words!r} does not stand in the quote {quote!r}. Quote the line with the price."
+        )
+    if not stands_beside(name, quote, visible_text(decode(item.page.body, item.page.charset)[0])):
+        raise ProposalRefused(
+            f"plan {name[:60]!r} does not stand beside {quote[:60]!r}. Call the plan what its card, row or sentence calls it."
         )
     evidence = Evidence(item.page.final_url, "visible", quote, page=item.page.id)
     return replace(plan, rung="model", confidence=_CLAIM_CONFIDENCE, evidence=(evidence,))

@@ -157,6 +157,9 @@ class Editors(Shown):
 def _like_shown(plan: Plan, live: Sequence[Plan]) -> Plan:
     """An editor's plan, what its words leave out taken from the line it corrects: another amount is no other line."""
     same = [one for one in live if one.name.casefold() == plan.name.casefold() and one.period == plan.period]
+    same = [
+        one for one in same if one.billed == plan.billed
+    ] or same  # "20 a month", beside "16 a month, billed yearly"
     lines = {(one.name, one.unit, one.billed, one.qualifier) for one in same}
     if plan.amount is None or plan.unit is not None or len(lines) != 1:
         return plan

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tools import knowledge
+from tools import knowledge, orders
 from tools.errors import ProposalRefused
 from tools.identity import address_key, identity_of, slug_of
 from tools.knowledge import canonical, iso
@@ -23,7 +23,9 @@ from tools.models import (
     Plan,
     Proposal,
     Saved,
+    Value,
 )
+from tools.orders import reads_as_order
 from tools.store.connection import IN, Row
 from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
 
@@ -37,6 +39,7 @@ class Proposals(Shown):
         A new reading of an address replaces what that address said before; values of other addresses stay beside it.
         Only the product that the proposal's own identity, an alias of its own site or another end of it leads to is
         touched; a claim on another's identity becomes a reason for an editor to look. A deleted product stays deleted.
+        Words that order a reader about are no value and no plan's name, whoever proposes them: a reason to look says so.
         Errors: ProposalRefused when a fact has no stored page behind it, or no name is known.
         """
         with self.write():
@@ -46,6 +49,7 @@ class Proposals(Shown):
             ):
                 return Saved(str(self._root(standing)["slug"]), new=False)
             pages = self._check(proposal)
+            proposal = _screened(proposal)
             at = iso(self.now())
             found, disputes = self._target(proposal, at)
             if found and found["status"] == "deleted":
@@ -394,6 +398,34 @@ class Proposals(Shown):
                 and address_key(row["address"]) in addresses
             ):
                 self._update(table, row["id"], live=0, superseded_at=at)
+
+
+def _screened(proposal: Proposal) -> Proposal:
+    """The proposal without words that order a reader about, and with a reason to look for each field that had some."""
+    facts = [replace(fact, value=_fit(fact)) for fact in proposal.facts]
+    held = [
+        orders.held(was.field, address_of(was))
+        for was, now in zip(proposal.facts, facts, strict=True)
+        if now.value != was.value
+    ]
+    held += [
+        orders.held("a plan's name", address_of(plan))
+        for plan in proposal.plans
+        if reads_as_order(plan.name, seen=True)
+    ]
+    if not held:
+        return proposal
+    plans = (replace(plan, name="") if reads_as_order(plan.name, seen=True) else plan for plan in proposal.plans)
+    kept = tuple(fact for fact in facts if fact.value)
+    return replace(proposal, facts=kept, plans=tuple(plans), needs_look=(*proposal.needs_look, *dict.fromkeys(held)))
+
+
+def _fit(fact: Fact) -> Value:
+    """What of a fact's value orders nobody about; empty for nothing."""
+    seen = fact.evidence[0].place == "visible"
+    if isinstance(fact.value, str):
+        return "" if reads_as_order(fact.value, seen=seen) else fact.value
+    return [text for text in fact.value if not reads_as_order(text, seen=seen)]
 
 
 def _read_addresses(proposal: Proposal, pages: Mapping[str, Row]) -> set[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,19 +19,23 @@ from tools.page.choose.trees import Model, load
 from tools.page.choose.words import Words, tokens
 from tools.page.interim import is_interim
 from tools.page.markup import PRODUCT_TYPES, Meta, text_of, types_of
-from tools.page.names import segments, squash, tidy
+from tools.page.names import rivals_in, segments, squash, tidy
 from tools.page.price_headings import only_of_prices
 from tools.page.visible import View, clean
+from tools.page.words import words
 
+LIMIT = 10  # candidates of a page that are looked at closely
 _MOST_PICTURES, _MOST_MARKS = 40, 10  # of a page that are asked what they say
-LIMIT = 16  # candidates of a page that are looked at closely
+_MOST_USES = 20  # of a name in the text whose surroundings are looked at
 _LONGEST, _MOST_WORDS = 50, 6  # characters and words of a name
+_EDGES = " \t,;:|-–—·•\"“”'‘’"
 _HOUSE_TYPES = frozenset({"Organization", "Corporation", "WebSite", "Brand", "LocalBusiness"})
 _SITE_NAMES = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name")
+_HOME = frozenset(("", "/", "./", "index.html", "/index.html", "../"))
 _FINE = re.compile(r",\s+|\s+\(")
 _CUTS = re.compile(r",\s+|\s+\(|\s+(?:by|from|for|von|par|por|de|для)\s+", re.IGNORECASE)
 _LOGO_WORDS = re.compile(
-    r"(?:^|[\s_-])(?:logo(?:type|mark)?|icon|home ?page|home|mascot|brand ?mark|image|picture|screenshot)\b.*$|"
+    r"(?:['’]s)?(?:^|[\s_-])(?:logo(?:type|mark)?|icon|home ?page|home|mascot|brand ?mark|image|picture|screenshot)\b.*$|"
     r"^(?:logo|icon|image) (?:of|for) ",
     re.IGNORECASE,
 )
@@ -42,46 +47,42 @@ _LEGAL = re.compile(
     r"[,\s]+(?:inc|llc|ltd|limited|gmbh|corp|corporation|co|company|s\.?a\.?s?|b\.?v|pty|plc|ag|oy|ab|srl|k\.?k|ug|pte|all rights.*)\b\.?.*$",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"[A-Z]|[^\W\d_]+[A-Z]")  # how a word that is a name begins, in scripts with capitals
 # What follows a name at the start of a sentence.
 _SAYS = frozenset("is are was helps lets gives makes has can turns offers provides allows enables combines supports uses works brings will does".split())  # fmt: skip
 _IS, _ARTICLES = frozenset("is — – -".split()), frozenset("a an the your".split())
-_MOST_LOOKED = 30  # uses of a name whose surroundings are looked at
 _OPENERS = frozenset("a an the your our that this it you we how what why when if and or but for to in with no not all every".split())  # fmt: skip
-# Words that are seldom in a name, or seldom begin or end one: facts about a candidate, nothing is thrown away for them.
-_COMMON = frozenset("""a an the for to your you and or of with in on by from that how is are free best top get build create manage all every one our we
-it this der die das und für le la les de pour et el los y para con il un una""".split())  # fmt: skip
-_PAGE_WORDS = re.compile(
-    r"(?:home|pricing|prices|plans?|preise?|tarifs?|precios|preços|prezzi|ceník|fiyat\w*|цены|тарифы|料金.*|价格|定价|about(?: us)?|contact|docs?|documentation|"
-    r"blog|features?|faq|help|support|login|log in|sign (?:in|up)|download|menu|welcome|overview|products?|solutions?|get started|privacy.*|terms.*|changelog|"
-    r"github|community|resources|company|careers|status|dashboard|404|not found|page not found|readme)",
-    re.IGNORECASE,
+PLAIN = frozenset("""app api apis sdk cli cloud platform software tool tools library framework server studio suite docs documentation pricing prices
+plan plans official website site blog team company labs help beta home about contact features faq support login download menu welcome overview product products
+solutions getting get started introduction privacy terms changelog github community resources careers status dashboard readme reference guide quickstart
+free pro new""".split())  # fmt: skip
+_PRICE_STEPS = frozenset("pricing prices price plans plan index preise tarifs tarif precios precos en de fr es ja ru home".split())  # fmt: skip
+_ENDS = frozenset(
+    "docs documentation blog changelog faq why about login website homepage official welcome introducing".split()
 )
-_KIND_WORDS = frozenset("app api sdk cli cloud platform software tool tools library framework server studio suite docs documentation pricing plans official website site blog team company labs help beta".split())  # fmt: skip
-_VERBS = frozenset("buy try get download start build create make welcome introducing meet the your our why how what learn discover join stop turn manage simple free easy choose about built powered compare".split())  # fmt: skip
-_PRICE_STEPS = frozenset(
-    "pricing prices price plans plan index preise tarifs tarif precios precos en de fr es ja ru home".split()
-)
+_COMPARES = re.compile(r"\b(?:vs\.?|versus)\s", re.IGNORECASE)
 _PRICED_STEP = re.compile(
     r"(?:pric|plan|tarif|preis|preci|preco|prez|prij|prise|cennik|cenik|fiyat|buy|checkout|upgrade|assin|suscri|abo)[\w.-]*",
     re.IGNORECASE,
 )
 _NO_STEP = re.compile(r"index|page\w*|v\d")
-_RIVAL = re.compile(r"\b(?:vs|versus|alternatives?|compared?|comparison|replacement|switch|instead)\b", re.IGNORECASE)
-
-
-_AGAINST = re.compile(r"\b(?:vs\.?|versus|alternatives? (?:to|for)|compared (?:to|with))[ _-]+([\w.]+)", re.IGNORECASE)
+# Folders in which a house keeps its products, and such as hold a product's own pages.
+_PRODUCTS = frozenset("product products tool tools app apps model models plugin plugins service services software addons".split())  # fmt: skip
+_PAGES = frozenset("feature features solution solutions docs doc documentation blog guide guides vs compare alternatives legal help support posts news".split())  # fmt: skip
+_PLACES = frozenset(("title", "og", "h1", "site", "app", "product", "house", "logo", "brand", "rights"))
+_STRONG = _PLACES - {"rights"} | {"address", "subject"}
+_AN_END, _A_PART, _WHOLE = range(3)  # how a name stands in a place: words at its beginning or end, between signs, alone
 
 
 @dataclass(slots=True)
 class Name:
-    """A text that may be the product's name, where it stands first, and the kinds of places that hold it."""
+    """A text that may be the product's name, where it stands first, how it stands in each kind of place, its spellings."""
 
     text: str
     place: Place = "markup"
     path: str = ""
     quote: str = ""
-    sources: set[str] = field(default_factory=set)
+    held: dict[str, int] = field(default_factory=dict)
+    ways: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -100,72 +101,64 @@ class Page:
 
     def __init__(self, view: View, meta: Meta, items: list[dict[str, Any]], url: str, words: Words) -> None:
         self.view, self.meta, self.items, self.words = view, meta, items, words
-        self.host = squash(host_of(url).removeprefix("www."))
-        self.label = squash(registrable_domain(host_of(url)).split(".")[0])
-        self.path = urlsplit(url).path
-        self.parts = [unquote(step.rsplit(".", 1)[0]) for step in self.path.split("/") if step]
+        host = host_of(url).removeprefix("www.")
+        domain = registrable_domain(host)
+        self.host, self.label, self.sub = squash(host), squash(domain.split(".")[0]), squash(host.split(".")[0])
+        path = urlsplit(url).path
+        self.parts = [unquote(step.rsplit(".", 1)[0]).lower() for step in path.split("/") if step]
         self.steps = [step for step in map(squash, self.parts) if step]
         self.description = meta.first("description", "og:description", "twitter:description").lower()
-        self.own_labels = _own_labels(view, self.path)
+        self.own_labels = _own_labels(view, path)
         self.alts: list[str] = []
         self.sources = list(_sources(self))
         self.held: dict[str, list[str]] = {}
         for source in self.sources:
             self.held.setdefault(source.kind, []).append(squash(source.text))
         self.title = squash(meta.title)
-        self.rival = squash(" ".join(match[1] for match in _AGAINST.finditer(f"{meta.title} {self.path}")))
+        self.called = {self.label, self.host, *(key for kind in ("site", "house", "rights") for key in self.of(kind))}
+        told = (meta.title, self.first("h1"), meta.first("description"), re.sub(r"[-_/]+", " ", path))
+        self.rivals = tuple(dict.fromkeys(rival for text in told for rival in rivals_in(text)))
+        self.others = {squash(rival) for rival in self.rivals} - self.called - {*self.of("brand"), *self.of("logo")}
         self.last_words = self._words_of_the_last_step()
 
     def of(self, kind: str) -> list[str]:
         """The squashed values of one kind of place, in their order."""
         return self.held.get(kind, [])
 
+    def first(self, *kinds: str) -> str:
+        """The first value of the first of these kinds of places that has one; "" of none."""
+        return next((source.text for kind in kinds for source in self.sources if source.kind == kind), "")
+
     def _words_of_the_last_step(self) -> frozenset[str]:
         """The words of the address's last step that is not about prices: a house's product has its own page."""
-        for part in reversed(self.parts):
-            found = frozenset(word.lower() for word in re.findall(r"[^\W_]+", part)) - _PRICE_STEPS
-            if found:
-                return found
-        return frozenset()
+        steps = (frozenset(re.findall(r"[^\W_]+", part)) - _PRICE_STEPS for part in reversed(self.parts))
+        return next(filter(None, steps), frozenset())
 
 
 def _sources(page: Page) -> Iterator[_Source]:
     """Every value of the page that may be or hold its product's name."""
     meta = page.meta
-    for path, title, kind in (
-        ("title", meta.title, "title"),
-        ("meta og:title", meta.first("og:title", "twitter:title"), "og"),
-    ):
-        for part in _fine(title):
-            yield _Source(kind, part, "markup", path, part)
+    for path, title, kind in (("title", meta.title, "title"), ("meta og:title", meta.first("og:title", "twitter:title"), "og")):  # fmt: skip
+        for part in segments(title):
+            for piece in filter(None, map(tidy, _FINE.split(part))):
+                yield _Source(kind, piece, "markup", path, piece)
     for number, key in enumerate(_SITE_NAMES):
         if value := meta.first(key):
-            yield _Source("site" if not number else "app", tidy(value), "markup", f"meta {key}", value)
+            yield _Source("app" if number else "site", tidy(value), "markup", f"meta {key}", value)
     yield from _items(page.items)
     yield from _lines(page.view)
     yield from _marks(page.view, page.alts)
 
 
-def _fine(title: str) -> list[str]:
-    """A title cut at its separators, commas and brackets."""
-    return [piece for part in segments(title) for raw in _FINE.split(part) if (piece := tidy(raw))]
-
-
 def _items(items: Iterable[dict[str, Any]]) -> Iterator[_Source]:
     left = {"product": 4, "house": 4}
     for item in items:
-        kinds = types_of(item)
-        told = text_of(item.get("name"))
+        kinds, told = types_of(item), text_of(item.get("name"))
         kind = "product" if any(k in PRODUCT_TYPES for k in kinds) else "house" if _HOUSE_TYPES & set(kinds) else ""
         if told and kind and left[kind]:
             left[kind] -= 1
-            yield _Source(
-                kind,
-                tidy(told if kind == "product" else _LEGAL.sub("", told)),
-                "markup",
-                f"JSON-LD {kinds[0]}.name",
-                told,
-            )
+            name = tidy(told if kind == "product" else _LEGAL.sub("", told))
+            yield _Source(kind, name, "markup", f"JSON-LD {kinds[0]}.name", told)
 
 
 def _lines(view: View) -> Iterator[_Source]:
@@ -175,26 +168,14 @@ def _lines(view: View) -> Iterator[_Source]:
         if left.get(line.tag, 0):
             left[line.tag] -= 1
             yield _Source(line.tag, tidy(line.text), place, line.tag, line.text)
-        if number < 30 and left["brand"] and len(line.text) <= 40 and _is_brand(view, number):
+        leads_home = number < 30 and line.links and re.split("[#?]", line.href, maxsplit=1)[0] in _HOME
+        if leads_home and left["brand"] and len(line.text) <= 40:
             left["brand"] -= 1
             yield _Source("brand", tidy(line.text), place, "", line.text)
     for line in view.lines[-30:]:
         if match := _RIGHTS.search(line.text[:300]):
-            said = _LEGAL.sub("", match[1])
-            yield _Source("rights", tidy(said), "markup" if line.shade else "visible", "", match[1].strip())
-
-
-def _is_brand(view: View, number: int) -> bool:
-    """Whether a line near the top leads home."""
-    line = view.lines[number]
-    return bool(line.links) and line.href.split("#")[0].split("?")[0] in (
-        "",
-        "/",
-        "./",
-        "index.html",
-        "/index.html",
-        "../",
-    )
+            name = tidy(_LEGAL.sub("", match[1]))
+            yield _Source("rights", name, "markup" if line.shade else "visible", "", match[1].strip())
 
 
 def _marks(view: View, alts: list[str]) -> Iterator[_Source]:
@@ -202,12 +183,8 @@ def _marks(view: View, alts: list[str]) -> Iterator[_Source]:
     for number, node in enumerate(view.tree.css("img[alt]")[:_MOST_PICTURES]):
         alt = clean(node.attributes.get("alt") or "")[:100]
         alts.append(alt.lower())
-        if (
-            number < 12
-            and alt
-            and ("logo" in alt.lower() or _in_head(node))
-            and (name := tidy(_LOGO_WORDS.sub("", alt)))
-        ):
+        marked = number < 12 and alt and ("logo" in alts[-1] or _in_head(node))
+        if marked and (name := tidy(_LOGO_WORDS.sub("", alt))):
             yield _Source("logo", name, "markup", "img alt", alt)
     for node in view.tree.css("[class*=logo i], [class*=brand i]")[:_MOST_MARKS]:
         said = clean(node.text() or "")
@@ -236,102 +213,123 @@ def _in_head(node: LexborNode) -> bool:
 
 
 def names(page: Page) -> list[Name]:
-    """The texts that may be the product's name, most often said first, at most LIMIT."""
+    """The texts that may be the product's name, most often said first, at most LIMIT; two spellings are one name."""
     found: dict[str, Name] = {}
+    cut: dict[tuple[str, bool], list[tuple[str, str, int]]] = {}
     for source in page.sources:
-        for text, kind in _cut(source):
-            _add(found, text, kind, source.place, source.path, source.quote)
-    for text, kind in _spoken(page):
-        _add(found, text, kind, "visible", "", text)
-    told = sorted(found.values(), key=_standing, reverse=True)[:LIMIT]
-    return [name for name in told if not _is_no_name(page, name.text)]
+        asked = (source.text, source.kind not in ("h2", "logo", "rights", "brand"))
+        if asked not in cut:
+            cut[asked] = list(_pieces(*asked))
+        for text, key, how in cut[asked]:
+            _add(found, key, Name(text, source.place, source.path, source.quote), source.kind, how)
+    for text, kind in _spoken(page, found):
+        if _may_be_one(text):
+            _add(found, squash(text), Name(text, "visible", "", text), kind, _WHOLE)
+    told = [key for key in found if not (_COMPARES.search(found[key].text) or _without_page(found[key].text) in found)]
+    told = sorted(told, key=lambda key: _standing(page, key, found[key]), reverse=True)[:LIMIT]
+    return [found[key] for key in told if not _is_no_name(page, found[key].text, key)]
 
 
-def _is_no_name(page: Page, text: str) -> bool:
-    """Whether a text is what any page says: that it is on its way, or is about prices, also in the menus' own words."""
-    return is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels
+@cache
+def _of_pages() -> frozenset[str]:
+    """Words for a site's pages: "Acme Pricing" and "Why Acme" are pages of Acme's, where Acme stands alone as well."""
+    return _ENDS.union(words("price_word"))
 
 
-def _add(found: dict[str, Name], text: str, kind: str, place: Place, path: str, quote: str) -> None:
-    if not 1 < len(text) <= _LONGEST or text.count(" ") >= _MOST_WORDS or not any(map(str.isalpha, text)):
-        return
-    name = found.setdefault(" ".join(text.lower().split()), Name(text, place, path, quote))
-    name.sources.add(kind)
-    if name.text.islower() and not text.islower():  # as a name is written, not as an address is
-        name.text, name.place, name.path, name.quote = text, place, path, quote
-    elif place == "visible" and name.place != "visible" and text == name.text:
-        name.place, name.path, name.quote = place, path, quote
+def _without_page(text: str) -> str:
+    """A name without the word for a page at its beginning or end, squashed; "" where there is none."""
+    said = text.lower().split()
+    if len(said) > 1 and said[-1] in _of_pages():
+        return squash(" ".join(said[:-1]))
+    return squash(" ".join(said[1:])) if len(said) > 1 and said[0] in _of_pages() else ""
 
 
-def _cut(source: _Source) -> Iterator[tuple[str, str]]:
-    """A value, its parts, and the words at its beginning and end: each with the kind of place it then stands in."""
-    yield source.text, source.kind
-    pieces = {*segments(source.text), *(tidy(piece) for piece in _CUTS.split(source.text))} - {source.text}
-    for piece in sorted(pieces):
-        yield piece, source.kind + " part"
-    if source.kind in ("h2", "logo", "rights", "brand"):
-        return
-    words = source.text.split()
-    for size in range(1, min(5, len(words))):
-        yield tidy(" ".join(words[:size])), source.kind + " head"
-        yield tidy(" ".join(words[-size:])), source.kind + " tail"
+def _is_no_name(page: Page, text: str, key: str) -> bool:
+    """Whether a text is what any page says: on its way, about prices, also in the menus' own words; or a rival's name."""
+    if key in page.others or is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels:
+        return True
+    return all(word in PLAIN for word in text.lower().split()) and key not in page.called
 
 
-def _spoken(page: Page) -> Iterator[tuple[str, str]]:
+def _may_be_one(text: str) -> bool:
+    return 1 < len(text) <= _LONGEST and text.count(" ") < _MOST_WORDS and any(map(str.isalpha, text))
+
+
+def _add(found: dict[str, Name], key: str, said: Name, kind: str, how: int) -> None:
+    """Note where a name stands. The first place to spell it is right, but for an address in small letters."""
+    name = found.setdefault(key, said)
+    name.held[kind] = max(how, name.held.get(kind, 0))
+    low = said.text.lower()
+    name.ways.add(low)
+    if name.text.islower() and low == name.text != said.text:
+        name.text, name.place, name.path, name.quote = said.text, said.place, said.path, said.quote
+    elif said.place == "visible" != name.place and said.text == name.text:
+        name.place, name.path, name.quote = said.place, said.path, said.quote
+
+
+def _pieces(text: str, ends: bool) -> Iterator[tuple[str, str, int]]:
+    """A value, its parts, and the words at its ends: each with its squashed form and how it stands in the value."""
+    found = [(text, _WHOLE)]
+    words = text.split()
+    if len(words) > 1:
+        parts = {*segments(text), *map(tidy, _CUTS.split(text))} - {text}
+        found += [(part, _A_PART) for part in sorted(parts)]
+    for size in range(1, min(5, len(words)) if ends else 0):
+        found += [(" ".join(some).strip(_EDGES), _AN_END) for some in (words[:size], words[-size:])]
+    for piece, how in found:
+        if _may_be_one(piece):
+            yield piece, squash(piece), how
+
+
+def _spoken(page: Page, found: dict[str, Name]) -> Iterator[tuple[str, str]]:
     """Names as the running text has them: capitalised words it repeats, subjects of sentences, the address's words."""
     words = page.words
+    written, low, end = words.written, words.low, len(words.written)
     runs: Counter[str] = Counter()
     subjects: list[str] = []
-    at, end = 0, len(words.written)
-    while at < end:
-        if not _NAMED.match(words.written[at]):
-            at += 1
+    stop = 0
+    for at in [at for at, word in enumerate(low) if word != written[at]]:
+        if at < stop:
             continue
         stop = at + 1
-        while stop < min(end, at + 4) and (_NAMED.match(words.written[stop]) or words.written[stop].isdigit()):
+        while stop < min(end, at + 4) and (written[stop] != low[stop] or low[stop].isdigit()):
             stop += 1
-        if words.opens(at):
-            if stop < end and stop - at <= 3 and words.low[stop] in _SAYS and words.low[at] not in _OPENERS:
-                subjects.append(" ".join(words.written[at:stop]))
-        else:
-            for size in range(1, stop - at + 1):
-                runs[" ".join(words.written[at : at + size])] += 1
-        at = stop
+        if not words.opens(at):
+            runs.update(" ".join(written[at : at + size]) for size in range(1, stop - at + 1))
+        elif stop < end and stop - at <= 3 and low[stop] in _SAYS and low[at] not in _OPENERS:
+            subjects.append(" ".join(written[at:stop]))
     yield from ((run, "run") for run, count in runs.most_common(12) if count > 1)
     yield from ((subject, "subject") for subject in dict.fromkeys(subjects[:20]))
-    for written in dict.fromkeys((page.label, page.host, *page.steps[-2:])):
-        if len(written) > 2:
-            yield from ((text, "address") for text in _spelled(words, written))
+    for squashed in dict.fromkeys((page.label, page.host, *page.steps[-2:])):
+        if len(squashed) > 2 and (spelled := _spelled(words, squashed)):
+            yield spelled, "address"
 
 
-def _spelled(words: Words, squashed: str) -> list[str]:
-    """How the text spells what an address has as one word, most often first, at most two ways."""
+def _spelled(words: Words, squashed: str) -> str:
+    """How the text spells most often what an address has as one word; "" where it does not."""
     ways: Counter[str] = Counter()
     for cut in range(1, len(squashed) + 1):
-        for at in words.at.get(squashed[:cut], ())[:40]:
+        for at in words.at.get(squashed[:cut], ())[:20]:
             stop, joined = at + 1, squashed[:cut]
             while len(joined) < len(squashed) and stop < at + 4 and not words.closes(stop):
                 joined += squash(words.low[stop])
                 stop += 1
             if joined == squashed:
                 ways[" ".join(words.written[at:stop])] += 1
-    return [way for way, _ in ways.most_common(2)]
+    return max(ways, key=ways.__getitem__, default="")
 
 
-_PLACES = tuple(
-    (kind, f"{kind} part")
-    for kind in ("title", "og", "h1", "site", "app", "product", "house", "logo", "brand", "rights")
-)
-_STRONG = frozenset({"title", "og", "h1", "site", "app", "product", "house", "brand", "logo", "address", "subject"})
+def _standing(page: Page, key: str, name: Name) -> int:
+    """In how many kinds of places a name stands; twice more for places that say nothing else, and for what the address asks."""
+    alone = sum(how == _WHOLE and kind in _STRONG for kind, how in name.held.items())
+    asked = key != page.label and (
+        (len(page.label) > 2 and key.startswith(page.label)) or _overlap(page, name.text.lower().split()) >= 0.5
+    )
+    uncut = sum(how != _AN_END for how in name.held.values())
+    return len(name.held) + uncut + 2 * alone + 2 * asked + (name.text.count(" ") < 2)
 
 
-def _standing(name: Name) -> int:
-    """In how many kinds of places a name stands, those that say nothing else counted twice more."""
-    kinds = name.sources
-    return len({kind.split(" ", 1)[0] for kind in kinds}) + 2 * len(kinds & _STRONG) + (name.text.count(" ") < 2)
-
-
-def rows(page: Page, found: list[Name]) -> list[list[float]]:
+def rows(page: Page, found: Sequence[Name]) -> list[list[float]]:
     """The plain facts about each name as numbers, in the order of `feature_names`."""
     return [list(facts.values()) for facts in _facts_of_all(page, found)]
 
@@ -340,67 +338,40 @@ def feature_names() -> list[str]:
     """What the numbers of a row are."""
     from tools.page.visible import view as seen
 
-    empty = seen("")
-    words = Words("", [], [])
-    page = Page(empty, Meta(), [], "https://example.com/", words)
-    return list(next(_facts_of_all(page, [Name("Example")])))
+    page = Page(seen(""), Meta(), [], "https://example.com/", Words([], []))
+    return list(next(_facts_of_all(page, [Name("Example", ways={"example"})])))
 
 
-def _facts_of_all(page: Page, found: list[Name]) -> Iterator[dict[str, float]]:
-    squashed = [squash(name.text) for name in found]
-    written = [tokens(name.text) for name in found]
-    spelled = [[word.lower() for word in words] for words in written]
-    uses = [_Use(page.words, *words) for words in zip(written, spelled, strict=True)]
-    counts = [use.exact for use in uses]
-    most, order = max([1, *counts]), sorted(counts, reverse=True)
-    inside = _inside(spelled)
-    holders = _turned(inside)
-    overlaps = [_overlap(page, words) for words in spelled]
-    shared = _of_the_page(page, found) | {"best_overlap": max(overlaps, default=0.0)}
-    rivals = [n for n, key in enumerate(squashed) if overlaps[n] >= 0.5 and key != page.label and _is_told(page, key)]
-    agreed = [n for n, key in enumerate(squashed) if key in page.of("h1") and page.title.startswith(key)]
-    for number, name in enumerate(found):
-        key, said = squashed[number], max(1, counts[number])
+def _facts_of_all(page: Page, found: Sequence[Name]) -> Iterator[dict[str, float]]:
+    keys = [squash(name.text) for name in found]
+    uses = [_Uses(page.words, name) for name in found]
+    padded = [f" {name.text.lower()} " for name in found]
+    overlaps = [_overlap(page, text.split()) for text in padded]
+    most = max([1, *(use.exact for use in uses)])
+    shared = {
+        "best_overlap": max(overlaps, default=0.0),
+        "shelf": any(part in _PRODUCTS for part in page.parts) - any(part in _PAGES for part in page.parts),
+        "deep": sum(step not in _PRICE_STEPS and len(step) > 2 and not _NO_STEP.fullmatch(step) for step in page.steps),
+    }
+    told = [overlaps[n] >= 0.5 and key != page.label and _is_told(page, key) for n, key in enumerate(keys)]
+    for n, (name, key, use) in enumerate(zip(found, keys, uses, strict=True)):
+        holders = [uses[i].exact for i, text in enumerate(padded) if i != n and padded[n] in text]
+        inside = [uses[i].exact for i, text in enumerate(padded) if i != n and text in padded[n]]
         yield {
             **_of_places(page, name, key),
             **_of_address(page, key),
-            **_of_text(page, name.text.lower(), uses[number]),
+            **use.facts(),
             **_of_words(name.text),
-            "count": min(counts[number], 40),
-            "rel_count": counts[number] / most,
-            "count_rank": order.index(counts[number]),
-            "overlap": overlaps[number],
-            "holders": len(holders[number]),
-            "inside": len(inside[number]),
-            "held_share": max((counts[i] for i in holders[number]), default=0) / said,
-            "inside_count": max((counts[i] for i in inside[number]), default=0) / said,
-            "inside_label": any(squashed[i] == page.label for i in inside[number]),
-            "rivals": sum(n != number for n in rivals),
-            "others_agree": sum(n != number for n in agreed),
+            "rel_count": use.exact / most,
+            "overlap": overlaps[n],
+            "held_share": max(holders, default=0) / max(1, use.exact),
+            "inside": len(inside),
+            "inside_count": max(inside, default=0) / max(1, use.exact),
+            "told_beside": sum(told) - told[n],
+            "described": bool(key) and page.description.startswith(name.text.lower()),
+            "pictured": min(5, sum(name.text.lower() in alt for alt in page.alts)),
             **shared,
         }
-
-
-class _Use:
-    """How the text uses some words: where they stand, how often as written, and what stands around them."""
-
-    def __init__(self, words: Words, written: list[str], low: list[str]) -> None:
-        self.words, self.size = words, len(low)
-        self.at = words.places(low)
-        self.looked = self.at[:_MOST_LOOKED]
-        self.opens = [at for at in self.looked if words.opens(at)]
-        as_written = sum(words.written[at : at + self.size] == written for at in self.looked)
-        self.as_written = as_written / max(1, len(self.looked))
-        self.exact = as_written if len(self.at) <= _MOST_LOOKED else round(self.as_written * len(self.at))
-
-    def next(self, at: int, ahead: int = 0) -> str:
-        """The word after one use, as written; "" at the end."""
-        end = at + self.size + ahead
-        return self.words.written[end] if end < len(self.words.written) else ""
-
-    def share(self, hits: int) -> float:
-        """What part of the uses that is."""
-        return hits / max(1, len(self.looked))
 
 
 def _is_told(page: Page, key: str) -> bool:
@@ -408,126 +379,91 @@ def _is_told(page: Page, key: str) -> bool:
     return page.title.startswith(key) or key in page.of("product") or any(one.startswith(key) for one in page.of("h1"))
 
 
-def _of_the_page(page: Page, found: list[Name]) -> dict[str, float]:
-    """What is the same for every name of a page."""
-    return {
-        "h1_words": next((source.text.count(" ") + 1 for source in page.sources if source.kind == "h1"), 0),
-        "has_product": bool(page.of("product")),
-        "products": len(set(page.of("product"))),
-        "has_logo": bool(page.of("logo")),
-        "steps": len(page.steps),
-        "deep": sum(step not in _PRICE_STEPS and len(step) > 2 and not _NO_STEP.fullmatch(step) for step in page.steps),
-        "names": len(found),
-        "against": bool(page.rival),
-    }
+class _Uses:
+    """How the text uses a name: how often, as it is written or not, and what stands around it."""
+
+    def __init__(self, words: Words, name: Name) -> None:
+        spelled = [[word.lower() for word in tokens(way)] for way in sorted(name.ways)]
+        found = [(at, at + len(way)) for way in spelled for at in words.places(way)]
+        self.words, self.count, self.looked = words, len(found), found[:_MOST_USES]
+        as_written = sum(" ".join(words.written[at:end]) == name.text for at, end in self.looked)
+        self.as_written = as_written / max(1, len(self.looked))
+        self.exact = round(self.as_written * len(found))
+
+    def facts(self) -> dict[str, float]:
+        """The same as numbers."""
+        written, low, size = self.words.written, self.words.low, len(self.words.low)
+        opens = says = isa = followed = preceded = 0
+        for at, end in self.looked:
+            after = low[end] if end < size else "\n"
+            followed += end < size and written[end] != after
+            if self.words.opens(at):
+                opens += 1
+                says += after in _SAYS
+            else:
+                preceded += written[at - 1] != low[at - 1]
+            isa += after in _IS and end + 1 < size and low[end + 1] in _ARTICLES
+        looked = max(1, len(self.looked))
+        return {
+            "exact": min(self.exact, 40),
+            "count": min(self.count, 60),
+            "as_written": self.as_written,
+            "sentences": opens,
+            "amid": len(self.looked) - opens,
+            "says": says,
+            "isa": bool(isa),
+            "followed": followed / looked,
+            "preceded": preceded / looked,
+        }
 
 
 def _of_places(page: Page, name: Name, key: str) -> dict[str, float]:
     """Which places are the name, begin with it or hold it."""
-    titles, h1, logo, brand = (page.of(kind) for kind in ("title", "h1", "logo", "brand"))
-    kinds = name.sources
+    titles, h1, brand = (page.of(kind) for kind in ("title", "h1", "brand"))
+    held = name.held
     return {
         "title_first": titles[:1] == [key],
         "title_last": len(titles) > 1 and titles[-1] == key,
         "title_starts": page.title.startswith(key),
         "title_share": len(key) / len(page.title) if key and key in page.title else 0,
-        "og_first": page.of("og")[:1] == [key],
-        "h1_is": key in h1,
         "h1_share": max((len(key) / len(part) for part in h1 if part and key in part), default=0),
-        "site_is": key in page.of("site"),
         "product_is": key in page.of("product"),
-        "logo_is": logo.count(key),
-        "logo_first": logo[:1] == [key],
-        "brand_is": brand.count(key),
+        "og_first": page.of("og")[:1] == [key],
         "brand_first": brand[:1] == [key],
-        "rights_is": key in page.of("rights"),
-        "rights_holds": any(key in part and key != part for part in page.of("rights")),
-        "subject": "subject" in kinds,
-        "spelled": "address" in kinds,
-        "rival": bool(page.rival) and key in page.rival,
-        "piece": any(kind.endswith((" head", " tail")) for kind in kinds),
-        "kinds": len({kind.split(" ", 1)[0] for kind in kinds}),
-        "whole": sum(kind in kinds or part in kinds for kind, part in _PLACES),
+        "subject": "subject" in held,
+        "spelled": "address" in held,
+        "kinds": len(held),
+        "whole": sum(how > _AN_END and kind in _PLACES for kind, how in held.items()),
     }
 
 
 def _of_address(page: Page, key: str) -> dict[str, float]:
     """How the name stands to the host and the path."""
     label, steps = page.label, page.steps
+    starts = len(label) > 2 and key.startswith(label)
     return {
-        "label_is": key == label,
-        "host_is": key == page.host,
-        "starts_label": len(label) > 2 and key.startswith(label),
+        "sub_is": key == page.sub,
+        "starts_label": starts,
         "in_host": len(key) > 2 and key in page.host,
         "label_in": len(label) > 3 and label in key,
         "label_share": len(key) / len(label) if key and key in label else 0,
         "step_is": key in steps,
-        "last_step": steps[-1:] == [key],
+        "rest_is_step": starts and key[len(label) :] in steps,
         "house_in": bool(label) and label in key and key != label,
-        "house": key == label or any(key in page.of(kind) for kind in ("site", "house", "rights")),
-    }
-
-
-def _of_text(page: Page, lower: str, use: _Use) -> dict[str, float]:
-    """How the running text, the description and the pictures use the name."""
-    written = page.words.written
-    capitals = sum(at > 0 and written[at - 1][:1].isupper() and not page.words.opens(at - 1) for at in use.looked)
-    isa = any(use.next(at).lower() in _IS and use.next(at, 1).lower() in _ARTICLES for at in use.looked)
-    return {
-        "low_count": min(len(use.at), 60),
-        "followed": use.share(sum(use.next(at)[:1].isupper() for at in use.looked)),
-        "preceded": use.share(capitals),
-        "says": sum(use.next(at).lower() in _SAYS for at in use.opens),
-        "sentences": len(use.opens),
-        "isa": isa,
-        "alone": sum(page.words.closes(at + use.size) for at in use.opens),
-        "top": sum(at < 60 for at in use.looked),
-        "foot": bool(use.at) and use.at[-1] >= page.words.foot,
-        "as_written": use.as_written,
-        "description_starts": bool(page.description) and page.description.startswith(lower),
-        "description_holds": lower in page.description,
-        "pictured": min(5, sum(lower in alt for alt in page.alts)),
+        "house": key in page.called,
     }
 
 
 def _of_words(text: str) -> dict[str, float]:
     """How the name is written, and words in it that names seldom have."""
-    words = text.split()
-    low = text.lower().split()
+    words, low = text.split(), text.lower().split()
     return {
         "words": len(words),
         "chars": len(text),
         "camel": any(a.islower() and b.isupper() for a, b in pairwise(text)),
-        "ascii": text.isascii(),
-        "common": sum(word in _COMMON for word in low),
-        "page_word": bool(_PAGE_WORDS.fullmatch(text)),
-        "kind_word": sum(word in _KIND_WORDS for word in low),
-        "verb": low[0] in _VERBS,
+        "plain": sum(word in PLAIN for word in low),
         "capitals": sum(word[0].isupper() for word in words) / len(words),
-        "compares": bool(_RIVAL.search(text)),
     }
-
-
-def _turned(inside: list[list[int]]) -> list[list[int]]:
-    """For each candidate the others that hold it, from those that it holds."""
-    holders: list[list[int]] = [[] for _ in inside]
-    for number, held in enumerate(inside):
-        for other in held:
-            holders[other].append(number)
-    return holders
-
-
-def _inside(spelled: list[list[str]]) -> list[list[int]]:
-    """For each candidate the others that are words in a row of it."""
-    known: dict[str, list[int]] = {}
-    for number, words in enumerate(spelled):
-        known.setdefault(" ".join(words), []).append(number)
-    found = []
-    for words in spelled:
-        size = len(words)
-        parts = {" ".join(words[a:b]) for a in range(size) for b in range(a + 1, size + 1) if b - a < size}
-        found.append([number for part in parts for number in known.get(part, ())])
-    return found
 
 
 def _overlap(page: Page, words: list[str]) -> float:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tools.models import Place
-from tools.page.choose.names import Page
+from tools.page.choose.names import PLAIN, Page
 from tools.page.choose.trees import Model, load
+from tools.page.interim import is_interim
 from tools.page.markup import PRODUCT_TYPES, text_of, types_of
 from tools.page.names import segments, squash, tidy
 from tools.page.price_headings import only_of_prices
@@ -16,8 +18,6 @@ from tools.page.visible import Line, clean
 
 _SHORTEST, _LONGEST = 6, 260  # characters of a tagline
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
-_SLOGAN_CSS = re.compile(r"tag-?line|slogan|sub-?title|sub-?head|lead|strap|motto|hero|desc")
-_BUTTON = re.compile(r"get started|buy|choose|subscrib|start|sign ?up|try|contact|download|log ?in|learn more|book a|join", re.IGNORECASE)  # fmt: skip
 # What says how far a thing is, or what kind of page this is, and nothing else.
 _STATUS = re.compile(
     r"(?:coming soon|under construction|launching soon|(?:public |private |open )?beta|home ?page|official (?:web)?site|welcome|landing page|"
@@ -26,8 +26,10 @@ _STATUS = re.compile(
 )
 _COMMON = frozenset("a an the for to your you and or of with in on by from that how is are we it this der die das und für la le les de pour el los y para con il un".split())  # fmt: skip
 _TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "p", "div", "span", "a", "button", "li"))}
-_KINDS = ("title", "og", "desc", "ogdesc", "h1", "h2", "near", "sentence")
-_FAR = 20.0  # the order of a text in a place that does not hold it
+_KINDS = ("title", "og", "desc", "ogdesc", "h1", "h2", "near", "sentence", "foot")
+_LONGEST_LABEL = 100  # characters of a text that only names something
+_FOOT = 40  # lines of a page's foot
+_FAR = 50.0  # the order of a text in a place that does not hold it
 
 
 @dataclass(slots=True)
@@ -38,64 +40,62 @@ class Tagline:
     place: Place
     path: str
     quote: str
-    css: str = ""
     tag: str = ""
+    linked: float = 0.0  # what part of its line leads elsewhere
     order: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Found:
-    kind: str
-    text: str
-    order: float
-    place: Place
-    path: str
-    quote: str
-    css: str = ""
-    tag: str = ""
-
-
 def taglines(page: Page, name: str) -> list[Tagline]:
-    """The texts that may be the tagline of the product of this name, in the order of the page; the name alone is none."""
+    """The texts that may be the tagline of the product of this name, in the order of the page; names alone are none."""
     found: dict[str, Tagline] = {}
-    for one in _texts(page):
-        text = tidy(one.text)
-        if not _SHORTEST <= len(text) <= _LONGEST or not any(map(str.isalpha, text)):
+    said = _called(page, name)
+    for kind, order, one in _texts(page, said):
+        one.text = tidy(one.text)
+        if not _SHORTEST <= len(one.text) <= _LONGEST or not any(map(str.isalpha, one.text)):
             continue
-        # A page's headline on its prices promises nothing of the product.
-        if (
-            squash(text) != squash(name)
-            and not _STATUS.fullmatch(text)
-            and not only_of_prices(text.replace(name, " ") if name else text)
-        ):
-            made = Tagline(text, one.place, one.path, one.quote, one.css, one.tag)
-            found.setdefault(squash(text), made).order.setdefault(one.kind, one.order)
+        key = squash(one.text)
+        if key in found or not _promises_nothing(one.text, key, name, said):
+            found.setdefault(key, one).order.setdefault(kind, order)
     return list(found.values())
 
 
-def _texts(page: Page) -> Iterator[_Found]:
+def _called(page: Page, name: str) -> frozenset[str]:
+    """What the product, its house and its site are called, squashed, and each word of the product's name."""
+    own = {squash(word) for word in name.split()} | {squash(name)} | page.called
+    return frozenset(own.union(*(page.of(kind) for kind in ("product", "logo"))))
+
+
+def _promises_nothing(text: str, key: str, name: str, called: frozenset[str]) -> bool:
+    """Whether a text only names the product, a page of it or how far it is, or speaks of its prices alone."""
+    if len(text) > _LONGEST_LABEL:
+        return False
+    if (
+        key in called
+        or _STATUS.fullmatch(text)
+        or is_interim(text)
+        or only_of_prices(text.replace(name, " ") if name else text, terms=True)
+    ):
+        return True
+    return all(not word or word.isdigit() or word in PLAIN or word in called for word in map(squash, text.split()))
+
+
+def _texts(page: Page, called: frozenset[str]) -> Iterator[tuple[str, float, Tagline]]:
     meta = page.meta
     for kind, path, title in (("title", "title", meta.title), ("og", "meta og:title", meta.first("og:title", "twitter:title"))):  # fmt: skip
         for order, part in enumerate(_parts(title)):
-            yield _Found(kind, part, order, "markup", path, part)
+            yield kind, order, Tagline(part, "markup", path, part)
     for kind, keys in (("desc", ("description",)), ("ogdesc", ("og:description", "twitter:description"))):
-        yield from _described(kind, f"meta {keys[0]}", meta.first(*keys))
+        text = clean(meta.first(*keys))
+        told = list(enumerate(_SENTENCE.split(text)[:2])) + ([(3, text)] if len(text) < 200 else [])
+        yield from ((kind, order, Tagline(said, "markup", f"meta {keys[0]}", said)) for order, said in told)
     for item in page.items:
         if any(kind in PRODUCT_TYPES for kind in types_of(item)):
             for key in ("slogan", "description", "headline"):
-                if told := text_of(item.get(key)):
-                    said = _SENTENCE.split(told)[0]
-                    yield _Found("jsonld", said, 0, "markup", f"JSON-LD {types_of(item)[0]}.{key}", said)
+                if told_of := text_of(item.get(key)):
+                    said = _SENTENCE.split(told_of)[0]
+                    yield "jsonld", 0, Tagline(said, "markup", f"JSON-LD {types_of(item)[0]}.{key}", said)
     yield from _seen(page)
-
-
-def _described(kind: str, path: str, told: str) -> Iterator[_Found]:
-    """A description's first two sentences, and all of it where it is no list of words."""
-    text = clean(told)
-    for order, sentence in enumerate(_SENTENCE.split(text)[:2]):
-        yield _Found(kind, sentence, order, "markup", path, sentence)
-    if len(text) < 200:
-        yield _Found(kind, text, 3, "markup", path, text)
+    yield from _at_the_foot(page, called)
 
 
 def _parts(title: str) -> list[str]:
@@ -106,43 +106,49 @@ def _parts(title: str) -> list[str]:
     return parts
 
 
-def _seen(page: Page) -> Iterator[_Found]:
+def _seen(page: Page) -> Iterator[tuple[str, float, Tagline]]:
     """The headings and the lines around the first one."""
-    lines = [(number, line) for number, line in enumerate(page.view.lines[:300]) if line.shade < 2]
-    heads = [(number, line) for number, line in lines if line.tag == "h1" and len(line.text) > 1]
-    for order, (_, line) in enumerate(heads[:2]):
-        yield _of_line(page, "h1", line.text, order, line)
-        for part_order, part in enumerate(_parts(line.text)[:3]):
-            yield _of_line(page, "h1part", part, part_order, line)
+    lines = [(at, line) for at, line in enumerate(page.view.lines[:300]) if line.shade < 2]
+    heads = [(at, line) for at, line in lines if line.tag == "h1" and len(line.text) > 1]
     start = heads[0][0] if heads else 0
-    joined = [
-        line for at, (number, line) in enumerate(heads) if number == start + at and line.block == heads[0][1].block
-    ]
-    if len(joined) > 1:
-        yield _of_line(page, "h1", " ".join(line.text for line in joined), 0, joined[0])
+    first = _first_heading(heads)
+    whole = [(" ".join(line.text for line in first), first[0])] if first else []  # a heading may stand in several lines
+    for order, (text, line) in enumerate([*whole, *((line.text, line) for _, line in heads[len(first) :])][:2]):
+        yield "h1", order, _of_line(text, line)
+        for part_order, part in enumerate(_parts(text)[:3]):
+            yield "h1part", part_order, _of_line(part, line)
     for order, line in enumerate([line for _, line in lines if line.tag == "h2"][:3]):
-        yield _of_line(page, "h2", line.text, order, line)
-    for number, line in lines:
-        if (
-            start - 4 <= number <= start + 8
-            and line.tag != "h1"
-            and len(line.text) > 12
-            and line.links < len(line.text)
-        ):
-            yield from _near(page, line, number - start)
+        yield "h2", order, _of_line(line.text, line)
+    for at, line in lines:
+        if start - 4 <= at <= start + 8 and line.tag != "h1" and len(line.text) > 12 and line.links < len(line.text):
+            sentences = _SENTENCE.split(line.text)
+            if len(line.text) <= 200:
+                yield "near", at - start, _of_line(line.text, line)
+            if len(sentences) > 1 or len(line.text) > 200:
+                yield "sentence", at - start, _of_line(sentences[0], line)
 
 
-def _near(page: Page, line: Line, order: float) -> Iterator[_Found]:
-    sentences = _SENTENCE.split(line.text)
-    if len(line.text) <= 200:
-        yield _of_line(page, "near", line.text, order, line)
-    if len(sentences) > 1 or len(line.text) > 200:
-        yield _of_line(page, "sentence", sentences[0], order, line)
+def _first_heading(heads: list[tuple[int, Line]]) -> list[Line]:
+    """The lines of the first heading: those that follow each other in its block, seen alike."""
+    found: list[Line] = []
+    for number, (at, line) in enumerate(heads):
+        start, first = heads[0]
+        if at != start + number or (line.block, line.shade) != (first.block, first.shade):
+            break
+        found.append(line)
+    return found
 
 
-def _of_line(page: Page, kind: str, text: str, order: float, line: Line) -> _Found:
-    css = (page.view.blocks[line.block].node.attributes.get("class") or "").lower()
-    return _Found(kind, text, order, "markup" if line.shade else "visible", "h1" if line.tag == "h1" else "", text, css, line.tag)  # fmt: skip
+def _at_the_foot(page: Page, called: frozenset[str]) -> Iterator[tuple[str, float, Tagline]]:
+    """The line under the product's name in the page's foot: where a page of prices says what it sells."""
+    for order, (over, line) in enumerate(pairwise(page.view.lines[:-_FOOT:-1][::-1])):
+        if not line.links and not line.shade and len(line.text) > 12 and squash(over.text[:60]) in called:
+            yield "foot", _FOOT - order, _of_line(_SENTENCE.split(line.text)[0], line)
+
+
+def _of_line(text: str, line: Line) -> Tagline:
+    place: Place = "markup" if line.shade else "visible"
+    return Tagline(text, place, "h1" if line.tag == "h1" else "", text, line.tag, line.links / len(line.text))
 
 
 def rows(page: Page, found: list[Tagline], name: str) -> list[list[float]]:
@@ -156,7 +162,7 @@ def feature_names() -> list[str]:
     from tools.page.markup import Meta
     from tools.page.visible import view
 
-    page = Page(view(""), Meta(), [], "https://example.com/", Words("", [], []))
+    page = Page(view(""), Meta(), [], "https://example.com/", Words([], []))
     return list(next(_facts_of_all(page, [Tagline("An example", "markup", "title", "An example")], "")))
 
 
@@ -173,11 +179,10 @@ def _facts_of_all(page: Page, found: list[Tagline], name: str) -> Iterator[dict[
     }
     for tagline in found:
         yield {
-            **{kind: kind in tagline.order for kind in _KINDS},
             **{f"{kind} order": tagline.order.get(kind, _FAR) for kind in _KINDS},
             "kinds": len(tagline.order),
             "tag": _TAGS.get(tagline.tag, len(_TAGS)),
-            "slogan": bool(_SLOGAN_CSS.search(tagline.css)),
+            "linked": tagline.linked,
             **_of_name(page, squash(tagline.text), name),
             **_of_wording(tagline.text),
             **_of_sharing(tagline.text.lower(), (title, described, head), around),
@@ -188,11 +193,9 @@ def _facts_of_all(page: Page, found: list[Tagline], name: str) -> Iterator[dict[
 def _of_name(page: Page, key: str, name: str) -> dict[str, float]:
     """Whether the text is, begins with or holds what the product, the address and the site are called."""
     first = page.of("title")[:1]
-    page.of("site")
     return {
         "holds_name": bool(name) and name in key,
         "name_share": len(name) / len(key) if name in key else 0,
-        "starts_label": bool(page.label) and key.startswith(page.label),
         "holds_label": bool(page.label) and page.label in key,
         "holds_first": bool(first) and len(first[0]) > 2 and first[0] in key,
     }
@@ -205,13 +208,12 @@ def _of_wording(text: str) -> dict[str, float]:
     return {
         "words": len(words),
         "chars": len(text),
-        "button": bool(_BUTTON.search(text)),
         "common": sum(word in _COMMON for word in low) / len(low),
+        "plain": sum(word in PLAIN for word in low) / len(low),
         "digit": any(map(str.isdigit, text)),
         "commas": text.count(",") + text.count("、"),
         "stop": text[-1:] in ".!。！",
         "capitals": sum(word[:1].isupper() for word in words) / len(words),
-        "ascii": text.isascii(),
     }
 
 

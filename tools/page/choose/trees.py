@@ -18,9 +18,9 @@ from typing import Any
 Row = Sequence[float]
 Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, node above it); mypy knows no such depth
 
-_GLANCE = 30  # trees that every row is judged by
+_GLANCE = 20  # trees that every row is judged by
+_KEPT = 3  # rows that the rest of the trees judge, too
 _RANKED = 10  # rows that are weighed against each other by all trees
-_KEPT = 5  # rows that the rest of the trees judge, too
 
 
 @dataclass(frozen=True, slots=True)

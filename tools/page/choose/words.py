@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+|\n|[^\w\s™®©℠]"
 )
 _ENDS = frozenset(".!?:|\n。！？—–•·*✓✔→“")
-_MOST_LINES, _MOST_CHARS, _LONGEST_LINE = 600, 20_000, 1_200  # of a page; what it is called is said before
+_MOST_LINES, _MOST_CHARS, _LONGEST_LINE = 150, 5_000, 1_200  # of a page; what it is called is said before
 
 
 def tokens(text: str) -> list[str]:
@@ -26,11 +26,9 @@ def tokens(text: str) -> list[str]:
 class Words:
     """What a reader sees of a page as words: as written, in lower case, and where each stands."""
 
-    text: str
     written: list[str]
     low: list[str]
     at: dict[str, list[int]] = field(default_factory=dict)
-    foot: int = 0  # the number of the first word of the last lines
 
     def places(self, words: Sequence[str]) -> list[int]:
         """Where these words (lower case) stand in a row; the first word's index each time."""
@@ -54,14 +52,10 @@ def words_of(view: View) -> Words:
     """The index of a page's visible lines: the first of them and the last, not what lies between on very long pages."""
     shown = [line.text for line in view.lines if not line.shade and len(line.text) <= _LONGEST_LINE]
     head, foot = shown[:_MOST_LINES], shown[_MOST_LINES:][-25:]
-    text = "\n".join(head)[:_MOST_CHARS]
-    written = tokens(text)
-    start = len(written)
+    written = tokens("\n".join(head)[:_MOST_CHARS])
     if foot:
-        text += "\n" + "\n".join(foot)[:_MOST_CHARS]
         written += ["\n", *tokens("\n".join(foot)[:_MOST_CHARS])]
-    low = [word.lower() for word in written]
-    found = Words(text, written, low, foot=start if foot else max(0, start - 120))
-    for at, word in enumerate(low):
+    found = Words(written, list(map(str.lower, written)))
+    for at, word in enumerate(found.low):
         found.at.setdefault(word, []).append(at)
     return found

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tools.models import Fact
+from tools.models import Fact, Place
 from tools.page.about import About
+from tools.page.hero import is_prose
 from tools.page.interim import is_interim
 from tools.page.markdown_card import first_sentences
 from tools.page.markup import PRODUCT_TYPES, text_of, types_of
+from tools.page.names import squash
 from tools.page.seen import Seen, found
 from tools.page.visible import Line, View, clean
 
+_MOST_LINES = 250  # of a page that are asked what the product is
 _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
 
 
@@ -32,24 +35,30 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
             break
     for key in ("description", "og:description", "twitter:description"):
         text = seen.meta.first(key)
-        if len(text) >= 20:
+        if len(text) >= 20 and not is_interim(text):
+            sure = 0.72 if _is_of_the_house(text, about) else 0.88
             yield from found(
-                "description", clean(text)[:2_000], "meta", 0.88, seen.quote(text, "markup", f"meta {key}")
+                "description", clean(text)[:2_000], "meta", sure, seen.quote(text, "markup", f"meta {key}")
             )
             break
-    if (told := _told(seen.view, about.own)) is not None:
-        text = first_sentences(clean(told.text), 160)
-        yield from found("description", text, "text", 0.8, seen.quote(told.text, "markup" if told.shade else "visible"))
-    hero = seen.hero
-    if hero.paragraph is not None and not is_interim(hero.paragraph.text):
-        text = first_sentences(hero.paragraph.text, 300)
-        yield from found(
-            "description",
-            clean(text)[:2_000],
-            "text",
-            0.75,
-            seen.quote(text, "markup" if hero.paragraph.shade else "visible"),
-        )
+    hero = seen.hero.paragraph
+    for line, longest, sure in ((_told(seen.view, about.own), 240, 0.8), (hero or _prose(seen.view), 300, 0.75 if hero else 0.6)):  # fmt: skip
+        if line is not None and not is_interim(line.text):
+            text = first_sentences(line.text, longest)
+            place: Place = "markup" if line.shade else "visible"
+            yield from found("description", clean(text)[:2_000], "text", sure, seen.quote(text, place))
+
+
+def _is_of_the_house(text: str, about: About) -> bool:
+    """Whether a description tells of the whole site, on a page about one of its products."""
+    own, brand, said = squash(about.own), squash(about.brand), squash(text[:400])
+    return bool(brand) and own != brand and brand in said and own.removeprefix(brand) not in said
+
+
+def _prose(view: View) -> Line | None:
+    """The first line of running text that every reader sees; letters drawn with signs are none."""
+    lines = (line for line in view.lines[:_MOST_LINES] if not line.shade and is_prose(line))
+    return next((line for line in lines if sum(map(str.isalpha, line.text)) > 0.6 * len(line.text)), None)
 
 
 def _told(view: View, name: str) -> Line | None:
@@ -57,7 +66,7 @@ def _told(view: View, name: str) -> Line | None:
     if len(name) < 2:
         return None
     start = name.lower()
-    for line in view.lines[:250]:
+    for line in view.lines[:_MOST_LINES]:
         head = line.text[: len(name) + 20].lower().removeprefix("the ")
         if head.startswith(start) and 40 <= len(line.text) <= 900 and _SAYS.match(head[len(start) :]):
             return line

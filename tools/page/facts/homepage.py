@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,8 +11,12 @@ from tools.models import Fact, Place
 from tools.page.about import About
 from tools.page.markup import Meta, joined
 from tools.page.names import labels_of, shared_host, squash
+from tools.page.price_headings import is_of_prices
 from tools.page.seen import Seen, found
 from tools.page.visible import View
+
+_FRONT = re.compile(r"/(?:index\.(?:html?|php)|home)$")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-\w{2,4})?", re.IGNORECASE)
 
 
 def read(seen: Seen, about: About) -> Iterator[Fact]:
@@ -28,7 +33,7 @@ def _homepage(about: About, meta: Meta, view: View, url: str) -> tuple[str, str,
     of a third party's page. A canonical link counts within its registrable domain only.
     """
     if about.outbound is not None:
-        return _root_or_same(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
+        return root_of(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
     page, quote, path = url, "", ""
     for given, where in ((meta.links.get("canonical", ""), "link canonical"), (meta.first("og:url"), "meta og:url")):
         if given and "\ufffd" not in given and host_of(given) and same_site(given, url):
@@ -40,15 +45,35 @@ def _homepage(about: About, meta: Meta, view: View, url: str) -> tuple[str, str,
         return canonical_url(page), quote, "markup", path, 0.85
     if about.name is None:
         return canonical_url(page), quote, "markup", path, 0.6
-    root = _root_or_same(page)
     name, (label, host) = squash(about.name.text), labels_of(page)
-    words = [squash(w) for w in about.name.text.split()]
-    steps = [squash(p) for p in urlsplit(page).path.split("/") if p]
-    deeper = any(len(w) >= 3 and w not in host and any(w in step for step in steps) for w in words)
-    housed = name == label or name in host or label in name or any(len(w) >= 4 and w in host for w in words)
-    if housed and not deeper and not shared_host(page):
-        return root, quote, "markup", path, 0.85
+    if shared_host(page):
+        step = squash(urlsplit(page).path.split("/")[1])
+        own = name in step or step in name or name == squash(host_of(page).split(".")[0])
+        housed, deeper = own or is_of_prices(urlsplit(page).path), False
+    else:
+        words = [squash(w) for w in about.name.text.split()]
+        steps = [squash(p) for p in urlsplit(page).path.split("/") if p]
+        deeper = any(len(w) >= 3 and w not in host and any(w in step for step in steps) for w in words)
+        housed = name == label or name in host or label in name or any(len(w) >= 4 and w in host for w in words)
+    if housed and not deeper:
+        return root_of(page, about.name.text), quote, "markup", path, 0.85
     return canonical_url(page), quote, "markup", path, 0.7
+
+
+def root_of(url: str, name: str = "") -> str:
+    """The front page of the site that an address lies in: on a host of many people's pages the owner's folder.
+
+    name: where the host's own first label is the product's name, the host is its site.
+    """
+    parts = urlsplit(canonical_url(url))
+    if not parts.netloc:
+        return url
+    root = f"{parts.scheme}://{parts.netloc}/"
+    folder, own = next(iter(urlsplit(url).path.split("/")[1:-1]), ""), squash(name)
+    hosted = own and own == squash(parts.netloc.split(".")[0]) and own != squash(folder)
+    if not folder or hosted or not shared_host(url) or _LANGUAGE.fullmatch(folder) or is_of_prices(f"/{folder}/"):
+        return root
+    return f"{root}{folder}/"
 
 
 def _as_written(view: View, canonical: str, url: str) -> str:
@@ -59,24 +84,12 @@ def _as_written(view: View, canonical: str, url: str) -> str:
 
 def _home_link(view: View, url: str) -> str:
     """The link to the site's own front page, as it stands in the page."""
-    host = host_of(url)
+    host, roots = host_of(url), {urlsplit(root_of(url)).path, "/"}
     for node in view.tree.css("a[href]")[:80]:
         href = (node.attrs.get("href") or "").strip()
         if href[:1] in ("", "#") or (":" in href[:12] and not href.startswith("http")):
             continue
         address = joined(url, href)
-        if host_of(address) == host and urlsplit(address).path in (
-            "",
-            "/",
-            "/index.html",
-            "/index.htm",
-            "/index.php",
-            "/home",
-        ):
+        if host_of(address) == host and _FRONT.sub("/", urlsplit(address).path or "/") in roots:
             return href
     return ""
-
-
-def _root_or_same(url: str) -> str:
-    parts = urlsplit(canonical_url(url))
-    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else url

@@ -22,6 +22,13 @@ _SPELLINGS = {
     "лв": "BGN", "лв.": "BGN", "đ": "VND", "Lei": "lei", "LEI": "lei", "zł.": "PLN", "TL": "TRY", "KSh": "KES", "Ksh.": "KES", "Kshs": "KES", "TSh": "TZS", "USh": "UGX", "FCFA": "CFA",
     "ريال": "riyal", "درهم": "dirham", "جنيه": "EGP", "﷼": "riyal",
 }  # fmt: skip
+# The two moneys that pages name in words wherever they are from, as each language inflects them.
+_NAMED = {
+    "USD": """dollaro dollari dólar dólares dolar dolary dolarů dolarów dolara dolarjev dollár dolari dolarul dollaria dollarin dolares
+        доллар доллара долларов долар долара долари доларів долл. дол. δολάρια δολάριο דולר דולרים دولار دولارات डॉलर ডলার ดอลลาร์ đô ドル 달러 美元 美金""",
+    "EUR": """eurot eura evro evrov euró euroa euroja ευρώ евро євро אירו يورو यूरो ইউরো ยูโร ユーロ 유로 欧元 歐元""",
+}
+_SPELLINGS |= {word: code for code, words in _NAMED.items() for word in words.split()}
 # Signs of several countries' money that CLDR names for one or none, with the territories that write so.
 _SHARED = {
     "Rs": {"INR": ["IN"], "PKR": ["PK"], "LKR": ["LK"], "NPR": ["NP"], "MUR": ["MU"], "SCR": ["SC"]},

@@ -9,14 +9,17 @@ from itertools import pairwise
 from tools.page.pricing.currencies import signs_of
 from tools.page.pricing.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.page.pricing.numerals import NUMBER
-from tools.page.pricing.page import Mention, Page
+from tools.page.pricing.page import HEADINGS, Mention, Page
 from tools.page.pricing.patterns import FORMERLY, FROM
-from tools.page.pricing.terms import BILLED, period_of, unit_of
+from tools.page.pricing.terms import BILLED, heads_term, period_of, unit_of
 
 _MOST_MENTIONS = 600  # amounts of one page looked at
 _UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
 _WHOLE_PIECE = re.compile(rf"({NUMBER})\s*(/.*|per .*)?")
-_CENTS_PIECE = re.compile(r"[.,]?(\d{2})")
+_CENTS_PIECE = re.compile(r"[.,]?(\d{2})\s*(/.*|per .*)?")
+_SIGNED_PIECE = re.compile(r"(\D{1,5})\d{1,6}")
+# A time that follows an amount with no word between: "$49 mo".
+_BARE_TIME = re.compile(r"(?:mo|mth|month|yr|year|wk|week|qtr|quarter|hr|hour)\b\.?(?!\s?\w|-)", re.IGNORECASE)
 _BESIDE = 2  # lines from a former price to the present one
 _LONGEST_PIECE = 12  # characters of a line that is only a part of a price
 
@@ -56,41 +59,78 @@ def find_mentions(page: Page) -> list[Mention]:
             and FORMERLY.search(mention.before)
             and not FORMERLY.search(following.before)
         )
-    for mention in found:
-        _read_terms(page, mention)
+    for before, mention in zip([None, *found], found, strict=False):
+        # Of two amounts one under the other the term below is of both, or of the one not crossed out: the card's to settle.
+        beside = before is not None and before.last == mention.line - 1 and not before.after.strip()
+        _read_terms(mention, mention.after[:80] if beside else _with_below(page, mention))
     return found
 
 
 def _split_price(page: Page, index: int) -> Mention | None:
-    """A price laid out in pieces, each a block of its own: "$" / "19" / "99", "29" / ",90" / "€"."""
+    """A price laid out in pieces, each a block of its own: "$" / "19" / "99", "29" / ",90" / "€", "9" / "€" / "99"."""
     lines = page.view.lines
     first = lines[index].text
     if len(first) > _LONGEST_PIECE or index + 1 >= len(lines):
         return None
-    signs = signs_of(page.convention.lands)
-    sign_first = first in signs
-    if not sign_first and not first[:1].isdigit():
+    ahead = [line.text for line in lines[index : index + 5]]
+    found = _signed_first(page, ahead) or _signed_last(page, ahead) or _cents_below(page, ahead)
+    if found is None:
         return None
-    ahead = [line.text for line in lines[index : index + 4]]
-    whole = _WHOLE_PIECE.fullmatch(ahead[sign_first])
-    if not whole or (not sign_first and whole[2]):
-        return None
-    at = sign_first + 1
-    cents = _CENTS_PIECE.fullmatch(ahead[at]) if at < len(ahead) and whole[1].isdigit() and not whole[2] else None
-    at += bool(cents)
-    if not sign_first and (at >= len(ahead) or ahead[at] not in signs or _begins_number(ahead[at + 1 : at + 2])):
-        return None
-    sign = first if sign_first else ahead[at]
-    digits = f"{whole[1]}.{cents[1]}" if cents else whole[1]
-    money = next(find_money(f"{sign} {digits}", page.convention), None)
+    text, rest, count = found
+    money = next(find_money(text, page.convention), None)
     if money is None:
         return None
-    last = index + at - sign_first
+    last = index + count - 1
     quote = " ".join(line.text for line in lines[index : last + 1])
     money = replace(money, start=0, end=len(first))
-    return Mention(
-        index, money, "", whole[2] or "", last=last, quote=quote, struck=bool(lines[index + sign_first].struck)
-    )
+    struck = any(line.struck for line in lines[index : last + 1])
+    return Mention(index, money, "", rest, last=last, quote=quote, struck=struck)
+
+
+_Pieces = tuple[str, str, int]  # the price in one, what follows it in its last line, how many lines it is written over
+
+
+def _signed_first(page: Page, ahead: list[str]) -> _Pieces | None:
+    """ "$" / "19" / "99/mo"."""
+    if ahead[0] not in signs_of(page.convention.lands):
+        return None
+    whole = _WHOLE_PIECE.fullmatch(ahead[1])
+    if not whole:
+        return None
+    cents = _CENTS_PIECE.fullmatch(ahead[2]) if len(ahead) > 2 and whole[1].isdigit() and not whole[2] else None
+    if cents:
+        return f"{ahead[0]} {whole[1]}.{cents[1]}", cents[2] or "", 3
+    return f"{ahead[0]} {whole[1]}", whole[2] or "", 2
+
+
+def _signed_last(page: Page, ahead: list[str]) -> _Pieces | None:
+    """ "29" / ",90" / "€", "9" / "€" / "99", "49" / "USD per month"."""
+    whole = _WHOLE_PIECE.fullmatch(ahead[0]) if ahead[0][:1].isdigit() else None
+    if not whole or whole[2]:
+        return None
+    cents = _CENTS_PIECE.fullmatch(ahead[1]) if whole[1].isdigit() else None
+    at = 2 if cents and not cents[2] else 1
+    digits = f"{whole[1]}.{cents[1]}" if at == 2 and cents else whole[1]
+    sign, _, rest = ahead[at].partition(" ") if at < len(ahead) else ("", "", "")
+    if sign not in signs_of(page.convention.lands) or (rest and not heads_term(rest)):
+        return None
+    behind = _CENTS_PIECE.fullmatch(ahead[at + 1]) if at == 1 and not rest and len(ahead) > 2 else None
+    if behind and whole[1].isdigit() and (behind[2] or heads_term("".join(ahead[3:4]) or " ")):
+        return f"{whole[1]}.{behind[1]} {sign}", behind[2] or "", 3
+    if not rest and _begins_number(ahead[at + 1 : at + 2]):
+        return None
+    return f"{sign} {digits}", rest, at + 1
+
+
+def _cents_below(page: Page, ahead: list[str]) -> _Pieces | None:
+    """ "$9" / ".99", "$9" / "99" / "per month"."""
+    cents = _CENTS_PIECE.fullmatch(ahead[1])
+    signed = _SIGNED_PIECE.fullmatch(ahead[0]) if cents else None
+    if not cents or not signed or signed[1].strip() not in signs_of(page.convention.lands):
+        return None
+    if ahead[1][0].isdigit() and not cents[2] and not heads_term("".join(ahead[2:3]) or " "):
+        return None
+    return f"{ahead[0]}.{cents[1]}", cents[2] or "", 2
 
 
 def _begins_number(texts: list[str]) -> bool:
@@ -106,9 +146,40 @@ def _around(text: str, money: Money) -> str:
     return text[start:end].strip() if end - start <= 400 else text[max(0, money.start - 80) : money.end + 80].strip()
 
 
-def _read_terms(page: Page, mention: Mention) -> None:
-    """Period, unit, billing and qualifier as the mention's own line gives them."""
+_BROKEN_OFF = frozenset({"", "/", "per"})  # what may stand between an amount and the line its term goes on in
+_SHORT_LINE = 60
+
+
+def _with_below(page: Page, mention: Mention) -> str:
+    """What follows an amount in its line and, where that breaks off, the term it goes on with below: "/" and "mo"."""
     after = mention.after[:80]
+    said = after.strip()
+    if _BARE_TIME.match(said):
+        return f"/{said}"
+    whole = said not in _BROKEN_OFF
+    if whole and not (_UNIT_ALONE.fullmatch(said) and period_of(said) is None):
+        return after
+    lines = page.view.lines[mention.last + 1 : mention.last + 3]
+    below = [line.text for line in lines if len(line.text) <= _SHORT_LINE and line.tag not in HEADINGS]
+    if not said and below and below[0].lower() in _BROKEN_OFF:
+        said = below.pop(0)
+    if not below:
+        return after
+    if whole:
+        return f"{after} {below[0]}" if heads_term(below[0]) else after
+    if _BARE_TIME.fullmatch(below[0]):
+        return f"/{below[0]}"
+    if said:
+        return f"{said} {below[0]}" if period_of(f"{said} {below[0]}") or unit_of(f"{said} {below[0]}") else after
+    return _PRICED_APART.split(below[0])[0] if heads_term(below[0]) else after
+
+
+_UNIT_ALONE = re.compile(r"(?:/|per )\s?\w+")  # "$39/seat", and below it "Billed monthly"
+_PRICED_APART = re.compile(r"\s[(+]")
+
+
+def _read_terms(mention: Mention, after: str) -> None:
+    """Period, unit, billing and qualifier as the mention's own line gives them. after: what follows the amount."""
     if billed := BILLED.search(after):
         words = (billed["a"] or billed["b"] or "").lower()
         mention.billed = (
@@ -116,8 +187,8 @@ def _read_terms(page: Page, mention: Mention) -> None:
         )
         spoken = after[: billed.start()] + " " + after[billed.end() :]
         mention.period = period_of(spoken.split(". ")[0])
-        if mention.period is None and mention.billed and billed.start() < 3:
-            mention.period = None
+        if mention.period is None and not mention.billed:
+            mention.period = period_of(words)
     else:
         mention.period = period_of(after.split(". ")[0])
     mention.unit = unit_of(after.split(". ")[0])

@@ -29,7 +29,12 @@ _DIGIT = re.compile(r"\d")
 _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # marks of direction, where nobody took them out
 _SPACE = SPACES + _UNSEEN
 _ROUND = re.compile(r"[.,]\s?(?:[–—]|-{1,2})(?!\d)")  # "12.–", "99,-": nothing after the point
-_RAISED = re.compile(r" (\d\d)(?=\s*(?:/|per\b|a month|mo\b|$))")  # "$9 99/mo", the cents set high
+# "$9 99/mo", the cents set high; "$9 .99", in an element of their own.
+_RAISED = re.compile(r" (\d\d)(?=\s*(?:/|per\b|a month|mo\b|$))| [.,](\d\d)(?![\d.,])")
+_PARTED = re.compile(
+    r"(€)(\d\d)(?![\d.,%]|\s?€)|(?<=^\d) (\d\d)\s?(€)|(?<=^\d\d) (\d\d)\s?(€)"
+)  # "9€99"; "9 99 €" with nothing before it
+_COINS = re.compile(r"\s?(?:(?P<sign>¢)|(?:cents?|Cents?)(?!\w)|(?P<euro>ct)\b)")  # a hundredth of a dollar, a euro
 MOST_CHARS = 4_000  # of a line that is looked at
 _LONGEST = 11  # characters of a sign with the space in it
 _INSIDE = re.compile(r"[.,'\u2019\u066b\u066c]\d")
@@ -70,7 +75,8 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A number with the signs beside it, before anything is decided. `noughts`: what its "k" or "million" adds."""
+    """A number with the signs beside it, before anything is decided. `noughts`: what its "k" or "million" adds; -2 where coins
+    are counted."""
 
     start: int
     end: int
@@ -99,7 +105,7 @@ def _read(text: str, found: _Written, page: Convention) -> Money:
     scale = Decimal(10) ** found.noughts if found.noughts else Decimal(1)
     other = None if found.number.fraction is None else found.number
     raw = text[found.start : found.end].strip(_SPACE)
-    return Money(found.start, found.end, amount * scale, currency, raw, bool(found.noughts), sure, other)
+    return Money(found.start, found.end, amount * scale, currency, raw, found.noughts > 0, sure, other)
 
 
 def currency_of(signs: Iterable[str], page: Convention = ANY) -> str:
@@ -183,16 +189,24 @@ def _written(text: str, lands: tuple[str, ...], language: str) -> tuple[_Written
             last = text[max(0, start - 3) : start].rstrip(_SPACE)[-1:]
         if first in _SPACE:
             first = text[end : end + 3].lstrip(_SPACE)[:1]
-        if last not in tails and first not in heads and not (first.isalpha() or first in (".", ",")):
+        if start < free or (
+            last not in tails
+            and first not in heads
+            and not (first.isalpha() or first in (".", ",", "¢") or (not start and first.isdigit()))
+        ):
             continue  # most numbers of a page
         if _INSIDE.match(text, end) or text.startswith("%", end):
             free = end
             continue
         before, left = _signs_before(text, free, start, lands) if last in tails else ((), start)
         raised = _RAISED.match(text, end) if before and match[0].isdigit() else None
-        digits, end = (f"{match[0]}.{raised[1]}", raised.end()) if raised else (match[0], end)
+        digits, end = (f"{match[0]}.{raised[1] or raised[2]}", raised.end()) if raised else (match[0], end)
         end = rounded.end() if (rounded := _ROUND.match(text, end)) else end
         if not before and _is_glued(text, start):
+            continue
+        if not before and (apart := _apart(text, match, lands)):
+            found.append(apart)
+            free = apart.end
             continue
         noughts, scaled = scale_at(text, end, language)
         behind, right = _signs_behind(text, scaled, lands, alone=not before)
@@ -205,6 +219,20 @@ def _written(text: str, lands: tuple[str, ...], language: str) -> tuple[_Written
         free = right
         found.append(_Written(left, right, number, told, noughts))
     return tuple(found)
+
+
+def _apart(text: str, number: re.Match[str], lands: tuple[str, ...]) -> _Written | None:
+    """A number whose sign parts it from its cents, "9€99", or that counts coins: "20¢", "5.5 cents"."""
+    start, end = number.span()
+    if number[0].isdigit() and (parted := _PARTED.match(text, end)):
+        cents, sign = parted[2] or parted[3] or parted[5], parted[1] or parted[4] or parted[6]
+        read = numeral(f"{number[0]}.{cents}")
+        return _Written(start, parted.end(), read, (sign,)) if read else None
+    coins, read = _COINS.match(text, end), numeral(number[0])
+    at_home = any("EUR" in table().lands.get(land, ()) for land in lands)
+    if coins is None or read is None or (coins["euro"] and not at_home):
+        return None
+    return _Written(start, coins.end(), read, ("€" if at_home and not coins["sign"] else "$",), -2)
 
 
 def _is_glued(text: str, start: int) -> bool:

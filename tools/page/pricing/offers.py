@@ -15,7 +15,10 @@ from tools.page.pricing.patterns import FREE_NAME
 from tools.page.pricing.terms import period_of
 
 # ISO 8601 durations and the unit codes of UN/CEFACT that offers are given in.
-_LASTS = {"P1M": "month", "P1Y": "year", "P12M": "year", "P1W": "week", "MON": "month", "ANN": "year", "HUR": "hour"}
+_LASTS = {
+    "P1M": "month", "P1Y": "year", "P12M": "year", "P3M": "quarter", "P6M": "half-year", "P1W": "week", "P1D": "day",
+    "MON": "month", "ANN": "year", "QAN": "quarter", "SAN": "half-year", "WEE": "week", "DAY": "day", "HUR": "hour",
+}  # fmt: skip
 
 _NAME_END = re.compile(r",\s|[.;:]\s|\s[–—-]\s")  # where an offer's description goes on after its name
 _FIRST_TIME = re.compile(r"\bfirst (?P<a>year|month)\b|\b(?:a|per) (?P<b>year|month)\b", re.IGNORECASE)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from tools.page.pricing.numerals import DENSE
 from tools.page.words import any_of, low
 
 _PERIODS = {
@@ -28,17 +30,19 @@ _UNIT_WORDS = (
     r"channels?|profiles?|brands?|licen[cs]es?|contributors?|committers?|repos?(?:itor(?:y|ies))?|apps?|environments?|instances?|clusters?|vcpus?|cpus?|gpus?|cores?|"
     r"gb|tb|gib|tib|gb-months?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|seconds?|images?|pages?|documents?|docs?|files?|videos?|"
     r"characters?|words?|transactions?|invoices?|orders?|events?|builds?|runs?|tasks?|queries|query|records?|rows?|resolutions?|conversations?|responses?|leads?|"
-    r"check-?ins?|children|students?|rooms?|properties|property|vehicles?|drivers?|clients?|customers?|tickets?|calls?|numbers?|lines?|units?|bots?|assistants?|unit|generations?|exports?|scans?|reports?|min|mins|"
+    r"check-?ins?|children|students?|rooms?|properties|property|vehicles?|drivers?|clients?|customers?|tickets?|calls?|numbers?|lines?|units?|bots?|assistants?|unit|generations?|exports?|scans?|reports?|min|mins|kwh|"
     r"nutzer(?:in)?|benutzer|anwender|mitarbeiter(?:in)?|arbeitsplatz|platz|lizenz|minute|anfrage|nachricht|utilisateurs?|collaborateurs?|salariés?|postes?|appels?|"
     r"usuarios?|usuári[oa]s?|empleados?|colaborador(?:es)?|licencias?|licenças?|utent[ei]|dipendent[ei]|gebruikers?|użytkownik\w*|uživatel\w*|kullanıcı|пользовател\w+|сотрудник\w*|ユーザー|用户|席位|사용자"
 )
+_MEASURES = "mb|gb|tb|mib|gib|tib|v?cpu|gpu|core|node|instance|build|row|function|worker|container"  # counted by the time they are used
 _UNIT = re.compile(
     rf"(?:\b(?:per|an?|any|each|for each|pro|par|por)\s+|/\s*)(?:(?:additional|active|extra|named|full|paid|monthly|registered|every|single|new|billable|unique)\s+)?"
-    rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:{_UNIT_WORDS}))\b",
+    rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:(?:{_MEASURES})[ -](?:hours?|seconds?|minutes?|months?|reads?|writes?)|{_UNIT_WORDS}))\b",
     re.IGNORECASE,
 )
 
 
+@lru_cache(maxsize=4096)
 def period_of(text: str) -> str | None:
     """The period a few words after a price name; the earliest one counts."""
     return next((period for period, _ in periods_in(text)), None)
@@ -48,6 +52,21 @@ def periods_in(text: str) -> Iterator[tuple[str, int]]:
     """The periods that some words name, in their order, each with where its words end."""
     for match in any_of(*_PERIODS.values()).finditer(low(text)):
         yield next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(match[0])), match.end()
+
+
+def heads_term(text: str) -> bool:
+    """Whether a line begins with the term of the price above it: "/ month", "per month (about $6)", 月額, "Billed monthly".
+
+    A lone word as "Yearly" may as well be the name of what comes next.
+    """
+    if (billed := BILLED.match(text)) and not _BY_THE_YEAR.search(billed[0]):
+        return True
+    match = any_of(*_PERIODS.values()).match(low(text[:40]))
+    return match is not None and (not text[0].isalpha() or " " in match[0] or bool(_UNSPACED.match(text)))
+
+
+_BY_THE_YEAR = re.compile("annual|year|upfront", re.IGNORECASE)
+_UNSPACED = re.compile(f"[{DENSE}]")
 
 
 def unit_of(text: str) -> str | None:
@@ -64,7 +83,7 @@ def unit_of(text: str) -> str | None:
 
 # What is counted in thousands and millions, and so may cost a fraction of a cent each.
 _METERED = re.compile(
-    r"hours?|h|gb|tb|gib|tib|gb-months?|v?cpus?|gpus?|cores?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|mins?|seconds?|"
+    r"hours?|h|kwh|reads?|writes?|gb|tb|gib|tib|gb-months?|v?cpus?|gpus?|cores?|requests?|api calls?|calls?|credits?|tokens?|messages?|emails?|sms|minutes?|mins?|seconds?|"
     r"images?|pages?|documents?|files?|characters?|words?|transactions?|events?|builds?|runs?|tasks?|quer(?:y|ies)|records?|rows?|responses?|units?|generations?",
     re.IGNORECASE,
 )
@@ -73,7 +92,7 @@ _METERED = re.compile(
 def is_metered(unit: str | None, period: str | None) -> bool:
     """Whether a price of this unit or period may have three digits behind its point: of an hour, a token, a thousand requests."""
     return period == "hour" or (
-        unit is not None and (unit[0].isdigit() or bool(_METERED.fullmatch(unit.split(" ")[-1])))
+        unit is not None and (unit[0].isdigit() or any(map(_METERED.fullmatch, re.split("[ -]", unit))))
     )
 
 
