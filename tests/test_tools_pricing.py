@@ -29,7 +29,7 @@ def test_most_layouts_are_read() -> None:
     assert sum(not row.get("missed") for row in PAGES) >= 0.65 * len(PAGES)
 
 
-@pytest.mark.parametrize("row", map(_told, PAGES))
+@pytest.mark.parametrize("row", [_told(row) for row in PAGES])
 def test_the_plans_of_a_layout(row: dict[str, Any]) -> None:
     found = extract(_page(row), "https://larkspur.example/").plans
     assert len(found) == len(row["plans"]), [(p.name, p.amount) for p in found]

@@ -275,14 +275,18 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
         assert one  # only such are ranked
         order, shares = ranked[number]
         brothers = set(layout.kin(card)[0]) if card else set()
-        free = (
-            k for k in order if owners.get(one.names[k].line, card) == card or owners[one.names[k].line] not in brothers
-        )
+        asked = layout.mentions[number].asked
+        free = (k for k in order if _is_free(owners.get(one.names[k].line), card, brothers, asked))
         best = next(free, order[0])
         if one.names[best].line >= 0:
             owners.setdefault(one.names[best].line, card)
         found[number] = one.names[best], shares[best]
     return found
+
+
+def _is_free(owner: int | None, card: int, brothers: set[int], asked: bool) -> bool:
+    """Whether a line may name a price in a card, given the card that it names already."""
+    return owner is None or (not asked and (owner == card or owner not in brothers))
 
 
 def _draft(layout: Layout, number: int, one: Judged, named: tuple[Candidate, float]) -> Chosen:
