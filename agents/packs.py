@@ -8,9 +8,8 @@ an identity in doubt) is decided by code before any reviewer reads a word.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -21,8 +20,8 @@ from agents.trimming import shares, trim
 from tools.documents import EvidenceDoc, LaunchDoc, ProductDocument
 from tools.models import Citation, Page, Passage, Place
 from tools.orders import reads_as_order
-from tools.page.decode import decode
-from tools.page.quotes import find_quote, passages, visible_text
+from tools.page.quotes import find_quote, passages
+from tools.page_job import kept_lines, read_lines
 
 # A model reviewer reads the whole pack six times; about 9,000 tokens is what the small local ones still hold.
 PACK_CHARS = 36_000
@@ -39,6 +38,9 @@ class ReadsProducts(Protocol):
 
     def page(self, page: str) -> Page | None:
         """A stored page with its body."""
+
+    def lines(self, page_id: str, seal: str) -> bytes | None:
+        """The lines that were kept of a stored page when it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ def evidence_pack(store: ReadsProducts, slug: str) -> Pack:
     """The pack of one product as the store knows it. Errors: UnknownName from the store."""
     document = store.document(slug)
     pages = [page for stored in document.pages if stored.own and (page := store.page(stored.id)) is not None]
-    return build_pack(document, pages)
+    return build_pack(document, pages, lambda page: kept_lines(store.lines, page))
 
 
-def build_pack(document: ProductDocument, pages: Sequence[Page]) -> Pack:
+def build_pack(document: ProductDocument, pages: Sequence[Page], lines_of: Callable[[Page], str] = read_lines) -> Pack:
     """The pack of a product document and its pages. Pure; the order of `pages` does not matter."""
     orders: list[str] = []
-    blocks = [*_page_blocks(document, pages, orders), *_launch_blocks(document, orders)]
+    blocks = [*_page_blocks(document, pages, lines_of, orders), *_launch_blocks(document, orders)]
     found: list[Passage] = []
     for block in _trimmed(blocks, document):
         for text in passages(block.text, PASSAGE_CHARS):
@@ -110,7 +112,9 @@ class _Block:
     text: str
 
 
-def _page_blocks(document: ProductDocument, pages: Sequence[Page], orders: list[str]) -> list[_Block]:
+def _page_blocks(
+    document: ProductDocument, pages: Sequence[Page], lines_of: Callable[[Page], str], orders: list[str]
+) -> list[_Block]:
     newest: dict[str, Page] = {}
     for page in sorted(pages, key=lambda one: (one.fetched_at, one.id)):
         if page.status < 400:
@@ -120,7 +124,7 @@ def _page_blocks(document: ProductDocument, pages: Sequence[Page], orders: list[
     seen: set[str] = set()
     for page in ordered:
         label = _label(page, document)
-        text = _fresh_lines(_page_text(page), seen, orders)
+        text = _fresh_lines(lines_of(page), seen, orders)
         blocks.append(_Block(label, page.final_url, "visible", page.id, page.fetched_at, text))
         for place in ("markup", "api"):
             rows = [quote.quote for quote in _quotes(document) if quote.page == page.id and quote.place == place]
@@ -156,40 +160,6 @@ def _label(page: Page, document: ProductDocument) -> str:
         return "pricing"
     homepage = (document.homepage or "").rstrip("/")
     return "homepage" if not path or page.final_url.rstrip("/") == homepage else "page"
-
-
-def _page_text(page: Page) -> str:
-    """The words of a page. An API answer has none of its own: its cited values stand as `api` passages."""
-    text, _ = decode(page.body, page.charset or None)
-    if _is_json(text):
-        return ""
-    looks_markup = page.content_type.startswith(("text/html", "application/xhtml"))
-    if not looks_markup and (
-        page.content_type.startswith("text/") or not re.search(r"<(?:html|body|div)\b", text[:5_000], re.IGNORECASE)
-    ):
-        return _markdown_text(text)
-    return visible_text(text)
-
-
-def _is_json(text: str) -> bool:
-    if text.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
-
-
-_BADGE = re.compile(
-    r"^\s*(?:\[?!\[[^\]]*\]\([^)]*\)\]?(?:\([^)]*\))?\s*)+$|^\s*</?[a-z][^>]*>\s*$|^\s*[-=|: ]{3,}$|^\s*```\w*$",
-    re.IGNORECASE,
-)
-
-
-def _markdown_text(text: str) -> str:
-    """A card's or README's lines as they stand, without badges, bare tags and rules."""
-    return "\n".join(line for line in text.splitlines() if not _BADGE.match(line))
 
 
 def _quotes(document: ProductDocument) -> Iterable[EvidenceDoc]:

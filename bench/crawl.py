@@ -4,8 +4,10 @@
 
 whole   `scout crawl` as a user runs it: playbook in the sandbox, MCP, fetch, robots, extraction, evidence, store
 again   the same once more on the same store: everything answers 304
+panel   as whole, and then the rubric's panel of every product
 tools   the same work by tools/ alone: no agent, no MCP, no sandbox
-scrapy  Scrapy: the same pages, robots on, the same concurrency, its items into SQLite
+scrapy  Scrapy: the same pages, robots on, the same concurrency, three selectors a page, its items into SQLite
+equal   Scrapy doing equal work: extruct, trafilatura and the baseline's rules on every page, body and hash kept as well
 floor   aiohttp and selectolax: fetch, title and price; no robots, nothing stored
 
 Each runs in a process of its own; the server in another. CPU-seconds are of the runner and its children, without the
@@ -18,14 +20,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import hashlib
 import importlib
 import json
+import math
 import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -39,11 +44,17 @@ from loopback import host_of, truth, url_of
 
 CONCURRENCY = 16
 BATCH = 100  # as in the playbook
-RUNNERS = ("floor", "tools", "whole", "again", "scrapy")
-AIMS = {  # of the issue; None: no aim
-    "whole": {"cpu": 2.0, "rss": 200, "against_scrapy": 1.5},
-    "tools": {"cpu": 1.5, "rss": 200, "against_scrapy": None},
-}
+RUNNERS = ("floor", "tools", "whole", "again", "panel", "scrapy", "equal")
+PEERS = ("scrapy", "equal")
+WORDS = {"cpu_1000": "CPU-s/1,000", "pages_s": "pages/s", "rss_mb": "RSS in MB"}
+# Runner, figure, whose figure it is a multiple of ("": none), least, most. Ratios hold on any machine.
+AIMS: tuple[tuple[str, str, str, float, float], ...] = (
+    ("whole", "cpu_1000", "equal", 0, 0.20),
+    ("whole", "pages_s", "equal", 4, math.inf),
+    ("whole", "rss_mb", "", 0, 200),
+    ("again", "pages_s", "scrapy", 1.5, math.inf),
+    ("panel", "cpu_1000", "whole", 0, 2.5),
+)
 
 
 class Clock:
@@ -106,10 +117,41 @@ def run_floor(task: Task) -> Clock:
 
 
 def run_scrapy(task: Task) -> Clock:
+    def read(response: Any) -> dict[str, Any]:
+        return {
+            "url": response.url,
+            "name": response.css("h1::text").get(),
+            "tagline": response.css(".lead::text").get(),
+            "price": _price_of("".join(response.css("#pricing ::text").getall())),
+        }
+
+    return _scrapy(task, read)
+
+
+def run_equal(task: Task) -> Clock:
+    import baseline
+
+    def read(response: Any) -> dict[str, Any]:
+        said, body = baseline.product(response.text, response.url), response.body
+        prices = [plan["amount"] for plan in said["plans"]]
+        return {
+            "url": response.url,
+            "name": said["name"],
+            "price": str(prices[1]) if len(prices) > 1 else None,
+            "record": json.dumps(said, default=str),
+            "hash": hashlib.sha256(body).hexdigest(),
+            "body": zlib.compress(body, 1),
+        }
+
+    return _scrapy(task, read)
+
+
+def _scrapy(task: Task, read: Callable[[Any], dict[str, Any]]) -> Clock:
+    """Scrapy over all pages, what `read` gives of a response into SQLite."""
     import scrapy
     from scrapy.crawler import CrawlerProcess
 
-    clock, path = Clock(), task.folder / "scrapy.db"
+    clock, path = Clock(), task.folder / f"scrapy-{time.monotonic_ns()}.db"
 
     class Rows:
         """Items into SQLite, a hundred to a transaction."""
@@ -117,11 +159,13 @@ def run_scrapy(task: Task) -> Clock:
         def open_spider(self) -> None:
             self._database, self._waiting = sqlite3.connect(path), 0
             self._database.executescript(
-                "PRAGMA journal_mode=wal; CREATE TABLE items (url TEXT PRIMARY KEY, name TEXT, tagline TEXT, price TEXT)"
+                "PRAGMA journal_mode=wal; CREATE TABLE items "
+                "(url TEXT PRIMARY KEY, name TEXT, tagline TEXT, price TEXT, record TEXT, hash TEXT, body BLOB)"
             )
 
         def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
-            self._database.execute("INSERT OR REPLACE INTO items VALUES (:url, :name, :tagline, :price)", item)
+            marks = ", ".join(f":{name}" for name in item)
+            self._database.execute(f"INSERT OR REPLACE INTO items ({', '.join(item)}) VALUES ({marks})", item)
             self._waiting += 1
             if self._waiting % 100 == 0:
                 self._database.commit()
@@ -139,12 +183,7 @@ def run_scrapy(task: Task) -> Clock:
                 yield scrapy.Request(url)
 
         def parse(self, response: Any) -> Iterator[dict[str, Any]]:
-            yield {
-                "url": response.url,
-                "name": response.css("h1::text").get(),
-                "tagline": response.css(".lead::text").get(),
-                "price": _price_of("".join(response.css("#pricing ::text").getall())),
-            }
+            yield read(response)
 
     process = CrawlerProcess(
         {
@@ -193,6 +232,16 @@ def run_again(task: Task) -> Clock:
     return clock
 
 
+def run_panel(task: Task) -> Clock:
+    _import_all()
+    store = _new_store(task, "panel")
+    with Clock() as clock:
+        report = _crawl(task, store, review=True)
+    _need(report["reviews"] > 0 and not report["failures"], report)
+    task.found = _stored(store)
+    return clock
+
+
 def run_tools(task: Task) -> Clock:
     from tools.reading import ProposedProduct
     from tools.workbench import Workbench
@@ -216,15 +265,19 @@ def run_tools(task: Task) -> Clock:
 
 def _import_all() -> None:
     """What a crawl imports on its way; the clock is not for imports, Scrapy's least of all."""
-    for name in ("agents.scout", *(f"mcp_servers.{server}" for server in ("sources", "web", "hub", "store"))):
+    for name in (
+        "agents.scout",
+        "agents.panel",
+        *(f"mcp_servers.{server}" for server in ("sources", "web", "hub", "store")),
+    ):
         importlib.import_module(name)
 
 
-def _crawl(task: Task, store: Path) -> dict[str, Any]:
-    """`scout crawl bench --no-review`."""
+def _crawl(task: Task, store: Path, *, review: bool = False) -> dict[str, Any]:
+    """`scout crawl bench`, without a panel unless that is asked for."""
     from jobs.crawl import CrawlRequest, crawl
 
-    return crawl(store, _settings(task), CrawlRequest(names=("bench",), review=False))
+    return crawl(store, _settings(task), CrawlRequest(names=("bench",), review=review))
 
 
 def _settings(task: Task) -> Any:
@@ -329,39 +382,31 @@ def best(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def table(results: dict[str, dict[str, float]]) -> str:
-    """The figures, a runner a line, each beside Scrapy's and the floor's."""
+    """The figures, a runner a line, each beside Scrapy's, its equal's and the floor's."""
+    columns = (("pages_s", "scrapy"), ("cpu_1000", "scrapy"), ("cpu_1000", "equal"), ("cpu_1000", "floor"))
+    heads = [f"{'speed' if key == 'pages_s' else 'CPU'} : {other}" for key, other in columns]
     lines = [
-        f"{'':8}{'pages/s':>9}{'CPU-s/1,000':>13}{'RSS MB':>8}{'speed : Scrapy':>16}{'CPU : Scrapy':>14}{'CPU : floor':>13}"
+        f"{'':8}{'pages/s':>9}{'CPU-s/1,000':>13}{'RSS MB':>8}{'a child':>9}" + "".join(f"{head:>16}" for head in heads)
     ]
     for name, row in results.items():
-        ratios = [
-            f"{row[key] / results[other][key]:.2f}" if other in results else "-"
-            for key, other in (("pages_s", "scrapy"), ("cpu_1000", "scrapy"), ("cpu_1000", "floor"))
-        ]
-        memory = f"{row['rss_mb']:.0f}"
+        ratios = [f"{row[key] / results[other][key]:.2f}" if other in results else "-" for key, other in columns]
         lines.append(
-            f"{name:8}{row['pages_s']:9.0f}{row['cpu_1000']:13.2f}{memory:>8}{ratios[0]:>16}{ratios[1]:>14}{ratios[2]:>13}"
+            f"{name:8}{row['pages_s']:9.0f}{row['cpu_1000']:13.2f}{row['rss_mb']:8.0f}{row['child_rss_mb']:9.0f}"
+            + "".join(f"{ratio:>16}" for ratio in ratios)
         )
     return "\n".join(lines)
 
 
 def verdicts(results: dict[str, dict[str, float]]) -> list[str]:
-    """Each aim as a sentence: met, or by how much not."""
+    """Each aim whose runners ran as a sentence: met, or not."""
     lines = []
-    for name, aim in AIMS.items():
-        if name not in results:
+    for name, key, beside, least, most in AIMS:
+        if name not in results or (beside and beside not in results):
             continue
-        row = results[name]
-        checks = [
-            (f"CPU-s/1,000 {row['cpu_1000']:.2f}, aim at most {aim['cpu']}", row["cpu_1000"] <= (aim["cpu"] or 0)),
-            (f"RSS {row['rss_mb']:.0f} MB, aim under {aim['rss']}", row["rss_mb"] < (aim["rss"] or 0)),
-        ]
-        if aim["against_scrapy"] and "scrapy" in results:
-            ratio = row["pages_s"] / results["scrapy"]["pages_s"]
-            checks.append(
-                (f"{ratio:.2f} times Scrapy's pages/s, aim {aim['against_scrapy']}", ratio >= aim["against_scrapy"])
-            )
-        lines += [f"{name}: {words}: {'met' if met else 'NOT MET'}" for words, met in checks]
+        value = results[name][key] / (results[beside][key] if beside else 1)
+        words = f"{WORDS[key]} {value:.2f}" + (f" times {beside}'s" if beside else "")
+        aim = f"at least {least:g}" if least else f"at most {most:g}"
+        lines.append(f"{name}: {words}, aim {aim}: {'met' if least <= value <= most else 'NOT MET'}")
     return lines
 
 
@@ -370,8 +415,8 @@ def bench(arguments: argparse.Namespace) -> None:
 
     names = [name for name in RUNNERS if name in arguments.only.split(",")]
     pythons: dict[str, Path | str | None] = dict.fromkeys(names, sys.executable)
-    if "scrapy" in names:
-        pythons["scrapy"] = peers_python()
+    for name in set(PEERS) & set(names):
+        pythons[name] = peers_python()
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names if pythons[name]}
     with served(arguments.pages, arguments.hosts) as port:
         for repeat in range(arguments.repeats):
@@ -398,7 +443,9 @@ RUN: dict[str, Callable[[Task], Clock]] = {
     "tools": run_tools,
     "whole": run_whole,
     "again": run_again,
+    "panel": run_panel,
     "scrapy": run_scrapy,
+    "equal": run_equal,
 }
 
 

@@ -1,12 +1,13 @@
 """Train the small models that choose (tools/page/choose), print what they are worth, and write their files.
 
-    python bench/train.py --data ../shared [--before RECORDS.jsonl] [--untouched] [--dry]
+    python bench/train.py --data FOLDER [--data FOLDER ...] [--before RECORDS.jsonl] [--untouched] [--dry]
 
---data holds the folders corpus and corpus2 (manifest.jsonl, pages, score.py) and security (injection_texts.jsonl). Figures are cross-validated: ten folds that
+--data: a corpus of labelled pages (manifest.jsonl and pages/, as `scout export labels` writes them), or a folder that holds
+several (and security/injection_texts.jsonl); given again, each is read. Default: ../shared beside the repository. Figures are cross-validated: ten folds that
 part neither a site nor a repository owner, fixed seed, 95 % intervals by bootstrap over such groups. --before: records of
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
-seldom. --records: where to write what is read of corpus2 by heads that have not seen the page (bench/extract.py
+seldom. --records: where to write what is read of the pages by heads that have not seen the page (bench/extract.py
 --records). --dry: write no model. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
 tools.
 """
@@ -18,6 +19,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +54,20 @@ ORDERS = ROOT / "tools" / "orders.json"
 def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--data", type=Path, action="append", metavar="FOLDER")
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
     parser.add_argument("--records", type=Path)
     parser.add_argument("--only", choices=("names", "taglines", "plans"))
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
-    if not (options.data / "corpus2" / "manifest.jsonl").exists():
-        raise SystemExit(f"{options.data} holds no corpus2; give the folder of the labelled pages.")
+    options.data = options.data or [ROOT.parent / "shared"]
     return options
+
+
+def with_orders(folders: Sequence[Path]) -> Path | None:
+    """The first of the folders that holds texts of orders (security/); None where none does, and that head stays."""
+    return next((folder for folder in folders if (folder / "security").exists()), None)
 
 
 def read_records(path: Path | None) -> dict[str, dict[str, Any]]:
@@ -91,18 +97,16 @@ def main() -> None:
             trained[name] = train(found, score, before, print, options.untouched)
     if options.only in (None, "plans"):
         trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
-    of_orders = None
-    if options.only is None:
-        real = [page for page in found if page.corpus != "made"]
-        of_orders = orders.train(real, options.data, print, options.untouched)
+    texts = with_orders(options.data) if options.only is None else None
+    real = [page for page in found if page.corpus != pages.MADE]
+    of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
-    if of_orders and not options.dry:
+    if of_orders is not None and not options.dry:
         ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:
-        real = [page for page in found if page.corpus == "corpus2"]
-        records.write(options.records, real, trained)
+        records.write(options.records, [page for page in found if page.measured], trained)
 
 
 if __name__ == "__main__":

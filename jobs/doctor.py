@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -50,10 +51,10 @@ def _sandbox(settings: Settings) -> dict[str, Any]:
 
 
 def _browser(settings: Settings) -> dict[str, Any]:
-    from tools.web.browser import find_chromium
+    from tools.web.browser import find_chromium, why_none
 
-    path, reason = find_chromium(settings)
-    return _check("browser", path is not None, str(path) if path else reason)
+    reason = asyncio.run(why_none(settings))
+    return _check("browser", not reason, reason or f"{find_chromium(settings)[0]} starts")
 
 
 def _contact(settings: Settings) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tools.errors import ScoutError, UnknownName, UsageError
 from tools.knowledge import plan_from_words
-from tools.models import FACT_FIELDS, IDENTITY_FIELDS, PERIODS, PRICING_MODELS
+from tools.models import CATEGORIES, FACT_FIELDS, IDENTITY_FIELDS, PERIODS, PRICING_MODELS
 from tools.store import Store
 
 if TYPE_CHECKING:
@@ -186,6 +186,8 @@ def _check(field: str, value: str) -> None:
         return
     if field == "pricing_model" and value not in PRICING_MODELS:
         raise UnknownName("pricing model", value, PRICING_MODELS)
+    if field == "category" and value not in CATEGORIES:
+        raise UnknownName("category", value, CATEGORIES)
     if field in _ADDRESSES and not _is_address(value):
         raise UsageError(f"{field} takes an address like https://example.org/; got {value[:80]!r}.")
 

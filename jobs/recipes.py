@@ -10,8 +10,8 @@ from typing import Any, Self
 from tools.errors import UsageError
 from tools.identity import canonical_url
 from tools.page.decode import decode
-from tools.recipe_book import Given, recipe_rows, retire_recipes, save_recipe
-from tools.recipe_book import try_recipe as tried
+from tools.recipe_book import Given, recipe_rows, retire_recipes, save_recipe, tried
+from tools.recipe_book import try_recipe as on_pages
 from tools.recipe_data import RECIPE_CHARS, Recipe, read_recipe, site_of_page
 from tools.store import Store
 
@@ -24,7 +24,7 @@ def try_recipe(store_path: Path | str, file: Path, pages: Sequence[str], urls: S
     """
     recipe = _recipe(file)
     with _Pages(store_path, recipe, urls or [sample.url for sample in recipe.samples]) as shelf:
-        return tried(recipe, [shelf.given(name) for name in pages])
+        return on_pages(recipe, [shelf.given(name) for name in pages])
 
 
 def save(
@@ -45,7 +45,7 @@ def save(
         given = [shelf.given(name, sample.url) for name, sample in zip(names, recipe.samples, strict=True)]
         more = [shelf.given(name) for name in further]
     with Store.open(store_path) as store:
-        return save_recipe(store, recipe, given, more)
+        return save_recipe(store, tried(recipe, given, more), further=bool(more))
 
 
 def rows(store_path: Path | str) -> list[dict[str, Any]]:

@@ -210,7 +210,7 @@ def _refresh_batch(bench: Workbench, slugs: Sequence[str], report: CrawlReport) 
         for url, error in seen.errors.items():
             report.failed(slug=product.slug, url=url, **failure_row(error))
         yield _boxed(product.slug, report, partial(_settle, bench, product, seen))
-    bench.reader.keep_pictures()
+    bench.reader.keep_beside()
 
 
 def _beside(product: _Tracked, seen: _Seen, report: CrawlReport) -> Sequence[str]:

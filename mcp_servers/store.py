@@ -27,7 +27,7 @@ from tools.documents import ProductDocument
 from tools.errors import ScoutError, UnknownName, UsageError
 from tools.models import Saved
 from tools.reading import ProposedProduct
-from tools.recipe_book import Given, save_recipe
+from tools.recipe_book import Given, save_recipe, tried
 from tools.recipe_data import RECIPE_CHARS, read_recipe
 from tools.workbench import Workbench
 
@@ -189,7 +189,8 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
         """Keep selectors for one site. Refused unless they reproduce their samples; in use after three further pages."""
         parsed = read_recipe(recipe)
         samples = [_given(bench, sample.page) for sample in parsed.samples]
-        row = save_recipe(store, parsed, samples, [_given(bench, page) for page in pages])
+        trial = await bench.reader.apart(tried, parsed, samples, [_given(bench, page) for page in pages])
+        row = save_recipe(store, trial, further=bool(pages))
         return RecipeState.model_validate({name: row[name] for name in RecipeState.model_fields})
 
     @add_tool(server, "List what awaits review", READS_STORE)

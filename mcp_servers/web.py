@@ -255,7 +255,7 @@ def build_web(bench: Workbench, *, granted_only: bool = True) -> MCPServer[Any]:
     ) -> Trial:
         """What selectors read on stored pages; nothing is kept."""
         given = [Given.of(_stored(bench, page)) for page in pages]
-        found = recipe_book.try_recipe(read_recipe(recipe), given)
+        found = await bench.reader.apart(recipe_book.try_recipe, read_recipe(recipe), given)
         return Trial(
             pages=[_tried(page) for page in found["pages"]],
             differences=found["differences"],

@@ -55,8 +55,8 @@ class Site:
         return f"http://{self.host}{path}"
 
     def settings(self, **values: str | float | bool) -> Settings:
-        """Settings under which this site may be fetched, without a pace."""
-        return Settings({"allow_hosts": self.host, "pace_s": 0.0, **values})
+        """Settings under which this site may be fetched, without a pace; read here, where a test may look on."""
+        return Settings({"allow_hosts": self.host, "pace_s": 0.0, "read_workers": 1, **values})
 
     def page(
         self,

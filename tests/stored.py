@@ -128,6 +128,6 @@ def full_store(store: Store) -> None:
         of = page(f"https://p{number}.example/", f"page {number} " * 50)
         facts = (fact(of, value=f"Thing {number}"), fact(of, "description", f"It does {number} things. " * 10))
         made = propose(store, of, *facts, plans=(plan(of, str(number)),), identity=f"url:p{number}.example")
-        store.put_extraction(of.id, "seal", b"{}")
+        store.put_extraction(of.id, "seal", b"{}", b"")
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
         store.put_panel(fused(panel_of(store, slug)), reviewer="rubric")

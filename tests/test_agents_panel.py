@@ -491,6 +491,9 @@ class Shelf:
     def page(self, page: str) -> Page | None:
         return self.pages.get(page)
 
+    def lines(self, page_id: str, seal: str) -> bytes | None:
+        return None
+
     def awaiting_review(self, limit: int | None = None) -> list[str]:
         return ["pailfence", "gone"][:limit]
 

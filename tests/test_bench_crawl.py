@@ -24,10 +24,10 @@ def run(script: str, *words: str) -> str:
 
 def test_all_our_runners_find_what_the_pages_say(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    words = ("--pages", "12", "--hosts", "3", "--repeats", "1", "--only", "floor,tools,whole,again")
+    words = ("--pages", "12", "--hosts", "3", "--repeats", "1", "--only", "floor,tools,whole,again,panel")
     shown = run("crawl.py", *words, "--json", str(figures))
-    assert set(json.loads(figures.read_text())) == {"floor", "tools", "whole", "again"}
-    assert "whole: CPU-s/1,000" in shown
+    assert set(json.loads(figures.read_text())) == {"floor", "tools", "whole", "again", "panel"}
+    assert "panel: CPU-s/1,000" in shown
 
 
 def test_a_killed_crawl_ends_like_one_nobody_disturbed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,5 +46,21 @@ def test_each_deployment_is_shown_with_whether_it_answers(tmp_path: Path) -> Non
 )
 def test_settings_that_do_not_fit_are_a_finding(tmp_path: Path, variable: str, said: str) -> None:
     (check,) = models(load({variable: str(tmp_path / "none")}), tmp_path)
+    assert not check["ok"]
+    assert said in check["said"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"browser": "off"}, "switched off"),
+        (
+            {"browser_path": sys.executable, "unsafe_browser": True},
+            "does not start",
+        ),  # it can be run, and is no Chromium
+    ],
+)
+def test_a_browser_is_fine_only_when_it_starts(tmp_path: Path, values: dict[str, Any], said: str) -> None:
+    (check,) = (one for one in examine(tmp_path / "store.db", Settings(values))["checks"] if one["name"] == "browser")
     assert not check["ok"]
     assert said in check["said"]

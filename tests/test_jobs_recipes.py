@@ -16,7 +16,7 @@ from jobs.cli import cli
 from tools.errors import UsageError
 from tools.models import Plan
 from tools.reading import ProposedProduct
-from tools.recipe_book import Given, recipe_rows, save_recipe
+from tools.recipe_book import Given, recipe_rows, save_recipe, tried
 from tools.recipe_data import read_recipe
 from tools.store import Store
 from tools.workbench import Workbench
@@ -185,7 +185,7 @@ def bench(site: Any, tmp_path: Path) -> Iterator[Workbench]:
             Given(site.url(f"/tools/{name}"), page(name.title(), cost), name * 4)
             for name, cost in (("ash", "$9"), ("elm", "$19"), ("fir", "$29"), ("oak", "$39"), ("yew", "$49"))
         ]
-        assert save_recipe(bench.store, recipe, given[:2], given[2:])["state"] == "active"
+        assert save_recipe(bench.store, tried(recipe, given[:2], given[2:]), further=True)["state"] == "active"
         yield bench
 
 

@@ -404,6 +404,13 @@ def test_a_readme_that_github_labels_raw_json_is_read_as_markdown() -> None:
     assert "Tarn" in [fact.value for fact in said.facts if fact.field == "name"]
 
 
+def test_a_part_of_a_title_without_its_signs_quotes_the_title_as_it_stands() -> None:
+    title = "Quillon | Write let©ters by hand"
+    html = f"<html><head><title>{title}</title></head><body><p>Pens and ink for everyone who likes to write.</p></body></html>"
+    (said,) = (fact for fact in extract(html, "https://quillon.example/").facts if fact.field == "tagline")
+    assert find_quote(said.evidence[0].quote, title)
+
+
 LISTINGS = """```sh
 # install the tool
 npm i whimbrel

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from stored import page as stored_page
 
 from tools.page.extract import extract
 from tools.page.interim import is_interim
+from tools.page.record import record
+from tools.products.shutdown import shut_down
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,26 @@ def test_a_page_that_is_on_its_way_names_nothing_and_has_no_tagline(words: str) 
     facts = extract(page, "https://tarnqueue.example/").facts
     assert not [fact for fact in facts if fact.field in ("tagline", "description") and words in str(fact.value)]
     assert not [fact for fact in facts if fact.field == "name" and is_interim(str(fact.value))]
+
+
+ENDED = "https://quillon.example/"
+
+
+@pytest.mark.parametrize(
+    ("title", "heard"),
+    [
+        ("Quillon is shutting down", True),
+        ("Quillon | We have shut down", True),
+        ("We stopped the service", True),
+        ("Quillon stopped its v1 API", False),
+        ("Another tool is shutting down", False),
+        ("Quillon – letters that are sent", False),
+    ],
+)
+def test_a_farewell_that_stands_in_the_title_alone_is_heard_and_names_nothing(title: str, heard: bool) -> None:
+    html = f"<html><head><title>{title}</title></head><body><p>Thank you for the years together.</p></body></html>"
+    said = shut_down(stored_page(ENDED, html), ["Quillon"])
+    assert (said in title and bool(said)) is heard
+    found = record(extract(html, ENDED))
+    if heard:
+        assert said not in (found["name"], found["tagline"])

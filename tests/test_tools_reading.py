@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from stored import launch, page
 
-from tools import apart, reading
-from tools.apart import ReaderApart
-from tools.errors import PageFault, StoreError, StoreFull
+from tools import extraction_cache, page_job, reading
+from tools.errors import StoreError, StoreFull
 from tools.identity import identity_of
 from tools.models import Extraction, Page, Saved
 from tools.reading import ProposedProduct, Reading
@@ -54,7 +53,7 @@ def test_an_unchanged_page_is_not_parsed_again_and_says_the_same(
     assert first is not None
     assert [str(plan.amount) for plan in first.plans] == ["0", "12.50"]
     with open_bench() as bench:
-        monkeypatch.setattr(apart, "extract", refuse)
+        monkeypatch.setattr(page_job, "extract_seen", refuse)
         again = read(bench, site.url())
     assert again.extraction == first
 
@@ -65,15 +64,16 @@ def test_another_program_or_another_charset_reads_anew(
     with open_bench() as bench:
         page = read(bench, site.url()).page
     assert page is not None
-    assert reading._seal(replace(page, charset="latin-1")) != reading._seal(page)
-    monkeypatch.setattr(reading, "_program", lambda: "another")
-    monkeypatch.setattr(apart, "extract", lambda *_, **__: Extraction(page.final_url, missing=("read anew",)))
+    assert extraction_cache.seal(replace(page, charset="latin-1")) != extraction_cache.seal(page)
+    monkeypatch.setattr(extraction_cache, "program", lambda: "another")
+    anew = Extraction(page.final_url, missing=("read anew",))
+    monkeypatch.setattr(page_job, "extract_seen", lambda *_, **__: (anew, None))
     with open_bench() as bench:
-        assert read(bench, site.url()).extraction == Extraction(page.final_url, missing=("read anew",))
+        assert read(bench, site.url()).extraction == anew
 
 
 def test_the_trained_models_are_part_of_the_program_that_reads() -> None:
-    told = {path.name for path in reading._sources()}
+    told = {path.name for path in extraction_cache.sources()}
     assert {"names.json", "taglines.json", "prices.json", "terms.json", "extract.py"} <= told
 
 
@@ -82,7 +82,7 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
 ) -> None:
     with open_bench() as bench:
         read(bench, site.url())
-    monkeypatch.setattr(apart, "extract", refuse)
+    monkeypatch.setattr(page_job, "extract_seen", refuse)
     with open_bench() as bench:
         page = read(bench, site.url()).page
         assert page is not None
@@ -94,8 +94,6 @@ def test_a_run_killed_between_page_and_proposal_is_made_up_for(
 
 
 # ── one fault, one page ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-HEAVY = PAGE.replace("</body>", "<i></i>" * 40_000 + "</body>")
 
 
 def failing_for(url: str, work: Any, error: Exception) -> Any:
@@ -123,14 +121,14 @@ def test_an_odd_companion_costs_no_entry(site: Any, tmp_path: Path, monkeypatch:
     entry = {"full_name": "ada/larkspur", "name": "larkspur", "html_url": "https://github.com/ada/larkspur"}
     site.page("/repos/ada/larkspur", json.dumps(entry), headers={"Content-Type": "application/json"})
     site.page("/repos/ada/larkspur/readme", "# larkspur\n\nSTUMBLE", headers={"Content-Type": "text/markdown"})
-    read_all = apart.extract
+    read_all = page_job.extract_seen
 
-    def odd(text: str, *rest: Any, **more: Any) -> Extraction:
+    def odd(text: str, *rest: Any, **more: Any) -> Any:
         if "STUMBLE" in text:
             raise ValueError("stumbled")
         return read_all(text, *rest, **more)
 
-    monkeypatch.setattr(apart, "extract", odd)
+    monkeypatch.setattr(page_job, "extract_seen", odd)
     settings = site.settings(browser="off", github_api_url=site.url(""))
     with Workbench(settings, tmp_path / "store.db") as bench:
         found = read(bench, "https://github.com/ada/larkspur")
@@ -181,7 +179,7 @@ def test_a_page_has_a_time_of_its_own(site: Any, tmp_path: Path) -> None:
     site.page("/", PAGE)
     with Workbench(site.settings(browser="off", page_s=0.5), tmp_path / "store.db") as bench:
         slow, good = bench.run(bench.reader.read([site.url("/slow"), site.url()], granted_only=False))
-    assert (slow.error.kind, "page_s" in slow.error.reason) == ("NoAnswer", True)
+    assert (slow.error.kind, "SCOUT_PAGE_S" in slow.error.reason) == ("NoAnswer", True)
     assert good.error is None
 
 
@@ -191,37 +189,6 @@ def test_waiting_for_its_turn_is_not_taken_off_a_pages_time(site: Any, tmp_path:
     with Workbench(site.settings(browser="off", page_s=1.0, pace_s=0.4), tmp_path / "store.db") as bench:
         found = bench.run(bench.reader.read(urls, granted_only=False))
     assert [one.error for one in found] == [None] * len(urls)
-
-
-def test_a_heavy_page_says_the_same_apart(open_bench: Any, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.page("/", HEAVY)
-    with open_bench() as bench:
-        monkeypatch.setattr(apart, "extract", refuse)  # here; the process apart has its own
-        found = read(bench, site.url())
-    monkeypatch.undo()
-    assert found.page is not None
-    assert found.extraction == apart.said_by(found.page)
-    assert found.extraction.plans
-
-
-def test_a_heavy_page_over_its_time_costs_itself_alone(open_bench: Any, site: Any) -> None:
-    site.page("/", HEAVY)
-    with open_bench() as bench:
-        page = read(bench, site.url()).page
-    assert page is not None
-    beside = ReaderApart(limit_s=0.001)
-    with pytest.raises(PageFault, match="read_s"):
-        beside.read(page)
-    beside._limit_s = 60
-    assert beside.read(page).plans
-    beside.close()
-
-
-def test_what_a_reader_stumbles_over_apart_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "extract", refuse)
-    assert apart._answered((b"<h1>", "", "https://a.example/", "text/html"))[0] == (
-        "reading it failed (AssertionError: parsed again)"
-    )
 
 
 def test_a_launch_is_entered_under_the_address_its_unread_page_had_led_to(

@@ -183,15 +183,24 @@ def test_facts_come_with_the_rung_recipe() -> None:
         "site": "quillow.dev",
         "kind": "facts",
         "paths": ["/t/*"],
-        "fields": {"name": {"select": ".who"}, "tags": {"select": ".tag"}, "license": {"select": "dd.lic"}},
-        "samples": [{"url": f"{SITE}/t/a", "rows": [{"name": "Ink", "tags": ["pens"], "license": "MIT"}]}] * 2,
+        "fields": {
+            "name": {"select": ".who"},
+            "tags": {"select": ".tag"},
+            "license": {"select": "dd.lic"},
+            "category": {"select": ".shelf"},
+        },
+        "samples": [
+            {"url": f"{SITE}/t/a", "rows": [{"name": "Ink", "tags": ["pens"], "license": "MIT", "category": "design"}]}
+        ]
+        * 2,
     }
-    html = "<div class=who>Ink</div><span class=tag>pens</span><span class=tag>paper</span><dl><dd class=lic>MIT License</dl>"
+    html = "<div class=who>Ink</div><span class=tag>pens</span><span class=tag>paper</span><dl><dd class=lic>MIT License</dl><i class=shelf>Design Tools</i>"
     facts = {fact.field: fact for fact in run(parse_recipe(data), html, f"{SITE}/t/b").facts}
     assert {name: fact.value for name, fact in facts.items()} == {
         "name": "Ink",
         "tags": ["pens", "paper"],
         "license": "MIT",
+        "category": "design",
     }
     assert {fact.rung for fact in facts.values()} == {"recipe"}
     assert [each.quote for each in facts["tags"].evidence] == ["pens", "paper"]

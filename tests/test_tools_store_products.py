@@ -76,9 +76,9 @@ def test_a_new_product_shows_what_its_rows_say(store: Store) -> None:
 
 def test_an_extraction_is_kept_once_a_page_and_only_for_who_made_it(store: Store) -> None:
     store.put_page(page())
-    store.put_extraction(page().id, "one", b"said")
+    store.put_extraction(page().id, "one", b"said", b"lines")
     assert (store.extraction(page().id, "one"), store.extraction(page().id, "two")) == (b"said", None)
-    store.put_extraction(page().id, "two", b"more")
+    store.put_extraction(page().id, "two", b"more", b"")
     assert (store.extraction(page().id, "one"), store.extraction(page().id, "two")) == (None, b"more")
 
 

@@ -250,7 +250,7 @@ async def test_a_page_without_end_of_requests_is_cut_off_and_read(show: Show, si
     rendering = await show("/flood", f"{ABOUT}<script>{script}</script>", browser_requests=40)
     assert b"Fernpost sends letters" in rendering.page.body
     assert 10 < len(asked(site, "/n/")) <= 40
-    assert (site.url("/flood"), "cut off after 40 requests (setting browser_requests)", True) in rendering.faults
+    assert (site.url("/flood"), "cut off after 40 requests (SCOUT_BROWSER_REQUESTS)", True) in rendering.faults
 
 
 async def test_redirects_count_as_requests(show: Show, site: Any) -> None:
@@ -278,14 +278,14 @@ async def test_a_page_without_end_of_bytes_is_cut_off_and_read(show: Show, site:
     )
     assert b"Fernpost sends letters" in rendering.page.body
     assert sent < 20_000_000
-    assert (site.url("/bytes"), "cut off after 2000000 bytes (setting browser_bytes)", True) in rendering.faults
+    assert (site.url("/bytes"), "cut off after 2000000 bytes (SCOUT_BROWSER_BYTES)", True) in rendering.faults
 
 
 async def test_a_page_with_many_hosts_is_cut_off_and_read(show: Show, site: Any, other: Any) -> None:
     other.requests.clear()
     rendering = await show("/hosts", f"{ABOUT}<img src=/own><img src={other.url('/x')}>", browser_hosts=1)
     assert (asked(site, "/own"), asked(other, "/x")) == (["/own"], [])
-    assert (site.url("/hosts"), "cut off after 1 hosts (setting browser_hosts)", True) in rendering.faults
+    assert (site.url("/hosts"), "cut off after 1 hosts (SCOUT_BROWSER_HOSTS)", True) in rendering.faults
 
 
 async def test_a_browser_introduces_itself_as_the_fetcher_does(show: Show, site: Any) -> None:

@@ -46,7 +46,7 @@ async def test_a_tunnel_to_an_admitted_host_carries_bytes_up_to_the_limit(site: 
         assert got.startswith(b"HTTP/1.1 200 Connected\r\n\r\nHTTP/1.1 200")
         assert len(got) <= 1_000_100
         assert (await tunnel(port, site.host)).startswith(b"HTTP/1.1 403")
-    assert allowance.cut == "cut off after 1000000 bytes (setting browser_bytes)"
+    assert allowance.cut == "cut off after 1000000 bytes (SCOUT_BROWSER_BYTES)"
 
 
 async def test_in_a_replay_nothing_is_let_through(site: Any) -> None:
@@ -59,4 +59,4 @@ def test_an_allowance_ends_at_its_hosts_and_its_requests() -> None:
     allowance = Allowance(Settings({"browser_requests": 4, "browser_hosts": 2}))
     asked = ("a.example", "b.example", "c.example", "a.example", "b.example")
     assert [allowance.take(host) for host in asked] == [True, True, False, True, False]
-    assert allowance.cut == "cut off after 2 hosts (setting browser_hosts)"
+    assert allowance.cut == "cut off after 2 hosts (SCOUT_BROWSER_HOSTS)"

@@ -354,7 +354,7 @@ async def test_a_replay_reads_what_the_browser_showed_without_a_browser(
     recorder.close()
     replay = Replay(recorder.path)
     with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
-        settings = Settings({"browser": "off"})
+        settings = Settings({"browser": "off", "read_workers": 1})
         async with Fetcher(settings, store, replay=replay, now=replay.now) as fetcher:
             reader = Reader(store, fetcher)
             urls = [site.url(), site.url("/prices")]
@@ -383,7 +383,7 @@ async def test_a_replay_fails_where_the_browser_failed(
     with Store.open(tmp_path / "replayed.db", now=replay.now) as store:
         if before:
             store.put_page(rendered_page(site.url(), site.url(), SHOWN.encode(), "shell", replay.now()))
-        async with Fetcher(Settings(), store, replay=replay, now=replay.now) as fetcher:
+        async with Fetcher(Settings({"read_workers": 1}), store, replay=replay, now=replay.now) as fetcher:
             (reading,) = await Reader(store, fetcher).read([site.url()], granted_only=False)
     if before:
         assert "it needs a browser (the browser could not show it)" in str(reading.error)

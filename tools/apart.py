@@ -1,105 +1,127 @@
-"""Heavy pages are read apart, in a process of their own: one that takes too long is ended, and costs only its page.
+"""Work on bytes from outside is done apart, in processes of its own: one that takes too long or too much is ended.
 
-The process starts with the first heavy page, reads one after the other, and after one that had to be ended another
-starts. A page of ordinary size is read where it is asked for: that takes milliseconds.
+A process starts when there is work for one more, does one piece after the other, and after one that had to be ended
+another starts. It is a fresh interpreter: it has none of this one's sockets, locks and threads, imports what its work
+needs and no more, and ends when whoever started it is gone.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-from tools.errors import PageFault
-from tools.models import Extraction, Page
-from tools.page.decode import decode
-from tools.page.extract import extract
+from tools.errors import ScoutError, WorkFailed
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
-# Of 464 saved product pages two in a hundred are heavier (measured 2026-11-30).
-_HEAVY_BYTES, _HEAVY_TAGS = 500_000, 6_000
-_MOST_MEMORY = 2 << 30  # bytes: a small page can make the parser build an endless tree
 _ROOT = Path(__file__).resolve().parent.parent
-_Job = tuple[bytes, str, str, str]  # body, charset, final address, content type
 
 
-def said_by(page: Page) -> Extraction:
-    """What a page's bytes say, read here and now."""
-    return _said(*_job(page))
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one piece of work may take: seconds on the clock, and MB of memory with all that its process holds.
+
+    Neither is kept on Windows, which has no such limits.
+    """
+
+    seconds: float
+    memory_mb: int
 
 
-def is_heavy(page: Page) -> bool:
-    """Whether reading this page could hold others up."""
-    return len(page.body) > _HEAVY_BYTES or page.body.count(b"<") > _HEAVY_TAGS
+class Apart:
+    """Up to so many processes that work apart; with one, work is done here and now, and nothing ends it.
 
+    May be used from several threads. Work is a function of a module and arguments that can be pickled.
+    """
 
-class ReaderApart:
-    """The process that reads heavy pages. May be used from several threads: they take turns."""
+    def __init__(self, workers: int, limits: Limits) -> None:
+        self._limits, self._lock, self._closed = limits, threading.Lock(), False
+        self._threads = ThreadPoolExecutor(workers, "apart") if workers > 1 else None  # each has a process of its own
+        self._own, self._processes = threading.local(), set[subprocess.Popen[bytes]]()
 
-    def __init__(self, limit_s: float) -> None:
-        self._limit_s, self._turn = limit_s, threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def read(self, page: Page) -> Extraction:
-        """What the page says. Errors: PageFault when its time is up, or when reading it fails."""
-        with self._turn:
-            answer = self._answer(page.url, _job(page))
-        if isinstance(answer, Extraction):
-            return answer
-        reason, trace = answer
-        logger.error("page fault url=%s\n%s", page.url, trace)
-        raise PageFault(page.url, reason)
+    def begin(self, work: Callable[..., T], *args: Any) -> Future[T]:
+        """The work's result when it is done. Errors: ScoutErrors of the work itself; WorkFailed for all else."""
+        if self._threads:
+            return self._threads.submit(self._done, work, args)
+        done: Future[T] = Future()
+        try:
+            done.set_result(_result(_answer(work, args)))
+        except (ScoutError, MemoryError) as error:
+            done.set_exception(error)
+        return done
 
     def close(self) -> None:
-        """End the process, if one was started."""
-        with self._turn:
-            self._end()
+        """End the processes, and with them what is under way."""
+        if self._threads:
+            with self._lock:
+                self._closed = True
+                for process in self._processes:
+                    process.kill()
+            self._threads.shutdown(cancel_futures=True)
+        for process in list(self._processes):
+            self._end(process)
 
-    def _answer(self, url: str, job: _Job) -> Extraction | tuple[str, str]:
+    def _done(self, work: Callable[..., T], args: tuple[Any, ...]) -> T:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        clock = threading.Timer(self._limit_s, process.kill)
-        clock.start()
         try:
-            pickle.dump(job, process.stdin)
+            pickle.dump((work, args), process.stdin, pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
-            answer: Extraction | tuple[str, str] = pickle.load(process.stdout)
+            answer = pickle.load(process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            self._end()
-            reason = (
-                f"its bytes could not be read within {self._limit_s:g} s (setting read_s) and {_MOST_MEMORY >> 30} GB"
-            )
-            raise PageFault(url, reason) from error
-        finally:
-            clock.cancel()
-        return answer
+            self._end(process)
+            raise WorkFailed(self._why(process.returncode)) from error
+        result: T = _result(answer)
+        return result
+
+    def _why(self, code: int) -> str:
+        if code == -getattr(signal, "SIGALRM", 0):
+            return f"reading it took more than {self._limits.seconds:g} s (SCOUT_READ_S)"
+        return f"reading it took more than {self._limits.memory_mb} MB (SCOUT_READ_MEMORY_MB), or ended its reader"
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tools.apart"],
+        """This thread's process, a new one where it has none or lost it. Errors: WorkFailed when closed."""
+        known: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
+        if known is not None and known.poll() is None:
+            return known
+        if known is not None:
+            self._end(known)
+        with self._lock:
+            if self._closed:
+                raise WorkFailed("its readers were closed")
+            self._own.process = started = subprocess.Popen(
+                [sys.executable, "-c", f"from tools.apart import serve; serve{astuple(self._limits)}"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                cwd=_ROOT,  # so that it is this very package that reads
+                cwd=_ROOT,  # so that it is this very package that works
                 start_new_session=True,  # Ctrl-C is ours to answer
             )
-        return self._process
+            self._processes.add(started)
+        return started
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):  # what was not sent yet goes to nobody
-                    pipe.close()  # type: ignore[union-attr] # both were asked for
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._processes.discard(process)
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what was not sent yet goes to nobody
+                pipe.close()  # type: ignore[union-attr] # both were asked for
+        with suppress(subprocess.TimeoutExpired):  # it has ended, or ends now that nobody asks it any more
+            process.wait(1)
+        process.kill()
+        process.wait()
 
 
 def first_line(error: Exception) -> str:
@@ -107,33 +129,62 @@ def first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
 
 
-def _job(page: Page) -> _Job:
-    return page.body, page.charset, page.final_url, page.content_type
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """How work failed. error: as the work raised it, where it did so on purpose."""
+
+    reason: str
+    trace: str
+    error: ScoutError | None = None
 
 
-def _said(body: bytes, charset: str, url: str, content_type: str) -> Extraction:
-    text, _ = decode(body, charset)
-    return extract(text, url, content_type=content_type)
-
-
-def _answered(job: _Job) -> Extraction | tuple[str, str]:
+def _answer(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     try:
-        return _said(*job)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told to who asked, and costs one page
-        return f"reading it failed ({first_line(error)})", traceback.format_exc()
+        return work(*args)
+    except ScoutError as error:
+        return _Failed(str(error), "", error)
+    except MemoryError:
+        raise  # what is left of this process is no place for the next piece
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told to who asked, and costs one piece of work
+        return _Failed(f"reading it failed ({first_line(error)})", traceback.format_exc())
 
 
-def _serve() -> None:
-    """Answer jobs from stdin on stdout until there are no more."""
-    with suppress(ImportError):  # no such limits on Windows
+def _result(answer: Any) -> Any:
+    """The answer, unless it tells of a failure. Errors: that failure."""
+    if not isinstance(answer, _Failed):
+        return answer
+    if answer.error:
+        raise answer.error
+    logger.error("work apart failed\n%s", answer.trace)
+    raise WorkFailed(answer.reason)
+
+
+def serve(seconds: float, memory_mb: int) -> None:
+    """Do the work that comes on stdin and answer on stdout until there is no more, or until a limit ends this process."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    _keep_to(memory_mb)
+    with suppress(EOFError, BrokenPipeError, MemoryError):
+        while True:
+            work, args = pickle.load(asked)
+            _alarm(seconds)
+            answer = _answer(work, args)
+            _alarm(0)
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+
+
+def _keep_to(memory_mb: int) -> None:
+    with suppress(ImportError, OSError, ValueError):  # not on Windows; not kept by every macOS
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            pickle.dump(_answered(pickle.load(sys.stdin.buffer)), sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
 
 
-if __name__ == "__main__":
-    _serve()
+def _alarm(seconds: float) -> None:
+    """End this process after so many seconds, whatever it is doing then, a parser's endless loop included; 0: do not.
+
+    That needs nobody who watches: it happens even when whoever asked is gone.
+    """
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_REAL, seconds)

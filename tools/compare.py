@@ -13,6 +13,7 @@ from tools.comparison import Card, Comparison, Edge, Pair, Scorecard
 from tools.decision import decision_table
 from tools.documents import PanelDoc, ProductDocument
 from tools.errors import UsageError
+from tools.page.categories import name_of
 from tools.picks import contrasts, neither, picks
 from tools.prices import entry, price_to_start
 from tools.takes import community_words, critics, field_label, number, own_line, take, verdict_line
@@ -74,7 +75,7 @@ def _card(document: ProductDocument) -> Card:
         tagline=document.tagline,
         description=document.description,
         kind=document.kind,
-        category=document.category,
+        category=name_of(document.category) or None,
         status=document.status,
         verdict=panel.verdict if panel else None,
         line=verdict_line(document),

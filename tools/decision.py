@@ -8,6 +8,7 @@ from typing import Literal
 from tools.comparison import Cell, Edge, Pair, Row
 from tools.documents import ProductDocument
 from tools.needs import NEEDS, RANK
+from tools.page.categories import name_of
 from tools.prices import PRICING, decimal_of, monthly, plan_price, price_to_start
 from tools.takes import (
     community_words,
@@ -77,6 +78,8 @@ def _fact_cell(document: ProductDocument, field: str) -> Cell:
     words = _words(fact.value)
     if field == "pricing_model":
         words = PRICING.get(words, words)
+    if field == "category":
+        words = name_of(words)
     return Cell(text=words, evidence=fact.evidence, others=fact.others)
 
 

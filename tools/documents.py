@@ -250,7 +250,7 @@ class ProductDocument(Document):
     homepage: str | None
     repository: str | None
     hub_id: str | None
-    category: str | None
+    category: str | None = Field(description="one of models.CATEGORIES; null: none fits, or it is not plain which")
     pricing_model: str
     license: str | None
     tags: list[str]

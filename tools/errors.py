@@ -22,6 +22,7 @@ ScoutError
   SourceError                   one launch source failed: source
     SourceChanged               it answered, but not in the shape we know
     PartFailed                  one list, page or row of it failed, the rest stands: part
+  WorkFailed                    work on bytes from outside, done apart, failed or was ended: reason
   ProposalRefused               what an agent proposed does not stand on its evidence
   ToolError                     an MCP tool failed as the agent sees it: tool
     ToolTimeout                 no answer in time
@@ -84,6 +85,16 @@ class ScoutError(Exception):
     def failure_class(self) -> FailureClass:
         """Its class, as `failures[].class`."""
         return class_of_kind(self.kind)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process has it: by its facts, since each kind is made of arguments of its own."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[ScoutError], args: tuple[Any, ...], facts: dict[str, Any]) -> ScoutError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
 
 
 def failure_row(error: ScoutError) -> dict[str, str]:
@@ -229,6 +240,10 @@ class PartFailed(SourceError):
     def failure_class(self) -> FailureClass:
         """The class of what went wrong."""
         return self.cause.failure_class
+
+
+class WorkFailed(ScoutError):
+    """Work on bytes from outside failed in a way nobody foresaw, or was ended for the time or memory it took."""
 
 
 class ProposalRefused(ScoutError):

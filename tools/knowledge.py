@@ -13,7 +13,7 @@ from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import address_key, registrable_domain
-from tools.models import IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
+from tools.models import CATEGORIES, IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
 def iso(moment: datetime) -> str:
@@ -155,6 +155,8 @@ def _doubt(what: str, candidate: str | None, item: Fact | Plan, then: str = "") 
 def _ranked(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     by_value: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
+        if fact.field == "category" and fact.value not in CATEGORIES:
+            continue  # of a store from before the list was closed; its pages say it anew when they are read again
         by_value.setdefault((fact.field, canonical(fact.value)), []).append(fact)
     chosen: dict[str, list[Fact]] = {}
     for (name, _), same in by_value.items():

@@ -28,6 +28,12 @@ RUNG_ORDER: tuple[Rung, ...] = (
 PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "contact", "unknown"]
 PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
 PERIODS = ("month", "year", "quarter", "half-year", "week", "day", "hour", "once")  # for which time a price holds
+# The closed list of what kind of thing a product is. What each means and is told by: tools/page/words/categories.toml
+CATEGORIES = (
+    "ai-model ai-app agent-framework llm-gateway api sdk-library cli editor-ide database data-pipeline analytics "
+    "observability testing hosting devops security auth payments site-builder design no-code automation communication "
+    "project-management docs search media marketing sales-crm support productivity finance education game hardware"
+).split()
 Verdict = Literal["Ship", "Skip", "Split", "Not enough evidence"]
 Vote = Literal["ship", "skip"]
 VOTES: tuple[Vote, ...] = ("ship", "skip")

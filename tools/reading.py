@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import hashlib
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tools.apart import ReaderApart, first_line, is_heavy, said_by
+from tools.apart import Apart, Limits, first_line
 from tools.errors import (
     AddressRefused,
     CannotRun,
@@ -26,10 +22,11 @@ from tools.errors import (
     ProposalRefused,
     ScoutError,
 )
+from tools.extraction_cache import seal, unpacked
 from tools.identity import address_key, canonical_url, identity_of
-from tools.knowledge import digest
 from tools.models import Extraction, Launch, Page, Proposal, Saved
 from tools.page.decode import decode
+from tools.page_job import PageRead, job_of, read_page
 from tools.products.ends import Known
 from tools.products.further import further_pages
 from tools.products.propose import Unread, assemble
@@ -45,8 +42,6 @@ from tools.web.request import Request, companions_of, explained, requests_for
 from tools.web.site_memory import picture_sign
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
     from tools.web.browser import Browser
     from tools.web.hub_client import HubApi
 
@@ -65,7 +60,6 @@ class Reading:
     page: Page | None = None
     extraction: Extraction | None = None
     error: FetchError | None = None
-    fresh: Extraction | None = None  # what was extracted just now; None when it was known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +81,7 @@ class Reader:
         self.settings, self.store, self.fetcher, self.now = fetcher.settings, store, fetcher, fetcher.now
         self._granted: set[str] = set()
         self._linked: set[str] = set()  # granted because a page names them
+        self._named: list[str] = []  # the same, not yet in their canonical form: most are never asked for
         self._unread: dict[str, Unread] = {}  # by address, what could not be read in this run
         self._entries: dict[str, tuple[datetime, list[str]]] = {}  # by API address, when it was asked, and its pages
         self._readings: OrderedDict[str, Reading] = OrderedDict()
@@ -96,14 +91,27 @@ class Reader:
         self._hub_lock = asyncio.Lock()
         self.by_models: ByModels | None = None  # set while a model may read on where the ladder missed something
         self._pictures: dict[str, Picture] = {}  # by page, until it is known which pages are kept
+        self._just_read: dict[str, tuple[str, PageRead]] = {}  # the same, with the seals of the readings
         self.renderer = Renderer(store, fetcher, browser=browser)
-        self._sources = SourceReader(store, fetcher, self._ask_hub)
-        self._apart = ReaderApart(self.settings.read_s)
+        limits = Limits(self.settings.read_s, self.settings.read_memory_mb)
+        self._apart = Apart(self.settings.read_workers, limits)
+        self._sources = SourceReader(store, fetcher, self._ask_hub, self.apart)
 
     async def close(self) -> None:
-        """Close the browser and end the process that read heavy pages, where there are such."""
+        """Close the browser and end the processes that read, where there are such."""
         self._apart.close()
         await self.renderer.close()
+
+    async def apart(self, work: Callable[..., T], *args: object) -> T:
+        """What work on bytes from outside gives, done where it holds nobody up; the wait is not taken off a page's time.
+
+        Errors: as of Apart.begin.
+        """
+        begun = self._apart.begin(work, *args)
+        if begun.done():
+            return begun.result()
+        with untimed():
+            return await asyncio.wrap_future(begun)
 
     # addresses ------------------------------------------------------------------------------------------------
 
@@ -118,7 +126,11 @@ class Reader:
     def linked(self, url: str) -> bool:
         """Whether only pages name this address, no source and no editor: that it cannot be read is nobody's failure."""
         asked = canonical_url(url)
-        return asked in self._linked and asked not in self._granted
+        if asked in self._granted:
+            return False
+        self._linked.update(map(canonical_url, self._named))
+        self._named.clear()
+        return asked in self._linked
 
     # pages ----------------------------------------------------------------------------------------------------
 
@@ -127,7 +139,7 @@ class Reader:
         found = await self.look(urls, granted_only=granted_only)
         with self.store.write():
             kept = {url: self._try_kept(url, readings) for url, readings in found.items()}
-            self.keep_pictures()
+            self.keep_beside()
         return [kept[url] for url in urls]
 
     async def look(self, urls: Sequence[str], *, granted_only: bool = False) -> dict[str, list[Reading]]:
@@ -148,20 +160,28 @@ class Reader:
         try:
             with self.store.write():
                 if reading.page:
-                    self.store.put_page(reading.page)
-                if reading.page and reading.fresh and (packed := _packed(reading.fresh)):
-                    self.store.put_extraction(reading.page.id, _seal(reading.page), packed)
+                    self._put(reading.page)
             self._remember(reading)
         except Exception as error:  # noqa: BLE001 - one odd page costs itself, not the others of its transaction
             return failure_of(reading.url, error)
         return None
 
-    def keep_pictures(self) -> None:
-        """Put the pictures taken so far into the store, of those pages that came into it."""
+    def _put(self, page: Page) -> None:
+        under, read = self._just_read.pop(page.id, ("", None))
+        self.store.put_page(page, read.body if read else b"")
+        if read and read.said:
+            self.store.put_extraction(page.id, under, read.said, read.lines)
+
+    def keep_beside(self) -> None:
+        """Put the pictures and readings made so far into the store, of those pages that came into it."""
         for page, picture in self._pictures.items():
             if self.store.page(page) is not None:
                 self.store.put_screenshot(page, picture.png, self.now(), why=picture.why)
         self._pictures.clear()
+        for page, (under, read) in self._just_read.items():
+            if read.said:
+                self.store.put_extraction(page, under, read.said, read.lines)
+        self._just_read.clear()
 
     def reading(self, page_id: str) -> Reading | None:
         """The reading of a stored page, by its id; None when no such page is stored."""
@@ -169,7 +189,11 @@ class Reader:
         if known:
             return known
         page = self.store.page(page_id)
-        return self._remember(self._read_on(self._read_by_recipes(self._extracted(page.url, page)))) if page else None
+        if page is None:
+            return None
+        known = self._known(page.url, page)
+        reading = known or Reading(page.url, page, self._apart.begin(read_page, *job_of(page)).result().extraction)
+        return self._remember(self._read_on(self._read_by_recipes(reading)))
 
     def latest(self, url: str) -> Reading | None:
         """The newest reading of an address, from the store alone."""
@@ -180,9 +204,9 @@ class Reader:
         if reading.error:
             self._unread[canonical_url(reading.url)] = _unread(reading.url, reading.error)
         if reading.page and reading.extraction:
-            self._readings[reading.page.id] = replace(reading, fresh=None)
-            named = [link.url for link in reading.extraction.links]
-            self._linked.update(map(canonical_url, named + further_pages(reading.page, reading.extraction)))
+            self._readings[reading.page.id] = reading
+            self._named += [link.url for link in reading.extraction.links]
+            self._named += further_pages(reading.page, reading.extraction)
             while len(self._readings) > CACHED_READINGS:
                 self._readings.popitem(last=False)
         return reading
@@ -244,18 +268,17 @@ class Reader:
 
     async def _read_one(self, request: Request) -> Reading:
         if request.access != "html" or request.hub_kind:
-            return await self._read_beside(request.url, await self._page(request))
+            return await self._read_of(request.url, await self._page(request))
         drafts: dict[str, Reading] = {}  # each of the pages that may be kept is read once
 
-        def said(page: Page) -> Extraction | None:
+        async def said(page: Page) -> Extraction | None:
             if page.id not in drafts:
-                drafts[page.id] = self._read_of(request.url, page)
+                drafts[page.id] = await self._read_of(request.url, page)
             return drafts[page.id].extraction
 
         served = await self._page(request)
-        drafts[served.id] = await self._read_beside(request.url, served)
         page = await self.renderer.as_shown(served, said)
-        said(page)
+        await said(page)
         reading = drafts[page.id]
         if picture_sign(reading.extraction) and self.store.screenshot(page.id) is None:
             self._pictures[page.id] = await self.renderer.picture(served)
@@ -264,18 +287,16 @@ class Reader:
         with untimed():  # models have times of their own
             return await asyncio.to_thread(self._read_on, reading)
 
-    async def _read_beside(self, url: str, page: Page) -> Reading:
-        """As _read_of; a heavy page holds up nobody else meanwhile."""
-        if not is_heavy(page):
-            return self._read_of(url, page)
-        with untimed():  # it may have to wait for others, and has a time of its own
-            return await asyncio.to_thread(self._read_of, url, page)
-
-    def _read_of(self, url: str, page: Page) -> Reading:
-        known = self._readings.get(page.id)
-        if known and known.extraction:
-            return replace(known, url=url, page=page)
-        return self._read_by_recipes(self._extracted(url, page))
+    async def _read_of(self, url: str, page: Page) -> Reading:
+        """The reading of a page: in this run, as it was kept, or now. The loop goes on meanwhile."""
+        lately = self._readings.get(page.id)
+        if lately and lately.extraction:
+            return replace(lately, url=url, page=page)
+        reading = self._known(url, page) or await self._read_now(url, page)
+        if self._has_recipes(reading):
+            with untimed():
+                return await asyncio.to_thread(self._read_by_recipes, reading)
+        return reading
 
     def _read_on(self, reading: Reading) -> Reading:
         """The reading with what models add to it, where they may."""
@@ -321,25 +342,30 @@ class Reader:
             answer = await asyncio.to_thread(ask, self._hub)
             return answer, list(self._hub.pages)
 
-    def _extracted(self, url: str, page: Page) -> Reading:
-        """What the page says: as it was read before, where the same program read the same bytes; else read now."""
-        kept = self.store.extraction(page.id, _seal(page))
-        if kept:
-            return Reading(url, page, _unpacked(kept))
-        said = self._apart.read(page) if is_heavy(page) else said_by(page)
-        return Reading(url, page, said, fresh=said)
+    async def _read_now(self, url: str, page: Page) -> Reading:
+        read = await self.apart(read_page, *job_of(page))
+        self._just_read[page.id] = seal(page), read
+        return Reading(url, page, read.extraction)
+
+    def _known(self, url: str, page: Page) -> Reading | None:
+        """What the page said when it was read before, where the same program read the same bytes."""
+        kept = self.store.extraction(page.id, seal(page))
+        return Reading(url, page, unpacked(kept)) if kept else None
+
+    def _has_recipes(self, reading: Reading) -> bool:
+        page, extraction = reading.page, reading.extraction
+        return bool(page and extraction and page.access != "api" and self.store.recipes(site_of_page(extraction.url)))
 
     def _read_by_recipes(self, reading: Reading) -> Reading:
         """The reading with what its site's recipes add. Bytes that are new to the store count for their coverage."""
         page, extraction = reading.page, reading.extraction
-        if page is None or extraction is None or page.access == "api":
-            return reading
-        if not self.store.recipes(site_of_page(extraction.url)):
+        if page is None or extraction is None or not self._has_recipes(reading):
             return reading
         fresh = not page.revalidated and page.id not in self._counted and self.store.page(page.id) is None
         self._counted.add(page.id)
         text, _ = decode(page.body, page.charset)
-        return replace(reading, extraction=read_with_recipes(self.store, extraction, text, fresh=fresh))
+        said = read_with_recipes(self.store, extraction, text, fresh=fresh, begin=self._apart.begin)
+        return replace(reading, extraction=said)
 
     async def screenshot(self, url: str) -> bytes:
         """A page as a browser shows it, PNG: the one that is kept, or one taken now and kept where the page is.
@@ -484,45 +510,3 @@ def failure_of(url: str, error: Exception) -> FetchError:
         return PageFault(url, str(error))
     logger.error("page fault url=%s", url, exc_info=error)
     return PageFault(url, f"reading it failed ({first_line(error)})")
-
-
-def _seal(page: Page) -> str:
-    """A page's extraction hangs on its bytes, which its id stands for, on these and on nothing else."""
-    return digest([_program(), page.final_url, page.content_type, page.charset])[:32]
-
-
-@cache
-def _program() -> str:
-    """The hash of what reads and of what parses for it: another program, table or model may read another thing."""
-    found = hashlib.sha256(f"{version('selectolax')} {version('packaging')}".encode())
-    for path in sorted(_sources()):
-        found.update(path.read_bytes())
-    return found.hexdigest()
-
-
-def _sources() -> Iterator[Path]:
-    """The files of this package that decide what is read of a page: programs, tables and trained models."""
-    here = Path(__file__).parent
-    yield from (path for path in here.joinpath("page").rglob("*") if path.suffix in (".py", ".json", ".toml"))
-    yield from (
-        here / name for name in ("identity.py", "knowledge.py", "models.py", "orders.py", "orders.json")
-    )  # all that a page is read with besides
-
-
-@cache
-def _json() -> TypeAdapter[Extraction]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Extraction)
-
-
-def _packed(extraction: Extraction) -> bytes | None:
-    """As JSON; None where it holds half a character, as damaged pages do, which no JSON can."""
-    try:
-        return _json().dump_json(extraction)
-    except ValueError:
-        return None
-
-
-def _unpacked(said: bytes) -> Extraction:
-    return _json().validate_json(said)

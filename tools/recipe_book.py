@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,20 @@ from tools.models import Extraction, Page
 from tools.page.decode import decode
 from tools.page.extract import extract
 from tools.recipe_data import Recipe, recipe_json, site_of_page, stored_recipe
-from tools.recipes import Coverage, Decision, Live, apply, check_samples, covered, decide, learn, report, run, score
+from tools.recipes import (
+    Coverage,
+    Decision,
+    Live,
+    Score,
+    apply,
+    check_samples,
+    covered,
+    decide,
+    learn,
+    report,
+    run,
+    score,
+)
 from tools.store import Store
 
 logger = logging.getLogger(__name__)
@@ -64,13 +78,40 @@ def _sampled(recipe: Recipe, pages: Sequence[Given]) -> tuple[tuple[Any, ...], l
     return tuple(sample for sample, _ in pairs), [page for _, page in pairs]
 
 
-def save_recipe(
-    store: Store, recipe: Recipe, samples: Sequence[Given], further: Sequence[Given] = ()
-) -> dict[str, Any]:
-    """Keep a recipe with its samples' pages and, where given, further pages of the site; its row as `recipes` gives it.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A recipe with what its samples taught it, and what pages of its site say of it."""
 
-    It is active at once when the further pages suffice; else it is proposed, and watched on what is read.
-    Errors: UsageError when it does not reproduce its samples, or a page is not of its site; nothing is kept then.
+    recipe: Recipe
+    found: Score
+    coverage: Coverage
+    wrong: list[str]
+
+
+def save_recipe(store: Store, trial: Trial, *, further: bool) -> dict[str, Any]:
+    """Keep a recipe that was tried on its samples' pages and, where given, further pages of the site; its row as `recipes` gives it.
+
+    further: it was tried on other pages as well. It is active at once when these suffice; else it is proposed, and
+    watched on what is read. Errors: UsageError for one that was retired before.
+    """
+    recipe = trial.recipe
+    known = next((row for row in store.recipes(recipe.site) if row["recipe"] == recipe_json(recipe)), None)
+    if known and known["state"] == "retired":
+        raise UsageError(f"This very recipe was retired: {known['why']} Mend it, then save it again.")
+    if known and (known["state"] == "active" or not further):
+        return _shown(known)
+    decision = decide("proposed", trial.found, trial.coverage, trial.wrong)
+    with store.write():
+        if decision.state == "active":
+            _replace_older(store, recipe)
+        number = _put(store, recipe, decision, trial.coverage)
+    return row_of(store, number)
+
+
+def tried(recipe: Recipe, samples: Sequence[Given], further: Sequence[Given] = ()) -> Trial:
+    """A recipe on the pages of its samples and, where given, on further pages of the site. Pure.
+
+    Errors: UsageError when it does not reproduce its samples, or a page is not of its site.
     """
     check_samples(recipe)
     if len(samples) != len(recipe.samples):
@@ -86,18 +127,7 @@ def save_recipe(
     if not found.reproduces:
         why = found.differences[0] if found.differences else "two different sample pages are needed."
         raise UsageError(f"The recipe does not reproduce its samples: {why}")
-    known = next((row for row in store.recipes(recipe.site) if row["recipe"] == recipe_json(recipe)), None)
-    if known and known["state"] == "retired":
-        raise UsageError(f"This very recipe was retired: {known['why']} Mend it, then save it again.")
-    if known and (known["state"] == "active" or not further):
-        return _shown(known)
-    coverage, wrong = _coverage(recipe, further, {page.id for page in samples})
-    decision = decide("proposed", found, coverage, wrong)
-    with store.write():
-        if decision.state == "active":
-            _replace_older(store, recipe)
-        number = _put(store, recipe, decision, coverage)
-    return row_of(store, number)
+    return Trial(recipe, found, *_coverage(recipe, further, {page.id for page in samples}))
 
 
 def _coverage(recipe: Recipe, further: Sequence[Given], samples: set[str]) -> tuple[Coverage, list[str]]:
@@ -115,9 +145,12 @@ def _coverage(recipe: Recipe, further: Sequence[Given], samples: set[str]) -> tu
     return Coverage(len(pages), round(valid / rows, 4) if rows else 0.0), wrong
 
 
-def read_with_recipes(store: Store, extraction: Extraction, html: str, *, fresh: bool) -> Extraction:
+def read_with_recipes(
+    store: Store, extraction: Extraction, html: str, *, fresh: bool, begin: Callable[..., Future[Live]]
+) -> Extraction:
     """A page's extraction with what the site's active recipes add.
 
+    begin: has work on the page done apart, see `tools.apart`.
     fresh: these bytes were not read before, so they count for the recipes' live coverage. A recipe that is retired by
     them adds nothing, and the extraction says that an editor should look.
     """
@@ -132,7 +165,7 @@ def read_with_recipes(store: Store, extraction: Extraction, html: str, *, fresh:
             continue
         if not recipe.covers(extraction.url):
             continue
-        live = apply(recipe, extraction, html)
+        live = begin(apply, recipe, extraction, html).result()
         state, why = _watched(store, row, recipe, live) if fresh else (row["state"], "")
         if row["state"] == "active" and state == "retired":
             look = f"look: recipe {row['id']} of {site} was retired: {why}"

@@ -20,6 +20,7 @@ from tools.identity import canonical_url, host_of
 from tools.knowledge import decimal_text
 from tools.models import Evidence, Extraction, Fact, Place, Plan, Value
 from tools.page import licences
+from tools.page.categories import of_terms
 from tools.page.markup import joined
 from tools.page.pricing import period_of, unit_of
 from tools.page.pricing.money import Convention, Money, convention, find_money, read_amount
@@ -284,6 +285,12 @@ class _Reading:
             if not value:
                 self.wrong.append(f"license: {text[:60]!r} is no licence we know")
                 return
+        elif rule.name == "category":
+            said = of_terms([text])
+            if said is None:
+                self.wrong.append(f"category: {text[:60]!r} stands for none of the list")
+                return
+            value = said[0]
         elif rule.name == "name" and (len(text) > 120 or any(find_money(text))):
             self.wrong.append(f"name: {text[:60]!r} is a price or a paragraph, not a name")
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,9 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tools import sources
-from tools.errors import FetchError, PartFailed, RateLimited, SourceChanged, SourceError
+from tools.errors import FetchError, PartFailed, RateLimited, SourceChanged, SourceError, WorkFailed
 from tools.models import Launch, Page
-from tools.page.decode import decode
 from tools.store import Store
 from tools.web.fetch import Fetcher
 from tools.web.request import api_headers
@@ -24,6 +22,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Part = Launch | PartFailed
 logger = logging.getLogger(__name__)
+
+
+class DoApart(Protocol):
+    """Does work on bytes from outside where it holds nobody up."""
+
+    def __call__(self, work: Callable[..., T], *args: object) -> Awaitable[T]:
+        """Errors: those of the work; WorkFailed."""
 
 
 class AskHub(Protocol):
@@ -44,8 +49,8 @@ class Listed:
 class SourceReader:
     """Reads sources through one Fetcher into one Store."""
 
-    def __init__(self, store: Store, fetcher: Fetcher, ask_hub: AskHub) -> None:
-        self._store, self._fetcher, self._ask_hub = store, fetcher, ask_hub
+    def __init__(self, store: Store, fetcher: Fetcher, ask_hub: AskHub, apart: DoApart) -> None:
+        self._store, self._fetcher, self._ask_hub, self._apart = store, fetcher, ask_hub, apart
         self._settings, self._now = fetcher.settings, fetcher.now
 
     async def read(self, name: str, since: datetime, limit: int | None = None) -> Listed:
@@ -145,14 +150,12 @@ class SourceReader:
     async def _page_of(self, module: ModuleType, name: str, url: str) -> tuple[list[Launch], str | None]:
         """The launches of one page, and the address of the page after it. Errors: SourceError."""
         page = await self._listing(module, name, url)
-        text, _ = decode(page.body, page.charset)
-
-        def read() -> tuple[list[Launch], str | None]:
-            further: Callable[[str, str], str | None] | None = getattr(module, "next_request", None)
-            found = [replace(one, page=page.id) for one in module.launches(text, page.final_url)]
-            return found, further(text, url) if further else None
-
-        return await asyncio.to_thread(read)  # a long listing must not hold up what else is under way
+        work = (module.__name__, page.body, page.charset, page.final_url, url)
+        try:
+            launches, following = await self._apart(sources.read_list, *work)
+        except WorkFailed as error:
+            raise SourceError(name, str(error)) from error
+        return [replace(one, page=page.id) for one in launches], following
 
     async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
         pace_s = module.pace_s(self._settings) if hasattr(module, "pace_s") else module.PACE_S

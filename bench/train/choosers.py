@@ -31,7 +31,7 @@ def models(choices: Sequence[Choice], features: Sequence[str], rounds: int, **mo
 
 def scored(choices: Sequence[Choice]) -> list[Choice]:
     """The choices that figures are of: the rules were written beside the pages of the first corpus."""
-    return [choice for choice in choices if choice.page.corpus == "corpus2"]
+    return [choice for choice in choices if choice.page.measured]
 
 
 def _fitted(choices: Sequence[Choice], features: Sequence[str], rounds: int, **more: Any) -> Model:

@@ -11,13 +11,17 @@ from types import ModuleType
 from typing import Any
 
 from bench import scoring
+from bench.train import judging
 from tools.identity import host_of, registrable_domain
 from tools.page.decode import decode
 from tools.page.markup import Meta, read_jsonld, read_meta, read_microdata
 from tools.page.visible import View, parse, view_of
 
 FOLDS = 10
-UNTOUCHED = 0.15  # of the sites of corpus2: looked at once, when everything is settled
+MANIFEST = "manifest.jsonl"
+UNTOUCHED = 0.15  # of the sites: looked at once, when everything is settled
+RULES_OWN = "corpus"  # beside its pages the rules were written: they train, and no figure is of them
+MADE = "made"
 _COLLECTION = 6  # sites of one repository owner; who has more collects other people's pages
 
 
@@ -39,11 +43,29 @@ class Page:
     untouched: bool = False
     kept: dict[str, Any] = field(default_factory=dict)  # what heads compute once of a page
 
+    @property
+    def measured(self) -> bool:
+        """Whether figures are of this page."""
+        return self.corpus not in (RULES_OWN, MADE)
 
-def load(folder: Path, corpus: str) -> list[Page]:
-    """The product pages of a corpus's folder."""
-    rows = [row for row in scoring.rows_of(folder / corpus) if row["kind"] == "product"]
-    return [_read(folder / corpus, corpus, row) for row in rows]
+
+def corpora(folders: Sequence[Path]) -> list[Path]:
+    """The corpora that some folders are or hold: a corpus has a manifest.jsonl. Errors: SystemExit for a folder without."""
+    found: list[Path] = []
+    for folder in folders:
+        inside = (
+            [folder] if (folder / MANIFEST).exists() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+        )
+        if not inside:
+            raise SystemExit(f"{folder} neither is nor holds a corpus; give a folder with {MANIFEST}.")
+        found += [path for path in inside if path not in found]
+    return found
+
+
+def load(folder: Path) -> list[Page]:
+    """The product pages of a corpus, in the form that `scout export labels` writes."""
+    rows = [row for row in scoring.rows_of(folder) if row["kind"] == "product"]
+    return [_read(folder, folder.name, row) for row in rows]
 
 
 def _read(folder: Path, corpus: str, row: dict[str, Any]) -> Page:
@@ -60,7 +82,7 @@ def _page(name: str, url: str, html: str, gold: dict[str, Any], owner: str, corp
 
 def made_up(rows: Sequence[dict[str, Any]]) -> list[Page]:
     """Made-up pages: they train every fold and are never scored."""
-    return [_page(f"made-{n}", row["url"], row["html"], row["gold"], "", "made") for n, row in enumerate(rows)]
+    return [_page(f"made-{n}", row["url"], row["html"], row["gold"], "", MADE) for n, row in enumerate(rows)]
 
 
 def site_of(url: str) -> str:
@@ -89,17 +111,17 @@ def group(pages: Sequence[Page]) -> None:
 
 
 def divide(pages: Sequence[Page]) -> None:
-    """Set apart the untouched share by a hash of the group, and deal the other groups of corpus2 to the folds."""
+    """Set apart the untouched share by a hash of the group, and deal the other groups to the folds."""
     members: dict[str, list[Page]] = defaultdict(list)
     for page in pages:
         members[page.group].append(page)
     sizes = [0] * FOLDS
     for name in sorted(members, key=lambda name: (-len(members[name]), _hash(name))):
         found = members[name]
-        untouched = _hash(name) < UNTOUCHED and any(page.corpus == "corpus2" for page in found)
+        untouched = _hash(name) < UNTOUCHED and any(page.measured for page in found)
         fold = sizes.index(min(sizes))
         if not untouched:
-            sizes[fold] += sum(page.corpus == "corpus2" for page in found)
+            sizes[fold] += sum(page.measured for page in found)
         for page in found:
             page.untouched, page.fold = untouched, -1 if untouched else fold
 
@@ -109,9 +131,12 @@ def _hash(name: str) -> float:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big") / 2**48
 
 
-def everything(folder: Path) -> tuple[list[Page], ModuleType]:
-    """All pages of both corpora, grouped and divided, and the corpus's own scorer."""
-    pages = load(folder, "corpus2") + load(folder, "corpus")
+def everything(folders: Sequence[Path]) -> tuple[list[Page], ModuleType]:
+    """All pages of the corpora in these folders, grouped and divided, and a corpus's own scorer, or ours."""
+    found = corpora(folders)
+    pages = list({page.id: page for folder in found for page in load(folder)}.values())
+    pages.sort(key=lambda page: not page.measured)
     group(pages)
     divide(pages)
-    return pages, scoring.scorer_of(folder / "corpus")
+    own = next((folder for folder in found if any(path.exists() for path in scoring.scorers(folder))), None)
+    return pages, scoring.scorer_of(own) if own else judging

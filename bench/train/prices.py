@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bench.train import fit, table
-from bench.train.pages import FOLDS, Page
+from bench.train.pages import FOLDS, MADE, Page
 from tools.models import Plan
 from tools.page.choose.trees import Model
 from tools.page.extract import extract
@@ -54,7 +54,7 @@ class Read:
     @property
     def share(self) -> float:
         """What the page counts beside a real one."""
-        return _MADE if self.page.corpus == "made" else 1.0
+        return _MADE if self.page.corpus == MADE else 1.0
 
     @property
     def weight(self) -> float:
@@ -63,12 +63,8 @@ class Read:
 
 
 def read(pages: Sequence[Page], score: ModuleType) -> list[Read]:
-    """Every page of corpus2 and every made-up one that tells of plans: the rules were written beside the first corpus."""
-    return [
-        _read(page, score)
-        for page in pages
-        if page.corpus == "corpus2" or ("plans" in page.gold and page.corpus == "made")
-    ]
+    """Every page that is measured and every made-up one that tells of plans: the rules were written beside the first corpus."""
+    return [_read(page, score) for page in pages if page.measured or ("plans" in page.gold and page.corpus == MADE)]
 
 
 def _read(page: Page, score: ModuleType) -> Read:
@@ -134,7 +130,7 @@ def train(pages: Sequence[Page], score: ModuleType, say: Say, apart: bool) -> di
     """The heads of all pages but the untouched ones, after printing their figures. apart: also on those."""
     every = read(pages, score)
     known = [one for one in every if not one.page.untouched]
-    tested = [one for one in known if one.page.corpus == "corpus2"]
+    tested = [one for one in known if one.page.measured]
     by_fold = [fitted([one for one in known if one.page.fold != fold or one.page.fold < 0]) for fold in range(FOLDS)]
     chosen = {one.page.id: _chosen(one, by_fold[one.page.fold]) for one in tested}
     whole = fitted(known)

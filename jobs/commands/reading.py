@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from jobs.commands import OK, SOME_FAILED, Context, common
 from tools.errors import UsageError
+from tools.models import CATEGORIES
 
 if TYPE_CHECKING:
     from tools.store import Store
@@ -29,15 +31,29 @@ VERDICTS = {
 @click.option("--verdict", type=click.Choice(list(VERDICTS)), help="Only this verdict.")
 @click.option("--source", default="", help="Only products launched on this source.")
 @click.option("--needs-look", is_flag=True, help="Only products an editor should look at, with the reasons.")
+@click.option(
+    "--category",
+    type=click.Choice(CATEGORIES),
+    metavar="CATEGORY",
+    help="Only this category, as `scout show` names it.",
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most rows.")
 @common
 def list_(
-    context: Context, since: str, status: str | None, verdict: str | None, source: str, needs_look: bool, limit: int
+    context: Context,
+    since: str,
+    status: str | None,
+    verdict: str | None,
+    source: str,
+    needs_look: bool,
+    category: str | None,
+    limit: int,
 ) -> int:
     """Products, newest first: verdict, price, where they launched."""
     from jobs import terminal
     from jobs.listing import check_source, why_none
     from jobs.since import parse_since
+    from tools.store.lists import Asked
 
     if needs_look and status not in (None, "needs_look"):
         raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
@@ -45,16 +61,18 @@ def list_(
         check_source(context.store, source)
     with context.open() as opened:
         moment = parse_since(since, opened.now()) if since else None
-        rows = opened.list_products(
+        asked = Asked(
+            status="needs_look" if needs_look else status or "",
+            source=source,
             since=moment,
-            status="needs_look" if needs_look else status,
             verdict=VERDICTS[verdict] if verdict else None,
-            source=source or None,
-            limit=limit,
+            category=category or "",
         )
+        rows, total = opened.list_products(asked, limit), opened.count_products(asked)
         for row in rows if needs_look else ():
             row["screenshots"] = [page.model_dump() for page in opened.pictures(row["slug"])]
-        none = "" if rows else why_none(opened, _asked(since, status, verdict, source, needs_look))
+        given = {"--since": since, "--status": status, "--verdict": verdict, "--source": source, "--category": category}
+        none = "" if rows else why_none(opened, _asked(given, needs_look))
     if context.as_json:
         context.out(rows)
     elif none:
@@ -63,12 +81,13 @@ def list_(
         terminal.looks(rows)
     else:
         terminal.products(rows)
+    if len(rows) < total and not context.as_json:
+        terminal.line(f"The newest {len(rows)} of {total}; --limit {total} shows all.")
     return OK
 
 
-def _asked(since: str, status: str | None, verdict: str | None, source: str, needs_look: bool) -> str:
+def _asked(given: Mapping[str, str | None], needs_look: bool) -> str:
     """The filters as they were written."""
-    given = {"--since": since, "--status": status, "--verdict": verdict, "--source": source}
     written = [f"{option} {value}" for option, value in given.items() if value]
     return " ".join(written + ["--needs-look"] * needs_look)
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
+from tools.models import Page
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -29,6 +30,9 @@ class ReadableStore(Protocol):
 
     def document(self, slug: str) -> ProductDocument:
         """One product; UnknownName where there is none."""
+
+    def page(self, id_or_prefix: str) -> Page | None:
+        """A stored page with its body; None where there is none."""
 
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Rows of the change log after `seq`, oldest first: seq, slug, at, op, field, before, after, why, who."""

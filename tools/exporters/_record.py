@@ -8,6 +8,7 @@ from typing import Any
 from tools.documents import ChangeDoc, ProductDocument
 from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, count, source_name
+from tools.page.categories import name_of
 from tools.prices import PRICING, decimal_of, plan_price
 from tools.takes import day, pages_read, titles
 
@@ -63,6 +64,8 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
 def _value(field: str, value: str | list[str], caps: Caps) -> str:
     if field == "pricing_model" and isinstance(value, str):
         return words(PRICING.get(value, value), caps)
+    if field == "category" and isinstance(value, str):
+        return name_of(value)
     if field in ("homepage", "repository") and isinstance(value, str):
         return clip(address_words(value), caps.line)
     return words(value, caps)

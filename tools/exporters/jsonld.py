@@ -12,6 +12,7 @@ from typing import Any
 from tools.documents import PlanDoc, ProductDocument, ReviewDoc
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
+from tools.page.categories import name_of
 from tools.prices import decimal_of
 from tools.settings import Settings
 from tools.takes import titles
@@ -42,7 +43,7 @@ def product(document: ProductDocument) -> dict[str, Any]:
         "description": visible(document.description or document.tagline or ""),
         "url": safe_url(document.homepage),
         "license": visible(document.license or ""),
-        "applicationCategory": visible(document.category or ""),
+        "applicationCategory": name_of(document.category),
         "keywords": [visible(tag) for tag in document.tags],
         "dateModified": document.changed_at,
         "offers": [_offer(plan) for plan in document.plans if decimal_of(plan.amount) is not None and plan.currency],

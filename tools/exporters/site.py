@@ -30,6 +30,7 @@ from tools.exporters import Files, ReadableStore, _critiques, _pairs, _prices, _
 from tools.exporters._pairs import Pair
 from tools.exporters._views import TIGHTER, Caps, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
+from tools.page.categories import name_of
 from tools.panel_stats import panel_figures
 from tools.prices import price_to_start
 from tools.settings import Settings
@@ -605,7 +606,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = {"safe_url": safe_url, "address": address_words, "minute": minute, "day": day, "clip": clip}
-    env.filters.update(filters, plural=plural)
+    env.filters.update(filters, plural=plural, category=name_of)
     return env
 
 

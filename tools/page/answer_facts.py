@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tools.models import Evidence, Fact, Value
+from tools.page.categories import DESCRIPTION_WEIGHT, TERMS_CONFIDENCE, WORDS_CONFIDENCE, Text, of_terms, of_words
 
 
 class AnswerFacts:
@@ -20,6 +22,16 @@ class AnswerFacts:
         )
         if value and evidence:
             self.all.append(Fact(field, value, "api", confidence, evidence))
+
+    def add_category(self, terms: Sequence[tuple[str, str]], described: tuple[str, str]) -> None:
+        """The category that (path, term) pairs stand for, else the one that the words of a (path, description) define."""
+        said = of_terms(term for _, term in terms)
+        if said:
+            quotes = [(path, term) for path, term in terms if term in said[1]]
+            self.add("category", said[0], *quotes, confidence=TERMS_CONFIDENCE)
+        elif spoken := of_words([Text(described[1], DESCRIPTION_WEIGHT, "api", described[0])], self.url):
+            category, quote = spoken
+            self.add("category", category, (quote.path, quote.quote), confidence=WORDS_CONFIDENCE)
 
     def has(self, field: str) -> bool:
         """Whether there is a value of this field."""

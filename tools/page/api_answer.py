@@ -68,7 +68,7 @@ def _github(data: dict[str, Any], facts: AnswerFacts) -> None:
     owner = data.get("owner")
     login = text_of(owner.get("login")) if isinstance(owner, dict) else ""
     facts.add("makers", [login], ("$.owner.login", login))
-    facts.add("category", text_of(data.get("language")), ("$.language", data.get("language")), confidence=0.5)
+    facts.add_category([(f"$.topics[{i}]", t) for i, t in enumerate(topics)], ("$.description", description))
 
 
 def _hub(data: dict[str, Any], facts: AnswerFacts) -> None:
@@ -94,7 +94,8 @@ def _hub(data: dict[str, Any], facts: AnswerFacts) -> None:
     facts.add("license", licences.named(given), ("$.cardData.license" if card.get("license") else "$.tags", given))
     kept = [(i, t) for i, t in enumerate(tags) if not t.startswith(_HUB_NOISE) and len(t) > 2]
     facts.add("tags", [t for _, t in kept][:40], *[(f"$.tags[{i}]", t) for i, t in kept][:40])
-    facts.add("category", text_of(data.get("pipeline_tag")), ("$.pipeline_tag", data.get("pipeline_tag")))
+    if task := text_of(data.get("pipeline_tag")):  # only models have one, whatever the task
+        facts.add("category", "ai-model", ("$.pipeline_tag", task))
 
 
 _SHAPES: tuple[tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any], AnswerFacts], None]], ...] = (

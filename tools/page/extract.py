@@ -38,15 +38,21 @@ def extract(html: str, url: str, *, content_type: str = "text/html") -> Extracti
 
     html: the decoded text, whatever it is: HTML, a JSON answer of an API we know, or Markdown (cards, READMEs).
     """
+    return extract_seen(html, url, content_type=content_type)[0]
+
+
+def extract_seen(html: str, url: str, *, content_type: str) -> tuple[Extraction, Seen | None]:
+    """As `extract`, and what was seen of a page of HTML."""
     if why := unreadable(html):
-        return Extraction(url, missing=_missing((), ()), trouble=(why,))
+        return Extraction(url, missing=_missing((), ()), trouble=(why,)), None
     kind = _kind_of(html, url, content_type)
     if kind == "json":
-        return read_answer(html, url)
+        return read_answer(html, url), None
     if kind == "markdown":
         found = read_card(html, url)
-        return _with_derived(found, url, found.plans, "", found.text_chars)
-    return _from_html(html, url)
+        return _with_derived(found, url, found.plans, "", found.text_chars), None
+    seen = see(html, url)
+    return _said_by(seen), seen
 
 
 def _kind_of(text: str, url: str, content_type: str) -> str:
@@ -72,32 +78,34 @@ def _kind_of(text: str, url: str, content_type: str) -> str:
     return "html"
 
 
-def _from_html(html: str, url: str) -> Extraction:
-    seen = see(html, url)
+def _said_by(seen: Seen) -> Extraction:
     about = about_of(seen)
     facts = [fact for read in readers() for fact in read(seen, about)]
     read = _plans(seen, about)
     plans = [plan for plan in read if sure(plan)]
     unsure = [] if plans else [plan for plan in read if not sure(plan)]
     if seen.states:
-        whole = view_of(parse(html)).text()
-        plans = with_states(plans, seen.states, lambda part: _plans_of_view(seen, about, view_of(parse(part))), whole)
+        plans = with_states(
+            plans, seen.states, lambda part: _plans_of_view(seen, about, view_of(parse(part))), seen.whole
+        )
     else:
-        plans = with_further_states(plans, seen.view, seen.html, url, lambda view: _plans_of_view(seen, about, view))
+        plans = with_further_states(
+            plans, seen.view, seen.html, seen.url, lambda view: _plans_of_view(seen, about, view)
+        )
     facts, plans, held = screened(seen, facts, plans)
-    pricing_url = pricing_url_of(seen.links, url)
+    pricing_url = pricing_url_of(seen.links, seen.url)
     facts += _pricing_model(seen, about, facts, plans, pricing_url)
     text_chars = sum(len(line.text) for line in seen.view.lines if not line.shade)
     settled = tuple(filter(sure, facts))
     return Extraction(
-        url=url,
+        url=seen.url,
         facts=settled,
         plans=tuple(plans),
         doubtful=(*(fact for fact in facts if not sure(fact)), *unsure),
         links=tuple(seen.links),
         pricing_url=pricing_url,
         missing=_missing(settled, plans),
-        trouble=(*troubles(seen.view, plans, text_chars, url), *(f"look: {why}" for why in held)),
+        trouble=(*troubles(seen.view, plans, text_chars, seen.url), *(f"look: {why}" for why in held)),
         text_chars=text_chars,
     )
 

@@ -1,4 +1,5 @@
-"""What a page shows while it is on its way: it loads, it checks who asks, nobody filled it in. Such words are about no product."""
+"""What a page shows while it is on its way (it loads, it checks who asks, nobody filled it in) and when all is over: such
+words are about no product."""
 
 from __future__ import annotations
 
@@ -24,8 +25,25 @@ _TEMPLATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_END = re.compile(
+    r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"
+    r"(?:shut(?:ting)?\s+down|shut|discontinued|sunset(?:ted|ting)?|closed(?:\s+down)?|closing(?:\s+down)?|retired|"
+    r"winding\s+down|sold\s+out|no\s+longer\s+(?:available|offered|sold|maintained|operating|in\s+operation|online))"
+    r"|(?:stopped|ended|closed|discontinued)\s+(?:the|our|this)\s+(?:service|product|app|project|company|site|store)"
+    r"|(?:service|product|app|project)\s+(?:has\s+)?ended|shut\s+down\s+(?:on|in)|ceased\s+operations?|(?:said|say(?:ing)?)\s+goodbye|end\s+of\s+life)\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:v?\d+\.\d|version|beta|api|endpoint|legacy|plan|tier|feature|office|offer|early)\b", re.IGNORECASE
+)
+
 
 def is_interim(text: str) -> bool:
     """Whether a whole text is of this kind: "Redirecting…", "Just a moment...", "Loading prices", "Your tagline here"."""
     text = text.strip()
     return _INTERIM.fullmatch(text) is not None or _TEMPLATE.fullmatch(text.rstrip(" .!…")) is not None
+
+
+def is_farewell(text: str) -> bool:
+    """Whether a sentence says that something is over, and speaks of no part of it (a plan, a version)."""
+    return _END.search(text) is not None and _PART.search(text) is None

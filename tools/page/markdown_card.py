@@ -11,6 +11,7 @@ from typing import Any
 from tools.identity import identity_of
 from tools.models import Evidence, Extraction, Fact, Link, Place, Rung, Value
 from tools.page import licences
+from tools.page.categories import DESCRIPTION_WEIGHT, WORDS_CONFIDENCE, Text, of_words
 
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FRONT_LIMIT = 200_000
@@ -115,9 +116,18 @@ def read_card(text: str, url: str) -> Extraction:
     tags, quotes = _tags(data)
     if tags:
         facts.append(Fact("tags", tags, "meta", 0.9, tuple(Evidence(url, "markup", q, p) for q, p in quotes)))
-    if category := _scalar(data.get("pipeline_tag")):
-        add("category", category, 0.9, category, "markup", "pipeline_tag")
+    if task := _scalar(data.get("pipeline_tag")):
+        add("category", "ai-model", 0.9, task, "markup", "pipeline_tag")
+    elif spoken := of_words(_said(_heading(body), raw, short), url):
+        category, where = spoken
+        add("category", category, WORDS_CONFIDENCE, where.quote, where.place, where.path)
     return Extraction(url=url, facts=tuple(facts), links=tuple(_links(body)), text_chars=len(plain(body[:100_000])))
+
+
+def _said(heading: str, opening: str, short: str) -> list[Text]:
+    """Where a card says what it is about, as it stands in the file."""
+    lead = Text(short, DESCRIPTION_WEIGHT, "markup", "short_description")
+    return [lead, Text(heading, DESCRIPTION_WEIGHT, "visible", "h1"), Text(opening, 2.0, "visible", "opening")]
 
 
 def _front_lines(text: str) -> dict[str, Any]:

@@ -41,11 +41,11 @@ _TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 
 @dataclass(slots=True)
 class Meta:
-    """Head of a page: `tags` by lower-case name or property (first one wins, all kept), links by rel, language, title;
-    `alternates`: the languages it is also to be had in."""
+    """Head of a page: `tags` by lower-case name or property (first one wins, all kept), language, title;
+    `canonical`: the address it gives as its own, "" for none; `alternates`: the languages it is also to be had in."""
 
     tags: dict[str, list[str]] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
+    canonical: str = ""
     title: str = ""
     lang: str = ""
     alternates: list[str] = field(default_factory=list)
@@ -69,12 +69,13 @@ def read_meta(tree: LexborHTMLParser, url: str) -> Meta:
         )
         if name:
             meta.tags.setdefault(name, []).append(_flat(at.get("content") or ""))
+    canonical = False
     for node in tree.css("link[rel][href]"):
         if (other := node.attrs.get("hreflang")) and len(meta.alternates) < _MOST_ALTERNATES:
             meta.alternates.append(other)
-        for rel in (node.attrs.get("rel") or "").lower().split():
-            if rel not in meta.links:
-                meta.links[rel] = joined(url, node.attrs.get("href") or "")
+        if not canonical and "canonical" in (node.attrs.get("rel") or "").lower().split():
+            canonical = True  # the first one counts, whatever it says
+            meta.canonical = joined(url, node.attrs.get("href") or "")
     # <svg><title> is a picture's label; a page's own title stands in its head, rarely at the top of a broken body.
     for node in tree.css("title"):
         if node.parent is not None and node.parent.tag in ("head", "body", "html"):

@@ -68,7 +68,7 @@ def _own_address(tree: Any, meta: Meta) -> str:
     given = (node.attributes.get("href") or "").strip() if node is not None else ""
     if told.startswith("http") and given and not given.startswith(("http", "/")):
         return told
-    return meta.links.get("canonical") or told
+    return meta.canonical or told
 
 
 def _item(items: list[dict[str, Any]], key: str) -> str:

@@ -75,6 +75,8 @@ def _pypi(data: dict[str, Any], url: str) -> Extraction:
     _add_licence(facts, _pypi_licences(info))
     tags = _keywords(info.get("keywords"))
     facts.add("tags", tags[:_MOST_TAGS], ("$.info.keywords", info.get("keywords")))
+    classifiers = [("$.info.classifiers", str(line)) for line in list_of(info.get("classifiers"))]
+    facts.add_category([*classifiers, *(("$.info.keywords", tag) for tag in tags)], ("$.info.summary", summary))
     _add_pypi_makers(facts, info)
     _add_pypi_release(facts, data)
     withdrawn = info.get("yanked") is True
@@ -164,6 +166,7 @@ def _npm(data: dict[str, Any], url: str) -> Extraction:
     path, words = latest.at("keywords")
     tags = _keywords(words)
     facts.add("tags", tags[:_MOST_TAGS], *[(path, tag) for tag in tags[:_MOST_TAGS]])
+    facts.add_category([(path, tag) for tag in tags], (latest.at("description")[0], text_of(description)))
     _add_npm_makers(facts, latest)
     at = dict_of(data.get("time"))
     path = "$['dist-tags'].latest" if version else "$.version"

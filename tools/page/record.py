@@ -24,7 +24,17 @@ def record(extraction: Extraction) -> dict[str, Any]:
     """The JSON of `scout extract`: one value a field, null where the page says nothing, with its evidence."""
     shown = {
         field: _shown(extraction, field)
-        for field in ("name", "tagline", "description", "homepage", "pricing_model", "license", "tags", "makers")
+        for field in (
+            "name",
+            "tagline",
+            "description",
+            "homepage",
+            "pricing_model",
+            "license",
+            "tags",
+            "makers",
+            "category",
+        )
     }
     evidence = {
         field: {

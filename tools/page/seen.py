@@ -40,6 +40,11 @@ class Seen:
         """What the trained heads judge names and taglines by."""
         return Clues(self.view, self.meta, self.items, self.url, words_of(self.view))
 
+    @cached_property
+    def whole(self) -> str:
+        """The visible text of the page, whatever state its switch is in."""
+        return (view_of(parse(self.html)) if self.states else self.view).text()
+
     def quote(self, quote: str, place: Place, path: str = "") -> Evidence:
         """A place of this page as evidence."""
         return Evidence(self.url, place, quote, path)

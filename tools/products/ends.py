@@ -221,7 +221,7 @@ def other_end(item: Known) -> str:
     """The address of what a page names as its product's other end, "" for none: a repository's, package's or Hub entry's
     homepage or repository; a site's repository or Hub entry."""
     if scheme_of(item.identity) == "url":
-        if not any(may_name_an_entry(link.url) for link in item.extraction.links):  # as most pages: one look at each
+        if not may_name_an_entry("\n".join(link.url for link in item.extraction.links)):  # as on most pages: one look
             return ""
         own = [one for scheme in ("repo", "hub") for one in own_entries([item], scheme)[:1]]
         if own and scheme_of(own[0]) == "repo":

@@ -18,6 +18,7 @@ from tools.errors import ProposalRefused, UsageError
 from tools.identity import canonical_url, host_of, identity_of
 from tools.knowledge import plan_from_words, sure
 from tools.models import (
+    CATEGORIES,
     FACT_FIELDS,
     OWN_PAGE_FIELDS,
     PRICING_MODELS,
@@ -34,6 +35,7 @@ from tools.models import (
 )
 from tools.orders import reads_as_order
 from tools.page import licences
+from tools.page.categories import TERMS_CONFIDENCE, defines, of_terms
 from tools.page.decode import decode
 from tools.page.quotes import find_quote, stands_beside, visible_text
 from tools.products.ends import Known, same_domain, scheme_of
@@ -200,7 +202,16 @@ def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
         "homepage": "" if leads_on(launch) else _without_referrer(launch.url or ""),
     }
     told = [*values.items(), *([("name", _called(launch))] if reads_as_order(launch.name) else [])]
-    return [Fact(field, value, rung, confidence, _launch_evidence(launch, value)) for field, value in told if value]
+    said = [Fact(field, value, rung, confidence, _launch_evidence(launch, value)) for field, value in told if value]
+    return said + _sorted_by(launch, rung)
+
+
+def _sorted_by(launch: Launch, rung: Rung) -> list[Fact]:
+    """The category under which the launch place sorts the product: surer than what is gathered from a page's words."""
+    if launch.kind == "model":
+        return [Fact("category", "ai-model", rung, TERMS_CONFIDENCE, _launch_evidence(launch, launch.raw))]
+    kind = of_terms(launch.tags) if launch.kind not in ("paper", "dataset") else None
+    return [Fact("category", kind[0], rung, TERMS_CONFIDENCE, _launch_evidence(launch, kind[1]))] if kind else []
 
 
 def _called(launch: Launch) -> str:
@@ -307,8 +318,9 @@ def _claimed_value(field: str, value: object) -> Value:
         found = str(value or "").strip()
     if not found:
         raise ProposalRefused(f"{field} has no value. Leave it out where the page does not say it.")
-    if field == "pricing_model" and found not in PRICING_MODELS:
-        raise ProposalRefused(f"pricing_model is one of {', '.join(PRICING_MODELS)}; got {found!r}.")
+    closed = {"pricing_model": PRICING_MODELS, "category": CATEGORIES}.get(field, ())
+    if closed and found not in closed:
+        raise ProposalRefused(f"{field} is one of {', '.join(closed)}; got {found!r}.")
     return found
 
 
@@ -316,6 +328,8 @@ def _stands(field: str, value: str, quote: str, item: Known) -> bool:
     """Whether the quote says the value: in its words, for an address also as a link of the page."""
     if field == "pricing_model":
         return re.search(_PRICING_WORDS[value], quote, re.IGNORECASE) is not None
+    if field == "category":
+        return defines(value, quote)
     if field in ("homepage", "repository"):
         links = {canonical_url(link.url) for link in item.extraction.links}
         return canonical_url(value) in links or find_quote(value, quote) is not None

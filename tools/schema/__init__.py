@@ -21,6 +21,7 @@ from tools.schema import (
     m006_sites,
     m007_overrides,
     m008_addresses,
+    m009_lines,
 )
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m006_sites": (m006_sites.STATEMENTS, {}, None),
     "m007_overrides": (m007_overrides.STATEMENTS, m007_overrides.COLUMNS, None),
     "m008_addresses": (m008_addresses.STATEMENTS, {}, m008_addresses.fold),
+    "m009_lines": ((), m009_lines.COLUMNS, m009_lines.forget),
 }
 NAMES = tuple(STEPS)
 

@@ -14,6 +14,8 @@ from functools import cache
 from types import ModuleType
 
 from tools.errors import CannotRun, UnknownName
+from tools.models import Launch
+from tools.page.decode import decode
 
 _STATED = ("NAME", "HOMEPAGE", "ACCESS", "PACE_S", "KINDS")
 _BY_PAGE = ("requests", "next_request", "launches")
@@ -37,6 +39,17 @@ def source(name: str) -> ModuleType:
     if name not in found:
         raise UnknownName("source", name, found)
     return found[name]
+
+
+def read_list(module_name: str, body: bytes, charset: str, url: str, asked: str) -> tuple[list[Launch], str | None]:
+    """The launches of one list of a source, and the address of the list after it. Pure.
+
+    module_name: of the source's module, as Python imports it: where this is done apart, the others stay out of memory.
+    url: where the list came from after redirects; asked: as it was asked for. Errors: SourceChanged.
+    """
+    module, (text, _) = importlib.import_module(module_name), decode(body, charset)
+    launches = list(module.launches(text, url))
+    return launches, module.next_request(text, asked)
 
 
 @cache

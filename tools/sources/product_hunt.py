@@ -91,6 +91,7 @@ def _launch(entry: Entry, url: str, made: datetime | None) -> Launch | None:
         tagline=lines[0] if lines else "",
         description="\n".join(lines[1:]),
         makers=entry.authors,
+        tags=entry.tags,
         launched_at=entry.published if dated else None,
         launched_at_basis="feed_published" if dated else "first_seen",
         raw=entry.raw,
@@ -121,6 +122,7 @@ def _html_launch(name: LexborNode, url: str) -> Launch | None:
         below = below.next
     tagline = below.text().strip() if below else ""
     title = _RANK.sub("", link.text().strip())
+    topics = tuple(_topics(name.parent)) if name.parent is not None else ()
     return Launch(
         source=NAME,
         source_id=number,
@@ -128,6 +130,14 @@ def _html_launch(name: LexborNode, url: str) -> Launch | None:
         source_url=without_tracking(page),
         name=title,
         tagline=tagline,
+        tags=topics,
         launched_at_basis="first_seen",
-        raw=f"{title}\n{tagline}",
+        raw="\n".join((title, tagline, *topics)),
     )
+
+
+def _topics(row: LexborNode) -> Iterator[str]:
+    """The topics under which Product Hunt sorts a launch, as its row names them."""
+    for link in row.css("a[href*='/topics/']"):
+        if words := " ".join(link.text().split()):
+            yield words

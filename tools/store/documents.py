@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tools import knowledge
-from tools.models import Evidence, Fact, Plan
+from tools.models import CATEGORIES, Evidence, Fact, Plan
 from tools.store.connection import IN, Row
 from tools.store.panels import Panels
 from tools.store.shown import PLAN_COLUMNS
@@ -70,9 +70,10 @@ class Documents(Panels, Votes):
         )
         aliases = self._rows(f"SELECT identity FROM aliases WHERE product {IN} ORDER BY identity", self._family(key))
         same = ("slug", "kind", "identity", "status", "name", "tagline", "description", "homepage", "repository")
-        more = ("hub_id", "category", "pricing_model", "license", "first_seen", "changed_at", "content_hash")
+        more = ("hub_id", "pricing_model", "license", "first_seen", "changed_at", "content_hash")
         return ProductDocument(
             **{name: product[name] for name in (*same, *more)},
+            category=product["category"] if product["category"] in CATEGORIES else None,
             aliases=[row["identity"] for row in aliases if row["identity"] != product["identity"]],
             needs_look=json.loads(product["needs_look"]),
             tags=json.loads(product["tags"]),

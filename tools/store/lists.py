@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from tools.knowledge import iso
+from tools.models import CATEGORIES
 from tools.store.connection import Connection, Row
 
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which products a list is to show; "" or None asks for all.
+
+    since: first seen from that moment on. verdict: as stored, or "" for products without a panel.
+    """
+
+    status: str = ""
+    source: str = ""
+    since: datetime | None = None
+    verdict: str | None = None
+    category: str = ""
+
+
+EVERYTHING = Asked()
+
+
 class Lists(Connection):
     """Reads over many products."""
 
-    def list_products(
-        self,
-        status: str | None = None,
-        source: str | None = None,
-        since: datetime | None = None,
-        verdict: str | None = None,
-        limit: int = 50,
-    ) -> list[Row]:
-        """Rows of the view product_cards, newest first.
+    def list_products(self, asked: Asked = EVERYTHING, limit: int = 50) -> list[Row]:
+        """Rows of the view product_cards that were asked for, newest first."""
+        where, values = _tests(asked)
+        rows = self._rows(f"SELECT * FROM product_cards WHERE {where} ORDER BY id DESC LIMIT ?", *values, limit)
+        return [_card(row) for row in rows]
 
-        since: first seen from that moment on. verdict: as stored, or "" for products without a panel.
-        """
-        wanted: list[tuple[str, object]] = []
-        if status:
-            wanted.append(("status = ?", status))
-        if since:
-            wanted.append(("first_seen >= ?", iso(since)))
-        if verdict is not None:
-            wanted.append(("coalesce(verdict, '') = ?", verdict))
-        if source:
-            named = "SELECT l.product FROM launches l JOIN sources s ON s.id = l.source WHERE s.name = ?"
-            wanted.append((f"id IN ({named})", source))
-        where = " AND ".join(["1", *(test for test, _ in wanted)])
-        sql = f"SELECT * FROM product_cards WHERE {where} ORDER BY id DESC LIMIT ?"
-        return [_card(row) for row in self._rows(sql, *(value for _, value in wanted), limit)]
+    def count_products(self, asked: Asked = EVERYTHING) -> int:
+        """How many products `list_products` has without its limit."""
+        where, values = _tests(asked)
+        return int(self._value(f"SELECT count(*) FROM product_cards WHERE {where}", *values))
 
     def search(self, words: str, limit: int = 20, cursor: int = 0) -> list[Row]:
         """Cards of products in which every word occurs (the last one as a prefix); [] for no words.
@@ -103,11 +107,26 @@ class Lists(Connection):
         return {**found, "awaiting_review": int(self._value("SELECT count(*) FROM products_awaiting_review"))}
 
 
+def _tests(asked: Asked) -> tuple[str, list[object]]:
+    """The conditions of a list as SQL over product_cards, and their values."""
+    named = "SELECT l.product FROM launches l JOIN sources s ON s.id = l.source WHERE s.name = ?"
+    wanted: list[tuple[str, object]] = [
+        ("status = ?", asked.status or None),
+        ("first_seen >= ?", iso(asked.since) if asked.since else None),
+        ("coalesce(verdict, '') = ?", asked.verdict),
+        (f"id IN ({named})", asked.source or None),
+        ("category = ?", asked.category or None),
+    ]
+    given = [(test, value) for test, value in wanted if value is not None]
+    return " AND ".join(["1", *(test for test, _ in given)]), [value for _, value in given]
+
+
 def _card(row: Row) -> Row:
     lists = {name: json.loads(row[name]) for name in ("tags", "needs_look")}
     return {
         **row,
         **lists,
+        "category": row["category"] if row["category"] in CATEGORIES else None,
         "panel_stale": bool(row["panel_stale"]),
         "sources": row["sources"].split(",") if row["sources"] else [],
     }

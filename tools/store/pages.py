@@ -22,12 +22,15 @@ _PAGE_SQL = (
 class Pages(Connection):
     """Statements over pages, bodies, addresses, extractions, screenshots and sites."""
 
-    def put_page(self, page: Page) -> str:
-        """Keep a page, body included; its id. Idempotent: known bytes at a known address only refresh when checked."""
+    def put_page(self, page: Page, squeezed: bytes = b"") -> str:
+        """Keep a page, body included; its id. Idempotent: known bytes at a known address only refresh when checked.
+
+        squeezed: the body as zlib compresses it, where that was done already.
+        """
         with self.write():
             key = self._value("SELECT id FROM pages WHERE key = ?", page.id)
             if key is None:
-                key = self._insert_page(page)
+                key = self._insert_page(page, squeezed or zlib.compress(page.body, 1))
             row = {
                 "page": key,
                 "checked_at": iso(page.fetched_at),
@@ -42,11 +45,10 @@ class Pages(Connection):
                     self._update("addresses", known["id"], **row)
         return page.id
 
-    def _insert_page(self, page: Page) -> int:
+    def _insert_page(self, page: Page, squeezed: bytes) -> int:
         body = self._value("SELECT id FROM bodies WHERE hash = ?", page.body_hash)
         if body is None:
-            packed = zlib.compress(page.body, 1)
-            body = self._insert("bodies", {"hash": page.body_hash, "size_bytes": len(page.body), "zlib": packed})
+            body = self._insert("bodies", {"hash": page.body_hash, "size_bytes": len(page.body), "zlib": squeezed})
         same = ("url", "final_url", "status", "content_type", "charset", "body_hash", "access", "rendered", "elapsed_s")
         row = {name: getattr(page, name) for name in same}
         return self._insert("pages", {"key": page.id, **row, "body": body, "fetched_at": iso(page.fetched_at)})
@@ -65,21 +67,33 @@ class Pages(Connection):
         row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", address_key(url))
         return _page(row) if row else None
 
-    def put_extraction(self, page_id: str, seal: str, said: bytes) -> None:
-        """Keep what was read in a stored page. seal: who read it, and with what; another one's is replaced."""
+    def put_extraction(self, page_id: str, seal: str, said: bytes, lines: bytes) -> None:
+        """Keep what was read in a page and its lines, both as they are packed; nothing where the page is not stored.
+
+        seal: who read it, and with what; another one's is replaced.
+        """
         with self.write():
             page = self._value("SELECT id FROM pages WHERE key = ?", page_id)
-            row = {"page": page, "seal": seal, "zlib": zlib.compress(said, 1)}
+            if page is None:
+                return
+            row = {"page": page, "seal": seal, "zlib": said, "lines": lines}
             self._upsert("extractions", [hashed("extractions", row)], ("page",), "row_hash")
 
     def extraction(self, page_id: str, seal: str) -> bytes | None:
-        """What was read in a stored page under this seal, None when nothing was."""
-        packed = self._value(
-            "SELECT e.zlib FROM extractions e JOIN pages p ON p.id = e.page WHERE p.key = ? AND e.seal = ?",
+        """What was read in a stored page under this seal, as it was packed; None when nothing was."""
+        return self._of_reading("zlib", page_id, seal)
+
+    def lines(self, page_id: str, seal: str) -> bytes | None:
+        """The lines of a stored page under this seal, as they were packed; None when nothing was read."""
+        return self._of_reading("lines", page_id, seal)
+
+    def _of_reading(self, column: str, page_id: str, seal: str) -> bytes | None:
+        found: bytes | None = self._value(
+            f"SELECT e.{column} FROM extractions e JOIN pages p ON p.id = e.page WHERE p.key = ? AND e.seal = ?",
             page_id,
             seal,
         )
-        return zlib.decompress(packed) if packed else None
+        return found
 
     def put_screenshot(self, page_id: str, png: bytes, at: datetime, *, why: str = "") -> str:
         """Keep a picture of a stored page, the newest only; its SHA-256. why: no picture could be taken, "" is returned.

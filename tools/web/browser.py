@@ -240,7 +240,7 @@ class Browser:
                 raise FetchError(page.url, f"the browser could not read it within {limit_s:g} s") from error
             except Error as error:
                 if running.watch.ended > ended and running.chromium.is_connected():
-                    limit = f"{self._settings.browser_memory_mb} MB (setting browser_memory_mb)"
+                    limit = f"{self._settings.browser_memory_mb} MB (SCOUT_BROWSER_MEMORY_MB)"
                     raise FetchError(page.url, f"with it the browser went over {limit}") from error
                 kind = FetchError if running.chromium.is_connected() else _Gone
                 raise kind(page.url, f"the browser could not show it ({_first_line(error)})") from error
@@ -375,6 +375,16 @@ class Browser:
         url = request.url.partition("#")[0]
         sent = request.post_data_buffer or b""
         recorder.write(Recorded(url, response.status, headers, body, request.method, (), sent))
+
+
+async def why_none(settings: Settings) -> str:
+    """Why a crawl with these settings would have no browser, "" where one starts: it is really started, and ended."""
+    async with Fetcher(settings) as fetcher:
+        try:
+            async with Browser(settings, fetcher):
+                return ""
+        except CannotRun as error:
+            return str(error)
 
 
 def rendered_page(url: str, final_url: str, shown: bytes, reason: str, at: datetime, elapsed_s: float = 0.0) -> Page:

@@ -57,7 +57,7 @@ async def page_time(url: str, seconds: float | None) -> AsyncIterator[None]:
     except TimeoutError as error:
         if not timeout.expired():
             raise
-        raise NoAnswer(url, f"not fetched and read within {seconds:g} s (setting page_s)") from error
+        raise NoAnswer(url, f"not fetched and read within {seconds:g} s (SCOUT_PAGE_S)") from error
 
 
 @contextmanager

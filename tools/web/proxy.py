@@ -39,11 +39,11 @@ class Allowance:
         """Count a request to a host; whether it may still be made."""
         self.requests += 1
         if self.requests > self._most_requests:
-            self._cut(f"{self._most_requests} requests (setting browser_requests)")
+            self._cut(f"{self._most_requests} requests (SCOUT_BROWSER_REQUESTS)")
         elif self.received_bytes > self._most_bytes:
-            self._cut(f"{self._most_bytes} bytes (setting browser_bytes)")
+            self._cut(f"{self._most_bytes} bytes (SCOUT_BROWSER_BYTES)")
         elif host not in self.hosts and len(self.hosts) >= self._most_hosts:
-            self._cut(f"{self._most_hosts} hosts (setting browser_hosts)")
+            self._cut(f"{self._most_hosts} hosts (SCOUT_BROWSER_HOSTS)")
         else:
             self.hosts.add(host)
             return True
@@ -53,14 +53,14 @@ class Allowance:
         """Count bytes that came; whether more may come."""
         self.received_bytes += size_bytes
         if self.received_bytes > self._most_bytes:
-            self._cut(f"{self._most_bytes} bytes (setting browser_bytes)")
+            self._cut(f"{self._most_bytes} bytes (SCOUT_BROWSER_BYTES)")
         return self.received_bytes <= self._most_bytes
 
     def pass_on(self) -> bool:
         """Count what goes out, which nobody may have asked for: a redirect's next hop; whether it may."""
         self.passed += 1
         if self.passed > self._most_requests:
-            self._cut(f"{self._most_requests} requests (setting browser_requests)")
+            self._cut(f"{self._most_requests} requests (SCOUT_BROWSER_REQUESTS)")
         return self.passed <= self._most_requests and self.received_bytes <= self._most_bytes
 
     def _cut(self, limit: str) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tools.web.browser import Browser, Rendering
 
 logger = logging.getLogger(__name__)
-Read = Callable[[Page], Extraction | None]
+Read = Callable[[Page], Awaitable[Extraction | None]]
 # How a recording calls what a browser made of an address, where HTTP has GET and POST.
 RENDERING, SCREENSHOT = "RENDER", "SCREENSHOT"
 _NO_MORE = "a browser shows no more than its bare document, where it showed more before"
@@ -70,7 +70,7 @@ class Renderer:
         Errors: FetchError for a page whose last reading was a rendering and whose bare document is all that can be had
         now: it would look as if all had been taken off it.
         """
-        site, sign = site_memory.site_of(page.final_url), browser_sign(read(page))
+        site, sign = site_memory.site_of(page.final_url), browser_sign(await read(page))
         if self._replay:
             return self._recorded(page, sign, self._replay)
         if not sign:
@@ -84,12 +84,12 @@ class Renderer:
             if rendering is None:
                 return page
             if before:
-                _refuse_less(page, rendering, read(page), read(before), read(rendering.page))
-            return self._settled(page, rendering, site, read)
+                _refuse_less(page, rendering, await read(page), await read(before), await read(rendering.page))
+            return await self._settled(page, rendering, site, read)
 
-    def _settled(self, page: Page, rendering: Rendering, site: str, read: Read) -> Page:
+    async def _settled(self, page: Page, rendering: Rendering, site: str, read: Read) -> Page:
         """Which of the two is kept, and what that teaches of the site."""
-        served, shown = read(page), read(rendering.page)
+        served, shown = await read(page), await read(rendering.page)
         result = site_memory.outcome(served, shown, faulty=_faulty(rendering)) if served else "helped"
         self._learn(site, result, rendering.page.rendered)
         if result != "helped":

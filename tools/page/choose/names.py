@@ -17,7 +17,7 @@ from tools.identity import host_of, registrable_domain
 from tools.models import Place
 from tools.page.choose.trees import Model, load
 from tools.page.choose.words import Words, tokens
-from tools.page.interim import is_interim
+from tools.page.interim import is_farewell, is_interim
 from tools.page.markup import PRODUCT_TYPES, Meta, text_of, types_of
 from tools.page.names import rivals_in, segments, squash, tidy
 from tools.page.price_headings import only_of_prices
@@ -246,7 +246,13 @@ def _without_page(text: str) -> str:
 
 def _is_no_name(page: Page, text: str, key: str) -> bool:
     """Whether a text is what any page says: on its way, about prices, also in the menus' own words; or a rival's name."""
-    if key in page.others or is_interim(text) or only_of_prices(text) or text.lower() in page.own_labels:
+    if (
+        key in page.others
+        or is_interim(text)
+        or is_farewell(text)
+        or only_of_prices(text)
+        or text.lower() in page.own_labels
+    ):
         return True
     return all(word in PLAIN for word in text.lower().split()) and key not in page.called
 

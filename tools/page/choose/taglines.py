@@ -10,7 +10,7 @@ from itertools import pairwise
 from tools.models import Place
 from tools.page.choose.names import PLAIN, Page
 from tools.page.choose.trees import Model, load
-from tools.page.interim import is_interim
+from tools.page.interim import is_farewell, is_interim
 from tools.page.markup import PRODUCT_TYPES, text_of, types_of
 from tools.page.names import segments, squash, tidy
 from tools.page.price_headings import only_of_prices
@@ -73,6 +73,7 @@ def _promises_nothing(text: str, key: str, name: str, called: frozenset[str]) ->
         key in called
         or _STATUS.fullmatch(text)
         or is_interim(text)
+        or is_farewell(text)
         or only_of_prices(text.replace(name, " ") if name else text, terms=True)
     ):
         return True
@@ -83,7 +84,7 @@ def _texts(page: Page, called: frozenset[str]) -> Iterator[tuple[str, float, Tag
     meta = page.meta
     for kind, path, title in (("title", "title", meta.title), ("og", "meta og:title", meta.first("og:title", "twitter:title"))):  # fmt: skip
         for order, part in enumerate(_parts(title)):
-            yield kind, order, Tagline(part, "markup", path, part)
+            yield kind, order, Tagline(part, "markup", path, part if part in title else title)
     for kind, keys in (("desc", ("description",)), ("ogdesc", ("og:description", "twitter:description"))):
         text = clean(meta.first(*keys))
         told = list(enumerate(_SENTENCE.split(text)[:2])) + ([(3, text)] if len(text) < 200 else [])

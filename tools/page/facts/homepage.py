@@ -35,7 +35,7 @@ def _homepage(about: About, meta: Meta, view: View, url: str) -> tuple[str, str,
     if about.outbound is not None:
         return root_of(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
     page, quote, path = url, "", ""
-    for given, where in ((meta.links.get("canonical", ""), "link canonical"), (meta.first("og:url"), "meta og:url")):
+    for given, where in ((meta.canonical, "link canonical"), (meta.first("og:url"), "meta og:url")):
         if given and "\ufffd" not in given and host_of(given) and same_site(given, url):
             page, quote, path = given, _as_written(view, given, url) if where == "link canonical" else given, where
             break

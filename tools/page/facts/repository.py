@@ -14,6 +14,8 @@ from tools.page.seen import Seen, found
 
 def read(seen: Seen, about: About) -> Iterator[Fact]:
     """The product's repository and Hub id, when the page links one that bears its name."""
+    if not may_name_an_entry("\n".join(link.url for link in seen.links)):  # as on most pages: one look at all
+        return
     own = squash(about.own)
     brand = squash(about.brand)
     entries: dict[str, Link] = {}
