@@ -23,6 +23,7 @@ OURS = 0.7  # from this probability on an amount is taken for a price of the pro
 _ASKED = 0.3  # the same for a line that names a plan on request
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
+_LOOKED_AT = 0.02  # from here on an amount is a candidate for an editor, where none is sure
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
 _SHARED = 0.5  # what the places of names in the cards beside count
 _ELSEWHERE = -5.0  # the score of a place that no name of the cards beside stands in
@@ -187,7 +188,7 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
     numbers = range(len(look.ours))
     ours = [_lifted(facts, k, chance(heads["prices_beside"].score(beside_amount(facts, k, look)))) for k in numbers]
     # Where nothing is sure, an editor may want to see what looked like a price.
-    least = OURS if max(ours) >= OURS else _WORTH
+    least = OURS if max(ours) >= OURS else _LOOKED_AT
     found: list[Judged | None] = []
     for number in numbers:
         if ours[number] < least:
