@@ -42,9 +42,10 @@ def borrow_trainers() -> None:
 
 borrow_trainers()
 
-from bench.train import fit, heads, orders, pages, prices, records
+from bench.train import fit, heads, made, made_plans, orders, pages, prices, records
 from tools.page.choose.trees import Model
 
+MADE_PLANS = 400
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
 ORDERS = ROOT / "tools" / "orders.json"
@@ -57,6 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
     parser.add_argument("--records", type=Path)
+    parser.add_argument("--only", choices=("names", "taglines", "plans"))
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
     options.data = options.data or [ROOT.parent / "shared"]
@@ -85,21 +87,24 @@ def main() -> None:
     """Train every head in the order in which they need each other."""
     options = arguments()
     found, score = pages.everything(options.data)
-    found += pages.made_up(MADE)
+    found += pages.made_up(made.pages(MADE))
     before = read_records(options.before)
     aside = {page.group for page in found if page.untouched}
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
     trained: dict[str, fit.Trained] = {}
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
-        trained[name] = train(found, score, before, print, options.untouched)
-    trained |= prices.train(found, score, print, options.untouched)
-    texts, real = with_orders(options.data), [page for page in found if page.corpus != pages.MADE]
+        if options.only in (None, name):
+            trained[name] = train(found, score, before, print, options.untouched)
+    if options.only in (None, "plans"):
+        trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
+    texts = with_orders(options.data) if options.only is None else None
+    real = [page for page in found if page.corpus != pages.MADE]
     of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
-        if of_orders is not None:
-            ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
+    if of_orders is not None and not options.dry:
+        ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:
         records.write(options.records, [page for page in found if page.measured], trained)
 

@@ -2,25 +2,31 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tools import page as page_wing
-from tools.page.choose import names, plans, taglines
+from tools.page.choose import names, taglines
 from tools.page.choose.trees import Steps, load, model_of
 from tools.page.choose.words import words_of
 from tools.page.extract import extract
 from tools.page.markup import read_jsonld, read_meta, read_microdata
+from tools.page.pricing import deciding
 from tools.page.record import record
 from tools.page.visible import view
+
+
+def _features_of(head: str) -> list[str]:
+    return deciding.features()[head]
+
 
 HEADS = {
     "names": names.feature_names,
     "taglines": taglines.feature_names,
-    "prices": plans.feature_names,
-    "terms": plans.feature_names,
+    **{head: partial(_features_of, head) for head in deciding.HEADS},
 }
 FILES = Path(page_wing.__file__).parent / "choose"
 
@@ -213,11 +219,14 @@ def test_a_name_that_is_not_sure_is_shown_and_said_to_be_so() -> None:
     assert evidence["confidence"] >= 0.5 or any(look.startswith("name may be") for look in said["needs_look"])
 
 
+def _chosen(ours: float, chance: float) -> deciding.Chosen:
+    return deciding.Chosen(0, "Pro", 0, "month", ours, chance)
+
+
 def test_a_price_that_the_heads_doubt_is_under_the_threshold_and_any_other_is_not() -> None:
-    assert plans.bounded(odds=1.0, sure=0.9) == 0.9
-    assert plans.bounded(odds=1.0, sure=0.3) == 0.5  # ours, its period in doubt
-    assert plans.bounded(odds=-1.0, sure=0.9) < 0.5
-    assert plans.bounded(odds=1.0, sure=0.1) < 0.5
+    assert deciding.confidence(_chosen(0.99, 0.95)) > 0.8
+    assert deciding.confidence(_chosen(0.9, 0.01)) == 0.5  # ours, its period or its name in doubt
+    assert deciding.confidence(_chosen(0.4, 0.95)) < 0.5
 
 
 def _cards(rows: list[tuple[str, str]]) -> str:
@@ -242,11 +251,58 @@ BILL = """<head><title>Calculator | Dunlin</title></head><h1>Savings calculator<
 <div><h4>Significant load</h4><p>Monthly bill over $50,000</p></div></section>"""
 
 
-@pytest.mark.parametrize(("html", "path"), [(SCREEN, ""), (BILL, "calculator")], ids=["a drawn screen", "a bill"])
-def test_an_amount_that_is_no_price_is_held_back_and_asks_for_a_look(html: str, path: str) -> None:
-    said = _said(html, f"https://dunlin.example/{path}")
-    assert not said["plans"]
-    assert any(look.startswith("plan ") for look in said["needs_look"])
+SLIDERS = """<head><title>Dunlin</title></head><h1>Work less</h1><h2>What you win back</h2><label>Pay of a clerk</label><span>$ 31</span> /hr
+<div>Sales kept</div><div>$2,900 /mo</div><div>Gain a year</div><div>$44,000 /yr</div>"""
+TOLD = """<head><title>Dunlin</title></head><h1>Servers by the minute</h1><div><p>Bo Marsh</p><p>CTO, Fenland</p>
+<h3>We were with a bigger house. The bill fell from $41,000 a month to a tenth.</h3></div>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "path"),
+    [(SCREEN, ""), (BILL, "calculator"), (SLIDERS, ""), (TOLD, "")],
+    ids=["a drawn screen", "a bill", "sliders", "a customer tells"],
+)
+def test_an_amount_that_is_no_price_is_not_shown(html: str, path: str) -> None:
+    assert not _said(html, f"https://dunlin.example/{path}")["plans"]
+
+
+LAYOUTS = [
+    (
+        "the price over the name",
+        "<div class=g><div class=c><div>$120</div><div>per month</div><div>Watch</div></div><div class=c><div>$480</div><div>per month</div><div>Patrol</div></div></div>",
+        [("Watch", "120", "month"), ("Patrol", "480", "month")],
+    ),
+    (
+        "plans that are called for how long they hold",
+        "<div class=grid><div class=card><div class=plan-name>Monthly</div><div>$7.99</div><div>per month</div></div><div class=card><div class=plan-name>Yearly</div><div>Save 20%</div><div>$76.99</div><div>per year</div></div></div>",
+        [("Monthly", "7.99", "month"), ("Yearly", "76.99", "year")],
+    ),
+    (
+        "the head of a comparison says the cards' prices again",
+        "<div class=plans><div class=plan><h3>Solo</h3><p>$11</p><p>per month</p></div><div class=plan><h3>Crew</h3><p>$39</p><p>per month</p></div></div><h2>Compare</h2><table><tr><th>Feature</th><th>Solo $11</th><th>Crew $39</th></tr><tr><td>Backups</td><td>no</td><td>yes</td></tr></table>",
+        [("Solo", "11", "month"), ("Crew", "39", "month")],
+    ),
+    (
+        "a sum in a drawn screen under the cards",
+        "<div class=g><div class=c><h3>Basic</h3><b>$4</b>/mo</div><div class=c><h3>Pro</h3><b>$14</b>/mo</div></div><h2>At work</h2><div class=mock><div>Saved this month</div><div>$530</div></div>",
+        [("Basic", "4", "month"), ("Pro", "14", "month")],
+    ),
+]  # fmt: skip
+
+
+# The heads do not name a price over its name yet; whoever mends that unmarks it.
+_UNREAD = [pytest.mark.xfail(strict=True, reason="no name")]
+LINKED = [
+    pytest.param(*row, id=row[0], marks=_UNREAD if row[0] == "the price over the name" else []) for row in LAYOUTS
+]
+
+
+@pytest.mark.parametrize(("what", "html", "plans"), LINKED)
+def test_amount_period_and_name_are_linked(what: str, html: str, plans: list[tuple[str, str, str]]) -> None:
+    said = _said(
+        f"<head><title>Pricing | Dunlin</title></head><h1>Pricing</h1>{html}", "https://dunlin.example/pricing"
+    )
+    assert [(plan["name"], plan["amount"], plan["period"]) for plan in said["plans"]] == plans
 
 
 def _seconds(paragraphs: int) -> float:

@@ -58,11 +58,15 @@ def _scaled(node: Any, by: float) -> Any:
     return [*node[:2], _scaled(node[2], by), _scaled(node[3], by)]
 
 
-def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: int, **more: Any) -> Model:
+def judge(rows: Rows, right: Sequence[bool], features: Sequence[str], rounds: int, weights: Sequence[float] | None = None, seeds: Sequence[int] = SEEDS, **more: Any) -> Model:  # fmt: skip
     """A model that tells right rows from wrong ones, each row alone; its score is the log of the odds."""
     boosters = []
-    for seed in SEEDS:
-        data = lightgbm.Dataset(np.asarray(rows, float), np.asarray(right, float))
+    for seed in seeds:
+        data = lightgbm.Dataset(
+            np.asarray(rows, float),
+            np.asarray(right, float),
+            weight=None if weights is None else np.asarray(weights, float),
+        )
         boosters.append(lightgbm.train({**JUDGE, **_seeds(seed), **more}, data, rounds))
     return _mean([exported(booster, features, _STRAIGHT) for booster in boosters])
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from bench import scoring
-from bench.train import judging, made
+from bench.train import judging
 from tools.identity import host_of, registrable_domain
 from tools.page.decode import decode
 from tools.page.markup import Meta, read_jsonld, read_meta, read_microdata
@@ -80,11 +80,9 @@ def _page(name: str, url: str, html: str, gold: dict[str, Any], owner: str, corp
     return Page(name, url, html, gold, owner, corpus, view_of(tree), read_meta(tree, url), items)
 
 
-def made_up(count: int) -> list[Page]:
+def made_up(rows: Sequence[dict[str, Any]]) -> list[Page]:
     """Made-up pages: they train every fold and are never scored."""
-    return [
-        _page(f"made-{n}", row["url"], row["html"], row["gold"], "", MADE) for n, row in enumerate(made.pages(count))
-    ]
+    return [_page(f"made-{n}", row["url"], row["html"], row["gold"], "", MADE) for n, row in enumerate(rows)]
 
 
 def site_of(url: str) -> str:

@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 from bench.train.fit import Trained
 from bench.train.pages import Page
-from tools.page.choose import names, plans, taglines
-from tools.page.choose.trees import Model
+from tools.page.choose import names, taglines
+from tools.page.choose.trees import Model, load
 from tools.page.extract import extract
+from tools.page.pricing import deciding
 from tools.page.record import record
 
 
@@ -20,8 +21,8 @@ from tools.page.record import record
 def reading_with(heads: Mapping[str, Model]) -> Iterator[None]:
     """Within it pages are read with these heads instead of the committed ones."""
     with ExitStack() as stack:
-        for module in (names, taglines, plans):
-            stack.enter_context(patch.object(module, "load", heads.__getitem__))
+        for module in (names, taglines, deciding):
+            stack.enter_context(patch.object(module, "load", lambda name: heads.get(name) or load(name)))
         yield
 
 

@@ -152,7 +152,6 @@ def _plans(seen: Seen, about: About) -> list[Plan]:
     money = _convention(seen)
     found = pricing.plans(
         seen.view,
-        seen.items,
         url=seen.url,
         title=seen.meta.title,
         own=about.brand or about.own,

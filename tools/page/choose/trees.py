@@ -20,6 +20,7 @@ Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, 
 
 _GLANCE = 20  # trees that every row is judged by
 _KEPT = 3  # rows that the rest of the trees judge, too
+_RANKED = 10  # rows that are weighed against each other by all trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ class Model:
     def probability(self, row: Row) -> float:
         """How likely a row is right, calibrated; for heads that judge each row alone."""
         return self.steps(self.score(row))
+
+    def scores(self, rows: Sequence[Row]) -> list[float]:
+        """The sum over all trees for the best few rows by the first trees; for the rest, at most the lowest of those."""
+        glance, rest = self.trees[:_GLANCE], self.trees[_GLANCE:]
+        found = [_sum(glance, row) for row in rows]
+        kept = sorted(range(len(rows)), key=found.__getitem__, reverse=True)[:_RANKED]
+        whole = {at: found[at] + _sum(rest, rows[at]) for at in kept}
+        least = min(whole.values(), default=0.0)
+        return [whole.get(at, min(score, least)) for at, score in enumerate(found)]
 
     def best(self, rows: Sequence[Row]) -> tuple[int, float]:
         """The best of several rows and how likely it is right, calibrated. rows: at least one.

@@ -1,0 +1,232 @@
+"""Is an amount a price of the product? The plain facts about it as a row of numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from decimal import Decimal
+
+from tools.page.pricing.around import BIT, flags, kinds_in
+from tools.page.pricing.layout import Layout, sample
+from tools.page.pricing.page import HEADINGS, Mention
+from tools.page.pricing.patterns import NAME_CLASS
+
+TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "h4", "h5", "th", "td", "li", "p", "div", "span", "button", "a", "dt", "label", "section"))}  # fmt: skip
+_CARD_CSS = re.compile(r"card|col\b|col-|grid|box|tier|plan|pric|pack|offer")
+_PRICE_CSS = re.compile(r"pric|plan|tier|package|amount|cost|preis|tarif")
+_ASIDE_CSS = re.compile(
+    r"testi|review|quote|chat|demo|mock|hero|calc|roi|slider|faq|accord|compar|stat|terminal|code|screen|preview|footer|nav|feed|job|blog|post|case"
+)
+_STORY = re.compile(r"blog|post|news|case|stor|vs\b|vs-|compare|docs?/|guide|changelog|calculator|models|jobs")
+_DASH = frozenset("-–—→")
+_OWN = ("saving", "earning", "given", "told", "figure", "rival", "formerly", "further", "price", "plan", "button", "from", "free", "bill")  # fmt: skip
+_NEAR = ("saving", "earning", "given", "figure", "rival", "formerly", "further", "plan", "price", "button", "from")
+_HEAD = ("saving", "earning", "given", "told", "figure", "rival", "further", "price", "plan", "free")
+
+
+def amount_rows(layout: Layout) -> list[list[float]]:
+    """One row an amount."""
+    shared = _shared(layout)
+    return [list(map(float, _facts(layout, number, shared).values())) for number in range(len(layout.mentions))]
+
+
+def _shared(layout: Layout) -> dict[str, float]:
+    mentions = [one for one in layout.mentions if not one.asked]
+    count = max(1, len(mentions))
+    heading = next((layout.lines[i].text for i in layout.heads if layout.lines[i].tag == "h1"), "")
+    path, price = layout.path, BIT["price"]
+    return {
+        "amounts": min(60, len(mentions)),
+        "asked_lines": min(9, len(layout.mentions) - len(mentions)),
+        "struck_share": sum(one.struck for one in mentions) / count,
+        "short_timed": min(30, sum(one.short and bool(one.period or one.unit) for one in mentions)),
+        "short_share": sum(one.short for one in mentions) / count,
+        "free_lines": min(5, sum(one.gratis for one in mentions)),
+        "best_group": max((min(12, layout.kin(card)[1]) for card in layout.cards if card), default=0),
+        "timed_share": sum(bool(one.period or one.unit) for one in mentions) / count,
+        "css_share": sum(bool(_PRICE_CSS.search(layout.css(layout.lines[one.line].block))) for one in mentions) / count,
+        "price_path": bool(kinds_in(path) & price),
+        "price_title": bool(kinds_in(layout.title) & price),
+        "price_heading": bool(kinds_in(heading) & price),
+        "about": layout.page.about_prices,
+        "article": layout.page.article,
+        "story": bool(_STORY.search(path)),
+        "root": path in ("", "/"),
+        "lines": min(3_000, len(layout.lines)),
+    }
+
+
+def _facts(layout: Layout, number: int, shared: dict[str, float]) -> dict[str, float]:
+    one = layout.mentions[number]
+    return {
+        **_of_amount(one),
+        **_of_line(layout, one),
+        **_of_words(layout, one),
+        **_of_card(layout, number),
+        **_of_page(layout, number),
+        **shared,
+    }
+
+
+def _of_amount(one: Mention) -> dict[str, float]:
+    amount = float(one.money.amount)
+    return {
+        "log": math.log10(amount + 0.001),
+        "free": one.gratis,
+        "asked": one.asked,
+        "zero": amount == 0,
+        "whole": amount == int(amount),
+        "nine": f"{amount:g}"[-1] == "9",
+        "round": amount >= 100 and amount % 100 == 0,
+        "scaled": one.money.scaled,
+        "currency": bool(one.money.currency),
+        "sure": one.money.sure,
+        "period": bool(one.period),
+        "unit": bool(one.unit),
+        "billed": bool(one.billed),
+        "qualified": 0 if one.qualifier is None else 1 if one.qualifier == "from" else 2,
+        "struck": one.struck,
+        "short": one.short,
+    }
+
+
+def _of_line(layout: Layout, one: Mention) -> dict[str, float]:
+    line = layout.lines[one.line]
+    before, after = one.before.strip(), one.after.strip()
+    return {
+        "tag": TAGS.get(line.tag, len(TAGS)),
+        "heading": line.tag in HEADINGS,
+        "length": min(400, len(line.text)),
+        "before": min(120, len(before)),
+        "after": min(120, len(after)),
+        "words_before": min(30, before.count(" ") + bool(before)),
+        "words_after": min(30, after.count(" ") + bool(after)),
+        "shade": line.shade,
+        "linked": line.links > 0,
+        "split": one.last - one.line,
+        "plus": after[:1] == "+",
+        "minus": before[-1:] in _DASH,
+        "range": after[:1] in _DASH,
+        "about": before[-1:] in ("~", "≈", "=", ">", "<"),
+        "times": before[-1:] in ("×", "*", "x"),
+        "asks": line.text[-1:] in "?？",
+        "quoted": "“" in line.text or '"' in line.text,
+        "sentence": line.text[-1:] in ".!。",
+        "opens_low": before[:1].islower(),
+        "digits_before": any(map(str.isdigit, before[-20:])),
+        "digits_after": any(map(str.isdigit, after[:20])),
+    }
+
+
+def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
+    lines = layout.lines
+    head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
+    headed = lines[head].text if head >= 0 else ""
+    below = layout.kinds(one.last + 1, one.last + 8)
+    text = lines[one.line - 1].text if one.line else ""
+    under = lines[one.last + 1].text if one.last + 1 < len(lines) else ""
+    hits = layout.hits(under[:60])
+    return {
+        **flags("own", layout.own_kinds(one), _OWN),
+        **flags("before", kinds_in(one.before[-50:]), _NEAR),
+        **flags("after", kinds_in(one.after[:50]), _NEAR),
+        **flags("above1", kinds_in(text[-80:]), _NEAR),
+        **flags("under1", kinds_in(under[:80]), _NEAR),
+        **flags("above", layout.kinds(one.line - 4, one.line), _NEAR),
+        **flags("head", kinds_in(headed[:160]), _HEAD),
+        **flags("section", kinds_in(lines[section].text[:160]) if section >= 0 else 0, _HEAD),
+        **_whose("own", layout.page.own, lines[one.line].text, headed, lines[section].text if section >= 0 else ""),
+        **_whose(
+            "rival", layout.page.rivals, lines[one.line].text, headed, lines[section].text if section >= 0 else ""
+        ),
+        "below_button": below & BIT["button"] > 0,
+        "head_asks": "?" in headed,
+        "head_far": min(99, one.line - head) if head >= 0 else 99,
+        "head_words": min(12, headed.count(" ") + bool(headed)),
+        "section_far": min(150, one.line - section) if section >= 0 else 150,
+        "above_length": min(120, len(text)),
+        "under_length": min(120, len(under)),
+        "under_period": bool(hits),
+        "items": sum(line.tag == "li" for line in lines[one.last + 1 : one.last + 12]),
+    }
+
+
+def _whose(prefix: str, names: str | tuple[str, ...], *texts: str) -> dict[str, float]:
+    """Whether the texts (the line, its heading, its section, or the heads of its cell) speak of the product, or of another."""
+    told = tuple(filter(None, (names,) if isinstance(names, str) else names))
+    return {
+        f"{prefix}_said{at}": bool(told) and any(name in text.lower() for name in told) for at, text in enumerate(texts)
+    }
+
+
+def _of_card(layout: Layout, number: int) -> dict[str, float]:
+    one, card = layout.mentions[number], layout.cards[number]
+    chain = layout.chain(layout.lines[one.line].block)
+    near = " ".join(layout.css(at) for at in chain[:4])
+    outer = " ".join(layout.css(at) for at in chain[4:10])
+    brothers, with_money = layout.kin(card) if card else ([], 0)
+    start, end = layout.span(card, one.line)
+    inside = layout.kinds(start, min(end + 1, start + 40))
+    row = next((at for at in chain[:6] if layout.blocks[at].tag == "tr"), -1)
+    column_head, row_head = layout.cell_heads(one.line)
+    tags = {layout.blocks[at].tag for at in chain}
+    heads = [layout.lines[at].text if at >= 0 else "" for at in (column_head, row_head)]
+    told = " ".join(line.text for line in layout.lines[start : min(one.line, start + 12)])[:200]
+    return {
+        **flags("card", inside, ("plan", "button", "price", "told", "earning", "saving", "figure")),
+        "card_lines": min(60, end - start + 1),
+        "card_money": min(12, layout.held(card)) if card else 0,
+        "card_items": sum(line.tag == "li" for line in layout.lines[start : min(end + 1, start + 60)]),
+        "card_place": (one.line - start) / max(1, end - start + 1),
+        "brothers": min(30, len(brothers)),
+        "brothers_money": min(30, with_money),
+        "brothers_share": with_money / max(1, len(brothers)),
+        "widest": max((layout.kin(at)[1] for at in chain[:9]), default=0),
+        "css_card": bool(_CARD_CSS.search(near)),
+        "css_price": bool(_PRICE_CSS.search(near)),
+        "css_aside": bool(_ASIDE_CSS.search(near)),
+        "css_name": bool(NAME_CLASS.search(near)),
+        "outer_price": bool(_PRICE_CSS.search(outer)),
+        "outer_aside": bool(_ASIDE_CSS.search(outer)),
+        "quoting": not tags.isdisjoint(("blockquote", "figure", "figcaption")),
+        "menu": not tags.isdisjoint(("nav", "header", "footer", "aside")),
+        "row": row >= 0,
+        "row_cells": len(layout.children[row]) if row >= 0 else 0,
+        "row_money": layout.held(row) if row >= 0 else 0,
+        **flags("column", kinds_in(layout.lines[column_head].text[:80]) if column_head >= 0 else 0, ("rival", "price", "plan", "saving", "figure")),
+        **flags("rowed", kinds_in(layout.lines[row_head].text[:80]) if row_head >= 0 else 0, ("rival", "price", "plan", "further", "figure", "earning")),
+        **_whose("cell_own", layout.page.own, *heads),
+        **_whose("cell_rival", layout.page.rivals, *heads),
+        **_whose("card_own", layout.page.own, told),
+        **_whose("card_rival", layout.page.rivals, told),
+        "depth": layout.blocks[layout.lines[one.line].block].depth,
+    }  # fmt: skip
+
+
+def _of_page(layout: Layout, number: int) -> dict[str, float]:
+    mentions, one = layout.mentions, layout.mentions[number]
+    count = max(1, len(mentions))
+    amounts = _amounts(layout)
+    near = (abs(mentions[at].line - one.line) for at in (number - 1, number + 1) if 0 <= at < len(mentions))
+    return {
+        "order": number / count,
+        "place": one.line / max(1, len(layout.lines)),
+        "same_amount": min(8, amounts[one.money.amount]),
+        "larger": sum(n for amount, n in amounts.items() if amount > one.money.amount) / count,
+        "nearest": min([*near, 99]),
+        "in_line": sum(1 for other in mentions[max(0, number - 4) : number + 5] if other.line == one.line),
+    }
+
+
+def _amounts(layout: Layout) -> Counter[Decimal]:
+    found: Counter[Decimal] | None = layout.kept.get("amounts")
+    if found is None:
+        found = layout.kept["amounts"] = Counter(one.money.amount for one in layout.mentions)
+    return found
+
+
+def feature_names() -> tuple[str, ...]:
+    """What the numbers of a row are."""
+    layout = sample()
+    return tuple(_facts(layout, 0, _shared(layout)))

@@ -1,0 +1,347 @@
+"""Which amounts are the product's prices, for how long each holds and what its plan is called: three small models in turn.
+
+The heads for amounts and periods judge twice: alone, then knowing what the first look said of the amounts around.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import fmean
+
+from tools.knowledge import THRESHOLD
+from tools.page.choose.trees import Model, load
+from tools.page.pricing.amounts import amount_rows, feature_names
+from tools.page.pricing.layout import Layout
+from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, period_features, period_rows
+from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
+
+HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
+OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
+_ASKED = 0.3  # the same for a line that names a plan on request
+_LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
+_WORTH = 0.1  # under it an amount's period is not asked for
+_LOOKED_AT = 0.02  # from here on an amount is a candidate for an editor, where none is sure
+_MOST_UNSURE = 3  # unsure prices of one page; more help no editor
+_SHARED = 0.5  # what the places of names in the cards beside count
+_ELSEWHERE = -5.0  # the score of a place that no name of the cards beside stands in
+_LEAST = 0.01  # what parts a confidence from the threshold
+_UNKNOWN = [-1.0] * len(CLASSES)
+
+Row = list[float]
+
+
+@dataclass(slots=True)
+class Facts:
+    """The rows of a page's amounts, made once: for the amounts, for their periods, for their names (when asked)."""
+
+    layout: Layout
+    amounts: list[Row]
+    mates: list[list[int]]  # other amounts in the same card
+    beside: list[list[int]]  # amounts in the cards beside
+    alike: list[list[int]]  # amounts whose lines look alike
+    _periods: dict[int, list[Row]]
+    _names: dict[int, tuple[list[Candidate], list[Row]]]
+
+    def periods(self, number: int) -> list[Row]:
+        """A row a period."""
+        if number not in self._periods:
+            self._periods[number] = period_rows(self.layout, number)
+        return self._periods[number]
+
+    def names(self, number: int) -> tuple[list[Candidate], list[Row]]:
+        """The candidates for the name, and a row each."""
+        if number not in self._names:
+            found = candidates(self.layout, number)
+            self._names[number] = found, name_rows(self.layout, number, found)
+        return self._names[number]
+
+
+def facts_of(layout: Layout) -> Facts:
+    """What the heads are asked about."""
+    numbers = range(len(layout.mentions))
+    cards = layout.cards
+    kin = [set(layout.kin(card)[0]) - {card} if card else set() for card in cards]
+    makes = [layout.make(one.line) for one in layout.mentions]
+    return Facts(
+        layout,
+        amount_rows(layout),
+        [[k for k in numbers if k != i and cards[k] == cards[i]] for i in numbers],
+        [[k for k in numbers if cards[k] in kin[i]] for i in numbers],
+        [[k for k in numbers if k != i and makes[k] == makes[i]] for i in numbers],
+        {},
+        {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look says: how likely each amount is a price, and the shares of the periods."""
+
+    ours: list[float]
+    periods: list[list[float]]
+
+
+def first_look(facts: Facts, price: Model, term: Model) -> Look:
+    """Each amount judged alone."""
+    ours = [chance(price.score(row)) for row in facts.amounts]
+    return Look(ours, [_shares(facts, number, ours[number], term, facts.periods) for number in range(len(ours))])
+
+
+def _shares(facts: Facts, number: int, ours: float, term: Model, rows: Callable[[int], list[Row]]) -> list[float]:
+    if ours < _WORTH or not is_open(facts.layout.mentions[number]):
+        return _UNKNOWN
+    return listed([term.score(row) for row in rows(number)])
+
+
+def chance(odds: float) -> float:
+    """The probability that log odds mean."""
+    return 1 / (1 + math.exp(-odds)) if odds > -30 else 0.0
+
+
+def beside_amount(facts: Facts, number: int, look: Look) -> Row:
+    """An amount's row with what the first look says of it and of the amounts around."""
+    ours, mates, beside, alike = look.ours, facts.mates[number], facts.beside[number], facts.alike[number]
+    own = ours[number]
+    money = facts.layout.mentions[number].money.amount
+    return [
+        *facts.amounts[number],
+        own,
+        _most(ours, mates),
+        _mean(ours, mates),
+        sum(ours[k] > own for k in mates),
+        _mean(ours, beside),
+        _most(ours, beside),
+        len(beside),
+        _mean(ours, alike),
+        len(alike),
+        _most(ours, [k for k, one in enumerate(facts.layout.mentions) if k != number and one.money.amount == money]),
+        max(ours),
+        fmean(ours),
+        sum(one > _LIKELY for one in ours),
+        ours[number - 1] if number else -1.0,
+        ours[number + 1] if number + 1 < len(ours) else -1.0,
+        *look.periods[number],
+    ]
+
+
+def beside_periods(facts: Facts, number: int, look: Look) -> list[Row]:
+    """A price's rows for the periods with what the first look says of the prices around."""
+    rows = []
+    around = (facts.mates[number], facts.beside[number], facts.alike[number])
+    for at, row in enumerate(facts.periods(number)):
+        own = look.periods[number][at]
+        shares = [_weighted(look, group, at) for group in around]
+        rows.append([*row, own, *shares, _weighted(look, range(len(look.ours)), at), look.ours[number]])
+    return rows
+
+
+def _weighted(look: Look, group: Sequence[int], at: int) -> float:
+    """The mean share of a period among some amounts, each by how likely it is a price; -1 where none is."""
+    told = [(look.ours[k], look.periods[k][at]) for k in group if look.periods[k][at] >= 0]
+    weight = sum(ours for ours, _ in told)
+    return sum(ours * share for ours, share in told) / weight if weight else -1.0
+
+
+def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:
+    return fmean(values[k] for k in numbers) if numbers else -1.0
+
+
+def _most(values: Sequence[float], numbers: Sequence[int]) -> float:
+    return max((values[k] for k in numbers), default=-1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An amount with how likely it is a price, the shares of its periods, and the scores of its names."""
+
+    ours: float
+    periods: list[float]
+    names: list[Candidate]
+    scores: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A plan that the heads put together. `sure`: their three probabilities multiplied."""
+
+    number: int  # of the amount
+    name: str
+    line: int  # where the name stands; -1 without one
+    period: str | None
+    ours: float
+    sure: float
+
+
+def decide(layout: Layout) -> list[Chosen]:
+    """The page's plans in its order, by the committed heads."""
+    if not layout.mentions:
+        return []
+    return assembled(layout, judge(facts_of(layout), {name: load(name) for name in HEADS}))
+
+
+def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
+    """What the heads say of each amount; None of what is hardly a price."""
+    look = first_look(facts, heads["prices"], heads["terms"])
+    numbers = range(len(look.ours))
+    ours = [_lifted(facts, k, chance(heads["prices_beside"].score(beside_amount(facts, k, look)))) for k in numbers]
+    # Where nothing is sure, an editor may want to see what looked like a price.
+    least = OURS if max(ours) >= OURS else _LOOKED_AT
+    found: list[Judged | None] = []
+    for number in numbers:
+        if ours[number] < least:
+            found.append(None)
+            continue
+        if look.periods[number] is _UNKNOWN:
+            periods = _UNKNOWN
+        else:
+            periods = listed([heads["terms_beside"].score(row) for row in beside_periods(facts, number, look)])
+        names, rows = facts.names(number)
+        scores = listed(heads["plan_names"].scores(rows))
+        if facts.layout.mentions[number].asked:
+            scores[-1] = 0.0  # a plan on request that bears no name says nothing
+        found.append(Judged(ours[number], periods, names, [math.log(max(score, 1e-9)) for score in scores]))
+    return _aligned(facts, found)
+
+
+def _lifted(facts: Facts, number: int, ours: float) -> float:
+    """How likely an amount is a price; a line that says "Contact us" states none, so that it stands from _ASKED on."""
+    asked = facts.layout.mentions[number].asked and ours >= _ASKED
+    return max(OURS, ours) if asked else ours
+
+
+def _aligned(facts: Facts, judged: list[Judged | None]) -> list[Judged | None]:
+    """The same with the places of names weighed together: cards beside each other bear theirs in the same place."""
+    keys = {number: _places(facts.layout, number, one.names) for number, one in enumerate(judged) if one}
+    found: list[Judged | None] = []
+    for number, one in enumerate(judged):
+        beside = [k for k in facts.beside[number] if k in keys]
+        if one is None or not beside:
+            found.append(one)
+            continue
+        said = [dict(zip(keys[k], other.scores, strict=True)) for k in beside if (other := judged[k])]
+        lifted = [
+            score + _SHARED * fmean(places.get(key, _ELSEWHERE) for places in said) if key[0] != "above" else score + _SHARED * _ELSEWHERE
+            for key, score in zip(keys[number], one.scores, strict=True)
+        ]  # fmt: skip
+        found.append(Judged(one.ours, one.periods, one.names, lifted))
+    return found
+
+
+def _places(layout: Layout, number: int, names: Sequence[Candidate]) -> list[tuple[object, ...]]:
+    """A key for each name that the same place in a card beside shares: how its line looks, and the how manyeth it is."""
+    start, _ = layout.span(layout.cards[number], layout.mentions[number].line)
+    found: list[tuple[object, ...]] = []
+    for name in names:
+        if name.line < 0:
+            found.append(("none",))
+        elif name.line < start:
+            found.append(("above", name.line))
+        else:
+            make = layout.make(name.line)
+            found.append((make, name.how, sum(layout.make(at) == make for at in range(start, name.line))))
+    return found
+
+
+def assembled(layout: Layout, judged: Sequence[Judged | None]) -> list[Chosen]:
+    """The plans out of what was said of each amount: a name once in a row of cards, a plan's first price, no repeats."""
+    named = _named(layout, judged)
+    drafts = sorted(
+        (_draft(layout, number, one, named[number]) for number, one in enumerate(judged) if one),
+        key=lambda chosen: (-round(chosen.ours * (1 + named[chosen.number][1]), 1), chosen.number),
+    )
+    kept: list[Chosen] = []
+    for draft in drafts:
+        if not any(_is_told(layout, draft, other) for other in kept):
+            kept.append(draft)
+    if kept and kept[0].ours < OURS:
+        kept = kept[:_MOST_UNSURE]
+    return sorted(kept, key=lambda chosen: chosen.number)
+
+
+def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[Candidate, float]]:
+    """The name of each price and its share, the surest first: a line names one card of a row of cards only."""
+    found: dict[int, tuple[Candidate, float]] = {}
+    owners: dict[int, int] = {}
+    ranked = {}
+    for number, one in enumerate(judged):
+        if one:
+            order = sorted(range(len(one.scores)), key=one.scores.__getitem__, reverse=True)
+            ranked[number] = order, listed(one.scores)
+    lead = {number: shares[order[0]] for number, (order, shares) in ranked.items()}
+    for number in sorted(ranked, key=lambda number: -lead[number]):
+        one, card = judged[number], layout.cards[number]
+        assert one  # only such are ranked
+        order, shares = ranked[number]
+        brothers = set(layout.kin(card)[0]) if card else set()
+        asked = layout.mentions[number].asked
+        free = (k for k in order if _is_free(owners.get(one.names[k].line), card, brothers, asked))
+        best = next(free, order[0])
+        if one.names[best].line >= 0:
+            owners.setdefault(one.names[best].line, card)
+        found[number] = one.names[best], shares[best]
+    return found
+
+
+def _is_free(owner: int | None, card: int, brothers: set[int], asked: bool) -> bool:
+    """Whether a line may name a price in a card, given the card that it names already."""
+    return owner is None or (not asked and (owner == card or owner not in brothers))
+
+
+def _draft(layout: Layout, number: int, one: Judged, named: tuple[Candidate, float]) -> Chosen:
+    name, share = named
+    period, held = None, 1.0
+    if one.periods is not _UNKNOWN:
+        at = max(range(len(CLASSES)), key=one.periods.__getitem__)
+        held = one.periods[at]
+        period = {"none": None, "other": other_period(layout, number)}.get(CLASSES[at], CLASSES[at])
+    return Chosen(number, name.text, name.line, period, one.ours, one.ours * held * share)
+
+
+def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
+    """Whether a plan that stands already says what a draft says: its other state, or its price again."""
+    one, other = layout.mentions[draft.number], layout.mentions[kept.number]
+    if one.asked:
+        return not draft.name or draft.name.lower() == kept.name.lower()
+    same_card = layout.cards[draft.number] == layout.cards[kept.number]
+    if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
+        return True
+    currency = one.money.currency == other.money.currency or not one.money.amount or not other.money.amount
+    if draft.name and draft.name.lower() == kept.name.lower() and currency:
+        return True
+    if not currency or one.money.amount != other.money.amount or other.asked:
+        return False
+    apart = (
+        layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
+    )
+    return not (draft.name and kept.name and apart and draft.ours >= 0.8)
+
+
+def confidence(chosen: Chosen) -> float:
+    """How likely all of a plan is right, calibrated, held on the side of the threshold that its amount is on.
+
+    A price of ours whose period or name is in doubt is shown, as unsure as can be; what is hardly ours is not.
+    """
+    sure = load("plan_names").steps(chosen.sure)
+    return max(THRESHOLD, sure) if chosen.ours >= OURS else min(THRESHOLD - _LEAST, sure)
+
+
+def features() -> dict[str, list[str]]:
+    """What the numbers of each head's rows are called."""
+    return {name: list(names) for name, names in _features().items()}
+
+
+@cache
+def _features() -> dict[str, tuple[str, ...]]:
+    amounts = feature_names()
+    periods = period_features()
+    look = ("own", "mates_most", "mates", "mates_surer", "beside", "beside_most", "beside_count", "alike", "alike_count", "twin_most", "page_most", "page", "page_count", "before", "after")  # fmt: skip
+    return {
+        "prices": amounts,
+        "prices_beside": (*amounts, *(f"look_{name}" for name in (*look, *CLASSES))),
+        "terms": periods,
+        "terms_beside": (*periods, *(f"look_{name}" for name in ("own", "mates", "beside", "alike", "page", "ours"))),
+        "plan_names": name_features(),
+    }
