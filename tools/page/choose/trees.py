@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Steps:
         return self.share[right - 1] + part * (self.share[right] - self.share[right - 1])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A head: its features' names, its trees and what its scores are worth."""
 
@@ -48,9 +48,18 @@ class Model:
     trees: tuple[Node, ...]
     steps: Steps
 
-    def score(self, row: Row) -> float:
+    @cached_property
+    def score(self) -> Callable[[Row], float]:
         """The sum over all trees for one row."""
-        return _sum(self.trees, row)
+        return _summing(self.trees)
+
+    @cached_property
+    def _glance(self) -> Callable[[Row], float]:
+        return _summing(self.trees[:_GLANCE])
+
+    @cached_property
+    def _rest(self) -> Callable[[Row], float]:
+        return _summing(self.trees[_GLANCE:])
 
     def probability(self, row: Row) -> float:
         """How likely a row is right, calibrated; for heads that judge each row alone."""
@@ -58,10 +67,9 @@ class Model:
 
     def scores(self, rows: Sequence[Row]) -> list[float]:
         """The sum over all trees for the best few rows by the first trees; for the rest, at most the lowest of those."""
-        glance, rest = self.trees[:_GLANCE], self.trees[_GLANCE:]
-        found = [_sum(glance, row) for row in rows]
+        found = list(map(self._glance, rows))
         kept = sorted(range(len(rows)), key=found.__getitem__, reverse=True)[:_RANKED]
-        whole = {at: found[at] + _sum(rest, rows[at]) for at in kept}
+        whole = {at: found[at] + self._rest(rows[at]) for at in kept}
         least = min(whole.values(), default=0.0)
         return [whole.get(at, min(score, least)) for at, score in enumerate(found)]
 
@@ -70,25 +78,28 @@ class Model:
 
         The first trees look at all rows, the others at the few that these leave: the rest cannot catch up.
         """
-        glance, rest = self.trees[:_GLANCE], self.trees[_GLANCE:]
-        scores = [_sum(glance, row) for row in rows]
+        scores = list(map(self._glance, rows))
         kept = sorted(range(len(rows)), key=scores.__getitem__, reverse=True)[:_KEPT]
-        whole = [scores[at] + _sum(rest, rows[at]) for at in kept]
+        whole = [scores[at] + self._rest(rows[at]) for at in kept]
         top = max(whole)
         # Nought stands for "none of them": one poor candidate alone is not sure.
         raw = 1 / (math.exp(-top) + sum(math.exp(score - top) for score in whole))
         return kept[whole.index(top)], self.steps(raw)
 
 
-def _sum(trees: Sequence[Node], row: Row) -> float:
-    total = 0.0
-    for node in trees:
-        at = node
-        while at.__class__ is tuple:
-            feature, threshold, low, high = at
-            at = low if row[feature] <= threshold else high
-        total += at
-    return total
+def _summing(trees: Sequence[Node]) -> Callable[[Row], float]:
+    """The sum over trees as a function of a row, made of nested conditions: half the time of walking the nodes."""
+    lines = "".join(f"    total += {_condition(node)}\n" for node in trees)
+    made: dict[str, Callable[[Row], float]] = {}
+    exec(f"def summed(row):\n    total = 0.0\n{lines}    return total\n", {}, made)  # noqa: S102 - numbers of our own files, nothing else
+    return made["summed"]
+
+
+def _condition(node: Node) -> str:
+    if node.__class__ is not tuple:
+        return repr(float(node))
+    feature, threshold, low, high = node
+    return f"({_condition(low)} if row[{int(feature)}] <= {float(threshold)!r} else {_condition(high)})"
 
 
 def model_of(data: dict[str, Any]) -> Model:

@@ -24,6 +24,7 @@ _ASKED = 0.3  # the same for a line that names a plan on request
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
 _LOOKED_AT = 0.02  # from here on an amount is a candidate for an editor, where none is sure
+_DOUBTFUL = 3  # such candidates of one page; more help no editor
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
 _SHARED = 0.5  # what the places of names in the cards beside count
 _ELSEWHERE = -5.0  # the score of a place that no name of the cards beside stands in
@@ -187,8 +188,7 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
     look = first_look(facts, heads["prices"], heads["terms"])
     numbers = range(len(look.ours))
     ours = [_lifted(facts, k, chance(heads["prices_beside"].score(beside_amount(facts, k, look)))) for k in numbers]
-    # Where nothing is sure, an editor may want to see what looked like a price.
-    least = OURS if max(ours) >= OURS else _LOOKED_AT
+    least = _least(ours)
     found: list[Judged | None] = []
     for number in numbers:
         if ours[number] < least:
@@ -204,6 +204,13 @@ def judge(facts: Facts, heads: dict[str, Model]) -> list[Judged | None]:
             scores[-1] = 0.0  # a plan on request that bears no name says nothing
         found.append(Judged(ours[number], periods, names, [math.log(max(score, 1e-9)) for score in scores]))
     return _aligned(facts, found)
+
+
+def _least(ours: Sequence[float]) -> float:
+    """From what on an amount is looked at closely: where nothing is sure, an editor may want to see the few likeliest."""
+    if max(ours) >= OURS:
+        return OURS
+    return max(_LOOKED_AT, sorted(ours, reverse=True)[:_DOUBTFUL][-1])
 
 
 def _lifted(facts: Facts, number: int, ours: float) -> float:
