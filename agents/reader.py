@@ -179,7 +179,8 @@ def missing(said: Extraction, text: str) -> list[str]:
         return []
     told = {"pricing_model": _PAYING, "plans": _MONEY}
     asked = [name for name in said.missing if name in FIELDS or (name in told and told[name].search(text))]
-    return [name for name in asked if name != "plans" or not any(isinstance(part, Plan) for part in said.doubtful)]
+    answered = any(isinstance(part, Plan) and part.rung in ("model", "vision") for part in said.doubtful)
+    return [name for name in asked if name != "plans" or not answered]
 
 
 def parse_rows(said: str, schema: dict[str, Any]) -> dict[str, list[dict[str, str]]]:

@@ -37,7 +37,7 @@ CASES = [
     (ABOUT + SWITCH + PLANS + SCRIPT, "/pricing", "browser: a switch between monthly and yearly"),
     (ABOUT + SWITCH + PLANS, "/pricing", ""),  # nothing works it
     (ABOUT + PLANS + SCRIPT, "/pricing", ""),
-    (ABOUT + SWITCH + PLANS + "<h3>Solo yearly</h3><p>$96 per year</p>" + SCRIPT, "/pricing", ""),
+    (ABOUT + SWITCH + PLANS + "<div><h3>Solo yearly</h3><p>$96 per year</p></div>" + SCRIPT, "/pricing", ""),
     (ABOUT + "<button>Monthly report</button><button>Archive</button>" + PLANS + SCRIPT, "/pricing", ""),
     (ABOUT + SWITCH + PLANS.replace(" per month", "") + SCRIPT, "/pricing", "browser: a switch between monthly and yearly"),
     (ABOUT + BOX + PLANS + SCRIPT, "/pricing", "browser: a switch between monthly and yearly"),
@@ -96,7 +96,7 @@ STATES = [
     ),
     (
         "month", "<h3>Hobby</h3><p>$0 per month</p>", "year", "<h3>Hobby</h3><p>$0 per month</p>",
-        [("0", "month", None)],
+        [("0", None, None)],
     ),
 ]  # fmt: skip
 

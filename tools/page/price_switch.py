@@ -90,12 +90,13 @@ def _differing(one: Sequence[Plan], other: Sequence[Plan]) -> set[str]:
 
 def _of_period(plan: Plan, period: str, others: Sequence[Plan]) -> Plan:
     """A plan with what the switch says of it, where its own words do not say it."""
-    if not plan.amount or plan.period not in (None, "month") or plan.qualifier == "contact":
+    # "Once" is what an amount without any period at all is taken for.
+    if not plan.amount or plan.period not in (None, "once", "month") or plan.qualifier == "contact":
         return plan
     if period != "year":
         return replace(plan, period=plan.period or period)
     other = next((one.amount for one in others if one.name == plan.name and one.amount), None)
-    if plan.period is None and (other is None or plan.amount > _MONTHS * other):
+    if plan.period != "month" and (other is None or plan.amount > _MONTHS * other):
         return replace(plan, period="year")
     return replace(plan, period="month", billed=plan.billed or "year")
 

@@ -106,8 +106,9 @@ def _waiting_for_prices(view: View, url: str) -> str:
 
 def _has_more_states(view: View, plans: Sequence[Plan]) -> bool:
     """Whether the page switches between monthly and yearly prices and its markup holds those of one state only."""
-    priced = [plan for plan in plans if plan.amount and plan.period in (None, "month", "year")]
-    states = {plan.billed or plan.period for plan in priced} - {None}  # a switch says the period where a price does not
+    priced = [plan for plan in plans if plan.amount and plan.period in (None, "once", "month", "year")]
+    # A switch says the period where a price does not; one without any is read as to be paid once.
+    states = {plan.billed or plan.period for plan in priced} - {None, "once"}
     return bool(priced) and len(states) < 2 and _has_switch(view)
 
 
