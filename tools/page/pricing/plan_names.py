@@ -74,7 +74,7 @@ def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
 
 
 def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text):
+    if not _may_name(text) or _only_period(text) or only_of_prices(text):
         return []
     cut = _PART.match(text)
     return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
