@@ -15,16 +15,17 @@ _MOST, _LONGEST = 12, 300  # names kept; characters of a line that is read for t
 _NAME = r"[A-Z0-9][\w+&/-]*(?:\.[a-z]{2,4}\b)?(?: (?!(?:And|Or|For|To|In|With|Is|Are)\b)[A-Z0-9][\w+&/-]*(?:\.[a-z]{2,4}\b)?){0,2}"
 _JOINS = r"(?:, (?:and |or )?| and | or | & |/)"
 _LIST = rf"{_NAME}(?:{_JOINS}{_NAME}){{0,4}}"
-_VERSUS = r" (?i:vs\.?|versus) "
+_AGAINST = r"(?:[Vv]s\.?|[Vv]ersus)"  # in capitals it is a word of a name
+_VERSUS = rf" {_AGAINST} "
 _OPENS = r"(?i:(?:the|your|an?|other|tools like|apps like) )?"
 _SAYS = re.compile(
     rf"\b(?i:alternatives? (?:to|for)|compared (?:to|with)|replacements? for|"
     rf"(?:switch|migrat|mov|import)(?:e|es|ed|ing|ion)? (?:\w+ )?(?:over )?from) {_OPENS}(?P<after>{_LIST})|"
     rf"(?<![\w.])(?P<before>{_LIST}) (?i:alternatives?)\b|"
-    rf"(?:^|(?P<left>{_NAME}) )(?i:vs\.?|versus) (?P<right>{_LIST}(?:{_VERSUS}{_LIST}){{0,4}})"
+    rf"(?:^|(?P<left>{_NAME}) ){_AGAINST} (?P<right>{_LIST}(?:{_VERSUS}{_LIST}){{0,4}})"
 )
 _POINTING = NO_RIVAL | frozenset("this that these those which what some many several few more most different".split())
-_STEMS = ("lternative", "vs", "ersus", "ompared", "eplacement", "from")
+_STEMS = ("alternative", "vs", "versus", "compared", "replacement", "from")
 _CUTS = re.compile(rf"{_JOINS}|{_VERSUS}")
 
 
@@ -47,11 +48,16 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _lines(seen: Seen) -> Iterator[Evidence]:
     """Every text that may compare: the head's, then the visible lines."""
     for path, text in (("title", seen.meta.title), ("meta description", seen.meta.first("description"))):
-        if any(stem in text for stem in _STEMS):
+        if _may_compare(text):
             yield seen.quote(text, "markup", path)
     for line in seen.view.lines:
-        if not line.shade and len(line.text) <= _LONGEST and any(stem in line.text for stem in _STEMS):
+        if not line.shade and len(line.text) <= _LONGEST and _may_compare(line.text):
             yield seen.quote(line.text, "visible")
+
+
+def _may_compare(text: str) -> bool:
+    low = text.lower()
+    return any(stem in low for stem in _STEMS)
 
 
 def _named(text: str, own: set[str]) -> Iterator[str]:
