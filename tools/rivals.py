@@ -1,9 +1,8 @@
 """Which of two products is an alternative to the other, and why: pure, what the store asks once it knows how near they are.
 
 A rival is named on the product's own pages, or near: of a like kind, of one category, and alike in its words. Where one of
-the two has no category their words must tell it alone, and much more is asked. The floors were chosen on the pages of two
-corpora (November 2026): of 219 products 68 had a category. Of pairs of one category 15 of 16 shared the judged one too;
-without that demand the nearest product did in 45 of 207 cases.
+the two has no category their words must tell it alone, and much more is asked. The floors were chosen by reading the pairs
+that `python bench/rivals.py --list` prints and those of the demo (November 2026): rather none than a silly one.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tools.documents import FactDoc, RivalDoc
 
 _WORDS = 24  # of a product that others are asked for, the rarest: common ones match half the store and tell nothing
-_COMMON, _RARE = 0.25, 0.1  # of all products: a word that more use is not asked for, or does not count as shared
+_COMMON, _RARE = 0.25, 0.05  # of all products: a word that more use is not asked for, or does not count as shared
+_FEW = 3  # products: so many use a rare word even in a small store
 _MOST_STEMS = 200_000  # words remembered
 _STEMS: dict[str, str] = {}  # what the index makes of a word
 _MOST_USERS = 200  # of a word that is asked for: what a product costs then grows no further with the store
@@ -116,13 +117,14 @@ class Rivals(Connection):
         )
         many = int(self._value("SELECT count(*) FROM products_fts_docsize"))
         rows = self._rows(
-            "SELECT term, doc FROM temp.product_words WHERE term IN (SELECT value FROM json_each(?)) AND doc <= max(2, ?) "
+            "SELECT term, doc FROM temp.product_words WHERE term IN (SELECT value FROM json_each(?)) AND doc <= max(?, ?) "
             "ORDER BY doc, term LIMIT ?",
             json.dumps(list(_stems(product, _TEXT))),
+            _FEW,
             min(many * _COMMON, _MOST_USERS),
             _WORDS,
         )
-        return {row["term"]: 0.0 if row["doc"] <= 2 else row["doc"] / many for row in rows}
+        return {row["term"]: 0.0 if row["doc"] <= _FEW else row["doc"] / many for row in rows}
 
 
 def _side(row: Row) -> Side:
