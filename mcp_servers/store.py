@@ -162,8 +162,8 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
 
     @add_tool(server, "Get a product", READS_STORE)
     async def get_product(slug: Slug) -> ProductDocument:
-        """Everything known about one product: facts with quotes, plans, launches, panel, changes."""
-        document = store.document(store.resolve(slug))
+        """Everything known about one product: facts with quotes, plans, launches, panel, rivals, changes."""
+        document = store.document(store.resolve(slug), rivals=True)
         bench.reader.grant([document.homepage])  # it came from a source, an editor or a page that was read
         return document
 

@@ -18,7 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.compare import pair_slug
-from tools.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument
+from tools.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument, RivalDoc
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
@@ -312,7 +312,8 @@ def test_a_stale_verdict_keeps_its_date_and_says_so(pages: dict[str, bytes]) -> 
 
 def test_unapproved_products_are_labelled_and_rejected_ones_left_out(products: list[ProductDocument]) -> None:
     rejected = but(one(products, "lanternbox"), status="rejected")
-    files = dict(site.render_site([one(products, "quarrel"), one(products, "ferrykey"), rejected], AT))
+    ferrykey = but(one(products, "ferrykey"), rivals=[])
+    files = dict(site.render_site([one(products, "quarrel"), ferrykey, rejected], AT))
     assert "Not approved by an editor" in words(files, "products/quarrel.html")
     assert "approved by an editor" not in words(files, "products/ferrykey.html")
     assert "unapproved" in words(files, "index.html")
@@ -443,14 +444,44 @@ def test_lists_are_paged_and_lead_on(products: list[ProductDocument]) -> None:
 # pairs --------------------------------------------------------------------------------------------------------------
 
 
-def test_neighbours_share_a_shelf_and_are_few(products: list[ProductDocument]) -> None:
-    many = [but(products[0], slug=f"p{n}", category="A" if n % 2 else "B") for n in range(30)]
-    pairs = neighbours(many)
-    shelf = {document.slug: document.category for document in many}
-    assert all(shelf[pair.a] == shelf[pair.b] for pair in pairs)
-    degree = [sum(slug in pair for pair in pairs) for slug in shelf]
-    assert max(degree) == 3
-    assert all(pair.a < pair.b for pair in pairs)
+def near(slug: str, closeness: float | None) -> RivalDoc:
+    return RivalDoc(slug=slug, name=slug, reason=f"Because of {slug}.", closeness=closeness)
+
+
+def test_neighbours_are_rivals_named_ones_first_and_few(products: list[ProductDocument]) -> None:
+    asked = [near("p1", 0.2), near("p2", 0.9), near("p3", None), near("p4", 0.8), near("gone", None)]
+    many = [
+        but(products[0], slug="p0", rivals=asked),
+        *(but(products[0], slug=f"p{n}", rivals=[]) for n in range(1, 7)),
+    ]
+    assert neighbours(many) == {
+        ("p0", "p3"): "Because of p3.",
+        ("p0", "p2"): "Because of p2.",
+        ("p0", "p4"): "Because of p4.",
+    }
+
+
+def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[ProductDocument]) -> None:
+    waiting = but(products[0], slug="waiting", panel=None, rivals=[near("ready", None)])
+    assert neighbours([waiting, but(products[0], slug="ready", rivals=[near("waiting", None)])]) == {}
+
+
+def test_a_pair_is_one_whichever_names_the_other(products: list[ProductDocument]) -> None:
+    two = [but(products[0], slug="a", rivals=[near("b", 0.5)]), but(products[0], slug="b", rivals=[near("a", None)])]
+    assert neighbours(two) == {("a", "b"): "Because of a."}  # the name outranks the likeness
+
+
+def test_pages_say_why_two_are_side_by_side(products: list[ProductDocument], pages: dict[str, bytes]) -> None:
+    assert "The pages of Ferrykey set it against Lanternbox." in words(pages, "compare/ferrykey-vs-lanternbox.html")
+    assert "Ferrykey vs Lanternbox" in words(pages, "products/ferrykey.html")
+    asked = dict(site.render_site(products, AT, asked=[("mothwing", "smelt-3b")]))
+    assert "Somebody asked for the two" in words(asked, "compare/mothwing-vs-smelt-3b.html")
+
+
+def test_a_rival_without_a_panel_is_listed_and_not_compared(pages: dict[str, bytes]) -> None:
+    assert "Both use the same words for themselves: jobs" in words(pages, "products/quarrel.html")
+    assert "compare/corvid-run-vs-quarrel.html" not in pages
+    assert "compare/quarrel-vs-tollgate.html" in pages
 
 
 def test_an_asked_pair_gets_its_page_in_either_order(products: list[ProductDocument]) -> None:
@@ -471,7 +502,7 @@ class FakeStore:
         self.merged: dict[str, str] = {}
 
     def documents(
-        self, since: Any = None, status: Any = None, approved_only: bool = False
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
     ) -> Iterator[ProductDocument]:
         for document in self._documents.values():
             if not approved_only or document.status == "approved":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tools.models import FACT_FIELDS, PRICING_MODELS, Extraction
+from tools.models import ASIDE_FIELDS, FACT_FIELDS, PRICING_MODELS, Extraction
 from tools.page.api_answer import read_answer
 from tools.page.decode import decode
 from tools.page.extract import extract
@@ -50,7 +50,7 @@ def _check(found: Extraction, html: str) -> None:
             else:
                 assert find_quote(evidence.quote, html) or _in_attributes(evidence.quote, html), (item, evidence)
     for fact in found.facts:
-        assert fact.field in FACT_FIELDS
+        assert fact.field in (*FACT_FIELDS, *ASIDE_FIELDS)
         assert fact.field != "pricing_model" or fact.value in PRICING_MODELS
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Document(BaseModel):
@@ -235,6 +235,16 @@ class PageDoc(Document):
     no_screenshot: str | None = Field(default=None, description="why none could be taken of a page that needs one")
 
 
+class RivalDoc(Document):
+    """Another product of the store that this one competes with, and why it is taken for a rival."""
+
+    slug: str
+    name: str
+    reason: str = Field(description="a sentence")
+    closeness: float | None = Field(description="0-1, how alike their own words are; null: named on its pages")
+    evidence: list[EvidenceDoc] = Field(default=[], description="the words that name it")
+
+
 class ProductDocument(Document):
     """Everything Scout knows about one product."""
 
@@ -267,6 +277,9 @@ class ProductDocument(Document):
     pages: list[PageDoc]
     panel: PanelDoc | None
     community: Community = Community()
+    rivals: list[RivalDoc] | None = Field(
+        default=None, description="named ones first, then the nearest; null: this document was made without them"
+    )
     changes: list[ChangeDoc]
     first_seen: str
     last_seen: str

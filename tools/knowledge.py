@@ -13,7 +13,7 @@ from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import address_key, registrable_domain
-from tools.models import CATEGORIES, IDENTITY_FIELDS, RELEASE_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
+from tools.models import ASIDE_FIELDS, CATEGORIES, IDENTITY_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
 
 
 def iso(moment: datetime) -> str:
@@ -246,7 +246,7 @@ def content_hash(chosen: Mapping[str, Sequence[Fact]], plans: Sequence[Plan], ev
     values = {
         name: [facts[0].value, sorted(canonical(f.value) for f in facts[1:])]
         for name, facts in chosen.items()
-        if name not in RELEASE_FIELDS
+        if name not in ASIDE_FIELDS
     }
     lines = [[plan_line(plan), plan_text(plan)] for plan in plans]
     others = sorted({canonical([plan_line(plan), plan_text(plan)]) for plan in every_plan})

@@ -57,6 +57,8 @@ FACT_FIELDS = (
 # What a registry says of a package's releases: facts with their quotes like all others, but no columns and no changes of
 # the product. A release a week would else be a change a week, and send each verdict back to the panel.
 RELEASE_FIELDS = ("version", "released_at", "first_release")
+# All without a column. `rivals`: the names its pages set it against; which of them are rivals here, tools.rivals tells.
+ASIDE_FIELDS = (*RELEASE_FIELDS, "rivals")
 # Who a product is: of a merged product the words of the one that stays outrank those of the other, see knowledge.choose.
 IDENTITY_FIELDS = ("name", "homepage", "tagline", "description", "makers", "repository")
 # Only the product's own page tells these; a pricing page is called "Pricing", a repository has a name of its own.
@@ -110,7 +112,7 @@ class Evidence:
 class Fact:
     """A field of a product with its evidence and the rung that found it. `confidence`: 0-1."""
 
-    field: str  # one of FACT_FIELDS or RELEASE_FIELDS
+    field: str  # one of FACT_FIELDS or ASIDE_FIELDS
     value: Value
     rung: Rung
     confidence: float

@@ -53,10 +53,10 @@ class Context:
             raise UsageError(f"No store at {self.store}. `scout crawl` makes one; --store names another.")
         return Store.open(self.store, create=False)
 
-    def document(self, slug: str) -> ProductDocument:
-        """One product. Errors: UsageError, UnknownName."""
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        """One product; `rivals`: with those it competes with. Errors: UsageError, UnknownName."""
         with self.open() as opened:
-            return opened.document(opened.resolve(slug))
+            return opened.document(opened.resolve(slug), rivals=rivals)
 
 
 def common(command: Callable[..., int]) -> Callable[..., int]:

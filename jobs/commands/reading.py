@@ -102,7 +102,7 @@ def _asked(given: Mapping[str, str | None], needs_look: bool) -> str:
 )
 @common
 def show(context: Context, slug: str, screenshot: Path | None) -> int:
-    """All about one product: facts with quotes, plans, the panel."""
+    """All about one product: facts with quotes, plans, rivals, the panel."""
     from jobs import terminal
 
     if screenshot:
@@ -112,7 +112,7 @@ def show(context: Context, slug: str, screenshot: Path | None) -> int:
             screenshot.write_bytes(kept)
         except OSError as error:
             raise UsageError(f"The screenshot cannot be written to {screenshot}: {error.strerror}.") from error
-    document = context.document(slug)
+    document = context.document(slug, rivals=True)
     if context.as_json:
         click.echo(document.model_dump_json(indent=2))
     else:

@@ -62,6 +62,11 @@ def show(document: ProductDocument) -> None:
     for plan in document.plan_candidates:
         words = f"not shown, too unsure: {plan_price(plan)}"
         _fact(plan.name or "plan", words, plan.rung, plan.confidence, plan.evidence)
+    if document.rivals:
+        blank()
+        heading("Rivals")
+        for rival in document.rivals:
+            hanging(Text(f"{plain(rival.name)}  ", style="bold"), Text(plain(rival.reason)))
     if document.panel:
         blank()
         heading("Panel")

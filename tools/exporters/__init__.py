@@ -24,9 +24,9 @@ class ReadableStore(Protocol):
     """What exporters ask of the store."""
 
     def documents(
-        self, since: Any = None, status: Any = None, approved_only: bool = False
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
     ) -> Iterator[ProductDocument]:
-        """Every product that is not deleted, by slug."""
+        """Every product that is not deleted, by slug; `rivals`: with the products it competes with."""
 
     def document(self, slug: str) -> ProductDocument:
         """One product; UnknownName where there is none."""

@@ -12,10 +12,9 @@ from tools.documents import ProductDocument
 from tools.exporters._critiques import numbers
 from tools.exporters._views import Caps, Refs, mark, quotes, words
 from tools.exporters._words import address_words, clip, file_slug, safe_url
-from tools.takes import launched_at
 
+ASKED = "Somebody asked for the two side by side."
 NEIGHBOURS = 3  # most pairs a product is put into without being asked for
-_WINDOW = 40  # a product is weighed against so many later launches of its category, so that pairing stays linear
 
 
 class Pair(NamedTuple):
@@ -59,47 +58,26 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
     return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
 
 
-def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) -> list[Pair]:
-    """The pairs that get a page unasked: reviewed products of one shelf, nearest first, at most `limit` a product.
+def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) -> dict[Pair, str]:
+    """The pairs that get a page unasked, each with why: reviewed products of which one has the other as a rival.
 
-    A shelf is a category; products without one stand with others of their kind, and then must share a tag that tells.
-    Near means tags in common (3 each, at most 4 of them), the same kind (2), and launches close in time (up to 2, falling
-    to 0 at 60 days). A tag that more than a quarter of all products carry tells nothing and does not count.
+    Named ones first, then the nearest; at most `limit` a product. documents: made with their rivals.
     """
-    telling = _telling_tags(documents)
-    shelves: dict[str, list[ProductDocument]] = {}
+    reviewed = {document.slug for document in documents if document.panel}
+    found: dict[Pair, tuple[float, str]] = {}
     for document in documents:
-        if document.panel:
-            shelves.setdefault((document.category or f"kind:{document.kind}").casefold(), []).append(document)
-    weighed = []
-    for shelf in shelves.values():
-        shelf.sort(key=lambda one: (_launch_time(one), one.slug))
-        for place, one in enumerate(shelf):
-            for other in shelf[place + 1 : place + 1 + _WINDOW]:
-                shared = len(_tags(one) & _tags(other) & telling)
-                if shared or one.category:
-                    weighed.append((_nearness(one, other, shared), pair_of(one, other)))
+        for rival in (document.rivals or ()) if document.slug in reviewed else ():
+            if rival.slug in reviewed:
+                nearness = 2.0 if rival.closeness is None else rival.closeness  # a name outranks any likeness
+                pair = Pair(*sorted((document.slug, rival.slug)))
+                found[pair] = max(found.get(pair, (0.0, "")), (nearness, rival.reason))
     degree: Counter[str] = Counter()
-    chosen = []
-    for _, pair in sorted(weighed, key=lambda item: (-item[0], item[1])):
+    chosen = {}
+    for pair, (_, why) in sorted(found.items(), key=lambda item: (-item[1][0], item[0])):
         if degree[pair.a] < limit and degree[pair.b] < limit:
-            chosen.append(pair)
+            chosen[pair] = why
             degree.update(pair)
     return chosen
-
-
-def _tags(document: ProductDocument) -> set[str]:
-    return {tag.casefold() for tag in document.tags}
-
-
-def _telling_tags(documents: Sequence[ProductDocument]) -> set[str]:
-    carried = Counter(tag for document in documents for tag in _tags(document))
-    return {tag for tag, count in carried.items() if count == 2 or count * 4 <= len(documents)}
-
-
-def pair_of(one: ProductDocument, other: ProductDocument) -> Pair:
-    """The two slugs in canonical order."""
-    return Pair(*sorted((one.slug, other.slug)))
 
 
 def pair_file(pair: Pair) -> str:
@@ -110,13 +88,3 @@ def pair_file(pair: Pair) -> str:
 def file_slug_pair(one: str, other: str) -> str:
     """A pair's file name from safe slugs; the same in either order."""
     return pair_slug(file_slug(one), file_slug(other))
-
-
-def _launch_time(document: ProductDocument) -> float:
-    when = launched_at(document)
-    return when.timestamp() if when else 0.0
-
-
-def _nearness(one: ProductDocument, other: ProductDocument, shared: int) -> float:
-    days = abs(_launch_time(one) - _launch_time(other)) / 86_400
-    return min(shared, 4) * 3 + (one.kind == other.kind) * 2 + max(0.0, 2 * (1 - days / 60))

@@ -24,7 +24,13 @@ FACTS = (
     ("makers", "Makers"),
     ("tags", "Tags"),
 )
-RELEASES = (("version", "Version"), ("released_at", "Released"), ("first_release", "First released"))
+# Only where its pages tell them.
+ASIDES = (
+    ("version", "Version"),
+    ("released_at", "Released"),
+    ("first_release", "First released"),
+    ("rivals", "Sets itself against"),
+)
 RUNGS = {
     "editor": "an editor",
     "api": "an API",
@@ -41,8 +47,8 @@ RUNGS = {
 
 
 def facts(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """The facts table: every question has a row, and an unknown says where we looked. Releases only where there are any."""
-    asked = (*FACTS, *(row for row in RELEASES if row[0] in document.facts))
+    """The facts table: every question has a row, and an unknown says where we looked. Asides only where there are any."""
+    asked = (*FACTS, *(row for row in ASIDES if row[0] in document.facts))
     return [_fact(document, field, label, caps) for field, label in asked]
 
 

@@ -1,9 +1,8 @@
 """The review site as static pages: no script, no request, each page alone under 50,000 bytes.
 
 Verdicts by day and by verdict, one page a product with its JSON beside it, comparisons, prices that moved, the six
-critics, the method. Comparisons: of the reviewed products of one shelf (a category, or a kind and a tag in common) the
-nearest neighbours by tags, kind and launch date, at most three pairs a product, and every pair asked for. Rejected products are left out;
-unapproved ones are published and labelled. The same documents give the same bytes.
+critics, the method. Comparisons: reviewed products of which one is the other's rival (tools/rivals.py), at most three
+pairs a product, and every pair asked for. Rejected products are left out; unapproved ones are published and labelled. The same documents give the same bytes.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """Every page of the site. `after` is not used: a page shows its neighbours, so the site is always whole."""
-    documents = list(store.documents(approved_only=settings.approved_only))
+    documents = list(store.documents(approved_only=settings.approved_only, rivals=True))
     asked = [(a, b) for a, _, b in (pair.partition(":") for pair in sorted(settings.words("pairs"))) if b]
     at, threshold = edition(documents), settings.ship_threshold
     yield from render_site(documents, at, asked=asked, threshold=threshold, cuttings=store.cuttings())
@@ -120,10 +119,11 @@ class _Site:
         self.pairs = self._pairs(asked)
         self.comparisons = {pair: compare(self.by_slug[pair.a], self.by_slug[pair.b]) for pair in self.pairs}
 
-    def _pairs(self, asked: Iterable[tuple[str, str]]) -> list[Pair]:
+    def _pairs(self, asked: Iterable[tuple[str, str]]) -> dict[Pair, str]:
+        """The pairs in order, each with why the two are set side by side."""
         wanted = {Pair(*sorted(pair)) for pair in asked if pair[0] != pair[1]}
-        known = {pair for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
-        return sorted(known | set(_pairs.neighbours(self.reviewed)))
+        known = {pair: _pairs.ASKED for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
+        return dict(sorted((known | _pairs.neighbours(self.reviewed)).items()))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         yield from self._lists()
@@ -321,6 +321,7 @@ class _Site:
             history=_record.history(document, caps),
             last_read=max((page.fetched_at for page in document.pages), default=""),
             pairs=self._pairs_of(document),
+            rivals=self._rivals_of(document, caps),
         )
 
     def _with_cuttings(self, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
@@ -346,6 +347,19 @@ class _Site:
                 )
         return rows[:12]
 
+    def _rivals_of(self, document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+        """Its rivals that are on the site, each with why and the words that name it."""
+        return [
+            {
+                "slug": file_slug(rival.slug),
+                "name": clip(rival.name, 80),
+                "reason": clip(rival.reason, 240),
+                "quotes": _views.quotes(rival.evidence, caps),
+            }
+            for rival in document.rivals or ()
+            if rival.slug in self.by_slug
+        ]
+
     # comparisons ----------------------------------------------------------------------------------------------------
 
     def _comparison(self, pair: Pair) -> Iterator[tuple[str, bytes]]:
@@ -368,6 +382,7 @@ class _Site:
             a=names[0],
             b=names[1],
             lede=_lede(found),
+            because=clip(self.pairs[pair], 300),
             level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
             sides=[
                 self._side_of(letter, one, card, caps)

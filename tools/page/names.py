@@ -25,7 +25,7 @@ _NO_RIVAL_NAME = re.compile(
     r"(?:free|paid|premium|basic|starter|pro|professional|plus|teams?|business|enterprise|standard|growth|monthly|annual|yearly|others?|competitors?|competition|traditional|manual|before|after|spreadsheets?|excel|without)(?: \w+)?",
     re.IGNORECASE,
 )
-_NO_RIVAL = frozenset(
+NO_RIVAL = frozenset(
     """the a an free best open source and or your our desktop cloud perfect great modern simple online self hosted privacy friendly
     any all other top""".split()
 )
@@ -76,6 +76,11 @@ def rivals_in(text: str) -> Iterator[str]:
     low = text.lower()
     for match in _RIVAL.finditer(text) if any(stem in low for stem in _RIVAL_STEMS) else ():
         said = (match["a"] or match["b"] or match["c"] or "").strip(" .").split()
-        rival = " ".join(word for word in said if word.lower() not in _NO_RIVAL)
-        if len(squash(rival)) > 2 and not _NO_RIVAL_NAME.fullmatch(rival):
+        rival = " ".join(word for word in said if word.lower() not in NO_RIVAL)
+        if is_rival_name(rival):
             yield rival
+
+
+def is_rival_name(text: str) -> bool:
+    """Whether a text may name a product that another is compared with: a plan, "others" and "spreadsheets" name none."""
+    return len(squash(text)) > 2 and not _NO_RIVAL_NAME.fullmatch(text)

@@ -10,6 +10,7 @@ from tools import knowledge
 from tools.models import CATEGORIES, Evidence, Fact, Plan
 from tools.store.connection import IN, Row
 from tools.store.panels import Panels
+from tools.store.rivals import Rivals
 from tools.store.shown import PLAN_COLUMNS
 from tools.store.votes import Votes
 
@@ -17,21 +18,29 @@ if TYPE_CHECKING:
     from tools.documents import ChangeDoc, EvidenceDoc, FactDoc, FactValue, LaunchDoc, PageDoc, PlanDoc, ProductDocument
 
 
-class Documents(Panels, Votes):
+class Documents(Panels, Votes, Rivals):
     """Reads that make documents; one document is one state of the store."""
 
-    def document(self, slug: str) -> ProductDocument:
-        """Everything known about a product (a merged one's slug gives the one it went into). Errors: UnknownName."""
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        """Everything known about a product (a merged one's slug gives the one it went into). Errors: UnknownName.
+
+        rivals: with the products it competes with, which hang on all others and cost some milliseconds.
+        """
         with self._snapshot():
-            return self._document(self._product(slug))
+            product = self._product(slug)
+            document = self._document(product)
+            if not rivals:
+                return document
+            return document.model_copy(update={"rivals": self._rival_docs(product, document.facts.get("rivals"))})
 
     def documents(
         self,
         since: int | None = None,
         status: str | None = None,
         approved_only: bool = False,
+        rivals: bool = False,
     ) -> Iterator[ProductDocument]:
-        """Documents of products that are neither deleted nor merged away, oldest first.
+        """Documents of products that are neither deleted nor merged away, oldest first; `rivals` as in `document`.
 
         since: a `seq` of the change log; only products that changed after it.
         """
@@ -43,7 +52,7 @@ class Documents(Panels, Votes):
         where = " AND ".join(["status <> 'deleted' AND merged_into IS NULL", *(test for test, _ in wanted)])
         slugs = self._rows(f"SELECT slug FROM products WHERE {where} ORDER BY id", *(value for _, value in wanted))
         for row in slugs:
-            yield self.document(row["slug"])
+            yield self.document(row["slug"], rivals=rivals)
 
     def pictures(self, slug: str) -> list[PageDoc]:
         """The pages of a product that needed a screenshot: `screenshot` its hash, or `no_screenshot` why there is none.

@@ -13,10 +13,10 @@ from tools.errors import ProposalRefused
 from tools.identity import address_key, identity_of, slug_of
 from tools.knowledge import canonical, iso
 from tools.models import (
+    ASIDE_FIELDS,
     FACT_FIELDS,
     IDENTITY_FIELDS,
     OWN_PAGE_FIELDS,
-    RELEASE_FIELDS,
     RUNG_ORDER,
     Evidence,
     Fact,
@@ -120,7 +120,7 @@ class Proposals(Shown):
         for part in parts:
             what = part.field if isinstance(part, Fact) else f"plan {part.name!r}"
             if part.rung not in RUNG_ORDER or (
-                isinstance(part, Fact) and part.field not in (*FACT_FIELDS, *RELEASE_FIELDS)
+                isinstance(part, Fact) and part.field not in (*FACT_FIELDS, *ASIDE_FIELDS)
             ):
                 raise ProposalRefused(
                     f"{what} (rung {part.rung}) is no fact we keep. Fields: {', '.join(FACT_FIELDS)}."
