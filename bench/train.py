@@ -97,12 +97,12 @@ def main() -> None:
             trained[name] = train(found, score, before, print, options.untouched)
     if options.only in (None, "plans"):
         trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
-    texts = with_orders(options.data) if options.only is None else None
-    real = [page for page in found if page.corpus != pages.MADE]
-    of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
+    texts = with_orders(options.data) if options.only is None else None
+    real = [page for page in found if page.corpus != pages.MADE]
+    of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if of_orders is not None and not options.dry:
         ORDERS.write_text(json.dumps(of_orders, separators=(",", ":")) + "\n", encoding="utf-8")
     if options.records:

@@ -24,7 +24,7 @@ from tools import orders as head
 from tools.page.choose.names import Page as Clues
 from tools.page.choose.taglines import taglines
 from tools.page.choose.words import words_of
-from tools.page.fit_words import shared
+from tools.page.fit_words import shared, shown_words
 from tools.page.markup import text_of
 
 MADE, PLAIN = 14_000, 8_000
@@ -63,7 +63,7 @@ def _hash(name: str) -> float:
 def texts_of(page: Page) -> list[Text]:
     """What a page says: its head, what may be its tagline, its lines; each text once."""
     words = words_of(page.view)
-    seen = words.text.casefold()
+    seen = shown_words(page.view)
     told = [page.meta.title, *(page.meta.first(key) for key in _HEADS)]
     told += [text_of(item.get(key)) for item in page.items for key in ("name", "description", "slogan", "headline")]
     told += [one.text for one in taglines(Clues(page.view, page.meta, page.items, page.url, words), "") if not one.tag]
@@ -136,7 +136,7 @@ def train(pages: Sequence[Page], folder: Path, say: Callable[[str], None], untou
     of_head = [(score, least(text.shares), text) for score, text in heads]
     _tell(say, "head texts", of_head, untouched)
     _tell(say, "lines", [(score, told["line"], text) for score, text in lines], untouched)
-    seen = [words_of(page.view).text.casefold() for page in pages]
+    seen = [shown_words(page.view) for page in pages]
     for name, found in (("given", given), ("looked at", apart), ("made up, another seed", spare)):
         strong = [model.score(text) for text in found]
         shares = [[shared(text, page) for page in seen[::7]] for text in found]
@@ -157,7 +157,7 @@ def _least(scored: Sequence[tuple[float, Text]], share: float) -> float:
 def _leaning(texts: Sequence[Text], made: Sequence[str], pages: Sequence[Page]) -> tuple[float, float]:
     """What the share of words a text has in common with its page says by itself, in log-odds: at none, more for all."""
     rows = [(text.shares, 0) for text in texts if text.in_head and text.shares is not None]
-    seen = [words_of(page.view).text.casefold() for page in pages]
+    seen = [shown_words(page.view) for page in pages]
     for number, text in enumerate(made):
         rows += [(part, 1) for page in seen[number % 9 :: 9] if (part := shared(text, page)) is not None]
     table = np.array(rows)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from tools import orders
 from tools.models import Evidence, Fact, Plan, Value
 from tools.page.seen import Seen
+from tools.page.visible import View
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[぀-ヿ㐀-鿿가-힯]{2}")
 _SMALL = re.compile(r"\b[^\W\d_]{1,3}\b")  # articles, prepositions: they tell the language
@@ -46,14 +47,19 @@ def shared(text: str, page: str) -> float | None:
     return sum(word in page for word in words) / len(words)
 
 
+def shown_words(view: View) -> str:
+    """The words that a reader sees of a page, in lower case, as `shared` compares with them."""
+    shown = (line.text for line in view.lines if not line.shade)
+    return "\n".join(shown)[:_MOST_CHARS].casefold()
+
+
 def screened(seen: Seen, facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[list[Fact], list[Plan], list[str]]:
     """A page's facts and plans without words that order a reader about, and for what such words are held.
 
     A field whose surest words are such is held as a whole, nothing else of the page stands in for it; so are tagline and
     description of a page whose head has such words anywhere. A plan loses its name alone.
     """
-    shown = (line.text for line in seen.view.lines if not line.shade)
-    page = "\n".join(shown)[:_MOST_CHARS].casefold()
+    page = shown_words(seen.view)
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
