@@ -481,6 +481,23 @@ def test_all_critics_are_asked_at_once(store: Store, pack: Pack) -> None:
         assert panel_of(server, store, pack, "tiny").verdict == "Ship"
 
 
+def test_a_server_with_one_place_is_asked_by_one_critic_at_a_time(store: Store, pack: Pack) -> None:
+    alone, honest = threading.Lock(), reviewer(4)
+
+    def brain(messages: Messages, body: dict[str, Any]) -> str:
+        assert alone.acquire(blocking=False)  # else there is no answer
+        time.sleep(0.02)
+        alone.release()
+        return honest(messages, body)
+
+    with ModelServer(brain) as server:
+        pools = pool(server, "tiny")
+        one = replace(pools.of("").members[0], at_once=1)
+        with Gateway(Pools({"default": Pool("default", (one,))}), store, purse=Purse(store, Limits())) as door:
+            panel = review_pack(pack, ModelReviewer(door, SETTINGS, token=TOKEN), SETTINGS)
+    assert (panel.verdict, len(server.asked)) == ("Ship", 6)
+
+
 def test_a_panel_is_the_same_whichever_critic_is_done_first(tmp_path: Path, pack: Pack) -> None:
     names = [critic.fields[0].name for critic in personas().values()]
 

@@ -120,6 +120,7 @@ class Gateway:
         self._sleep, self._clock = sleep, clock
         self._lock = threading.Lock()
         self._rests: dict[str, Rest] = {}
+        self._places: dict[str, threading.Semaphore] = {}
         self._latency_ms: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -270,16 +271,23 @@ class Gateway:
         off, then with twice the room."""
         prompt, widened = self._purse.bounded(work.prompt), False
         while True:
-            barred, lacks = self._barred(deployment, work), self._wire().lacks(deployment)
-            if work.halted():
-                raise ModelError(f"pool {work.pool.name}", "not asked: what it was for has been broken off")
-            outcome = barred or self._call(work, prompt, deployment, next(attempts))
+            barred = self._barred(deployment, work)
+            with self._place(deployment):
+                if work.halted():
+                    raise ModelError(f"pool {work.pool.name}", "not asked: what it was for has been broken off")
+                lacks = self._wire().lacks(deployment)
+                outcome = barred or self._call(work, prompt, deployment, next(attempts))
             if isinstance(outcome, Answer):
                 return outcome
             if outcome.kind == "cut_off" and not widened:
                 prompt, widened = replace(prompt, max_tokens=2 * (prompt.max_tokens or MAX_TOKENS)), True
             elif not self._wire().learned(deployment, prompt, outcome, lacks):
                 return outcome
+
+    def _place(self, deployment: Deployment) -> threading.Semaphore:
+        """What is held while a deployment is asked, by so many as it takes at a time."""
+        with self._lock:
+            return self._places.setdefault(deployment.name, threading.Semaphore(deployment.at_once))
 
     def _barred(self, deployment: Deployment, work: _Work) -> Failed | None:
         """Why a deployment is not asked now: it asked for more patience than the pool has."""
