@@ -1,13 +1,14 @@
 """The model reviewer: one or several models fill a persona's fields; everything they write is checked by code.
 
-One review is at most four steps: the answer; once more where it could not be read, or else one repair of the claims
-that do not stand; the checks of agents/panel.py; and, where the score lies within NARROW of the threshold, two further
-runs, of which the median is kept. A model never writes a score, a vote or a verdict, and it cannot ship a product by
-itself: where its panel says Ship and the rubric's does not, or lies far below, an editor decides (`control`).
+One review is at most two questions: the answer; once more where it could not be read, or else one repair of the claims
+that do not stand, where that costs a score, a level or over a third of its facts. Then come the checks of agents/panel.py; and, where the score lies within NARROW of the threshold, two
+further runs, of which the median is kept. A model never writes a score, a vote or a verdict; code computes them from what
+stood, and agents/holds.py says when an editor is asked first.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from agents import fusion
 from agents.fusion import Take, total
 from agents.gateway.chat import Failed
+from agents.holds import too_many_struck
 from agents.packs import Pack
-from agents.panel import check_claim, judge
+from agents.panel import check_claim, judge, struck_of
 from agents.review_prompt import (
     Fault,
     Messages,
@@ -34,7 +36,7 @@ from agents.review_prompt import (
     repair_schema,
     review_messages,
 )
-from agents.rubric import RubricReviewer, rivals_of
+from agents.rubric import rivals_of
 from tools.claims import unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review
@@ -47,7 +49,10 @@ if TYPE_CHECKING:
     from tools.settings import Settings
 
 TASK = "review"  # the kind of work, by which the gateway finds the pool
-NARROW = 8  # points from the threshold within which one run is a coin toss (research/panel_sources.md, 3.3)
+NARROW = 3  # points from the threshold within which one run is a coin toss
+ANSWER_TOKENS = (
+    3_000  # of one answer: 1,200 are written, the rest is for models that think first; cut off, it gets twice that
+)
 SEEDS = (1, 2, 3)  # of the first run and the two that a narrow score asks for
 COPIED_WORDS = 4  # a sentence of so many words that stands in a passage is the page's
 TEMPERATURE = 0.3  # at 0 a local server gives the same run three times, and the median would say nothing
@@ -63,10 +68,18 @@ class ModelReviewer:
     def __init__(self, gateway: Gateway, settings: Settings, *, mode: str = "", token: str, run: str = "") -> None:
         pool = gateway.pools.of("", TASK)
         self._members = tuple(one.name for one in pool.members)
-        self._ask = partial(gateway.ask, pool=pool.name, run=run, job=TASK, temperature=TEMPERATURE)
+        self.halt = threading.Event()
+        self._ask = partial(
+            gateway.ask,
+            pool=pool.name,
+            run=run,
+            job=TASK,
+            temperature=TEMPERATURE,
+            max_tokens=ANSWER_TOKENS,
+            halted=self.halt.is_set,
+        )
         self._pool, self._settings, self._mode, self._token = pool, settings, mode, token
         self.name = f"{mode or 'model'} ({', '.join(self._members)})"
-        self.control = RubricReviewer()
         if mode and mode not in fusion.MODES:
             raise UnknownName("fusion mode", mode, fusion.MODES)
         if mode and len(self._members) < 2:
@@ -105,7 +118,9 @@ class ModelReviewer:
             second = self._second_round(asker, takes)
             heard += [replace(take, member=f"{take.member}, second round") for take in second]
             ratings = fusion.compare(asker.persona, fusion.latest(takes, second))
-        return asker.fused(ratings, [fusion.member_of(take) for take in heard])
+        struck = [take.review.struck or (0, 0) for take in heard]
+        fused = asker.fused(ratings, [fusion.member_of(take) for take in heard])
+        return replace(fused, struck=(sum(one for one, _ in struck), sum(written for _, written in struck)))
 
     def _second_round(self, asker: _Asker, takes: Sequence[Take]) -> list[Take]:
         if self._mode != "debate":
@@ -128,6 +143,7 @@ class _Reader:
     read: Callable[[str], Any]
     raw: str | None = None  # None: there was no answer
     why: str = ""
+    cut_off: bool = False  # the last answer was longer than it may be
     lost: list[str | None] = field(default_factory=list)  # what answers cost that could not be read, in USD
 
     def __call__(self, text: str) -> Any:
@@ -204,7 +220,7 @@ class _Asker:
         reader = _Reader(partial(read_answer, self.persona))
         answers, ratings = self._answered(member, messages, reader)
         if not answers:
-            reason = f"its answer could not be read, twice: {reader.why}"
+            reason = reader.why if reader.cut_off else f"its answer could not be read, twice: {reader.why}"
             draft = self._draft((), abstain_reason=reason, raw=reader.raw or "", cost=total(reader.lost))
             return Take(member, draft)
         draft = self._draft(
@@ -215,10 +231,12 @@ class _Asker:
             raw="\n\n".join(one.text for one in answers),
         )
         review = judge(self.persona, self.pack, draft, self._settings)
+        struck = struck_of(answers[0].value, review.ratings)
         told = replace(
             review,
             ratings=_reasoned(self.persona, ratings, review.ratings),
-            abstain_reason=self.pack.unfit or (review.abstain_reason and _struck_out(answers[0].value, review)),
+            abstain_reason=self.pack.unfit or (review.abstain_reason and _silent(struck, review)),
+            struck=struck,
         )
         return Take(member, told, _tokens(answers))
 
@@ -226,12 +244,14 @@ class _Asker:
         """The answers that could be read and the ratings they come to; none where two in a row could not."""
         schema = answer_schema(self.persona)
         first = self._readable(messages, reader, task=TASK, schema=schema, member=member)
+        if first is None and reader.cut_off:  # it had twice the room already
+            return [], ()
         if first is None:
             again = again_messages(messages, reader.raw or "", reader.why, self.persona)
             second = self._readable(again, reader, task=TASK, schema=schema, member=member)
             return ([second], second.value) if second else ([], ())
         faults = faults_of(first.value, self.pack)
-        if not faults:
+        if not faults or not self._costs_something(first.value):
             return [first], first.value
         asked = repair_messages(self.persona, self.pack, faults, self._token)
         schema = repair_schema(faults)
@@ -240,6 +260,13 @@ class _Asker:
         if repair is None:
             return [first], first.value
         return [first, repair], repaired(first.value, faults, repair.value)
+
+    def _costs_something(self, ratings: tuple[Rating, ...]) -> bool:
+        """Whether what does not stand takes a score, a level or much of the review with it; else it is left out, unasked."""
+        left = judge(self.persona, self.pack, self._draft(ratings), self._settings)
+        kept = {rating.field: rating.level for rating in left.ratings}
+        lowered = any(kept[rating.field] != rating.level for rating in ratings)
+        return left.score is None or lowered or too_many_struck([left])
 
     def _readable(self, messages: Messages, reader: _Reader, **how: Any) -> Answer | None:
         """The answer, None when there was one that could not be read. Errors: ModelError when there was none."""
@@ -251,7 +278,7 @@ class _Asker:
             if reader.raw is None and last is None:
                 raise
             if reader.raw is None and last is not None:
-                reader.raw, reader.why = last.text, last.reason
+                reader.raw, reader.why, reader.cut_off = last.text, last.reason, last.kind == "cut_off"
             reader.lost += _lost(error, self._pool)
             return None
 
@@ -342,12 +369,12 @@ def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]
     return tuple(replace(rating, reason=reason(rating)) for rating in judged)
 
 
-def _struck_out(said: Sequence[Rating], review: Review) -> str:
+def _silent(struck: tuple[int, int], review: Review) -> str:
     """Why a review has no score: silence of the evidence is one thing, and facts that did not stand are another."""
-    written = sum(claim.kind == "fact" for rating in said for claim in rating.claims)
-    stood = sum(claim.supported for rating in review.ratings for claim in rating.claims)
-    if stood == written:
+    fallen, written = struck
+    if not fallen:
         return f"by the model's reading, {review.abstain_reason}"
+    stood = written - fallen
     return f"of {written} facts that the model wrote {stood or 'none'} stood on the passages it cites: too few to score"
 
 

@@ -27,6 +27,7 @@ from tools.page_job import kept_lines, read_lines
 PACK_CHARS = 36_000
 PAGE_CHARS = 12_000
 PASSAGE_CHARS = 700
+_ELSEWHERE: tuple[Place, ...] = ("markup", "api", "picture")  # where quotes of a page stand besides its visible text
 _LABELS = ("homepage", "readme", "card", "pricing", "page", "launch")
 
 
@@ -54,6 +55,7 @@ class Pack:
     document: ProductDocument
     hash: str
     orders: tuple[str, ...] = ()  # lines left out because they read as orders to whoever reviews
+    suspicious: tuple[int, ...] = ()  # numbers of the passages whose page or launch had such a line
     ended: Citation | None = None  # the product's own notice that it is over
     unfit: str = ""  # why no verdict may rest on this pack: babble, a parked page, an identity in doubt
 
@@ -79,10 +81,24 @@ def build_pack(document: ProductDocument, pages: Sequence[Page], lines_of: Calla
     orders: list[str] = []
     blocks = [*_page_blocks(document, pages, lines_of, orders), *_launch_blocks(document, orders)]
     found: list[Passage] = []
+    suspicious: list[int] = []
     for block in _trimmed(blocks, document):
         for text in passages(block.text, PASSAGE_CHARS):
             number = len(found) + 1
             found.append(Passage(number, text, block.url, block.place, block.page, block.fetched_at, block.label))
+            suspicious += [number] * block.suspicious
+    return _pack(document, found, orders, suspicious)
+
+
+def without_suspicious(pack: Pack) -> Pack:
+    """The pack as it would be had nobody read the pages and launches that give orders; its passages numbered anew."""
+    left = [passage for passage in pack.passages if passage.number not in pack.suspicious]
+    return _pack(pack.document, [replace(passage, number=number) for number, passage in enumerate(left, start=1)])
+
+
+def _pack(
+    document: ProductDocument, found: Sequence[Passage], orders: Sequence[str] = (), suspicious: Sequence[int] = ()
+) -> Pack:
     rows = ["\x1f".join((str(p.number), p.label, p.place, p.url, p.text)) for p in found]
     rows += [
         document.name,
@@ -97,6 +113,7 @@ def build_pack(document: ProductDocument, pages: Sequence[Page], lines_of: Calla
         document=document,
         hash=hashlib.sha256("\x1e".join(rows).encode()).hexdigest(),
         orders=tuple(orders),
+        suspicious=tuple(suspicious),
         ended=ended(document, found),
         unfit=unfit(document, found),
     )
@@ -110,6 +127,7 @@ class _Block:
     page: str
     fetched_at: datetime
     text: str
+    suspicious: bool = False  # a line of its page or launch read as an order
 
 
 def _page_blocks(
@@ -119,27 +137,31 @@ def _page_blocks(
     for page in sorted(pages, key=lambda one: (one.fetched_at, one.id)):
         if page.status < 400:
             newest[page.final_url] = page
-    ordered = sorted(newest.values(), key=lambda page: (_LABELS.index(_label(page, document)), page.final_url))
+    by_label = sorted(newest.values(), key=lambda page: (_LABELS.index(_label(page, document)), page.final_url))
     blocks = []
     seen: set[str] = set()
-    for page in ordered:
-        label = _label(page, document)
+    for page in by_label:
+        label, screened = _label(page, document), len(orders)
         text = _fresh_lines(lines_of(page), seen, orders)
-        blocks.append(_Block(label, page.final_url, "visible", page.id, page.fetched_at, text))
-        for place in ("markup", "api", "picture"):
+        texts: dict[Place, str] = {"visible": text}
+        for place in _ELSEWHERE:
             rows = [quote.quote for quote in _quotes(document) if quote.page == page.id and quote.place == place]
-            kept = _fresh_lines("\n".join(row for row in rows if not find_quote(row, text)), seen, orders)
-            blocks.append(_Block(label, page.final_url, place, page.id, page.fetched_at, kept))
+            texts[place] = _fresh_lines("\n".join(row for row in rows if not find_quote(row, text)), seen, orders)
+        ordered = len(orders) > screened
+        blocks += [
+            _Block(label, page.final_url, place, page.id, page.fetched_at, text, ordered)
+            for place, text in texts.items()
+        ]
     return blocks
 
 
 def _launch_blocks(document: ProductDocument, orders: list[str]) -> list[_Block]:
     blocks = []
     for launch in sorted(document.launches, key=lambda one: one.id):
-        said = [launch.title, launch.tagline, *_observed(launch)]
+        said, screened = [launch.title, launch.tagline, *_observed(launch)], len(orders)
         text = _fresh_lines("\n".join(filter(None, said)), set(), orders)
         seen_at = datetime.fromisoformat(launch.first_seen)
-        blocks.append(_Block("launch", launch.source_url, "api", "", seen_at, text))
+        blocks.append(_Block("launch", launch.source_url, "api", "", seen_at, text, len(orders) > screened))
     return blocks
 
 

@@ -8,12 +8,15 @@ found word for word in the passage it cites, or is not shown.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from statistics import median
+from functools import partial
 from typing import Protocol
 
 from agents.contradictions import contradictions
+from agents.holds import why_held
 from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
 from agents.record import against_record
 from agents.rubric import rivals_of
@@ -42,9 +45,6 @@ __all__ = [
 # A review whose cited ratings carry less than this share of the persona's weight rests on too little: no panel take.
 LEAST_CITED_SHARE = 0.4
 UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
-HELD = "held for an editor: the models say Ship"  # how the reason of such a panel begins
-FAR_ABOVE = 16  # points of a panel's median over its control's: two narrow bands
-ABOVE_ORDERS = 3  # the same where the pages gave orders to whoever reviews: what an injected page may gain at most
 FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _COUNT_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozens?)"
@@ -59,14 +59,18 @@ class Reviewer(Protocol):
     name: str
 
     @property
-    def control(self) -> Reviewer | None:
-        """Whose panel must say Ship too before this one's may; None: it needs no such leave."""
+    def halt(self) -> threading.Event | None:
+        """None: rules. Else a model, which is asked from threads, may be held (agents/holds.py), and begins no further
+        call while this is set."""
 
     def review(self, persona: Persona, pack: Pack) -> Review:
         """A draft: ratings with claims in the order in which the text should read; score, vote and `supported` unset.
 
         Errors: ReviewError when no answer could be had; the panel then shows that persona without a score.
         """
+
+
+OnReview = Callable[[Review], None]
 
 
 class KeepsPanels(ReadsProducts, Protocol):
@@ -79,9 +83,11 @@ class KeepsPanels(ReadsProducts, Protocol):
         """Keep a panel; False when this content already has one."""
 
 
-def review_product(store: KeepsPanels, slug: str, reviewer: Reviewer, settings: Settings) -> Panel:
+def review_product(
+    store: KeepsPanels, slug: str, reviewer: Reviewer, settings: Settings, on_review: OnReview | None = None
+) -> Panel:
     """The panel of one product, computed and kept. Errors: UnknownName, StoreError; ReviewError never leaves a panel."""
-    panel = review_pack(evidence_pack(store, slug), reviewer, settings)
+    panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
     store.put_panel(panel, reviewer=reviewer.name)
     return panel
 
@@ -91,13 +97,14 @@ def drain(
     reviewer: Reviewer,
     settings: Settings,
     on_progress: Callable[[int, int, str], None] | None = None,
+    on_review: Callable[[str, Review], None] | None = None,
 ) -> Iterator[tuple[str, Panel | ScoutError]]:
     """Review all that awaits it: (slug, panel or error) one by one. `on_progress`: done, total, slug."""
     waiting = store.awaiting_review()
     for done, slug in enumerate(waiting, start=1):
         outcome: Panel | ScoutError
         try:
-            outcome = review_product(store, slug, reviewer, settings)
+            outcome = review_product(store, slug, reviewer, settings, on_review and partial(on_review, slug))
         except ScoutError as error:
             outcome = error
         if on_progress:
@@ -105,37 +112,28 @@ def drain(
         yield slug, outcome
 
 
-def review_pack(pack: Pack, reviewer: Reviewer, settings: Settings, panel: Sequence[Persona] | None = None) -> Panel:
-    """The panel of a pack: six drafts, each checked and scored, and the verdict. Pure for a pure reviewer."""
+def review_pack(
+    pack: Pack,
+    reviewer: Reviewer,
+    settings: Settings,
+    panel: Sequence[Persona] | None = None,
+    on_review: OnReview | None = None,
+) -> Panel:
+    """The panel of a pack: six drafts, each checked and scored, and the verdict. Pure for a pure reviewer.
+
+    A model is asked for all six at once; `on_review` is told of each review as it is there, on the caller's thread.
+    """
     critics = tuple(personas().values()) if panel is None else tuple(panel)
-    reviews = tuple(_reviewed(critic, pack, reviewer, settings) for critic in critics)
-    verdict, reason = verdict_of(reviews, {critic.name: critic for critic in critics})
+    by_name = {critic.name: critic for critic in critics}
+    reviews = _reviews(critics, pack, reviewer, settings, on_review)
+    verdict, reason = verdict_of(reviews, by_name)
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
-    if verdict == "Ship" and reviewer.control:
-        held = _held(reviews, review_pack(pack, reviewer.control, settings, critics), pack)
+    if reviewer.halt and verdict != "Not enough evidence":
+        held = why_held(reviews, pack, by_name, lambda other: _reviews(critics, other, reviewer, settings))
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
     return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds)
-
-
-def _held(reviews: Sequence[Review], control: Panel, pack: Pack) -> str:
-    """Why a panel that says Ship is held, empty when it is not: who talks a model into a verdict, or far above what
-    the rules find, has to talk the rules into it too."""
-    ours, theirs = _median(reviews), _median(control.reviews)
-    if control.verdict != "Ship":
-        return (
-            f"{HELD} (median {ours:g}), the rules {control.verdict} (median {theirs:g}); no model ships a product alone"
-        )
-    allowed = ABOVE_ORDERS if pack.orders else FAR_ABOVE
-    if ours - theirs > allowed:
-        why = ", and its pages speak to reviewers" if pack.orders else ""
-        return f"{HELD} with a median of {ours:g}, more than {allowed} points above the rules' {theirs:g}{why}"
-    return ""
-
-
-def _median(reviews: Sequence[Review]) -> float:
-    return median([review.score for review in reviews if review.score is not None] or [0])
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:
@@ -168,7 +166,15 @@ def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Re
         ratings=ordered,
         abstain_reason=abstain,
         runs=draft.runs or (() if score is None else (score,)),
+        struck=draft.struck or struck_of(draft.ratings, ordered),
     )
+
+
+def struck_of(said: Sequence[Rating], kept: Sequence[Rating]) -> tuple[int, int]:
+    """How many of the facts that a reviewer wrote do not stand as facts, and how many it wrote."""
+    written = sum(claim.kind == "fact" for rating in said for claim in rating.claims)
+    stood = sum(claim.supported for rating in kept for claim in rating.claims)
+    return max(0, written - stood), written
 
 
 def score_of(persona: Persona, ratings: Sequence[Rating]) -> int:
@@ -198,6 +204,30 @@ def check_claim(claim: Claim, pack: Pack) -> Claim | None:
             return replace(claim, citations=citations, supported=True)
         return None if _asserts(claim.text) else replace(claim, kind="opinion", citations=(), supported=False)
     return None if _smuggles(claim, citations, pack) else replace(claim, citations=citations, supported=False)
+
+
+def _reviews(
+    critics: Sequence[Persona], pack: Pack, reviewer: Reviewer, settings: Settings, on_review: OnReview | None = None
+) -> tuple[Review, ...]:
+    """One review a critic, in their order whoever is done first. Where one fails, or somebody stops the program, what
+    is in flight ends and nothing further begins. Errors: those of the reviewer, ReviewError aside."""
+    if reviewer.halt is None or pack.unfit:
+        return tuple(_reviewed(critic, pack, reviewer, settings) for critic in critics)
+    rivals_of(pack)  # found once and remembered, before six threads look for them
+    try:
+        with ThreadPoolExecutor(max_workers=len(critics)) as pool:
+            futures = [pool.submit(_reviewed, critic, pack, reviewer, settings) for critic in critics]
+            try:
+                for done in as_completed(futures):
+                    review = done.result()
+                    if on_review:
+                        on_review(review)
+            except BaseException:  # Ctrl-C is one
+                reviewer.halt.set()
+                raise
+        return tuple(future.result() for future in futures)
+    finally:
+        reviewer.halt.clear()
 
 
 def _reviewed(persona: Persona, pack: Pack, reviewer: Reviewer, settings: Settings) -> Review:

@@ -1,7 +1,7 @@
 """Figures that need the reviewer once more: reruns, injected twins, order of two, lengths of packs. No model, no chance.
 
-The reviewer of the second look is the rubric: it is the one that may be asked again without a key, and the one that
-holds a model's panel in check. What is stored is not changed.
+The reviewer of the second look is the rubric: it is the one that may be asked again without a key. What is stored is not
+changed.
 """
 
 from __future__ import annotations

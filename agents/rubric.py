@@ -49,7 +49,7 @@ class RubricReviewer:
     """
 
     name = "rubric"
-    control = None
+    halt = None
 
     def __init__(self, critics: Sequence[Persona] | None = None) -> None:
         for critic in personas().values() if critics is None else critics:

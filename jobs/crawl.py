@@ -172,7 +172,7 @@ class CrawlReport:
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""
         try:
-            for slug, reviewed in drain_awaiting(self._store, settings, run=self.run, bench=self._bench):
+            for slug, reviewed in drain_awaiting(self._store, settings, run=self.run, bench=self._bench, say=say):
                 if isinstance(reviewed, ScoutError):
                     self.failed(slug=slug, **failure_row(reviewed))
                     continue

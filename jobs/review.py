@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.outcome import outcome
 from tools.errors import ScoutError, UsageError, failure_row
-from tools.models import Panel
+from tools.models import Panel, Review
 from tools.settings import Settings
 from tools.store import Store
 
@@ -22,14 +23,23 @@ if TYPE_CHECKING:
     from tools.workbench import Workbench
 
 REVIEWERS = ("rubric", "model")
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUse:
-    """What the models of a run took: calls made, and their cost in USD; None: partly unknown."""
+    """What models took: calls made, tokens read and written, and their cost in USD; None: partly unknown."""
 
     calls: int
+    tokens_in: int | None
+    tokens_out: int | None
     cost: Decimal | None
+
+    def __str__(self) -> str:
+        """In words: "6 calls, 21,400 tokens in, 5,020 out, 0.0312 USD"."""
+        read, written = ("unknown" if count is None else f"{count:,}" for count in (self.tokens_in, self.tokens_out))
+        cost = "at an unknown cost" if self.cost is None else f"{self.cost:.4f} USD"
+        return f"{self.calls} call{'s' * (self.calls != 1)}, {read} tokens in, {written} out, {cost}"
 
 
 @contextmanager
@@ -64,29 +74,50 @@ def reviewer_for(
 
 
 def drain_awaiting(
-    store: Store, settings: Settings, *, fusion: str = "", run: str = "", bench: Workbench | None = None
+    store: Store,
+    settings: Settings,
+    *,
+    fusion: str = "",
+    run: str = "",
+    bench: Workbench | None = None,
+    say: Say | None = None,
 ) -> Iterator[tuple[str, Panel | ScoutError]]:
-    """Review every product awaiting it, oldest first; the error in its place where one fails. Errors: UsageError."""
+    """Review every product awaiting it, oldest first; the error in its place where one fails. Errors: UsageError.
+
+    say: is told of each critic that a model has answered for, and of what each product took.
+    """
     from agents.panel import drain
 
     with reviewer_for(store, settings, fusion, run, bench) as reviewer:
-        for slug, outcome in drain(store, reviewer, settings):
+        telling = _Telling(store, run, say)
+        for slug, outcome in drain(store, reviewer, settings, on_review=telling.critic):
+            telling.product(slug)
             if isinstance(outcome, Panel):
                 look_at_held(store, outcome)
             yield slug, outcome
 
 
 def review_now(
-    store: Store, settings: Settings, slug: str, *, fusion: str = "", run: str = "", bench: Workbench | None = None
+    store: Store,
+    settings: Settings,
+    slug: str,
+    *,
+    fusion: str = "",
+    run: str = "",
+    bench: Workbench | None = None,
+    say: Say | None = None,
 ) -> Panel:
-    """Review one product, also where another reviewer's panel of the same content stands.
+    """Review one product, also where another reviewer's panel of the same content stands. say: as in `drain_awaiting`.
 
     Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered.
     """
     from agents.panel import evidence_pack, review_pack
 
     with reviewer_for(store, settings, fusion, run, bench) as reviewer:
-        panel = review_pack(evidence_pack(store, slug), reviewer, settings)
+        telling = _Telling(store, run, say)
+        on_review = partial(telling.critic, slug)
+        panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
+        telling.product(slug)
         if _says_otherwise(panel, store.panel(slug)):
             store.request_review(slug, f"asked of {reviewer.name}", settings.who)
         store.put_panel(panel, reviewer=reviewer.name)
@@ -102,25 +133,54 @@ def _says_otherwise(panel: Panel, stands: PanelDoc | None) -> bool:
     return kept != {one.persona: (one.reviewer, one.model, one.score, one.text) for one in panel.reviews}
 
 
+class _Telling:
+    """Says what the models of a run have done, critic by critic and product by product; of the rules it says nothing."""
+
+    def __init__(self, store: Store, run: str, say: Say | None) -> None:
+        self._store, self._run, self._say = store, run, say
+        self._seen = store.last_attempt()
+
+    def critic(self, slug: str, review: Review) -> None:
+        """One critic is done."""
+        if self._say:
+            told = f"{review.score}, {review.vote}" if review.vote else f"no take, {review.abstain_reason}"
+            self._say(f"{slug}: {review.persona}: {told}")
+
+    def product(self, slug: str) -> None:
+        """All critics of a product are done, or one failed."""
+        used, self._seen = model_use(self._store, self._run, after=self._seen), self._store.last_attempt()
+        if self._say and used.calls:
+            self._say(f"{slug}: {used}\n")  # a finished line: it stays
+
+
 def look_at_held(store: Store, panel: Panel) -> None:
-    """A Ship of the models' that the rules do not share is a reason to look."""
-    from agents.panel import HELD
+    """A panel of the models' that is held is a reason to look."""
+    from agents.holds import HELD
 
     if panel.reason.startswith(HELD):
         store.raise_look(panel.slug, [f"the verdict is {panel.reason}"])
 
 
-def model_use(store: Store, run: str) -> ModelUse:
-    """What the model calls of a run took so far; answers that were kept from before cost nothing."""
-    made = [row for row in store.attempts(run, limit=1_000_000) if row["status"] not in ("stored", "replayed")]
+def model_use(store: Store, run: str, after: int = 0) -> ModelUse:
+    """What the model calls of a run took since an attempt; answers that were kept from before cost nothing."""
+    made = [row for row in store.taken(run, after) if row["status"] not in ("stored", "replayed")]
     known = all(row["price_known"] for row in made)
-    return ModelUse(len(made), sum((Decimal(row["cost"] or 0) for row in made), Decimal(0)) if known else None)
+    cost = sum((Decimal(row["cost"] or 0) for row in made), Decimal(0)) if known else None
+    return ModelUse(len(made), _total(made, "tokens_in"), _total(made, "tokens_out"), cost)
 
 
-def review_one(store_path: Path | str, settings: Settings, slug: str, fusion: str = "") -> dict[str, Any]:
+def _total(made: Sequence[Mapping[str, Any]], column: str) -> int | None:
+    """A sum over the calls that were answered; None where one of them does not say."""
+    counts = [row[column] for row in made if row["status"] == "ok" or row[column] is not None]
+    return None if None in counts else sum(counts)
+
+
+def review_one(
+    store_path: Path | str, settings: Settings, slug: str, fusion: str = "", progress: Say | None = None
+) -> dict[str, Any]:
     """Review one product now; counts of what was written. Errors: UnknownName; those of `review_now`."""
     with Store.open(store_path, create=False) as store, _counted(store) as counts:
-        panel = review_now(store, settings, store.resolve(slug), fusion=fusion, run=counts["run"])
+        panel = review_now(store, settings, store.resolve(slug), fusion=fusion, run=counts["run"], say=progress)
         counts["panels"] += 1
         counts["reviews"] += sum(review.score is not None for review in panel.reviews)
     return counts
@@ -129,12 +189,12 @@ def review_one(store_path: Path | str, settings: Settings, slug: str, fusion: st
 def sweep(
     store_path: Path | str,
     settings: Settings,
-    progress: Callable[[str], None] | None = None,
+    progress: Say | None = None,
     fusion: str = "",
 ) -> dict[str, Any]:
     """Drain the awaiting view of a store; counts of what was written."""
     with Store.open(store_path) as store, _counted(store) as counts:
-        for slug, reviewed in drain_awaiting(store, settings, fusion=fusion, run=counts["run"]):
+        for slug, reviewed in drain_awaiting(store, settings, fusion=fusion, run=counts["run"], say=progress):
             if isinstance(reviewed, ScoutError):
                 counts["failures"].append({"slug": slug, **failure_row(reviewed)})
                 continue
@@ -153,4 +213,5 @@ def _counted(store: Store) -> Iterator[dict[str, Any]]:
     yield counts
     used = model_use(store, run)
     counts |= outcome(counts["failures"]).as_dict()
-    counts |= {"model_calls": used.calls, "cost": None if used.cost is None else str(used.cost)}
+    counts |= {"model_calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
+    counts["cost"] = None if used.cost is None else str(used.cost)

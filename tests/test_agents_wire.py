@@ -12,9 +12,10 @@ from datetime import date
 import pytest
 
 from agents.gateway.ask import Gateway
+from agents.gateway.chat import Failed, Prompt, body_of
 from agents.gateway.pools import Deployment, Pool, Pools, configured
 from agents.gateway.purse import Limits, Purse
-from agents.gateway.wire import MOST_BYTES
+from agents.gateway.wire import MOST_BYTES, Wire
 from agents.reader import FACTS_SCHEMA, parse_rows
 from tools.errors import AllFailed, UsageError
 from tools.settings import Settings
@@ -152,3 +153,14 @@ def test_a_key_that_no_header_carries_is_refused_and_not_shown(key: str) -> None
     with pytest.raises(UsageError, match="SCOUT_MODEL_KEY holds a line break") as refused:
         configured(settings, date(2026, 11, 1))
     assert "sk-" not in str(refused.value)
+
+
+def test_what_an_endpoint_does_not_take_is_learned_by_all_who_asked_at_the_same_time() -> None:
+    wire, asked = Wire(), Deployment("m", "m", "http://127.0.0.1:9/v1")
+    prompt = Prompt([{"role": "user", "content": "Well?"}], schema={"type": "object"})
+    refused = Failed("refused", "response_format json_schema is not supported", status=400)
+    before = wire.lacks(asked)
+    assert [wire.learned(asked, prompt, refused, before) for _ in range(2)] == [True, True]
+    assert body_of(asked, prompt, wire.lacks(asked))["response_format"] == {"type": "json_object"}
+    assert wire.lacks(asked) == frozenset({"json_schema"})
+    wire.close()

@@ -86,7 +86,7 @@ def test_no_commit_carries_a_host_of_a_registry_a_path_of_a_machine_or_a_lock_fi
 
 
 def test_requirements_name_no_host() -> None:
-    for name in ("requirements.txt", "requirements-ocr.txt", "bench/requirements.txt"):
+    for name in ("requirements.txt", "requirements-ocr.txt", "requirements-smol.txt", "bench/requirements.txt"):
         assert "://" not in (ROOT / name).read_text()
 
 

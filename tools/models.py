@@ -304,6 +304,7 @@ class Review:
     seed: int | None = None  # what the model was seeded with
     evidence: tuple[int, ...] = ()  # numbers of the passages it was given
     members: tuple[Member, ...] = ()  # of a fused review, in the order asked
+    struck: tuple[int, int] | None = None  # facts that did not stand, of so many written; not stored. None: not counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class _Work:
     pool: Pool
     check: Check | None
     labels: Mapping[str, str]  # task, pool, persona, run, job
+    halted: Callable[[], bool]
     hashes: dict[str, str] = field(default_factory=dict)  # by model, as they are needed
 
     def hash_for(self, deployment: Deployment) -> str:
@@ -119,6 +120,7 @@ class Gateway:
         self._sleep, self._clock = sleep, clock
         self._lock = threading.Lock()
         self._rests: dict[str, Rest] = {}
+        self._places: dict[str, threading.Semaphore] = {}
         self._latency_ms: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -159,17 +161,19 @@ class Gateway:
         temperature: float = 0.0,
         max_tokens: int | None = None,
         stop: Sequence[str] = (),
+        halted: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """The first good answer, a stored one if there is one. `task`: the work's first word routes it (agent, read,
         review, judge, repair); `tier` "" is by complexity; `member` is one deployment alone; `check` turns the text
-        into a value or raises ValueError or ScoutError, and then the next deployment is asked.
+        into a value or raises ValueError or ScoutError, and then the next deployment is asked; once `halted` says so, no
+        further call begins.
 
-        Errors: AllFailed; BudgetSpent, before the call; UnknownName; ModelError where nobody can take pictures.
+        Errors: AllFailed; BudgetSpent, before the call; UnknownName; ModelError where nobody can take pictures, or halted.
         """
         prompt = Prompt(list(messages), schema, seed, temperature, max_tokens, tuple(stop))
         chosen = self.pools.of(pool, kind_of_work(task))
         labels = {"task": task, "pool": chosen.name, "persona": persona, "run": run, "job": job}
-        work = _Work(prompt, chosen, check, labels)
+        work = _Work(prompt, chosen, check, labels, halted)
         asked = [chosen.member(member)] if member else self._candidates(work, tier or tier_for(task, prompt))
         if not asked:
             raise ModelError(f"pool {chosen.name}", "no deployment takes pictures; set vision = true for one that does")
@@ -267,13 +271,23 @@ class Gateway:
         off, then with twice the room."""
         prompt, widened = self._purse.bounded(work.prompt), False
         while True:
-            outcome = self._barred(deployment, work) or self._call(work, prompt, deployment, next(attempts))
+            barred = self._barred(deployment, work)
+            with self._place(deployment):
+                if work.halted():
+                    raise ModelError(f"pool {work.pool.name}", "not asked: what it was for has been broken off")
+                lacks = self._wire().lacks(deployment)
+                outcome = barred or self._call(work, prompt, deployment, next(attempts))
             if isinstance(outcome, Answer):
                 return outcome
             if outcome.kind == "cut_off" and not widened:
                 prompt, widened = replace(prompt, max_tokens=2 * (prompt.max_tokens or MAX_TOKENS)), True
-            elif not self._wire().learned(deployment, prompt, outcome):
+            elif not self._wire().learned(deployment, prompt, outcome, lacks):
                 return outcome
+
+    def _place(self, deployment: Deployment) -> threading.Semaphore:
+        """What is held while a deployment is asked, by so many as it takes at a time."""
+        with self._lock:
+            return self._places.setdefault(deployment.name, threading.Semaphore(deployment.at_once))
 
     def _barred(self, deployment: Deployment, work: _Work) -> Failed | None:
         """Why a deployment is not asked now: it asked for more patience than the pool has."""

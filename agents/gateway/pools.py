@@ -10,6 +10,8 @@ The file (TOML, setting `models_file`) holds
         vision                                      true where it takes pictures
         structured                                  json_schema (default), json_object or none: what it can be held to
         timeout_s, connect_timeout_s                120 and 5
+        at_once                                     6: calls that it takes at a time; 1 for a server with one place, where
+                                                    the others would wait until they time out
     [pools.NAME]           members                  names of deployments
         order                                       order (default), cost, latency or cascade
         cooldown_s, retry_after_max_s               30 and 20
@@ -80,6 +82,7 @@ class Deployment:
     structured: str = "json_schema"
     timeout_s: float = 120.0
     connect_timeout_s: float = 5.0
+    at_once: int = 6
 
     def address(self, path: str) -> str:
         """The address of an operation of the endpoint, its query kept."""
@@ -218,6 +221,7 @@ _DEPLOYMENT_KEYS: dict[str, Any] = {
     "structured": str,
     "timeout_s": _NUMBERS,
     "connect_timeout_s": _NUMBERS,
+    "at_once": int,
 }
 _POOL_KEYS: dict[str, Any] = {"members": list, "order": str, "cooldown_s": _NUMBERS, "retry_after_max_s": _NUMBERS}
 _PRICE_KEYS: dict[str, Any] = {"input": _NUMBERS, "output": _NUMBERS, "cached": _NUMBERS}
@@ -227,11 +231,15 @@ def _deployment(where: str, name: str, table: dict[str, Any], settings: Settings
     _keys(where, table, _DEPLOYMENT_KEYS, ("model", "url"))
     _one_of(where, table, "tier", TIERS)
     _one_of(where, table, "structured", STRUCTURED)
+    if table.get("at_once", 1) < 1:
+        raise UsageError(f"{where}: at_once takes 1 or more; got {table['at_once']}.")
     url = _url(f"{where} url", table["url"])
     own = table.get("price")
     if own is not None:
         _keys(f"{where} price", own, _PRICE_KEYS, ("input", "output"))
-    rest: dict[str, Any] = {key: table[key] for key in ("model", "tier", "vision", "structured") if key in table}
+    rest: dict[str, Any] = {
+        key: table[key] for key in ("model", "tier", "vision", "structured", "at_once") if key in table
+    }
     rest |= {key: float(table[key]) for key in ("timeout_s", "connect_timeout_s") if key in table}
     price = known_price(url, table["model"], today) if own is None else _price(where, own)
     if url == LOCAL:
@@ -306,7 +314,14 @@ def _keys(where: str, table: Mapping[str, Any], known: Mapping[str, Any], needed
             raise UsageError(f"{where}: {key} is missing; it takes {', '.join(known)}.")
 
 
-_TYPES: dict[Any, str] = {str: "text", dict: "a table", list: "a list", bool: "true or false", _NUMBERS: "a number"}
+_TYPES: dict[Any, str] = {
+    str: "text",
+    dict: "a table",
+    list: "a list",
+    bool: "true or false",
+    int: "a whole number",
+    _NUMBERS: "a number",
+}
 
 
 def _one_of(where: str, table: Mapping[str, Any], key: str, words: tuple[str, ...]) -> None:

@@ -35,7 +35,7 @@ class Wire:
 
         self._http = httpx2.Client(verify=_tls())
         self._local: dict[str, LocalModel] = {}
-        self._loading = threading.Lock()
+        self._loading, self._learning = threading.Lock(), threading.Lock()
         self._lacks: dict[str, frozenset[str]] = {}  # by deployment: what its endpoint was found not to take
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Wire:
     def _post(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
         import httpx2
 
-        body = body_of(deployment, prompt, self._lacks.get(deployment.name, frozenset()))
+        body = body_of(deployment, prompt, self.lacks(deployment))
         try:
             with self._http.stream(
                 "POST",
@@ -94,13 +94,20 @@ class Wire:
                     return Failed("connect", _not_loaded(deployment, error))
         return model.ask(prompt)
 
-    def learned(self, deployment: Deployment, prompt: Prompt, failed: Failed) -> bool:
-        """Take note of something the endpoint just said it does not take; True when the next request will differ."""
-        lacks = self._lacks.get(deployment.name, frozenset())
+    def lacks(self, deployment: Deployment) -> frozenset[str]:
+        """What the endpoint is known not to take."""
+        return self._lacks.get(deployment.name, frozenset())
+
+    def learned(self, deployment: Deployment, prompt: Prompt, failed: Failed, lacks: frozenset[str]) -> bool:
+        """Take note of something the endpoint just said it does not take; True when the next request will differ.
+
+        lacks: what was known when the request was made. Others may have learned the same meanwhile.
+        """
         lack = missing_feature(body_of(deployment, prompt, lacks), failed)
         if lack is None:
             return False
-        self._lacks[deployment.name] = lacks | {lack}
+        with self._learning:
+            self._lacks[deployment.name] = self.lacks(deployment) | {lack}
         return True
 
     def models(self, deployment: Deployment, timeout_s: float) -> str:

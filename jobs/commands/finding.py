@@ -118,7 +118,7 @@ def review(
         raise UsageError("Give one SLUG, or --awaiting for all that await review.")
     with terminal.progress() as say:
         counts = (
-            review_one(context.store, context.settings, slug, fusion or "")
+            review_one(context.store, context.settings, slug, fusion or "", say)
             if slug
             else sweep(context.store, context.settings, say, fusion or "")
         )

@@ -53,6 +53,16 @@ class Ledger(Connection):
         where, params = ("WHERE run = ?", [run]) if run else ("", [])
         return self._rows(f"SELECT * FROM ledger {where} ORDER BY id DESC LIMIT ?", *params, limit)
 
+    def taken(self, run: str, after: int = 0) -> list[Row]:
+        """What each attempt of a run took, oldest first, of those after that one: status, price_known, cost, tokens_in,
+        tokens_out."""
+        columns = "status, price_known, cost, tokens_in, tokens_out"
+        return self._rows(f"SELECT {columns} FROM ledger WHERE run = ? AND id > ? ORDER BY id", run, after)
+
+    def last_attempt(self) -> int:
+        """The newest attempt's key, 0 where there is none."""
+        return int(self._value("SELECT coalesce(max(id), 0) FROM ledger"))
+
     def ledger(self) -> list[Row]:
         """Every row, oldest first, without hashes and the answers' text."""
         columns = (
