@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{len(found)} pages of {len({page.group for page in found})} groups; {len(aside)} groups stay untouched\n")
     trained: dict[str, fit.Trained] = {}
     for name, train in (("names", heads.train_names), ("taglines", heads.train_taglines)):
-        if options.only in (None, name):
+        if options.only in (None, name, "taglines"):  # a tagline is chosen beside the name
             trained[name] = train(found, score, before, print, options.untouched)
     if options.only in (None, "plans"):
         trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
