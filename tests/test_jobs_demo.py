@@ -41,7 +41,11 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
         ]
         assert all(item.confidence >= THRESHOLD for item in shown)
         assert not store.awaiting_review()
-    again = crawl(tmp_path / "demo" / "store.db", Settings(), CrawlRequest(replay=tmp_path / "demo" / "day2.warc.gz"))
+    again = crawl(
+        tmp_path / "demo" / "store.db",
+        Settings({"ocr": "off"}),
+        CrawlRequest(replay=tmp_path / "demo" / "day2.warc.gz"),
+    )
     assert {again[key] for key in ("launches_new", "products_new", "changes", "reviews")} == {0}
     assert again["revalidated"] > 0
 

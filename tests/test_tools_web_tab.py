@@ -85,7 +85,7 @@ PRESSED = (
     " for (const one of ['m', 'y']) document.getElementById(one).setAttribute('aria-checked', one === id) };"
 )
 BOTH = {
-    ("Free", "0", "month", None),
+    ("Free", "0", None, None),
     ("Solo", "10", "month", None),
     ("Team", "30", "month", None),
     ("Solo", "8", "month", "year"),
