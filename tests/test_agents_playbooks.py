@@ -20,7 +20,7 @@ from tools.settings import Settings
 from tools.workbench import Workbench
 
 GIVEN = {"crawl": {"source", "since", "limit"}, "add": {"urls"}, "research": {"query"}}
-PROMPT_CHARS = 12_500
+PROMPT_CHARS = 12_000
 WRITES = {"propose_products", "propose_recipe"}
 
 
