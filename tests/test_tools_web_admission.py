@@ -247,7 +247,7 @@ async def test_a_page_that_leads_to_a_download_ends_as_an_error(show: Show, site
 
 async def test_a_page_without_end_of_requests_is_cut_off_and_read(show: Show, site: Any) -> None:
     script = "for (let n = 0; n < 1000; n++) fetch('/n/' + n)"
-    rendering = await show("/flood", f"{ABOUT}<script>{script}</script>", browser_requests=40)
+    rendering = await show("/flood", f"{ABOUT}<script>{script}</script>", browser_requests=40, browser_timeout_s=30.0)
     assert b"Fernpost sends letters" in rendering.page.body
     assert 10 < len(asked(site, "/n/")) <= 40
     assert (site.url("/flood"), "cut off after 40 requests (SCOUT_BROWSER_REQUESTS)", True) in rendering.faults
