@@ -502,12 +502,18 @@ def test_a_panel_is_the_same_whichever_critic_is_done_first(tmp_path: Path, pack
     names = [critic.fields[0].name for critic in personas().values()]
 
     def panel(number: int, order: list[str]) -> tuple[Panel, list[str]]:
-        honest, done = reviewer(4), []
+        honest, done, turn = reviewer(4), [], threading.Condition()
 
         def brain(messages: Messages, body: dict[str, Any]) -> str:
             fields = body["response_format"]["json_schema"]["schema"]["properties"]
-            time.sleep(0.05 * order.index(next(iter(fields))))
+            with turn:  # answer as soon as those before it in the order are done
+                assert turn.wait_for(lambda: len(done) >= order.index(next(iter(fields))), 20)
             return honest(messages, body)
+
+        def note(review: Review) -> None:
+            with turn:
+                done.append(review.persona)
+                turn.notify_all()
 
         with (
             ModelServer(brain) as server,
@@ -515,32 +521,34 @@ def test_a_panel_is_the_same_whichever_critic_is_done_first(tmp_path: Path, pack
             gateway(server, ledger) as door,
         ):
             model = ModelReviewer(door, SETTINGS, token=TOKEN)
-            made = review_pack(pack, model, SETTINGS, on_review=lambda review: done.append(review.persona))
+            made = review_pack(pack, model, SETTINGS, on_review=note)
         return made, done
 
     forwards, first = panel(1, names)
     backwards, second = panel(2, names[::-1])
     assert forwards == backwards
     assert [one.persona for one in forwards.reviews] == list(personas())
-    assert first[0] != second[0]
+    assert first == second[::-1] == list(personas())
 
 
 @pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, ModelError("tiny", "gone")])
 def test_a_review_that_is_broken_off_costs_the_calls_in_flight_and_goes_on_from_the_ledger(
     store: Store, pack: Pack, stopped_by: type[BaseException] | BaseException
 ) -> None:
-    together = threading.Barrier(len(personas()))
+    together, stopped = threading.Barrier(len(personas())), threading.Event()
     faulty = mending(fact(1, "The Team plan is $8 a month."), fact(1, QUOTE))  # each would be asked for a repair
 
     def brain(messages: Messages, body: dict[str, Any]) -> str:
         fields = list(body["response_format"]["json_schema"]["schema"]["properties"])
         if not fields[0].isdigit() and not together.broken:
             together.wait(20)
-            time.sleep(0.3 * (fields[0] != persona("builder").fields[0].name))
+            if fields[0] != persona("builder").fields[0].name:
+                stopped.wait(20)
         return faulty(messages, body)
 
     def stop(_: Review) -> None:
         together.abort()
+        stopped.set()
         raise stopped_by
 
     with ModelServer(brain) as server, gateway(server, store) as door:
