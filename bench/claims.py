@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere, installed or not
 
-from tools.documents import ClaimDoc, ProductDocument
-from tools.panel_stats import claims_of
 from tools.store import Store
+from tools.views.documents import ClaimDoc, ProductDocument
+from tools.views.panel_figures import claims_of
 
 SAMPLE = 50
 JUDGED = Path(__file__).with_name("claims_judged.jsonl")

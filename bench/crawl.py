@@ -266,8 +266,8 @@ def run_tools(task: Task) -> Clock:
 def _import_all() -> None:
     """What a crawl imports on its way; the clock is not for imports, Scrapy's least of all."""
     for name in (
-        "agents.scout",
-        "agents.panel",
+        "agents.run.task",
+        "agents.panel.judge",
         *(f"mcp_servers.{server}" for server in ("sources", "web", "hub", "store")),
     ):
         importlib.import_module(name)

@@ -20,12 +20,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere, installed or not
 
-from agents.fusion import MODES
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools, Price
 from agents.gateway.purse import Limits, Purse
-from agents.model_reviewer import ModelReviewer
-from agents.packs import evidence_pack
+from agents.panel.evidence_pack import evidence_pack
+from agents.panel.fusion import MODES
+from agents.panel.model_reviewer import ModelReviewer
 from tests.model_server import Messages, ModelServer
 from tests.review_brain import AT, HOMEPAGE, reviewer, stored
 from tools.personas import persona

@@ -18,12 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere, installed or not
 
-from agents.panel import review_product
-from agents.rubric import RubricReviewer
+from agents.panel.judge import review_product
+from agents.panel.rubric import RubricReviewer
 from jobs.panel import as_rows, stats
-from tools.panel_stats import Figure
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.panel_figures import Figure
 
 
 def review_all(store: Store, settings: Settings) -> Figure:

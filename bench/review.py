@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anyw
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools
 from agents.gateway.purse import Limits, Purse
-from agents.model_reviewer import ModelReviewer
-from agents.packs import PACK_CHARS, PAGE_CHARS, Pack, evidence_pack
-from agents.panel import review_pack
+from agents.panel.evidence_pack import PACK_CHARS, PAGE_CHARS, Pack, evidence_pack
+from agents.panel.judge import review_pack
+from agents.panel.model_reviewer import ModelReviewer
 from tests.model_server import Brain, Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, reviewer, stored
 from tools.settings import Settings

@@ -24,12 +24,12 @@ sys.path.insert(0, str(ROOT))
 from bench.category import MERGED
 from bench.train import pages
 from bench.train.pages import Page as Labelled
-from tools.documents import RivalDoc
 from tools.errors import ScoutError
 from tools.models import Evidence, Fact, Page, Proposal
 from tools.page.extract import extract
 from tools.products.propose import assemble
 from tools.store import Store
+from tools.views.documents import RivalDoc
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

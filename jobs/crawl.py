@@ -1,6 +1,6 @@
 """A crawl: one agent run a source, then the panel for what is new. Start reading Scout here.
 
-source → agents.scout (the playbook, in the sandbox) → mcp_servers → tools.reading → tools.store → agents.panel
+source → agents.run.task (the playbook, in the sandbox) → mcp_servers → tools.reading → tools.store → agents.panel.judge
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tools.store import Store
 from tools.workbench import Workbench
 
 if TYPE_CHECKING:
-    from agents.scout import RunResult
+    from agents.run.task import RunResult
     from tools.models import Panel
 
 logger = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ def run_agent(
 
     Errors: CannotRun. The only place that catches everything else: a job goes on.
     """
-    from agents.scout import run_task
+    from agents.run.task import run_task
 
     source = arguments.get("source")
     where = {"source": source} if source else {}

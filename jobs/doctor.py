@@ -49,7 +49,7 @@ def _sqlite() -> dict[str, Any]:
 
 
 def _sandbox(settings: Settings) -> dict[str, Any]:
-    from agents.executor import MontyExecutor
+    from agents.run.executor import MontyExecutor
 
     try:
         executor = MontyExecutor(settings)

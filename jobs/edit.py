@@ -15,7 +15,7 @@ from tools.models import CATEGORIES, FACT_FIELDS, IDENTITY_FIELDS, PERIODS, PRIC
 from tools.store import Store
 
 if TYPE_CHECKING:
-    from tools.documents import ProductDocument
+    from tools.views.documents import ProductDocument
 
 _ADDRESSES = ("homepage", "repository")
 _LONGEST = 2_000  # characters of a value or a reason
@@ -107,7 +107,7 @@ def merge_preview(store: Store, slug: str, into: str, why: str, who: str) -> lis
 
 def _shown(document: ProductDocument) -> dict[str, str]:
     """What a product shows, in words: who it is, what it costs, what the panel says."""
-    from tools.prices import plan_price
+    from tools.views.price_words import plan_price
 
     values = {name: getattr(document, name) or "" for name in IDENTITY_FIELDS}
     shown = {name: value if isinstance(value, str) else ", ".join(value) for name, value in values.items()}

@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from tools.documents import PricePoint
 from tools.knowledge import moment
 from tools.store import Store
+from tools.views.documents import PricePoint
 
 CHART_COLUMNS = 48
 CHART_ROWS = 6  # most levels drawn; more prices than that share levels

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tools.panel_stats import Figure
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.panel_figures import Figure
 
 
 def stats(store: Store, settings: Settings, progress: Callable[[str], None] | None = None) -> list[Figure]:
     """Every figure over the store's newest panels. Writes nothing."""
-    from agents.panel_stats import figures
+    from agents.panel.panel_stats import figures
 
     return figures(store, list(store.documents()), settings, progress)
 

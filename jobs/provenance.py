@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.fusion import agreement
+from agents.panel.fusion import agreement
 from tools.errors import UnknownName
 from tools.personas import persona
-from tools.takes import member_line
+from tools.views.takes import member_line
 
 if TYPE_CHECKING:
-    from tools.documents import ReviewDoc
+    from tools.views.documents import ReviewDoc
 
 
 def made_by(review: ReviewDoc) -> list[str]:

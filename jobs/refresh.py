@@ -96,7 +96,7 @@ def _models_reading(bench: Workbench, run: str) -> Iterator[None]:
     if gateway is None:
         yield
         return
-    from agents.reader import reading_by_models
+    from agents.run.page_reader import reading_by_models
 
     with gateway, reading_by_models(bench, gateway, run):
         yield

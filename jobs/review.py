@@ -18,8 +18,8 @@ from tools.settings import Settings
 from tools.store import Store
 
 if TYPE_CHECKING:
-    from agents.panel import Reviewer
-    from tools.documents import PanelDoc
+    from agents.panel.judge import Reviewer
+    from tools.views.documents import PanelDoc
     from tools.workbench import Workbench
 
 REVIEWERS = ("rubric", "model")
@@ -55,12 +55,12 @@ def reviewer_for(
     if settings.reviewer not in REVIEWERS:
         raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
     if settings.reviewer == "rubric" and not fusion:
-        from agents.rubric import RubricReviewer
+        from agents.panel.rubric import RubricReviewer
 
         yield RubricReviewer()
         return
     from agents.gateway.ask import make_gateway
-    from agents.model_reviewer import ModelReviewer
+    from agents.panel.model_reviewer import ModelReviewer
 
     replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)
     gateway = make_gateway(settings, store, replay=replay, recorder=recorder)
@@ -86,7 +86,7 @@ def drain_awaiting(
 
     say: is told of each critic that a model has answered for, and of what each product took.
     """
-    from agents.panel import drain
+    from agents.panel.judge import drain
 
     with reviewer_for(store, settings, fusion, run, bench) as reviewer:
         telling = _Telling(store, run, say)
@@ -111,7 +111,7 @@ def review_now(
 
     Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered.
     """
-    from agents.panel import evidence_pack, review_pack
+    from agents.panel.judge import evidence_pack, review_pack
 
     with reviewer_for(store, settings, fusion, run, bench) as reviewer:
         telling = _Telling(store, run, say)
@@ -155,7 +155,7 @@ class _Telling:
 
 def look_at_held(store: Store, panel: Panel) -> None:
     """A panel of the models' that is held is a reason to look."""
-    from agents.holds import HELD
+    from agents.panel.holds import HELD
 
     if panel.reason.startswith(HELD):
         store.raise_look(panel.slug, [f"the verdict is {panel.reason}"])

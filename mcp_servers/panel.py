@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mcp_servers.server import READS_STORE, WRITES, Answer, add_tool, make_server
 from tools import personas
-from tools.documents import PanelDoc
+from tools.views.documents import PanelDoc
 from tools.workbench import Workbench
 
 INSTRUCTIONS = """

@@ -21,14 +21,14 @@ from mcp_servers.server import (
     page_of,
     progress,
 )
-from tools.compare import compare as compared
-from tools.comparison import Comparison
-from tools.documents import ProductDocument
 from tools.errors import ScoutError, UnknownName, UsageError
 from tools.models import Saved
 from tools.reading import ProposedProduct
 from tools.recipe_book import Given, save_recipe, tried
 from tools.recipe_data import RECIPE_CHARS, read_recipe
+from tools.views.compare import compare as compared
+from tools.views.comparison import Comparison
+from tools.views.documents import ProductDocument
 from tools.workbench import Workbench
 
 BATCH = 100  # products of one propose_products call

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from agents.contradictions import contradictions
-from agents.packs import Pack, evidence_pack
-from agents.panel import review_pack
-from agents.rubric import RubricReviewer
+from agents.panel.contradictions import contradictions
+from agents.panel.evidence_pack import Pack, evidence_pack
+from agents.panel.judge import review_pack
+from agents.panel.rubric import RubricReviewer
 from tests.review_brain import AT, HOMEPAGE, stored
-from tools.documents import PlanDoc
 from tools.models import Citation, Claim, Contradiction, Rating, Review
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.documents import PlanDoc
 
 
 @pytest.fixture(scope="module")

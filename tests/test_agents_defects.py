@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agents.contradictions import contradictions
-from agents.panel import Pack, build_pack, check_claim, judge, review_pack
-from agents.record import against_record
-from agents.rubric import RubricReviewer
+from agents.panel.against_record import against_record
+from agents.panel.contradictions import contradictions
+from agents.panel.judge import Pack, build_pack, check_claim, judge, review_pack
+from agents.panel.rubric import RubricReviewer
 from tests.test_agents_panel import AT, SETTINGS, document, fact, page
-from tools.compare import compare
-from tools.documents import EvidenceDoc, PlanDoc
 from tools.models import Citation, Claim, Rating, Review
 from tools.personas import HERE, load, personas, read_persona
+from tools.views.compare import compare
+from tools.views.documents import EvidenceDoc, PlanDoc
 
 HOME = """<html><body><h1>Lanternfish</h1>
 <p>Lanternfish is a small vision model that reads charts as well as models three times its size.</p>

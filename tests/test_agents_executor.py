@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from agents.executor import CodeFailed, MontyExecutor, as_json
+from agents.run.executor import CodeFailed, MontyExecutor, as_json
 from tools.errors import SandboxMissing, StoreFull, ToolError
 from tools.settings import Settings
 

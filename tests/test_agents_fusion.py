@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from agents import fusion
-from agents.fusion import Agreement, Take, agreement, in_both_orders
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools, Price
 from agents.gateway.purse import Limits, Purse
-from agents.model_reviewer import ModelReviewer
-from agents.panel import review_pack
+from agents.panel import fusion
+from agents.panel.fusion import Agreement, Take, agreement, in_both_orders
+from agents.panel.judge import review_pack
+from agents.panel.model_reviewer import ModelReviewer
 from jobs.provenance import made_by
 from tests.model_server import Brain, Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
@@ -170,7 +170,7 @@ def panel_of(
     world: tuple[Path, str], tmp_path: Path, server: ModelServer, mode: str, settings: Settings = SETTINGS
 ) -> tuple[Panel, Any]:
     """The builder's panel of a fusion over three members, kept and read back."""
-    from agents.packs import evidence_pack
+    from agents.panel.evidence_pack import evidence_pack
 
     path, slug = world
     copy = tmp_path / "store.db"
@@ -303,7 +303,7 @@ def test_the_reader_is_told_who_answered_and_where_they_differ(world: tuple[Path
 
 
 def test_nothing_is_told_of_a_rubrics_review() -> None:
-    from tools.documents import ReviewDoc
+    from tools.views.documents import ReviewDoc
 
     review = ReviewDoc(persona="builder", reviewer="rubric", score=70, vote="ship", text="", ratings=[])
     assert made_by(review) == []

@@ -13,8 +13,8 @@ from mcp import StdioServerParameters
 from mcp.server.mcpserver import MCPServer
 from pydantic import Field
 
-from agents.mcp_tools import FailedCall, Hooks, Toolbox
-from agents.trace import Call
+from agents.run.mcp_tools import FailedCall, Hooks, Toolbox
+from agents.run.trace import Call
 from mcp_servers.server import READS_STORE, WRITES, Answer, add_tool, make_server
 from tools.errors import CannotRun, SourceChanged, ToolError, ToolServerGone, ToolTimeout
 

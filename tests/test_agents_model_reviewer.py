@@ -16,11 +16,11 @@ import pytest
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools, Price
 from agents.gateway.purse import Limits, Purse
-from agents.holds import HELD
-from agents.model_reviewer import ANSWER_TOKENS, NARROW, SEEDS, ModelReviewer
-from agents.packs import Pack, evidence_pack
-from agents.panel import review_pack
-from agents.rubric import RubricReviewer
+from agents.panel.evidence_pack import Pack, evidence_pack
+from agents.panel.holds import HELD
+from agents.panel.judge import review_pack
+from agents.panel.model_reviewer import ANSWER_TOKENS, NARROW, SEEDS, ModelReviewer
+from agents.panel.rubric import RubricReviewer
 from tests.model_server import Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
 from tools.errors import BudgetSpent, ModelError, UnknownName, UsageError

@@ -11,8 +11,8 @@ from PIL import Image
 from smolagents.models import ChatMessage, MessageRole
 
 from agents.gateway.ask import make_gateway
-from agents.models import Budgeted, GatewayModel, PlaybookFirst, ScriptedModel
-from agents.trace import Budget
+from agents.run.agent_models import Budgeted, GatewayModel, PlaybookFirst, ScriptedModel
+from agents.run.trace import Budget
 from tests.model_server import ModelServer
 from tools.errors import BudgetSpent, ModelError
 from tools.settings import Settings

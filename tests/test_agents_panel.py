@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.packs import PACK_CHARS, Pack, without_suspicious
-from agents.panel import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
-from agents.rubric import RubricReviewer
-from tools.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
+from agents.panel.evidence_pack import PACK_CHARS, Pack, without_suspicious
+from agents.panel.judge import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
+from agents.panel.rubric import RubricReviewer
 from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
 from tools.orders import reads_as_order
@@ -23,6 +22,7 @@ from tools.personas import Persona, personas
 from tools.products.propose import assemble
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.documents import EvidenceDoc, FactDoc, LaunchDoc, PageDoc, ProductDocument
 
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 SETTINGS = Settings()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.executor import MontyExecutor
 from agents.playbooks import KINDS, playbook
-from agents.scout import TASKS, open_toolbox, system_prompt
+from agents.run.executor import MontyExecutor
+from agents.run.task import TASKS, open_toolbox, system_prompt
 from tools.errors import UnknownName
 from tools.settings import Settings
 from tools.workbench import Workbench

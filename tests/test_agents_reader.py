@@ -15,8 +15,8 @@ import pytest
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools, Price
 from agents.gateway.purse import Limits, Purse
-from agents.reader import PageReader, missing, parse_rows
-from agents.scout import run_task
+from agents.run.page_reader import PageReader, missing, parse_rows
+from agents.run.task import run_task
 from tests.model_server import ModelServer, said
 from tools.knowledge import sure
 from tools.models import Evidence, Extraction, Fact, Page
@@ -217,7 +217,7 @@ def test_a_pool_that_is_down_is_left_alone_after_three_pages(make: Make, server:
 
 
 def test_an_answer_in_fences_is_read_and_another_shape_is_not() -> None:
-    from agents.reader import FACTS_SCHEMA
+    from agents.run.page_reader import FACTS_SCHEMA
 
     assert parse_rows('```json\n{"facts": []}\n```', FACTS_SCHEMA) == {"facts": []}
     with pytest.raises(ValueError, match="does not follow the schema"):

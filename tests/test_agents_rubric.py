@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from agents.lines import Hit, phrase
-from agents.panel import Pack, build_pack, review_pack
-from agents.rubric import WISHES_AT, RubricReviewer, check_signals, level_of, signals_of
-from agents.signals import find_signals
+from agents.panel.judge import Pack, build_pack, review_pack
+from agents.panel.rubric import WISHES_AT, RubricReviewer, check_signals, level_of, signals_of
+from agents.panel.sentences import Hit, phrase
+from agents.panel.signals import find_signals
 from tools.claims import supports
-from tools.documents import EvidenceDoc, PageDoc, PlanDoc, ProductDocument
 from tools.errors import UnknownName
 from tools.models import Citation, Page, Panel, Passage, Review
 from tools.page.quotes import find_quote
 from tools.personas import personas, read_persona
 from tools.settings import Settings
+from tools.views.documents import EvidenceDoc, PageDoc, PlanDoc, ProductDocument
 
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 INJECTIONS = Path(__file__).resolve().parents[2] / "shared" / "security" / "injection_texts.jsonl"

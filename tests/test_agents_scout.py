@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from agents import scout
-from agents.models import ScriptedModel
-from agents.scout import RunResult, run_task
-from agents.trace import Budget
+from agents.run import task as scout
+from agents.run.agent_models import ScriptedModel
+from agents.run.task import RunResult, run_task
+from agents.run.trace import Budget
 from tools.errors import CannotRun, SandboxMissing, StoreFull, UnknownName
 from tools.settings import Settings
 from tools.workbench import Workbench

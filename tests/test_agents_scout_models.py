@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.scout import RunResult, run_task
+from agents.run.task import RunResult, run_task
 from tests.model_server import ModelServer
 from tools.settings import Settings
 from tools.workbench import Workbench

@@ -15,13 +15,12 @@ import pytest
 
 llama = pytest.importorskip("xllamacpp", reason="the packages of requirements-smol.txt are not installed")
 
-from agents import model_reviewer
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools
 from agents.gateway.purse import Limits, Purse
-from agents.model_reviewer import ModelReviewer
-from agents.packs import evidence_pack
-from agents.panel import review_pack
+from agents.panel.evidence_pack import evidence_pack
+from agents.panel.judge import model_reviewer, review_pack
+from agents.panel.model_reviewer import ModelReviewer
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.personas import persona
 from tools.settings import Settings

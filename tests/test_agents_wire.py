@@ -16,7 +16,7 @@ from agents.gateway.chat import Failed, Prompt, body_of
 from agents.gateway.pools import Deployment, Pool, Pools, configured
 from agents.gateway.purse import Limits, Purse
 from agents.gateway.wire import MOST_BYTES, Wire
-from agents.reader import FACTS_SCHEMA, parse_rows
+from agents.run.page_reader import FACTS_SCHEMA, parse_rows
 from tools.errors import AllFailed, UsageError
 from tools.settings import Settings
 from tools.store import Store

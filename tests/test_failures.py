@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agents.trace import Call, Trace
+from agents.run.trace import Call, Trace
 from jobs.cli import main
 from jobs.crawl import CrawlRequest, crawl
 from jobs.engine import Engine, Job

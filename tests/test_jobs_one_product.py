@@ -14,10 +14,10 @@ import pytest
 from jobs.crawl import CrawlRequest, crawl
 from jobs.refresh import refresh
 from jobs.research import add
-from tools.documents import ProductDocument
 from tools.settings import Settings
 from tools.sources import show_hn
 from tools.store import Store
+from tools.views.documents import ProductDocument
 from tools.web.recording import Recorded, write_recording
 
 DAY = timedelta(days=1)

@@ -14,13 +14,13 @@ from jobs.demo.world import EXPECTED, build_world
 from jobs.history import history, step_chart
 from jobs.refresh import due, due_at, quiet_text, refresh
 from jobs.research import add
-from tools.documents import PricePoint
 from tools.errors import UnknownName, UsageError
 from tools.models import Launch, Page
 from tools.products.propose import assemble
 from tools.products.shutdown import shut_down
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.documents import PricePoint
 from tools.web.recording import Recorded, write_recording
 
 TABLE = tomllib.loads((Path(__file__).parent / "examples" / "changes.toml").read_text(encoding="utf-8"))

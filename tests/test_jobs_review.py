@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from agents.holds import HELD
-from agents.packs import evidence_pack
+from agents.panel.evidence_pack import evidence_pack
+from agents.panel.holds import HELD
 from jobs.cli import cli
 from jobs.review import review_now, sweep
 from tests.model_server import ModelServer

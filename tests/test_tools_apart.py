@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from agents.packs import build_pack, evidence_pack
+from agents.panel.evidence_pack import build_pack, evidence_pack
 from tools import page_job, sources
 from tools.apart import Apart, Limits
 from tools.errors import SourceError, UnknownName, WorkFailed

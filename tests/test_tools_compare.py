@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tools.compare import compare, pair_slug
-from tools.documents import PlanDoc, ProductDocument
 from tools.errors import UsageError
-from tools.needs import NEEDS
 from tools.personas import personas
-from tools.prices import entry as entry_of
-from tools.prices import money, plan_price, price_to_start
+from tools.views.compare import compare, pair_slug
+from tools.views.documents import PlanDoc, ProductDocument
+from tools.views.needs import NEEDS
+from tools.views.price_words import entry as entry_of
+from tools.views.price_words import money, plan_price, price_to_start
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
 

@@ -17,14 +17,14 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.compare import pair_slug
-from tools.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument, RivalDoc
 from tools.errors import CannotRun, UnknownName
 from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
 from tools.exporters._pairs import neighbours
-from tools.panel_stats import Figure
 from tools.settings import Settings
+from tools.views.compare import pair_slug
+from tools.views.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument, RivalDoc
+from tools.views.panel_figures import Figure
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
 AT = datetime(2026, 11, 21, 7, tzinfo=UTC)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tools.documents import PlanDoc
 from tools.models import PERIODS
 from tools.page.extract import extract
-from tools.prices import Price, monthly, plan_price
+from tools.views.documents import PlanDoc
+from tools.views.price_words import Price, monthly, plan_price
 
 
 def plans_of(price: str, lang: str = "en") -> list[tuple[str, str, str | None]]:

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from agents.panel import drain
-from agents.panel_stats import INJECTIONS, injected, look
-from agents.rubric import RubricReviewer
+from agents.panel.judge import drain
+from agents.panel.panel_stats import INJECTIONS, injected, look
+from agents.panel.rubric import RubricReviewer
 from jobs.cli import cli
 from tests.review_brain import AT, HOMEPAGE, stored
-from tools.documents import CitationDoc, ClaimDoc, PanelDoc, ProductDocument, RatingDoc, ReviewDoc
-from tools.panel_stats import Figure, bare, krippendorff, panel_figures, stands
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.documents import CitationDoc, ClaimDoc, PanelDoc, ProductDocument, RatingDoc, ReviewDoc
+from tools.views.panel_figures import Figure, bare, krippendorff, panel_figures, stands
 
 
 def claim(text: str, quote: str = "", kind: str = "fact", supported: bool = True) -> ClaimDoc:

@@ -129,7 +129,7 @@ def test_a_list_of_the_hub_that_answers_504_is_named_and_the_others_are_kept(sit
 
 
 def test_the_report_of_a_crawl_names_the_part_that_failed(site: Any, bench: Workbench) -> None:
-    from agents.scout import run_task
+    from agents.run.task import run_task
 
     serve_search(site, bench, lambda number: {"status": 500} if number > 1 else None)
     since = (bench.now() - timedelta(days=2)).isoformat()
@@ -143,7 +143,7 @@ def test_the_report_of_a_crawl_names_the_part_that_failed(site: Any, bench: Work
 
 
 def test_an_essay_of_a_feed_is_a_sighting_and_no_product(site: Any, bench: Workbench) -> None:
-    from agents.scout import run_task
+    from agents.run.task import run_task
 
     site.page("/tarn", "<title>Tarn: a queue</title><h1>Tarn</h1><p>A queue in one file for people who wait.</p>")
     items = [

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from stored import fact, page, propose
 
-from tools.documents import ProductDocument
 from tools.errors import UnknownName
 from tools.store import Store
+from tools.views.documents import ProductDocument
 
 ROOT = Path(__file__).parent.parent
 

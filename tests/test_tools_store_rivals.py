@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from stored import fact, page
 
-from tools.documents import RivalDoc
 from tools.models import Proposal
 from tools.rivals import Side, are_kin, floor
 from tools.store import Store
+from tools.views.documents import RivalDoc
 
 MILLS = "stone mills that grind telemetry into rollups"
 

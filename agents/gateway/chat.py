@@ -10,7 +10,7 @@ from typing import Any
 from agents.gateway.pools import Deployment, Usage
 from tools.knowledge import canonical
 
-_MARKED = re.compile(r"\[data ([0-9a-f]{8}):")  # agents.executor.marked
+_MARKED = re.compile(r"\[data ([0-9a-f]{8}):")  # agents.run.executor.marked
 _FORMS = ("json_schema", "json_object", "none")
 
 

@@ -18,8 +18,8 @@ from tools.errors import UsageError
 from tools.settings import Settings, load
 
 if TYPE_CHECKING:
-    from tools.documents import ProductDocument
     from tools.store import Store
+    from tools.views.documents import ProductDocument
 
 OK, SOME_FAILED, WRONG_USAGE, CANNOT_RUN = 0, 1, 2, 3
 OF_OUTCOME = {"done": OK, "partly": SOME_FAILED, "failed": CANNOT_RUN}  # of a job's report

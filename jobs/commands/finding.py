@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from agents.fusion import MODES
+from agents.panel.fusion import MODES
 from jobs.commands import OF_OUTCOME, SOME_FAILED, Context, common, recordings
 from tools.errors import UsageError
 

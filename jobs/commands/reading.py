@@ -156,7 +156,7 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> int:
 def compare(context: Context, slug: str, other: str) -> int:
     """Two products side by side: which should you ship?"""
     from jobs import terminal
-    from tools.compare import compare as compared
+    from tools.views.compare import compare as compared
 
     result = compared(context.document(slug), context.document(other))
     if context.as_json:

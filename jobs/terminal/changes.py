@@ -17,7 +17,7 @@ _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been 
 def history(found: dict[str, Any], now: datetime) -> None:
     """A product's change rows, oldest first, with quotes; then its prices as steps."""
     from jobs.history import charts
-    from tools.documents import PricePoint
+    from tools.views.documents import PricePoint
 
     heading(f"{found['name']}: what changed")
     for row in found["changes"]:

@@ -12,15 +12,15 @@ from jobs.terminal.lists import picture
 from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, mark, plain, value_text
 
 if TYPE_CHECKING:
-    from tools.documents import EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
+    from tools.views.documents import EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
 
 _NAME_WIDTH = 14
 
 
 def show(document: ProductDocument) -> None:
     """One product: what it is, its facts with quotes, plans, the panel."""
-    from tools.prices import plan_price
-    from tools.takes import community_words, pages_read
+    from tools.views.price_words import plan_price
+    from tools.views.takes import community_words, pages_read
 
     out = console().print
     heading(document.name)
@@ -109,7 +109,7 @@ def _in_picture(item: EvidenceDoc) -> str:
 
 def _review(review: ReviewDoc) -> None:
     from jobs.provenance import made_by
-    from tools.takes import titles
+    from tools.views.takes import titles
 
     out = console().print
     critic = titles().get(review.persona, review.persona)

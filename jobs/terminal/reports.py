@@ -104,7 +104,7 @@ def research_report(report: dict[str, Any]) -> None:
         )
         failures(report["failures"])
         return
-    from tools.documents import ProductDocument
+    from tools.views.documents import ProductDocument
 
     show(ProductDocument.model_validate(report["product"]))
     line(

@@ -10,7 +10,7 @@ from rich.text import Text
 from jobs.terminal.screen import blank, console, heading, plain, table
 
 if TYPE_CHECKING:
-    from tools.comparison import Comparison
+    from tools.views.comparison import Comparison
 
 
 def comparison(result: Comparison) -> None:

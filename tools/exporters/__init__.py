@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Protocol
 
-from tools.documents import ProductDocument
 from tools.errors import CannotRun, UnknownName
 from tools.models import Page
+from tools.views.documents import ProductDocument
 
 Files = Iterator[tuple[str, bytes]]
 

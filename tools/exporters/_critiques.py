@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from tools.documents import ClaimDoc, EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
 from tools.exporters._views import Caps, Refs, mark
 from tools.exporters._words import clip, cut_note
-from tools.panel_stats import Figure
-from tools.takes import Take, critics, day, field_label, member_line, no_take_reason
+from tools.views.documents import ClaimDoc, EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
+from tools.views.panel_figures import Figure
+from tools.views.takes import Take, critics, day, field_label, member_line, no_take_reason
 
 _TAIL = 3  # most numbers after a review's words; the ratings carry the rest
 _CITED = re.compile(r"\[E(\d{1,3})\]")

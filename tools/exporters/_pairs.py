@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tools.compare import pair_slug
-from tools.comparison import Cell, Comparison
-from tools.documents import ProductDocument
 from tools.exporters._critiques import numbers
 from tools.exporters._views import Caps, Refs, mark, quotes, words
 from tools.exporters._words import address_words, clip, file_slug, safe_url
+from tools.views.compare import pair_slug
+from tools.views.comparison import Cell, Comparison
+from tools.views.documents import ProductDocument
 
 ASKED = "Somebody asked for the two side by side."
 NEIGHBOURS = 3  # most pairs a product is put into without being asked for

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from tools.documents import PricePoint, ProductDocument
 from tools.exporters._words import clip, file_slug
-from tools.prices import decimal_of, money
-from tools.takes import day, parse_moment
+from tools.views.documents import PricePoint, ProductDocument
+from tools.views.price_words import decimal_of, money
+from tools.views.takes import day, parse_moment
 
 _STEPS = 12  # most steps of one chart, the newest
 

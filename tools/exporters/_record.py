@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tools.documents import ChangeDoc, ProductDocument
 from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, count, source_name
 from tools.page.categories import name_of
-from tools.prices import PRICING, decimal_of, plan_price
-from tools.takes import day, pages_read, titles
+from tools.views.documents import ChangeDoc, ProductDocument
+from tools.views.price_words import PRICING, decimal_of, plan_price
+from tools.views.takes import day, pages_read, titles
 
 FACTS = (
     ("tagline", "In the maker’s words"),

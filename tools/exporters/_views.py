@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.documents import EvidenceDoc, ProductDocument
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, cut_note, file_slug, source_name
-from tools.prices import price_to_start
-from tools.takes import critics, number
+from tools.views.documents import EvidenceDoc, ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import critics, number
 
 MARKS = {"Ship": "ship", "Skip": "skip", "Split": "split", "ship": "ship", "skip": "skip"}
 VERDICTS = ("Ship", "Skip", "Split", "Not enough evidence")

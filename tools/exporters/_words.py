@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from tools.takes import day, parse_moment
+from tools.views.takes import day, parse_moment
 
 # Characters that turn, hide or join text (bidi controls, zero width, tags, soft hyphen, variation selectors),
 # control characters other than blank space, and halves of surrogate pairs, which no encoder writes.

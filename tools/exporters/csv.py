@@ -9,11 +9,11 @@ import csv
 import io
 import unicodedata
 
-from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import visible
-from tools.prices import price_to_start
 from tools.settings import Settings
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
 
 NAME = "csv"
 SUFFIX = ".csv"

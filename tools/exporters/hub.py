@@ -5,9 +5,9 @@ Only the files: `hf upload-large-folder` or a click sends them, under the accoun
 
 from __future__ import annotations
 
-from tools.documents import SCHEMA_VERSION
 from tools.exporters import Files, ReadableStore, jsonl
 from tools.settings import Settings
+from tools.views.documents import SCHEMA_VERSION
 
 NAME = "hub"
 SUFFIX = ""

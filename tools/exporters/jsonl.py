@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tools.documents import SCHEMA_VERSION
 from tools.errors import UnknownName
 from tools.exporters import Files, ReadableStore
 from tools.settings import Settings
+from tools.views.documents import SCHEMA_VERSION
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"

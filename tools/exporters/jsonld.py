@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tools.documents import PlanDoc, ProductDocument, ReviewDoc
 from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
 from tools.page.categories import name_of
-from tools.prices import decimal_of
 from tools.settings import Settings
-from tools.takes import titles
+from tools.views.documents import PlanDoc, ProductDocument, ReviewDoc
+from tools.views.price_words import decimal_of
+from tools.views.takes import titles
 
 NAME = "jsonld"
 SUFFIX = ".jsonld"

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from tools.documents import FactDoc, PlanDoc, ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.identity import host_of, registrable_domain
 from tools.models import Page
@@ -23,6 +22,7 @@ from tools.page.pricing.money import find_money
 from tools.page.quotes import find_quote, visible_text
 from tools.page.visible import parse
 from tools.settings import Settings
+from tools.views.documents import FactDoc, PlanDoc, ProductDocument
 
 NAME = "labels"
 SUFFIX = ""

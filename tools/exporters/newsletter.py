@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.exporters._critiques import spread
 from tools.exporters._prices import moves
 from tools.exporters._views import by_day
 from tools.exporters._words import clip, safe_url, visible, weekday
 from tools.exporters.site import edition
-from tools.prices import price_to_start
 from tools.settings import Settings
-from tools.takes import day, parse_moment, verdict_line
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import day, parse_moment, verdict_line
 
 NAME = "newsletter"
 SUFFIX = ".md"

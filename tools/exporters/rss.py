@@ -10,13 +10,13 @@ import re
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
-from tools.documents import ProductDocument
 from tools.exporters import Files, ReadableStore
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, safe_url, visible
-from tools.prices import price_to_start
 from tools.settings import Settings
-from tools.takes import parse_moment, verdict_line
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import parse_moment, verdict_line
 
 NAME = "rss"
 SUFFIX = ".xml"

@@ -22,19 +22,19 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from tools import personas
-from tools.compare import compare
-from tools.comparison import Card, Comparison
-from tools.documents import ProductDocument
 from tools.errors import CannotRun
 from tools.exporters import Files, ReadableStore, _critiques, _pairs, _prices, _record, _views
 from tools.exporters._pairs import Pair
 from tools.exporters._views import TIGHTER, Caps, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
 from tools.page.categories import name_of
-from tools.panel_stats import panel_figures
-from tools.prices import price_to_start
 from tools.settings import Settings
-from tools.takes import critics, day, no_take_reason, number, own_line, pages_read, parse_moment, verdict_line
+from tools.views.compare import compare
+from tools.views.comparison import Card, Comparison
+from tools.views.documents import ProductDocument
+from tools.views.panel_figures import panel_figures
+from tools.views.price_words import price_to_start
+from tools.views.takes import critics, day, no_take_reason, number, own_line, pages_read, parse_moment, verdict_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -15,7 +15,16 @@ from tools.store.shown import PLAN_COLUMNS
 from tools.store.votes import Votes
 
 if TYPE_CHECKING:
-    from tools.documents import ChangeDoc, EvidenceDoc, FactDoc, FactValue, LaunchDoc, PageDoc, PlanDoc, ProductDocument
+    from tools.views.documents import (
+        ChangeDoc,
+        EvidenceDoc,
+        FactDoc,
+        FactValue,
+        LaunchDoc,
+        PageDoc,
+        PlanDoc,
+        ProductDocument,
+    )
 
 
 class Documents(Panels, Votes, Rivals):
@@ -63,7 +72,7 @@ class Documents(Panels, Votes, Rivals):
         return [page for page in pages if page.screenshot or page.no_screenshot]
 
     def _document(self, product: Row) -> ProductDocument:
-        from tools.documents import Community, ProductDocument
+        from tools.views.documents import Community, ProductDocument
 
         key = product["id"]
         launches = self._launch_docs(key)
@@ -101,7 +110,7 @@ class Documents(Panels, Votes, Rivals):
         )
 
     def _fact_docs(self, product: int) -> dict[str, FactDoc]:
-        from tools.documents import FactDoc
+        from tools.views.documents import FactDoc
 
         times = self._page_times(product)
         docs = {}
@@ -146,7 +155,7 @@ class Documents(Panels, Votes, Rivals):
         return {(row["page"], row["url"], row["quote"]): row["fetched_at"] for row in rows}
 
     def _price_points(self, product: int) -> list[Any]:
-        from tools.documents import PricePoint
+        from tools.views.documents import PricePoint
 
         rows = self._rows(
             "SELECT plan, amount, currency, period, at, line FROM plan_history WHERE product = ? ORDER BY id", product
@@ -154,7 +163,7 @@ class Documents(Panels, Votes, Rivals):
         return [PricePoint.model_validate({**knowledge.line_terms(row.pop("line")), **row}) for row in rows]
 
     def _launch_docs(self, product: int) -> list[LaunchDoc]:
-        from tools.documents import LaunchDoc, Observation
+        from tools.views.documents import LaunchDoc, Observation
 
         family = self._family(product)
         numbers: dict[int, list[Observation]] = {}
@@ -174,7 +183,7 @@ class Documents(Panels, Votes, Rivals):
 
     def _page_docs(self, product: int) -> list[PageDoc]:
         """The newest page of each address that was read for a product, and those its live facts quote."""
-        from tools.documents import PageDoc
+        from tools.views.documents import PageDoc
 
         own = f"SELECT page FROM product_pages WHERE product {IN}"
         family = self._family(product)
@@ -190,7 +199,7 @@ class Documents(Panels, Votes, Rivals):
         return [PageDoc(**{**row, "own": bool(row["own"])}) for row in rows]
 
     def _change_docs(self, product: int) -> list[ChangeDoc]:
-        from tools.documents import ChangeDoc
+        from tools.views.documents import ChangeDoc
 
         columns = "seq, at, op, field, before, after, why, who"
         rows = self._rows(f"SELECT {columns} FROM changes WHERE product {IN} ORDER BY seq", self._family(product))
@@ -202,7 +211,7 @@ class Documents(Panels, Votes, Rivals):
 
 
 def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> EvidenceDoc:
-    from tools.documents import EvidenceDoc
+    from tools.views.documents import EvidenceDoc
 
     at = times[item.page, item.url, item.quote]
     same = {name: getattr(item, name) for name in ("quote", "place", "path", "box", "url", "page")}
@@ -210,7 +219,7 @@ def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> 
 
 
 def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:
-    from tools.documents import PlanDoc
+    from tools.views.documents import PlanDoc
 
     return PlanDoc(
         **{name: getattr(plan, name) for name in PLAN_COLUMNS},
@@ -220,7 +229,7 @@ def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:
 
 
 def _fact_value(fact: Fact, times: Mapping[tuple[str, str, str], str]) -> FactValue:
-    from tools.documents import FactValue
+    from tools.views.documents import FactValue
 
     evidence = [_evidence_doc(item, times) for item in fact.evidence]
     return FactValue(value=fact.value, rung=fact.rung, confidence=fact.confidence, evidence=evidence)

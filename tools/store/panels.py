@@ -16,7 +16,7 @@ from tools.store.connection import Row
 from tools.store.overrides import Overrides
 
 if TYPE_CHECKING:
-    from tools.documents import OverrideDoc, PanelDoc
+    from tools.views.documents import OverrideDoc, PanelDoc
 
 _MEMBER_COLUMNS = ("member", "model", "score", "vote", "text", "raw", "prompt_hash", "cost")
 
@@ -126,7 +126,7 @@ class Panels(Overrides):
             return self._panel_doc(self._product(slug))
 
     def _panel_doc(self, product: Row) -> PanelDoc | None:
-        from tools.documents import PanelDoc, ReviewDoc
+        from tools.views.documents import PanelDoc, ReviewDoc
 
         panel = self._newest_panel(product["id"])
         if panel is None:
@@ -162,7 +162,7 @@ class Panels(Overrides):
         )
 
     def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
-        from tools.documents import OverrideDoc
+        from tools.views.documents import OverrideDoc
 
         same = ("vote", "why", "who", "at")
         return {

@@ -15,7 +15,7 @@ from tools.rivals import MOST, Side, are_kin, floor, kinds_beside, name_key, nea
 from tools.store.connection import IN, Connection, Row
 
 if TYPE_CHECKING:
-    from tools.documents import FactDoc, RivalDoc
+    from tools.views.documents import FactDoc, RivalDoc
 
 _WORDS = 24  # of a product that others are asked for, the rarest: common ones match half the store and tell nothing
 _COMMON, _RARE = 0.25, 0.05  # of all products: a word that more use is not asked for, or does not count as shared
@@ -39,7 +39,7 @@ class Rivals(Connection):
         return list(found.values())[:MOST]
 
     def _named_rivals(self, product: Row, named: FactDoc | None) -> Iterator[RivalDoc]:
-        from tools.documents import RivalDoc
+        from tools.views.documents import RivalDoc
 
         one = _side(product)
         for value in (named, *named.others) if named else ():
@@ -65,7 +65,7 @@ class Rivals(Connection):
 
     def _near_rivals(self, product: Row) -> Iterator[RivalDoc]:
         """The nearest. Closeness is the mean of both directions: a long text is close to many, and few are to it."""
-        from tools.documents import RivalDoc
+        from tools.views.documents import RivalDoc
 
         one, telling = _side(product), self._telling_words(product)
         spelled = _stems(product, _HEAD)

@@ -22,14 +22,14 @@ from smolagents.monitoring import LogLevel
 from smolagents.utils import AgentGenerationError, AgentParsingError
 
 import mcp_servers
-from agents.executor import MontyExecutor, Shown
 from agents.gateway.ask import Gateway, make_gateway
-from agents.mcp_tools import Hooks, Toolbox
-from agents.models import WORK, Budgeted, GatewayModel, PlaybookFirst
 from agents.playbooks import playbook
 from agents.prompts import prompt
-from agents.reader import reading_by_models
-from agents.trace import Budget, Call, Trace
+from agents.run.agent_models import WORK, Budgeted, GatewayModel, PlaybookFirst
+from agents.run.executor import MontyExecutor, Shown
+from agents.run.mcp_tools import Hooks, Toolbox
+from agents.run.page_reader import reading_by_models
+from agents.run.trace import Budget, Call, Trace
 from tools.errors import BudgetSpent, ScoutError, UnknownName
 from tools.page.quotes import neutral
 from tools.workbench import Workbench

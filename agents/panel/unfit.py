@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tools.documents import ProductDocument
 from tools.models import Citation, Passage
+from tools.views.documents import ProductDocument
 
 LEAST_CHARS = 200  # of all passages: less than two sentences is nothing to review
 UNBROKEN_WORDS = 40  # a longer line without a comma or a full stop is no sentence, and no menu either

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.introductions import introductions
-from agents.lines import LONGEST_QUOTE, Hit, Line, Words, by_customer, hit_of, lines_of, phrase, title_case
-from agents.signal_rules import MONEY, NAME, RULES, Rule
-from tools.documents import PlanDoc
+from agents.panel.introductions import introductions
+from agents.panel.sentences import LONGEST_QUOTE, Hit, Line, Words, by_customer, hit_of, lines_of, phrase, title_case
+from agents.panel.signal_rules import MONEY, NAME, RULES, Rule
 from tools.models import PERIODS, Citation, Passage
 from tools.page.quotes import find_quote
+from tools.views.documents import PlanDoc
 
 MOST_HITS = 8  # a signal's further hits say nothing new
 

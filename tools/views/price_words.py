@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tools.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
+from tools.views.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
 
 _MONTHS = {
     "month": Decimal(1),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tools.comparison import Pair, Reason
-from tools.decision import licence_edge, licence_family, price_edge
-from tools.documents import EvidenceDoc, ProductDocument
-from tools.needs import NEEDS, RANK
-from tools.prices import Price, price_to_start
-from tools.takes import critics, rated, rating_evidence, take
+from tools.views.comparison import Pair, Reason
+from tools.views.decision import licence_edge, licence_family, price_edge
+from tools.views.documents import EvidenceDoc, ProductDocument
+from tools.views.needs import NEEDS, RANK
+from tools.views.price_words import Price, price_to_start
+from tools.views.takes import critics, rated, rating_evidence, take
 
 _MAX_PICKS = 5
 

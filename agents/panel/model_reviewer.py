@@ -1,9 +1,9 @@
 """The model reviewer: one or several models fill a persona's fields; everything they write is checked by code.
 
 One review is at most two questions: the answer; once more where it could not be read, or else one repair of the claims
-that do not stand, where that costs a score, a level or over a third of its facts. Then come the checks of agents/panel.py; and, where the score lies within NARROW of the threshold, two
+that do not stand, where that costs a score, a level or over a third of its facts. Then come the checks of agents/panel/judge.py; and, where the score lies within NARROW of the threshold, two
 further runs, of which the median is kept. A model never writes a score, a vote or a verdict; code computes them from what
-stood, and agents/holds.py says when an editor is asked first.
+stood, and agents/panel/holds.py says when an editor is asked first.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents import fusion
-from agents.fusion import Take, total
 from agents.gateway.chat import Failed
-from agents.holds import too_many_struck
-from agents.packs import Pack
-from agents.panel import check_claim, judge, struck_of
-from agents.review_prompt import (
+from agents.panel import fusion
+from agents.panel.evidence_pack import Pack
+from agents.panel.fusion import Take, total
+from agents.panel.holds import too_many_struck
+from agents.panel.judge import check_claim, judge, struck_of
+from agents.panel.review_prompt import (
     Fault,
     Messages,
     again_messages,
@@ -36,7 +36,7 @@ from agents.review_prompt import (
     repair_schema,
     review_messages,
 )
-from agents.rubric import rivals_of
+from agents.panel.rubric import rivals_of
 from tools.claims import unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review

@@ -1,7 +1,7 @@
 """What a store's panels are worth in figures: computed from the documents alone, each with its n and its gate.
 
 Gates are those of issue 4 and of research/panel_sources.md, 3.3 (12 November 2026). They are reported, met or not.
-The figures that need the reviewer once more (reruns, injected twins, lengths of packs) are in agents/panel_stats.py.
+The figures that need the reviewer once more (reruns, injected twins, lengths of packs) are in agents/panel/panel_stats.py.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from tools.claims import supports
-from tools.documents import ClaimDoc, PanelDoc, ProductDocument, ReviewDoc
 from tools.personas import personas
+from tools.views.documents import ClaimDoc, PanelDoc, ProductDocument, ReviewDoc
 
 LEAST_FACTS = 4  # factual claims that a scored review needs
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")

@@ -1,7 +1,7 @@
 """What a model reviewer is asked, and what its answer must look like. Pure: texts in, texts and ratings out.
 
 The texts stand in agents/prompts/review*.md. Crawled text enters a prompt here and nowhere else: visible words and
-API answers only, neutral, inside a block marked with the run's random token. The marks are those of the agent's memory (agents/executor.py), so
+API answers only, neutral, inside a block marked with the run's random token. The marks are those of the agent's memory (agents/run/executor.py), so
 that the gateway leaves the token out of a prompt's hash.
 """
 
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agents.gateway.replies import json_in
-from agents.packs import Pack
+from agents.panel.evidence_pack import Pack
 from agents.prompts import prompt
 from tools.models import Citation, Claim, Passage, Rating
 from tools.page.quotes import neutral

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from tools.comparison import Card, Comparison, Edge, Pair, Scorecard
-from tools.decision import decision_table
-from tools.documents import PanelDoc, ProductDocument
 from tools.errors import UsageError
 from tools.page.categories import name_of
-from tools.picks import contrasts, neither, picks
-from tools.prices import entry, price_to_start
-from tools.takes import community_words, critics, field_label, number, own_line, take, verdict_line
+from tools.views.comparison import Card, Comparison, Edge, Pair, Scorecard
+from tools.views.decision import decision_table
+from tools.views.documents import PanelDoc, ProductDocument
+from tools.views.picks import contrasts, neither, picks
+from tools.views.price_words import entry, price_to_start
+from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
 
 
 def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Comparison:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from agents.packs import Pack
+from agents.panel.evidence_pack import Pack
 from tools.models import Claim
 
 # What code is called by: in backticks, in CamelCase, with an underscore or a dot inside, or with a call's brackets.

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from smolagents import Tool
 
-from agents.trace import Call
+from agents.run.trace import Call
 from mcp_servers import FAILURE_CLASS
 from mcp_servers.arguments import as_meant
 from tools import errors
@@ -340,7 +340,7 @@ class McpTool(Tool):
 
     def to_code_prompt(self) -> str:
         """Signature, what it does, and the shape of its result in one line each: what a model is shown."""
-        from agents.signatures import code_prompt
+        from agents.run.signatures import code_prompt
 
         return code_prompt(self.name, self.description, self.input_schema, self.shape)
 

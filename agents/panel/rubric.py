@@ -1,6 +1,6 @@
 """The rubric reviewer: no model, no key, no chance. It rates what is written and quotes what it used.
 
-A field's level is the highest whose condition on the named signals of agents/signals.py holds (the `when` tables of
+A field's level is the highest whose condition on the named signals of agents/panel/signals.py holds (the `when` tables of
 the persona files); no condition, no rating. The conditions say in signals what the anchor of the same level says in
 words. How they were fixed, before any store was scored: level 4 asks for the thing itself and a figure, a name or a
 second proof beside it; 3 for the thing itself, concrete enough to be wrong; 2 for a mention; 1 for the opposite or a
@@ -25,9 +25,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from agents.lines import Hit
-from agents.packs import Pack
-from agents.signals import LABELS, NAMES, find_signals
+from agents.panel.evidence_pack import Pack
+from agents.panel.sentences import Hit
+from agents.panel.signals import LABELS, NAMES, find_signals
 from tools.claims import supports
 from tools.errors import UnknownName
 from tools.models import Citation, Claim, Rating, Review

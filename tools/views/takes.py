@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from tools.documents import (
+from tools.personas import Persona, personas
+from tools.views.documents import (
     ClaimDoc,
     Document,
     EvidenceDoc,
@@ -18,7 +19,6 @@ from tools.documents import (
     RatingDoc,
     ReviewDoc,
 )
-from tools.personas import Persona, personas
 
 
 class Take(Document):

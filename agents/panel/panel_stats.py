@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agents.packs import Pack, ReadsProducts, build_pack
-from agents.panel import review_pack
-from agents.rubric import RubricReviewer
-from tools.compare import compare
-from tools.documents import ProductDocument
+from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack
+from agents.panel.judge import review_pack
+from agents.panel.rubric import RubricReviewer
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
-from tools.panel_stats import Figure, claims_of, panel_figures, share
 from tools.settings import Settings
+from tools.views.compare import compare
+from tools.views.documents import ProductDocument
+from tools.views.panel_figures import Figure, claims_of, panel_figures, share
 
 # Text such as pages carry for whoever reviews them; ../shared/security holds a longer collection for the tests.
 INJECTIONS = (

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from agents.executor import marked
 from agents.gateway.ask import Gateway
 from agents.gateway.replies import json_in
+from agents.run.executor import marked
 from tools.errors import BudgetSpent, ModelError, ProposalRefused, UsageError
 from tools.knowledge import plan_from_words
 from tools.models import PRICING_MODELS, Evidence, Extraction, Fact, Page, Plan

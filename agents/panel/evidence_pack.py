@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from agents.screens import ended, unfit
-from agents.trimming import shares, trim
-from tools.documents import EvidenceDoc, LaunchDoc, ProductDocument
+from agents.panel.trimming import shares, trim
+from agents.panel.unfit import ended, unfit
 from tools.models import Citation, Page, Passage, Place
 from tools.orders import reads_as_order
 from tools.page.quotes import find_quote, passages
 from tools.page_job import kept_lines, read_lines
+from tools.views.documents import EvidenceDoc, LaunchDoc, ProductDocument
 
 # A model reviewer reads the whole pack six times; about 9,000 tokens is what the small local ones still hold.
 PACK_CHARS = 36_000

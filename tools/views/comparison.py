@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from tools.documents import Document, EvidenceDoc, FactValue, ProductDocument
-from tools.prices import Price
-from tools.takes import Take
+from tools.views.documents import Document, EvidenceDoc, FactValue, ProductDocument
+from tools.views.price_words import Price
+from tools.views.takes import Take
 
 COMPARISON_VERSION = "1.2"
 Edge = Literal["a", "b", "tie", "depends"]

@@ -1,6 +1,6 @@
 """The panel: ask each persona, check each claim, count the verdict. No reviewer writes a score or a vote; code does.
 
-A reviewer is anything with a name and `review(persona, pack) -> Review`: the rubric reviewer of agents/rubric.py, a
+A reviewer is anything with a name and `review(persona, pack) -> Review`: the rubric reviewer of agents/panel/rubric.py, a
 model, a stand-in. What it hands in is a draft: ratings of 0-4 with claims. Everything a reader sees as a fact has been
 found word for word in the passage it cites, or is not shown.
 """
@@ -15,19 +15,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from agents.contradictions import contradictions
-from agents.holds import why_held
-from agents.packs import Pack, ReadsProducts, build_pack, evidence_pack
-from agents.record import against_record
-from agents.rubric import rivals_of
+from agents.panel.against_record import against_record
+from agents.panel.contradictions import contradictions
+from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, evidence_pack
+from agents.panel.holds import why_held
+from agents.panel.rubric import rivals_of
 from tools.claims import supports
 from tools.errors import ReviewError, ScoutError
 from tools.knowledge import LEAST_SCORED, majority
 from tools.models import Citation, Claim, Panel, Rating, Review, Verdict, Vote
 from tools.page.quotes import find_quote
-from tools.panel_stats import LEAST_FACTS
 from tools.personas import Persona, personas
 from tools.settings import Settings
+from tools.views.panel_figures import LEAST_FACTS
 
 __all__ = [
     "Pack",
@@ -60,7 +60,7 @@ class Reviewer(Protocol):
 
     @property
     def halt(self) -> threading.Event | None:
-        """None: rules. Else a model, which is asked from threads, may be held (agents/holds.py), and begins no further
+        """None: rules. Else a model, which is asked from threads, may be held (agents/panel/holds.py), and begins no further
         call while this is set."""
 
     def review(self, persona: Persona, pack: Pack) -> Review:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agents.lines import LOOSE_ENDS, Hit, Line, Words, by_customer, hit_of, phrase, plain_words, title_case
-from agents.signal_rules import CATEGORY, RULES, VERBS
+from agents.panel.sentences import LOOSE_ENDS, Hit, Line, Words, by_customer, hit_of, phrase, plain_words, title_case
+from agents.panel.signal_rules import CATEGORY, RULES, VERBS
 
 _ARTICLES = "an?|the|your|eine?|der|die|das|une?|le|la|el|una|uma?|il|lo"
 _IS = re.compile(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 
-from agents.signals import find_signals
-from tools.documents import PlanDoc
+from agents.panel.signals import find_signals
 from tools.models import Passage
 from tools.personas import Persona, personas
+from tools.views.documents import PlanDoc
 
 OPENING_CHARS = 2_000  # of every page: what it says it is stands there
 READ_CHARS = 200_000  # of a page are weighed; what stands behind that has not been read by a visitor either

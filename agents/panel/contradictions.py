@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from agents.packs import Pack
-from agents.signal_rules import MONEY, NAME_LIST
-from tools.documents import PlanDoc
+from agents.panel.evidence_pack import Pack
+from agents.panel.signal_rules import MONEY, NAME_LIST
 from tools.models import Claim, Contradiction, Rating, Review
 from tools.page.licences import spdx
 from tools.page.pricing.money import find_money
+from tools.views.documents import PlanDoc
 
 NONE = "none"  # the value of a statement that denies
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from tools.comparison import Cell, Edge, Pair, Row
-from tools.documents import ProductDocument
-from tools.needs import NEEDS, RANK
 from tools.page.categories import name_of
-from tools.prices import PRICING, decimal_of, monthly, plan_price, price_to_start
-from tools.takes import (
+from tools.views.comparison import Cell, Edge, Pair, Row
+from tools.views.documents import ProductDocument
+from tools.views.needs import NEEDS, RANK
+from tools.views.price_words import PRICING, decimal_of, monthly, plan_price, price_to_start
+from tools.views.takes import (
     community_words,
     day,
     field_label,

@@ -1,6 +1,6 @@
 """When a model's panel is held for an editor instead of shown. The rules' panels never are: they obey nobody.
 
-A page that gives orders to whoever reviews is on record by its dropped lines (agents/packs.py). What such a page, or a
+A page that gives orders to whoever reviews is on record by its dropped lines (agents/panel/evidence_pack.py). What such a page, or a
 model that makes things up, may have had a hand in is looked at by a person; nothing else is.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from agents.packs import Pack, without_suspicious
+from agents.panel.evidence_pack import Pack, without_suspicious
 from tools.models import Review
 from tools.personas import Persona
 

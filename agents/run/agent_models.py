@@ -9,7 +9,7 @@ from smolagents.models import ChatMessage, MessageRole, Model, get_clean_message
 from smolagents.monitoring import TokenUsage
 
 from agents.gateway.ask import Gateway
-from agents.trace import Budget
+from agents.run.trace import Budget
 from tools.errors import ModelError
 
 CODE_END = "</code>"  # the stop sequence that marks a call for the next action

@@ -1,0 +1,1 @@
+"""One run of the code-writing agent: its task, its sandbox, its tools, its trace."""
