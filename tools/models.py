@@ -8,9 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from tools.dossier import Trust
+
 Kind = Literal["product", "repo", "model", "space", "dataset", "paper", "package"]
 Access = Literal["api", "feed", "html"]
-Place = Literal["visible", "markup", "api", "picture"]
+Place = Literal["visible", "markup", "api", "picture", "store"]  # store: our own, never of a fact
 # From strongest to weakest; `RUNG_ORDER` is what decides between two values of one field.
 Rung = Literal["editor", "api", "jsonld", "recipe", "meta", "text", "ocr", "model", "vision", "source", "derived"]
 RUNG_ORDER: tuple[Rung, ...] = (
@@ -239,7 +241,8 @@ class Passage:
     place: Place
     page: str
     fetched_at: datetime
-    label: str  # homepage, pricing, readme, card, launch
+    label: str  # a role of tools.dossier, or page, launch, peers
+    trust: Trust = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +311,18 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What code can prove of a product and a reader cannot see at once, mostly by comparing it; with its sentence."""
+
+    kind: str  # a module of agents.panel.findings
+    values: Mapping[str, str]  # what the sentence is made of, and how many it was compared with
+    text: str
+    direction: Literal[-1, 0, 1]  # for the product, against it, or neither
+    strength: float  # 0-1
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contradiction:
     """A typed field on which personas of one panel say things that cannot both hold."""
 
@@ -330,6 +345,7 @@ class Panel:
     pack_hash: str
     reason: str = ""  # why there is not enough evidence
     contradictions: tuple[Contradiction, ...] = ()
+    findings: tuple[Finding, ...] = ()  # strongest first
 
     @property
     def id(self) -> str:

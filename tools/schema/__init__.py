@@ -23,6 +23,7 @@ from tools.schema import (
     m008_addresses,
     m009_lines,
     m010_pictures,
+    m011_dossiers,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ HASHED = (
     "review_members",
     "overrides",
     "pictures",
+    "dossier_pages",
+    "measures",
+    "statements",
+    "voices",
+    "findings",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -81,6 +87,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m008_addresses": (m008_addresses.STATEMENTS, {}, m008_addresses.fold),
     "m009_lines": ((), m009_lines.COLUMNS, m009_lines.forget),
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
+    "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
 }
 NAMES = tuple(STEPS)
 

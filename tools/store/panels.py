@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from tools import knowledge
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
-from tools.models import Member, Panel, Rating, Review
+from tools.models import Citation, Finding, Member, Panel, Rating, Review
 from tools.store.connection import Row
 from tools.store.overrides import Overrides
 
 if TYPE_CHECKING:
-    from tools.views.documents import OverrideDoc, PanelDoc
+    from tools.views.documents import FindingDoc, OverrideDoc, PanelDoc
 
 _MEMBER_COLUMNS = ("member", "model", "score", "vote", "text", "raw", "prompt_hash", "cost")
 
@@ -55,6 +55,9 @@ class Panels(Overrides):
             passages = self._insert_passages(panel, number)
             for review in panel.reviews:
                 self._insert_review(review, number, product["id"], passages)
+            for place, finding in enumerate(panel.findings):
+                _check_cited(f"Finding {finding.kind}", finding.citations, passages)
+                self._insert("findings", {"panel": number, "position": place, **_finding_row(finding)})
             for row in asked:
                 self._update("review_requests", row["id"], closed_at=at)
             made = self._row("SELECT * FROM panels WHERE id = ?", number)
@@ -88,7 +91,7 @@ class Panels(Overrides):
         return self._insert("panels", row)
 
     def _insert_passages(self, panel: Panel, number: int) -> dict[int, int]:
-        same = ("number", "text", "url", "place", "page", "label")
+        same = ("number", "text", "url", "place", "page", "label", "trust")
         return {
             passage.number: self._insert(
                 "passages",
@@ -107,9 +110,9 @@ class Panels(Overrides):
         lists = {"runs": canonical(review.runs), "evidence": canonical(review.evidence)}
         key = self._insert("reviews", {"panel": panel, "product": product, "seed": review.seed, **values, **lists})
         for place, member in enumerate(review.members):
-            _check_cited(f"{member.member} as {review.persona}", member.ratings, passages)
+            _check_cited(f"{member.member} as {review.persona}", _citations_of(member.ratings), passages)
             self._insert("review_members", {"review": key, "position": place, **_member_row(member)})
-        _check_cited(review.persona, review.ratings, passages)
+        _check_cited(review.persona, _citations_of(review.ratings), passages)
         for place, rating in enumerate(review.ratings):
             row = {"review": key, "position": place, "field": rating.field, "level": rating.level}
             number = self._insert("ratings", {**row, "reason": rating.reason})
@@ -159,7 +162,28 @@ class Panels(Overrides):
             id=panel["key"],
             stale=panel["content_hash"] != product["content_hash"],
             reviews=reviews,
+            findings=self._finding_docs(panel["id"]),
         )
+
+    def _finding_docs(self, panel: int) -> list[FindingDoc]:
+        from tools.views.documents import CitationDoc, FindingDoc
+
+        rows = self._rows("SELECT * FROM findings WHERE panel = ? ORDER BY position", panel)
+        passages = self._passages_of(panel) if rows else {}
+        return [
+            FindingDoc(
+                **{name: row[name] for name in ("kind", "text", "direction", "strength")},
+                values=json.loads(row["vals"]),
+                citations=[CitationDoc(**passages[one["passage"]] | one) for one in json.loads(row["citations"])],
+            )
+            for row in rows
+        ]
+
+    def _passages_of(self, panel: int) -> dict[int, Row]:
+        """Where each passage of a panel stands, by its number."""
+        columns = "number AS passage, place, url, page, fetched_at, trust"
+        rows = self._rows(f"SELECT {columns} FROM passages WHERE panel = ?", panel)
+        return {row["passage"]: row for row in rows}
 
     def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
         from tools.views.documents import OverrideDoc
@@ -174,9 +198,7 @@ class Panels(Overrides):
 
     def _member_docs(self, panel: int) -> dict[int, list[Row]]:
         """The answers of fused reviews by their review's key, their citations resolved."""
-        columns = "number AS passage, place, url, page, fetched_at"
-        rows = self._rows(f"SELECT {columns} FROM passages WHERE panel = ?", panel)
-        passages = {row["passage"]: row for row in rows}
+        passages = self._passages_of(panel)
         found: dict[int, list[Row]] = {}
         for row in self._rows(
             "SELECT m.* FROM review_members m JOIN reviews v ON v.id = m.review WHERE v.panel = ? ORDER BY m.position",
@@ -192,7 +214,7 @@ class Panels(Overrides):
         """Claims of a panel by their rating's key, each with its citations resolved."""
         cited: dict[int, list[Row]] = {}
         for row in self._rows(
-            "SELECT c.claim, c.quote, p.number AS passage, p.place, p.url, p.page, p.fetched_at FROM citations c "
+            "SELECT c.claim, c.quote, p.number AS passage, p.place, p.url, p.page, p.fetched_at, p.trust FROM citations c "
             "JOIN passages p ON p.id = c.passage WHERE p.panel = ? ORDER BY c.position",
             panel,
         ):
@@ -206,8 +228,12 @@ class Panels(Overrides):
         return claims
 
 
-def _check_cited(who: str, ratings: Iterable[Rating], passages: Container[int]) -> None:
-    for cited in (cited for rating in ratings for claim in rating.claims for cited in claim.citations):
+def _citations_of(ratings: Iterable[Rating]) -> Iterable[Citation]:
+    return (cited for rating in ratings for claim in rating.claims for cited in claim.citations)
+
+
+def _check_cited(who: str, citations: Iterable[Citation], passages: Container[int]) -> None:
+    for cited in citations:
         if cited.passage not in passages:
             raise UsageError(
                 f"{who} cites passage {cited.passage}, which the panel does not carry. "
@@ -218,6 +244,12 @@ def _check_cited(who: str, ratings: Iterable[Rating], passages: Container[int]) 
 def _member_row(member: Member) -> Row:
     row = {name: getattr(member, name) for name in _MEMBER_COLUMNS}
     return {**row, "ratings": canonical([asdict(rating) for rating in member.ratings])}
+
+
+def _finding_row(finding: Finding) -> Row:
+    same = ("kind", "text", "direction", "strength")
+    cited = canonical([asdict(citation) for citation in finding.citations])
+    return {**{name: getattr(finding, name) for name in same}, "vals": canonical(finding.values), "citations": cited}
 
 
 def _resolved(ratings: list[dict[str, Any]], passages: Mapping[int, Row]) -> list[dict[str, Any]]:

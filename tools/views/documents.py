@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 class Document(BaseModel):
@@ -21,7 +21,7 @@ class EvidenceDoc(Document):
     """A verbatim quote, where it stands and when it was read."""
 
     quote: str
-    place: str = Field(description="visible, markup, api or picture")
+    place: str = Field(description="visible, markup, api, picture; of a finding also store: put together by Scout")
     path: str = ""
     box: str = Field(default="", description="of a picture: left,top,width,height in its pixels; its hash is the path")
     url: str
@@ -99,6 +99,10 @@ class CitationDoc(EvidenceDoc):
     """What a claim cites, resolved to its evidence."""
 
     passage: int
+    trust: str = Field(
+        default="own",
+        description="own: the product's pages; measure: numbers of an API; voice: what others wrote; store: what Scout knows",
+    )
 
 
 class ClaimDoc(Document):
@@ -178,6 +182,17 @@ class ContradictionDoc(Document):
     passages: list[int] = []
 
 
+class FindingDoc(Document):
+    """What code can prove of the product, mostly by comparing it."""
+
+    kind: str
+    text: str
+    direction: int = Field(description="1: for the product, -1: against it, 0: neither")
+    strength: float = Field(description="0-1")
+    values: dict[str, str] = {}
+    citations: list[CitationDoc]
+
+
 class PanelDoc(Document):
     """The newest panel. `stale`: facts or plans changed since. Verdict, line and counts heed an editor's overrides."""
 
@@ -196,6 +211,7 @@ class PanelDoc(Document):
         description="keyed by persona: builder, skeptic, futurist, founder, pm, creator"
     )
     contradictions: list[ContradictionDoc] = []
+    findings: list[FindingDoc] = Field(default=[], description="strongest first")
     overridden: list[str] = Field(default=[], description="personas whose vote an editor's override stands in for")
     original_verdict: str | None = Field(default=None, description="the reviewers' own, where overrides changed it")
     original_line: str | None = None
@@ -245,6 +261,56 @@ class RivalDoc(Document):
     evidence: list[EvidenceDoc] = Field(default=[], description="the words that name it")
 
 
+class DossierPageDoc(Document):
+    """A page of the dossier, or why it is not there."""
+
+    role: str = Field(description="homepage, pricing, docs, changelog, terms, readme, card, repository, releases, ...")
+    state: str = Field(description="read, none (nothing leads to one), refused, failed")
+    url: str
+    at: str
+    why: str = ""
+
+
+class MeasureDoc(Document):
+    """A number at a time, as an API or a feed gave it."""
+
+    metric: str
+    value: float
+    at: str
+    url: str
+    quote: str
+
+
+class StatementDoc(Document):
+    """What the product's own page states on a topic."""
+
+    topic: str
+    denied: bool = Field(description="true: it says that it is not so")
+    value: str = ""
+    role: str
+    url: str
+    quote: str
+
+
+class VoiceDoc(Document):
+    """What somebody wrote of a launch, by role only."""
+
+    role: str
+    text: str
+    at: str
+    url: str
+    by_maker: bool = False
+
+
+class DossierDoc(Document):
+    """What was gathered on the product beyond its homepage."""
+
+    pages: list[DossierPageDoc] = []
+    measures: list[MeasureDoc] = Field(default=[], description="oldest first")
+    statements: list[StatementDoc] = []
+    voices: list[VoiceDoc] = []
+
+
 class ProductDocument(Document):
     """Everything Scout knows about one product."""
 
@@ -280,6 +346,7 @@ class ProductDocument(Document):
     rivals: list[RivalDoc] | None = Field(
         default=None, description="named ones first, then the nearest; null: this document was made without them"
     )
+    dossier: DossierDoc = DossierDoc()
     changes: list[ChangeDoc]
     first_seen: str
     last_seen: str

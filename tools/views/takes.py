@@ -127,7 +127,7 @@ def rating_evidence(rating: RatingDoc) -> list[EvidenceDoc]:
     found: dict[tuple[str, str], EvidenceDoc] = {}
     for claim in rating.claims:
         for citation in claim.citations if claim.supported else []:
-            plain = EvidenceDoc(**citation.model_dump(exclude={"passage"}))
+            plain = EvidenceDoc(**citation.model_dump(exclude={"passage", "trust"}))
             found.setdefault((plain.quote, plain.url), plain)
     return list(found.values())
 
