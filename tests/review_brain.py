@@ -26,7 +26,7 @@ HOMEPAGE = """<html><head><title>Sluicegate</title><meta name="description" cont
 <p>The Team plan is $9 a month for up to 5 engineers.</p>
 <p>Every limit can be exported as JSON and read back by another proxy.</p>
 <p>It is released under the MIT License and runs on your own servers.</p></body></html>"""
-_PASSAGE = re.compile(r"\[E(\d+)\] \([^)\n]*\)\n(.*?)(?=\n\n\[E\d|\n\[end of data)", re.DOTALL)
+_SENTENCE = re.compile(r"^(\d+\.\d+) (.+)$", re.MULTILINE)
 
 
 def stored(store: Store, html: str) -> str:
@@ -38,20 +38,24 @@ def stored(store: Store, html: str) -> str:
     return store.put_product(assemble(launches=[], pages=[(page, extract(html, url))])).slug
 
 
-def sentences(messages: Messages) -> list[tuple[int, str]]:
-    """(passage, sentence) of every sentence of four words or more that the prompt shows."""
+def sentences(messages: Messages) -> list[tuple[str, str]]:
+    """(number, sentence) of every sentence of four words or more that the prompt shows."""
     shown = "\n".join(said(message) for message in messages if message["role"] == "user")
-    found = []
-    for number, text in _PASSAGE.findall(shown):
-        for sentence in re.split(r"(?<=[.!?])\s+|\n", text):
-            if len(sentence.split()) >= 4 and not re.search(r"[“\"`]", sentence):
-                found.append((int(number), sentence.strip()))
-    return found
+    return [
+        (number, sentence)
+        for number, sentence in _SENTENCE.findall(shown)
+        if len(sentence.split()) >= 4 and not re.search(r"[“\"`]", sentence)
+    ]
 
 
-def fact(passage: int, sentence: str) -> dict[str, Any]:
-    """A claim that says what a passage says."""
-    return {"text": sentence, "kind": "fact", "citations": [{"passage": passage, "quote": sentence}]}
+def fact(number: str, sentence: str) -> dict[str, Any]:
+    """A claim that says what a sentence of that number says."""
+    return {"text": sentence, "kind": "fact", "cites": [number]}
+
+
+def knowledge(sentence: str) -> dict[str, Any]:
+    """A claim of the market."""
+    return {"text": sentence, "kind": "knowledge", "cites": []}
 
 
 def review_of(messages: Messages, fields: Sequence[str], level: int | None) -> dict[str, Any]:
@@ -62,6 +66,7 @@ def review_of(messages: Messages, fields: Sequence[str], level: int | None) -> d
             "reason": "It is written there.",
             "claims": [] if level is None else [fact(*found[place % len(found)])],
             "level": level,
+            "shift": 0,
         }
         for place, field in enumerate(fields)
     }

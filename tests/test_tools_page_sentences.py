@@ -25,7 +25,10 @@ CUT = [
     ('"It broke." Then it "worked."', ['"It broke."', 'Then it "worked."']),
     ("Use it (or not.) Then go.", ["Use it (or not.)", "Then go."]),
     ("It stops. iOS is next. and so on", ["It stops.", "iOS is next. and so on"]),
-    ("価格は月額9ドルです。無料です！ログは残りません。", ["価格は月額9ドルです。", "無料です！", "ログは残りません。"]),
+    (
+        "価格は月額9ドルです。無料です！ログは残りません。",
+        ["価格は月額9ドルです。", "無料です！", "ログは残りません。"],
+    ),
     ("免费计划有限制。专业版每月20元。", ["免费计划有限制。", "专业版每月20元。"]),
     ("Цена 9 евро. Лицензия MIT.", ["Цена 9 евро.", "Лицензия MIT."]),
     ("Team | $9 | 5 seats", ["Team | $9 | 5 seats"]),
@@ -49,7 +52,27 @@ def test_a_long_row_is_cut_at_its_cells_and_a_long_word_nowhere() -> None:
 
 def test_nothing_is_lost_and_every_sentence_stands_in_its_text() -> None:
     draws = random.Random(20_261_130)
-    atoms = ["e.g.", "No.", "9.5", "It", "is", "。", "！", "a.b/c?d", "|", ";", "(", ")", '"', ".", "?", "\n", "1.", "Ü", "価"]
+    atoms = [
+        "e.g.",
+        "No.",
+        "9.5",
+        "It",
+        "is",
+        "。",
+        "！",
+        "a.b/c?d",
+        "|",
+        ";",
+        "(",
+        ")",
+        '"',
+        ".",
+        "?",
+        "\n",
+        "1.",
+        "Ü",
+        "価",
+    ]
     for _ in range(500):
         text = " ".join(draws.choice(atoms) for _ in range(draws.randint(0, 200)))
         found = sentences(text)

@@ -116,6 +116,19 @@ def unsupported(claim: str, quote: str, *, others: Iterable[str] = ()) -> str:
     )
 
 
+_IN_A_NAME = re.compile(r"(?<!\w)(?=\w*[A-Z])[A-Za-z]+[-/]?\d+[A-Za-z]?(?![\w%])(?!\s*%)")
+_COUNTED = re.compile(
+    r"\b(?:half|double|triple|twofold|dozen|hundred|thousand|million|billion)(?:s|d)?\b", re.IGNORECASE
+)
+
+
+def names_figure(text: str) -> bool:
+    """Whether a sentence names a figure, in digits or in words. The digit of a name is none (S3, HTTP/3), nor is "one"."""
+    bare = _IN_A_NAME.sub(" ", text)
+    counted = any(figure.value != 1 for figure in figures(bare))
+    return counted or any(letter.isdigit() for letter in bare) or _COUNTED.search(bare) is not None
+
+
 # whom a quote speaks of -----------------------------------------------------------------------------------------
 
 

@@ -142,7 +142,7 @@ def body_of(
     """The request's JSON. `lacks`: keys that this endpoint does not take, and forms of response_format. `stream`: ask
     for the answer piece by piece."""
     body: dict[str, Any] = {"model": deployment.model, "messages": list(prompt.messages)}
-    if prompt.tools and "tools" not in lacks and not deployment.is_local:
+    if prompt.tools and deployment.tools and "tools" not in lacks:
         body["tools"] = list(prompt.tools)
         if not prompt.may_call:
             body["tool_choice"] = "none"

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from agents.panel.trimming import shares, trim
 from agents.panel.unfit import ended, unfit
+from tools.dossier import Dossier, Standing
 from tools.models import Citation, Page, Passage, Place
 from tools.orders import reads_as_order
 from tools.page.quotes import find_quote, passages
@@ -28,6 +29,7 @@ PACK_CHARS = 36_000
 PAGE_CHARS = 12_000
 PASSAGE_CHARS = 700
 _ELSEWHERE: tuple[Place, ...] = ("markup", "api", "picture")  # where quotes of a page stand besides its visible text
+_NO_DOSSIER, _NO_STANDING = Dossier(""), Standing(None)
 _LABELS = ("homepage", "readme", "card", "pricing", "page", "launch")
 
 
@@ -58,6 +60,8 @@ class Pack:
     suspicious: tuple[int, ...] = ()  # numbers of the passages whose page or launch had such a line
     ended: Citation | None = None  # the product's own notice that it is over
     unfit: str = ""  # why no verdict may rest on this pack: babble, a parked page, an identity in doubt
+    dossier: Dossier = _NO_DOSSIER
+    standing: Standing = _NO_STANDING
 
     @property
     def as_of(self) -> datetime:
@@ -93,7 +97,8 @@ def build_pack(document: ProductDocument, pages: Sequence[Page], lines_of: Calla
 def without_suspicious(pack: Pack) -> Pack:
     """The pack as it would be had nobody read the pages and launches that give orders; its passages numbered anew."""
     left = [passage for passage in pack.passages if passage.number not in pack.suspicious]
-    return _pack(pack.document, [replace(passage, number=number) for number, passage in enumerate(left, start=1)])
+    renumbered = [replace(passage, number=number) for number, passage in enumerate(left, start=1)]
+    return replace(_pack(pack.document, renumbered), dossier=pack.dossier, standing=pack.standing)
 
 
 def _pack(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agents.panel.against_record import against_record
 from agents.panel.contradictions import contradictions
@@ -46,6 +46,11 @@ __all__ = [
 LEAST_CITED_SHARE = 0.4
 UNCITED_CEILING = 1  # a rating without a supported citation, and every rating of a product that is over
 FAR_FUTURE_YEARS = 5  # a prediction may name a year this far ahead; any other figure must stand in the evidence
+# What stands behind a sentence of a review's words, by who checked it; code alone needs no saying.
+CHECKS_TOLD: Mapping[str, str] = {
+    "knowledge": " (reviewer's knowledge, not checked)",
+    "unsure": " (a second model is unsure)",
+}
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _COUNT_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|dozens?)"
 _COUNTED = re.compile(rf"\b{_COUNT_WORD}\b|\b(?:twice|thrice|half|double[sd]?|triple[sd]?)\b", re.IGNORECASE)
@@ -71,6 +76,14 @@ class Reviewer(Protocol):
 
 
 OnReview = Callable[[Review], None]
+
+
+@runtime_checkable
+class LooksTwice(Protocol):
+    """A reviewer that has its reviews looked at by a second model, all at once, when they are there."""
+
+    def second_look(self, reviews: Sequence[Review], pack: Pack, critics: Sequence[Persona]) -> tuple[Review, ...]:
+        """The reviews as they stand then."""
 
 
 class KeepsPanels(ReadsProducts, Protocol):
@@ -225,7 +238,8 @@ def _reviews(
             except BaseException:  # Ctrl-C is one
                 reviewer.halt.set()
                 raise
-        return tuple(future.result() for future in futures)
+        reviews = tuple(future.result() for future in futures)
+        return reviewer.second_look(reviews, pack, critics) if isinstance(reviewer, LooksTwice) else reviews
     finally:
         reviewer.halt.clear()
 
@@ -326,7 +340,7 @@ def _text(ratings: Sequence[Rating]) -> str:
 
 def _with_marks(claim: Claim) -> str:
     numbers = dict.fromkeys(citation.passage for citation in claim.citations)
-    marks = "".join(f" [E{number}]" for number in numbers)
+    marks = "".join(f" [E{number}]" for number in numbers) + CHECKS_TOLD.get(claim.check, "")
     end = re.search(r"[.!?]+$", claim.text)
     return f"{claim.text[: end.start()]}{marks}{end[0]}" if end else f"{claim.text}{marks}."
 

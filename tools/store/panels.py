@@ -223,7 +223,12 @@ class Panels(Overrides):
         for row in self._rows(
             "SELECT c.* FROM claims c JOIN reviews v ON v.id = c.review WHERE v.panel = ? ORDER BY c.position", panel
         ):
-            said = {"text": row["text"], "kind": row["kind"], "supported": bool(row["supported"]), "check": row["checked"]}
+            said = {
+                "text": row["text"],
+                "kind": row["kind"],
+                "supported": bool(row["supported"]),
+                "check": row["checked"],
+            }
             claims.setdefault(row["rating"], []).append({**said, "citations": cited.get(row["id"], [])})
         return claims
 
