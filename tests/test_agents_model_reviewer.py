@@ -531,7 +531,9 @@ def test_a_review_that_is_broken_off_costs_the_calls_in_flight_and_goes_on_from_
     store: Store, pack: Pack, stopped_by: type[BaseException] | BaseException
 ) -> None:
     together, stopped = threading.Barrier(len(personas())), threading.Event()
-    faulty = mending(fact("1.5", "The Team plan is $8 a month."), fact("1.5", QUOTE))  # each would be asked for a repair
+    faulty = mending(
+        fact("1.5", "The Team plan is $8 a month."), fact("1.5", QUOTE)
+    )  # each would be asked for a repair
 
     def brain(messages: Messages, body: dict[str, Any]) -> str:
         fields = list(body["response_format"]["json_schema"]["schema"]["properties"])

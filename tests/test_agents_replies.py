@@ -314,6 +314,14 @@ def test_an_endpoint_that_refuses_tools_is_asked_without_from_then_on(store: Sto
     assert server.asked[1].body["messages"][1]["content"] == "I look up: look {}"
 
 
+def test_a_deployment_that_is_said_to_take_no_tools_is_offered_none(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word") as server:
+        pool = Pool("default", (Deployment("a", "m", server.url, tools=False),))
+        with Gateway(Pools({"default": pool}), store, purse=Purse(store, Limits())) as door:
+            assert door.ask([{"role": "user", "content": "hello"}], task="read", tools=TOOLS).text == "word"
+    assert "tools" not in server.asked[0].body
+
+
 def test_one_that_may_not_call_any_more_is_told_so_and_that_is_another_prompt(store: Store) -> None:
     with ModelServer(lambda messages, body: "word") as server, gateway(server, store) as door:
         for may in (True, False, False):

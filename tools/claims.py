@@ -227,7 +227,7 @@ def _counted(rest: Sequence[str]) -> tuple[str, list[str]] | None:
         low = word.lower()
         if "-" in low:  # "day" in "14-day trial" stands alone; "self-hosted" is one word
             low = low.split("-")[0]
-        if not low[0].isalpha() or low in _STOPS or low in ("and", "or", "per", "a", "an", "the"):
+        if not low[0].isalpha() or low in _STOPS or low in ("and", "or", "per", "a", "an", "the", "others"):
             return None
         if low not in ("more", "different", "other"):
             return _unit(low), list(rest[number + 1 :])

@@ -149,7 +149,11 @@ def _rival_text(peer: Peer) -> str:
         *(["a free plan"] if peer.free_plan else []),
         f"licence {peer.license}" if peer.license else "no licence known",
     ]
-    return f"- {neutral(peer.name)[:NAME_CHARS]}: {neutral(', '.join(told))[: 2 * NAME_CHARS]}"
+    return f"- {_line(peer.name)[:NAME_CHARS]}: {_line(', '.join(told))[: 2 * NAME_CHARS]}"
+
+
+def _line(text: str) -> str:
+    return " ".join(neutral(text).split())
 
 
 def _usual(standing: Standing) -> str:
