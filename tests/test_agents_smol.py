@@ -18,8 +18,9 @@ llama = pytest.importorskip("xllamacpp", reason="the packages of requirements-sm
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools
 from agents.gateway.purse import Limits, Purse
+from agents.panel import model_reviewer
 from agents.panel.evidence_pack import evidence_pack
-from agents.panel.judge import model_reviewer, review_pack
+from agents.panel.judge import review_pack
 from agents.panel.model_reviewer import ModelReviewer
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.personas import persona
