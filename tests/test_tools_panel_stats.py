@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from agents.panel.judge import drain
 from agents.panel.panel_stats import INJECTIONS, injected, look
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from jobs.cli import cli
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.settings import Settings
@@ -142,7 +142,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stats") / "store.db"
     with Store.open(path, now=lambda: AT) as store:
         stored(store, HOMEPAGE)
-        assert len(list(drain(store, RubricReviewer(), Settings()))) == 1
+        assert len(list(drain(store, RulesReviewer(), Settings()))) == 1
     return path
 
 

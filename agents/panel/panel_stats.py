@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack
 from agents.panel.judge import review_pack
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
 from tools.settings import Settings
@@ -64,7 +64,7 @@ def look(store: ReadsProducts, document: ProductDocument, settings: Settings) ->
     """A product read and reviewed anew."""
     pages = tuple(page for kept in document.pages if kept.own and (page := store.page(kept.id)) is not None)
     pack = build_pack(document, pages)
-    return Seen(document, pages, pack, review_pack(pack, RubricReviewer(), settings))
+    return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings))
 
 
 def quotes_found(seen: Sequence[Seen]) -> Figure:
@@ -84,10 +84,10 @@ def again(seen: Sequence[Seen], settings: Settings) -> Iterator[Figure]:
     """Rerun stability (pages in another order) and the effect of a text that speaks to reviewers."""
     flips, spreads, deltas, moved = [], [], [], []
     for number, one in enumerate(seen):
-        second = review_pack(build_pack(one.document, one.pages[::-1]), RubricReviewer(), settings)
+        second = review_pack(build_pack(one.document, one.pages[::-1]), RulesReviewer(), settings)
         flips.append(second.verdict != one.panel.verdict)
         spreads += _apart(one.panel, second)
-        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RubricReviewer(), settings)
+        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RulesReviewer(), settings)
         held = twin.verdict == "Not enough evidence"
         deltas += [] if held else _apart(one.panel, twin)
         moved.append(twin.verdict != one.panel.verdict and not held)

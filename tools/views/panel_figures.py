@@ -246,7 +246,7 @@ def _commonest(name: str, texts: Counter[tuple[str, str, str]], products: int, h
 
 
 def _cost(scored: Sequence[ReviewDoc]) -> Figure:
-    """USD a review; the rubric costs nothing, an unknown price is left out of n."""
+    """USD a review; the rules cost nothing, an unknown price is left out of n."""
     costs = [Decimal(r.cost or 0) for r in scored if r.cost is not None or not r.model]
     value = float(sum(costs) / len(costs)) if costs else None
     return Figure("cost per review", value, len(costs), "scored reviews of known price", note="USD")
