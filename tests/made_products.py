@@ -11,6 +11,7 @@ from typing import Any
 from agents.panel.evidence_pack import Pack, build_pack
 from tools.dossier import Dossier, DossierPage, Measure, Peer, Role, Standing, Statement, Voice
 from tools.models import Page
+from tools.store import Store
 from tools.views.documents import EvidenceDoc, FactDoc, LaunchDoc, Observation, PageDoc, PlanDoc, ProductDocument
 
 AT = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -201,3 +202,13 @@ def peer(name: str, amount: str | None = None, *, rival: bool = False, currency:
         statements.append(Statement("free_limit", False, limit, "pricing", url, "p", f"Free up to {limit}"))
     slug = name.lower().replace(" ", "-")
     return Peer(slug, name, category, "product", rival, "paid", licence, amount, currency if amount else None, unit, free, None, measures, tuple(statements), tuple(read))  # fmt: skip
+
+
+def give_numbers(store: Store, slug: str) -> None:
+    """Keep a dossier of a stored product: what an API tells of a repository at work. Three critics then have a take."""
+    numbers = {"pushed_at": DAY - 3, "released_at": DAY - 9, "releases_365d": 12, "releases_730d": 17}
+    answer = page_of("https://api.example/repository", json.dumps(numbers), "application/json")
+    store.put_page(answer)
+    read = DossierPage("repository", "read", answer.url, answer.id, AT)
+    measures = [Measure(m, float(v), AT, answer.url, answer.id, f'"{m}": {v}') for m, v in numbers.items()]
+    store.put_dossier(Dossier(slug, (read,), tuple(measures)))

@@ -150,7 +150,9 @@ def test_two_amounts_for_one_plan_are_found_unless_it_has_two(pack: Pack) -> Non
 
 
 def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_path: Any) -> None:
-    class Quarrelling(RulesReviewer):
+    class Quarrelling:
+        name, halt = "quarrelling", None
+
         def review(self, persona: Any, pack: Pack) -> Review:
             """All told from the page; the PM reads an end of the export into it."""
             told = [

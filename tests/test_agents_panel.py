@@ -14,6 +14,7 @@ import pytest
 from agents.panel.evidence_pack import PACK_CHARS, Pack, without_suspicious
 from agents.panel.judge import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
 from agents.panel.rules import RulesReviewer
+from tools.dossier import Dossier, Standing
 from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
 from tools.orders import reads_as_order
@@ -514,6 +515,12 @@ class Shelf:
 
     def lines(self, page_id: str, seal: str) -> bytes | None:
         return None
+
+    def dossier(self, slug: str) -> Dossier:
+        return Dossier(slug)
+
+    def standing(self, slug: str) -> Standing:
+        return Standing(None)
 
     def awaiting_review(self, limit: int | None = None) -> list[str]:
         return ["pailfence", "gone"][:limit]

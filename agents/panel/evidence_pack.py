@@ -87,11 +87,15 @@ class Pack:
 def evidence_pack(store: ReadsProducts, slug: str) -> Pack:
     """The pack of one product as the store knows it. Errors: UnknownName from the store."""
     document, dossier = store.document(slug), store.dossier(slug)
+    pages = pages_of(store, document, dossier)
+    standing = store.standing(slug)
+    return build_pack(document, pages, lambda page: kept_lines(store.lines, page), dossier=dossier, standing=standing)
+
+
+def pages_of(store: ReadsProducts, document: ProductDocument, dossier: Dossier) -> list[Page]:
+    """The stored pages that a pack is made from: the product's own and those of its dossier, each once."""
     wanted = [stored.id for stored in document.pages if stored.own] + [one.page for one in dossier.pages if one.page]
-    pages = [page for key in dict.fromkeys(wanted) if (page := store.page(key)) is not None]
-    return build_pack(
-        document, pages, lambda page: kept_lines(store.lines, page), dossier=dossier, standing=store.standing(slug)
-    )
+    return [page for key in dict.fromkeys(wanted) if (page := store.page(key)) is not None]
 
 
 def build_pack(
