@@ -39,6 +39,10 @@ def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> flo
     return max(0.0, mean) if age > 0 else mean
 
 
+def _as_day(days: float) -> str:
+    return day(day_of(days))
+
+
 def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
     """The median of how long ago the others' days are."""
     return span(median(days_since(value, case.as_of) for _, value in others))
@@ -46,7 +50,7 @@ def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
 
 def days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:
     """The last days of all, oldest first."""
-    rows = [(peer.name, value, day(day_of(value))) for peer, value in others]
+    rows = [(peer.name, value) for peer, value in others]
     where = group(case, [peer for peer, _ in others])
     title = f"{what} of {len(rows) + 1} {where}, as of {day(case.as_of)}"
-    return table(title, (case.name, own, day(day_of(own))), rows)
+    return table(title, (case.name, own), rows, _as_day)

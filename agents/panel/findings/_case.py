@@ -51,7 +51,8 @@ class Case:
     @cached_property
     def peers(self) -> tuple[Peer, ...]:
         """Those it may be compared with, by name: none that goes by its own name, or by its name and more."""
-        others = (peer for peer in self.standing.peers if not self._is_itself(peer))
+        own = (self.document.slug, name_key(self.name), self.name.casefold().split())
+        others = (peer for peer in self.standing.peers if not _is_one(peer, *own))
         return tuple(sorted(others, key=lambda peer: (peer.name.casefold(), peer.slug)))
 
     @cached_property
@@ -103,6 +104,15 @@ class Case:
         return found
 
     @cached_property
+    def peers_read(self) -> dict[Role, set[str]]:
+        """Slugs of the peers of which a page of a role was read."""
+        found: dict[Role, set[str]] = {}
+        for peer in self.peers:
+            for role in peer.read:
+                found.setdefault(role, set()).add(peer.slug)
+        return found
+
+    @cached_property
     def peer_values(self) -> dict[str, dict[str, float]]:
         """Of each metric the newest value of each peer, by slug."""
         found: dict[str, dict[str, float]] = {}
@@ -151,12 +161,14 @@ class Case:
             found.setdefault(passage.page, []).append(passage)
         return found
 
-    def _is_itself(self, peer: Peer) -> bool:
-        """An edition of it, or an impostor: named what it is named, or one name begins with the other."""
-        if peer.slug == self.document.slug or name_key(peer.name) == name_key(self.name):
-            return True
-        one, other = self.name.casefold().split(), peer.name.casefold().split()
-        return one[: len(other)] == other[: len(one)]
+
+def _is_one(peer: Peer, slug: str, key: str, words: list[str]) -> bool:
+    """Whether a peer is the product, an edition of it or an impostor: named what it is named, or one name begins with
+    the other."""
+    theirs = peer.name.casefold().split()
+    if peer.slug == slug or words[: len(theirs)] == theirs[: len(words)]:
+        return True
+    return theirs[0][0] in (key[:1], *"-_.([") and name_key(peer.name) == key
 
 
 def unit_key(unit: str | None) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._words import label
@@ -44,13 +44,18 @@ def group(case: Case, peers: Sequence[Peer]) -> str:
     return f"products here ({label(category)})" if same and label(category) else "similar products here"
 
 
-def table(title: str, own: tuple[str, Number, str], others: Sequence[tuple[str, Number, str]]) -> Citation:
-    """A table of our store as a citation that brings it: (name, value, value in words) of each, lowest first."""
+def table(
+    title: str, own: tuple[str, Number], others: Sequence[tuple[str, Number]], words: Callable[[Any], str]
+) -> Citation:
+    """A table of our store as a citation that brings it: names and values, lowest first. words: a value as it is told.
+
+    A long one shows both ends and what stands around the product, "…" for what is left out.
+    """
     rows = sorted([own, *others], key=lambda row: (row[1], row[0].casefold(), row[0]))
-    told = [f"{' '.join(name.split())} {words}" for name, _, words in rows]
-    if len(rows) > _ROWS:
-        at = rows.index(own)
-        shown = sorted({*range(3), *range(max(0, at - 2), min(len(rows), at + 3)), *range(len(rows) - 3, len(rows))})
-        gaps = [("…; " if at and at - 1 not in shown else "") + told[at] for at in shown]
-        told = gaps
+    at, n = rows.index(own), len(rows)
+    shown = range(n) if n <= _ROWS else sorted({*range(3), *range(max(0, at - 2), min(n, at + 3)), *range(n - 3, n)})
+    told = []
+    for before, row in zip([-1, *shown], shown, strict=False):
+        gap = "…; " if row > before + 1 else ""
+        told.append(f"{gap}{' '.join(rows[row][0].split())} {words(rows[row][1])}")
     return Citation(STORE, f"{title}: {'; '.join(told)}.")

@@ -26,8 +26,8 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "")
     many, as_of = counted(own.value, word), day(own.at)
     whom = f"{told} of {n} {where}" if max(more, less) < n else f"{told} {where}"
     text = f"{case.name} has {many}{behind}, {whom}, as of {as_of}."
-    rows = [(peer.name, count, figure(count)) for peer, count in others]
+    rows = [(peer.name, count) for peer, count in others]
     title = f"{word.capitalize()}s{behind} of {n + 1} {where}"
-    shown = table(title, (case.name, own.value, figure(own.value)), rows)
+    shown = table(title, (case.name, own.value), rows, figure)
     values = {"count": many, "more": more, "less": less, "n": n, "as_of": as_of, "behind": behind}
     yield finding(module, text, place(own.value, counts), (*cited, shown), **values)

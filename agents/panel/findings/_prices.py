@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import group, table
@@ -16,10 +17,10 @@ def price_table(case: Case) -> Citation:
     if own is None:
         raise ValueError("no entry price to show")
     currency, unit = own.plan.currency, f" per {own.plan.unit}" if own.plan.unit else ""
-    rows = [(peer.name, amount, plain_money(amount, currency)) for peer, amount in case.priced]
+    rows = [(peer.name, amount) for peer, amount in case.priced]
     where = group(case, [peer for peer, _ in case.priced])
     title = f"Cheapest paid plan a month{unit} of {len(rows) + 1} {where}, the median of the others {plain_money(median(case), currency)}"
-    return table(title, (case.name, own.monthly, plain_money(own.monthly, currency)), rows)
+    return table(title, (case.name, own.monthly), rows, partial(plain_money, currency=currency))
 
 
 def median(case: Case) -> Decimal:

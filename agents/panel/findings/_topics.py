@@ -86,7 +86,8 @@ class _Beside:
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
-    read = [peer for peer in case.peers if set(topic.told_on) <= set(peer.read)]
+    wanted = set.intersection(*(case.peers_read.get(role, set()) for role in topic.told_on))
+    read = [peer for peer in case.peers if peer.slug in wanted]
     who = group(case, read)
     if len(read) < LEAST:
         read = [peer for peer in read if peer.rival]

@@ -7,7 +7,7 @@ the shorter one. English only. A question, a wish, a denial, another product's t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import Case
@@ -46,6 +46,7 @@ _UNREAL = re.compile(
     r"rivals?|previous(?:ly)?|elsewhere)\b",
     re.IGNORECASE,
 )
+_ANY_WORD = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[a-z][a-z0-9]+(?:['’][a-z]+)?")
 # Words that any comment has: they tell nothing of what it is about.
 _PLAIN = frozenset(
@@ -94,8 +95,7 @@ def praises(case: Case) -> list[Said]:
 
 def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
     own = frozenset(_stem(word) for word in _WORD.findall(case.name.casefold()))
-    rivals = [peer.name.casefold() for peer in case.peers]
-    rivals += [rival.name.casefold() for rival in case.document.rivals or ()]
+    others = _by_first_word(peer.name for peer in case.peers)
     for at, (_, passage) in enumerate(comments(case)):
         for part in _CLAUSE.split(passage.text):
             clause = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
@@ -104,13 +104,26 @@ def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
                 continue
             if part.rstrip().endswith("?") or _UNREAL.search(clause) or _DENIED.search(clause[: found.start()]):
                 continue
-            if any(
-                re.search(rf"(?<!\w){re.escape(name)}(?!\w)", clause.casefold()) for name in rivals if len(name) > 2
-            ):
+            if _speaks_of(others, clause):
                 continue
             rest = f"{clause[: found.start()]} {clause[found.end() :]}".casefold()
             about = frozenset(_stem(word) for word in _WORD.findall(rest) if word not in _PLAIN) - own
             yield Said(at, Citation(passage.number, clause), about | _verbs(found[0]))
+
+
+def _by_first_word(names: Iterable[str]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for name in names:
+        words = _ANY_WORD.findall(name.casefold())
+        if words and len(name) > 2:
+            found.setdefault(words[0], []).append(words)
+    return found
+
+
+def _speaks_of(others: Mapping[str, list[list[str]]], clause: str) -> bool:
+    """Whether a clause names one of the others."""
+    words = _ANY_WORD.findall(clause.casefold())
+    return any(words[at : at + len(name)] == name for at, word in enumerate(words) for name in others.get(word, ()))
 
 
 def _verbs(cue: str) -> frozenset[str]:

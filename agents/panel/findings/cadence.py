@@ -35,8 +35,8 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"more than {more}" if more >= less else f"fewer than {less}"
         text += f", in the last one {told} of {n} {where}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
-        rows = [(peer.name, count, figure(count)) for peer, count in others]
+        rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
-        cited = (*cited, table(title, (case.name, now, figure(now)), rows))
+        cited = (*cited, table(title, (case.name, now), rows, figure))
         value += place(now, counts) / 2
     yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)

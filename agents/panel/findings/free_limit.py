@@ -76,8 +76,8 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         less = sum(limit.number < own.number for _, limit in others)
         where = group(case, [peer for peer, _ in others])
         told = f"{more} of {n} {where} that count the same give more" if more >= less else f"{less} of {n} {where} that count the same give less"  # fmt: skip
-        rows = [(peer.name, limit.number, str(limit)) for peer, limit in others]
-        shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number, str(own)), rows)
+        rows = [(peer.name, limit.number) for peer, limit in others]
+        shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number), rows, figure)
         value = place(own.number, [limit.number for _, limit in others])
         yield finding(__name__, f"{begins}; {told}, as of {values['as_of']}.", value, (cited, shown), more=more, less=less, n=n, **values)  # fmt: skip
     elif len(rivals) >= _NAMED:
@@ -89,5 +89,6 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
 
 
 def _limit(peer: Peer, thing: str) -> Limit | None:
-    limits = (limit_of(one) for one in peer.statements if one.topic == "free_limit" and not one.denied)
+    told = (one for one in peer.statements if one.topic == "free_limit" and not one.denied)
+    limits = (limit_of(one) for one in told if thing[:-1] in f"{one.value} {one.quote}".lower())
     return next((limit for limit in limits if limit and limit.thing == thing), None)

@@ -15,6 +15,7 @@ from tools.page.licences import is_open
 NEEDS = ("repository", "readme", "docs")
 OWN_WORDS = False
 _OPEN = 0.4  # what an open licence counts by itself; the rest grows with how rare it is among the peers
+_SILENT = 0.5  # what is not written is less than what is: it may stand where nobody looked
 _SHOWN = 12  # names of a list
 _WHERE_STATED = (("homepage", "docs", "terms"), ("homepage", "readme"), ("homepage", "repository"))
 
@@ -41,7 +42,7 @@ def find(case: Case) -> Iterator[Finding]:
         yield finding(__name__, text, value, (cited, *shown), **values)
     elif not licence and enough and 2 * m > n and any(case.was_read(*roles) for roles in _WHERE_STATED):
         text = f"No licence is named on the pages of {case.name} that were read{beside}."
-        yield finding(__name__, text, -m / n * shrunk(n), shown, **values)
+        yield finding(__name__, text, -_SILENT * m / n * shrunk(n), shown, **values)
 
 
 def _are(m: int) -> str:

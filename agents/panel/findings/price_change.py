@@ -43,7 +43,7 @@ def _last_change(points: list[PricePoint]) -> tuple[PricePoint, PricePoint] | No
 
 def _told(case: Case, points: list[PricePoint], old: PricePoint, new: PricePoint) -> Iterator[Finding]:
     before, after = decimal_of(old.amount), decimal_of(new.amount)
-    if not before or not after or min(before, after) <= 0 or new.qualifier in ("trial", "contact"):
+    if not new.currency or not before or not after or min(before, after) <= 0 or new.qualifier in ("trial", "contact"):
         return
     at = _moment(new.at)
     age = (case.as_of - at).days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import LEAST, group, place, table
@@ -36,11 +37,12 @@ def find(case: Case) -> Iterator[Finding]:
         f"{where} that can, as of {day(case.as_of)}."
     )
     currency = own.plan.currency
-    rows = [(peer.name, amount, plain_money(amount, currency)) for peer, amount in others]
+    rows = [(peer.name, amount) for peer, amount in others]
     shown = table(
         f"Cheapest paid plan a month of {n + 1} {where} that one can host oneself",
-        (case.name, own.monthly, plain_money(own.monthly, currency)),
+        (case.name, own.monthly),
         rows,
+        partial(plain_money, currency=currency),
     )
     value = -place(own.monthly, [amount for _, amount in others])
     yield finding(__name__, text, value, (price, stated, shown), price=entry_money(own), than=than, n=n, as_of=day(case.as_of))  # fmt: skip
