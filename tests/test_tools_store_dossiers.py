@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -322,10 +323,12 @@ def test_points_of_its_sources_launches_count_two_days_after_each(store: Store) 
 
 
 def statements_of(store: Store, slug: str) -> int:
+    """How many statements a standing takes of a store that remembers nothing yet."""
     counted: list[str] = []
-    store._conn.set_trace_callback(counted.append)
-    store.standing(slug, ())
-    store._conn.set_trace_callback(None)
+    with Store.open(store.path) as fresh:
+        fresh._conn.set_trace_callback(counted.append)
+        fresh.standing(slug, ())
+        fresh._conn.set_trace_callback(None)
     return len(counted)
 
 
@@ -337,6 +340,40 @@ def test_two_hundred_peers_cost_no_more_statements_than_one(store: Store) -> Non
         store.put_dossier(dossier_of(store, product(store, number)))
     assert len(store.standing(one, ()).peers) == 29
     assert statements_of(store, one) == few <= 14
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_remembered_of_peers_is_what_a_fresh_store_reads(store: Store, elsewhere: bool) -> None:
+    one, other, third = (product(store, number) for number in range(3))
+    of = kept(store, "https://api.example/acme")
+    store.put_dossier(dossier_of(store, other))
+    acts = [
+        lambda by: by.put_dossier(Dossier(other, measures=(stars(of, 50, LATER),))),
+        lambda by: by.put_dossier(Dossier(other, (unread("pricing", "none"),))),
+        lambda by: by.edit_product(other, "plan:Pro", "7 USD/month", "", "ed"),
+        lambda by: by.edit_product(other, "license", "MIT", "", "ed"),
+        lambda by: by.merge(third, other, "one thing", "ed"),
+        lambda by: by.unmerge(third, "two things", "ed"),
+        lambda by: by.delete_product(third, "spam", "ed"),
+    ]
+    seen = [store.standing(one, ())]
+    for act in acts:
+        with Store.open(store.path, now=store.now) as another:
+            act(another if elsewhere else store)
+        with Store.open(store.path) as fresh:
+            assert store.standing(one, ()) == fresh.standing(one, ())
+        assert store.standing(one, ()) != seen[-1]
+        seen.append(store.standing(one, ()))
+
+
+def test_what_a_write_that_was_undone_would_have_said_is_not_remembered(store: Store) -> None:
+    one, other = product(store), product(store, 1)
+    before = store.standing(one, ())
+    with contextlib.suppress(KeyboardInterrupt), store.write():
+        store.put_dossier(dossier_of(store, other))
+        assert store.standing(one, ()) != before
+        raise KeyboardInterrupt
+    assert store.standing(one, ()) == before
 
 
 def test_pages_of_a_dossier_cannot_be_deleted_while_they_are_cited(store: Store) -> None:
