@@ -104,6 +104,24 @@ def test_none_any_more_ends_a_role_and_a_page_ends_none(store: Store) -> None:
     assert store.dossier(slug) == Dossier(slug, (unread("pricing", "none"),))
 
 
+def test_a_page_that_moved_leaves_its_old_address(store: Store) -> None:
+    slug, old, new = product(store), kept(store, PRICES), kept(store, "https://acme.dev/plans", at=LATER)
+    store.put_dossier(Dossier(slug, (read(old),), statements=(says(old),)))
+    store.put_dossier(Dossier(slug, (unread("pricing", "failed", new.final_url),)))
+    assert store.dossier(slug).statements == (says(old),)  # whether it moved is not known yet
+    store.put_dossier(Dossier(slug, (read(new),), statements=(says(new),)))
+    assert store.dossier(slug) == Dossier(slug, (read(new),), statements=(says(new),))
+
+
+def test_pages_of_one_role_stay_beside_each_other_whenever_each_was_read(store: Store) -> None:
+    slug = product(store)
+    one, other = kept(store, "https://acme.dev/docs"), kept(store, "https://acme.dev/start", at=LATER)
+    both = (read(one, "docs"), read(other, "docs"))
+    store.put_dossier(Dossier(slug, both))
+    assert not store.put_dossier(Dossier(slug, both))
+    assert store.dossier(slug).pages == both
+
+
 @pytest.mark.parametrize("late", ["page", "none"])
 def test_an_older_dossier_that_arrives_late_changes_nothing(store: Store, late: str) -> None:
     slug = product(store)
