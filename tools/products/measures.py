@@ -147,7 +147,9 @@ def _registry(text: str, url: str, at: datetime) -> Iterator[Number]:
     data = _object(text)
     dates: list[Dated] = []
     for files in dict_of(data.get("releases")).values():  # PyPI's
-        stamps = [str(file.get("upload_time_iso_8601")) for file in map(dict_of, list_of(files)) if not file.get("yanked")]
+        stamps = [
+            str(file.get("upload_time_iso_8601")) for file in map(dict_of, list_of(files)) if not file.get("yanked")
+        ]
         dates += sorted((made, stamp) for stamp in stamps if (made := _moment(stamp)))[:1]
     for version, stamp in dict_of(data.get("time")).items():  # npm's
         made = None if version in ("created", "modified") else _moment(stamp)

@@ -139,7 +139,9 @@ def _asked(kind: str) -> _Asked:
     told = _table()[kind]
     around, words = _any(_table()["around"]), _any(told["words"])
     return _Asked(
-        re.compile(rf"\W*(?:{around}\W+)*{words}(?:\W+{around})*\W*"), frozenset(told["paths"]), frozenset(told["hosts"])
+        re.compile(rf"\W*(?:{around}\W+)*{words}(?:\W+{around})*\W*"),
+        frozenset(told["paths"]),
+        frozenset(told["hosts"]),
     )
 
 
