@@ -16,11 +16,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Voice
+from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Statement, Voice
 from tools.errors import CannotRun, FetchError, NotRecorded, PageBlocked, RobotsDisallowed, StoreError, WorkFailed
 from tools.identity import address_key, host_of, identity_of
 from tools.models import Access, Extraction, Link, Page
 from tools.page.price_headings import is_of_prices
+from tools.page.stated import statements
+from tools.page_job import kept_lines
 from tools.products.ends import Known, own_entries, scheme_of, squash
 from tools.products.further import settles
 from tools.products.measures import Answer, read_measures
@@ -75,7 +77,7 @@ def _stands(bench: Workbench, slug: str) -> bool:
 
 def _gather_batch(bench: Workbench, slugs: Sequence[str]) -> None:
     """The dossiers of a batch: all pages first, then one transaction for them, then one for what they say."""
-    found = bench.run(_together(_boxed(slug, _Gathering(bench, slug).run()) for slug in slugs))
+    found = bench.run(_together(_boxed(slug, _gathered(bench, slug)) for slug in slugs))
     gathered = [one for one in found if one]
     with bench.store.write():
         for one in gathered:
@@ -86,6 +88,10 @@ def _gather_batch(bench: Workbench, slugs: Sequence[str]) -> None:
     with bench.store.write():
         for dossier in filter(None, dossiers):
             bench.store.put_dossier(dossier)
+
+
+async def _gathered(bench: Workbench, slug: str) -> _Gathering:
+    return await _Gathering(bench, slug).run()
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -143,7 +149,17 @@ class _Gathering:
         """What was gathered, with what its pages state; their bytes are in the store by now."""
         roles = {page.role for page in self.pages}
         none = [DossierPage(role, "none", "", "", self.now) for role in ROLES if role not in roles]
-        return Dossier(self.slug, (*self.pages, *none), tuple(self.measures), (), tuple(self.voices))
+        said = [one for role, page in self._stating.values() for one in await self._stated(role, page)]
+        return Dossier(self.slug, (*self.pages, *none), tuple(self.measures), tuple(said), tuple(self.voices))
+
+    async def _stated(self, role: Role, page: Page) -> tuple[Statement, ...]:
+        """What a page states; () where reading that failed, which leaves the page as read."""
+        lines = kept_lines(self.store.lines, page)
+        try:
+            return await self.bench.reader.apart(statements, lines, role, page.final_url, page.id)
+        except WorkFailed as error:
+            logger.warning("statements not read url=%s reason=%s", page.final_url, error)
+            return ()
 
     # what is read already -------------------------------------------------------------------------------------
 
@@ -168,10 +184,13 @@ class _Gathering:
         if page.access == "html" and not said.text_chars:
             self._failed(role, page.final_url, "It shows no text.")
             return
-        self._read(role, page)
         kinds: dict[Role, Answer] = {"repository": "repository", "registry": "registry", "hub": "hub"}
-        if role in kinds:
-            self.measures += await self._numbers(kinds[role], page)
+        try:
+            self.measures += await self._numbers(kinds[role], page) if role in kinds else ()
+        except WorkFailed as error:
+            self._missed(role, page.final_url, error)
+            return
+        self._read(role, page)
 
     def _read(self, role: Role, page: Page) -> None:
         self.pages.append(DossierPage(role, "read", page.final_url, page.id, self._checked(page)))

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -39,6 +40,7 @@ _ENDING = re.compile(r"\.(?:html?|php|aspx?|md)$")
 _SHORTEST_NAME = 3  # characters of a name that tells somebody's place on a shared host
 _MOST_BYTES = 5_000_000  # of a sitemap, after decompression
 _MOST_FOUND = 300  # addresses of a sitemap that may play a role
+_MOST_LOOKED_AT = 20_000
 _LOC = re.compile(rb"<loc>\s{0,99}([^<\s]{1,1000})")
 
 
@@ -87,7 +89,7 @@ def addresses_of(links: Iterable[Link], own: Own) -> dict[str, str]:
 def sitemap_links(body: bytes) -> list[Link]:
     """The addresses of a sitemap that may play a role, without words. A file too large, or none, has what was found first."""
     found: list[Link] = []
-    for match in _LOC.finditer(_unzipped(body)):
+    for match in islice(_LOC.finditer(_unzipped(body)), _MOST_LOOKED_AT):
         link = Link(html.unescape(match[1].decode("utf-8", "replace")), "")
         if any(_told(link)):
             found.append(link)
