@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.gateway.chat import Failed, call_messages, calls_in
 from agents.panel import fusion
-from agents.panel.evidence_pack import Pack
+from agents.panel.evidence_pack import Pack, rivals_of
 from agents.panel.examples import from_examples
 from agents.panel.fusion import Take, total
 from agents.panel.holds import too_many_struck
@@ -412,7 +412,8 @@ def _fault(claim: Claim, pack: Pack, shown: Shown) -> str:
         return f"an {claim.kind} brings no figure and no quoted words that it does not cite"
     if not claim.citations:
         return "a fact cites the sentences that carry it"
-    lacks = unsupported(claim.text, " … ".join(citation.quote for citation in claim.citations))
+    quotes = " … ".join(citation.quote for citation in claim.citations)
+    lacks = unsupported(claim.text, quotes, others=rivals_of(pack))
     return lacks or "the sentences it cites do not carry it"
 
 
