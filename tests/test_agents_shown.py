@@ -13,11 +13,11 @@ import pytest
 
 from agents.panel.evidence_pack import Pack, evidence_pack
 from agents.panel.examples import RUN, from_examples
-from agents.panel.shown import OWN_BYTES, SHARED_BYTES, UNKNOWN, listed, shown
+from agents.panel.shown import OWN_BYTES, SHARED_BYTES, UNKNOWN, found, listed, shown
 from agents.prompts import prompt
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.claims import names_figure, unsupported
-from tools.models import Citation, Passage
+from tools.models import Citation, Finding, Passage
 from tools.personas import persona, personas
 from tools.store import Store
 
@@ -52,36 +52,36 @@ def large(pack: Pack) -> Pack:
 
 
 def test_where_all_fits_all_is_shown_to_all_but_markup(pack: Pack) -> None:
-    found = [shown(pack, critic) for critic in personas().values()]
-    assert len(set(found)) == 1
-    assert found[0].own == ()
-    assert [one.number for one in found[0].passages] == [one.number for one in pack.passages if one.place != "markup"]
+    first, *others = [shown(pack, critic) for critic in personas().values()]
+    assert others == [first] * 5
+    assert first.own == ()
+    assert [one.number for one in first.passages] == [one.number for one in pack.passages if one.place != "markup"]
 
 
 def test_of_a_large_pack_some_of_every_class_is_shared_and_a_critic_gets_what_bears_on_its_fields(pack: Pack) -> None:
     whole = large(pack)
-    found = {name: shown(whole, critic) for name, critic in personas().items()}
-    assert len({one.shared for one in found.values()}) == 1
-    assert {61, 62, 63} <= {one.number for one in found["builder"].shared}
-    assert 60 in {one.number for one in found["founder"].own}
-    assert all(64 not in {one.number for one in each.passages} for each in found.values())
-    for each in found.values():
+    given = {name: shown(whole, critic) for name, critic in personas().items()}
+    assert len({one.shared for one in given.values()}) == 1
+    assert {61, 62, 63} <= {one.number for one in given["builder"].shared}
+    assert 60 in {one.number for one in given["founder"].own}
+    assert all(64 not in {one.number for one in each.passages} for each in given.values())
+    for each in given.values():
         assert len(listed(each.shared).encode()) <= SHARED_BYTES
         assert len(listed(each.own).encode()) <= OWN_BYTES
         assert not set(each.shared) & set(each.own)
-    assert found == {name: shown(whole, critic) for name, critic in personas().items()}
+    assert given == {name: shown(whole, critic) for name, critic in personas().items()}
 
 
 def test_only_what_is_shown_can_be_cited(pack: Pack) -> None:
     whole = large(pack)
-    found = shown(whole, persona("builder"))
-    hidden = next(one for one in whole.passages if one not in found.passages)
-    assert found.cited(f"{hidden.number}.1").passage == UNKNOWN
-    given = found.passages[0]
-    cited = found.cited(f"{given.number}.1")
-    assert cited == Citation(given.number, cited.quote)
-    assert cited.quote in given.text
-    assert found.number_of(cited) == f"{given.number}.1"
+    given = shown(whole, persona("builder"))
+    hidden = next(one for one in whole.passages if one not in given.passages)
+    assert given.cited(f"{hidden.number}.1").passage == UNKNOWN
+    first = given.passages[0]
+    cited = given.cited(f"{first.number}.1")
+    assert cited == Citation(first.number, cited.quote)
+    assert cited.quote in first.text
+    assert given.number_of(cited) == f"{first.number}.1"
 
 
 @pytest.mark.parametrize(
@@ -162,3 +162,18 @@ def test_words_that_the_product_says_itself_are_its_own() -> None:
 )
 def test_what_is_a_figure(text: str, figure: bool) -> None:
     assert names_figure(text) == figure
+
+
+# Findings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_is_cited_by_its_number_and_brings_what_it_rests_on(pack: Pack) -> None:
+    rests = (Citation(63, "Five others: 8, 9, 10, 12 and 15 USD."), Citation(60, "Seats are billed by the month."))
+    finding = Finding("price_rank", {}, "It is the dearest of six here.", -1, 0.7, rests)
+    given = shown(replace(large(pack), findings=(finding,)), persona("builder"))
+    assert found(given.findings) == "F1 (against it): It is the dearest of six here."
+    assert [given.citations(one) for one in ("F1", "[F1]")] == [rests, rests]
+    assert given.citations("F2")[0].passage == given.citations("F0")[0].passage == UNKNOWN
+    assert given.number_of(Citation(9, "elsewhere")) == "elsewhere"
+    assert given.number_of(replace(rests[1], quote="Seats are billed")) == "Seats are billed"
+    assert {60, 63} <= set(given.numbers)

@@ -245,8 +245,8 @@ class _Asker:
         return replace(review, abstain_reason=f"between its members, {review.abstain_reason}")
 
     def _draft(self, ratings: tuple[Rating, ...], **values: Any) -> Review:
-        numbers = tuple(passage.number for passage in self._shown.passages)
-        return Review(self.persona.name, "", None, None, "", ratings, seed=self._seed, evidence=numbers, **values)
+        evidence = self._shown.numbers
+        return Review(self.persona.name, "", None, None, "", ratings, seed=self._seed, evidence=evidence, **values)
 
     def _take(self, member: str, messages: Messages) -> Take:
         """A member's review, checked: no answer that can be read makes one without a score."""

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agents.gateway.replies import json_in
 from agents.panel.evidence_pack import Pack
-from agents.panel.shown import Shown, listed
+from agents.panel.shown import Shown, found, listed
 from agents.prompts import prompt
 from tools.dossier import Peer, Standing
 from tools.models import Claim, Passage, Rating
@@ -65,7 +65,7 @@ def review_messages(persona: Persona, pack: Pack, shown: Shown, token: str, *, s
         token=token,
         passages=listed(shown.shared),
         name=neutral(pack.document.name),
-        around=around(pack.standing),
+        around="\n".join(filter(None, (around(pack.standing), _findings_text(shown)))),
         more=more if shown.own else "",
         title=persona.title,
         question=persona.question,
@@ -140,6 +140,10 @@ def around(standing: Standing) -> str:
         else ["No rival of it is known here."]
     )
     return "\n".join([*lines, *([usual] if usual else [])])
+
+
+def _findings_text(shown: Shown) -> str:
+    return f"Findings:\n{found(shown.findings)}" if shown.findings else ""
 
 
 def _rival_text(peer: Peer) -> str:
@@ -313,7 +317,8 @@ def _claim(read: _Claim, shown: Shown) -> Claim:
     text = " ".join(read.text.split())
     if read.kind == "knowledge":
         return Claim(text, "opinion", check="knowledge")
-    return Claim(text, read.kind, tuple(dict.fromkeys(shown.cited(one) for one in _each(read.cites))))
+    cited = (citation for one in _each(read.cites) for citation in shown.citations(one))
+    return Claim(text, read.kind, tuple(dict.fromkeys(cited)))
 
 
 def _each(cites: Sequence[str | float]) -> list[str | float]:

@@ -1,4 +1,5 @@
-"""What of a pack a model is shown, and how it is cited: passages within a budget, each sentence with a number of its own.
+"""What of a pack a model is shown, and how it is cited: passages within a budget, each sentence with a number of its own,
+and the strongest findings, which bring their citations with them.
 
 Six prompts of one panel begin alike, which endpoints charge less for: first what all critics are shown, then what bears
 on one critic's fields. Where all fits, all is shown to all.
@@ -15,7 +16,7 @@ from itertools import zip_longest
 
 from agents.panel.evidence_pack import Pack
 from tools.claims import stem
-from tools.models import Citation, Passage
+from tools.models import Citation, Finding, Passage
 from tools.page.quotes import neutral
 from tools.page.sentences import sentences
 from tools.personas import Persona
@@ -24,23 +25,41 @@ from tools.personas import Persona
 # python bench/review.py
 SHARED_BYTES = 5_600  # of passages that all six are shown; UTF-8, about four to a token of English
 OWN_BYTES = 2_800  # of those that one is shown besides
+MOST_FINDINGS = 6
 UNKNOWN = 0  # the passage of a citation whose number stands for no sentence; its quote is what was written
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CITED = re.compile(r"\[?E?(\d{1,4})\.(\d{1,3})\]?")
+_FINDING = re.compile(r"\[?F(\d{1,2})\]?")
+_DIRECTIONS = {1: "for it", -1: "against it", 0: "neither for it nor against"}
 _AMBIGUOUS = 10  # sentences of a passage from which on 3.1 written as a number may have been 3.10
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The passages that a critic is shown: what it shares with the others, and its own; each in their order."""
+    """The passages that a critic is shown: what it shares with the others, and its own; each in their order. findings:
+    strongest first."""
 
     shared: tuple[Passage, ...]
     own: tuple[Passage, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def passages(self) -> tuple[Passage, ...]:
         """All of them, by number."""
         return tuple(sorted((*self.shared, *self.own), key=lambda one: one.number))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of all passages that it knows something of: those it is shown, and those its findings rest on."""
+        cited = (one.passage for finding in self.findings for one in finding.citations)
+        return tuple(sorted({*cited, *(one.number for one in self.passages)}))
+
+    def citations(self, number: str | float) -> tuple[Citation, ...]:
+        """What a number stands for: a sentence ("3.2"), or all that a finding rests on ("F2")."""
+        named = _FINDING.fullmatch(str(number).strip())
+        if named and 1 <= int(named[1]) <= len(self.findings):
+            return self.findings[int(named[1]) - 1].citations
+        return (self.cited(number),)
 
     def cited(self, number: str | float) -> Citation:
         """The sentence of that number ("3.2", also "E3.2"), word for word; of passage UNKNOWN where there is none."""
@@ -56,7 +75,8 @@ class Shown:
         """The number under which a citation was written."""
         lines = self._lines(citation.passage)
         place = lines.index(citation.quote) + 1 if citation.quote in lines else 0
-        return f"{citation.passage}.{place}" if place else citation.quote
+        of = next((at for at, one in enumerate(self.findings, start=1) if citation in one.citations), 0)
+        return f"{citation.passage}.{place}" if place else f"F{of}" if of else citation.quote
 
     def numbers_beside(self, written: str) -> str:
         """What there is instead of a number that stands for no sentence, in a clause."""
@@ -76,16 +96,25 @@ def shown(pack: Pack, persona: Persona) -> Shown:
     """What this critic is shown of a pack: what a visitor sees, an API says and our store holds; no markup, where text
     can hide. Of a large pack some of every page and class, the same for all critics, and what bears on its fields."""
     able = [passage for passage in pack.passages if passage.place != "markup"]
+    findings = pack.findings[:MOST_FINDINGS]
     if sum(map(_size, able)) <= SHARED_BYTES + OWN_BYTES:
-        return Shown(tuple(able))
+        return Shown(tuple(able), findings=findings)
     shared = _within(_in_turns(able), SHARED_BYTES)
     rest = [passage for passage in able if passage not in shared]
-    return Shown(_ordered(shared), _ordered(_within(_by_relevance(rest, persona, able), OWN_BYTES)))
+    return Shown(_ordered(shared), _ordered(_within(_by_relevance(rest, persona, able), OWN_BYTES)), findings)
 
 
 def listed(passages: Iterable[Passage]) -> str:
     """Passages as a prompt holds them: where each is from, then its sentences by number, neutral."""
     return "\n\n".join(map(_listed, passages))
+
+
+def found(findings: Sequence[Finding]) -> str:
+    """Findings as a prompt holds them, a line each."""
+    return "\n".join(
+        f"F{number} ({_DIRECTIONS[one.direction]}): {' '.join(neutral(one.text).split())}"
+        for number, one in enumerate(findings, start=1)
+    )
 
 
 @lru_cache(maxsize=1024)
