@@ -67,7 +67,9 @@ def test_what_the_smallest_model_writes_ends_in_an_honest_state(
         pack = evidence_pack(store, stored(store, HOMEPAGE))
         with Gateway(Pools({"default": pool}), store, purse=Purse(store, Limits())) as door:
             lookups = Lookups(store)
-            model = ModelReviewer(door, Settings(), token="0123abcd", lookups=lookups, heard=lambda _, n: heard.append(n))
+            model = ModelReviewer(
+                door, Settings(), token="0123abcd", lookups=lookups, heard=lambda _, n: heard.append(n)
+            )
             panel = review_pack(pack, model, Settings(), [persona("builder")])
         store.put_panel(panel, reviewer=model.name)
         rows = store.attempts()

@@ -177,6 +177,23 @@ def test_knowledge_is_kept_and_read_back_as_such(store: Store, pack: Pack) -> No
     assert store.verify() == []
 
 
+@pytest.mark.parametrize(
+    ("told", "stands"), [("It lost limits twice.", False), ("A commenter says it lost limits.", True)]
+)
+def test_what_others_wrote_is_told_as_theirs(store: Store, pack: Pack, told: str, stands: bool) -> None:
+    number = len(pack.passages) + 1
+    voice = replace(pack.passages[0], number=number, text="It lost our limits twice.", trust="voice", label="comments")
+
+    def habit(messages: Any, fields: Any) -> dict[str, Any]:
+        answer = review_of(messages, fields, 4)
+        answer[fields[0]]["claims"].append({"text": told, "kind": "fact", "cites": [f"{number}.1"]})
+        return answer
+
+    with ModelServer(writer(habit)) as server:
+        review = asked(server, store, replace(pack, passages=(*pack.passages, voice)))
+    assert (told.rstrip(".") in review.text) == stands
+
+
 def test_negations_that_are_turned_round_are_struck(store: Store, pack: Pack) -> None:
     with ModelServer(writer(turns_negations)) as server:
         review = asked(server, store, pack)
@@ -319,6 +336,13 @@ def test_a_second_model_is_asked_once_a_panel_and_its_word_is_kept(store: Store,
     assert {claim.check for one in kept.reviews.values() for rating in one.ratings for claim in rating.claims} == set(
         words
     )
+
+
+def test_a_rerun_with_a_second_look_asks_nothing_and_is_the_same(store: Store, pack: Pack) -> None:
+    with ModelServer(checker(lambda number: "unsure", reviewer(4))) as server:
+        first = panel_of(server, store, pack)
+        assert panel_of(server, store, pack) == first
+        assert len(server.asked) == 7
 
 
 def test_what_the_second_model_denies_is_struck_and_scored_anew(store: Store, pack: Pack) -> None:

@@ -122,6 +122,11 @@ _COUNTED = re.compile(
 )
 
 
+def tells_of_others(text: str) -> bool:
+    """Whether a sentence says that it tells what others said: customers, commenters, reviews."""
+    return _TOLD_OF.search(text) is not None
+
+
 def names_figure(text: str) -> bool:
     """Whether a sentence names a figure, in digits or in words. The digit of a name is none (S3, HTTP/3), nor is "one"."""
     bare = _IN_A_NAME.sub(" ", text)

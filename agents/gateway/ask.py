@@ -377,10 +377,11 @@ class Gateway:
         if self._recorder:
             from tools.web.recording import Recorded
 
+            whole = reply.raw.lstrip()[:1] in (b"{", b"[")
             self._recorder.write(
                 Recorded(
                     _RECORDED + work.hash_for(deployment),
-                    headers=(("Content-Type", "application/json"),),
+                    headers=(("Content-Type", "application/json" if whole else "text/event-stream"),),
                     body=reply.raw,
                     method="POST",
                     request_body=work.prompt.canonical(deployment.model),

@@ -44,7 +44,7 @@ from agents.panel.review_prompt import (
 )
 from agents.panel.second_look import POOL, second_look
 from agents.panel.shown import UNKNOWN, Shown, shown
-from tools.claims import names_figure, unsupported
+from tools.claims import names_figure, tells_of_others, unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review
 from tools.page.quotes import find_quote, neutral
@@ -64,7 +64,7 @@ SEEDS = (1, 2, 3)  # of the first run and the two that a narrow score asks for
 COPIED_WORDS = 4  # a sentence of so many words that stands in a passage is the page's
 Heard = Callable[[str, int], None]
 _NOTHING = Draft((), {})
-_OF_ITSELF = re.compile(r"\W*(?:it|its|this|the (?:product|tool|page|pages|maker|makers|team))\b", re.IGNORECASE)
+_OF_ITSELF = re.compile(r"\W*(?:it|its|(?:the|this) (?:product|tool|page|maker)s?)\b", re.IGNORECASE)
 TEMPERATURE = 0.3  # at 0 a local server gives the same run three times, and the median would say nothing
 
 
@@ -371,11 +371,13 @@ def faults_of(ratings: Sequence[Rating], pack: Pack, shown: Shown) -> list[Fault
 
 
 def not_its_own(claim: Claim, pack: Pack) -> str:
-    """Why a claim is struck whatever it cites: it repeats an example, or what is told as knowledge is none of the market;
-    "" where it may go on to the judge."""
+    """Why a claim is struck before the judge sees it: it repeats an example, tells what others wrote as a fact, or what it
+    calls knowledge is none of the market; "" where it may go on."""
     texts = [passage.text for passage in pack.passages]
     if words := from_examples(claim.text, (pack.document.name, *texts)):
         return f"“{words}” is of an example and not of this product"
+    if claim.kind == "fact" and _of_voices(claim, pack) and not tells_of_others(claim.text):
+        return "what somebody else wrote is told as theirs: a commenter says so"
     if claim.check != "knowledge":
         return ""
     if names_figure(claim.text):
@@ -385,8 +387,13 @@ def not_its_own(claim: Claim, pack: Pack) -> str:
     return ""
 
 
+def _of_voices(claim: Claim, pack: Pack) -> bool:
+    passages = [pack.passage(one.passage) for one in claim.citations]
+    return any(passage is not None and passage.trust == "voice" for passage in passages)
+
+
 def _holds(text: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text, re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text) is not None
 
 
 def repaired(ratings: Sequence[Rating], faults: Sequence[Fault], mended: dict[int, Claim | None]) -> tuple[Rating, ...]:
