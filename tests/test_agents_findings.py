@@ -11,12 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.panel.evidence_pack import Pack
 from agents.panel.findings import kinds
-from tests.made_products import AT, DAY, Product, peer
+from tests.made_products import AT, DAY, Product, assert_publishable, peer
 from tools.dossier import Peer
 from tools.models import Finding
-from tools.page.quotes import find_quote
 
 PRICES = ("9", "12", "15", "19", "29", "49")
 NAMES = ("Alderbox", "Birchrun", "Cedarlift", "Dogwood", "Elmside", "Firstack", "Gumtree", "Hazelnut")
@@ -494,29 +492,6 @@ def test_a_long_table_shows_both_ends_and_the_product() -> None:
     assert "Gantryline 30 USD" in text
     assert "Peer59 59 USD." in text
     assert len(text) < 700
-
-
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def assert_publishable(pack: Pack) -> None:
-    """What holds of every finding: citations verbatim, figures from them or from its values, a plain sentence."""
-    for finding in pack.findings:
-        assert finding.kind in kinds()
-        assert finding.citations, finding
-        for cited in finding.citations:
-            passage = pack.passage(cited.passage)
-            assert passage is not None
-            assert find_quote(cited.quote, passage.text) == cited.quote
-        grounds = " ".join([*(c.quote for c in finding.citations), *finding.values.values(), pack.document.name])
-        said = finding.text.replace(pack.document.name, "")
-        assert not set(_FIGURE.findall(said)) - set(_FIGURE.findall(grounds)), finding
-        assert not re.search(r"[{}]|  |\bNone\b|\bnan\b", finding.text), finding
-        assert finding.text.endswith(".")
-        assert finding.text.count(pack.document.name) == 1, finding
-        assert not re.search(r"\b1 (?!in\b|of\b|more\b)\w+s\b", finding.text.replace("1 does", "").replace("1 has", "").replace("1 is", "")), finding  # fmt: skip
-        assert 0 <= finding.strength <= 1
-        assert finding.direction in (-1, 0, 1)
 
 
 def test_every_finding_of_a_full_product_is_publishable() -> None:
