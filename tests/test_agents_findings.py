@@ -129,9 +129,9 @@ def test_a_price_billed_otherwise_is_another_line() -> None:
 def test_a_free_plan_where_few_have_one_and_none_where_most_have_one() -> None:
     giving = priced().plan("Hobby", "0", "Hobby is free")
     few = one(giving.among(*peers(amount=PRICES, free=[True, False, False, False, False, False])), "free_plan")
-    assert (few.direction, "that print prices 1 has one" in few.text) == (1, True)
+    assert (few.direction, "1 of 6 products here (Hosting) that print prices has one" in few.text) == (1, True)
     lacking = one(priced().among(*peers(amount=PRICES, free=True)), "free_plan")
-    assert (lacking.direction, "print prices 6 have one" in lacking.text) == (-1, True)
+    assert (lacking.direction, "all 6 products here (Hosting) that print prices have one" in lacking.text) == (-1, True)
     assert told(priced().among(*peers(amount=PRICES, free=[True] * 3 + [False] * 3)), "free_plan") == []
     assert told(Product("Gantryline").read("pricing").among(*peers(amount=PRICES, free=True)), "free_plan") == []
 
@@ -163,7 +163,7 @@ def test_an_open_licence_and_how_many_others_have_one() -> None:
     rare = one(Product("Gantryline").licensed("MIT").among(*peers(licence=None)), "licence")
     common = one(Product("Gantryline").licensed("MIT").among(*peers(licence="Apache-2.0")), "licence")
     assert rare.strength > common.strength >= alone.strength
-    assert "6 are under an open one" in common.text
+    assert "all 6 products here (Hosting) are under an open one" in common.text
 
 
 def test_a_licence_that_is_not_open_and_none_where_most_have_one() -> None:
@@ -185,7 +185,7 @@ def test_a_topic_stated_by_few_denied_or_left_out(topic: str, kind: str, role: s
         Product("Gantryline").states(topic, "Not there yet.", role, denied=True).among(*peers(topics=topic)), kind
     )
     assert (denied.direction, denied.strength, "“Not there yet”" in denied.text) == (-1, 1.0, True)
-    assert re.search(r"”; 6 of 6 products here \(Hosting\) read for it state ", denied.text)
+    assert re.search(r"”; all 6 products here \(Hosting\) read for it state ", denied.text)
     silent = one(Product("Gantryline").read(role).among(*peers(topics=topic)), kind)
     assert (silent.direction, silent.text.startswith("Nothing read on the")) == (-1, True)
     assert silent.strength < denied.strength
@@ -204,7 +204,7 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     product = Product("Gantryline").read("docs")
     assert told(product.among(*peers(3, topics="export")), "export") == []
     found = one(Product("Gantryline").read("docs").among(*peers(3, rivals=3, topics="export")), "export")
-    assert "3 of 3 rivals read for it do" in found.text
+    assert "all 3 rivals read for it do" in found.text
     assert told(Product("Gantryline").read("docs").among(*peers(2, rivals=2, topics="export")), "export") == []
 
 
