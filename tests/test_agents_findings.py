@@ -89,7 +89,7 @@ def test_a_price_that_stands_in_no_passage_is_not_told() -> None:
         ("51", -1, "is 3 times the median of 17 USD"),
         ("8.50", 1, "is 50 % of the median of 17 USD"),
         ("18", 0, "is near the median of 17 USD"),
-        ("17", 0, "is the median a month"),
+        ("17", 0, "is the median among 6"),
     ],
 )
 def test_a_price_beside_the_median(amount: str, direction: int, says: str) -> None:

@@ -91,8 +91,10 @@ class _Beside:
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
-    wanted = set.intersection(*(case.peers_read.get(role, set()) for role in topic.told_on))
-    read = [peer for peer in case.peers if peer.slug in wanted]
+    wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
+    read: Sequence[Peer] = case.peers
+    if len(wanted) < len(read):
+        read = [peer for peer in read if peer.slug in wanted]
     who = group(case, read)
     if len(read) < LEAST:
         read = [peer for peer in read if peer.rival]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, shrunk
@@ -24,7 +25,7 @@ def find(case: Case) -> Iterator[Finding]:
     """One at most. What a peer's licence is counts only where its pages name one or were read for one."""
     licence = " ".join((case.document.license or "").split())
     known = [peer for peer in case.peers if peer.license or {"docs", "readme", "repository"} & set(peer.read)]
-    opened = [peer for peer in known if peer.license and is_open(peer.license)]
+    opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
     m, n = len(opened), len(known)
     some, are = of_all(m, n, "is", "are")
@@ -44,6 +45,9 @@ def find(case: Case) -> Iterator[Finding]:
     elif not licence and enough and 2 * m > n and any(case.was_read(*roles) for roles in _WHERE_STATED):
         text = f"No licence is named on the pages of {case.name} that were read{beside}."
         yield finding(__name__, text, -_SILENT * m / n * shrunk(n), shown, **values)
+
+
+_is_open = lru_cache(maxsize=1_024)(is_open)
 
 
 def _table(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> Citation:
