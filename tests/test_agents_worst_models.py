@@ -417,6 +417,8 @@ def test_six_prompts_begin_alike_with_rivals_and_base_rates_and_end_with_one_cri
     assert "[E1] own, homepage" in begin
     assert all(critic.question not in begin for critic in personas().values())
     assert 6 * shared > 0.6 * sum(map(len, texts))
+    forms = [json.dumps(one.body["response_format"]) for one in server.asked]
+    assert sum(map(len, (*texts, *forms))) / 4 < 27_500  # tokens, which leaves room for repairs below 30,000
 
 
 @pytest.mark.parametrize(
