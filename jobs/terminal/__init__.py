@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.terminal.changes import act, history, merge_preview
+from jobs.terminal.changes import act, acts, history, merge_preview, previews
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.product import show
@@ -22,6 +22,7 @@ from jobs.terminal.two_products import comparison
 
 __all__ = [
     "act",
+    "acts",
     "add_report",
     "blank",
     "comparison",
@@ -40,6 +41,7 @@ __all__ = [
     "pairs",
     "panel_stats",
     "plain",
+    "previews",
     "price",
     "products",
     "progress",
