@@ -14,8 +14,10 @@ from click.testing import CliRunner, Result
 
 from jobs import edit as acts
 from jobs.cli import cli
+from jobs.commands import editing
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
+from jobs.inbox import inbox
 from tools.errors import UsageError
 from tools.models import IDENTITY_FIELDS
 from tools.settings import Settings
@@ -481,3 +483,63 @@ def test_an_override_counts_from_now_until_facts_change(store: Path) -> None:
     told = done(store, "show", SLUG)["panel"]
     assert told["reviews"]["pm"]["override"]["counts"] is False
     assert told["overridden"] == []
+
+
+# ── the inbox and what is new ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_inbox_lists_what_needs_an_eye_with_candidates_and_quotes(store: Path) -> None:
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote that the price is another"])
+    told = done(store, "inbox")
+    assert told["total"] == len(told["items"]) > 1
+    assert told["items"][0]["slug"] == SLUG  # the panel says ship: most read, so first
+    assert all(item["reasons"] for item in told["items"])
+    for candidate in (one for item in told["items"] for doubt in item["doubts"] for one in doubt["candidates"]):
+        assert candidate["quote"]
+        assert 0 <= candidate["confidence"] <= 1
+    shown = scout(store, "inbox").stdout
+    assert "a reader wrote that the price is another" in shown
+    assert f"{told['total']} products in all" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "status"),
+    [("aq", "approved"), ("nq", "needs_look"), ("auq", "needs_look"), ("x9q", "needs_look"), ("akr", "rejected")],
+)
+def test_the_inbox_is_worked_by_key(keys: str, status: str, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(keys)
+    monkeypatch.setattr(editing.click, "getchar", lambda: next(typed, "q"))
+    monkeypatch.setattr(editing.click, "prompt", lambda *_, **__: "seen by hand")
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote"])
+        items, _ = inbox(opened, 50)
+        editing.work_through(opened, items, "kim")
+        assert opened.document(SLUG).status == status
+
+
+def test_a_candidate_of_the_inbox_can_be_taken_as_it_is(store: Path) -> None:
+    edits = [
+        (item["slug"], one["edit"])
+        for item in done(store, "inbox")["items"]
+        for doubt in item["doubts"]
+        for one in doubt["candidates"]
+    ]
+    for slug, edit in edits:
+        done(store, "edit", slug, edit, *WHY)
+
+
+def test_changes_are_told_once_an_editor(store: Path) -> None:
+    first = done(store, "changes")
+    assert first["since"] is None
+    assert {row["slug"] for row in first["new"]} >= {SLUG}
+    assert first["prices"] == []  # a first price is no move
+    again = done(store, "changes")
+    assert (again["new"], again["verdicts"]) == ([], [])
+    done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
+    kept = done(store, "changes", "--keep")
+    assert next((row["before"], row["after"]) for row in kept["prices"]) == ("20 USD / month", "18 USD / month")
+    assert done(store, "changes")["stale"] == [SLUG]
+    assert done(store, "changes")["prices"] == []
+    assert done(store, "changes", "--since", "2001-01-01")["new"] == first["new"]
+    assert "New products" in scout(store, "changes", "--since", "2001-01-01").stdout

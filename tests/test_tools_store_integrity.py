@@ -35,6 +35,7 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
     with store.act("status", ["thing-1"], "seen", "ed"):
         store.set_status("thing-1", "approved", "seen", "ed")
     store.undo("thing-1", "a slip", "ed")
+    store.mark_looked("ed", store.last_seq())
     conn = sqlite3.connect(store.path)
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     key = columns[0]

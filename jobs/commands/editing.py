@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
@@ -196,6 +196,107 @@ def vote(context: Context, slug: str, verdict: str, voter: str) -> int:
     return context.tell(counts, terminal.votes)
 
 
+@click.command()
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most products.")
+@click.option("--list", "only_list", is_flag=True, help="Only list them, also on a terminal.")
+@common
+def inbox(context: Context, limit: int, only_list: bool) -> int:
+    """What needs an eye, what readers see most of first, with doubtful facts, their quotes and candidates.
+
+    On a terminal one after the other, by key: a approve, 1-9 take that candidate, e edit, r reject, u undo, n next,
+    q quit. Elsewhere a list.
+    """
+    from jobs import terminal
+    from jobs.inbox import inbox as needing
+
+    with context.open() as opened:
+        items, total = needing(opened, limit)
+        if context.as_json:
+            context.out({"items": items, "total": total})
+        elif only_list or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            terminal.inbox(items, total)
+        else:
+            work_through(opened, items, context.settings.who)
+    return OK
+
+
+def work_through(store: Store, items: list[dict[str, Any]], who: str) -> None:
+    """Show item after item and do what a key says; what cannot be done is said, and the item stays."""
+    from jobs import terminal
+
+    at, done = 0, ""
+    while at < len(items):
+        terminal.inbox_item(items[at], at + 1, len(items))
+        key = click.getchar()
+        if key in ("q", "\x04", "\x1b"):
+            break
+        if key in ("n", "j", " "):
+            at += 1
+        elif key == "k":
+            at = max(0, at - 1)
+        elif key == "u" and done:
+            at = next((place for place, item in enumerate(items) if item["slug"] == done), at)
+            if _tried(store, "u", items[at], who):
+                done = ""
+        elif key in "are" or key.isdigit():
+            if _tried(store, key, items[at], who):
+                done, at = items[at]["slug"], at + 1
+        else:
+            terminal.line("a approve, 1-9 take that candidate, e edit, r reject, u undo, n next, k back, q quit")
+    terminal.line("That is all." if at >= len(items) else f"{len(items) - at} left.")
+
+
+def _tried(store: Store, key: str, item: dict[str, Any], who: str) -> bool:
+    """Do what a key asks of an item; whether it was done. What refuses is said in its sentence."""
+    from jobs import edit as acts
+    from jobs import terminal
+
+    slug = item["slug"]
+    candidates = [one for doubt in item["doubts"] for one in doubt["candidates"]]
+    try:
+        if key == "a":
+            report = acts.set_status(store, slug, "approved", "", who)
+        elif key == "u":
+            report = acts.undo(store, slug, "", who)
+        elif key == "r":
+            report = acts.set_status(store, slug, "rejected", click.prompt("Why", err=True), who)
+        elif key == "e":
+            word = click.prompt("FIELD=VALUE", err=True)
+            report = acts.edit(store, slug, (word,), click.prompt("Why", err=True), who)
+        elif not 1 <= int(key) <= len(candidates):
+            raise UsageError(f"There is no candidate {key}; {slug} has {len(candidates)}.")
+        else:
+            taken = candidates[int(key) - 1]
+            report = acts.edit(store, slug, (taken["edit"],), f"chosen among what was read: {taken['url']}", who)
+    except (UsageError, click.Abort) as error:
+        terminal.line(str(error) or "Nothing was done.")
+        return False
+    terminal.act(report)
+    return True
+
+
+@click.command()
+@click.option("--since", default="", metavar="SPAN", help="36h, 2d, 1w or a date; else since you last looked.")
+@click.option("--keep", is_flag=True, help="Do not remember that you have looked.")
+@common
+def changes(context: Context, since: str, keep: bool) -> int:
+    """What happened since you last looked: new products, price moves, verdicts, looks, stale panels, failing sources.
+
+    Each editor (SCOUT_EDITOR, else the user's name) has a mark of its own in the store.
+    """
+    from jobs import terminal
+    from jobs.inbox import news
+    from jobs.since import parse_since
+
+    who = context.settings.who
+    with context.open() as opened:
+        found = news(opened, parse_since(since, opened.now()) if since else None, who)
+        code = context.tell(found, terminal.news)
+        if not keep:
+            opened.mark_looked(who, found["seq"])
+    return code
+
+
 def _act(context: Context, slugs: Sequence[str], act: Act, *, preview: bool = False, yes: bool = True) -> int:
     """Do it to each product, after a look at what it would change where several are named; the report of one, or of each
     in `products`. A slug that nobody knows, or that refuses, ends the command before anything is written."""
@@ -231,6 +332,8 @@ def _agreed_to(context: Context, previews: list[dict[str, Any]]) -> bool:
 
 
 COMMANDS = (
+    inbox,
+    changes,
     edit,
     approve,
     reject,

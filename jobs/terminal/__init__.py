@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.terminal.changes import act, acts, history, merge_preview, previews
+from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.product import show
@@ -33,11 +34,14 @@ __all__ = [
     "gateway_report",
     "heading",
     "history",
+    "inbox",
+    "inbox_item",
     "jobs",
     "line",
     "looks",
     "mark",
     "merge_preview",
+    "news",
     "pairs",
     "panel_stats",
     "plain",

@@ -70,6 +70,7 @@ HASHED = (
     "voices",
     "findings",
     "acts",
+    "looked",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them

@@ -1,4 +1,5 @@
-"""What an editor did, with what each row it decided on was before and after, so that it can be taken back."""
+"""What an editor did, with what each row it decided on was before and after, so that it can be taken back; and up to
+where of the change log each editor has looked."""
 
 STATEMENTS = (
     """CREATE TABLE acts (
@@ -13,4 +14,11 @@ STATEMENTS = (
         row_hash TEXT NOT NULL
     )""",
     "CREATE INDEX acts_product ON acts(product)",
+    """CREATE TABLE looked (
+        id INTEGER PRIMARY KEY,
+        who TEXT NOT NULL UNIQUE,
+        up_to INTEGER NOT NULL,    -- seq of the newest change row shown
+        at TEXT NOT NULL,
+        row_hash TEXT NOT NULL
+    )""",
 )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
-from tools.store.connection import IN, Row
+from tools.store.connection import IN, Row, hashed
 from tools.store.editors import Editors
 from tools.store.overrides import Overrides
 
@@ -64,6 +64,16 @@ class Acts(Editors, Overrides):
             "ORDER BY id DESC LIMIT 1",
             self._product(slug, follow=False)["id"],
         )
+
+    def looked(self, who: str) -> Row | None:
+        """Up to where an editor has looked: seq of the change log, and when; None: never."""
+        return self._row("SELECT up_to AS seq, at FROM looked WHERE who = ?", who)
+
+    def mark_looked(self, who: str, seq: int) -> None:
+        """An editor has seen the change log up to `seq`."""
+        with self.write():
+            row = {"who": who, "up_to": seq, "at": iso(self.now())}
+            self._upsert("looked", [hashed("looked", row)], ("who",), "row_hash")
 
     def undo(self, slug: str, why: str, who: str) -> Row:
         """Take the newest act on a product back; the act, as last_act has it.
