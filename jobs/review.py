@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tools.views.documents import PanelDoc
     from tools.workbench import Workbench
 
-REVIEWERS = ("rubric", "model")
 Say = Callable[[str], None]
 
 
@@ -52,8 +51,6 @@ def reviewer_for(
 
     Errors: UsageError when models are asked for and none is configured, or too few to fuse.
     """
-    if settings.reviewer not in REVIEWERS:
-        raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
     if settings.reviewer == "rubric" and not fusion:
         from agents.panel.rubric import RubricReviewer
 
