@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tools.views.documents import PanelDoc
     from tools.workbench import Workbench
 
-REVIEWERS = ("rules", "model")
 SAID_EVERY_S = 1.0
 QUIET_S = 3.0  # an answer that has not grown for so long is done, or stuck
 Say = Callable[[str], None]
@@ -62,8 +61,6 @@ def reviewer_for(
 
     Errors: UsageError when models are asked for and none is configured, or too few to fuse.
     """
-    if settings.reviewer not in REVIEWERS:
-        raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
     if settings.reviewer == "rules" and not fusion:
         from agents.panel.rules import RulesReviewer
 

@@ -188,11 +188,9 @@ class Panels(Overrides):
     def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
         from tools.views.documents import OverrideDoc
 
-        same = ("vote", "why", "who", "at")
+        same, counting = ("vote", "why", "who", "at"), self._counting(panel)
         return {
-            row["persona"]: OverrideDoc(
-                **{name: row[name] for name in same}, counts=row["content_hash"] == panel["content_hash"]
-            )
+            row["persona"]: OverrideDoc(**{name: row[name] for name in same}, counts=row["persona"] in counting)
             for row in self._overrides(panel["product"])
         }
 
