@@ -114,6 +114,7 @@ def readme(product: Product) -> str:
         lines += [f"On its index: [{product.key}]({package_page(product)})", ""]
     lines += ["## Install", "", "```sh", f"# {product.key}", f"brew install {product.key}", "```", "", "## License", ""]
     lines += [f"{product.licence}, see [LICENSE](LICENSE)."] if product.licence else ["To be decided."]
+    lines += ["", product.readme] if product.readme else []
     return "\n".join(lines)
 
 
