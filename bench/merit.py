@@ -1,6 +1,6 @@
 """Merit is a gate: does the panel's score follow planted merit, and not how much a landing page says?
 
-    python bench/merit.py [--seed 1 --seed 2] [--products 72] [--misses] [--findings] [--keep FOLDER]
+    python bench/merit.py [--seed 1 --seed 2] [--products 72] [--misses] [--keep FOLDER]
     python bench/merit.py --truth [--seed 1]
 
 A made-up world (tests/merit_world.py): products of six categories, half of them good and half bad, crossed with talkative
@@ -10,7 +10,8 @@ days by the jobs a user runs, without a browser, into a temporary store; then `s
 intervals (bootstrap over products): how the score goes with merit, and with length.
 
 A product without a score is neither good nor bad: the first AUC and the correlations are over the scored, the share of
-the unscored stands below by merit. Several seeds are pooled. --truth prints what was planted and crawls nothing. Exit
+the unscored stands below by merit. Every stored finding is checked against what was planted (tests/merit_check.py); --misses
+lists those that are not so, and the ten worst misjudged products. Several seeds are pooled. --truth prints what was planted and crawls nothing. Exit
 code 1 where a goal is missed. Needs the command openssl.
 """
 
@@ -28,8 +29,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 import merit_cast
+import merit_check
 import merit_score
 import merit_world
+from merit_check import Checked
 from merit_score import Judged
 
 from jobs.review import sweep
@@ -44,9 +47,12 @@ def main() -> int:
         for seed in seeds:
             print_truth(seed, args.products)
         return 0
-    rows = [row for seed in seeds for row in run(seed, args.products, args.keep)]
+    told = [run(seed, args.products, args.keep) for seed in seeds]
+    rows = [row for judged, _ in told for row in judged]
+    findings = [finding for _, checked in told for finding in checked]
     print_figures(rows)
     print_shares(rows)
+    print_findings(findings, args.misses)
     if args.misses:
         print_misses(rows)
     return 0 if _meets(rows) else 1
@@ -62,8 +68,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(seed: int, products: int, keep: Path | None) -> list[Judged]:
-    """Crawl and review the world of a seed."""
+def run(seed: int, products: int, keep: Path | None) -> tuple[list[Judged], list[Checked]]:
+    """Crawl and review the world of a seed: its products as judged, and their findings as checked."""
     with contextlib.ExitStack() as stack:
         folder = keep / f"seed{seed}" if keep else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=False) if keep else None
@@ -78,7 +84,8 @@ def run(seed: int, products: int, keep: Path | None) -> list[Judged]:
         )
         print(f"seed {seed}: {len(world.cast.products)} products, {told}", file=sys.stderr, flush=True)
         with Store.open(path) as store:
-            return merit_score.judged(world, store.documents())
+            rows = merit_score.judged(world, store.documents())
+        return rows, list(merit_check.checked(world, rows))
 
 
 def _meets(rows: Sequence[Judged]) -> bool:
@@ -103,6 +110,28 @@ def print_shares(rows: Sequence[Judged]) -> None:
     print(f"\n| | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
     for name, by in found.items():
         print(f"| {name} | {' | '.join(f'{by[column]:.2f}' for column in columns)} |")
+
+
+def print_findings(findings: Sequence[Checked], misses: bool) -> None:
+    """How many findings are so, of those that the world can tell; by kind, with those that are not."""
+    if not findings:
+        return
+    told = [one for one in findings if one.true is not None]
+    right = sum(one.true is True for one in told)
+    print(f"\nfindings: {len(findings)}, told by the world {len(told)}, true of those {right / max(1, len(told)):.3f}")
+    for kind in sorted({one.finding.kind for one in findings}):
+        same = [one for one in findings if one.finding.kind == kind]
+        wrong = [one for one in same if one.true is False]
+        apart = _apart(same)
+        print(f"  {kind}: {len(same)}, not so {len(wrong)}, not told {sum(one.true is None for one in same)}, {apart}")
+        for one in wrong if misses else ():
+            print(f"    {one.row.product.name}: {one.finding.text}")
+
+
+def _apart(findings: Sequence[Checked]) -> str:
+    """How well a kind of finding tells good from bad, by direction and strength."""
+    rows = [(one.row.product.truth.latent, one.finding.direction * one.finding.strength) for one in findings]
+    return f"AUC {merit_score.auc(rows):.2f}"
 
 
 def print_misses(rows: Sequence[Judged]) -> None:

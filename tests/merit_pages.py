@@ -29,6 +29,7 @@ def page(product: MeritProduct, path: str, day: int, when: When) -> str | None:
         "/docs": lambda: _docs(product),
         "/changelog": lambda: _changelog(product, when),
         "/terms": lambda: _terms(product),
+        "/privacy": lambda: f"<article><h1>Privacy</h1>{''.join(_p(text) for text in words.PRIVACY_FILLER)}</article>",
     }
     if product.price_path:
         bodies[product.price_path] = lambda: _pricing(product, day)

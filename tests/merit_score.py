@@ -81,9 +81,15 @@ NONE = float("nan")  # of whoever has no score
 
 def auc(rows: Sequence[Row]) -> float:
     """How often a good product (first above 0) has a higher score than a bad one; ties and NONE are half. nan without both."""
-    good, bad = [row[1] for row in rows if row[0] > 0], [row[1] for row in rows if row[0] <= 0]
-    wins = sum(0.5 if one == other or one != one or other != other else one > other for one in good for other in bad)  # noqa: PLR0124 - nan
-    return wins / (len(good) * len(bad)) if good and bad else float("nan")
+    good = sum(row[0] > 0 for row in rows)
+    bad = len(rows) - good
+    scored = [row for row in rows if row[1] == row[1]]
+    many = sum(row[0] > 0 for row in scored)
+    # Mann and Whitney's U of the scored, by ranks; whoever meets an unscored one wins half
+    ranks = sum(rank for rank, row in zip(_ranks([row[1] for row in scored]), scored, strict=True) if row[0] > 0)
+    pairs = many * (len(scored) - many)
+    wins = ranks - many * (many - 1) / 2 + (good * bad - pairs) / 2
+    return wins / (good * bad) if good and bad else float("nan")
 
 
 def pearson(rows: Sequence[Row]) -> float:

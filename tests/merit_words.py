@@ -194,6 +194,11 @@ TERMS_FILLER = (
     "We tell you of changes to these terms thirty days before they take effect.",
     "The courts at the seat of the maker decide on disputes.",
 )  # fmt: skip
+PRIVACY_FILLER = (
+    "We keep the address you register with, and delete it thirty days after you close your account.",
+    "Our pages set one cookie, for the session.",
+    "Ask us by mail what we hold about you.",
+)
 NOTES = ("Fixed a crash at start with an empty configuration.", "Faster start, and less memory with many projects.", "New: filters can be saved and shared.", "Several small fixes to dates and time zones.", "Dependencies brought up to date.", "Clearer messages where a key is missing.", "New command that checks a configuration.")  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------------- what others write

@@ -121,7 +121,7 @@ def served(of: MeritWorld, folder: Path) -> Iterator[Server]:
         yield server
 
 
-def settings(of: MeritWorld, server: Server) -> Settings:
+def settings(of: MeritWorld, server: Server, **own: str | float | bool) -> Settings:
     """Those under which this world may be crawled."""
     doors = [f"{server.address}:{port}" for port in (server.port, server.tls_port)]
     values: dict[str, str | int | float | bool] = {
@@ -129,19 +129,24 @@ def settings(of: MeritWorld, server: Server) -> Settings:
         "contact": "mailto:tests@launch-world.org",
         "pace_s": 0.0,
         "browser": "off",
+        **own,
     }
     registries = {
         "SCOUT_PYPI_URL": f"https://{launch_services.INDEX}",
         "SCOUT_NPM_URL": f"https://{launch_services.REGISTRY}",
+        "SCOUT_NPM_DOWNLOADS_URL": f"https://{merit_services.DOWNLOADS}",
     }
     return Settings(values, registries)
 
 
-def visited(of: MeritWorld, folder: Path) -> tuple[Path, Settings]:
-    """A store that has seen the world on both days, not yet reviewed, and the settings it was crawled with."""
+def visited(of: MeritWorld, folder: Path, **own: str | float | bool) -> tuple[Path, Settings]:
+    """A store that has seen the world on both days, not yet reviewed, and the settings it was crawled with.
+
+    own: settings beside those that the world needs.
+    """
     path = folder / "store.db"
     with served(of, folder) as server:
-        chosen = settings(of, server)
+        chosen = settings(of, server, **own)
         for day in DAYS:
             of.day = day
             shift = (day - DAYS[-1]) * BETWEEN  # the last visit is now, so that nothing is read before it happened
