@@ -10,9 +10,10 @@ days by the jobs a user runs, without a browser, into a temporary store; then `s
 intervals (bootstrap over products): how the score goes with merit, and with length.
 
 A product without a score is neither good nor bad: the first AUC and the correlations are over the scored, the share of
-the unscored stands below by merit. Every stored finding is checked against what was planted (tests/merit_check.py); --misses
-lists those that are not so, and the ten worst misjudged products. Several seeds are pooled. --truth prints what was planted and crawls nothing. Exit
-code 1 where a goal is missed. Needs the command openssl.
+the unscored stands below by merit. Several seeds are pooled. Every stored finding is checked against what was planted
+(tests/merit_check.py), and what was planted is counted as found or not. --misses lists what is not so, what was not found,
+and the ten worst misjudged products with what was said of them. --truth prints what is planted, and crawls nothing.
+Exit code 1 where a goal is missed. Needs the command openssl.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import contextlib
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,7 +54,8 @@ def main() -> int:
     findings = [finding for _, checked in told for finding in checked]
     print_figures(rows)
     print_shares(rows)
-    print_findings(findings, args.misses)
+    print_findings(rows, findings, args.misses)
+    print_heard(rows, args.misses)
     if args.misses:
         print_misses(rows)
     return 0 if _meets(rows) else 1
@@ -112,7 +115,7 @@ def print_shares(rows: Sequence[Judged]) -> None:
         print(f"| {name} | {' | '.join(f'{by[column]:.2f}' for column in columns)} |")
 
 
-def print_findings(findings: Sequence[Checked], misses: bool) -> None:
+def print_findings(rows: Sequence[Judged], findings: Sequence[Checked], misses: bool) -> None:
     """How many findings are so, of those that the world can tell; by kind, with those that are not."""
     if not findings:
         return
@@ -122,16 +125,28 @@ def print_findings(findings: Sequence[Checked], misses: bool) -> None:
     for kind in sorted({one.finding.kind for one in findings}):
         same = [one for one in findings if one.finding.kind == kind]
         wrong = [one for one in same if one.true is False]
-        apart = _apart(same)
-        print(f"  {kind}: {len(same)}, not so {len(wrong)}, not told {sum(one.true is None for one in same)}, {apart}")
+        unsure = sum(one.true is None for one in same)
+        print(f"  {kind}: {len(same)}, not so {len(wrong)}, not told {unsure}, AUC alone {_alone(rows, same):.2f}")
         for one in wrong if misses else ():
             print(f"    {one.row.product.name}: {one.finding.text}")
 
 
-def _apart(findings: Sequence[Checked]) -> str:
-    """How well a kind of finding tells good from bad, by direction and strength."""
-    rows = [(one.row.product.truth.latent, one.finding.direction * one.finding.strength) for one in findings]
-    return f"AUC {merit_score.auc(rows):.2f}"
+def _alone(rows: Sequence[Judged], findings: Sequence[Checked]) -> float:
+    """How well one kind of finding alone tells good from bad, by direction and strength; no finding is 0."""
+    said: dict[int, float] = defaultdict(float)
+    for one in findings:
+        said[id(one.row)] += one.finding.direction * one.finding.strength
+    return merit_score.auc([(row.product.truth.latent, said[id(row)]) for row in rows])
+
+
+def print_heard(rows: Sequence[Judged], misses: bool) -> None:
+    """How many of the planted signs were found; the words that were not, and how often."""
+    print("\nfound of what is planted and can be read:")
+    for name, told in merit_check.heard(rows).items():
+        print(f"  {name}: {sum(found for found, _ in told)} of {len(told)}")
+        missed = Counter(text for found, text in told if not found) if misses else Counter[str]()
+        for text, many in missed.most_common():
+            print(f"    {many} x {text}")
 
 
 def print_misses(rows: Sequence[Judged]) -> None:

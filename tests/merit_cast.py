@@ -317,7 +317,7 @@ def signals(product: MeritProduct) -> dict[str, Signal]:
     last = truth.releases[0]
     year = sum(age <= 365 for age in truth.releases)
     found["licence"] = Signal(product.licence or "none", 0.5 if _is_open(product.licence) else -0.5)
-    listed = "shown" if product.repository else _page_shown(product, "changelog")
+    listed = "shown" if product.repository else page_shown(product, "changelog")
     found["last release"] = Signal(f"{last:.0f} days", (3.6 - math.log(max(1.0, last))) / 0.9, listed)
     found["releases a year"] = Signal(str(year), (math.log(year + 0.5) - 1.7) / 0.9, listed)
     found["archived"] = Signal(
@@ -335,7 +335,7 @@ def signals(product: MeritProduct) -> dict[str, Signal]:
     for topic, denied, _ in truth.topics:
         if topic in LEANS or topic == "self_host":
             page = words.TOPICS[topic][0]
-            found[topic] = Signal("denied" if denied else "stated", -1.2 if denied else 0.8, _page_shown(product, page))
+            found[topic] = Signal("denied" if denied else "stated", -1.2 if denied else 0.8, page_shown(product, page))
     return found
 
 
@@ -343,7 +343,8 @@ def _is_open(licence: str) -> bool:
     return licence not in ("", "other", "cc-by-nc-4.0")
 
 
-def _page_shown(product: MeritProduct, page: str) -> Shown:
+def page_shown(product: MeritProduct, page: str) -> Shown:
+    """Whether a page of its site (docs, terms, pricing, changelog) is there, and may be read."""
     if product.hub or page in product.truth.missing or (page == "pricing" and not product.price_path):
         return "absent"
     return "closed" if page in product.truth.closed or product.has("challenge") else "shown"
@@ -353,7 +354,7 @@ def _of_prices(product: MeritProduct) -> Iterator[tuple[str, Signal]]:
     truth, field = product.truth, product.truth.field
     if not product.price_path:
         return
-    shown = _page_shown(product, "pricing")
+    shown = page_shown(product, "pricing")
     paid = next(plan for plan in product.held(1) if plan.amount not in (None, "0"))
     later = next(plan for plan in product.held(2) if plan.name == paid.name)
     yield (

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 import merit_words as words
 from launch_cast import Plan
-from merit_cast import Comment, MeritProduct
+from merit_cast import Comment, MeritProduct, page_shown, signals
 from merit_score import Judged
 from merit_world import MeritWorld
 
@@ -79,6 +79,39 @@ def holds(world: MeritWorld, product: MeritProduct, finding: FindingDoc) -> bool
         return check(about) if check else None
     except (KeyError, ValueError):  # it has other values than were known when this was written
         return None
+
+
+# A planted sign that is to be found: its name among the signals, what it must be, the kind of finding that tells it.
+_TO_FIND: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    ("price rise", lambda value: value != "none", "price_change"),
+    ("archived", lambda value: value != "no", "archived"),
+    ("failures", lambda value: int(value) >= 2, "trouble"),
+    ("praise", lambda value: int(value) >= 2, "praise"),
+    ("free plan", lambda value: value != "none", "free_limit"),
+)
+
+
+def heard(rows: Sequence[Judged]) -> dict[str, list[tuple[bool, str]]]:
+    """Of planted signs that can be read, by name: whether each was found, and what it says.
+
+    A statement is found where the dossier has one of its topic that says yes or no as it does.
+    """
+    found: dict[str, list[tuple[bool, str]]] = {}
+    for row in rows:
+        if not row.document:
+            continue
+        signs, panel = signals(row.product), row.document.panel
+        kinds = {finding.kind.rpartition(".")[2] for finding in panel.findings} if panel else set()
+        for name, counts, kind in _TO_FIND:
+            if name in signs and signs[name].shown == "shown" and counts(signs[name].value):
+                told = f"{row.product.name}: {name} {signs[name].value}"
+                found.setdefault(f"{name} as {kind}", []).append((kind in kinds, told))
+        read = {(one.topic, one.denied) for one in row.document.dossier.statements}
+        for topic, denied, text in row.product.truth.topics:
+            if page_shown(row.product, words.TOPICS[topic][0]) == "shown":
+                name = f"{topic} {'denied' if denied else 'stated'}"
+                found.setdefault(name, []).append(((topic, denied) in read, text.replace(row.product.name, "{name}")))
+    return dict(sorted(found.items()))
 
 
 def _when(world: MeritWorld, age: float) -> datetime:
