@@ -136,6 +136,7 @@ def _product(truth: Truth, name: str, template: str, chance: random.Random) -> M
     head = "" if thing.endswith(field.noun) else f" {field.noun}"
     description = f"{name} is {article} {thing}{head} for {who}, with {parts[0]} and {parts[1]}."
     seed = chance.randrange(10**9)
+    seed += seed % 4 == 1  # there the launch world's footers link terms, which not every site of this one has
     product = MeritProduct(key, name, tagline, description, seed=seed, template=template, truth=truth)
     for draw in (_where, _priced, _documented, _maintained, _launched):
         product = draw(product, chance)

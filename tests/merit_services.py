@@ -2,8 +2,8 @@
 with the planted numbers in them, and the documents it has none of. Pure.
 
 Shapes as the services document them or send them in November 2026: Algolia's `items/{id}` with nested children, GitHub's
-repository page and `releases.atom` (ten entries a page), PyPI's and npm's documents with a date for each release,
-pypistats' `recent` and npm's `downloads/point` for downloads.
+repository page and list of releases, PyPI's and npm's documents with a date for each release, pypistats' `recent` and npm's
+`downloads/point` for downloads.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+import launch_github
+import launch_hacker_news
 import merit_pages
 from launch_place import Answer, Asked, Place, html_page, json_page, package_page, xml_page
 from merit_cast import Comment, MeritProduct
 
 STATISTICS = "statistics.packages.example"  # downloads of the index's packages, where its own document has none
-DOWNLOADS = "downloads.packages.example"  # those of the registry's
-HOSTS = (STATISTICS, DOWNLOADS)
-FEED = 10  # entries of a page of releases.atom
-_HN = "https://news.ycombinator.com/item?id="
+HOSTS = (STATISTICS,)
 
 
 def answer(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
@@ -72,43 +71,25 @@ def _thread(product: MeritProduct) -> Iterator[Comment]:
 
 
 def _item(place: Place, product: MeritProduct, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The story as the launch world tells it, with its own author, points and comments."""
     hours = next(launch.hours for launch in product.launches if launch.source == "show_hn")
     story = int(data["id"])
-    own = {
-        "author": product.author,
-        "points": _points(place, product),
-        "parent_id": None,
-        "story_id": story,
-        "options": [],
-    }
-    at = place.when(hours)
     numbers = iter(range(story + 11, story + 999))
     children = [
         _comment(place, product, comment, story, story, hours - 1 - turn * 0.7, numbers)
         for turn, comment in enumerate(product.truth.comments)
     ]
-    return {**data, "created_at": f"{at:%Y-%m-%dT%H:%M:%S.000Z}", **own, "children": children}
+    return {**data, "author": product.author, "points": _points(place, product), "children": children}
 
 
-def _comment(place: Place, product: MeritProduct, comment: Comment, story: int, parent: int, hours: float, numbers: Iterator[int]) -> dict[str, Any]:  # fmt: skip
-    number, at = next(numbers), place.when(hours)
+def _comment(
+    place: Place, product: MeritProduct, comment: Comment, parent: int, story: int, hours: float, numbers: Iterator[int]
+) -> dict[str, Any]:
+    number, at = next(numbers), int(place.when(hours).timestamp())
     text = html.escape(comment.text.format(other=product.truth.other), quote=True).replace("/", "&#x2F;")
-    replies = [_comment(place, product, reply, story, number, hours - 0.5, numbers) for reply in comment.replies]
-    return {
-        "id": number,
-        "created_at": f"{at:%Y-%m-%dT%H:%M:%S.000Z}",
-        "created_at_i": int(at.timestamp()),
-        "type": "comment",
-        "author": product.author if comment.by_maker else f"reader{number % 7919}",
-        "title": None,
-        "url": None,
-        "text": f"<p>{text}</p>" if len(text) > 120 else text,
-        "points": None,
-        "parent_id": parent,
-        "story_id": story,
-        "options": [],
-        "children": replies,
-    }
+    author = product.author if comment.by_maker else f"reader{number % 7919}"
+    replies = [_comment(place, product, reply, number, story, hours - 0.5, numbers) for reply in comment.replies]
+    return launch_hacker_news.item(number, "comment", author, text, at, parent, story) | {"children": replies}
 
 
 # ------------------------------------------------------------------------------------------- GitHub
@@ -125,25 +106,9 @@ def _github(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
     if product and path == f"/{product.repository}":
         return html_page(_repository_page(place, product))
     if product and path == f"/{product.repository}/releases.atom":
-        return xml_page(_atom(place, product, asked.query.get("after", [""])[0]), "application/atom+xml")
+        rows = [(tag, place.when(age * 24)) for tag, age, _ in merit_pages.releases(product)]
+        return xml_page(launch_github.feed(product.repository, rows), "application/atom+xml")
     return usual()
-
-
-def _atom(place: Place, product: MeritProduct, after: str) -> str:
-    rows = merit_pages.releases(product)
-    start = next((number + 1 for number, row in enumerate(rows) if row[0] == after), 0)
-    base = f"https://github.com/{product.repository}/releases"
-    entries = "".join(
-        f"<entry><id>tag:github.com,2008:Repository/{880_000_000 + product.seed % 9_999_999}/{tag}</id><updated>{place.when(age * 24):%Y-%m-%dT%H:%M:%SZ}"
-        f'</updated><link rel="alternate" type="text/html" href="{base}/tag/{tag}"/><title>{tag}</title><content type="html">&lt;p&gt;{note}&lt;/p&gt;'
-        f"</content><author><name>{product.key}-bot</name></author></entry>"
-        for tag, age, note in rows[start : start + FEED]
-    )
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-US"><id>tag:github.com,2008:{base}</id>'
-        f'<link type="text/html" rel="alternate" href="{base}"/><link type="application/atom+xml" rel="self" href="{base}.atom"/><title>Release notes '
-        f"from {product.key}</title><updated>{place.when(rows[0][1] * 24):%Y-%m-%dT%H:%M:%SZ}</updated>{entries}</feed>"
-    )
 
 
 def _short(number: int) -> str:
@@ -185,12 +150,14 @@ def _repository_page(place: Place, product: MeritProduct) -> str:
 def _github_api(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
     found = usual()
     product = _repository(place, asked.bare.removeprefix("/repos/")) if asked.bare.startswith("/repos/") else None
-    if found.status == 404 and product and asked.bare.endswith("/releases"):
-        limits = {name: value for name, value in found.headers.items() if name.startswith("x-ratelimit")}
-        return json_page([_release(place, product, *row) for row in merit_pages.releases(product)[:30]], 200, **limits)
-    if found.status != 200 or not product or asked.bare.count("/") != 3:
+    if found.status != 200 or not product or asked.bare.endswith("/readme"):
         return found
-    body = json.dumps(json.loads(found.body) | _numbers(place, product)).encode()
+    if asked.bare.endswith("/releases"):
+        size = int(asked.query.get("per_page", ["30"])[0])
+        data: Any = [_release(place, product, *row) for row in merit_pages.releases(product)[:size]]
+    else:
+        data = json.loads(found.body) | _numbers(place, product)
+    body = json.dumps(data).encode()
     return Answer(200, {**found.headers, "etag": f'W/"{hashlib.sha256(body).hexdigest()}"'}, body)
 
 
@@ -253,10 +220,14 @@ def _index(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
 
 
 def _registry(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
-    found, product = usual(), _package(place, "npm", unquote(asked.bare.strip("/")))
+    counted = "/downloads/point/last-month/"
+    name = unquote(asked.bare.removeprefix(counted).strip("/"))
+    found, product = usual(), _package(place, "npm", name)
     if found.status != 200 or not product:
         return found
     data = json.loads(found.body)
+    if asked.bare.startswith(counted):
+        return json_page(data | {"downloads": product.truth.downloads})
     rows = merit_pages.releases(product)
     times = {tag.removeprefix("v"): f"{place.when(age * 24):%Y-%m-%dT%H:%M:%S.000Z}" for tag, age, _ in reversed(rows)}
     newest, only = rows[0][0].removeprefix("v"), next(iter(data["versions"].values()))
@@ -275,15 +246,6 @@ def _statistics(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answ
         return json_page({"message": "404"}, 404)
     month = product.truth.downloads
     return json_page({"data": {"last_day": month // 30, "last_month": month, "last_week": month // 4}, "package": product.key, "type": "recent_downloads"})  # fmt: skip
-
-
-def _downloads(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
-    name = unquote(asked.bare.removeprefix("/downloads/point/last-month/"))
-    product = _package(place, "npm", name)
-    if not product:
-        return json_page({"error": f"package {name} not found"}, 404)
-    span = {"start": f"{place.when(30 * 24):%Y-%m-%d}", "end": f"{place.when(24):%Y-%m-%d}"}
-    return json_page({"downloads": product.truth.downloads, **span, "package": name})
 
 
 def _hub(place: Place, asked: Asked, usual: Callable[[], Answer]) -> Answer:
@@ -321,6 +283,5 @@ _SERVICES: dict[str, Callable[[Place, Asked, Callable[[], Answer]], Answer]] = {
     "index.packages.example": _index,
     "registry.packages.example": _registry,
     STATISTICS: _statistics,
-    DOWNLOADS: _downloads,
     "huggingface.co": _hub,
 }

@@ -134,7 +134,7 @@ def settings(of: MeritWorld, server: Server, **own: str | float | bool) -> Setti
     registries = {
         "SCOUT_PYPI_URL": f"https://{launch_services.INDEX}",
         "SCOUT_NPM_URL": f"https://{launch_services.REGISTRY}",
-        "SCOUT_NPM_DOWNLOADS_URL": f"https://{merit_services.DOWNLOADS}",
+        "SCOUT_NPM_DOWNLOADS_URL": f"https://{launch_services.REGISTRY}",
     }
     return Settings(values, registries)
 
