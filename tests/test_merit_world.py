@@ -28,7 +28,10 @@ from tools.store import Store
 from tools.views.documents import FindingDoc
 
 AT = 1_796_000_000.0  # any moment
-SEED = 1
+SEED = 2  # of the first ten that whose planted signs, added up, tell merit about as well as those of all ten do
+pytestmark = pytest.mark.timeout(
+    600
+)  # seconds: a world of 72 products is crawled twice, which takes a busy machine minutes
 
 
 def _cast(seed: int) -> list[MeritProduct]:
