@@ -10,7 +10,7 @@ from tools.views.documents import Document, EvidenceDoc, FactValue, ProductDocum
 from tools.views.price_words import Price
 from tools.views.takes import Take
 
-COMPARISON_VERSION = "1.2"
+COMPARISON_VERSION = "1.3"
 Edge = Literal["a", "b", "tie", "depends"]
 
 
@@ -40,7 +40,7 @@ class Reason(Document):
     """One way a sentence “pick it if …” ends, and what it rests on."""
 
     text: str
-    basis: str = Field(description="fact, rating or vote")
+    basis: str = Field(description="finding, fact, rating or vote")
     evidence: list[EvidenceDoc] = Field(default=[])
 
     def __str__(self) -> str:
@@ -107,3 +107,10 @@ class Pair(NamedTuple):
 
     a: ProductDocument
     b: ProductDocument
+
+
+def row_of(pair: Pair, key: str, question: str, cells: tuple[Cell, Cell], edge: tuple[Edge, str]) -> Row:
+    """A row of the decision table. edge: who has it, and why."""
+    words = {"a": pair.a.name, "b": pair.b.name, "tie": "= Tie", "depends": "Depends"}
+    side, why = edge
+    return Row(key=key, question=question, a=cells[0], b=cells[1], edge=side, edge_words=words[side], why=why)

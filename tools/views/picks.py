@@ -1,4 +1,4 @@
-"""“Pick it if …”: reasons told from facts first, then ratings, then votes; never from a tagline."""
+"""“Pick it if …”: reasons told from findings first, then facts, ratings and votes; never from a tagline."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from tools.views.comparison import Pair, Reason
 from tools.views.decision import licence_edge, licence_family, price_edge
-from tools.views.documents import EvidenceDoc, ProductDocument
-from tools.views.needs import NEEDS, RANK
+from tools.views.documents import EvidenceDoc, FindingDoc, ProductDocument
+from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import Price, price_to_start
-from tools.views.takes import critics, rated, rating_evidence, take
+from tools.views.takes import by_strength, critics, plain_evidence, rated, rating_evidence, take
 
 _MAX_PICKS = 5
+_MAX_FINDINGS = 4
 
 
 class Contrast(NamedTuple):
@@ -27,8 +28,8 @@ class Contrast(NamedTuple):
 
 
 def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
-    """Why to pick `this` rather than `that`: facts first, then ratings, then votes."""
-    reasons = [*_fact_picks(this, that), *_rating_picks(this, that)]
+    """Why to pick `this` rather than `that`: findings first, then facts, ratings and votes."""
+    reasons = [*_finding_picks(this, that), *_fact_picks(this, that), *_rating_picks(this, that)]
     for persona, name, _ in critics():
         left, right = take(this, persona, name), take(that, persona, name)
         if left.vote == "ship" and right.vote == "skip":
@@ -36,6 +37,32 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
                 Reason(text=f"you ask what the {name} asks: {left.score} against {right.score}", basis="vote")
             )
     return reasons[:_MAX_PICKS]
+
+
+def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
+    """Kinds that speak for this one and not for that one, or against that one and not against this one."""
+    mine, theirs = _by_kind(this), _by_kind(that)
+    apart: list[tuple[float, str, list[FindingDoc]]] = []
+    for kind in {**mine, **theirs}:
+        sides = [(found, found.direction * found.strength) for found in (mine.get(kind), theirs.get(kind)) if found]
+        ahead = mine[kind].direction if kind in mine else 0
+        behind = theirs[kind].direction if kind in theirs else 0
+        if ahead > behind:
+            apart.append((sum(abs(weight) for _, weight in sides), kind, [found for found, _ in sides]))
+    apart.sort(key=lambda one: (-one[0], one[1]))
+    return [_finding_reason(kind, found) for _, kind, found in apart[:_MAX_FINDINGS]]
+
+
+def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
+    """The strongest finding of each kind."""
+    found = by_strength(document.panel.findings if document.panel else ())
+    return {one.kind: one for one in reversed(found)}
+
+
+def _finding_reason(kind: str, found: list[FindingDoc]) -> Reason:
+    need = KINDS[kind].need if kind in KINDS else "go by this"
+    evidence = plain_evidence(cited for one in found for cited in one.citations[:1])
+    return Reason(text=f"you {need}: {' '.join(one.text for one in found)}", basis="finding", evidence=evidence)
 
 
 def _fact_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
@@ -87,7 +114,9 @@ def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reas
 
 def neither(pair: Pair) -> list[Reason]:
     """Why to pick neither: what both lack, and whom both fail."""
-    reasons: list[Reason] = []
+    kinds = [_by_kind(document) for document in pair]
+    both = [kind for kind in kinds[0] if all(found.get(kind) and found[kind].direction < 0 for found in kinds)]
+    reasons = [_finding_reason(kind, [found[kind] for found in kinds]) for kind in both[:2]]
     if all(document.panel and document.panel.verdict == "Skip" for document in pair):
         reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
     if all(price_to_start(document).state in ("unknown", "contact") for document in pair):
