@@ -117,7 +117,7 @@ def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tupl
 
 
 def _numbers(claims: Iterable[ClaimDoc], refs: Refs) -> list[int]:
-    return refs.numbers((citation for claim in claims if claim.supported for citation in claim.citations), refs)
+    return refs.numbers(citation for claim in claims if claim.supported for citation in claim.citations)
 
 
 def claim_count(documents: Iterable[ProductDocument], persona: str | None = None) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from tools.views.documents import Document, EvidenceDoc, FactValue, ProductDocument
+from tools.views.documents import Document, EvidenceDoc, FactValue, FindingDoc, ProductDocument
 from tools.views.price_words import Price
 from tools.views.takes import Take
 
@@ -73,6 +73,7 @@ class Card(Document):
     line: str = Field(description='"Ship · 3 ship / 1 skip", or that the panel has not met')
     own_line: str = Field(default="", description="the critics’ own, where an editor’s override changed the line")
     panel_ship: int | None = Field(description="per cent of the critics who scored it that say ship")
+    weighed: list[FindingDoc] = Field(default=[], description="its two strongest findings for it, then two against it")
     median: float | None
     stale: bool
     reviewed_at: str | None

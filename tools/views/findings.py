@@ -41,11 +41,11 @@ TOPICS = {
     "offline": "Works offline",
     "sso": "Single sign-on",
     "data_region": "Where data is kept",
-    "no_training": "No training on your data",
+    "no_training": "No training on data",
     "refund": "Refunds",
     "cancel": "Cancelling",
     "sla": "Uptime promise",
-    "free_limit": "Where the free plan ends",
+    "free_limit": "Free plan ends at",
 }
 METRICS = {
     "stars": "stars",
