@@ -48,17 +48,18 @@ def _overruled(said: OverrideDoc) -> str:
 
 
 def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> dict[str, Any]:
-    """A review in print. own: the findings it rests on; where there are any they are its words and carry the quotes."""
+    """A review in print. own: the findings it rests on; where there are any they are its words and reasons."""
     claims = [claim for rating in review.ratings for claim in rating.claims]
     text, tail = ([], []) if own["findings"] else prose(review.text, claims, caps, refs)
     ratings = [
         {
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
-            "reason": clip(rating.reason, caps.reason),
+            "reason": "" if own["findings"] else clip(rating.reason, caps.reason),
+            "places": [own["places"][claim.text] for claim in rating.claims if claim.text in own["places"]],
             "refs": [] if own["findings"] else _numbers(rating.claims, refs),
         }
-        for rating in review.ratings
+        for rating in review.ratings[: caps.ratings]
     ]
     return {
         "score": review.score,
@@ -69,6 +70,7 @@ def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> d
         "text": text,
         "tail": tail,
         "ratings": ratings,
+        "more_ratings": len(review.ratings) - len(ratings),
     }
 
 

@@ -40,11 +40,13 @@ def weighed(
 def of_critic(
     document: ProductDocument, persona: str, caps: Caps, most: int = 3, refs: Refs | None = None
 ) -> dict[str, Any]:
-    """The `most` strongest findings that a critic weighed and how many more; none where it wrote in its own words."""
+    """The `most` strongest findings that a critic weighed, how many more, and the number of each by its sentence; none
+    where it wrote in its own words."""
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
     shown = [_line(one, document, caps, refs) for one in own[:most]]
-    return {"findings": shown, "more_findings": len(own) - len(shown)}
+    numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
+    return {"findings": shown, "more_findings": len(own) - len(shown), "places": numbers}
 
 
 def listed(document: ProductDocument, caps: Caps) -> dict[str, Any]:
@@ -59,12 +61,17 @@ def listed(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     return {"rows": rows, "more": len(found) - len(rows), "total": len(found), "ups": sides[0], "downs": sides[1]}
 
 
+def _place(one: FindingDoc, document: ProductDocument) -> int:
+    """A finding's number in the product's list, from 1."""
+    return by_strength(document.panel.findings if document.panel else ()).index(one) + 1
+
+
 def _line(one: FindingDoc, document: ProductDocument, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
     """A finding as one line. Its sign of a source: on a page with `refs` their numbers, else `place`, its number in
     `listed`, or 0 where it is not among the shown."""
     mark, side = _MARKS[one.direction]
     sources = dict.fromkeys(trust_words(cited, document) for cited in one.citations)
-    place = by_strength(document.panel.findings if document.panel else ()).index(one) + 1
+    place = _place(one, document)
     return {
         "text": clip(one.text, caps.finding),
         "mark": mark,

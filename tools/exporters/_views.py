@@ -36,6 +36,7 @@ class Caps:
     refs: int = 40
     history: int = 20
     launches: int = 8
+    ratings: int = 12
     finding: int = 720
     findings: int = 30
     pages: int = 20
@@ -46,22 +47,25 @@ class Caps:
     cuttings: bool = False
 
 
-_LEAN = Caps(110, reason=110, quotes=1, refs=20, history=6, launches=3, plans=6, findings=12, voices=2)
-_BARE = replace(
-    _LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, charts=False, tables=False
+_BRIEF = Caps(160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, findings=24, ratings=4, charts=False)
+_LEAN = replace(
+    _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
 )
-_LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, finding=120)
+_BARE = replace(_LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1)
+_LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
 # last the critics' own words.
 TIGHTER = (
     Caps(cuttings=True),
     Caps(),
-    Caps(quote=240, reason=180, refs=30, history=12, launches=5, findings=24, voices=4),
-    Caps(160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, findings=16, voices=3, charts=False),
-    replace(_LEAN, charts=False, tables=False),
-    replace(_BARE, history=4, launches=2, findings=10, voices=1),
-    replace(_BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=8, statements=4, voices=0),
-    replace(_LEAST, findings=4, pages=6, statements=2, voices=0),
+    Caps(quote=240, reason=180, refs=30, history=12, launches=5, ratings=8, voices=4),
+    _BRIEF,
+    _LEAN,
+    replace(_BARE, history=4, launches=2, pages=8, statements=3),
+    replace(
+        _BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=12, pages=6, statements=2, voices=0
+    ),
+    replace(_LEAST, finding=120, findings=6, pages=4, statements=1),
 )
 
 
