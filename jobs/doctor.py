@@ -120,7 +120,7 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
     except ScoutError as error:
         return [_check("models", False, str(error))]
     if pools is None:
-        return [_check("models", True, "none configured: playbooks and the rubric do all the work, at no cost")]
+        return [_check("models", True, "none configured: playbooks and rules do all the work, at no cost")]
     checks, wire = [], Wire()
     for one in pools.deployments():
         inside = ", ".join(pool.name for pool in pools.by_name.values() if one in pool.members)

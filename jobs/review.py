@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tools.views.documents import PanelDoc
     from tools.workbench import Workbench
 
-REVIEWERS = ("rubric", "model")
+REVIEWERS = ("rules", "model")
 Say = Callable[[str], None]
 
 
@@ -54,10 +54,10 @@ def reviewer_for(
     """
     if settings.reviewer not in REVIEWERS:
         raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
-    if settings.reviewer == "rubric" and not fusion:
-        from agents.panel.rubric import RubricReviewer
+    if settings.reviewer == "rules" and not fusion:
+        from agents.panel.rules import RulesReviewer
 
-        yield RubricReviewer()
+        yield RulesReviewer()
         return
     from agents.gateway.ask import make_gateway
     from agents.panel.model_reviewer import ModelReviewer
@@ -67,7 +67,7 @@ def reviewer_for(
     if gateway is None:
         raise UsageError(
             "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "
-            "SCOUT_MODELS_FILE; SCOUT_REVIEWER=rubric without --fusion needs none."
+            "SCOUT_MODELS_FILE; SCOUT_REVIEWER=rules without --fusion needs none."
         )
     with gateway:
         yield ModelReviewer(gateway, settings, mode=fusion, token=secrets.token_hex(4), run=run)

@@ -20,7 +20,7 @@ from agents.panel.evidence_pack import Pack, evidence_pack
 from agents.panel.holds import HELD
 from agents.panel.judge import review_pack
 from agents.panel.model_reviewer import ANSWER_TOKENS, NARROW, SEEDS, ModelReviewer
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tests.model_server import Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
 from tools.errors import BudgetSpent, ModelError, UnknownName, UsageError
@@ -398,11 +398,11 @@ def obedient(messages: Messages, body: dict[str, Any]) -> str:
 # When an editor is asked -----------------------------------------------------------------------------------------
 
 
-def test_a_model_ships_what_the_rules_skip_and_its_panel_stands(store: Store) -> None:
+def test_a_model_ships_where_the_rules_have_no_evidence_and_its_panel_stands(store: Store) -> None:
     measured = "It adds 2 ms to a request at the median and does not support HTTP/3."
     told = "Everything it decides is written down.</p><p>It was made for a railway with old signals."
     pack = evidence_pack(store, stored(store, HOMEPAGE.replace(measured, told)))
-    assert review_pack(pack, RubricReviewer(), SETTINGS).verdict == "Skip"
+    assert review_pack(pack, RulesReviewer(), SETTINGS).verdict == "Not enough evidence"
     with ModelServer(reviewer(3)) as server:
         panel = panel_of(server, store, pack, "tiny")
     assert (panel.verdict, panel.reason) == ("Ship", "")

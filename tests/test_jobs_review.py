@@ -73,9 +73,9 @@ def panel(store: Path) -> Any:
 
 
 def test_rules_review_unless_models_are_asked_for(server: ModelServer, store: Path) -> None:
-    counts = sweep(store, by_model(server, reviewer="rubric"))
+    counts = sweep(store, by_model(server, reviewer="rules"))
     assert (counts["panels"], counts["model_calls"], counts["cost"]) == (1, 0, "0")
-    assert {review.reviewer for review in panel(store).reviews.values()} == {"rubric"}
+    assert {review.reviewer for review in panel(store).reviews.values()} == {"rules"}
     assert server.asked == []
 
 
@@ -116,7 +116,7 @@ def test_what_a_product_took_is_printed(store: Path, server: ModelServer, tmp_pa
     ("values", "told"),
     [
         ({"reviewer": "model"}, "no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or SCOUT_MODELS_FILE"),
-        ({"reviewer": "oracle"}, "SCOUT_REVIEWER takes rubric or model; got 'oracle'."),
+        ({"reviewer": "oracle"}, "SCOUT_REVIEWER takes rules or model; got 'oracle'."),
     ],
 )
 def test_a_setting_that_cannot_be_met_is_one_sentence(store: Path, values: dict[str, str], told: str) -> None:

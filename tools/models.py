@@ -293,7 +293,7 @@ class Review:
     """One persona on one product. score 0-100 and vote are None when it abstains or could not be read."""
 
     persona: str
-    reviewer: str  # "rubric", or the model's name
+    reviewer: str  # "rules", or the model's name
     score: int | None
     vote: Vote | None
     text: str

@@ -113,8 +113,8 @@ SETTINGS = (
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
     Setting(
         "reviewer",
-        "rubric",
-        "rubric or model",
+        "rules",
+        "rules or model",
         "Who fills the panel's fields: rules, or the models that are configured.",
     ),
     Setting(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.gateway.chat import Failed
 from agents.panel import fusion
-from agents.panel.evidence_pack import Pack
+from agents.panel.evidence_pack import Pack, rivals_of
 from agents.panel.fusion import Take, total
 from agents.panel.holds import too_many_struck
 from agents.panel.judge import check_claim, judge, struck_of
@@ -36,7 +36,6 @@ from agents.panel.review_prompt import (
     repair_schema,
     review_messages,
 )
-from agents.panel.rubric import rivals_of
 from tools.claims import unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review

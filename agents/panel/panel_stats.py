@@ -1,6 +1,6 @@
 """Figures that need the reviewer once more: reruns, injected twins, order of two, lengths of packs. No model, no chance.
 
-The reviewer of the second look is the rubric: it is the one that may be asked again without a key. What is stored is not
+The reviewer of the second look is the rules: it is the one that may be asked again without a key. What is stored is not
 changed.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack
+from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, pages_of
 from agents.panel.judge import review_pack
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
 from tools.settings import Settings
@@ -36,7 +36,7 @@ INJECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One product with its own pages, its pack as it would be read now, and what the rubric says of that."""
+    """One product with its own pages, its pack as it would be read now, and what the rules say of that."""
 
     document: ProductDocument
     pages: tuple[Page, ...]
@@ -62,9 +62,10 @@ def figures(
 
 def look(store: ReadsProducts, document: ProductDocument, settings: Settings) -> Seen:
     """A product read and reviewed anew."""
-    pages = tuple(page for kept in document.pages if kept.own and (page := store.page(kept.id)) is not None)
-    pack = build_pack(document, pages)
-    return Seen(document, pages, pack, review_pack(pack, RubricReviewer(), settings))
+    dossier = store.dossier(document.slug)
+    pages = tuple(pages_of(store, document, dossier))
+    pack = build_pack(document, pages, dossier=dossier, standing=store.standing(document.slug))
+    return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings))
 
 
 def quotes_found(seen: Sequence[Seen]) -> Figure:
@@ -84,10 +85,10 @@ def again(seen: Sequence[Seen], settings: Settings) -> Iterator[Figure]:
     """Rerun stability (pages in another order) and the effect of a text that speaks to reviewers."""
     flips, spreads, deltas, moved = [], [], [], []
     for number, one in enumerate(seen):
-        second = review_pack(build_pack(one.document, one.pages[::-1]), RubricReviewer(), settings)
+        second = review_pack(_turned(one), RulesReviewer(), settings)
         flips.append(second.verdict != one.panel.verdict)
         spreads += _apart(one.panel, second)
-        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RubricReviewer(), settings)
+        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RulesReviewer(), settings)
         held = twin.verdict == "Not enough evidence"
         deltas += [] if held else _apart(one.panel, twin)
         moved.append(twin.verdict != one.panel.verdict and not held)
@@ -107,7 +108,15 @@ def injected(one: Seen, text: str) -> Pack:
         html = pages[0].content_type.startswith(("text/html", "application/xhtml"))
         escaped = text.replace("<", "&lt;").encode()
         pages[0] = replace(pages[0], body=body + b"\n<p>" + escaped + b"</p>" if html else escaped + b"\n\n" + body)
-    return build_pack(one.document, pages)
+    return build_pack(one.document, pages, dossier=one.pack.dossier, standing=one.pack.standing)
+
+
+def _turned(one: Seen) -> Pack:
+    """The pack from the same parts in the opposite order."""
+    dossier, standing = one.pack.dossier, one.pack.standing
+    parts = {name: getattr(dossier, name)[::-1] for name in ("pages", "measures", "statements", "voices")}
+    dossier, standing = replace(dossier, **parts), replace(standing, peers=standing.peers[::-1])
+    return build_pack(one.document, one.pages[::-1], dossier=dossier, standing=standing)
 
 
 def order_effect(documents: Sequence[ProductDocument]) -> Figure:

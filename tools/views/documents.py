@@ -306,7 +306,7 @@ class DossierDoc(Document):
     """What was gathered on the product beyond its homepage."""
 
     pages: list[DossierPageDoc] = []
-    measures: list[MeasureDoc] = Field(default=[], description="oldest first")
+    measures: list[MeasureDoc] = Field(default=[], description="oldest first; of each number the last of each month")
     statements: list[StatementDoc] = []
     voices: list[VoiceDoc] = []
 

@@ -1,0 +1,193 @@
+"""What the store knows around a product: those of its category, its rivals, and how launches of its sources fared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tools.dossier import ROLES, Measure, Peer, Role, Standing, Statement
+from tools.knowledge import moment
+from tools.models import CATEGORIES
+from tools.rivals import kinds_beside
+from tools.store.connection import IN, Row
+from tools.store.documents import Documents
+from tools.store.rivals import LIVING
+
+_MOST_PEERS = 200  # of a category, the newest
+_FREE_TO_START = ("free", "freemium", "open-source")
+_NO_PRICE = ("trial", "contact")
+# a product and all that were merged into it, for each of some products
+_FAMILIES = (
+    "WITH RECURSIVE family(root, id) AS (SELECT value, value FROM json_each(?) "
+    "UNION SELECT f.root, p.id FROM family f JOIN products p ON p.merged_into = f.id) "
+)
+
+
+class Standings(Documents):
+    """Reads that set a product among the others, in as many statements for two hundred as for one."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._points: dict[int, tuple[object, tuple[float, ...]]] = {}  # by source, with what it was counted from
+
+    def standing(self, slug: str, rivals: Sequence[str] | None = None) -> Standing:
+        """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200.
+
+        rivals: their slugs, where the caller has them; looked for otherwise, which costs far more than all the rest.
+        Errors: UnknownName.
+        """
+        with self._snapshot():
+            product = self._product(slug)
+            if rivals is None:
+                named = self._fact_docs(product["id"]).get("rivals")
+                rivals = [rival.slug for rival in self._rival_docs(product, named)]
+            category = product["category"] if product["category"] in CATEGORIES else None
+            beside = self._beside(product, category, rivals)
+            return Standing(category, tuple(self._peers(beside)), self._launch_points(product["id"]))
+
+    def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[Row]:
+        columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
+        return self._rows(
+            f"SELECT {columns}, 1 AS rival FROM products p WHERE p.slug {IN} AND p.id <> ? AND {LIVING} UNION ALL "
+            f"SELECT * FROM (SELECT {columns}, 0 FROM products p WHERE p.category = ? AND p.kind {IN} AND p.id <> ? "
+            f"AND p.slug NOT {IN} AND {LIVING} ORDER BY p.id DESC LIMIT ?) ORDER BY 8 DESC, 1 DESC",
+            *(json.dumps(list(rivals)), product["id"]),
+            *(category, json.dumps(kinds_beside(product["kind"])), product["id"], json.dumps(list(rivals))),
+            _MOST_PEERS,
+        )
+
+    def _peers(self, beside: Sequence[Row]) -> Iterable[Peer]:
+        keys = json.dumps([row["id"] for row in beside])
+        prices, launched = self._entry_prices(keys), self._launch_dates(keys)
+        measures, statements, read = self._newest_measures(keys), self._all_statements(keys), self._roles_read(keys)
+        for row in beside:
+            key = row["id"]
+            price = prices.get(key, _NOTHING)
+            yield Peer(
+                slug=row["slug"],
+                name=row["name"],
+                category=row["category"] if row["category"] in CATEGORIES else None,
+                kind=row["kind"],
+                rival=bool(row["rival"]),
+                pricing_model=row["pricing_model"],
+                license=row["license"],
+                amount=price.amount,
+                currency=price.currency,
+                unit=price.unit,
+                free_plan=price.free or row["pricing_model"] in _FREE_TO_START,
+                launched_at=launched.get(key),
+                measures=tuple(measures.get(key, ())),
+                statements=tuple(statements.get(key, ())),
+                read=tuple(read.get(key, ())),
+            )
+
+    def _entry_prices(self, keys: str) -> dict[int, _Entry]:
+        """What each product's shown price lines come to: the last word of its price history on each line."""
+        lines: dict[int, dict[str, tuple[Any, ...]]] = {}
+        for product, line, *price in self._tuples(
+            "SELECT product, line, plan, amount, currency, period, gone FROM plan_history "
+            f"WHERE product {IN} ORDER BY id",
+            keys,
+        ):
+            lines.setdefault(product, {})[line] = tuple(price)
+        return {product: _entry(told) for product, told in lines.items()}
+
+    def _launch_dates(self, keys: str) -> dict[int, str]:
+        sql = "SELECT f.root, min(l.launched_at) FROM family f JOIN launches l ON l.product = f.id GROUP BY f.root"
+        return dict(self._tuples(_FAMILIES + sql, keys))
+
+    def _newest_measures(self, keys: str) -> dict[int, list[Measure]]:
+        found: dict[int, list[Measure]] = {}
+        for product, metric, value, at, *where in self._tuples(
+            "SELECT m.product, m.metric, m.value, m.at, m.url, p.key, m.quote FROM measures m "
+            f"JOIN pages p ON p.id = m.page WHERE m.product {IN} AND m.newest ORDER BY m.metric",
+            keys,
+        ):
+            found.setdefault(product, []).append(Measure(metric, value, moment(at), *where))
+        return found
+
+    def _all_statements(self, keys: str) -> dict[int, list[Statement]]:
+        found: dict[int, list[Statement]] = {}
+        for product, topic, denied, *said in self._tuples(
+            "SELECT s.product, s.topic, s.denied, s.value, s.role, s.url, p.key, s.quote FROM statements s "
+            f"JOIN pages p ON p.id = s.page WHERE s.product {IN} ORDER BY s.id",
+            keys,
+        ):
+            found.setdefault(product, []).append(Statement(topic, bool(denied), *said))
+        return found
+
+    def _roles_read(self, keys: str) -> dict[int, list[Role]]:
+        found: dict[int, list[Role]] = {}
+        sql = f"SELECT DISTINCT product, role FROM dossier_pages WHERE product {IN} AND state = 'read'"
+        for product, role in self._tuples(sql, keys):
+            found.setdefault(product, []).append(role)
+        return {product: sorted(roles, key=ROLES.index) for product, roles in found.items()}
+
+    def _launch_points(self, product: int) -> tuple[float, ...]:
+        """Points of all launches on the sources that announced a product, two days after each, fewest first."""
+        sources = self._rows(
+            "SELECT s.id, s.last_ok_at, (SELECT max(id) FROM observations) AS last FROM sources s WHERE s.id IN "
+            f"(SELECT source FROM launches WHERE product {IN}) ORDER BY s.id",
+            self._family(product),
+        )
+        return tuple(sorted(points for source in sources for points in self._points_of(source)))
+
+    def _points_of(self, source: Row) -> tuple[float, ...]:
+        """Those of one source, counted anew only after a crawl: of 8,000 launches it takes some hundredths of a second.
+
+        A number is observed where it moved. The first one after two days counts; a launch that was seen then and has
+        none still had what it had before.
+        """
+        counted_from = source["last_ok_at"], source["last"]
+        known = self._points.get(source["id"])
+        if known is None or known[0] != counted_from:
+            rows = self._tuples(
+                "SELECT coalesce((SELECT o.value FROM observations o WHERE o.launch = t.id AND o.metric = 'points' "
+                "AND o.at >= t.due ORDER BY o.at LIMIT 1), CASE WHEN t.last_seen >= t.due THEN (SELECT o.value "
+                "FROM observations o WHERE o.launch = t.id AND o.metric = 'points' ORDER BY o.at DESC LIMIT 1) END) "
+                "FROM (SELECT l.id, s.last_seen, strftime('%Y-%m-%dT%H:%M:%SZ', l.launched_at, '+2 days') AS due "
+                "FROM launches l JOIN launch_sightings s ON s.launch = l.id WHERE l.source = ?) t",
+                source["id"],
+            )
+            known = counted_from, tuple(points for (points,) in rows if points is not None)
+            self._points[source["id"]] = known
+        return known[1]
+
+    def _tuples(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
+        """Rows as they come: a dict for each would cost more than reading it."""
+        return self._conn.execute(sql, params).fetchall()
+
+
+class _Entry(NamedTuple):
+    """The cheapest price a month that is not free, and whether there is a free one."""
+
+    amount: str | None
+    currency: str | None
+    unit: str | None
+    free: bool
+
+
+_NOTHING = _Entry(None, None, None, False)
+
+
+def _entry(lines: Mapping[str, tuple[Any, ...]]) -> _Entry:
+    """lines: plan, amount, currency, period and whether it is gone, by what the store calls the line."""
+    from tools.knowledge import decimal_text, line_terms
+    from tools.views.price_words import cheapness, month_share
+
+    priced: list[tuple[tuple[Any, ...], str | None, str | None, str | None]] = []
+    free = False
+    for line, (plan, amount, currency, period, gone) in lines.items():
+        terms = line_terms(line) if amount is not None and not gone else {}
+        if not terms or terms["qualifier"] in _NO_PRICE:
+            continue
+        value = Decimal(amount)
+        monthly = month_share(value, period)
+        free = free or not value
+        if value and monthly is not None:
+            text = decimal_text(monthly.quantize(Decimal("0.01")) if monthly != value else value)
+            priced.append((cheapness(value, period, currency, plan), text, currency, terms["unit"]))
+    best = min(priced, key=lambda one: (one[0], one[3] or ""), default=(None, None, None, None))
+    return _Entry(*best[1:], free)
