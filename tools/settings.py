@@ -91,6 +91,12 @@ SETTINGS = (
         "The index whose packages are read at /pypi/NAME/json below it; empty: by their pages.",
     ),
     Setting("npm_url", "", "address", "npm's registry, asked for /NAME; empty: packages are read by their pages."),
+    Setting(
+        "npm_downloads_url",
+        "",
+        "address",
+        "npm's API of downloads, asked for /downloads/point/last-month/NAME; empty: downloads are not counted.",
+    ),
     Setting("quiet_days", 14, "days", "A source with nothing new for longer than this is reported as changed."),
     # the agent
     Setting("max_steps", 8, "steps", "Most steps of one agent run."),
@@ -110,6 +116,12 @@ SETTINGS = (
     Setting("model_budget_day", 0.0, "USD", "Most that the model calls of one UTC day may cost; 0: no limit."),
     Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
     # the panel
+    Setting(
+        "dossier_pages",
+        8,
+        "pages",
+        "Most pages of its own (prices, docs, changelog, terms) read of a product before a panel; 0: no dossier.",
+    ),
     Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
     Setting(
         "reviewer",
