@@ -121,7 +121,7 @@ def test_what_was_read_and_what_was_not_is_said(pages: dict[str, BeautifulSoup])
         "changelog nothing leads to one",
         "terms closed to Scout: robots.txt forbids it",
         "package registry did not answer: 503 twice",
-        "Self-hosting stated",
+        "Self-hosting yes",
         "a commenter on Show HN · news.example/item?id=7",
         "its maker · news.example/item?id=8",
     ):
@@ -200,7 +200,7 @@ def test_trust_is_said_in_words(products: dict[str, ProductDocument], citation: 
     [
         ("no answer: the endpoint gave 503 three times", "No answer"),
         ("cut off; asked again with twice the room", "Cut off"),
-        ("none of the 3 pages read is about work a creator makes.", "Too little on what it asks"),
+        ("none of the 3 pages read is about work a creator makes.", "Too little read on its questions"),
         ("Too thin.", "Too thin"),
         ("", "Its answer could not be read"),
     ],
@@ -309,7 +309,7 @@ def test_silence_is_an_answer_only_where_the_page_was_read(products: dict[str, P
     assert "export" not in rows_of(products, ferrykey=unread)
     denied = [StatementDoc(topic="export", denied=True, role="docs", url="https://f.example", quote="No export yet.")]
     row = rows_of(products, ferrykey=unread.model_copy(update={"statements": denied}))["export"]
-    assert (row.a.text, row.edge, row.why) == ("Denied", "b", "the other says that it is not so")
+    assert (row.a.text, row.edge, row.why) == ("No", "b", "the other says that it is not so")
 
 
 def test_an_empty_dossier_adds_no_row(products: dict[str, ProductDocument]) -> None:

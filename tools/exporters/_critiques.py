@@ -55,7 +55,7 @@ def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> d
         {
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
-            "reason": "" if own["findings"] else clip(rating.reason, caps.reason),
+            "reason": clip("" if rating.reason in own["places"] else rating.reason, caps.reason),
             "places": [own["places"][claim.text] for claim in rating.claims if claim.text in own["places"]],
             "refs": [] if own["findings"] else _numbers(rating.claims, refs),
         }

@@ -163,8 +163,8 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
 
 
 def statement_words(one: StatementDoc) -> str:
-    """“stated”, “denied”, or the figure as its page writes it."""
-    return "denied" if one.denied else one.value or "stated"
+    """“yes”, “no”, or the figure as its page writes it."""
+    return "no" if one.denied else one.value or "yes"
 
 
 def statement_evidence(one: StatementDoc, dossier: DossierDoc) -> EvidenceDoc:
