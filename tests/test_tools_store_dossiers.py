@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -101,6 +102,24 @@ def test_none_any_more_ends_a_role_and_a_page_ends_none(store: Store) -> None:
     assert store.dossier(slug).pages == (read(of),)
     store.put_dossier(Dossier(slug, (unread("pricing", "none"),)))
     assert store.dossier(slug) == Dossier(slug, (unread("pricing", "none"),))
+
+
+def test_a_page_that_moved_leaves_its_old_address(store: Store) -> None:
+    slug, old, new = product(store), kept(store, PRICES), kept(store, "https://acme.dev/plans", at=LATER)
+    store.put_dossier(Dossier(slug, (read(old),), statements=(says(old),)))
+    store.put_dossier(Dossier(slug, (unread("pricing", "failed", new.final_url),)))
+    assert store.dossier(slug).statements == (says(old),)  # whether it moved is not known yet
+    store.put_dossier(Dossier(slug, (read(new),), statements=(says(new),)))
+    assert store.dossier(slug) == Dossier(slug, (read(new),), statements=(says(new),))
+
+
+def test_pages_of_one_role_stay_beside_each_other_whenever_each_was_read(store: Store) -> None:
+    slug = product(store)
+    one, other = kept(store, "https://acme.dev/docs"), kept(store, "https://acme.dev/start", at=LATER)
+    both = (read(one, "docs"), read(other, "docs"))
+    store.put_dossier(Dossier(slug, both))
+    assert not store.put_dossier(Dossier(slug, both))
+    assert store.dossier(slug).pages == both
 
 
 @pytest.mark.parametrize("late", ["page", "none"])
@@ -322,10 +341,12 @@ def test_points_of_its_sources_launches_count_two_days_after_each(store: Store) 
 
 
 def statements_of(store: Store, slug: str) -> int:
+    """How many statements a standing takes of a store that remembers nothing yet."""
     counted: list[str] = []
-    store._conn.set_trace_callback(counted.append)
-    store.standing(slug, ())
-    store._conn.set_trace_callback(None)
+    with Store.open(store.path) as fresh:
+        fresh._conn.set_trace_callback(counted.append)
+        fresh.standing(slug, ())
+        fresh._conn.set_trace_callback(None)
     return len(counted)
 
 
@@ -337,6 +358,40 @@ def test_two_hundred_peers_cost_no_more_statements_than_one(store: Store) -> Non
         store.put_dossier(dossier_of(store, product(store, number)))
     assert len(store.standing(one, ()).peers) == 29
     assert statements_of(store, one) == few <= 14
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_remembered_of_peers_is_what_a_fresh_store_reads(store: Store, elsewhere: bool) -> None:
+    one, other, third = (product(store, number) for number in range(3))
+    of = kept(store, "https://api.example/acme")
+    store.put_dossier(dossier_of(store, other))
+    acts = [
+        lambda by: by.put_dossier(Dossier(other, measures=(stars(of, 50, LATER),))),
+        lambda by: by.put_dossier(Dossier(other, (unread("pricing", "none"),))),
+        lambda by: by.edit_product(other, "plan:Pro", "7 USD/month", "", "ed"),
+        lambda by: by.edit_product(other, "license", "MIT", "", "ed"),
+        lambda by: by.merge(third, other, "one thing", "ed"),
+        lambda by: by.unmerge(third, "two things", "ed"),
+        lambda by: by.delete_product(third, "spam", "ed"),
+    ]
+    seen = [store.standing(one, ())]
+    for act in acts:
+        with Store.open(store.path, now=store.now) as another:
+            act(another if elsewhere else store)
+        with Store.open(store.path) as fresh:
+            assert store.standing(one, ()) == fresh.standing(one, ())
+        assert store.standing(one, ()) != seen[-1]
+        seen.append(store.standing(one, ()))
+
+
+def test_what_a_write_that_was_undone_would_have_said_is_not_remembered(store: Store) -> None:
+    one, other = product(store), product(store, 1)
+    before = store.standing(one, ())
+    with contextlib.suppress(KeyboardInterrupt), store.write():
+        store.put_dossier(dossier_of(store, other))
+        assert store.standing(one, ()) != before
+        raise KeyboardInterrupt
+    assert store.standing(one, ()) == before
 
 
 def test_pages_of_a_dossier_cannot_be_deleted_while_they_are_cited(store: Store) -> None:

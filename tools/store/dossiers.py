@@ -42,8 +42,8 @@ class Dossiers(Shown):
         """Keep what was gathered on a product, in one transaction; False where nothing of it was new.
 
         A page replaces an older reading of its role and address, and what it states and the voices in it replace what
-        that reading said; where nothing leads to a page of a role any more, older ones of the role go with what they
-        said. A page that failed or refused takes nothing away but its state. A number is kept where it moved or a day
+        that reading said. A role that was read, or to which nothing leads, is named whole: its pages at other addresses
+        go with what they said. One that failed or refused takes nothing away but the state of its address. A number is kept where it moved or a day
         has passed. A deleted product keeps nothing. Errors: UnknownName; UsageError for a page that is not stored.
         """
         with self.write():
@@ -53,7 +53,7 @@ class Dossiers(Shown):
             numbers = self._page_numbers(dossier)
             stored = self._rows("SELECT * FROM dossier_pages WHERE product = ? ORDER BY id", product["id"])
             fresh = _fresh(dossier.pages, stored)
-            gone = _gone(fresh, stored)
+            gone = _gone(dossier.pages, fresh, stored)
             roles = self._put_dossier_pages(product["id"], fresh, gone, stored, numbers)
             late = {page.page for page in dossier.pages} - {page.page for page in fresh if page.state == "read"}
             older = _older(fresh, gone, stored, numbers)
@@ -214,11 +214,17 @@ def _outdates(row: Row, page: DossierPage) -> bool:
     return same and bool(row["at"] > iso(page.at))
 
 
-def _gone(fresh: Sequence[DossierPage], stored: Sequence[Row]) -> list[Row]:
-    """Rows that pages now read stand in for: "there is none" and an address of the same role end each other."""
-    none = {page.role for page in fresh if not page.url}
-    some = {page.role for page in fresh if page.url}
-    return [row for row in stored if row["role"] in (none if row["url"] else some)]
+def _gone(given: Sequence[DossierPage], fresh: Sequence[DossierPage], stored: Sequence[Row]) -> list[Row]:
+    """Rows that a dossier leaves out: of a role of which it read a page, or to which nothing leads, other addresses; of
+    one that failed only the word that there is none."""
+    named = {(page.role, page.url) for page in given}
+    sure: dict[str, str] = {}  # when a role was last read or not found
+    for page in fresh:
+        if page.state in ("read", "none"):
+            sure[page.role] = max(iso(page.at), sure.get(page.role, ""))
+    asked = {page.role: iso(page.at) for page in fresh}
+    over = [(row, (sure if row["url"] else asked).get(row["role"], "")) for row in stored]
+    return [row for row, at in over if at >= row["at"] and (row["role"], row["url"]) not in named]
 
 
 def _older(

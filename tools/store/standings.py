@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tools.dossier import ROLES, Measure, Peer, Role, Standing, Statement
 from tools.knowledge import moment
@@ -16,6 +16,7 @@ from tools.store.documents import Documents
 from tools.store.rivals import LIVING
 
 _MOST_PEERS = 200  # of a category, the newest
+_MOST_TOLD = 20_000  # peers remembered, some 5 kB each
 _FREE_TO_START = ("free", "freemium", "open-source")
 _NO_PRICE = ("trial", "contact")
 # a product and all that were merged into it, for each of some products
@@ -31,6 +32,8 @@ class Standings(Documents):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._points: dict[int, tuple[object, tuple[float, ...]]] = {}  # by source, with what it was counted from
+        self._told: dict[int, _Told] = {}  # of peers, by product: all of a category have the same
+        self._told_at: tuple[int, ...] = (0, 0)  # the newest change and number that were heeded
 
     def standing(self, slug: str, rivals: Sequence[str] | None = None) -> Standing:
         """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200.
@@ -49,22 +52,21 @@ class Standings(Documents):
 
     def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[Row]:
         columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
+        named = json.dumps(list(rivals))
         return self._rows(
-            f"SELECT {columns}, 1 AS rival FROM products p WHERE p.slug {IN} AND p.id <> ? AND {LIVING} UNION ALL "
+            f"SELECT {columns}, 1 AS rival FROM json_each(?) r CROSS JOIN products p ON p.slug = r.value "
+            f"WHERE p.id <> ? AND {LIVING} UNION ALL "
             f"SELECT * FROM (SELECT {columns}, 0 FROM products p WHERE p.category = ? AND p.kind {IN} AND p.id <> ? "
-            f"AND p.slug NOT {IN} AND {LIVING} ORDER BY p.id DESC LIMIT ?) ORDER BY 8 DESC, 1 DESC",
-            *(json.dumps(list(rivals)), product["id"]),
-            *(category, json.dumps(kinds_beside(product["kind"])), product["id"], json.dumps(list(rivals))),
+            f"AND p.slug NOT {IN} AND {LIVING} ORDER BY p.id DESC LIMIT ?) ORDER BY rival DESC, 1 DESC",
+            *(named, product["id"], category, json.dumps(kinds_beside(product["kind"])), product["id"], named),
             _MOST_PEERS,
         )
 
     def _peers(self, beside: Sequence[Row]) -> Iterable[Peer]:
-        keys = json.dumps([row["id"] for row in beside])
-        prices, launched = self._entry_prices(keys), self._launch_dates(keys)
-        measures, statements, read = self._newest_measures(keys), self._all_statements(keys), self._roles_read(keys)
+        told = self._told_of([row["id"] for row in beside])
+        launched = self._launch_dates(json.dumps([row["id"] for row in beside]))
         for row in beside:
-            key = row["id"]
-            price = prices.get(key, _NOTHING)
+            price, measures, statements, read = told[row["id"]]
             yield Peer(
                 slug=row["slug"],
                 name=row["name"],
@@ -77,11 +79,54 @@ class Standings(Documents):
                 currency=price.currency,
                 unit=price.unit,
                 free_plan=price.free or row["pricing_model"] in _FREE_TO_START,
-                launched_at=launched.get(key),
-                measures=tuple(measures.get(key, ())),
-                statements=tuple(statements.get(key, ())),
-                read=tuple(read.get(key, ())),
+                launched_at=launched.get(row["id"]),
+                measures=measures,
+                statements=statements,
+                read=read,
             )
+
+    def _told_of(self, products: Sequence[int]) -> dict[int, _Told]:
+        """Prices, numbers, statements and roles of some products, from memory where nothing of theirs changed since.
+
+        Read anew for each of 200 products of a category they cost ten times the rest of a standing. All changes but
+        those of numbers stand in the change log; numbers are only ever added.
+        """
+        if self._depth:  # of a write that may be undone nothing is remembered
+            return self._read_told(products)
+        self._forget_changed()
+        fresh = [product for product in products if product not in self._told]
+        if len(self._told) + len(fresh) > _MOST_TOLD:
+            self._told.clear()
+            fresh = list(products)
+        self._told.update(self._read_told(fresh))
+        return self._told
+
+    def _forget_changed(self) -> None:
+        if self._told:
+            seq, number = self._told_at
+            changed = self._tuples("SELECT product, op FROM changes WHERE seq > ? AND op <> 'panel'", seq)
+            measured = self._tuples("SELECT product, '' FROM measures WHERE id > ?", number)
+            if any(op in ("merge", "unmerge") for _, op in changed):  # the log names the one that went, not the other
+                self._told.clear()
+            for product, _ in (*changed, *measured):
+                self._told.pop(product, None)
+        [self._told_at] = self._tuples(
+            "SELECT (SELECT coalesce(max(seq), 0) FROM changes), (SELECT coalesce(max(id), 0) FROM measures)"
+        )
+
+    def _read_told(self, products: Sequence[int]) -> dict[int, _Told]:
+        keys = json.dumps(list(products))
+        prices, measures = self._entry_prices(keys), self._newest_measures(keys)
+        statements, read = self._all_statements(keys), self._roles_read(keys)
+        return {
+            key: (
+                prices.get(key, _NOTHING),
+                tuple(measures.get(key, ())),
+                tuple(statements.get(key, ())),
+                tuple(read.get(key, ())),
+            )
+            for key in products
+        }
 
     def _entry_prices(self, keys: str) -> dict[int, _Entry]:
         """What each product's shown price lines come to: the last word of its price history on each line."""
@@ -132,10 +177,11 @@ class Standings(Documents):
             f"(SELECT source FROM launches WHERE product {IN}) ORDER BY s.id",
             self._family(product),
         )
-        return tuple(sorted(points for source in sources for points in self._points_of(source)))
+        counted = [self._points_of(source) for source in sources]
+        return counted[0] if len(counted) == 1 else tuple(sorted(points for source in counted for points in source))
 
     def _points_of(self, source: Row) -> tuple[float, ...]:
-        """Those of one source, counted anew only after a crawl: of 8,000 launches it takes some hundredths of a second.
+        """Those of one source, fewest first, counted anew only after a crawl: of 8,000 launches it takes some hundredths of a second.
 
         A number is observed where it moved. The first one after two days counts; a launch that was seen then and has
         none still had what it had before.
@@ -151,7 +197,7 @@ class Standings(Documents):
                 "FROM launches l JOIN launch_sightings s ON s.launch = l.id WHERE l.source = ?) t",
                 source["id"],
             )
-            known = counted_from, tuple(points for (points,) in rows if points is not None)
+            known = counted_from, tuple(sorted(points for (points,) in rows if points is not None))
             self._points[source["id"]] = known
         return known[1]
 
@@ -170,6 +216,7 @@ class _Entry(NamedTuple):
 
 
 _NOTHING = _Entry(None, None, None, False)
+_Told: TypeAlias = tuple[_Entry, tuple[Measure, ...], tuple[Statement, ...], tuple[Role, ...]]
 
 
 def _entry(lines: Mapping[str, tuple[Any, ...]]) -> _Entry:

@@ -44,6 +44,11 @@ def group(case: Case, peers: Sequence[Peer]) -> str:
     return f"products here ({label(category)})" if same and label(category) else "similar products here"
 
 
+def comparable(case: Case, peers: Sequence[Peer]) -> str:
+    """What peers are called whose prices are counted alike."""
+    return f"comparable {group(case, peers).removeprefix('similar ')}"
+
+
 def table(
     title: str, own: tuple[str, Number], others: Sequence[tuple[str, Number]], words: Callable[[Any], str]
 ) -> Citation:

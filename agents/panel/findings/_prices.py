@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, table
+from agents.panel.findings._compare import comparable, table
 from agents.panel.findings._words import plain_money
 from tools.models import Citation
 
@@ -18,7 +18,7 @@ def price_table(case: Case) -> Citation:
         raise ValueError("no entry price to show")
     currency, unit = own.plan.currency, f" per {own.plan.unit}" if own.plan.unit else ""
     rows = [(peer.name, amount) for peer, amount in case.priced]
-    where = group(case, [peer for peer, _ in case.priced])
+    where = comparable(case, [peer for peer, _ in case.priced])
     title = f"Cheapest paid plan a month{unit} of {len(rows) + 1} {where}, the median of the others {plain_money(median(case), currency)}"
     return table(title, (case.name, own.monthly), rows, partial(plain_money, currency=currency))
 

@@ -21,27 +21,28 @@ _STATED, _SILENT, _DENIED = 0.5, 0.5, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of statements. thing: as a sentence has it. told_on: the roles that must all have been read, of it
+    """A topic of statements. thing: as a sentence has it; about: as one that quotes a denial has it. told_on: the roles that must all have been read, of it
     before its silence is told and of a peer before it is counted."""
 
     name: str
     thing: str
+    about: str
     told_on: tuple[Role, ...]
 
 
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "an export of one's data", ("docs",)),
-        Topic("self_host", "a way to host it oneself", ("homepage", "docs")),
-        Topic("api", "an API", ("docs",)),
-        Topic("offline", "work without a connection", ("homepage", "docs")),
-        Topic("sso", "single sign-on", ("pricing",)),
-        Topic("sla", "a promised service level", ("pricing", "terms")),
-        Topic("data_region", "the region its data stays in", ("terms",)),
-        Topic("no_training", "that no model is trained on customers' data", ("terms",)),
-        Topic("refund", "a refund", ("pricing", "terms")),
-        Topic("cancel", "cancelling at any time", ("pricing", "terms")),
+        Topic("export", "an export of one's data", "exporting one's data", ("docs",)),
+        Topic("self_host", "a way to host it oneself", "hosting it oneself", ("homepage", "docs")),
+        Topic("api", "an API", "an API", ("docs",)),
+        Topic("offline", "work without a connection", "work without a connection", ("homepage", "docs")),
+        Topic("sso", "single sign-on", "single sign-on", ("pricing",)),
+        Topic("sla", "a promised service level", "a service level", ("pricing", "terms")),
+        Topic("data_region", "the region its data stays in", "where data stays", ("terms",)),
+        Topic("no_training", "that no model is trained on customers' data", "training on customers' data", ("terms",)),
+        Topic("refund", "a refund", "refunds", ("pricing", "terms")),
+        Topic("cancel", "cancelling at any time", "cancelling", ("pricing", "terms")),
     )
 }
 _PAGES = {
@@ -114,10 +115,13 @@ def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Stat
 
 def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside | None) -> Finding:
     share = beside.m / beside.n if beside else 0.0
-    against = f"; {_state(beside)}" if beside and beside.m else ""
-    text = f"The {page_name(said.role)} of {case.name} {_says(said)} that it does not offer {topic.thing}: “{cited.quote.rstrip('.')}”{against}."
-    if topic.name == "no_training":  # what is denied there is a promise, not an offer
-        text = f"The {page_name(said.role)} of {case.name} {_says(said)} that customers' data may train models: “{cited.quote.rstrip('.')}”{against}."
+    against = (
+        f"; {beside.m} of {beside.n} {beside.who} read for it {'states' if beside.m == 1 else 'state'} {topic.thing}"
+        if beside and beside.m
+        else ""
+    )
+    # its words stand for themselves: what exactly they deny, and until when, no sentence of ours could say as well
+    text = f"On {topic.about}, the {page_name(said.role)} of {case.name} {_says(said)}: “{cited.quote.rstrip('.')}”{against}."
     shown = (beside.table,) if beside and beside.m else ()
     counts = {"m": beside.m, "n": beside.n} if beside and beside.m else {}
     return finding(
@@ -140,10 +144,6 @@ def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:
     return finding(
         module, text, value, (beside.table,), topic=topic.name, stated="silent", m=beside.m, n=beside.n, as_of=day(case.as_of)
     )  # fmt: skip
-
-
-def _state(beside: _Beside) -> str:
-    return f"{beside.m} of {beside.n} {beside.who} read for it {'states' if beside.m == 1 else 'state'} it"
 
 
 def _says(said: Statement) -> str:

@@ -23,9 +23,11 @@ def find(case: Case) -> Iterator[Finding]:
     if year is None or two is None or cited is None or two.value < max(1, year.value):
         return
     now, before = year.value, two.value - year.value
-    change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH)
+    # of a year without any it is not known whether there was a product
+    change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH) if before else 0.0
     others = among(case, "releases_365d")
-    text = f"{case.name} had {counted_or_no(now, 'release')} in the last year and {figure(before) if before else 'none'} in the year before"
+    text = f"{case.name} had {counted_or_no(now, 'release')} in the last year"
+    text += f" and {figure(before)} in the year before" if before else ""
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half
     if others:
@@ -33,7 +35,7 @@ def find(case: Case) -> Iterator[Finding]:
         more, less = sum(now > count for count in counts), sum(now < count for count in counts)
         n, where = len(others), group(case, [peer for peer, _ in others])
         told = f"more than {more}" if more >= less else f"fewer than {less}"
-        text += f", in the last one {told} of {n} {where}"
+        text += f"{', in the last one' if before else ','} {told} of {n} {where}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"

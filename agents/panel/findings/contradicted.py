@@ -23,9 +23,10 @@ _CLAIMS = {
     "export": re.compile(r"\bexports?\b", re.IGNORECASE),
     "sso": re.compile(r"\b(?:SSO|single sign-on)\b", re.IGNORECASE),
 }
-# "open source maintainers" are other people
+# An adjective of the thing itself: "open source maintainers" and "open source licence" are of others.
 _OPEN_SOURCE = re.compile(
-    r"\bopen[- ]source(?:d)?(?=\s*(?:$|[.,;:!()–—-]|and\b|&|alternative\b|self[- ]host))", re.IGNORECASE
+    r"(?:^|\b(?:an|is|fully|free,?|and)\s|[,:;(–—]\s?)(?P<said>open[- ]sourced?)(?!\s+(?:\w+s\b|licen[cs]e|code|software|community|security|data))\b",
+    re.IGNORECASE,
 )
 _ALL_FREE = re.compile(r"\b(?:100\s?% free|completely free|totally free|free forever|forever free|always free)\b", re.IGNORECASE)  # fmt: skip
 _DENIED = re.compile(r"\b(?:no|not|never|without|isn['’]t|non|instead of|unlike|from|for|of|your|to)\b(?:[\s-]\w+){0,2}[\s-]*$", re.IGNORECASE)  # fmt: skip

@@ -23,10 +23,9 @@ def find(case: Case) -> Iterator[Finding]:
         return
     others = among(case, "pushed_at")
     days = days_since(own.value, case.as_of)
-    ago = f"{span(days)} ago" if days else "today"
-    text = f"The repository of {case.name} was last pushed to {ago}"
+    ago = f"{span(days)} ago, " if days else ""
+    text = f"The repository of {case.name} was last pushed to {ago}on {day(day_of(own.value))}"
     values = {"ago": ago, "at": day(day_of(own.value)), "as_of": day(case.as_of)}
-    text += f", on {values['at']}"
     if others:
         values |= {"median": middle_age(case, others), "n": str(len(others))}
         where = group(case, [peer for peer, _ in others])

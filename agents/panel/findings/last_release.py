@@ -23,9 +23,9 @@ def find(case: Case) -> Iterator[Finding]:
         return
     others = among(case, "released_at")
     days = days_since(own.value, case.as_of)
-    ago = f"{span(days)} ago" if days else "today"
+    ago = f"{span(days)} ago, " if days else ""
     when = day(day_of(own.value))
-    text = f"The last release of {case.name} was {ago}, on {when}"
+    text = f"The last release of {case.name} was {ago}on {when}"
     values = {"ago": ago, "at": when, "as_of": day(case.as_of)}
     if others:
         values |= {"median": middle_age(case, others), "n": str(len(others))}

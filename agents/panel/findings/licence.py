@@ -34,7 +34,7 @@ def find(case: Case) -> Iterator[Finding]:
     cited = case.cite_first(fact.evidence) if fact else None
     if licence and cited and is_open(licence):
         value = _OPEN + (0.6 * (1 - m / n) * shrunk(n) if enough else 0)
-        text = f"The licence of {case.name}, {licence}, lets anyone run and change it without its maker{beside}."
+        text = f"The licence of {case.name}, {licence}, lets anyone use and change it without its maker{beside}."
         yield finding(__name__, text, value, (cited, *shown), **values)
     elif licence and cited:
         value = -(0.2 + 0.6 * m / n * shrunk(n) if enough else 0.2)

@@ -53,6 +53,7 @@ def _told(case: Case, points: list[PricePoint], old: PricePoint, new: PricePoint
     plan = f"{new.plan} plan" if new.plan else "cheapest plan"
     was, now = (money(point.amount, new.currency) for point in (old, new))
     terms = money(new.amount, new.currency, new.period, new.unit).removeprefix(now)
+    terms += f", billed by the {new.billed}" if new.billed else ""
     text = f"{case.name} {way} its {plan} from {was} to {now}{terms}; the new price was first read on {day(at)}."
     rows = "; ".join(f"{_words(point)} from {day(_moment(point.at))}" for point in points)
     table = Citation(STORE, f"Prices on record of the {plan} of {case.name}: {rows}.")
@@ -65,7 +66,10 @@ def _told(case: Case, points: list[PricePoint], old: PricePoint, new: PricePoint
 
 
 def _words(point: PricePoint) -> str:
-    return money(point.amount, point.currency, point.period, point.unit) if point.amount else "not on the page"
+    if not point.amount:
+        return "not on the page"
+    billed = f", billed by the {point.billed}," if point.billed else ""
+    return f"{money(point.amount, point.currency, point.period, point.unit)}{billed}"
 
 
 def _moment(text: str) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, group, place
+from agents.panel.findings._compare import LEAST, comparable, place
 from agents.panel.findings._make import finding
 from agents.panel.findings._prices import price_table
 from agents.panel.findings._words import day, entry_money
@@ -21,18 +21,18 @@ def find(case: Case) -> Iterator[Finding]:
     cited = case.cite_first(own.plan.evidence) if own else None
     if own is None or cited is None or len(others) < LEAST:
         return
-    n, where = len(others), group(case, [peer for peer, _ in others])
+    n, where = len(others), comparable(case, [peer for peer, _ in others])
     less = sum(amount > own.monthly for _, amount in others)
     more = sum(amount < own.monthly for _, amount in others)
     price = f"The cheapest paid plan of {case.name}, {entry_money(own)},"
     if less == n:
-        told = f"costs less than those of all {n} comparable {where}"
+        told = f"costs less than those of all {n} {where}"
     elif more == n:
-        told = f"costs more than those of all {n} comparable {where}"
+        told = f"costs more than those of all {n} {where}"
     elif more > less:
-        told = f"costs more than those of {more} of {n} comparable {where}"
+        told = f"costs more than those of {more} of {n} {where}"
     else:
-        told = f"costs less than those of {less} of {n} comparable {where}"
+        told = f"costs less than those of {less} of {n} {where}"
     value = -place(own.monthly, [amount for _, amount in others])
     table = price_table(case)
     yield finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, group, place, table
+from agents.panel.findings._compare import LEAST, comparable, place, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, entry_money, plain_money
 from tools.models import Finding
@@ -28,12 +28,12 @@ def find(case: Case) -> Iterator[Finding]:
     more = sum(amount < own.monthly for _, amount in others)
     if price is None or stated is None or less == more:
         return
-    n, where = len(others), group(case, [peer for peer, _ in others])
+    n, where = len(others), comparable(case, [peer for peer, _ in others])
     which = "less" if less > more else "more"
     many = max(less, more)
     than = f"{which} than all {n}" if many == n else f"{which} than {many} of {n}"
     text = (
-        f"{case.name} can be hosted by oneself, and its cheapest paid plan, {entry_money(own)}, costs {than} comparable "
+        f"{case.name} can be hosted by oneself, and its cheapest paid plan, {entry_money(own)}, costs {than} "
         f"{where} that can, as of {day(case.as_of)}."
     )
     currency = own.plan.currency

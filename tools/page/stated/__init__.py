@@ -50,9 +50,9 @@ _TABLE = re.compile(r"\|.*\||\t")
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
 # "Airtable has", "Airtable's plan lets": who is spoken of at a sentence's beginning, where it is somebody by name
 _SUBJECT = re.compile(
-    r"^\W*((?:[A-Z][\w.&-]*)(?: [A-Z][\w.&-]*)?)(?:['’]s)? (?:[\w-]+ ){0,3}?"
-    r"(?:is|are|has|have|had|does|do|doesn't|can|can't|will|offers?|supports?|lets?|allows?|provides?|includes?|gives?|comes|"
-    r"charges|runs|works|also|only|never|currently)\b"
+    r"^\W*((?:[A-Z][\w.&-]*)(?: [A-Z][\w.&-]*)?)(?:['’]s (?:[\w-]+ ){0,3}?| (?:\w+ )?)"
+    r"(?:is|has|had|does|doesn't|(?<!s )can|(?<!s )can't|(?<!s )will|offers|supports|lets|allows|provides|includes|gives|"
+    r"comes|charges|runs|works|also|only|never|currently)\b"
 )
 
 
@@ -79,7 +79,8 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
     ):  # of letters whose small form is longer: a place in one is to be the place in the other
         small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in lines)
     text = _Text(lines, small, url)
-    spoken = tuple(told["name"] for told in _languages() if any(sign in small for sign in told["around"]["signs"]))
+    blanked = f" {small} ".replace("\n", " ")
+    spoken = tuple(told["name"] for told in _languages() if any(sign in blanked for sign in told["around"]["signs"]))
     found: list[Statement] = []
     for topic in TOPICS:
         told: dict[str, Statement] = {}
@@ -144,7 +145,9 @@ class _Text:
         first, whole = (re.sub(r"\W", "", name).lower() for name in (match[1].split()[0], match[1]))
         if any(name in own or own in name for own in self.own for name in (first, whole) if len(name) > 2):
             return False
-        return first not in _common() and not re.search(rf"\b{re.escape(first)}\b", self.lines)
+        if first in _common() or any(stem in match[1].lower() for topic in TOPICS for stem in _stems(topic, ("en",))):
+            return False
+        return not re.search(rf"\b{re.escape(first)}\b", self.lines)
 
 
 def _own_names(url: str) -> list[str]:
