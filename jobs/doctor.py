@@ -28,7 +28,7 @@ def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
         _contact(settings),
         _store(store_path),
     ]
-    checks += [_packages(settings), *_models(settings)]
+    checks += [_packages(settings), _dossiers(settings), *_models(settings)]
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
 
@@ -94,7 +94,17 @@ def _packages(settings: Settings) -> dict[str, Any]:
         else f"{name} by its pages; to read its API, set SCOUT_{setting.upper()} to the address of the registry"
         for name, setting in asked.items()
     ]
-    return _check("packages", True, "; ".join(said))
+    counted = settings.npm_downloads_url or "not counted; SCOUT_NPM_DOWNLOADS_URL names the API"
+    return _check("packages", True, "; ".join([*said, f"npm's downloads: {counted}"]))
+
+
+def _dossiers(settings: Settings) -> dict[str, Any]:
+    """Without a token there is no fault: GitHub's API is then asked for little, for it answers 60 times an hour."""
+    if not settings.dossier_pages:
+        return _check("dossiers", True, "none are gathered (SCOUT_DOSSIER_PAGES is 0)")
+    by = "through the API" if settings.github_token else "by their pages and feeds; GITHUB_TOKEN asks the API"
+    said = f"up to {settings.dossier_pages} pages of a product; GitHub's repositories {by}"
+    return _check("dossiers", True, said)
 
 
 def _store(store_path: Path | str) -> dict[str, Any]:

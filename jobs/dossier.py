@@ -37,7 +37,7 @@ from tools.workbench import Workbench
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
-BATCH = 20  # products gathered at once; the fetcher keeps each host's pace
+BATCH = 50  # products gathered at once; the fetcher keeps each host's pace
 FRESH = timedelta(hours=12)  # a page checked so lately is not asked for again
 STANDS = timedelta(days=7)  # how long a dossier does for a product that awaits another panel
 MOST_DISCUSSIONS = 2  # launches of one product whose comments are read, the newest first
@@ -264,9 +264,10 @@ class _Gathering:
         home = next((item.page.final_url for item in self.known if scheme_of(item.identity) == "url"), "")
         if not home:
             return []
-        named = [url for url in self.bench.fetcher.sitemaps(home) if self.own.holds(url, "docs")]
-        url = next(iter(named), robots_address(home).replace("/robots.txt", "/sitemap.xml"))
         try:
+            await self.bench.fetcher.robots_allowed(home)  # it names the sitemap
+            named = [url for url in self.bench.fetcher.sitemaps(home) if self.own.holds(url, "docs")]
+            url = next(iter(named), robots_address(home).replace("/robots.txt", "/sitemap.xml"))
             page = await self._page(url, "html")
             found: list[Link] = await self.bench.reader.apart(sitemap_links, page.body)
         except (FetchError, WorkFailed):

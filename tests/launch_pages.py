@@ -103,11 +103,34 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
         return f"<article><h1>{words['docs']}</h1><p>Install {product.name}, then run it once.</p><pre><code>curl -fsSL https://{product.host}/install | sh</code></pre></article>"
     if path == "/blog":
         return f"<article><h1>Blog</h1><h2>Day {day} at {product.name}</h2><p>We raised $4 million and spent ${day * 150} on cake.</p></article>"
+    if path == "/changelog" and has_changelog(product):
+        return f"<article><h1>Changelog</h1><h2>0.{product.seed % 7}.1</h2><p>Fixed a crash at the start.</p><h2>0.{product.seed % 7}.0</h2><p>First release.</p></article>"
+    if path == "/terms" and has_terms(product):
+        return f"<article><h1>Terms of service</h1><p>You may cancel at any time. {product.name} gives no refunds for months that have begun.</p></article>"
     if path == "/nojs":
         return "<h1>Please enable JavaScript</h1><p>This page needs scripts.</p>"
     if path == "/about":
         return f"<article><h1>About</h1><p>{product.name} is made by {2 + product.seed % 9} people.</p></article>"
     return None
+
+
+def has_changelog(product: Product) -> bool:
+    """Whether its site has a changelog, which only its sitemap names."""
+    return product.seed % 3 == 0
+
+
+def has_terms(product: Product) -> bool:
+    """Whether its site has terms, linked at its foot."""
+    return product.seed % 4 == 1
+
+
+def sitemap(product: Product) -> str | None:
+    """Its sitemap; None where its robots.txt names one that is not there."""
+    if product.seed % 2:
+        return None
+    paths = ["", "docs", "privacy", "about", *(["changelog"] if has_changelog(product) else [])]
+    rows = "".join(f"<url><loc>{product.homepage}{path}</loc></url>" for path in paths)
+    return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
 
 
 def _hero(product: Product) -> str:
@@ -401,7 +424,8 @@ def _consent(product: Product) -> str:
 
 
 def _footer(product: Product, day: int) -> str:
-    return f"<footer><p>© 2026 {_e(product.name)}. {_noise(product, day)['date']}.</p><a href='/privacy'>Privacy</a> <a href='/about'>About</a></footer>"
+    terms = "<a href='/terms'>Terms</a> " if has_terms(product) else ""
+    return f"<footer><p>© 2026 {_e(product.name)}. {_noise(product, day)['date']}.</p><a href='/privacy'>Privacy</a> {terms}<a href='/about'>About</a></footer>"
 
 
 def _c(product: Product, name: str) -> str:

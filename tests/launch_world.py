@@ -249,6 +249,13 @@ def _content(product: Product, day: int, asked: Asked) -> Answer:
     data = launch_pages.api(product, path, day) if {"shell", "shell_pricing"} & product.traits else None
     if data is not None:
         return Answer(200, {"content-type": "application/json"}, data.encode())
+    if path == "/sitemap.xml":
+        listed = launch_pages.sitemap(product)
+        return (
+            Answer(200, {"content-type": "application/xml"}, listed.encode())
+            if listed
+            else missing(f"404 | {product.name}")
+        )
     if path.startswith("/internal"):
         return html_page("<h1>Partner prices</h1><p>Partner plan: $1 per month</p>")
     if path == "/login":
