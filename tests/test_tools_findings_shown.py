@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from judged import AT, REASON, cited, ferrykey_findings, finding, judged, lanternbox_findings, with_findings
 
+from agents.panel.findings import kinds
 from jobs import terminal
 from jobs.terminal import screen
 from tools.exporters import jsonld, newsletter, rss, site
@@ -26,6 +27,7 @@ from tools.views.documents import (
     VoiceDoc,
 )
 from tools.views.findings import measured, page_state, trust_words, weigh
+from tools.views.needs import KINDS
 from tools.views.takes import own_findings, review_words, short_reason, telling
 
 HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe {{7*7}} \x1b[2J"
@@ -160,13 +162,13 @@ def longest(document: ProductDocument, words: str) -> ProductDocument:
 
 @pytest.mark.parametrize("words", ["plain words ", HOSTILE, "'\"<&>😀 ", "長い言葉"])
 def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str, ProductDocument], words: str) -> None:
-    made = {**products, "ferrykey": longest(products["ferrykey"], words)}
-    for name, page in rendered(list(made.values())).items():
+    pages = rendered([longest(products["ferrykey"], words), products["lanternbox"]])
+    for name, page in pages.items():
         assert not page.find_all(["script", "img", "iframe"]), name
         assert not re.search("[\u200b-\u200f\u202a-\u202e\x1b]", str(page)), name
         for link in page.find_all("a", rel=True):
             assert str(link["href"]).startswith("https://"), name
-    page = rendered(list(made.values()))["products/ferrykey.html"]
+    page = pages["products/ferrykey.html"]
     shown = len(page.select("ol.found > li"))
     assert shown >= 4
     assert f"{40 - shown} more stand in the JSON record." in text(section(page, "found"))
@@ -346,6 +348,21 @@ def test_the_comparison_page_shows_sides_picks_and_short_reasons(pages: dict[str
     assert "you want the lower bill: Cheapest of six" in text(section(page, "pick"))
     assert section(page, "pick").select("a.ref")
     assert [text(one.summary) for one in page.select(".notake details")] == ["Too little on rights"] * 2
+
+
+def test_every_kind_of_finding_says_for_whom_it_decides() -> None:
+    assert set(KINDS) == set(kinds())
+
+
+@pytest.mark.parametrize(("strength", "told"), [(0.15, False), (0.25, True)])
+def test_a_small_difference_decides_no_pick(products: dict[str, ProductDocument], strength: float, told: bool) -> None:
+    text = "Ferrykey had 4 releases in the last year."
+    found = [finding("cadence", text, 1, strength, cited("4", "https://f.example"))]
+    pair = (
+        with_findings(products["ferrykey"], found, DossierDoc()),
+        with_findings(products["lanternbox"], [], DossierDoc()),
+    )
+    assert any(text in str(one) for one in compare(*pair).pick_a) == told
 
 
 # home, critics, feeds ------------------------------------------------------------------------------------------------

@@ -539,6 +539,7 @@ class _Site:
             "critic",
             "Critics",
             p=known,
+            weighs=_weighs(known),
             n=len(scores),
             ship_share=round(100 * ships / len(scores)) if scores else None,
             median=number(median(scores)) if scores else None,
@@ -634,6 +635,12 @@ def _lede(comparison: Comparison) -> str:
         return "Not both have a median, so no one is ahead on points. What the pages say can still decide."
     ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
     return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
+
+
+def _weighs(critic: personas.Persona) -> str:
+    """“trouble (3), price rank (2)”: the kinds of finding a critic picks, heaviest first."""
+    kinds = sorted(critic.findings.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{kind.replace('_', ' ')} ({weight:g})" for kind, weight in kinds)
 
 
 def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, Any]:

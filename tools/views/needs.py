@@ -1,6 +1,7 @@
-"""For whom each rated field decides: the end of "pick it if you …" and of "those who …", by persona and field.
+"""For whom each kind of finding and each rated field decides: the end of "pick it if you …" and of "those who …", by persona and field.
 
-A comparison says with these whom a difference in ratings concerns. A field without a phrase (a new persona's) is shown
+A comparison says with these whom a difference concerns: in findings, or in the ratings of critics that wrote in their own
+words. A field without a phrase (a new persona's) is shown
 in scorecards and charts, but gives no advice. The order is by how soon a reader meets the matter: it breaks ties.
 """
 
@@ -36,6 +37,11 @@ KINDS: dict[str, Kind] = {
     "api": Kind("", "build on it"),
     "offline": Kind("", "work without a connection"),
     "sso": Kind("", "buy for a company"),
+    "contradicted": Kind(
+        "What its launch claims and its pages do not bear out", "believe only what its own pages bear out"
+    ),
+    "rival_ahead": Kind("Rivals on every count", "look at every count at once"),
+    "self_host_price": Kind("Price among those one can host", "want to host it for little"),
     "trouble": Kind("Trouble that users report", "listen to those who tried it"),
     "praise": Kind("What users praise", "listen to those who tried it"),
     "maker_answers": Kind("Whether its maker answers", "want a maker who answers"),

@@ -10,10 +10,11 @@ from tools.views.decision import licence_edge, licence_family, price_edge
 from tools.views.documents import EvidenceDoc, FindingDoc, ProductDocument
 from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import Price, price_to_start
-from tools.views.takes import by_strength, critics, plain_evidence, rated, rating_evidence, take
+from tools.views.takes import by_strength, critics, own_findings, plain_evidence, rated, rating_evidence, take
 
 _MAX_PICKS = 5
 _MAX_FINDINGS = 4
+_LEAST_GAP = 0.2  # strengths closer than this do not decide a pick
 
 
 class Contrast(NamedTuple):
@@ -40,17 +41,21 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
 
 
 def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
-    """Kinds that speak for this one and not for that one, or against that one and not against this one."""
+    """Kinds that speak for this one and not for that one, or against that one and not against this one; widest first."""
     mine, theirs = _by_kind(this), _by_kind(that)
     apart: list[tuple[float, str, list[FindingDoc]]] = []
-    for kind in {**mine, **theirs}:
-        sides = [(found, found.direction * found.strength) for found in (mine.get(kind), theirs.get(kind)) if found]
-        ahead = mine[kind].direction if kind in mine else 0
-        behind = theirs[kind].direction if kind in theirs else 0
-        if ahead > behind:
-            apart.append((sum(abs(weight) for _, weight in sides), kind, [found for found, _ in sides]))
-    apart.sort(key=lambda one: (-one[0], one[1]))
+    for kind in sorted({*mine, *theirs}):
+        ahead, behind = mine.get(kind), theirs.get(kind)
+        gap = _signed(ahead) - _signed(behind)
+        if gap >= _LEAST_GAP and (ahead.direction if ahead else 0) > (behind.direction if behind else 0):
+            apart.append((gap, kind, [found for found in (ahead, behind) if found]))
+    apart.sort(key=lambda one: -one[0])
     return [_finding_reason(kind, found) for _, kind, found in apart[:_MAX_FINDINGS]]
+
+
+def _signed(found: FindingDoc | None) -> float:
+    """How much a finding speaks for its product; none speaks neither way."""
+    return found.direction * found.strength if found else 0.0
 
 
 def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
@@ -105,8 +110,19 @@ def contrasts(this: ProductDocument, that: ProductDocument) -> list[Contrast]:
     return sorted(found, key=lambda c: (c.low - c.high, RANK.get((c.persona, c.field), len(RANK))))
 
 
+def _in_own_words(*documents: ProductDocument) -> set[str]:
+    """The critics whose reviews of all these rest on no finding: their levels say what no finding does."""
+    critics_of = [
+        {name for name, review in d.panel.reviews.items() if not own_findings(d.panel, review)} if d.panel else set()
+        for d in documents
+    ]
+    return set.intersection(*critics_of)
+
+
 def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
-    for contrast in [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS][:3]:
+    own_words = _in_own_words(this, that)
+    told = [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS and c.persona in own_words]
+    for contrast in told[:3]:
         need = NEEDS[contrast.persona, contrast.field]
         words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4 against {contrast.low}"
         yield Reason(text=words, basis="rating", evidence=contrast.evidence)
@@ -126,8 +142,9 @@ def neither(pair: Pair) -> list[Reason]:
     low = {
         (p, r.field): (r.level, rating_evidence(r)) for p, _, r in rated(pair.b) if r.level is not None and r.level <= 1
     }
+    own_words = _in_own_words(*pair)
     for persona, name, rating in rated(pair.a):
-        other = low.get((persona, rating.field))
+        other = low.get((persona, rating.field)) if persona in own_words else None
         if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
             words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
             reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))
