@@ -139,6 +139,4 @@ def _why_silent(persona: Persona, pack: Pack) -> str:
     if missing:
         roles = sorted(missing, key=lambda role: (-missing[role], ROLES.index(role)))[:2]
         return "; ".join(f"{_NOT_READ[role]} was read" for role in roles)  # readers may see the first alone
-    return (
-        "too few products here to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"
-    )
+    return "too few products to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"

@@ -548,7 +548,9 @@ class _Site:
             claims=_critiques.claim_count(self.reviewed, persona),
             hist=_critiques.histogram(scores, self.threshold),
             others=self._others(persona),
-            latest=[_latest(document, persona, caps) for document, _ in found[:16]],
+            latest=[
+                _latest(document, persona, caps) for document, review in found if review.score is not None or not scores
+            ][:16],
         )
 
     def _others(self, persona: str) -> list[dict[str, Any]]:

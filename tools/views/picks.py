@@ -30,7 +30,10 @@ class Contrast(NamedTuple):
 
 def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
     """Why to pick `this` rather than `that`: findings first, then facts, ratings and votes."""
-    reasons = [*_finding_picks(this, that), *_fact_picks(this, that), *_rating_picks(this, that)]
+    found = _finding_picks(this, that)
+    told = {kind for kind, _ in found}
+    reasons = [reason for _, reason in found]
+    reasons += [*_fact_picks(this, that, told), *_rating_picks(this, that)]
     for persona, name, _ in critics():
         left, right = take(this, persona, name), take(that, persona, name)
         if left.vote == "ship" and right.vote == "skip":
@@ -40,8 +43,9 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
     return reasons[:_MAX_PICKS]
 
 
-def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
-    """Kinds that speak for this one and not for that one, or against that one and not against this one; widest first."""
+def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[tuple[str, Reason]]:
+    """Kinds that speak for this one and not for that one, or against that one and not against this one; widest
+    first, one a need."""
     mine, theirs = _by_kind(this), _by_kind(that)
     apart: list[tuple[float, str, list[FindingDoc]]] = []
     for kind in sorted({*mine, *theirs}):
@@ -50,7 +54,12 @@ def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[Reason]
         if gap >= _LEAST_GAP and (ahead.direction if ahead else 0) > (behind.direction if behind else 0):
             apart.append((gap, kind, [found for found in (ahead, behind) if found]))
     apart.sort(key=lambda one: -one[0])
-    return [_finding_reason(kind, found) for _, kind, found in apart[:_MAX_FINDINGS]]
+    widest = {_need(kind): kind for _, kind, _ in reversed(apart)}.values()
+    return [(kind, _finding_reason(kind, found)) for _, kind, found in apart if kind in widest][:_MAX_FINDINGS]
+
+
+def _need(kind: str) -> str:
+    return KINDS[kind].need if kind in KINDS else f"go by this ({kind.replace('_', ' ')})"
 
 
 def _signed(found: FindingDoc | None) -> float:
@@ -65,17 +74,17 @@ def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
 
 
 def _finding_reason(kind: str, found: list[FindingDoc]) -> Reason:
-    need = KINDS[kind].need if kind in KINDS else "go by this"
     evidence = plain_evidence(cited for one in found for cited in one.citations[:1])
-    return Reason(text=f"you {need}: {' '.join(one.text for one in found)}", basis="finding", evidence=evidence)
+    return Reason(text=f"you {_need(kind)}: {' '.join(one.text for one in found)}", basis="finding", evidence=evidence)
 
 
-def _fact_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
+def _fact_picks(this: ProductDocument, that: ProductDocument, told: set[str]) -> Iterable[Reason]:
+    """What facts say that no finding of these kinds has told."""
     mine, theirs = price_to_start(this), price_to_start(that)
     pair = Pair(this, that)
-    if price_edge(pair)[0] == "a":
+    if price_edge(pair)[0] == "a" and not told & {"price_rank", "price_median", "self_host_price", "free_plan"}:
         yield Reason(text=_price_words(mine, theirs), basis="fact", evidence=mine.evidence)
-    if licence_edge(pair)[0] == "a":
+    if licence_edge(pair)[0] == "a" and "licence" not in told:
         evidence = this.facts["license"].evidence if "license" in this.facts else []
         silent = "the other states none" if licence_family(that.license) == "unknown" else f"not {that.license}"
         yield Reason(text=f"you need a licence you can read: {this.license}, {silent}", basis="fact", evidence=evidence)

@@ -100,7 +100,7 @@ def short_reason(document: ProductDocument, persona: str) -> str:
         head = whole.split(mark)[0].strip().rstrip(".")
         if len(head.split()) <= _SHORT:
             return head[:1].upper() + head[1:]
-    return "Too little read on its questions"
+    return "Not enough to judge it by"
 
 
 def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
