@@ -3,7 +3,7 @@
     python bench/claims.py store.db [--show]
 
 The store must be reviewed (`python bench/panel.py STORE --keep store.db` reviews a copy anew). The sample is the 50
-claims whose keys are smallest read backwards, so a change to the rubric keeps most of it. A key is a hash of product, claim and quotes:
+claims whose keys are smallest read backwards, so a change to the reviewer keeps most of it. A key is a hash of product, claim and quotes:
 claims_judged.jsonl beside this script holds keys and judgements, and no word of anybody's page. `--show` prints the
 claims of the sample that nobody has judged, to be judged. What a sample shows to be wrong gets mended, and then it
 flatters: on samples nobody had looked at before, 36 and after mending 40 of 50 held (21 November 2026).

@@ -59,7 +59,14 @@ def made(peers: int) -> Case:
         .measure("releases", released_at=DAY - 9, releases_365d=18, releases_730d=25)
         .launch(540, [float(n % 90) for n in range(2_000)])
         .line("docs", *LINES)
-        .comments(*(f"Comment {n}: my deploy of a large repository never finishes on day {n}." for n in range(40)))
+        .comments(
+            *(
+                f"Comment {n}: my deploy of a large repository never finishes on day {n}."
+                if n % 5 == 0
+                else f"Comment {n}: we moved {n} services over, and I wonder what becomes of the logs after a month."
+                for n in range(40)
+            )
+        )
     )
     numbers = {"stars": 10, "downloads_30d": 90, "released_at": DAY - 40, "releases_365d": 6}
     product.among(*(

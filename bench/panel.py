@@ -2,8 +2,8 @@
 
     python bench/panel.py store.db [--json] [--keep OUT.db]
 
-Copies the store, reviews every product of the copy with the rubric reviewer and prints the figures of those panels: so
-a change to the rubric is seen before anything is stored. `--keep` leaves the copy, to be read with `scout show`.
+Copies the store, reviews every product of the copy by the rules and prints the figures of those panels: so a change to
+a kind of finding is seen before anything is stored. `--keep` leaves the copy, to be read with `scout show`.
 """
 
 from __future__ import annotations

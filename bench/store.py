@@ -175,14 +175,8 @@ def standings(folder: Path, products: int) -> None:
         launches = [replace(launch(n), observations={"points": float(n % 50)}) for n in range(products)]
         store.put_launches("bench", launches, NOON)
         store.put_launches("bench", launches, NOON + timedelta(days=3))
-        slugs = []
-        for number in range(products):
-            page = _page(number)
-            store.put_page(page)
-            made = _proposal(number, page)
-            category = CATEGORIES[number // 200 % len(CATEGORIES)]
-            facts = (*made.facts, Fact("category", category, "meta", 0.8, made.facts[0].evidence))
-            slugs.append(store.put_product(replace(made, facts=facts, launches=(f"bench:{number}",))).slug)
+        with store.write():
+            slugs = [_categorised(store, number) for number in range(products)]
         dossiers = [_dossier(slug, _page(number)) for number, slug in enumerate(slugs)]
         new = p50_ms([lambda made=made: store.put_dossier(made) for made in dossiers])
         again = p50_ms([lambda made=made: store.put_dossier(made) for made in dossiers[:200]])
@@ -193,6 +187,15 @@ def standings(folder: Path, products: int) -> None:
         later = p50_ms([lambda slug=slug: store.standing(slug, ()) for slug in some])
         peers = len(store.standing(slugs[0], ()).peers)
         print(f"standing beside {peers} of {products:,}: first {first:.1f} ms, then p50 {later:.2f} ms")
+
+
+def _categorised(store: Store, number: int) -> str:
+    page = _page(number)
+    store.put_page(page)
+    made = _proposal(number, page)
+    category = CATEGORIES[number // 200 % len(CATEGORIES)]
+    facts = (*made.facts, Fact("category", category, "meta", 0.8, made.facts[0].evidence))
+    return store.put_product(replace(made, facts=facts, launches=(f"bench:{number}",))).slug
 
 
 def _dossier(slug: str, page: Page) -> Dossier:

@@ -269,11 +269,9 @@ class _Gathering:
             named = [url for url in self.bench.fetcher.sitemaps(home) if self.own.holds(url, "docs")]
             url = next(iter(named), robots_address(home).replace("/robots.txt", "/sitemap.xml"))
             page = await self._page(url, "html")
-            found: list[Link] = await self.bench.reader.apart(sitemap_links, page.body)
+            return await self.bench.reader.apart(sitemap_links, page.body)
         except (FetchError, WorkFailed):
             return []
-        self.fresh[page.id] = page
-        return found
 
     # numbers --------------------------------------------------------------------------------------------------
 
@@ -322,7 +320,6 @@ class _Gathering:
             except (FetchError, WorkFailed) as error:
                 missed = one.url, error
                 continue
-            self.fresh[page.id] = page
             self.measures += numbers
             self._read(role, page)
             return
@@ -336,8 +333,8 @@ class _Gathering:
 
     async def _numbers(self, kind: Answer, page: Page) -> tuple[Measure, ...]:
         """The numbers in an answer. Errors: WorkFailed."""
-        at = self._checked(page) if page.id not in self.fresh else self.now
-        return await self.bench.reader.apart(read_measures, kind, page.body, page.final_url, page.id, at)
+        work = (kind, page.body, page.final_url, page.id, self._checked(page))
+        return await self.bench.reader.apart(read_measures, *work)
 
     # voices ---------------------------------------------------------------------------------------------------
 
@@ -352,16 +349,21 @@ class _Gathering:
             except (FetchError, WorkFailed) as error:
                 self._missed("comments", url, error)
                 continue
-            self.fresh[page.id] = page
             self.voices += voices
             self._read("comments", page)
 
     async def _page(self, url: str, access: Access, pace_s: float = 0.0) -> Page:
-        """One answer, in the time a page has. Errors: FetchError."""
+        """One answer, in the time a page has; that of a moment ago where it is on record. Errors: FetchError."""
+        at = self.store.checked_at(url)
+        kept = self.store.latest_page(url) if at and self.now - at < FRESH else None
+        if kept:
+            return kept
         limit_s = None if self.bench.replay else self.settings.page_s
         headers = api_headers(url, self.settings)
         async with page_time(url, limit_s):
-            return await self.bench.fetcher.get(url, access=access, headers=headers, pace_s=pace_s)
+            page = await self.bench.fetcher.get(url, access=access, headers=headers, pace_s=pace_s)
+        self.fresh[page.id] = page
+        return page
 
 
 def _known(bench: Workbench, slug: str) -> Iterator[Known]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agents.panel.evidence_pack import Pack, build_pack
+from agents.panel.findings import kinds
 from tools.dossier import Dossier, DossierPage, Measure, Peer, Role, Standing, Statement, Voice
 from tools.models import Page
+from tools.page.quotes import find_quote
 from tools.store import Store
 from tools.views.documents import EvidenceDoc, FactDoc, LaunchDoc, Observation, PageDoc, PlanDoc, ProductDocument
 
@@ -212,3 +215,27 @@ def give_numbers(store: Store, slug: str) -> None:
     read = DossierPage("repository", "read", answer.url, answer.id, AT)
     measures = [Measure(m, float(v), AT, answer.url, answer.id, f'"{m}": {v}') for m, v in numbers.items()]
     store.put_dossier(Dossier(slug, (read,), tuple(measures)))
+
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def assert_publishable(pack: Pack) -> None:
+    """What holds of every finding: citations verbatim, figures from them or from its values, a plain sentence."""
+    for finding in pack.findings:
+        assert finding.kind in kinds()
+        assert finding.citations, finding
+        for cited in finding.citations:
+            passage = pack.passage(cited.passage)
+            assert passage is not None
+            assert find_quote(cited.quote, passage.text) == cited.quote
+        grounds = " ".join([*(c.quote for c in finding.citations), *finding.values.values(), pack.document.name])
+        ours = re.sub(r"“[^”]*”", "“”", finding.text)  # without the words of others
+        said = ours.replace(pack.document.name, "")
+        assert not set(_FIGURE.findall(said)) - set(_FIGURE.findall(grounds)), finding
+        assert not re.search(r"[{}]|  |\bNone\b|\bnan\b", ours), finding
+        assert finding.text.endswith(".")
+        assert ours.count(pack.document.name) == 1, finding
+        assert not re.search(r"\b1 (?!in\b|of\b|more\b)\w+s\b", ours.replace("1 does", "").replace("1 has", "").replace("1 is", "")), finding  # fmt: skip
+        assert 0 <= finding.strength <= 1
+        assert finding.direction in (-1, 0, 1)

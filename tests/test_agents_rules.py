@@ -111,6 +111,16 @@ def test_one_count_alone_is_no_review() -> None:
     assert panel.verdict == "Not enough evidence"
 
 
+def test_what_bears_on_one_field_alone_is_no_review() -> None:
+    alive = Product("Gantryline").licensed("MIT").measure(pushed_at=DAY - 2)
+    alive.measure("releases", released_at=DAY - 9, releases_365d=18, releases_730d=25)
+    by_name = {review.persona: review for review in reviewed(alive).reviews}
+    builder = personas()["builder"]
+    assert evidence(builder, reviewed(alive).findings) >= LEAST_EVIDENCE
+    assert by_name["builder"].score is None  # all of it is about one decision
+    assert by_name["skeptic"].score is not None
+
+
 def test_own_words_are_half_the_evidence() -> None:
     persona = personas()["creator"]
     stated = Finding("export", {"stated": "yes"}, "x.", 1, 0.2, ())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.dossier import FRESH, gather
+from jobs.refresh import refresh
 from tools.dossier import Dossier
 from tools.models import Launch
 from tools.reading import ProposedProduct
@@ -320,6 +321,20 @@ def test_a_page_that_does_not_come_this_time_takes_nothing_away(world: World) ->
     found, _ = world.again(home(("/docs", "Docs")), later=timedelta(days=2))
     assert states(found)["docs"] == "failed It is not in the recording."
     assert {one.topic for one in found.statements} == {"self_host"}
+
+
+def test_a_refresh_gathers_for_what_it_reads_and_counts_no_failure(world: World) -> None:
+    links = (("/docs", "Docs"), ("/terms", "Terms"))
+    assert states(world.dossier(home(*links)))["docs"] == "failed It is not in the recording."
+    recording = world.folder / "refresh.warc.gz"
+    write_recording(recording, START + timedelta(days=9), [home(*links), page("/docs")])
+    store, said = world.folder / "store.db", list[str]()
+    report = refresh(store, world.settings, due_only=False, replay=recording, review=False, progress=said.append)
+    assert (report["dossiers"], report["failures"]) == (1, [])
+    assert "dossier: 1 of 1" in said
+    with world.bench(home(), later=timedelta(days=9)) as bench:
+        found = states(bench.store.dossier(world.slug))
+    assert (found["docs"], found["terms"]) == ("read", "failed It is not in the recording.")
 
 
 def test_an_unforeseen_fault_costs_one_product(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -360,9 +360,15 @@ def test_two_hundred_peers_cost_no_more_statements_than_one(store: Store) -> Non
     assert statements_of(store, one) == few <= 14
 
 
+def _crawl(by: Store, launched_at: datetime) -> None:
+    by.put_launches("show_hn", [launch(1, launched_at=launched_at)], LATER)
+    by.put_source_state("show_hn", last_ok_at=launched_at + DAY)
+
+
 @pytest.mark.parametrize("elsewhere", [False, True])
 def test_what_is_remembered_of_peers_is_what_a_fresh_store_reads(store: Store, elsewhere: bool) -> None:
-    one, other, third = (product(store, number) for number in range(3))
+    store.put_launches("show_hn", [launch(1, launched_at=NOON - DAY)], NOON)
+    one, other, third = product(store), product(store, 1, launches=("show_hn:1",)), product(store, 2)
     of = kept(store, "https://api.example/acme")
     store.put_dossier(dossier_of(store, other))
     acts = [
@@ -370,6 +376,8 @@ def test_what_is_remembered_of_peers_is_what_a_fresh_store_reads(store: Store, e
         lambda by: by.put_dossier(Dossier(other, (unread("pricing", "none"),))),
         lambda by: by.edit_product(other, "plan:Pro", "7 USD/month", "", "ed"),
         lambda by: by.edit_product(other, "license", "MIT", "", "ed"),
+        lambda by: _crawl(by, LATER),
+        lambda by: _crawl(by, NOON),  # the source has corrected itself
         lambda by: by.merge(third, other, "one thing", "ed"),
         lambda by: by.unmerge(third, "two things", "ed"),
         lambda by: by.delete_product(third, "spam", "ed"),

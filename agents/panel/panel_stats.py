@@ -7,15 +7,17 @@ changed.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, pages_of
 from agents.panel.judge import review_pack
 from agents.panel.rules import RulesReviewer
+from tools.dossier import Dossier, Standing
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
+from tools.page_job import kept_lines, read_lines
 from tools.settings import Settings
 from tools.views.compare import compare
 from tools.views.documents import ProductDocument
@@ -42,6 +44,16 @@ class Seen:
     pages: tuple[Page, ...]
     pack: Pack
     panel: Panel
+    lines: Mapping[bytes, str]  # of each page's bytes, as the store kept them when they were read
+
+    def packed(self, pages: Sequence[Page], dossier: Dossier, standing: Standing) -> Pack:
+        """A pack of the same product from other parts; what is new in them is read."""
+
+        def lines_of(page: Page) -> str:
+            kept = self.lines.get(page.body)
+            return read_lines(page) if kept is None else kept
+
+        return build_pack(self.document, pages, lines_of, dossier=dossier, standing=standing)
 
 
 def figures(
@@ -64,8 +76,10 @@ def look(store: ReadsProducts, document: ProductDocument, settings: Settings) ->
     """A product read and reviewed anew."""
     dossier = store.dossier(document.slug)
     pages = tuple(pages_of(store, document, dossier))
-    pack = build_pack(document, pages, dossier=dossier, standing=store.standing(document.slug))
-    return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings))
+    lines = {page.body: kept_lines(store.lines, page) for page in pages}
+    standing = store.standing(document.slug)
+    pack = build_pack(document, pages, lambda page: lines[page.body], dossier=dossier, standing=standing)
+    return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings), lines)
 
 
 def quotes_found(seen: Sequence[Seen]) -> Figure:
@@ -75,7 +89,8 @@ def quotes_found(seen: Sequence[Seen]) -> Figure:
         if one.document.panel is None or one.document.panel.stale:
             continue
         reviews = one.document.panel.reviews.values()
-        quotes = {c.quote for review in reviews for claim in claims_of(review) for c in claim.citations}
+        cited = (cited for review in reviews for claim in claims_of(review) for cited in claim.citations)
+        quotes = {one.quote for one in cited if one.trust != "store"}  # a table of ours says how things stood then
         texts = [passage.text for passage in one.pack.passages]
         found += [any(find_quote(quote, text) for text in texts) for quote in sorted(quotes)]
     return Figure("quotes found again", share(found), len(found), "quotes", low=1.0)
@@ -108,7 +123,7 @@ def injected(one: Seen, text: str) -> Pack:
         html = pages[0].content_type.startswith(("text/html", "application/xhtml"))
         escaped = text.replace("<", "&lt;").encode()
         pages[0] = replace(pages[0], body=body + b"\n<p>" + escaped + b"</p>" if html else escaped + b"\n\n" + body)
-    return build_pack(one.document, pages, dossier=one.pack.dossier, standing=one.pack.standing)
+    return one.packed(pages, one.pack.dossier, one.pack.standing)
 
 
 def _turned(one: Seen) -> Pack:
@@ -116,7 +131,7 @@ def _turned(one: Seen) -> Pack:
     dossier, standing = one.pack.dossier, one.pack.standing
     parts = {name: getattr(dossier, name)[::-1] for name in ("pages", "measures", "statements", "voices")}
     dossier, standing = replace(dossier, **parts), replace(standing, peers=standing.peers[::-1])
-    return build_pack(one.document, one.pages[::-1], dossier=dossier, standing=standing)
+    return one.packed(one.pages[::-1], dossier, standing)
 
 
 def order_effect(documents: Sequence[ProductDocument]) -> Figure:

@@ -11,7 +11,9 @@ interest and is weighed like a measured thing. Strengths come from the place amo
 nothing where these are few, and never from a text's length.
 
 LEAST_EVIDENCE: the weight of kinds on which something was found, also something that is neither for nor against, with
-own words for half. Five is two kinds of which one matters much to the persona: one count alone is no review.
+own words for half. Five is two kinds of which one matters much to the persona: one count alone is no review. Nor is what
+bears on one of a persona's fields alone, however much of it: LEAST_FIELDS. (Of all that stands here this was added after
+panels had been read, those of the demo's repositories: four signs of life and nothing else were a Skip at 68.)
 SPREAD: a review on the least evidence ships from half of the full strength: 5 · 0.5 = 2.5, and 50 + 50 · tanh(2.5 / 6)
 is 70. A sum of 6 is 88; nothing reaches 100.
 OWN_MOST: 1, under half of what a ship takes, so that words alone never make one and never prevent one that is well clear.
@@ -35,6 +37,7 @@ from tools.personas import Persona, PersonaField, personas
 
 SPREAD = 6.0
 LEAST_EVIDENCE = 5.0
+LEAST_FIELDS = 2
 OWN_MOST = 1.0
 MOST_TOLD = 6  # findings of a review's text; the others stand in its ratings
 OVER_MOST = 25  # the score of a product that is over at most, and the level of its fields: 1
@@ -63,9 +66,10 @@ class RulesReviewer:
         """One persona's review, scored and without a vote; without a score, and why, where too little was found."""
         picked = persona.findings
         found = [finding for finding in pack.findings if finding.kind in picked]
-        enough = pack.ended is not None or evidence(persona, found) >= LEAST_EVIDENCE
         ratings = tuple(_rating(field, found, 1 if pack.ended else 4) for field in persona.fields)
-        if not enough:
+        fields = sum(rating.level is not None for rating in ratings)
+        enough = evidence(persona, found) >= LEAST_EVIDENCE and fields >= LEAST_FIELDS
+        if not enough and not pack.ended:
             return Review(persona.name, self.name, None, None, "", ratings, abstain_reason=_why_silent(persona, pack))
         score = score_of(persona, found)
         in_order = sorted(found, key=lambda one: (-picked[one.kind] * one.strength, one.kind, one.text))

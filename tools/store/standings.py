@@ -33,7 +33,7 @@ class Standings(Documents):
         super().__init__(*given, **named)
         self._points: dict[int, tuple[object, tuple[float, ...]]] = {}  # by source, with what it was counted from
         self._told: dict[int, _Told] = {}  # of peers, by product: all of a category have the same
-        self._told_at: tuple[int, ...] = (0, 0)  # the newest change and number that were heeded
+        self._told_at: tuple[Any, ...] = (0, 0, None)  # the newest change, number and crawl that were heeded
 
     def standing(self, slug: str, rivals: Sequence[str] | None = None) -> Standing:
         """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200.
@@ -50,10 +50,10 @@ class Standings(Documents):
             beside = self._beside(product, category, rivals)
             return Standing(category, tuple(self._peers(beside)), self._launch_points(product["id"]))
 
-    def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[Row]:
+    def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[_Beside]:
         columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
         named = json.dumps(list(rivals))
-        return self._rows(
+        rows = self._tuples(
             f"SELECT {columns}, 1 AS rival FROM json_each(?) r CROSS JOIN products p ON p.slug = r.value "
             f"WHERE p.id <> ? AND {LIVING} UNION ALL "
             f"SELECT * FROM (SELECT {columns}, 0 FROM products p WHERE p.category = ? AND p.kind {IN} AND p.id <> ? "
@@ -61,35 +61,35 @@ class Standings(Documents):
             *(named, product["id"], category, json.dumps(kinds_beside(product["kind"])), product["id"], named),
             _MOST_PEERS,
         )
+        return [_Beside(*row) for row in rows]
 
-    def _peers(self, beside: Sequence[Row]) -> Iterable[Peer]:
-        told = self._told_of([row["id"] for row in beside])
-        launched = self._launch_dates(json.dumps([row["id"] for row in beside]))
-        for row in beside:
-            price, measures, statements, read = told[row["id"]]
+    def _peers(self, beside: Sequence[_Beside]) -> Iterable[Peer]:
+        told = self._told_of([one.id for one in beside])
+        for one in beside:
+            price, launched_at, measures, statements, read = told[one.id]
             yield Peer(
-                slug=row["slug"],
-                name=row["name"],
-                category=row["category"] if row["category"] in CATEGORIES else None,
-                kind=row["kind"],
-                rival=bool(row["rival"]),
-                pricing_model=row["pricing_model"],
-                license=row["license"],
+                slug=one.slug,
+                name=one.name,
+                category=one.category if one.category in CATEGORIES else None,
+                kind=one.kind,
+                rival=bool(one.rival),
+                pricing_model=one.pricing_model,
+                license=one.license,
                 amount=price.amount,
                 currency=price.currency,
                 unit=price.unit,
-                free_plan=price.free or row["pricing_model"] in _FREE_TO_START,
-                launched_at=launched.get(row["id"]),
+                free_plan=price.free or one.pricing_model in _FREE_TO_START,
+                launched_at=launched_at,
                 measures=measures,
                 statements=statements,
                 read=read,
             )
 
     def _told_of(self, products: Sequence[int]) -> dict[int, _Told]:
-        """Prices, numbers, statements and roles of some products, from memory where nothing of theirs changed since.
+        """Prices, launches, numbers, statements and roles of some products, from memory where nothing of theirs changed.
 
-        Read anew for each of 200 products of a category they cost ten times the rest of a standing. All changes but
-        those of numbers stand in the change log; numbers are only ever added.
+        Read anew for each of 200 products of a category they cost ten times the rest of a standing. Changes stand in
+        the change log, but for numbers, which are only ever added, and for launches, which a crawl reads again.
         """
         if self._depth:  # of a write that may be undone nothing is remembered
             return self._read_told(products)
@@ -98,29 +98,34 @@ class Standings(Documents):
         if len(self._told) + len(fresh) > _MOST_TOLD:
             self._told.clear()
             fresh = list(products)
-        self._told.update(self._read_told(fresh))
+        if fresh:
+            self._told.update(self._read_told(fresh))
         return self._told
 
     def _forget_changed(self) -> None:
-        if self._told:
-            seq, number = self._told_at
-            changed = self._tuples("SELECT product, op FROM changes WHERE seq > ? AND op <> 'panel'", seq)
-            measured = self._tuples("SELECT product, '' FROM measures WHERE id > ?", number)
-            if any(op in ("merge", "unmerge") for _, op in changed):  # the log names the one that went, not the other
-                self._told.clear()
-            for product, _ in (*changed, *measured):
-                self._told.pop(product, None)
+        seq, number, crawled = self._told_at
         [self._told_at] = self._tuples(
-            "SELECT (SELECT coalesce(max(seq), 0) FROM changes), (SELECT coalesce(max(id), 0) FROM measures)"
+            "SELECT (SELECT coalesce(max(seq), 0) FROM changes), (SELECT coalesce(max(id), 0) FROM measures), "
+            "(SELECT max(last_ok_at) FROM sources)"
         )
+        if self._told_at == (seq, number, crawled) or not self._told:
+            return
+        changed = self._tuples("SELECT product, op FROM changes WHERE seq > ? AND op <> 'panel'", seq)
+        measured = self._tuples("SELECT product, '' FROM measures WHERE id > ?", number)
+        # the log of a merge names the product that went, not the other
+        if self._told_at[2] != crawled or any(op in ("merge", "unmerge") for _, op in changed):
+            self._told.clear()
+        for product, _ in (*changed, *measured):
+            self._told.pop(product, None)
 
     def _read_told(self, products: Sequence[int]) -> dict[int, _Told]:
         keys = json.dumps(list(products))
-        prices, measures = self._entry_prices(keys), self._newest_measures(keys)
+        prices, launched, measures = self._entry_prices(keys), self._launch_dates(keys), self._newest_measures(keys)
         statements, read = self._all_statements(keys), self._roles_read(keys)
         return {
             key: (
                 prices.get(key, _NOTHING),
+                launched.get(key),
                 tuple(measures.get(key, ())),
                 tuple(statements.get(key, ())),
                 tuple(read.get(key, ())),
@@ -206,6 +211,19 @@ class Standings(Documents):
         return self._conn.execute(sql, params).fetchall()
 
 
+class _Beside(NamedTuple):
+    """A row of products as a peer shows it."""
+
+    id: int
+    slug: str
+    name: str
+    category: str | None
+    kind: str
+    pricing_model: str
+    license: str | None
+    rival: int
+
+
 class _Entry(NamedTuple):
     """The cheapest price a month that is not free, and whether there is a free one."""
 
@@ -216,7 +234,7 @@ class _Entry(NamedTuple):
 
 
 _NOTHING = _Entry(None, None, None, False)
-_Told: TypeAlias = tuple[_Entry, tuple[Measure, ...], tuple[Statement, ...], tuple[Role, ...]]
+_Told: TypeAlias = tuple[_Entry, str | None, tuple[Measure, ...], tuple[Statement, ...], tuple[Role, ...]]
 
 
 def _entry(lines: Mapping[str, tuple[Any, ...]]) -> _Entry:

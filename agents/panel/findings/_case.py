@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from tools.dossier import Dossier, Measure, Peer, Role, Standing, Statement, Voice
+from tools.dossier import ROLES, Dossier, Measure, Peer, Role, Standing, Statement, Voice
 from tools.models import Citation, Passage
 from tools.page.quotes import find_quote
 from tools.rivals import name_key
@@ -54,6 +54,11 @@ class Case:
         own = (self.document.slug, name_key(self.name), self.name.casefold().split())
         others = (peer for peer in self.standing.peers if not _is_one(peer, *own))
         return tuple(sorted(others, key=lambda peer: (peer.name.casefold(), peer.slug)))
+
+    @cached_property
+    def of_one_category(self) -> bool:
+        """Whether every peer is of the product's own category."""
+        return all(peer.category == self.standing.category for peer in self.peers)
 
     @cached_property
     def entry(self) -> Entry | None:
@@ -106,11 +111,7 @@ class Case:
     @cached_property
     def peers_read(self) -> dict[Role, set[str]]:
         """Slugs of the peers of which a page of a role was read."""
-        found: dict[Role, set[str]] = {}
-        for peer in self.peers:
-            for role in peer.read:
-                found.setdefault(role, set()).add(peer.slug)
-        return found
+        return {role: {peer.slug for peer in self.peers if role in peer.read} for role in ROLES}
 
     @cached_property
     def peer_values(self) -> dict[str, dict[str, float]]:

@@ -22,8 +22,13 @@ Number = float | Decimal
 
 def place(own: Number, others: Sequence[Number]) -> float:
     """-1 (below all) to 1 (above all), drawn towards 0 where the others are few: by half for three of them."""
-    above, below = sum(own > other for other in others), sum(own < other for other in others)
-    return (above - below) / (len(others) + 1) * shrunk(len(others))
+    below, above = sides(own, others)
+    return (below - above) / (len(others) + 1) * shrunk(len(others))
+
+
+def sides(own: Number, others: Sequence[Number]) -> tuple[int, int]:
+    """How many of the others are less than a value, and how many are more."""
+    return len([None for other in others if other < own]), len([None for other in others if other > own])
 
 
 def shrunk(n: int) -> float:
@@ -40,7 +45,7 @@ def signed(value: float) -> tuple[Direction, float]:
 def group(case: Case, peers: Sequence[Peer]) -> str:
     """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
     category = case.standing.category
-    same = category and all(peer.category == category for peer in peers)
+    same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"
 
 

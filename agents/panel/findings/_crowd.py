@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, table
+from agents.panel.findings._compare import group, place, sides, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted, day, figure
 from tools.models import Finding
@@ -19,7 +19,7 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "")
     if own is None or cited is None or not others:
         return
     counts = [count for _, count in others]
-    more, less = sum(own.value > count for count in counts), sum(own.value < count for count in counts)
+    more, less = sides(own.value, counts)
     n, where = len(others), group(case, [peer for peer, _ in others])
     told = f"more than {more}" if more >= less else f"fewer than {less}"
     told = told if max(more, less) < n else f"{told.partition(' ')[0]} than all {n}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, shrunk
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, listed
+from agents.panel.findings._words import day, listed, of_all
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
 
@@ -82,13 +82,19 @@ class _Beside:
     table: Citation
 
     def __str__(self) -> str:
-        told = f"{self.m if self.m else 'none'} of {self.n} {self.who} read for it"
-        return f"{told} {'do' if self.m > 1 else 'does'}"
+        return self.told("does", "do")
+
+    def told(self, one: str, many: str) -> str:
+        """“2 of 6 products here read for it do”."""
+        some, verb = of_all(self.m, self.n, one, many)
+        return f"{some} {self.who} read for it {verb}"
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
-    wanted = set.intersection(*(case.peers_read.get(role, set()) for role in topic.told_on))
-    read = [peer for peer in case.peers if peer.slug in wanted]
+    wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
+    read: Sequence[Peer] = case.peers
+    if len(wanted) < len(read):
+        read = [peer for peer in read if peer.slug in wanted]
     who = group(case, read)
     if len(read) < LEAST:
         read = [peer for peer in read if peer.rival]
@@ -115,11 +121,7 @@ def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Stat
 
 def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside | None) -> Finding:
     share = beside.m / beside.n if beside else 0.0
-    against = (
-        f"; {beside.m} of {beside.n} {beside.who} read for it {'states' if beside.m == 1 else 'state'} {topic.thing}"
-        if beside and beside.m
-        else ""
-    )
+    against = f"; {beside.told('states', 'state')} {topic.thing}" if beside and beside.m else ""
     # its words stand for themselves: what exactly they deny, and until when, no sentence of ours could say as well
     text = f"On {topic.about}, the {page_name(said.role)} of {case.name} {_says(said)}: “{cited.quote.rstrip('.')}”{against}."
     shown = (beside.table,) if beside and beside.m else ()

@@ -41,13 +41,13 @@ _DENIED = re.compile(
     r"\b(?:no|not|never|without|zero|hardly|nothing|none|\w+n['’]t|hasn|didn|doesn)\b(?:\s\w+){0,3}\s*$", re.IGNORECASE
 )
 _UNREAL = re.compile(
-    r"\?|\b(?:if|would|could be|should|wish|hope|hoping|wonder\w*|maybe|might|imagine|used to|unlike|than|compared|whereas|instead of|"
+    r"\?|\b(?:if|would|could be|should|less|fewer|wish|hope|hoping|wonder\w*|maybe|might|imagine|used to|unlike|than|compared|whereas|instead of|"
     r"fixed|resolved|solved|mended|no longer|not anymore|other (?:tools?|apps?|products?|services?)|others|competitors?|alternatives?|"
     r"rivals?|previous(?:ly)?|elsewhere)\b",
     re.IGNORECASE,
 )
 _ANY_WORD = re.compile(r"[^\W_]+")
-_WORD = re.compile(r"[a-z][a-z0-9]+(?:['’][a-z]+)?")
+_WORD = re.compile(r"[a-z][a-z0-9]+")
 # Words that any comment has: they tell nothing of what it is about.
 _PLAIN = frozenset(
     """a about after again all also always am an and another any anything app application are as at back be because been before being
@@ -60,7 +60,7 @@ _PLAIN = frozenset(
     so software some someone something sometimes soon still such sure take than thank thanks that the their them then there these they
     thing things think this those three through time times to today together too tool tools took tried tries try trying twice two under
     until up us use used user users uses using version very want was way we week well went were what when where which while who why will
-    with within without work worked working works would yes yesterday yet you your team years year company far every day whole simply""".split()
+    with within without work worked working works would yes yesterday yet you your team years year company far every day whole simply otherwise anyway ve ll re don doesn didn isn wasn couldn won""".split()
 )  # fmt: skip
 
 
@@ -97,7 +97,10 @@ def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
     own = frozenset(_stem(word) for word in _WORD.findall(case.name.casefold()))
     others = _by_first_word(peer.name for peer in case.peers)
     for at, (_, passage) in enumerate(comments(case)):
-        for part in _CLAUSE.split(passage.text):
+        own_lines = "\n".join(
+            line for line in passage.text.split("\n") if not line.startswith(">")
+        )  # not what it quotes
+        for part in _CLAUSE.split(own_lines):
             clause = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
             found = cue.search(clause)
             if not found or len(clause) > _LONGEST or "“" in clause or '"' in clause:
@@ -151,7 +154,6 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _stem(word: str) -> str:
     """A word without its commonest endings: sync, syncs, synced and syncing are one."""
-    word = word.split("'")[0].split("’")[0]
     for endings in (("ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s"), ("e", "y", "i")):
         ending = next((one for one in endings if word.endswith(one) and len(word) - len(one) >= 3), "")
         word = word.removesuffix(ending)

@@ -30,6 +30,12 @@ def counted_or_no(number: float, word: str) -> str:
     return counted(number, word) if number else f"no {word}s"
 
 
+def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
+    """So many of n, and the verb that goes with them: ("none of 6", "does"), ("2 of 6", "do"), ("all 6", "do")."""
+    told = f"all {n}" if m == n else f"{m if m else 'none'} of {n}"
+    return told, many if m > 1 or m == n else one
+
+
 def figure(number: float) -> str:
     """“1,204”; a fraction keeps one digit."""
     return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}".removesuffix(".0")

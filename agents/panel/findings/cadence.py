@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, table
+from agents.panel.findings._compare import group, place, sides, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted_or_no, day, figure
 from tools.models import Finding
@@ -32,7 +32,7 @@ def find(case: Case) -> Iterator[Finding]:
     value = change / 2  # more of them than before is a start; more than others have is the other half
     if others:
         counts = [count for _, count in others]
-        more, less = sum(now > count for count in counts), sum(now < count for count in counts)
+        more, less = sides(now, counts)
         n, where = len(others), group(case, [peer for peer, _ in others])
         told = f"more than {more}" if more >= less else f"fewer than {less}"
         text += f"{', in the last one' if before else ','} {told} of {n} {where}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, place, shrunk, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, figure, listed
-from tools.dossier import Peer, Statement
+from tools.dossier import Peer
 from tools.models import Citation, Finding
 
 NEEDS = ("pricing",)
@@ -33,14 +34,15 @@ class Limit:
         return f"{figure(self.number)} {self.thing.removesuffix('s') if self.number == 1 else self.thing}"
 
 
-def limit_of(statement: Statement) -> Limit | None:
+@lru_cache(maxsize=4_096)  # the products of a category are one another's peers
+def limit_of(value: str, quote: str) -> Limit | None:
     """The number and the thing that a limit's figure stands for, by its own words or by those behind it in the quote."""
-    number = _NUMBER.search(statement.value)
+    number = _NUMBER.search(value)
     if number is None:
         return None
-    behind = statement.value[number.end() :]
-    if not re.search(r"[A-Za-z]", behind) and statement.value in statement.quote:
-        behind = statement.quote.partition(statement.value)[2]
+    behind = value[number.end() :]
+    if not re.search(r"[A-Za-z]", behind) and value in quote:
+        behind = quote.partition(value)[2]
     found = _THING.match(behind)
     try:
         many = float(number["number"].rstrip(".,").replace(",", "")) * _SCALES.get(number["scale"] or "", 1)
@@ -59,7 +61,7 @@ def find(case: Case) -> Iterator[Finding]:
     """The limit of each thing on which enough others have one."""
     seen: set[str] = set()
     for statement in case.statements.get("free_limit", ()):
-        own = limit_of(statement)
+        own = limit_of(statement.value, statement.quote)
         cited = case.cite(statement.quote, statement.page) if own else None
         if own and cited and not statement.denied and own.thing not in seen:
             seen.add(own.thing)
@@ -89,6 +91,6 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
 
 
 def _limit(peer: Peer, thing: str) -> Limit | None:
-    told = (one for one in peer.statements if one.topic == "free_limit" and not one.denied)
-    limits = (limit_of(one) for one in told if thing[:-1] in f"{one.value} {one.quote}".lower())
+    told = [one for one in peer.statements if one.topic == "free_limit" and not one.denied]
+    limits = (limit_of(one.value, one.quote) for one in told)
     return next((limit for limit in limits if limit and limit.thing == thing), None)

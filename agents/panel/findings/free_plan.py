@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, shrunk
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import counted, day, plan_money
+from agents.panel.findings._words import day, of_all, plan_money
 from tools.models import Citation, Finding
 from tools.views.price_words import decimal_of
 
@@ -29,17 +29,14 @@ def find(case: Case) -> Iterator[Finding]:
     where = group(case, printing)
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
+    some, have = of_all(m, n, "has", "have")
     values = {"m": m, "n": n, "as_of": day(case.as_of)}
     if free and 2 * m < n and (cited := case.cite_first(free[0].evidence)):
-        text = f"{case.name} has a free plan; of {n} {where} that print prices {_have(m)}, as of {day(case.as_of)}."
+        text = f"{case.name} has a free plan; {some} {where} that print prices {have} one, as of {day(case.as_of)}."
         yield finding(__name__, text, (1 - m / n) * shrunk(n), (cited, table), **values)
     elif not free and 2 * m > n and case.was_read("pricing") and (cited := case.cite_first(paid[0].evidence)):
         text = (
-            f"No free plan is printed on the pricing page of {case.name}, where paid ones such as {plan_money(paid[0])} are; "
-            f"of {n} {where} that print prices {_have(m)}, as of {day(case.as_of)}."
+            f"The pricing page of {case.name} prints paid plans, such as one of {plan_money(paid[0])}, and no free one; "
+            f"{some} {where} that print prices {have} one, as of {day(case.as_of)}."
         )
         yield finding(__name__, text, -m / n * shrunk(n), (cited, table), price=plan_money(paid[0]), **values)
-
-
-def _have(m: int) -> str:
-    return "none has one" if m == 0 else f"{counted(m, 'has', 'have')} one"

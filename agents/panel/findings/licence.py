@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, shrunk
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import day
+from agents.panel.findings._words import day, of_all
 from tools.dossier import Peer
 from tools.models import Citation, Finding
 from tools.page.licences import is_open
@@ -24,10 +25,11 @@ def find(case: Case) -> Iterator[Finding]:
     """One at most. What a peer's licence is counts only where its pages name one or were read for one."""
     licence = " ".join((case.document.license or "").split())
     known = [peer for peer in case.peers if peer.license or {"docs", "readme", "repository"} & set(peer.read)]
-    opened = [peer for peer in known if peer.license and is_open(peer.license)]
+    opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
     m, n = len(opened), len(known)
-    beside = f"; of {n} {group(case, known)} {_are(m)} under an open one, as of {day(case.as_of)}" if enough else ""
+    some, are = of_all(m, n, "is", "are")
+    beside = f"; {some} {group(case, known)} {are} under an open one, as of {day(case.as_of)}" if enough else ""
     values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
     shown = (_table(case, known, opened),) if enough else ()
     fact = case.document.facts.get("license")
@@ -45,8 +47,7 @@ def find(case: Case) -> Iterator[Finding]:
         yield finding(__name__, text, -_SILENT * m / n * shrunk(n), shown, **values)
 
 
-def _are(m: int) -> str:
-    return "none is" if m == 0 else "1 is" if m == 1 else f"{m} are"
+_is_open = lru_cache(maxsize=1_024)(is_open)
 
 
 def _table(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> Citation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import ceil
@@ -31,7 +32,7 @@ def find(case: Case) -> Iterator[Finding]:
     others = sorted(case.standing.launches)  # its own is among them; it is set against the rest
     if points in others:
         others.remove(points)
-    n, below, above = len(others), sum(points > one for one in others), sum(points < one for one in others)
+    n, below, above = len(others), bisect_left(others, points), len(others) - bisect_right(others, points)
     rank, side = (above, "top") if below > above else (below, "lower")
     share = f"{side} {ceil(100 * (rank + 1) / (n + 1))} %"
     where = f" on {_SOURCES[launch.source]}" if launch.source in _SOURCES else ""

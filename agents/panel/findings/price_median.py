@@ -29,11 +29,13 @@ def find(case: Case) -> Iterator[Finding]:
     if cents(own.monthly) == cents(middle):
         told = "is the median"
     elif 1 / _NEAR < ratio < _NEAR:
-        told = f"is near the median of {plain_money(middle, own.plan.currency)}"
+        told = f"is near the median of {plain_money(middle, own.plan.currency)} a month"
     else:
-        told = f"is {times(ratio)} the median of {plain_money(middle, own.plan.currency)}"
+        told = f"is {times(ratio)} the median of {plain_money(middle, own.plan.currency)} a month"
     where = comparable(case, [peer for peer, _ in case.priced])
-    text = f"{entry_money(own)}, the cheapest paid plan of {case.name}, {told} a month among {n} {where}, as of {day(case.as_of)}."
+    text = (
+        f"{entry_money(own)}, the cheapest paid plan of {case.name}, {told} among {n} {where}, as of {day(case.as_of)}."
+    )
     yield finding(
         __name__, text, -log2(ratio) / _FULL * shrunk(n), (cited, price_table(case)),
         price=entry_money(own), median=plain_money(middle, own.plan.currency), ratio=times(ratio), n=n,

@@ -60,7 +60,8 @@ def find(case: Case) -> Iterator[Finding]:
 
 def _rest(side: int, n: int) -> str:
     """Of how many of the rivals the same is true, where there are several."""
-    return f"; the same is true of {side} of {n} rivals compared" if n > 1 else ""
+    some = "both" if side == n == 2 else f"all {n}" if side == n else f"{side} of {n}"
+    return f"; the same is true of {some} rivals compared" if n > 1 else ""
 
 
 def _counts(case: Case, peer: Peer) -> list[Count]:
