@@ -64,8 +64,8 @@ def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
         if len(cells(lines.rows[number])) > 2:
             continue
         for said in lines.pieces(number):
-            if any(stem in said.small for stem in stems):
-                told = [one for one in told_of(topic, lines.names) if any(stem in said.small for stem in one.stems)]
+            told = [one for one in told_of(topic, lines.names) if any(stem in said.small for stem in one.stems)]
+            if told:
                 one = _answered(lines, said, told) if said.is_question else _stated(lines, said, told)
                 if one and not lines.is_of_another(said):
                     yield one
@@ -76,10 +76,13 @@ def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
 
 def _stated(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     """What a sentence or an item says on a topic that may be told by it; None for nothing."""
-    denied = any(pattern.search(said.small) for one in told for pattern in one.denies)
-    says = (match for one in told for pattern in one.says if (match := pattern.search(said.small)))
-    match = None if denied else next(says, None) or _listed(lines, said, told)
-    if not (denied or match) or not said.is_plain or holds(said.small, "aside"):
+    if not said.is_plain:
+        return None
+    told_by = [one.tells(said.small) for one in told]
+    denied = any(pattern.search(said.small) for _, denies in told_by for pattern in denies)
+    found = (match for says, _ in told_by for pattern in says if (match := pattern.search(said.small)))
+    match = None if denied else next(found, None) or _listed(lines, said, told)
+    if not (denied or match) or holds(said.small, "aside"):
         return None
     if match is None:
         return said.text, True, ""

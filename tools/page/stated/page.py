@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from tools.page.stated.spoken import common, spoken_in, stems
+from tools.page.stated.spoken import common, key_of, spoken_in, stems
 from tools.page.words import low
 
 _MOST_CHARS = 320  # of a sentence: what is longer is a menu, a table or code
@@ -18,6 +18,7 @@ _MOST_LINES = 60  # of a page that hold a topic's stem: a reference names it in 
 _CUT = re.compile(
     r"(?<=[.!?])[\"”’)\]*]*\s+(?=[^a-z\s])|(?<=[。！？])(?=\S)|\s*(?=[✓✔✅☑✗✘✕❌•●▪→])|\s+[·|]\s+(?=[A-Z✓✔\d])"
 )
+_MAY_CUT = re.compile(r"[.!?。！？✓✔✅☑✗✘✕❌•●▪→·|]")  # what is cut has one of them: a cheap gate
 _QUESTION = re.compile(r"[?？]\W*$|^¿")
 _CROSSED = re.compile(r"^\W*[✗✘✕❌]")  # what one plan lacks and another has
 _QUOTED = re.compile(r"^[\s>]*[\"“„«‘「『]")
@@ -36,7 +37,7 @@ _SUBJECT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """A piece of a line that may state something: as written, in small letters, and those before it in its line."""
 
@@ -70,8 +71,10 @@ class Lines:
         if len(self.small) != len(text):  # letters whose small form is longer: places are to be the same in both
             self.small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
         self.rows = text.split("\n")
-        self.names, self.own = spoken_in(self.small), _own_names(url)
-        self._starts = [0, *accumulate(len(row) + 1 for row in self.rows)]
+        words = set(self.small.split())
+        self._words = "\n".join(words)
+        self.names, self.own = spoken_in(words, self._words), _own_names(url)
+        self._starts = [0, *accumulate(map((1).__add__, map(len, self.rows)))]
         self._split: dict[int, list[Said]] = {}  # by line: topics share lines
 
     def at(self, place: int) -> int:
@@ -82,7 +85,7 @@ class Lines:
         """The first lines that hold one of some stems."""
         found: set[int] = set()
         for stem in stems:
-            place = self.small.find(stem)
+            place = self.small.find(stem) if key_of(stem) in self._words else -1
             while place >= 0:
                 line = self.at(place)
                 found.add(line)
@@ -99,7 +102,8 @@ class Lines:
         row = self.rows[line]
         if _QUOTED.search(row) or "\t" in row or (line + 1 < len(self.rows) and _SIGNED.search(self.rows[line + 1][:80])):
             return
-        cuts = [(0, 0), *(cut.span() for cut in _CUT.finditer(row)), (len(row), len(row))]
+        inner = [cut.span() for cut in _CUT.finditer(row)] if _MAY_CUT.search(row, 0, len(row) - 1) else []
+        cuts = [(0, 0), *inner, (len(row), len(row))]
         before: tuple[str, ...] = ()
         for one, other in pairwise(cuts):
             text = row[one[1] : other[0]].strip()

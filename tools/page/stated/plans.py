@@ -19,7 +19,9 @@ _ZERO = re.compile(r"(?:[$€£¥₹₽]|us\$|r\$)\s?0(?:[.,]0+)?(?!\d|[.,]\d)|(
 _BEHIND = re.compile(r"(?:\b|(?<=\d))(?:limits?|includes|what's included|quotas?|allowances?|forever|always|only)\b")  # a plan's name
 _PERIODS = ("per_month", "per_year", "per_seat", "once")
 _BESIDE = ("plan_name", "plan", "free", "free_plan", "free_forever", "no_account", *_PERIODS)
-_UNPARTED_FREE = re.compile("無料|免费|무료")
+# pieces of which one stands in a line in which a free plan begins
+_HEADS = ("free", "gratis", "gratuit", "kostenlos", "$0", "$ 0", "€0", "€ 0", "£0", "¥0", "₹0", "0€", "0 €", "無料", "免费", "무료")
+_FREE = ("無料", "免费", "무료")
 _FREE = ("free", "free_plan", "free_forever")
 _YES = re.compile(r"^\W*(?:[✓✔✅☑●•]|yes\b|included\b|ja\b|oui\b|sí\b|sim\b|incluido\b|inclus\b|enthalten\b|あり|○|◯)")
 _NO = re.compile(r"^\W*(?:[-–—✗✘✕❌×]|x|no|none|not included|not available|n/a|nein|non|なし)\W*$")
@@ -112,10 +114,7 @@ def free_limits(lines: Lines) -> Iterator[tuple[str, str]]:
 
 def _free_heads(lines: Lines) -> list[int]:
     """The lines in which a free plan begins, or the head of a table that has one."""
-    held = {*lines.holding(words.stems(*_FREE)), *(lines.at(match.start()) for match in _ZERO.finditer(lines.small))}
-    if not lines.small.isascii():
-        held |= {lines.at(match.start()) for match in _UNPARTED_FREE.finditer(lines.small)}
-    return [at for at in sorted(held) if _is_head(lines, at)]
+    return [at for at in lines.holding(_HEADS) if _is_head(lines, at)]
 
 
 def _is_head(lines: Lines, at: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,15 +16,25 @@ _Patterns = tuple[re.Pattern[str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a topic is told in one language. says, denies: of a sentence; lists: of an item of a list or a table's row;
-    asks, asks_not: of a question to which yes says that the product has it, or that it has not."""
+    """How a topic is told in one language. says, denies: of a sentence; has, lacks: of one in which the topic's `thing`
+    stands; lists: of an item of a list or a table's row; asks, asks_not: of a question to which yes says that the product
+    has it, or that it has not."""
 
     stems: tuple[str, ...]
     says: _Patterns
     denies: _Patterns
+    thing: re.Pattern[str] | None
+    has: _Patterns
+    lacks: _Patterns
     lists: _Patterns
     asks: _Patterns
     asks_not: _Patterns
+
+    def tells(self, small: str) -> tuple[_Patterns, _Patterns]:
+        """The expressions that may find what a sentence in lower case says, and what it denies."""
+        if self.thing and self.thing.search(small):
+            return self.says + self.has, self.denies + self.lacks
+        return self.says, self.denies
 
 
 @cache
@@ -34,16 +44,36 @@ def languages() -> tuple[dict[str, Any], ...]:
     return tuple({"name": path.stem, **tomllib.loads(path.read_text(encoding="utf-8"))} for path in paths)
 
 
-def spoken_in(small: str) -> tuple[str, ...]:
-    """The languages whose words stand in a text in lower case."""
-    blanked = f" {small} ".replace("\n", " ")
-    return tuple(told["name"] for told in languages() if any(sign in blanked for sign in told["around"]["signs"]))
+def spoken_in(words: set[str], joined: str) -> tuple[str, ...]:
+    """The languages of which a sign stands among a page's words in lower case: as one of them, or, where a sign has no blank
+    before it, in one of them.
+
+    joined: the same words as one text.
+    """
+    return tuple(
+        name for name, whole, parts in _signs() if not words.isdisjoint(whole) or any(part in joined for part in parts)
+    )
+
+
+@cache
+def _signs() -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
+    told = [(language["name"], language["around"]["signs"]) for language in languages()]
+    return tuple(
+        (name, frozenset(sign.strip() for sign in signs if sign[:1] == " "), tuple(s for s in signs if s[:1] != " "))
+        for name, signs in told
+    )
 
 
 @cache
 def told_of(topic: str, names: tuple[str, ...]) -> tuple[Told, ...]:
     """How a topic is told in each of some languages."""
     return tuple(_told(language, topic) for language in languages() if language["name"] in names)
+
+
+@cache
+def key_of(stem: str) -> str:
+    """The longest word of a stem: where it is in no word of a page, the stem is nowhere on it."""
+    return max(stem.split(), key=len)
 
 
 @cache
@@ -77,15 +107,18 @@ def counted(names: tuple[str, ...]) -> _Patterns:
 
 
 def _told(language: Mapping[str, Any], topic: str) -> Told:
-    table = language[topic]
-    frames = {**language["frames"], "thing": f"(?:{table['thing']})"} if table["thing"] else language["frames"]
-    general = language["general"] if table["thing"] else {"says": [], "denies": []}
+    table, frames = language[topic], language["frames"]
 
-    def compiled(key: str) -> _Patterns:
-        return tuple(_pattern(text, frames) for text in (*table[key], *general.get(key, ())))
+    def compiled(texts: Iterable[str]) -> _Patterns:
+        return tuple(_pattern(text, frames) for text in texts)
 
-    keys = ("says", "denies", "lists", "asks", "asks_not")
-    return Told(tuple(table["stems"]), *map(compiled, keys))
+    stems, lists = tuple(table["stems"]), compiled(table["lists"])
+    says, denies, asks, asks_not = (compiled(table[key]) for key in ("says", "denies", "asks", "asks_not"))
+    if not table["thing"]:
+        return Told(stems, says, denies, None, (), (), lists, asks, asks_not)
+    frames = {**frames, "thing": f"(?:{table['thing']})"}
+    has, lacks = (compiled(language["general"][key]) for key in ("says", "denies"))
+    return Told(stems, says, denies, _pattern("<thing>", frames), has, lacks, lists, asks, asks_not)
 
 
 @cache
