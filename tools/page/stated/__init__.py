@@ -59,9 +59,10 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
 def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
     stems = stems_of(topic, lines.names)
     for number in lines.holding(stems):
-        if len(cells(lines.rows[number])) > 1:
-            yield from _of_row(lines, number, topic)
-        if len(cells(lines.rows[number])) > 2:
+        row = _of_row(lines, number, topic)
+        if row:
+            yield row
+        if row or len(cells(lines.rows[number])) > 2:
             continue
         for said in lines.pieces(number):
             told = [one for one in told_of(topic, lines.names) if any(stem in said.small for stem in one.stems)]
@@ -100,14 +101,18 @@ def _listed(lines: Lines, said: Said, told: list[Told]) -> re.Match[str] | None:
     return match if match and (lines.is_item(said) or in_card(lines, said.line)) else None
 
 
-def _of_row(lines: Lines, number: int, topic: str) -> Iterator[_Found]:
-    """What a row of a table of plans says on a topic."""
-    label = low(cells(lines.rows[number])[0])
+def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
+    """What a row of a table of plans says on a topic; None where it is none or says nothing."""
+    row = cells(lines.rows[number])
+    if len(row) < 2:
+        return None
+    label = low(row[0])
     if not any(pattern.search(label) for one in told_of(topic, lines.names) for pattern in one.lists):
-        return
-    told = ticked(lines, number)
-    if told and not holds(lines.rows[number].lower(), "later"):
-        yield lines.rows[number].strip(), told[1], ""
+        return None
+    lacking = ticked(lines, number)
+    if lacking is None or holds(low(lines.rows[number]), "later"):
+        return None
+    return lines.rows[number].strip(), lacking, ""
 
 
 def _answered(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
@@ -116,10 +121,9 @@ def _answered(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     if not turned and not any(pattern.search(said.small) for one in told for pattern in one.asks):
         return None
     answer = lines.behind(said)
-    if answer is None or answer.is_question or holds(answer.small, "later"):
+    if answer is None or answer.is_question:
         return None
-    yes, no = holds(answer.small, "yes"), holds(answer.small, "no")
-    if yes == no or _stated(lines, answer, told):  # an answer that says all of it stands for itself
-        return None
-    quote = f"{said.text}{' ' if answer.line == said.line else chr(10)}{answer.text}"
-    return (quote, no != turned, "") if quote in lines.text else None
+    yes, no = (holds(answer.small, key, lines.names) for key in ("yes", "no"))
+    if yes == no or (yes and holds(answer.small, "later")) or _stated(lines, answer, told):
+        return None  # an answer that says all of it stands for itself
+    return lines.between(said, answer), no != turned, ""

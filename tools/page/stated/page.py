@@ -100,7 +100,11 @@ class Lines:
 
     def _pieces(self, line: int) -> Iterator[Said]:
         row = self.rows[line]
-        if _QUOTED.search(row) or "\t" in row or (line + 1 < len(self.rows) and _SIGNED.search(self.rows[line + 1][:80])):
+        if (
+            _QUOTED.search(row)
+            or "\t" in row
+            or (line + 1 < len(self.rows) and _SIGNED.search(self.rows[line + 1][:80]))
+        ):
             return
         inner = [cut.span() for cut in _CUT.finditer(row)] if _MAY_CUT.search(row, 0, len(row) - 1) else []
         cuts = [(0, 0), *inner, (len(row), len(row))]
@@ -120,6 +124,12 @@ class Lines:
             if any(letter.isalnum() for letter in self.rows[line]):
                 return next(iter(self.pieces(line)), None)
         return None
+
+    def between(self, first: Said, last: Said) -> str:
+        """The text from the beginning of one piece to the end of another, as it stands."""
+        begun = self.text.index(first.text, self._starts[first.line])
+        ended = self.text.index(last.text, begun + len(first.text))
+        return self.text[begun : ended + len(last.text)]
 
     def is_item(self, said: Said) -> bool:
         """Whether it is marked as an item of a list or as a heading, and no link."""

@@ -15,18 +15,42 @@ _TABLE_LINES = 80
 _CARD_LINES = 24  # of a card, below its price
 _ITEM_CHARS = 90  # what is longer is a paragraph and ends a card
 _MONEY = re.compile(r"[$€£¥₹₽]\s?\d|\d\s?(?:[€£₹₽]|usd\b|eur\b|kr\b|zł)")
-_ZERO = re.compile(r"(?:[$€£¥₹₽]|us\$|r\$)\s?0(?:[.,]0+)?(?!\d|[.,]\d)|(?<![\d.,])0(?:[.,]0+)?\s?(?:[$€£¥₹₽円원]|usd\b|eur\b|kr\b|zł)")
-_BEHIND = re.compile(r"(?:\b|(?<=\d))(?:limits?|includes|what's included|quotas?|allowances?|forever|always|only)\b")  # a plan's name
+_ZERO = re.compile(
+    r"(?:[$€£¥₹₽]|us\$|r\$)\s?0(?:[.,]0+)?(?!\d|[.,]\d)|(?<![\d.,])0(?:[.,]0+)?\s?(?:[$€£¥₹₽円원]|usd\b|eur\b|kr\b|zł)"
+)
+_ASKS = re.compile(r"\W*(?:start|get|try|begin|join|sign|download|use|go)\b")  # a button
+_BEHIND = re.compile(
+    r"(?:\b|(?<=\d))(?:limits?|includes|what's included|quotas?|allowances?|forever|always|only)\b"
+)  # a plan's name
 _PERIODS = ("per_month", "per_year", "per_seat", "once")
 _BESIDE = ("plan_name", "plan", "free", "free_plan", "free_forever", "no_account", *_PERIODS)
 # pieces of which one stands in a line in which a free plan begins
-_HEADS = ("free", "gratis", "gratuit", "kostenlos", "$0", "$ 0", "€0", "€ 0", "£0", "¥0", "₹0", "0€", "0 €", "無料", "免费", "무료")
+_HEADS = (
+    "free",
+    "gratis",
+    "gratuit",
+    "kostenlos",
+    "$0",
+    "$ 0",
+    "€0",
+    "€ 0",
+    "£0",
+    "¥0",
+    "₹0",
+    "0€",
+    "0 €",
+    "無料",
+    "免费",
+    "무료",
+)
 _FREE = ("無料", "免费", "무료")
 _FREE = ("free", "free_plan", "free_forever")
 _YES = re.compile(r"^\W*(?:[✓✔✅☑●•]|yes\b|included\b|ja\b|oui\b|sí\b|sim\b|incluido\b|inclus\b|enthalten\b|あり|○|◯)")
 _NO = re.compile(r"^\W*(?:[-–—✗✘✕❌×]|x|no|none|not included|not available|n/a|nein|non|なし)\W*$")
 _BARE = re.compile(r"^(?:up to |bis zu |jusqu['’]à |hasta )?(?P<number>\d[\d.,]*[km]?)(?P<span> ?/ ?\w+| per \w+)?$")
-_LEAD = re.compile(r"^(?:\W*(?:up to|limited to|max(?:imum)?(?: of)?|includes?|bis zu|jusqu['’]à|hasta)?\W*|[a-z][a-z ]{2,24}: ?)$")
+_LEAD = re.compile(
+    r"^(?:\W*(?:up to|limited to|max(?:imum)?(?: of)?|includes?|bis zu|jusqu['’]à|hasta)?\W*|[a-z][a-z ]{2,24}: ?)$"
+)
 
 
 def cells(row: str) -> list[str]:
@@ -36,18 +60,18 @@ def cells(row: str) -> list[str]:
     return [cell.strip(" *") for cell in row.strip().strip("|").split("|")]
 
 
-def ticked(lines: Lines, number: int) -> tuple[str, bool] | None:
-    """What a row of a table names and whether no plan has it; None where it is no row of plans that says yes or no.
+def ticked(lines: Lines, number: int) -> bool | None:
+    """Whether no plan has what a row of a table names; None where it is no row of plans that says yes or no.
 
     A row of two cells answers for itself; one of more stands under a row that names plans.
     """
-    label, *told = cells(lines.rows[number])
+    told = cells(lines.rows[number])[1:]
     small = [low(cell) for cell in told if cell]
     if not small or (len(told) > 1 and not head_of(lines, number, len(told))):
         return None
     if any(_YES.match(cell) for cell in small) or (len(told) > 1 and any(not _NO.match(cell) for cell in small)):
-        return label, False
-    return (label, True) if all(_NO.match(cell) for cell in small) else None
+        return False
+    return True if all(_NO.match(cell) for cell in small) else None
 
 
 def head_of(lines: Lines, number: int, columns: int) -> list[str]:
@@ -80,10 +104,12 @@ def in_card(lines: Lines, number: int) -> bool:
     """Whether a line stands in a plan's card: among short lines below a price."""
     for at in range(number - 1, max(-1, number - _CARD_LINES), -1):
         row = lines.rows[at]
-        if len(row) > _ITEM_CHARS or row.rstrip().endswith(("?", "？")) or cells(row):
-            return False
         small = low(row)
-        if _MONEY.search(small) or (len(row) < 40 and (is_free(row) or words.find(row, "custom", "contact_sales", "on_request"))):
+        if len(row) > _ITEM_CHARS or row.rstrip().endswith(("?", "？")) or cells(row) or " vs" in small:
+            return False
+        if _MONEY.search(small) or (
+            len(row) < 40 and (is_free(row) or words.find(row, "custom", "contact_sales", "on_request"))
+        ):
             return True
     return False
 
@@ -95,7 +121,7 @@ def is_free(text: str) -> bool:
         return False
     small = low(text)
     rest, zeros = _ZERO.subn(" ", _BEHIND.sub("", small))
-    if (not zeros and not words.find(small, *_FREE)) or words.is_one(small, "sign_up", "try_it"):
+    if zeros > 1 or (not zeros and not words.find(small, *_FREE)) or _ASKS.match(small):
         return False
     return not re.search(r"\w", rest) or words.made_of(f"free {rest}", "free", *_BESIDE)
 
@@ -129,12 +155,26 @@ def _of_card(lines: Lines, head: int) -> Iterator[tuple[str, str]]:
         row = lines.rows[at].strip()
         if not row or is_free(row):
             continue
-        other = len(row) < 40 and words.is_one(row.strip("#* "), "plan_name", "most_popular")
-        if len(row) > _ITEM_CHARS or row.endswith(("?", "？")) or other or cells(row) or _MONEY.search(low(row)):
+        if (
+            len(row) > _ITEM_CHARS
+            or row.endswith(("?", "？"))
+            or cells(row)
+            or _MONEY.search(low(row))
+            or _is_name(row)
+        ):
             return
         for said in lines.pieces(at):
             if not said.is_crossed and (limit := _limit(said.text, lines.names)):
                 yield said.text, limit
+
+
+def _is_name(row: str) -> bool:
+    """Whether a line is the name of another plan, or of what is recommended."""
+    bare = row.strip("#* ")
+    if len(bare) > 40 or bare[:1].isdigit():
+        return False
+    last = bare.rsplit(" ", 1)[-1]
+    return words.is_one(bare, "plan_name", "most_popular") or (bare.count(" ") < 4 and words.is_one(last, "paid_name"))
 
 
 def _of_column(lines: Lines, head: int, names: list[str]) -> Iterator[tuple[str, str]]:
@@ -167,5 +207,9 @@ def _limit(text: str, names: tuple[str, ...]) -> str:
     """The limit that an item of a list is: a number of things at its beginning, or behind its name; "" for none."""
     small = low(text)
     found = [match for pattern in counted(names) if (match := pattern.search(small))]
-    told = [text[slice(*match.span("value"))] for match in found if _LEAD.match(small[: match.start("value")])]
+    told = [
+        text[slice(*match.span("value"))]
+        for match in found
+        if _LEAD.match(small[: match.start("value")]) and match["value"][:2] != "0 "
+    ]
     return max(told, key=len, default="")

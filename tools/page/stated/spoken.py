@@ -82,9 +82,9 @@ def stems_of(topic: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem for told in told_of(topic, names) for stem in told.stems))
 
 
-def holds(words: str, key: str) -> bool:
-    """Whether words in lower case hold what a key of [around] finds, in any language."""
-    return any(pattern.search(words) for pattern in _around(key))
+def holds(words: str, key: str, names: tuple[str, ...] = ()) -> bool:
+    """Whether words in lower case hold what a key of [around] finds, in any language or in some."""
+    return any(pattern.search(words) for pattern in _around(key, names))
 
 
 @cache
@@ -103,7 +103,11 @@ def common() -> frozenset[str]:
 @cache
 def counted(names: tuple[str, ...]) -> _Patterns:
     """The expressions of a number of things in each language, its group `value` the number and the thing."""
-    return tuple(_pattern(told["frames"]["count"], told["frames"]) for told in languages() if told["name"] in names and "count" in told["frames"])
+    return tuple(
+        _pattern(told["frames"]["count"], told["frames"])
+        for told in languages()
+        if told["name"] in names and "count" in told["frames"]
+    )
 
 
 def _told(language: Mapping[str, Any], topic: str) -> Told:
@@ -122,8 +126,9 @@ def _told(language: Mapping[str, Any], topic: str) -> Told:
 
 
 @cache
-def _around(key: str) -> _Patterns:
-    return tuple(_pattern(told["around"][key], told["frames"]) for told in languages())
+def _around(key: str, names: tuple[str, ...]) -> _Patterns:
+    spoken = (told for told in languages() if not names or told["name"] in names)
+    return tuple(_pattern(told["around"][key], told["frames"]) for told in spoken)
 
 
 def _pattern(text: str, frames: Mapping[str, str]) -> re.Pattern[str]:
