@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
 
 
 def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
-    """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit}. Secrets are never shown."""
+    """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit, from}. Secrets are never shown."""
     checks = [
         _python(),
         _sqlite(),
@@ -77,12 +78,15 @@ def _pictures(settings: Settings) -> dict[str, Any]:
 
 
 def _contact(settings: Settings) -> dict[str, Any]:
-    said = (
-        settings.user_agent
-        if settings.contact
-        else "not set: a live crawl refuses; set SCOUT_CONTACT to a mail or web address"
-    )
-    return _check("contact", bool(settings.contact), said)
+    if not settings.contact:
+        return _check("contact", False, "not set: a live crawl refuses; set SCOUT_CONTACT to a mail or web address")
+    if not _CONTACT.fullmatch(settings.contact):
+        said = f"{settings.contact!r} is neither a mail address (mailto:you@your-domain) nor a web address (https://…)"
+        return _check("contact", False, f"{said}: nobody could write to it")
+    return _check("contact", True, settings.user_agent)
+
+
+_CONTACT = re.compile(r"(?:mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+|https?://[^\s/@]+\.[^\s/@.]+(?:/\S*)?")
 
 
 def _packages(settings: Settings) -> dict[str, Any]:
@@ -147,5 +151,10 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
 def _setting(settings: Settings, name: str) -> dict[str, Any]:
     setting = next(one for one in SETTINGS if one.name == name)
     value = getattr(settings, name)
-    shown = ("set" if value else "not set") if setting.secret else value
-    return {"variable": setting.env, "value": shown, "unit": setting.unit}
+    shown = ("set" if value else "not set") if setting.secret else _without_password(value)
+    return {"variable": setting.env, "value": shown, "unit": setting.unit, "from": settings.origin(name)}
+
+
+def _without_password(value: Any) -> Any:
+    """A value as it may be shown: an address without the password in it."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:…@", value) if isinstance(value, str) else value

@@ -34,9 +34,7 @@ def github(place: Place, asked: Asked) -> Answer:
         return xml_page(_releases(place), "application/atom+xml")
     if asked.bare.endswith("/releases.atom"):
         known = place.cast.by_repo().get(asked.bare.strip("/").removesuffix("/releases.atom").lower())
-        return (
-            xml_page(_feed(known.repository, _released(place, known)), "application/atom+xml") if known else missing()
-        )
+        return xml_page(feed(known.repository, _released(place, known)), "application/atom+xml") if known else missing()
     if asked.bare == "/pricing":
         return html_page(house_prices("GitHub", ("Free $0", "Team $4", "Enterprise $21")))
     product = place.cast.by_repo().get(asked.bare.strip("/").removesuffix(".git").lower())
@@ -126,13 +124,14 @@ def readme(product: Product) -> str:
         lines += [f"On its index: [{product.key}]({package_page(product)})", ""]
     lines += ["## Install", "", "```sh", f"# {product.key}", f"brew install {product.key}", "```", "", "## License", ""]
     lines += [f"{product.licence}, see [LICENSE](LICENSE)."] if product.licence else ["To be decided."]
+    lines += ["", product.readme] if product.readme else []
     return "\n".join(lines)
 
 
 def _releases(place: Place) -> str:
     """The feed of the repository that is followed: one release more each day."""
     rows = [(f"v1.{number}.0", place.when(40 - number * 10)) for number in range(place.day, 0, -1)]
-    return _feed(place.cast.releases_of, rows)
+    return feed(place.cast.releases_of, rows)
 
 
 def _released(place: Place, product: Product) -> list[tuple[str, datetime]]:
@@ -141,8 +140,8 @@ def _released(place: Place, product: Product) -> list[tuple[str, datetime]]:
     return [(f"v0.{many - n}.0", place.when(30 + n * 24 * (9 + product.seed % 60))) for n in range(many)]
 
 
-def _feed(repository: str, rows: list[tuple[str, datetime]]) -> str:
-    """A repository's feed of releases, which holds ten."""
+def feed(repository: str, rows: list[tuple[str, datetime]]) -> str:
+    """A repository's feed of releases, given newest first by tag and time; it holds ten."""
     entries = []
     for tag, at in rows[:10]:
         link = f"https://github.com/{repository}/releases/tag/{tag}"

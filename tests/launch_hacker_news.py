@@ -111,7 +111,7 @@ def _algolia_item(place: Place, asked: Asked) -> Answer:
     for id_, title, url, text, hours, _ in _stories(place):
         if asked.bare == f"/api/v1/items/{id_}":
             at, author = int(place.when(hours).timestamp()), f"u{int(id_) % 9973}"
-            story = _item(int(id_), "story", author, text, at, None, int(id_))
+            story = item(int(id_), "story", author, text, at, None, int(id_))
             return json_page(
                 story | {"title": title, "url": url, "points": 3, "children": _comments(int(id_), author, at)}
             )
@@ -135,9 +135,9 @@ def _comments(story: int, maker: str, at: int) -> list[dict[str, object]]:
     for number in range(story % 40):
         stamp, gone = at + 60 * (number + 1), number % 9 == 8
         said, by = _SAID[(story + number) % len(_SAID)], f"u{(story + number) % 997}"
-        row = _item(story + 1 + number, "comment", None if gone else by, None if gone else said, stamp, story, story)
+        row = item(story + 1 + number, "comment", None if gone else by, None if gone else said, stamp, story, story)
         if number % 4 == 1:
-            reply = _item(
+            reply = item(
                 story + 500 + number, "comment", maker, "Thanks, noted.", stamp + 30, story + 1 + number, story
             )
             row["children"] = [reply]
@@ -145,9 +145,10 @@ def _comments(story: int, maker: str, at: int) -> list[dict[str, object]]:
     return rows
 
 
-def _item(
+def item(
     id_: int, kind: str, author: str | None, text: str | None, at: int, parent: int | None, story: int
 ) -> dict[str, object]:
+    """A story or comment as Algolia's items tell it; text is HTML, a comment without author and text is deleted."""
     return {
         "id": id_,
         "created_at": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),

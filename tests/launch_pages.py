@@ -43,6 +43,11 @@ def page(product: Product, path: str, day: int, github: str = "https://github.co
         return None
     if product.template == "shell" or (product.has("shell_pricing") and path == product.price_path):
         return _shell(product, path)
+    return framed(product, path, day, body, github)
+
+
+def framed(product: Product, path: str, day: int, body: str, github: str = "https://github.com") -> str:
+    """The page around a body, as this product's site is built."""
     return _FRAMES[product.template](product, path, day, body, github)
 
 
@@ -95,7 +100,7 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
     if path == "/":
         offer = _offer(product, day) if product.price_path == "/" else ""
         return (
-            _hero(product) + _list_of_features(product) + offer + _voices(product, day) + _open_source(product, github)
+            hero(product) + _list_of_features(product) + offer + _voices(product, day) + _open_source(product, github)
         )
     if path == product.price_path:
         return f"<section><h1>{words['pricing']}</h1><p>{_standfirst(product)}</p>{_offer(product, day)}</section>{_questions(product)}"
@@ -133,7 +138,7 @@ def sitemap(product: Product) -> str | None:
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
 
 
-def _hero(product: Product) -> str:
+def hero(product: Product) -> str:
     """The head of a homepage; who writes it decides whether the name or the promise is the heading."""
     words = _WORDS[product.language]
     start = f'<a class="btn cta" href="/signup">{words["start"]}</a>'
@@ -395,7 +400,7 @@ def _nav(product: Product, github: str) -> list[tuple[str, str]]:
     repository = product.foreign_repo or (product.repository if product.site_names_repo else "")
     if repository:
         links.append((f"{github}/{repository}", "GitHub"))
-    return [*links, ("/login", words["login"])]
+    return [*links, *product.more_links, ("/login", words["login"])]
 
 
 def _links(product: Product, github: str, form: str = "<a href='{0}'>{1}</a>") -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agents.panel.against_record import against_record
 from agents.panel.contradictions import contradictions
@@ -73,6 +73,14 @@ class Reviewer(Protocol):
 
 
 OnReview = Callable[[Review], None]
+
+
+@runtime_checkable
+class LooksTwice(Protocol):
+    """A reviewer that has its reviews looked at by a second model, all at once, when they are there."""
+
+    def second_look(self, reviews: Sequence[Review], pack: Pack, critics: Sequence[Persona]) -> tuple[Review, ...]:
+        """The reviews as they stand then."""
 
 
 class KeepsPanels(ReadsProducts, Protocol):
@@ -231,7 +239,8 @@ def _reviews(
             except BaseException:  # Ctrl-C is one
                 reviewer.halt.set()
                 raise
-        return tuple(future.result() for future in futures)
+        reviews = tuple(future.result() for future in futures)
+        return reviewer.second_look(reviews, pack, critics) if isinstance(reviewer, LooksTwice) else reviews
     finally:
         reviewer.halt.clear()
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tools.models import Claim
+
+# What stands behind a sentence, by who checked it; code alone needs no saying.
+CHECKS: Mapping[str, str] = {
+    "knowledge": " (reviewer's knowledge, not checked)",
+    "unsure": " (a second model is unsure)",
+}
 
 
 def told(claims: Iterable[Claim]) -> str:
@@ -15,6 +21,6 @@ def told(claims: Iterable[Claim]) -> str:
 
 def _with_marks(claim: Claim) -> str:
     numbers = dict.fromkeys(citation.passage for citation in claim.citations)
-    marks = "".join(f" [E{number}]" for number in numbers)
+    marks = "".join(f" [E{number}]" for number in numbers) + CHECKS.get(claim.check, "")
     end = re.search(r"[.!?]+$", claim.text)
     return f"{claim.text[: end.start()]}{marks}{end[0]}" if end else f"{claim.text}{marks}."

@@ -72,4 +72,7 @@ STATEMENTS = (
         UNIQUE (panel, position)
     )""",
 )
-COLUMNS = {"passages": ("trust TEXT NOT NULL DEFAULT 'own'",)}  # of the dossier: own, measure, voice or store
+COLUMNS = {
+    "passages": ("trust TEXT NOT NULL DEFAULT 'own'",),  # of the dossier: own, measure, voice or store
+    "claims": ("checked TEXT NOT NULL DEFAULT ''",),  # knowledge, entailed or unsure
+}

@@ -43,8 +43,10 @@ class Dossiers(Shown):
 
         A page replaces an older reading of its role and address, and what it states and the voices in it replace what
         that reading said. A role that was read, or to which nothing leads, is named whole: its pages at other addresses
-        go with what they said. One that failed or refused takes nothing away but the state of its address. A number is kept where it moved or a day
-        has passed. A deleted product keeps nothing. Errors: UnknownName; UsageError for a page that is not stored.
+        go with what they said. One that failed or refused takes nothing away but the state of its address. A number is
+        kept where it moved or a day has passed. A deleted product keeps nothing.
+
+        Errors: UnknownName; UsageError for a page that is not stored.
         """
         with self.write():
             product, at = self._product(dossier.slug), iso(self.now())

@@ -111,6 +111,10 @@ class ClaimDoc(Document):
     text: str
     kind: str = Field(description="fact, inference or opinion")
     supported: bool
+    check: str = Field(
+        default="",
+        description="knowledge: the reviewer's own of the market, not checked; entailed, unsure: what a second model says",
+    )
     citations: list[CitationDoc]
 
 

@@ -1,8 +1,8 @@
 """What a product's own page states on a topic, as a sentence of it: "You can export everything as CSV."
 
-The words are data, one file a language beside this one; all are asked at once, pages mix them. A topic is stated by a
-sentence about the product alone: not by a button, a question, a quotation, a row of a table, code, a page that compares, another
-product's name, a fault that was mended or a promise for some day. Rather silent than wrong: silence says nothing (tools.dossier).
+The words are data, one file a language beside this one; a page is asked those of the languages it speaks. A topic is
+stated by a sentence about the product alone: not by a button, a question, a quotation, a row of a table, code, a page that
+compares, another product's name, a fault that was mended or a promise for some day. Rather silent than wrong.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _SIGNED = re.compile(r"^\s*[—–-]\s*[A-Z@]")
 _CODE = re.compile(r"[{}<>\\;]|=\s*[\"'\w]|^\s*[$#/]|\w\(\)|\w_\w|--\w|\b(?:curl|npm|pip|import|const|docker run)\b")
 _TABLE = re.compile(r"\|.*\||\t")
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
-# "Airtable has", "Airtable's plan lets": who is spoken of at a sentence's beginning, where it is somebody by name
+# "Gristwheel has", "Gristwheel's plan lets": who is spoken of at a sentence's beginning, where it is somebody by name
 _SUBJECT = re.compile(
     r"^\W*((?:[A-Z][\w.&-]*)(?: [A-Z][\w.&-]*)?)(?:['’]s (?:[\w-]+ ){0,3}?| (?:\w+ )?)"
     r"(?:is|has|had|does|doesn't|(?<!s )can|(?<!s )can't|(?<!s )will|offers|supports|lets|allows|provides|includes|gives|"
