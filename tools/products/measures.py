@@ -46,7 +46,7 @@ _LATEST = re.compile(
     r'href="/[^"/]{1,100}/[^"/]{1,100}/releases/tag/[^"]{1,200}"(?:(?!/releases/tag/)[\s\S]){0,2000}?'
     r'(<relative-time\b[^>]{0,200}?\bdatetime="([^"]{10,40})")'
 )
-_UPDATED = re.compile(r"<(?:published|updated)>\s{0,99}([^<\s]{10,40})\s{0,99}</")
+_UPDATED = re.compile(r"<(?:published|updated)>\s{0,99}([^<\s]{10,40})(?=\s{0,99}</)")
 
 
 def read_measures(kind: Answer, body: bytes, url: str, page: str, at: datetime) -> tuple[Measure, ...]:
