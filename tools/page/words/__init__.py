@@ -13,9 +13,12 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from tools.kept import compiled, kept, short
 
 _Tree: TypeAlias = "dict[str, _Tree]"  # of pieces of words; "" where a word ends
 _HERE = Path(__file__).parent
@@ -41,7 +44,21 @@ def table(name: str) -> dict[str, Any]:
 @cache
 def languages() -> dict[str, dict[str, list[str]]]:
     """The words of each language by concept, as they stand in its file."""
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_HERE.glob("??.toml"))}
+    return kept(
+        "languages",
+        _files(),
+        lambda: {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in _paths()},
+    )
+
+
+def _paths() -> list[Path]:
+    return sorted(_HERE.glob("??.toml"))
+
+
+@cache
+def _files() -> tuple[bytes, ...]:
+    """All that the expressions of this module follow from, besides what is asked for."""
+    return tuple(path.read_bytes() for path in (Path(__file__), *_paths()))
 
 
 @cache
@@ -72,7 +89,7 @@ def source(*concepts: str) -> str:
 @cache
 def any_of(*concepts: str) -> re.Pattern[str]:
     """The compiled pattern that finds each word of some concepts in a text in lower case (`low`), in all languages."""
-    return re.compile(source(*concepts))
+    return compiled(f"words_{short(*concepts)}", (*_files(), *concepts), lambda: source(*concepts))
 
 
 class Phrase:
@@ -86,7 +103,11 @@ class Phrase:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(_CONCEPT.sub(lambda match: source(match[1]), self.expression))
+        return compiled(
+            f"phrase_{short(self.expression)}",
+            (*_files(), self.expression),
+            lambda: _CONCEPT.sub(lambda match: source(match[1]), self.expression),
+        )
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place of a text that it matches."""
@@ -136,6 +157,10 @@ def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
 
     of: a language, for its words alone.
     """
+    return kept(f"stems_{short(of, *concepts)}", (*_files(), of, *concepts), lambda: _stems(concepts, of))
+
+
+def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
     told = [languages()[of]] if of else languages().values()
     found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
     left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
