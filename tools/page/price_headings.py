@@ -25,6 +25,5 @@ def is_of_prices(path: str, *, buying: bool = False) -> bool:
     return bool((_BUYING_STEP if buying else _STEP).search(path))
 
 
-_STEP, _BUYING_STEP = (
-    Phrase(rf"(?:^|[/_.-]){step}(?:[/_.?#@\d-]|$)") for step in ("<pricing_path>", "(?:<pricing_path>|<buying_path>)")
-)
+_STEP = Phrase(r"(?:^|[/_.-])<pricing_path>(?:[/_.?#@\d-]|$)", "pricing_path")
+_BUYING_STEP = Phrase(r"(?:^|[/_.-])(?:<pricing_path>|<buying_path>)(?:[/_.?#@\d-]|$)", "pricing_path", "buying_path")
