@@ -11,7 +11,7 @@ from tools.page import licences
 from tools.page.markup import Meta
 from tools.page.price_headings import only_of_prices
 from tools.page.visible import Line, View, holding
-from tools.page.words import Phrase, find, is_one, low, stems
+from tools.page.words import Phrase, find, heard, hints, is_one, low, stems
 
 _TRIAL = Phrase(
     r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
@@ -120,7 +120,7 @@ class _Signs:
             self._mark("open", text, shade)
         if line.tag in _TELLING_TAGS and len(text) < 40:
             self._look_at_heading(line)
-        if find(text, *_SIGNS) is None:
+        if not hints(*_SIGNS).may_be_in(heard(text)):
             return
         if _TRIAL.search(text):
             self._mark("trial", text, shade)
