@@ -145,6 +145,8 @@ class _Signs:
     def _look_for_free(self, text: str, others: bool, shade: int) -> None:
         if find(text, "no_account") and find(text, "free"):
             self._mark("no account", text, shade)
+        if not hints("free_plan", "free_forever", "is_free", "free").may_be_in(heard(text)):
+            return
         rest = _rest(text)
         for sign, phrase in (("free plan", _FREE_PLAN), ("free said", _FREE_SAID)):
             if (match := phrase.search(rest)) and not _DENIED.search(rest[: match.start()]) and not others:
@@ -273,6 +275,8 @@ def _foreign(lang: str, lines: Sequence[Line]) -> bool:
 @lru_cache(maxsize=4096)
 def _action_signs(said: str) -> tuple[str, ...]:
     """What the words of a button or a short line say about paying."""
+    if not hints("free", "demo", "contact_sales", "sign_up", "buy", "try_it").may_be_in(heard(said)):
+        return ()
     signs = []
     if find(said, "free"):
         rest = _rest(said).strip()
