@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from statistics import fmean
+from typing import TypeVar
 
 from tools.knowledge import THRESHOLD
 from tools.page.choose.trees import Model, load
@@ -33,6 +34,7 @@ _LEAST = 0.01  # what parts a confidence from the threshold
 _UNKNOWN = [-1.0] * len(CLASSES)
 
 Row = list[float]
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -83,15 +85,15 @@ def facts_of(layout: Layout) -> Facts:
     )
 
 
-def _grouped(keys: Iterable[Hashable]) -> dict[Hashable, list[int]]:
+def _grouped(keys: Iterable[K]) -> dict[K, list[int]]:
     """The numbers of the things that bear each key."""
-    found: dict[Hashable, list[int]] = defaultdict(list)
+    found: dict[K, list[int]] = defaultdict(list)
     for number, key in enumerate(keys):
         found[key].append(number)
     return found
 
 
-def _others(keys: Sequence[Hashable]) -> list[list[int]]:
+def _others(keys: Sequence[K]) -> list[list[int]]:
     """For each thing the numbers of the others that bear its key."""
     groups = _grouped(keys)
     return [[k for k in groups[key] if k != number] for number, key in enumerate(keys)]

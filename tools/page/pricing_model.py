@@ -10,7 +10,8 @@ from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.page import licences
 from tools.page.markup import Meta
 from tools.page.price_headings import only_of_prices
-from tools.page.visible import Line, View, holding
+from tools.page.seen import Seen
+from tools.page.visible import Line, holding
 from tools.page.words import Phrase, find, heard, hints, is_one, low, stems
 
 _TRIAL = Phrase(
@@ -62,21 +63,12 @@ _MOST_CHARS = 1_500  # of a line that may be a sign
 _MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
 
 
-def pricing_facts(
-    view: View,
-    plans: Sequence[Plan],
-    actions: Sequence[str],
-    pricing_url: str | None,
-    licence: Fact | None,
-    meta: Meta,
-    url: str,
-) -> list[Fact]:
+def pricing_facts(seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> list[Fact]:
     """The derived fact `pricing_model` with the evidence it follows from, or [] when the page says nothing.
 
-    actions: the words of the page's buttons and links. pricing_url: the product's own pricing page, when it has one.
+    pricing_url: the product's own pricing page, when it has one.
     """
-    signs = _Signs(view, plans, actions, pricing_url, licence, meta, url)
-    model, confidence, evidence = signs.model()
+    model, confidence, evidence = _Signs(seen, plans, pricing_url, licence).model()
     if model == "unknown" or not evidence:
         return []
     return [Fact("pricing_model", model, "derived", confidence, tuple(evidence))]
@@ -85,34 +77,25 @@ def pricing_facts(
 class _Signs:
     """What the page says about paying, each sign with the words that give it."""
 
-    def __init__(
-        self,
-        view: View,
-        plans: Sequence[Plan],
-        actions: Sequence[str],
-        pricing_url: str | None,
-        licence: Fact | None,
-        meta: Meta,
-        url: str,
-    ) -> None:
-        self.url, self.licence, self.pricing_url = url, licence, pricing_url
+    def __init__(self, seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> None:
+        self.seen, self.licence, self.pricing_url = seen, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
         self.asked = [p for p in plans if p.amount is None]
         self.found: dict[str, Evidence] = {}
-        spoken = [line for line in view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= _MOST_CHARS]
-        self.foreign = _foreign(meta.lang, spoken)
+        spoken = [line for line in seen.view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= _MOST_CHARS]
+        self.foreign = _foreign(seen.meta.lang, spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
         telling = holding([low(line.text) for line in spoken], stems(*_SIGNS, of="" if self.foreign else "en"))
         for number, line in enumerate(spoken):
             if number in telling or line.tag in _TELLING_TAGS or (self.foreign and not line.text.isascii()):
                 self._look_at(line)
         self.of_prices = any(line.tag == "h1" and only_of_prices(line.text) for line in spoken)
-        self._look_at_actions(spoken, actions)
-        self._look_at_head(meta)
+        self._look_at_actions(spoken)
+        self._look_at_head(seen.meta)
 
     def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
-        self.found.setdefault(sign, Evidence(self.url, "markup" if shade or path else "visible", quote[:300], path))
+        self.found.setdefault(sign, self.seen.quote(quote[:300], "markup" if shade or path else "visible", path))
 
     def _look_at(self, line: Line) -> None:
         text, shade = line.text, line.shade
@@ -159,7 +142,7 @@ class _Signs:
         match = find(text, concept)
         return match is not None and not _DENIED.search(text[: match.start()])
 
-    def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
+    def _look_at_actions(self, spoken: Sequence[Line]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
         for line in spoken:
             if len(line.text) <= 60:
@@ -168,7 +151,7 @@ class _Signs:
                 if self.of_prices and line.tag != "nav" and is_one(line.text, "contact"):
                     self._mark("contact", line.text, line.shade)
         seen = ""
-        for said in actions:
+        for said in self.seen.view.actions():
             if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in self.found]):
                 seen = seen or "\n".join(line.text for line in spoken if not line.shade)
                 if said in seen:
