@@ -4,7 +4,7 @@
 
 whole   `scout crawl` as a user runs it: playbook in the sandbox, MCP, fetch, robots, extraction, evidence, store
 again   the same once more on the same store: everything answers 304
-panel   as whole, and then the rubric's panel of every product
+panel   as whole, and then the rules' panel of every product
 tools   the same work by tools/ alone: no agent, no MCP, no sandbox
 scrapy  Scrapy: the same pages, robots on, the same concurrency, three selectors a page, its items into SQLite
 equal   Scrapy doing equal work: extruct, trafilatura and the baseline's rules on every page, body and hash kept as well

@@ -170,7 +170,7 @@ def _what(change: ChangeDoc) -> str:
     return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
 
 
-_NO_FACTS = ("panel", "override", "new", "status", "note")
+_NO_FACTS = ("panel", "override", "new", "status", "note", "dossier")
 
 
 def stale_notice(document: ProductDocument) -> list[str]:
