@@ -223,7 +223,7 @@ class _Gathering:
         found = addresses_of(links, self.own)
         if not {"docs", "changelog", "privacy"} <= found.keys():
             found = addresses_of(await self._sitemap(), self.own) | found
-        wanted = {url: KINDS[kind] for kind, url in found.items() if KINDS[kind] not in played}
+        wanted = {found[kind]: role for kind, role in KINDS.items() if kind in found and role not in played}
         on_record = {address_key(item.page.final_url): item for item in self.known}
         asked: dict[str, Role] = {}
         for url, role in wanted.items():
@@ -310,7 +310,7 @@ class _Gathering:
 
     async def _answered(self, role: Role, asked: Sequence[_Asked]) -> None:
         """Read the first of some answers that can be had; where none can, why the last could not."""
-        missed: tuple[str, Exception] = ("", FetchError("", "it did not answer"))
+        missed: tuple[str, Exception] | None = None
         for one in asked:
             try:
                 if one.robots:
@@ -323,7 +323,8 @@ class _Gathering:
             self.measures += numbers
             self._read(role, page)
             return
-        self._missed(role, *missed)
+        if missed:  # a host that is not asked for this has no such page
+            self._missed(role, *missed)
 
     async def _obey_robots(self, url: str) -> None:
         """Errors: RobotsDisallowed. A feed is no page; yet where robots.txt closes it by name, it is not asked for."""
@@ -383,8 +384,8 @@ def _role_of(item: Known, prices: set[str | None], bench: Workbench) -> Role | N
         return "registry"
     if path.endswith(("/readme", "readme.md")):
         return "card" if scheme == "hub" else "readme"
-    if item.page.access == "api":
-        return {"repo": "repository", "hub": "hub"}.get(scheme)  # type: ignore[return-value]
+    if item.page.access == "api" and scheme in ("repo", "hub"):
+        return "repository" if scheme == "repo" else "hub"
     if scheme != "url":
         return None
     if is_of_prices(path) or prices & {item.page.url, url}:

@@ -100,7 +100,7 @@ def test_a_thin_dossier_is_not_enough_evidence_and_says_what_was_not_read() -> N
     panel = reviewed(Product("Gantryline").among(*PEERS))
     assert (panel.verdict, panel.reason) == ("Not enough evidence", "none of six critics found enough to score")
     by_name = {review.persona: review for review in panel.reviews}
-    assert by_name["founder"].abstain_reason == "no pricing page and no repository was read"
+    assert by_name["founder"].abstain_reason == "no pricing page was read; no repository was read"
     assert {(review.score, review.vote, review.text) for review in panel.reviews} == {(None, None, "")}
     assert all(len(review.abstain_reason.split()) <= 10 for review in panel.reviews)
 

@@ -255,6 +255,11 @@ def test_codeberg_and_gitlab_need_no_key(world: World) -> None:
     assert numbers(found) == {"stars": 8, "released_at": 20758, "releases_365d": 1, "releases_730d": 1}
 
 
+def test_a_code_host_that_is_not_asked_has_no_numbers(world: World) -> None:
+    found = world.dossier(home(("https://bitbucket.org/reedworks/reed", "Source")))
+    assert states(found) == {"homepage": "read"}
+
+
 # ── voices ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

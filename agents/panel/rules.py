@@ -45,7 +45,7 @@ _LEVELS = ((0.5, 4), (0.2, 3), (-0.2, 2), (-0.5, 1))  # from what mean of its fi
 _NOT_READ: Mapping[Role, str] = {
     "homepage": "no homepage", "pricing": "no pricing page", "docs": "no docs page", "changelog": "no changelog",
     "terms": "no page of terms", "readme": "no README", "card": "no model card", "repository": "no repository",
-    "releases": "no list of releases", "registry": "no package page", "hub": "no page of the Hub", "comments": "no comment",
+    "releases": "no list of releases", "registry": "no package page", "hub": "no Hub page", "comments": "no comment",
 }  # fmt: skip
 
 
@@ -142,7 +142,5 @@ def _why_silent(persona: Persona, pack: Pack) -> str:
             missing[needs[0]] = missing.get(needs[0], 0) + weight
     if missing:
         roles = sorted(missing, key=lambda role: (-missing[role], ROLES.index(role)))[:2]
-        return f"{' and '.join(_NOT_READ[role] for role in roles)} was read"
-    return (
-        "too few products here to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"
-    )
+        return "; ".join(f"{_NOT_READ[role]} was read" for role in roles)  # readers may see the first alone
+    return "too few products to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"
