@@ -15,11 +15,13 @@ from tools.knowledge import THRESHOLD
 from tools.page.choose.trees import Model, load
 from tools.page.pricing.amounts import amount_rows, feature_names
 from tools.page.pricing.layout import Layout
+from tools.page.pricing.page import Mention
 from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, period_features, period_rows
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
+from tools.page.pricing.terms import unit_of
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
+OURS = 0.6  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
 _ASKED = 0.3  # the same for a line that names a plan on request
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
@@ -286,6 +288,8 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
         asked = layout.mentions[number].asked
         free = (k for k in order if _is_free(owners.get(one.names[k].line), card, brothers, asked))
         best = next(free, order[0])
+        if asked and best != order[0]:
+            best = len(one.names) - 1  # its plan has its price, or has said so already
         if one.names[best].line >= 0:
             owners.setdefault(one.names[best].line, card)
         found[number] = one.names[best], shares[best]
@@ -312,18 +316,32 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     one, other = layout.mentions[draft.number], layout.mentions[kept.number]
     if one.asked:
         return not draft.name or draft.name.lower() == kept.name.lower()
+    if _counted_apart(layout, one, other):
+        return False
     same_card = layout.cards[draft.number] == layout.cards[kept.number]
     if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
         return True
     currency = one.money.currency == other.money.currency or not one.money.amount or not other.money.amount
     if draft.name and draft.name.lower() == kept.name.lower() and currency:
         return True
+    if not draft.name and not kept.name and one.line == other.line and draft.period != kept.period:
+        return True  # "$9 a month or $90 a year"
     if not currency or one.money.amount != other.money.amount or other.asked:
         return False
     apart = (
         layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
     )
     return not (draft.name and kept.name and apart and draft.ours >= 0.8)
+
+
+def _counted_apart(layout: Layout, one: Mention, other: Mention) -> bool:
+    """Whether two amounts in a row of a table are of different things that are counted: tokens in and tokens out."""
+    cells = layout.cell(one.line), layout.cell(other.line)
+    if cells[0].row != cells[1].row or cells[0].row < 0 or one.money.amount == other.money.amount:
+        return False
+    heads = [layout.lines[cell.over].text if cell.over >= 0 else "" for cell in cells]
+    units = [mention.unit or unit_of(head) for mention, head in zip((one, other), heads, strict=True)]
+    return heads[0] != heads[1] and all(units) and not any(layout.hits(head) for head in heads)
 
 
 def confidence(chosen: Chosen) -> float:

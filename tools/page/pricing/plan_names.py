@@ -21,6 +21,7 @@ _ABOVE, _BELOW = 20, 5  # lines around a price among which its plan's name is
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _EDGES = ' :-–—·|*†"“”«»„,→('
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\D)")
 _PRAISED = re.compile(
     r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
     re.IGNORECASE,
@@ -33,7 +34,7 @@ _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label or none."""
+    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label, clause or none."""
 
     text: str
     line: int
@@ -74,7 +75,7 @@ def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
 
 
 def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text) or only_of_prices(text):
+    if not _may_name(text) or _only_period(text):
         return []
     cut = _PART.match(text)
     return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
@@ -106,11 +107,27 @@ def before_name(mention: Mention) -> str:
     return "" if sum(word[0].islower() for word in words) > 1 else text
 
 
+# What parts the plans of a sentence.
+_CLAUSE = re.compile(r"[,;:.!?()—–]\s")
+
+
+def clause_name(mention: Mention) -> str:
+    """A name in the price's own clause of a sentence: "... a month, and Team is $29"; "" where none is."""
+    words = _JOINING.sub(" ", _CLAUSE.split(mention.before)[-1]).split()
+    while words and words[0][0].islower():
+        words.pop(0)
+    named = next((at for at, word in enumerate(words) if word[0].islower()), len(words))
+    text = tidy(" ".join(words[:named]))
+    return text if 1 < len(text) <= 30 and named <= 4 else ""
+
+
 def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     one = layout.mentions[number]
     found = []
     if named := before_name(one):
         found.append(("before", named))
+    if (said := clause_name(one)) and said != named:
+        found.append(("clause", said))
     whole = tidy(one.before)
     if (
         whole != named
@@ -127,13 +144,13 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
         if label and len(label) <= 30 and not may_hold_money(label):
             found.append(("label", label))
     if one.gratis:
-        found.append(("self", tidy(layout.lines[one.line].text)))
+        found.append(("self", tidy(one.money.raw)))
     return found
 
 
 def tidy(text: str) -> str:
     """A line without the marks and the praise around a name."""
-    text = _EMOJI.sub(" ", clean(text)).strip(_EDGES)
+    text = _NUMBERED.sub("", _EMOJI.sub(" ", clean(text)).strip(_EDGES))
     return " ".join(_PRAISED.sub("", text).split()).strip(_EDGES)
 
 
@@ -157,6 +174,8 @@ def _shared(layout: Layout, number: int) -> list[float]:
         float(heads),
         float(one.line - start),
         float(min(120, len(one.before))),
+        float(layout.cell(one.line).row_priced),
+        float(layout.cell(one.line).column_priced),
     ]
 
 
@@ -192,11 +211,13 @@ def _facts(
     mine, theirs = layout.chain(layout.lines[one.line].block), set(layout.chain(line.block))
     climb = next((k for k, block in enumerate(mine) if block in theirs), len(mine))
     css = layout.css(line.block)
-    column, row = layout.cell_heads(one.line)
+    mine_cell, cell = layout.cell(one.line), layout.cell(at)
+    column, row = mine_cell.over, mine_cell.first
+    together = cell.table == mine_cell.table >= 0
     return {
         **_of_text(layout, text, low),
         "none": 0.0,
-        "how": ("line", "part", "before", "before part", "after", "self", "label").index(name.how),
+        "how": ("line", "part", "before", "before part", "after", "self", "label", "clause").index(name.how),
         "dist": one.line - at,
         "near": abs(one.line - at),
         "in_card": inside,
@@ -218,6 +239,11 @@ def _facts(
         "column": at == column,
         "row": at == row,
         "table": max(column, row) >= 0,
+        "same_table": together,
+        "same_row": together and cell.row == mine_cell.row,
+        "same_column": together and cell.column == mine_cell.column,
+        "table_head": cell.heading,
+        "first_column": cell.column == 0,
         "same_head": at == layout.head_of(one.line),
         "same_section": at == layout.head_of(one.line, frozenset(("h1", "h2"))),
         "repeats": min(9, layout.repeats[line.text.lower()]),
@@ -260,7 +286,7 @@ def _nothing() -> dict[str, float]:
 _TEXT_NAMES = tuple("words chars price_label plan_word upper capital digit stop asks period opens title own".split())
 _PLACE_NAMES = tuple(
     """how dist near in_card first place climb money_between heads_between tag heading large item button shade linked css_name css_badge css_sub
-    column row table same_head same_section repeats priced_line beside beside_distinct beside_share beside_per beside_same""".split()
+    column row table same_table same_row same_column table_head first_column same_head same_section repeats priced_line beside beside_distinct beside_share beside_per beside_same""".split()
 )
 
 
@@ -268,4 +294,7 @@ def name_features() -> tuple[str, ...]:
     """What the numbers of a row are."""
     layout = sample()
     facts = _facts(layout, 0, Candidate("Pro", 0, "line"), {})
-    return (*facts, *(f"price_{name}" for name in ("free", "brothers", "lines", "held", "heads", "place", "before")))
+    return (
+        *facts,
+        *(f"price_{name}" for name in "free brothers lines held heads place before row_priced column_priced".split()),
+    )

@@ -28,6 +28,7 @@ _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’"
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
 _ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
+_RUN = re.compile(r"[^\W\d_]{2,}")
 _CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
@@ -131,14 +132,14 @@ def made_of(text: str, needed: str, *beside: str) -> bool:
 
 
 @cache
-def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
+def stems(*concepts: str, of: str = "", every: bool = False) -> tuple[str, ...]:
     """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
 
-    of: a language, for its words alone.
+    of: a language, for its words alone. every: also for texts that are not ASCII; a longer list.
     """
     told = [languages()[of]] if of else languages().values()
-    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
-    left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
+    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if every or word.isascii()}
+    left = [set((_ASCII_RUN if word.isascii() else _RUN).findall(word)) or {word.strip("*")} for word in found]
     common: list[str] = []
     while left:  # the run of letters that most of the words still left have in common
         runs = Counter(run for word in left for run in word)
