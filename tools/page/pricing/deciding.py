@@ -21,7 +21,7 @@ from tools.page.pricing.plan_names import Candidate, candidates, name_features, 
 from tools.page.pricing.terms import unit_of
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.6  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
+OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
 _ASKED = 0.3  # the same for a line that names a plan on request
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for

@@ -14,32 +14,43 @@ from tools.page.visible import Line, View, holding
 from tools.page.words import Phrase, find, is_one, low, stems
 
 _TRIAL = Phrase(
-    r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)"
+    r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
+    "trial",
 )
 _GIVEN_AWAY = Phrase(
-    r"<free>(?: [\w-]+){0,2}\s*<given_away>|<given_away>\s<free>|(?<!\w)\w+-free(?!\w)|(?<!\w)free (?:from|of(?! charge)|up|yourself|your)(?!\w)|(?<!\w)freelanc\w+"
+    r"<free>(?: [\w-]+){0,2}\s*<given_away>|<given_away>\s<free>|(?<!\w)\w+-free(?!\w)|(?<!\w)free (?:from|of(?! charge)|up|yourself|your)(?!\w)|(?<!\w)freelanc\w+",
+    "free",
+    pieces=("freelanc",),
 )
 # "The free version of" something is mostly somebody else's.
-_FREE_PLAN = Phrase(r"(?:<free_plan>|<free_forever>|(?<!\w)free \w+ \w+ plan(?!\w))(?!\s+of\s)")
-_FREE_SAID = Phrase(r"<is_free>(?!\s*(?:of(?! charge)|from|to roam))")
+_FREE_PLAN = Phrase(
+    r"(?:<free_plan>|<free_forever>|(?<!\w)free \w+ \w+ plan(?!\w))(?!\s+of\s)", "free_plan", "free_forever", "free"
+)
+_FREE_SAID = Phrase(r"<is_free>(?!\s*(?:of(?! charge)|from|to roam))", "is_free")
 _FREE_HEAD = Phrase(
-    r"(?<!\w)(?:for free(?!\w)|free[,!.])|<free>(?: [\w-]+,?){0,5}\s*<product_word>|<product_word>\s<free>|(?<!\w)download(?!\w).{0,25}<free>"
+    r"(?<!\w)(?:for free(?!\w)|free[,!.])|<free>(?: [\w-]+,?){0,5}\s*<product_word>|<product_word>\s<free>|(?<!\w)download(?!\w).{0,25}<free>",
+    "free",
 )
-_FREE_COLUMN = Phrase(r"(?:<plan>\s+)?<free>(?:\s*<plan>)?\W*")
-_PAID_TIER = Phrase(r"(?:the )?(?:<plan>\s+)?<paid_name>(?:\s*<plan>)?\W*")
+_FREE_COLUMN = Phrase(r"(?:<plan>\s+)?<free>(?:\s*<plan>)?\W*", "free")
+_PAID_TIER = Phrase(r"(?:the )?(?:<plan>\s+)?<paid_name>(?:\s*<plan>)?\W*", "paid_name")
 _SIGN_UP_FREE = Phrase(
-    r"(?:<sign_up>[^.!?]{0,25}?<free>.{0,12}|<free>.{0,4}?<sign_up>.{0,12}|free to (?:build|start|join))\W*$"
+    r"(?:<sign_up>[^.!?]{0,25}?<free>.{0,12}|<free>.{0,4}?<sign_up>.{0,12}|free to (?:build|start|join))\W*$", "free"
 )
-_TRY_FREE = Phrase(r"(?:<try_it>[^.!?]{0,30}?<free>.{0,12}|<free>.{0,4}?<try_it>.{0,12})\W*$")
+_TRY_FREE = Phrase(r"(?:<try_it>[^.!?]{0,30}?<free>.{0,12}|<free>.{0,4}?<try_it>.{0,12})\W*$", "free")
 _SELF_SERVE = Phrase(
-    r"(?:<sign_up>|<buy>|<try_it>)(?:\s*(?:now|today|here|it|building|deploying|account|<free>|<product_word>))*\W*$"
+    r"(?:<sign_up>|<buy>|<try_it>)(?:\s*(?:now|today|here|it|building|deploying|account|<free>|<product_word>))*\W*$",
+    "sign_up",
+    "buy",
+    "try_it",
 )
-_DEMO = Phrase(r"(?:<demo>|<contact_sales>)\W*$")
-_ON_REQUEST = Phrase(r"(?:<price_word>|<pricing_page>)[^.!?]{0,20}?<on_request>|^\W*<on_request>\W*$")
-_OPEN = Phrase(r"<open_source>(?! (?:models?|llms?|projects?|librar|communit|tools|data|contribut|alternatives to))")
-_OTHERS = Phrase(r"[“”\"]|<others>")
+_DEMO = Phrase(r"(?:<demo>|<contact_sales>)\W*$", "demo", "contact_sales")
+_ON_REQUEST = Phrase(r"(?:<price_word>|<pricing_page>)[^.!?]{0,20}?<on_request>|^\W*<on_request>\W*$", "on_request")
+_OPEN = Phrase(
+    r"<open_source>(?! (?:models?|llms?|projects?|librar|communit|tools|data|contribut|alternatives to))", "open_source"
+)
+_OTHERS = Phrase(r"[“”\"]|<others>", "others", pieces=("“", "”", '"'))
 # What stands before a word and takes it back, or makes it a trial's: "no free plan", "the first month is free".
-_DENIED = Phrase(r"(?:<not>\s*(?:\w+\s+){0,2}|<billed_monthly>\s)$")
+_DENIED = Phrase(r"(?:<not>\s*(?:\w+\s+){0,2}|<billed_monthly>\s)$", "not", "billed_monthly")
 _SIGNS = ("free", "trial", "on_request", "usage", "paid_plan", "no_account", "free_plan", "is_free")
 _METERED = re.compile(
     r"token|request|call|credit|message|email|sms|minute|second|hour|image|page|gb|tb|cpu|gpu|character|event|build|run|task|quer|transaction",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tools.page.pricing.numerals import DENSE
-from tools.page.words import any_of, low
+from tools.page.words import any_of, heard, hints
 
 _PERIODS = {
     "hour": "per_hour",
@@ -19,6 +19,7 @@ _PERIODS = {
     "year": "per_year",
     "once": "once",
 }
+_CONCEPTS = tuple(_PERIODS.values())
 BILLED = re.compile(
     r"(?:\b(?:when\s+)?(?:billed|paid|charged|invoiced|pay(?:ing)?|prepaid|with|on|if|for)\s+(?:(?:a|an|the)\s+)?(?P<a>annual(?:ly)?|yearly|monthly|quarterly|every year|per year|once a year|upfront)(?:\s+(?:billing|plan|subscription|contract|commitment|payment|basis))?)"
     r"|\b(?P<b>annual|yearly|monthly)\s+(?:billing|contract|commitment|subscription|payment)\b",
@@ -50,8 +51,15 @@ def period_of(text: str) -> str | None:
 
 def periods_in(text: str) -> Iterator[tuple[str, int]]:
     """The periods that some words name, in their order, each with where its words end."""
-    for match in any_of(*_PERIODS.values()).finditer(low(text)):
-        yield next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(match[0])), match.end()
+    said = heard(text)
+    if hints(*_CONCEPTS).may_be_in(said):
+        for match in any_of(*_CONCEPTS).finditer(said.small):
+            yield _period_called(match[0]), match.end()
+
+
+@lru_cache(maxsize=1024)
+def _period_called(word: str) -> str:
+    return next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(word))
 
 
 def heads_term(text: str) -> bool:
@@ -61,7 +69,8 @@ def heads_term(text: str) -> bool:
     """
     if (billed := BILLED.match(text)) and not _BY_THE_YEAR.search(billed[0]):
         return True
-    match = any_of(*_PERIODS.values()).match(low(text[:40]))
+    said = heard(text[:40])
+    match = any_of(*_CONCEPTS).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
     return match is not None and (not text[0].isalpha() or " " in match[0] or bool(_UNSPACED.match(text)))
 
 

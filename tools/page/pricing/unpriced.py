@@ -29,9 +29,9 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
     texts = [low(line.text) if len(line.text) <= _LONGEST_SPOKEN else "" for line in lines]
     short = [text if len(text) <= _LONGEST else "" for text in texts]
     asking = bool(amounts) or page.about_prices
-    alone = holding(short, stems("free", *(ASKED if asking else ())))
-    alone.update(at for at, text in enumerate(short) if not text.isascii())  # the gate is of ASCII words
-    spoken = holding(texts, stems("free", every=True))
+    foreign = {at for at, text in enumerate(texts) if not text.isascii()}  # the gates are of ASCII words
+    alone = foreign | holding(short, stems("free", *(ASKED if asking else ())))
+    spoken = foreign | holding(texts, stems("free", "free_plan", "is_free"))
     for at in sorted(alone | spoken):
         if at in priced:
             yield from _among(page, at, priced[at])
