@@ -8,7 +8,7 @@ from bench.train.price_maker import LINES, Maker
 
 _THINGS = "users seats projects boards editors sites devices pages documents boats shelves".split()
 _HEADED = ("Plan", "Tier", "Package", "Edition", "Product", "Licence")
-_PRICED = ("Price", "Cost", "Pricing", "You pay", "Fee")
+_PRICED = ("Price", "Cost", "Pricing", "You pay", "Fee", "Details", "What it costs")
 _PEOPLE = ("Small teams", "Larger teams", "Schools", "Resellers", "Enterprise", "Whole companies")
 _STORY = ("Ask for a quote", "Your own server", "Training", "Single sign-on", "History", "Backups", "Roles", "Invoices")
 
@@ -118,13 +118,14 @@ def _columns_in_heads(page: Maker) -> None:
 
 def _rows(page: Maker) -> None:
     """Plans as rows, with or without a head; the month's and the year's price side by side, or one of them."""
-    sold = _sold(page, 2, 6, free=0.5, asked=0.25)
+    sold = _sold(page, 1, 6, free=0.5, asked=0.25)
     period = page.chance.choice(("month",) * 5 + ("year", "hour", "once", None))
     both, headed = period == "month" and page.maybe(0.3), page.maybe(0.8)
     inside = not headed or (not both and page.maybe(0.5))
     term = _term(page, period)
     timed = term.strip(" /").capitalize()
-    priced = page.pick(timed, f"{page.said('price_label')} {timed.lower()}".capitalize()) if not inside and timed else page.said("price_label").capitalize()  # fmt: skip
+    plain = page.pick(page.said("price_label").capitalize(), page.chance.choice(_PRICED) if page.lang == "en" else page.said("price_label"))  # fmt: skip
+    priced = page.pick(timed, f"{page.said('price_label')} {timed.lower()}".capitalize()) if not inside and timed else plain  # fmt: skip
     heads = [priced, *([page.said("per_year").strip(" /").capitalize()] if both else []), page.chance.choice(_THINGS).capitalize()]  # fmt: skip
     tag = page.pick("td", "td", "th")
     rows = []
@@ -424,6 +425,21 @@ def _free_words(page: Maker) -> str:
     )
 
 
+def _recalled(page: Maker) -> str:
+    """What people in a story paid, earned, asked or were offered."""
+    low, high = page.chance.randint(3, 90), page.chance.randint(2, 40) * 5_000
+    return page.pick(
+        f"<p>“I told them that I wanted {page.form.format(f'{high:,}')} a year.”</p>",
+        f"<p>Back then we billed each client {page.form.format(low)} per month and sent the invoices by hand.</p>",
+        f"<p>{page.word()} of {page.word()} ({page.form.format(f'{low}K')}/mo) joins us today.</p>",
+        f"<p>My first customer paid me {page.form.format(low)} a month for a spreadsheet.</p>",
+        f"<p>She was offered {page.form.format(f'{high:,}')} per year and declined.</p>",
+        f"<p>In the second year it brought in {page.form.format(f'{high:,}')} a month.</p>",
+        f"<p>He had been paying {page.form.format(low)}/month for something that never worked.</p>",
+        f"<p>If ten people each pay {page.form.format(low)} a month, you can live on it.</p>",
+    )
+
+
 def _estimates(page: Maker) -> str:
     """What the providers charge whom the product merely calls."""
     return f"<p>You pay the providers yourself.</p><h2>{page.pick('What providers charge', 'Rough costs', 'Cost estimates')}</h2><table><tr><th>Provider</th><th>Model</th><th>{page.pick('Per hour', 'Price', 'Per 1M tokens')}</th></tr>" + "".join(f"<tr><td>{page.word()}</td><td>{page.word().lower()}-{page.chance.randint(1, 9)}</td><td>${page.chance.randint(2, 300) / 100:.2f}</td></tr>" for _ in range(page.chance.randint(2, 4))) + "</table>"  # fmt: skip
@@ -444,8 +460,20 @@ def _worth(page: Maker) -> str:
 LAYOUTS: tuple[Callable[[Maker], None], ...] = (
     *(_columns,) * 5,
     *(_rows, _listed, _spoken, _bare) * 2,
-    *(_columns_in_heads, _volumes, _corner, _counted, _counted, _one_a_table, _spanned, _headed, _headed, _defined),
+    *(
+        _columns_in_heads,
+        _volumes,
+        _corner,
+        _counted,
+        _counted,
+        _one_a_table,
+        _spanned,
+        _headed,
+        _headed,
+        _defined,
+        _defined,
+    ),
     *(_bare, _thousands, _panes, _usual, _cards_of_words, _cards_of_words, _all_asked, _spoken, _spoken),
 )
-ASIDES: tuple[Callable[[Maker], str], ...] = (_free_words, _free_words, _free_words, _estimates, _worth)
+ASIDES: tuple[Callable[[Maker], str], ...] = (_free_words, _free_words, _recalled, _recalled, _estimates, _worth)
 OF_NOTHING: tuple[Callable[[Maker], str], ...] = (_free_words, _worth)  # these say "free", or nought, of no plan

@@ -66,6 +66,7 @@ _ELSEWHERE = {
     "de": "CHF {}",
 }  # the others: the euro
 LINES = ("Email support", "Unlimited exports", "10 projects", "All integrations", "3 seats", "5 GB of storage", "Audit log", "API access", "Weekly reports")  # fmt: skip
+_OF_PRICE_WORDS = ("Monthly Membership", "Yearly Licence", "Single Licence", "Site Licence", "Subscription", "Credit Pack")  # fmt: skip
 
 
 class Maker:
@@ -151,7 +152,9 @@ class Maker:
     def plain_names(self, count: int) -> list[str]:
         """Names of plans: usual ones of the language, made-up ones, or either with a word for what it is."""
         kind = self.chance.random()
-        if kind < 0.4:
+        if self.lang == "en" and kind < 0.06:
+            found = self.chance.sample(_OF_PRICE_WORDS, min(count, len(_OF_PRICE_WORDS)))
+        elif kind < 0.4:
             found = [self.word() for _ in range(count)]
         else:
             usual = [word for word in languages()[self.lang]["plan_name"] if not set(word) & set("*#")]

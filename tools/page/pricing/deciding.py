@@ -286,7 +286,12 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
         order, shares = ranked[number]
         brothers = set(layout.kin(card)[0]) if card else set()
         asked = layout.mentions[number].asked
-        free = (k for k in order if _is_free(owners.get(one.names[k].line), card, brothers, asked))
+        over = layout.cell(layout.mentions[number].line).over  # rows of a table share the heads of its columns
+        free = (
+            k
+            for k in order
+            if one.names[k].line == over >= 0 or _is_free(owners.get(one.names[k].line), card, brothers, asked)
+        )
         best = next(free, order[0])
         if asked and best != order[0]:
             best = len(one.names) - 1  # its plan has its price, or has said so already
@@ -324,6 +329,8 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     currency = one.money.currency == other.money.currency or not one.money.amount or not other.money.amount
     if draft.name and draft.name.lower() == kept.name.lower() and currency:
         return True
+    if not one.money.amount and not other.money.amount and same_card and layout.cell(one.line).row < 0:
+        return not other.asked
     if not draft.name and not kept.name and one.line == other.line and draft.period != kept.period:
         return True  # "$9 a month or $90 a year"
     if not currency or one.money.amount != other.money.amount or other.asked:
