@@ -96,7 +96,9 @@ def panel_of(store: Store, slug: str, verdict: Verdict = "Ship", level: int = 3)
         Review("Creator", "rubric", None, None, "", abstain_reason="silent"),
     )
     passage = Passage(1, "Acme", "https://acme.dev/", "visible", page().id, NOON, "homepage")
-    finding = Finding("release_gap", {"months": "14"}, "Its last release is 14 months old.", -1, 0.6, (Citation(1, "Acme"),))
+    finding = Finding(
+        "release_gap", {"months": "14"}, "Its last release is 14 months old.", -1, 0.6, (Citation(1, "Acme"),)
+    )
     document = store.document(slug)
     return Panel(slug, document.content_hash, verdict, reviews, (passage,), "pack", findings=(finding,))
 

@@ -54,6 +54,14 @@ def _told(page: Maker, sold: Sequence[tuple[str, float | None]], period: str | N
             page.sell(name, amount, period, alt=[[amount * times, "year"]] if times and amount else [])
 
 
+def _held(page: Maker) -> str:
+    """What a plan holds; often so much of it each month, week or day, which is no period of the price."""
+    if page.maybe(0.5):
+        return page.pick(*LINES)
+    term = _term(page, page.chance.choice(("month", "month", "month", "week", "day", "year")))
+    return f"{page.chance.randint(2, 900)} {page.chance.choice(_THINGS)}{term}"
+
+
 def _row(page: Maker, label: str, cells: Sequence[str], tag: str = "td", first: str = "") -> str:
     return f"<tr><{first or tag}>{label}</{first or tag}>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>"
 
@@ -66,7 +74,7 @@ def _feature_rows(page: Maker, count: int, sold: Sequence[float | None]) -> list
         if kind < 0.4:
             cells = [page.pick("✓", "✓", "–", "yes", "no", "") for _ in range(count)]
         elif kind < 0.85:
-            cells = [page.pick(f"{page.chance.randint(1, 900)}", f"{page.chance.randint(1, 90)} GB", "Unlimited", f"{page.chance.randint(2, 40)} {page.chance.choice(_THINGS)}") for _ in range(count)]  # fmt: skip
+            cells = [page.pick(f"{page.chance.randint(1, 900)}", f"{page.chance.randint(1, 90)} GB", "Unlimited", f"{page.chance.randint(2, 40)} {page.chance.choice(_THINGS)}", _held(page)) for _ in range(count)]  # fmt: skip
         else:
             label = f"{page.pick('Each further', 'One more', 'Overage per', 'On top, per')} {page.chance.choice(_THINGS)[:-1]}"
             cells = [page.pick("–", "", page.written(page.other(sold))) for _ in range(count)]
@@ -223,7 +231,7 @@ def _listed(page: Maker) -> None:
         label = page.pick(name, f"<b>{name}</b>", f"<strong>{name}</strong>")
         said = _price(page, amount, term)
         line = f"{label} ({said})" if page.maybe(0.1) else f"{label}{mark}{said}"
-        more = page.pick("", "", f"<p>{page.pick(*LINES)}.</p>", f"<p>{page.pick(*LINES)} for your team.</p>")
+        more = page.pick("", "", f"<p>{_held(page)}.</p>", f"<p>{page.pick(*LINES)} for your team.</p>")
         page.body.append(f"<{tag}>{f'{at + 1}. ' if numbered else ''}{line}</{tag}>{more if tag != 'li' else ''}")
     _told(page, sold, period)
 
@@ -263,10 +271,10 @@ def _defined(page: Maker) -> None:
 def _bare(page: Maker) -> None:
     """Cards of blocks without headings or classes: the price over the name, under it, or in its line, the term anywhere."""
     sold = _sold(page, 1, 4, free=0.35, asked=0.15)
-    period = page.chance.choice(("month",) * 6 + ("year", "quarter", "half-year", "week", "once"))
+    period = page.chance.choice(("month",) * 6 + ("year", "year", "quarter", "quarter", "half-year", "week", "once"))
     term = _term(page, period).strip()
     make = page.pick("", " class=c", " class=x", " class=card", " class=plan")
-    order = page.chance.choice(("nps", "psn", "psn", "spn", "npst", "psnt", "ntps", "np"))
+    order = page.chance.choice(("nps", "psn", "psn", "spn", "npst", "npst", "psnt", "ntps", "np", "npt"))
     tag = page.pick("div", "div", "p", "span")
     unit = page.pick("", "", f" per {page.chance.choice(_THINGS)[:-1]}") if page.lang == "en" else ""
     joined = page.maybe(0.3)
@@ -276,8 +284,8 @@ def _bare(page: Maker) -> None:
         if cut and amount and amount % 1 and not joined:
             whole, cents = f"{amount:.2f}".split(".")
             said = f"<b>{page.form[0]}</b><b>{whole}</b><b>.{cents}</b>"
-        pieces = {"n": name, "p": said, "s": f"{term.capitalize()}{unit}" if amount and not joined else "", "t": page.pick(*LINES)}  # fmt: skip
-        if order == "np" and not joined:
+        pieces = {"n": name, "p": said, "s": f"{term.capitalize()}{unit}" if amount and not joined else "", "t": _held(page)}  # fmt: skip
+        if order in ("np", "npt") and not joined:
             pieces["p"] = f"{said} {term}" if amount else said
         inner = "".join(f"<{tag}>{pieces[key]}</{tag}>" for key in order if pieces[key])
         page.body.append(f"<div{make}>{inner}{page.items() if page.maybe(0.4) else ''}</div>")
@@ -387,7 +395,7 @@ def _cards_of_words(page: Maker) -> None:
         said = _price(page, amount, term)
         label = f"{page.said('price_label').capitalize()}: " if page.maybe(0.15) else ""
         told = f"<h3>{name}{mark}{said}</h3>" if headed else f"<h3>{name}</h3><p>{label}{said}</p>"
-        cards.append(f"<div class={make}>{told}<p>{page.pick(*LINES)}</p></div>")
+        cards.append(f"<div class={make}>{told}<p>{_held(page)}</p></div>")
     if page.maybe(0.6) and sold[0][1]:
         name = page.said("trial_name").capitalize()
         days = page.pick("", f" {page.chance.randint(7, 30)}")

@@ -144,6 +144,11 @@ class Layout:
                 return at
         return chain[min(3, len(chain) - 1)] if chain else 0
 
+    def costs(self, number: int) -> bool:
+        """Whether an amount is more than nothing, or told to who asks."""
+        one = self.mentions[number]
+        return bool(one.money.amount) or one.asked
+
     def span(self, card: int, line: int) -> tuple[int, int]:
         """The first and the last line of a card; the line itself where there is none."""
         return (self.first[card], self.last[card]) if card else (line, line)
