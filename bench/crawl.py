@@ -4,7 +4,7 @@
 
 whole   `scout crawl` as a user runs it: playbook in the sandbox, MCP, fetch, robots, extraction, evidence, store
 again   the same once more on the same store: everything answers 304
-panel   as whole, and then the rubric's panel of every product
+panel   as whole, and then the rules' panel of every product
 tools   the same work by tools/ alone: no agent, no MCP, no sandbox
 scrapy  Scrapy: the same pages, robots on, the same concurrency, three selectors a page, its items into SQLite
 equal   Scrapy doing equal work: extruct, trafilatura and the baseline's rules on every page, body and hash kept as well
@@ -237,7 +237,9 @@ def run_panel(task: Task) -> Clock:
     store = _new_store(task, "panel")
     with Clock() as clock:
         report = _crawl(task, store, review=True)
-    _need(report["reviews"] > 0 and not report["failures"], report)
+    with contextlib.closing(sqlite3.connect(store)) as conn:
+        panels = conn.execute("SELECT count(*) FROM panels").fetchone()[0]
+    _need(panels == task.pages and not report["failures"], report)
     task.found = _stored(store)
     return clock
 

@@ -2,8 +2,8 @@
 
     python bench/panel.py store.db [--json] [--keep OUT.db]
 
-Copies the store, reviews every product of the copy with the rubric reviewer and prints the figures of those panels: so
-a change to the rubric is seen before anything is stored. `--keep` leaves the copy, to be read with `scout show`.
+Copies the store, reviews every product of the copy by the rules and prints the figures of those panels: so a change to
+a kind of finding is seen before anything is stored. `--keep` leaves the copy, to be read with `scout show`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere, installed or not
 
 from agents.panel.judge import review_product
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from jobs.panel import as_rows, stats
 from tools.settings import Settings
 from tools.store import Store
@@ -32,7 +32,7 @@ def review_all(store: Store, settings: Settings) -> Figure:
     started = time.perf_counter()
     for slug in slugs:
         store.request_review(slug, "figures", "bench")
-        review_product(store, slug, RubricReviewer(), settings)
+        review_product(store, slug, RulesReviewer(), settings)
     reviews = 6 * len(slugs)
     return Figure("reviews a second", reviews / (time.perf_counter() - started), reviews, "reviews")
 

@@ -1,7 +1,7 @@
 """What the store can take, as ratios: python bench/store.py [ROWS]
 
 One run prints: bulk upserts beside the raw floor (executemany, same rows, same table), an unchanged crawl beside the
-first one with what it wrote, and what readers wait for. All times are CPU
+first one with what it wrote, what readers wait for, and what a product's standing among the others costs. All times are CPU
 time of this process; ratios move little from machine to machine, rates a lot.
 """
 
@@ -20,7 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.models import Evidence, Fact, Launch, Page, Plan, Proposal
+from tools.dossier import Dossier, DossierPage, Measure, Role, Statement
+from tools.models import CATEGORIES, Evidence, Fact, Launch, Page, Plan, Proposal
 from tools.schema import HASHED
 from tools.store import Row, Store, connect
 
@@ -35,6 +36,7 @@ def main() -> int:
         bulk(Path(folder), rows // 10)
         crawl(Path(folder), rows)
         readers(Path(folder), max(200, rows // 100))
+        standings(Path(folder), max(200, rows * 8 // 100))
     return 0
 
 
@@ -165,6 +167,47 @@ def readers(folder: Path, products: int) -> None:
             print(f"search p50, {label}: {p50_ms([lambda words=words: store.search(words)] * 20):.2f} ms")
         print(f"list of 50 cards p50: {p50_ms([store.list_products] * 20):.2f} ms")
         print(f"verify of {products:,} products: {timed(store.verify):.2f} s; digest: {timed(store.digest):.2f} s")
+
+
+def standings(folder: Path, products: int) -> None:
+    """Dossiers in and out, and a product beside the 200 newest of its category, each with plans, numbers and statements."""
+    with Store.open(folder / "standings.db") as store:
+        launches = [replace(launch(n), observations={"points": float(n % 50)}) for n in range(products)]
+        store.put_launches("bench", launches, NOON)
+        store.put_launches("bench", launches, NOON + timedelta(days=3))
+        with store.write():
+            slugs = [_categorised(store, number) for number in range(products)]
+        dossiers = [_dossier(slug, _page(number)) for number, slug in enumerate(slugs)]
+        new = p50_ms([lambda made=made: store.put_dossier(made) for made in dossiers])
+        again = p50_ms([lambda made=made: store.put_dossier(made) for made in dossiers[:200]])
+        print(f"put_dossier p50: new {new:.2f} ms, unchanged {again:.2f} ms")
+        some = slugs[:: max(1, products // 100)]
+        print(f"dossier p50: {p50_ms([lambda slug=slug: store.dossier(slug) for slug in some]):.2f} ms")
+        first = timed(lambda: store.standing(slugs[0], ())) * 1000
+        later = p50_ms([lambda slug=slug: store.standing(slug, ()) for slug in some])
+        peers = len(store.standing(slugs[0], ()).peers)
+        print(f"standing beside {peers} of {products:,}: first {first:.1f} ms, then p50 {later:.2f} ms")
+
+
+def _categorised(store: Store, number: int) -> str:
+    page = _page(number)
+    store.put_page(page)
+    made = _proposal(number, page)
+    category = CATEGORIES[number // 200 % len(CATEGORIES)]
+    facts = (*made.facts, Fact("category", category, "meta", 0.8, made.facts[0].evidence))
+    return store.put_product(replace(made, facts=facts, launches=(f"bench:{number}",))).slug
+
+
+def _dossier(slug: str, page: Page) -> Dossier:
+    roles: tuple[Role, ...] = ("homepage", "pricing", "docs", "repository")
+    metrics = ("stars", "forks", "open_issues", "pushed_at", "releases_365d", "downloads_30d")
+    where = (page.url, page.id)
+    return Dossier(
+        slug,
+        tuple(DossierPage(role, "read", *where, NOON) for role in roles),
+        tuple(Measure(metric, float(n), NOON, *where, f'"{metric}": {n}') for n, metric in enumerate(metrics)),
+        tuple(Statement(topic, False, "", "docs", *where, f"It has {topic}.") for topic in ("export", "api", "sso")),
+    )
 
 
 def _page(number: int) -> Page:

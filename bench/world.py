@@ -158,6 +158,7 @@ class Scout:
             "SCOUT_OPT_OUT_HOSTS": ",".join(launch_world.opted_out(people)),
             "SCOUT_PYPI_URL": f"https://{launch_services.INDEX}",
             "SCOUT_NPM_URL": f"https://{launch_services.REGISTRY}",
+            "SCOUT_NPM_DOWNLOADS_URL": f"https://{launch_services.REGISTRY}",
         }
 
     def __call__(self, *words: str, log: str = "") -> tuple[int, str]:

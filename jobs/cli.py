@@ -44,6 +44,13 @@ class _Sections(click.Group):
                 formatter.write_dl([(one.name or "", one.get_short_help_str(SHORT_HELP)) for one in module.COMMANDS])
 
 
+class _Stderr(logging.Handler):
+    """Log lines on stderr as it is at the time: above the progress of a terminal, never through it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(self.format(record), err=True)
+
+
 @click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="scout")
 @click.option(
@@ -63,7 +70,7 @@ def cli(level: str) -> None:
     changed, or a check refused a whole source or an address you named; listed. 2: wrong usage. 3: could not run at all,
     or no source could be read.
     """
-    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s %(message)s", handlers=[_Stderr()])
 
 
 def _help_of_settings() -> str:

@@ -1,6 +1,7 @@
-"""A crawl: one agent run a source, then the panel for what is new. Start reading Scout here.
+"""A crawl: one agent run a source, then dossiers and the panel for what is new. Start reading Scout here.
 
-source → agents.run.task (the playbook, in the sandbox) → mcp_servers → tools.reading → tools.store → agents.panel.judge
+source → agents.run.task (the playbook, in the sandbox) → mcp_servers → tools.reading → tools.store → jobs.dossier
+→ agents.panel.judge
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from jobs.dossier import gather
 from jobs.outcome import outcome
 from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
@@ -70,6 +72,7 @@ def crawl(
                 if not _has_answered(bench.store, name, began):
                     report.lost.add(name)
                 say(f"{name}: {report.line(name)}")
+            report.gather(bench.store.awaiting_review(), say)
             if request.review:
                 report.review(settings, say)
             return report.as_dict()
@@ -157,6 +160,7 @@ class CrawlReport:
         self._sources: dict[str, dict[str, Any]] = {}
         self.failures: list[dict[str, Any]] = []
         self.lost: set[str] = set()  # sources and addresses asked for by name that gave nothing at all
+        self.dossiers = 0
         self.reviews = 0
         self.model_calls = 0
         self.cost: float | None = 0.0
@@ -168,6 +172,10 @@ class CrawlReport:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:  # what ends the job ends its run, too
             self._store.end_run(self.run, "failed", json.dumps({"sentence": str(error)}))
+
+    def gather(self, slugs: Iterable[str], say: Progress, *, again: bool = False) -> None:
+        """Gather what is to be known of products before a panel meets; what cannot be had is no failure."""
+        self.dossiers += gather(self._bench, slugs, say, again=again)
 
     def review(self, settings: Settings, say: Progress) -> None:
         """Drain the awaiting view; what fails is a failure of this report."""
@@ -235,6 +243,7 @@ class CrawlReport:
             **totals,
             "products_new": len(new),
             "changes": len(changes),
+            "dossiers": self.dossiers,
             "reviews": self.reviews,
             "model_calls": self.model_calls + reviewed.calls,
             "cost": None if unknown else f"{(self.cost or 0) + float(reviewed.cost or 0):.6f}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
 
 
 def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
-    """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit}. Secrets are never shown."""
+    """{"checks": rows of name, ok, said; "settings": rows of variable, value, unit, from}. Secrets are never shown."""
     checks = [
         _python(),
         _sqlite(),
@@ -28,7 +29,7 @@ def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
         _contact(settings),
         _store(store_path),
     ]
-    checks += [_packages(settings), *_models(settings)]
+    checks += [_packages(settings), _dossiers(settings), *_models(settings)]
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
 
@@ -77,12 +78,15 @@ def _pictures(settings: Settings) -> dict[str, Any]:
 
 
 def _contact(settings: Settings) -> dict[str, Any]:
-    said = (
-        settings.user_agent
-        if settings.contact
-        else "not set: a live crawl refuses; set SCOUT_CONTACT to a mail or web address"
-    )
-    return _check("contact", bool(settings.contact), said)
+    if not settings.contact:
+        return _check("contact", False, "not set: a live crawl refuses; set SCOUT_CONTACT to a mail or web address")
+    if not _CONTACT.fullmatch(settings.contact):
+        said = f"{settings.contact!r} is neither a mail address (mailto:you@your-domain) nor a web address (https://…)"
+        return _check("contact", False, f"{said}: nobody could write to it")
+    return _check("contact", True, settings.user_agent)
+
+
+_CONTACT = re.compile(r"(?:mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+|https?://[^\s/@]+\.[^\s/@.]+(?:/\S*)?")
 
 
 def _packages(settings: Settings) -> dict[str, Any]:
@@ -94,7 +98,17 @@ def _packages(settings: Settings) -> dict[str, Any]:
         else f"{name} by its pages; to read its API, set SCOUT_{setting.upper()} to the address of the registry"
         for name, setting in asked.items()
     ]
-    return _check("packages", True, "; ".join(said))
+    counted = settings.npm_downloads_url or "not counted; SCOUT_NPM_DOWNLOADS_URL names the API"
+    return _check("packages", True, "; ".join([*said, f"npm's downloads: {counted}"]))
+
+
+def _dossiers(settings: Settings) -> dict[str, Any]:
+    """Without a token there is no fault: GitHub's API is then asked for little, for it answers 60 times an hour."""
+    if not settings.dossier_pages:
+        return _check("dossiers", True, "none are gathered (SCOUT_DOSSIER_PAGES is 0)")
+    by = "through the API" if settings.github_token else "by their pages and feeds; GITHUB_TOKEN asks the API"
+    said = f"up to {settings.dossier_pages} pages of a product; GitHub's repositories {by}"
+    return _check("dossiers", True, said)
 
 
 def _store(store_path: Path | str) -> dict[str, Any]:
@@ -120,7 +134,7 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
     except ScoutError as error:
         return [_check("models", False, str(error))]
     if pools is None:
-        return [_check("models", True, "none configured: playbooks and the rubric do all the work, at no cost")]
+        return [_check("models", True, "none configured: playbooks and rules do all the work, at no cost")]
     checks, wire = [], Wire()
     for one in pools.deployments():
         inside = ", ".join(pool.name for pool in pools.by_name.values() if one in pool.members)
@@ -137,5 +151,10 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
 def _setting(settings: Settings, name: str) -> dict[str, Any]:
     setting = next(one for one in SETTINGS if one.name == name)
     value = getattr(settings, name)
-    shown = ("set" if value else "not set") if setting.secret else value
-    return {"variable": setting.env, "value": shown, "unit": setting.unit}
+    shown = ("set" if value else "not set") if setting.secret else _without_password(value)
+    return {"variable": setting.env, "value": shown, "unit": setting.unit, "from": settings.origin(name)}
+
+
+def _without_password(value: Any) -> Any:
+    """A value as it may be shown: an address without the password in it."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:…@", value) if isinstance(value, str) else value

@@ -1,5 +1,8 @@
-"""The editor's acts: edit, approve, reject, merge, unmerge, delete, override. Each is one transaction and leaves a change
-row that says who and why; a word of the editor's outranks every page and survives refresh. And readers' votes."""
+"""The editor's acts: edit, approve, reject, merge, unmerge, delete, undelete, override, undo.
+
+Each is one transaction, leaves a change row that says who and why, and can be undone; `preview` does it and takes it back,
+so that what is shown before cannot differ from what is done. A word of the editor's outranks every page and survives
+refresh. And readers' votes."""
 
 from __future__ import annotations
 
@@ -37,12 +40,13 @@ def edit(store: Store, slug: str, words: tuple[str, ...], why: str, who: str) ->
             if store.last_seq() == first:  # it confirms what is shown: an act all the same
                 store.note(slug, "edit", field, after=value, why=why, who=who)
 
-    return _acted(store, slug, act)
+    return _acted(store, "edit", slug, act, why, who)
 
 
 def set_status(store: Store, slug: str, status: str, why: str, who: str) -> dict[str, Any]:
-    """Approve or reject; status: approved, rejected. It settles the open reasons to look."""
-    _check_why(why)
+    """Approve or reject; status: approved, rejected. It settles the open reasons to look. An approval needs no reason."""
+    if why or status != "approved":
+        _check_why(why)
 
     def act(slug: str) -> None:
         first = store.last_seq()
@@ -50,16 +54,18 @@ def set_status(store: Store, slug: str, status: str, why: str, who: str) -> dict
         if store.last_seq() == first:
             store.note(slug, "status", before=status, after=status, why=why, who=who)
 
-    return _acted(store, slug, act)
+    return _acted(store, "status", slug, act, why, who)
 
 
 def override(store: Store, slug: str, persona: str, verdict: str, why: str, who: str) -> dict[str, Any]:
-    """Put the editor's ship or skip in the place of a persona's; its own stays beside it. It holds for these facts only.
+    """Put the editor's ship or skip in the place of a persona's; its own stays beside it. It counts until facts change.
 
     Errors: UnknownName for slug, persona and verdict; UsageError without a reason, or where no panel has met.
     """
     _check_why(why)
-    return _acted(store, slug, lambda found: store.put_override(found, persona, verdict, why, who))
+    return _acted(
+        store, "override", slug, lambda found: store.put_override(found, persona, verdict, why, who), why, who
+    )
 
 
 def vote(store: Store, slug: str, verdict: str, voter: str) -> dict[str, Any]:
@@ -72,18 +78,91 @@ def vote(store: Store, slug: str, verdict: str, voter: str) -> dict[str, Any]:
 def delete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     """Take a product out of everything shown; a tombstone keeps later crawls from bringing it back."""
     _check_why(why)
-    return _acted(store, slug, lambda found: store.delete_product(found, why, who))
+    return _acted(store, "delete", slug, lambda found: store.delete_product(found, why, who), why, who)
+
+
+def undelete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    """Bring a deleted product back, with the status it had. Errors: UsageError when it is not deleted."""
+    _check_why(why)
+    first, found = store.last_seq(), store.resolve(slug)
+    with store.act("undelete", [found], why, who):
+        store.undelete_product(found, why, who)
+    return _report(store, found, first)
+
+
+def undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    """Take the newest act on a product back, whoever did it; `undone` says which. An undo needs no reason.
+
+    Errors: UnknownName; UsageError when there is no act, or what it decided was changed since.
+    """
+    if why:
+        _check_why(why)
+    first = store.last_seq()
+    undone = store.undo(slug, why, who)
+    return {**_report(store, slug, first), "undone": undone}
 
 
 def merge(store: Store, slug: str, into: str, why: str, who: str) -> dict[str, Any]:
     """Make SLUG part of INTO; `unmerge` restores both."""
     _check_why(why)
-    winner = _living(store, into)
-    return _acted(store, slug, lambda found: store.merge(found, winner, why, who))
+    loser, winner = _living(store, slug), _living(store, into)
+    first = store.last_seq()
+    with store.act("merge", [loser, winner], why, who):
+        store.merge(loser, winner, why, who)
+    return _report(store, loser, first)
 
 
 class _TakenBack(ScoutError):
     """Ends the transaction of a preview."""
+
+
+def preview(store: Store, slug: str, act: Callable[[], object]) -> dict[str, Any]:
+    """What an act would make of a product, which stays as it is: slug, name, rows (field, before, after of what changes),
+    review (whether its panel meets again), published (what becomes of its page).
+
+    Errors: those of the act.
+    """
+    found = store.resolve(slug)
+    document = store.document(found)
+    before, after, waits = _state(store, found), dict[str, str](), False
+    with suppress(_TakenBack), store.write():
+        act()
+        after, waits = _state(store, found), found in store.awaiting_review()
+        raise _TakenBack
+    rows = [
+        {"field": name, "before": before[name], "after": after[name]} for name in after if before[name] != after[name]
+    ]
+    return {
+        "slug": found,
+        "name": document.name,
+        "rows": rows,
+        "review": waits and found not in store.awaiting_review(),
+        "published": _published(before["status"], after["status"], bool(rows)),
+    }
+
+
+def _state(store: Store, slug: str) -> dict[str, str]:
+    """What a product shows, with its status, the reasons to look and how each critic's vote counts."""
+    document = store.document(slug)
+    status = "merged" if store.resolve(slug) != slug else document.status
+    votes = {
+        f"vote of {name}": review.heeded or "none"
+        for name, review in (document.panel.reviews.items() if document.panel else ())
+    }
+    told = {"license": document.license or "", "tags": ", ".join(document.tags), "category": document.category or ""}
+    looks = {"reasons to look": "; ".join(document.needs_look)}
+    return {"status": status, **_shown(document), **told, "pricing_model": document.pricing_model, **looks, **votes}
+
+
+_OFF = ("deleted", "merged")  # what has no page of its own
+
+
+def _published(before: str, after: str, moves: bool) -> str:
+    if after in _OFF and before not in _OFF:
+        return "its page goes with the next export"
+    if before in _OFF and after not in _OFF:
+        return "its page comes back with the next export"
+    return "its page changes with the next export" if moves else "nothing changes"
 
 
 def merge_preview(store: Store, slug: str, into: str, why: str, who: str) -> list[dict[str, str]]:
@@ -120,15 +199,16 @@ def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     """Make a merged product one of its own again."""
     _check_why(why)
     first = store.last_seq()
-    store.unmerge(slug, why, who)
+    with store.act("unmerge", [slug, store.resolve(slug)], why, who):
+        store.unmerge(slug, why, who)
     return _report(store, slug, first)
 
 
-def _acted(store: Store, slug: str, act: Callable[[str], None]) -> dict[str, Any]:
+def _acted(store: Store, op: str, slug: str, act: Callable[[str], None], why: str, who: str) -> dict[str, Any]:
     """Do it to a product that is there, in one transaction; its state and the rows written."""
     found = _living(store, slug)
     first = store.last_seq()
-    with store.write():
+    with store.act(op, [found], why, who):
         act(found)
     return _report(store, found, first)
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.judged import judged, judged_figures
 from tools.views.panel_figures import Figure
 
 
 def stats(store: Store, settings: Settings, progress: Callable[[str], None] | None = None) -> list[Figure]:
-    """Every figure over the store's newest panels. Writes nothing."""
+    """Every figure over the store's newest panels, and those of the sentences that people have judged. Writes nothing."""
     from agents.panel.panel_stats import figures
 
-    return figures(store, list(store.documents()), settings, progress)
+    return [*figures(store, list(store.documents()), settings, progress), *judged_figures(judged())]
 
 
 def as_rows(found: list[Figure]) -> list[dict[str, Any]]:

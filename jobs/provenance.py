@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def made_by(review: ReviewDoc) -> list[str]:
-    """Lines on a review that models took part in; none on a rubric's."""
+    """Lines on a review that models took part in; none on the rules'."""
     if not review.model and not review.members:
         return []
     lines = [" · ".join(filter(None, (review.reviewer, _runs(review), _seed(review), _cost(review))))]

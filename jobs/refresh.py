@@ -82,6 +82,8 @@ def refresh(
                         outcomes.append(outcome)
                         if outcome.state != "unchanged":
                             say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
+            report.gather([one.slug for one in outcomes if one.state not in ("failed", "gone")], say, again=True)
+            report.gather(bench.store.awaiting_review(), say)
             if review:
                 report.review(settings, say)
             return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}

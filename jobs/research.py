@@ -41,6 +41,7 @@ def add(
         result = run_agent("add", bench, {"urls": list(urls)}, report, say)
         _note_lost(report, urls)
         slugs = (result.output or {}).get("products", []) if result else []
+        report.gather(bench.store.awaiting_review(), say)
         if review:
             report.review(settings, say)
         cards = {slug: bench.store.card(slug) for slug in dict.fromkeys(slugs)}
@@ -99,6 +100,7 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
     """The job asks for the panel, not the agent: a run that has read crawled text may not."""
     if slug not in bench.store.awaiting_review():
         return
+    report.gather([slug], say)
     say(f"panel: {slug}")
     try:
         panel = review_now(bench.store, settings, slug, run=report.run, bench=bench)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from tools.views.documents import PanelDoc
     from tools.workbench import Workbench
 
-REVIEWERS = ("rubric", "model")
+SAID_EVERY_S = 1.0
+QUIET_S = 3.0  # an answer that has not grown for so long is done, or stuck
 Say = Callable[[str], None]
 
 
@@ -44,22 +47,27 @@ class ModelUse:
 
 @contextmanager
 def reviewer_for(
-    store: Store, settings: Settings, fusion: str = "", run: str = "", bench: Workbench | None = None
+    store: Store,
+    settings: Settings,
+    fusion: str = "",
+    run: str = "",
+    bench: Workbench | None = None,
+    say: Say | None = None,
 ) -> Iterator[Reviewer]:
     """Who reviews: rules, unless the settings or a fusion mode ask for models. `run`: whose budget and ledger it is.
+    `say`: is told how a model's answers grow.
 
     A `bench` that replays or records has the models' answers replayed or recorded too.
 
     Errors: UsageError when models are asked for and none is configured, or too few to fuse.
     """
-    if settings.reviewer not in REVIEWERS:
-        raise UsageError(f"SCOUT_REVIEWER takes {' or '.join(REVIEWERS)}; got {settings.reviewer!r}.")
-    if settings.reviewer == "rubric" and not fusion:
-        from agents.panel.rubric import RubricReviewer
+    if settings.reviewer == "rules" and not fusion:
+        from agents.panel.rules import RulesReviewer
 
-        yield RubricReviewer()
+        yield RulesReviewer()
         return
     from agents.gateway.ask import make_gateway
+    from agents.panel.lookups import Lookups
     from agents.panel.model_reviewer import ModelReviewer
 
     replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)
@@ -67,10 +75,11 @@ def reviewer_for(
     if gateway is None:
         raise UsageError(
             "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "
-            "SCOUT_MODELS_FILE; SCOUT_REVIEWER=rubric without --fusion needs none."
+            "SCOUT_MODELS_FILE; SCOUT_REVIEWER=rules without --fusion needs none."
         )
+    token, heard = secrets.token_hex(4), Growing(say).heard if say else None
     with gateway:
-        yield ModelReviewer(gateway, settings, mode=fusion, token=secrets.token_hex(4), run=run)
+        yield ModelReviewer(gateway, settings, mode=fusion, token=token, run=run, lookups=Lookups(store), heard=heard)
 
 
 def drain_awaiting(
@@ -88,7 +97,7 @@ def drain_awaiting(
     """
     from agents.panel.judge import drain
 
-    with reviewer_for(store, settings, fusion, run, bench) as reviewer:
+    with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
         telling = _Telling(store, run, say)
         for slug, outcome in drain(store, reviewer, settings, on_review=telling.critic):
             telling.product(slug)
@@ -113,7 +122,7 @@ def review_now(
     """
     from agents.panel.judge import evidence_pack, review_pack
 
-    with reviewer_for(store, settings, fusion, run, bench) as reviewer:
+    with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
         telling = _Telling(store, run, say)
         on_review = partial(telling.critic, slug)
         panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
@@ -131,6 +140,27 @@ def _says_otherwise(panel: Panel, stands: PanelDoc | None) -> bool:
         return False
     kept = {name: (one.reviewer, one.model or "", one.score, one.text) for name, one in stands.reviews.items()}
     return kept != {one.persona: (one.reviewer, one.model, one.score, one.text) for one in panel.reviews}
+
+
+class Growing:
+    """Says how far the answers under way have come, all in one line, at most every SAID_EVERY_S. Usable from threads."""
+
+    def __init__(self, say: Say, clock: Callable[[], float] = time.monotonic) -> None:
+        self._say, self._clock = say, clock
+        self._lock = threading.Lock()
+        self._heard: dict[str, tuple[int, float]] = {}  # tokens of a persona's answer, and when they were heard of
+        self._said = -SAID_EVERY_S
+
+    def heard(self, persona: str, tokens: int) -> None:
+        """About so many tokens of a persona's answer have come."""
+        with self._lock:
+            now = self._clock()
+            self._heard[persona] = (tokens, now)
+            if now - self._said < SAID_EVERY_S:
+                return
+            self._said = now
+            growing = [(name, count) for name, (count, at) in self._heard.items() if now - at <= QUIET_S]
+        self._say(", ".join(f"{name}: {count:,} tokens" for name, count in growing))
 
 
 class _Telling:

@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--store", default="store.db", metavar="PATH")
     parser.add_argument("--http", type=int, metavar="PORT", help="streamable HTTP on loopback instead of stdio")
     arguments = parser.parse_args()
-    serve(arguments.name, arguments.store, load(), port=arguments.http)
+    serve(arguments.name, arguments.store, load(store=arguments.store), port=arguments.http)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from tools.views.documents import PanelDoc
 from tools.workbench import Workbench
 
 INSTRUCTIONS = """
-Six critics rate fields of a product from 0 to 4, each with a cited reason; code computes scores and the verdict.
+Six critics weigh a product, every reason cited; code computes scores and the verdict. A panel's findings are what code
+can prove of the product, strongest first, for it (direction 1) or against it (-1), each with quotes and their trust.
 get_panel gives the newest panel of a product, request_review asks for another: it notes the request, the next review
 sweep answers it. For editors and outside clients; an agent that reads crawled text does not have this server.
 """
@@ -71,7 +72,7 @@ def build_panel(bench: Workbench) -> MCPServer[Any]:
 
     @add_tool(server, "Get a panel", READS_STORE)
     async def get_panel(slug: Slug) -> PanelAnswer:
-        """The newest panel of a product: verdict, reviews, claims with their quotes. `stale`: facts changed since."""
+        """The newest panel of a product: verdict, findings and claims with their quotes. `stale`: facts changed since."""
         known = store.resolve(slug)
         return PanelAnswer(slug=known, panel=store.panel(known))
 
@@ -88,8 +89,9 @@ def build_panel(bench: Workbench) -> MCPServer[Any]:
     @server.prompt(title="Explain a verdict", description="Say in plain words why the panel decided as it did.")
     def explain_verdict(slug: str) -> str:
         return (
-            f"Call get_panel({slug!r}). Say the verdict, then for each critic the one reason that weighed most, with its "
-            "quote. Mark reviews without a take as such. Add nothing that the panel does not say."
+            f"Call get_panel({slug!r}). Say the verdict, its two strongest findings for and the two strongest against, then "
+            "for each critic the one reason that weighed most, each with its quote. Mark reviews without a take as such. "
+            "Add nothing that the panel does not say."
         )
 
     return server

@@ -211,7 +211,7 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
 
     @add_tool(server, "Compare two products", READS_STORE)
     async def compare(slug: Slug, other: Slug) -> Comparison:
-        """Two products side by side: prices, facts, votes, and for whom each is the better pick."""
+        """Two products side by side: findings, prices, facts, votes, and for whom each is the better pick."""
         return compared(store.document(store.resolve(slug)), store.document(store.resolve(other)))
 
     @server.resource(
@@ -239,7 +239,7 @@ def build_store(bench: Workbench) -> MCPServer[Any]:
     @server.prompt(title="Compare two products", description="Weigh two products for a reader, from the store alone.")
     def compare_products(slug: str, other: str) -> str:
         return (
-            f"Call compare({slug!r}, {other!r}). Say in five sentences which to pick and for whom. Use only what the "
+            f"Call compare({slug!r}, {other!r}). Say in five sentences which to pick and for whom, by findings first. Use only what the "
             "answer holds, give the quote for every price, and say plainly what is unknown."
         )
 

@@ -64,6 +64,8 @@ class Product:
     pricing: tuple[str, ...] = ("unknown",)
     traits: frozenset[str] = frozenset()
     launches: tuple[Launch, ...] = ()
+    more_links: tuple[tuple[str, str], ...] = ()  # further links of its site's navigation: path, words
+    readme: str = ""  # further text of its README or card, Markdown
     seed: int = 0
 
     @property

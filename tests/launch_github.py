@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+from datetime import UTC, datetime
 
 from launch_cast import Launch, Product
 from launch_place import (
@@ -31,6 +32,9 @@ def github(place: Place, asked: Asked) -> Answer:
         return html_page(_trending(place, asked.bare.removeprefix("/trending").strip("/")))
     if asked.bare == f"/{place.cast.releases_of}/releases.atom":
         return xml_page(_releases(place), "application/atom+xml")
+    if asked.bare.endswith("/releases.atom"):
+        known = place.cast.by_repo().get(asked.bare.strip("/").removesuffix("/releases.atom").lower())
+        return xml_page(feed(known.repository, _released(place, known)), "application/atom+xml") if known else missing()
     if asked.bare == "/pricing":
         return html_page(house_prices("GitHub", ("Free $0", "Team $4", "Enterprise $21")))
     product = place.cast.by_repo().get(asked.bare.strip("/").removesuffix(".git").lower())
@@ -38,7 +42,7 @@ def github(place: Place, asked: Asked) -> Answer:
         return missing("Page not found · GitHub")
     if asked.bare.endswith(".git"):
         return html_page("", 301, location=f"https://github.com/{product.repository}")
-    return html_page(_repository_page(product))
+    return html_page(_repository_page(place, product))
 
 
 def _site_of(product: Product) -> str:
@@ -83,8 +87,14 @@ def _language(product: Product) -> str:
     return "Python" if product.seed % 2 else "Go"
 
 
-def _repository_page(product: Product) -> str:
+def _repository_page(place: Place, product: Product) -> str:
     site = _site_of(product)
+    stars = 60 + product.seed % 4000 + place.day * 7
+    counters = (
+        '<a href="/login" class="btn">Fork <span id="repo-network-counter" data-view-component="true" title="12" class="Counter">12</span></a>'
+        f'<a href="/login" class="btn">Star <span id="repo-stars-counter-star" aria-label="{stars} users starred this repository" '
+        f'data-view-component="true" title="{stars:,}" class="Counter js-social-count">{stars / 1000:.1f}k</span></a>'
+    )
     about = (
         f'<a title="{site}" role="link" target="_blank" rel="noopener noreferrer nofollow" class="text-bold" href="{site}">{site}</a>'
         if site
@@ -93,7 +103,7 @@ def _repository_page(product: Product) -> str:
     return (
         f"<!DOCTYPE html><html lang='en'><head><title>GitHub - {product.repository}: {html.escape(product.tagline)}</title><meta "
         f"name='description' content='{html.escape(product.tagline)}. Contribute to {product.repository} development by creating an account "
-        f"on GitHub.'><meta property='og:site_name' content='GitHub'></head><body><header><a href='/pricing'>Pricing</a></header><h1>{product.repository}</h1><h2>About</h2><p "
+        f"on GitHub.'><meta property='og:site_name' content='GitHub'></head><body><header><a href='/pricing'>Pricing</a></header>{counters}<h1>{product.repository}</h1><h2>About</h2><p "
         f"class='f4 my-3'>{html.escape(product.tagline)}</p>{about}<article class='markdown-body'><h1>{html.escape(product.name)}</h1><p>"
         f"{html.escape(product.description)}</p></article></body></html>"
     )
@@ -114,25 +124,41 @@ def readme(product: Product) -> str:
         lines += [f"On its index: [{product.key}]({package_page(product)})", ""]
     lines += ["## Install", "", "```sh", f"# {product.key}", f"brew install {product.key}", "```", "", "## License", ""]
     lines += [f"{product.licence}, see [LICENSE](LICENSE)."] if product.licence else ["To be decided."]
+    lines += ["", product.readme] if product.readme else []
     return "\n".join(lines)
 
 
 def _releases(place: Place) -> str:
-    repository, entries = place.cast.releases_of, []
-    for number in range(place.day, 0, -1):
-        tag = f"v1.{number}.0"
-        at = place.when(40 - number * 10).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The feed of the repository that is followed: one release more each day."""
+    rows = [(f"v1.{number}.0", place.when(40 - number * 10)) for number in range(place.day, 0, -1)]
+    return feed(place.cast.releases_of, rows)
+
+
+def _released(place: Place, product: Product) -> list[tuple[str, datetime]]:
+    """A repository's releases, newest first: of some none, of some more than a feed lists."""
+    many = (0, 1, 3, 14)[product.seed % 4]
+    return [(f"v0.{many - n}.0", place.when(30 + n * 24 * (9 + product.seed % 60))) for n in range(many)]
+
+
+def feed(repository: str, rows: list[tuple[str, datetime]]) -> str:
+    """A repository's feed of releases, given newest first by tag and time; it holds ten."""
+    entries = []
+    for tag, at in rows[:10]:
         link = f"https://github.com/{repository}/releases/tag/{tag}"
         entries.append(
-            f"<entry><id>tag:github.com,2008:Repository/880012345/{tag}</id><updated>{at}</updated><link rel='alternate' type='text/html' "
+            f"<entry><id>tag:github.com,2008:Repository/880012345/{tag}</id><updated>{_stamp(at)}</updated><link rel='alternate' type='text/html' "
             f"href='{link}'/><title>{tag}</title><content type='html'>&lt;p&gt;Fixes and a faster start.&lt;/p&gt;</content><author><name>"
             "release-bot</name></author></entry>"
         )
     return (
         "<?xml version='1.0' encoding='UTF-8'?><feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en-US'><id>tag:github.com,2008:"
         f"https://github.com/{repository}/releases</id><title>Release notes from {repository.partition('/')[2]}</title>"
-        f"<updated>{place.when(1).strftime('%Y-%m-%dT%H:%M:%SZ')}</updated>{''.join(entries)}</feed>"
+        f"<updated>{_stamp(max((at for _, at in rows), default=datetime(2026, 1, 1, tzinfo=UTC)))}</updated>{''.join(entries)}</feed>"
     )
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def github_api(place: Place, asked: Asked) -> Answer:
@@ -193,12 +219,18 @@ def _github_found(place: Place, asked: Asked) -> Answer | None:
         return json_page(
             {"total_count": len(rows), "incomplete_results": False, "items": [_repository(place, p) for p in shown]}
         )
-    match = re.fullmatch(r"/repos/([^/]+/[^/]+)(/readme)?", asked.bare)
+    match = re.fullmatch(r"/repos/([^/]+/[^/]+)(/readme|/releases)?", asked.bare)
     product = place.cast.by_repo().get(match[1].lower()) if match else None
     if not match or not product or not is_public(place, product):
         return None
     if not match[2]:
         return json_page(_repository(place, product))
+    if match[2] == "/releases":
+        size = int(asked.query.get("per_page", ["30"])[0])
+        rows = _released(place, product)[:size]
+        return json_page(
+            [{"tag_name": tag, "draft": False, "prerelease": False, "published_at": _stamp(at)} for tag, at in rows]
+        )
     text = readme(product).encode()
     if "raw" in asked.headers.get("accept", ""):
         return Answer(200, {"content-type": "application/vnd.github.raw+json; charset=utf-8"}, text)

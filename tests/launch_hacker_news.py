@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from launch_cast import Product
@@ -109,19 +110,60 @@ def _hit_matches(hit: dict[str, object], query: dict[str, list[str]]) -> bool:
 def _algolia_item(place: Place, asked: Asked) -> Answer:
     for id_, title, url, text, hours, _ in _stories(place):
         if asked.bare == f"/api/v1/items/{id_}":
-            at = int(place.when(hours).timestamp())
+            at, author = int(place.when(hours).timestamp()), f"u{int(id_) % 9973}"
+            story = item(int(id_), "story", author, text, at, None, int(id_))
             return json_page(
-                {
-                    "id": int(id_),
-                    "type": "story",
-                    "title": title,
-                    "url": url,
-                    "text": text,
-                    "created_at_i": at,
-                    "children": [],
-                }
+                story | {"title": title, "url": url, "points": 3, "children": _comments(int(id_), author, at)}
             )
     return json_page({"status": 404, "error": "Not Found"}, 404)
+
+
+_SAID = (
+    "It lost my settings after an update, and there is no way back.",
+    "We have used it for a month. Setup took an afternoon, since then nobody had to touch it.",
+    "What happens to my data when you shut down?",
+    "How is this different from the five others? The page does not say.",
+    'Nice work &#x27;@u17&#x27;. <i>Why</i> not SQLite?<p>See <a href="https:&#x2F;&#x2F;sqlite.org" rel="nofollow">https:&#x2F;&#x2F;sqlite.org</a>',
+    "Same here, an update took my settings with it.",
+    "The free plan is too small to try anything real.",
+)
+
+
+def _comments(story: int, maker: str, at: int) -> list[dict[str, object]]:
+    """As many as the list counts at most, some with the maker's reply, each ninth deleted."""
+    rows = []
+    for number in range(story % 40):
+        stamp, gone = at + 60 * (number + 1), number % 9 == 8
+        said, by = _SAID[(story + number) % len(_SAID)], f"u{(story + number) % 997}"
+        row = item(story + 1 + number, "comment", None if gone else by, None if gone else said, stamp, story, story)
+        if number % 4 == 1:
+            reply = item(
+                story + 500 + number, "comment", maker, "Thanks, noted.", stamp + 30, story + 1 + number, story
+            )
+            row["children"] = [reply]
+        rows.append(row)
+    return rows
+
+
+def item(
+    id_: int, kind: str, author: str | None, text: str | None, at: int, parent: int | None, story: int
+) -> dict[str, object]:
+    """A story or comment as Algolia's items tell it; text is HTML, a comment without author and text is deleted."""
+    return {
+        "id": id_,
+        "created_at": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "created_at_i": at,
+        "type": kind,
+        "author": author,
+        "title": None,
+        "url": None,
+        "text": text,
+        "points": None,
+        "parent_id": parent,
+        "story_id": story,
+        "children": [],
+        "options": [],
+    }
 
 
 def hacker_news(place: Place, asked: Asked) -> Answer:

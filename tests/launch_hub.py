@@ -239,4 +239,4 @@ def _card(product: Product) -> str:
         "load()",
         "```",
     ]
-    return "\n".join([*head, *body])
+    return "\n".join([*head, *body, *(["", product.readme] if product.readme else [])])

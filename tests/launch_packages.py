@@ -84,6 +84,8 @@ def _pypi_document(place: Place, product: Product, name: str) -> dict[str, objec
 
 
 def registry(place: Place, asked: Asked) -> Answer:
+    if asked.bare.startswith("/downloads/point/last-month/"):
+        return _downloads(place, asked.bare.removeprefix("/downloads/point/last-month/"))
     for product in place.cast.products:
         name = product.package.partition(":")[2]
         if product.package.startswith("npm:") and asked.bare.lower() == f"/{name}" and is_public(place, product):
@@ -94,6 +96,14 @@ def registry(place: Place, asked: Asked) -> Answer:
                 document["repository"] = {"type": "git", "url": f"git+https://github.com/{product.repository}.git"}
             return json_page(document)
     return json_page({"error": "Not found"}, 404)
+
+
+def _downloads(place: Place, name: str) -> Answer:
+    """npm's count of a month."""
+    product = next((p for p in place.cast.products if p.package == f"npm:{name}" and is_public(place, p)), None)
+    if product is None:
+        return json_page({"error": f"package {name} not found"}, 404)
+    return json_page({"downloads": product.seed % 90_000, "start": "2026-10-19", "end": "2026-11-17", "package": name})
 
 
 def pypi_site(place: Place, asked: Asked) -> Answer:

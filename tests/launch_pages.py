@@ -43,6 +43,11 @@ def page(product: Product, path: str, day: int, github: str = "https://github.co
         return None
     if product.template == "shell" or (product.has("shell_pricing") and path == product.price_path):
         return _shell(product, path)
+    return framed(product, path, day, body, github)
+
+
+def framed(product: Product, path: str, day: int, body: str, github: str = "https://github.com") -> str:
+    """The page around a body, as this product's site is built."""
     return _FRAMES[product.template](product, path, day, body, github)
 
 
@@ -95,7 +100,7 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
     if path == "/":
         offer = _offer(product, day) if product.price_path == "/" else ""
         return (
-            _hero(product) + _list_of_features(product) + offer + _voices(product, day) + _open_source(product, github)
+            hero(product) + _list_of_features(product) + offer + _voices(product, day) + _open_source(product, github)
         )
     if path == product.price_path:
         return f"<section><h1>{words['pricing']}</h1><p>{_standfirst(product)}</p>{_offer(product, day)}</section>{_questions(product)}"
@@ -103,6 +108,10 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
         return f"<article><h1>{words['docs']}</h1><p>Install {product.name}, then run it once.</p><pre><code>curl -fsSL https://{product.host}/install | sh</code></pre></article>"
     if path == "/blog":
         return f"<article><h1>Blog</h1><h2>Day {day} at {product.name}</h2><p>We raised $4 million and spent ${day * 150} on cake.</p></article>"
+    if path == "/changelog" and has_changelog(product):
+        return f"<article><h1>Changelog</h1><h2>0.{product.seed % 7}.1</h2><p>Fixed a crash at the start.</p><h2>0.{product.seed % 7}.0</h2><p>First release.</p></article>"
+    if path == "/terms" and has_terms(product):
+        return f"<article><h1>Terms of service</h1><p>You may cancel at any time. {product.name} gives no refunds for months that have begun.</p></article>"
     if path == "/nojs":
         return "<h1>Please enable JavaScript</h1><p>This page needs scripts.</p>"
     if path == "/about":
@@ -110,7 +119,26 @@ def _body(product: Product, path: str, day: int, github: str) -> str | None:
     return None
 
 
-def _hero(product: Product) -> str:
+def has_changelog(product: Product) -> bool:
+    """Whether its site has a changelog, which only its sitemap names."""
+    return product.seed % 3 == 0
+
+
+def has_terms(product: Product) -> bool:
+    """Whether its site has terms, linked at its foot."""
+    return product.seed % 4 == 1
+
+
+def sitemap(product: Product) -> str | None:
+    """Its sitemap; None where its robots.txt names one that is not there."""
+    if product.seed % 2:
+        return None
+    paths = ["", "docs", "privacy", "about", *(["changelog"] if has_changelog(product) else [])]
+    rows = "".join(f"<url><loc>{product.homepage}{path}</loc></url>" for path in paths)
+    return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+
+
+def hero(product: Product) -> str:
     """The head of a homepage; who writes it decides whether the name or the promise is the heading."""
     words = _WORDS[product.language]
     start = f'<a class="btn cta" href="/signup">{words["start"]}</a>'
@@ -372,7 +400,7 @@ def _nav(product: Product, github: str) -> list[tuple[str, str]]:
     repository = product.foreign_repo or (product.repository if product.site_names_repo else "")
     if repository:
         links.append((f"{github}/{repository}", "GitHub"))
-    return [*links, ("/login", words["login"])]
+    return [*links, *product.more_links, ("/login", words["login"])]
 
 
 def _links(product: Product, github: str, form: str = "<a href='{0}'>{1}</a>") -> str:
@@ -401,7 +429,8 @@ def _consent(product: Product) -> str:
 
 
 def _footer(product: Product, day: int) -> str:
-    return f"<footer><p>© 2026 {_e(product.name)}. {_noise(product, day)['date']}.</p><a href='/privacy'>Privacy</a> <a href='/about'>About</a></footer>"
+    terms = "<a href='/terms'>Terms</a> " if has_terms(product) else ""
+    return f"<footer><p>© 2026 {_e(product.name)}. {_noise(product, day)['date']}.</p><a href='/privacy'>Privacy</a> {terms}<a href='/about'>About</a></footer>"
 
 
 def _c(product: Product, name: str) -> str:

@@ -60,7 +60,7 @@ _ROBOTS = {
     "news.ycombinator.com": "User-Agent: *\nDisallow: /x?\nDisallow: /r?\nDisallow: /vote?\nDisallow: /reply?\nDisallow: /submitted?\nDisallow: /threads?\nCrawl-delay: 3\n",
     "www.producthunt.com": "User-agent: *\nDisallow: /search\nDisallow: /my/\nDisallow: /admin/\n",
     "betalist.com": "User-agent: *\nDisallow: /admin\n",
-    "github.com": "User-agent: *\nDisallow: /*/*/pulse\nDisallow: /*/*/tree/\nDisallow: /*/*/blob/\nDisallow: /*/*/commits/\nDisallow: /*/stargazers\nDisallow: /*/forks\nDisallow: /search$\nDisallow: /*?tab=\n",
+    "github.com": "User-agent: *\nDisallow: /*/*/pulse\nDisallow: /*/*/tree/\nDisallow: /*/*/blob/\nDisallow: /*/*/commits/\nDisallow: /*/stargazers\nDisallow: /*/forks\nDisallow: /search$\nDisallow: /*?tab=\nDisallow: /*.atom$\n",
     "huggingface.co": "User-agent: *\nAllow: /\n",
     "dev.to": "User-agent: *\nDisallow: /search?q=*\nDisallow: /search/?q=*\n",
     "lobste.rs": "User-agent: *\nDisallow: /login\nDisallow: /search\nCrawl-delay: 1\n",

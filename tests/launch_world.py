@@ -48,10 +48,13 @@ class World:
     def answer(self, asked: Asked) -> Answer:
         """What this request is answered; it is in the ledger afterwards."""
         asked = replace(asked, day=self.day, turn=self.turn)
-        found = answer(self.cast, self.day, asked, tuple(self.ledger), self.started)
-        found = _revalidated(asked, found)
+        found = _revalidated(asked, self.found(asked))
         self.ledger.append(replace(asked, status=found.status))
         return replace(found, body=b"") if asked.method == "HEAD" else found
+
+    def found(self, asked: Asked) -> Answer:
+        """What stands at an address, before validators are compared."""
+        return answer(self.cast, self.day, asked, tuple(self.ledger), self.started)
 
     def hosts(self) -> list[str]:
         """Every name of the world."""
@@ -249,6 +252,13 @@ def _content(product: Product, day: int, asked: Asked) -> Answer:
     data = launch_pages.api(product, path, day) if {"shell", "shell_pricing"} & product.traits else None
     if data is not None:
         return Answer(200, {"content-type": "application/json"}, data.encode())
+    if path == "/sitemap.xml":
+        listed = launch_pages.sitemap(product)
+        return (
+            Answer(200, {"content-type": "application/xml"}, listed.encode())
+            if listed
+            else missing(f"404 | {product.name}")
+        )
     if path.startswith("/internal"):
         return html_page("<h1>Partner prices</h1><p>Partner plan: $1 per month</p>")
     if path == "/login":
@@ -258,10 +268,11 @@ def _content(product: Product, day: int, asked: Asked) -> Answer:
             f"<html><head><title>{product.name}</title></head><body><p>Your privacy matters. Fines reach €20,000,000.</p></body></html>"
         )
     text = launch_pages.page(product, path, day)
-    return _with_validators(product, day, path, text) if text is not None else missing(f"404 | {product.name}")
+    return with_validators(product, day, path, text) if text is not None else missing(f"404 | {product.name}")
 
 
-def _with_validators(product: Product, day: int, path: str, text: str) -> Answer:
+def with_validators(product: Product, day: int, path: str, text: str) -> Answer:
+    """A page's answer with the headers that its product's server sends."""
     headers = {
         "content-type": "text/html; charset=utf-8",
         "server": ("nginx", "Vercel", "cloudflare")[product.seed % 3],

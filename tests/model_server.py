@@ -7,7 +7,10 @@
 Behaviours: honest; slow (answers after `delay_s`); rate_limited (429 with Retry-After for the first `times` requests);
 lying (the honest answer with numbers changed and quotes made up); obedient (does what a page tells it: full marks, and
 the page's words as its own); broken_json (half of an answer); dropping (hangs up without one); status (answers `status`
-with `said`); cut_off (stops after as many words as `max_tokens` allows). A model that was given none is honest. It is used by bench/gateway.py too, on both sides alike.
+with `said`); cut_off (stops after as many words as `max_tokens` allows); cut_stream (hangs up in the middle of a stream);
+endless (a stream that heeds no limit). A model that was given none is honest. Where a request asks for a stream and the
+behaviour `streams`, the answer comes word by word; a request with a key that it `refuses` gets a 400 that names it. A
+brain whose text is `told_calls(...)` calls tools. It is used by bench/gateway.py too, on both sides alike.
 """
 
 from __future__ import annotations
@@ -15,14 +18,28 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from agents.gateway.chat import calls_in
+
 Messages = Sequence[dict[str, Any]]
 Brain = Callable[[Messages, dict[str, Any]], str]
-BEHAVIOURS = ("honest", "slow", "rate_limited", "lying", "obedient", "broken_json", "dropping", "status", "cut_off")
+BEHAVIOURS = (
+    "honest",
+    "slow",
+    "rate_limited",
+    "lying",
+    "obedient",
+    "broken_json",
+    "dropping",
+    "status",
+    "cut_off",
+    "cut_stream",
+    "endless",
+)
 _INJECTED = re.compile(r"[^.\n]*\b(?:ignore|disregard|forget)\b[^.\n]*\binstructions?\b[^\n]*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _MARKS = {"rating": 4, "level": 4, "score": 100}  # what full marks are, by key
@@ -61,6 +78,8 @@ class Behaviour:
     status: int = 500
     said: str = "the model is unwell"
     usage: bool = True
+    streams: bool = False
+    refuses: tuple[str, ...] = ()
     asked: int = 0
 
 
@@ -139,6 +158,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(429, {"error": {"message": "slow down"}}, {"Retry-After": how.retry_after})
         elif how.name == "status" and how.asked <= how.times:
             self._reply(how.status, {"error": {"message": how.said}})
+        elif refused := next((key for key in how.refuses if key in body), ""):
+            self._reply(400, {"error": {"message": f"{refused} is not supported by this model"}})
+        elif how.name == "endless" and body.get("stream"):
+            self._stream(({"content": "word "} for _ in iter(int, 1)), None)
         else:
             self._complete(body, how)
 
@@ -153,13 +176,49 @@ class _Handler(BaseHTTPRequestHandler):
         prompt = sum(len(said(message).split()) for message in body["messages"])
         usage = {"prompt_tokens": prompt, "completion_tokens": len(text.split())}
         usage["total_tokens"] = sum(usage.values())
-        message = {"role": "assistant", "content": text}
-        reply = {"id": "stand-in", "object": "chat.completion", "model": body["model"]}
+        calls = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in calls_in(text)
+        ]
+        message = (
+            {"role": "assistant", "content": None, "tool_calls": calls}
+            if calls
+            else {"role": "assistant", "content": text}
+        )
+        reply: dict[str, Any] = {"id": "stand-in", "object": "chat.completion", "model": body["model"]}
         reply["choices"] = [{"index": 0, "message": message, "finish_reason": "stop" if whole else "length"}]
         if how.usage:
             owner.usage.append(usage)
             reply["usage"] = usage
+        if body.get("stream") and (how.streams or how.name == "cut_stream"):
+            pieces = [message] if calls else [{"content": word + " "} for word in text.split(" ")]
+            if how.name == "cut_stream":
+                self._stream(pieces[: len(pieces) // 2], None)
+            else:
+                self._stream(
+                    pieces, {**reply, "choices": [{"delta": {}, "finish_reason": reply["choices"][0]["finish_reason"]}]}
+                )
+            return
         self._reply(200, reply)
+
+    def _stream(self, pieces: Iterable[dict[str, Any]], last: dict[str, Any] | None) -> None:
+        """The pieces as an event stream; without a last one it breaks off, and the connection with it."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            self._event(json.dumps({"choices": [{"index": 0, "delta": piece, "finish_reason": None}]}))
+        if last is None:
+            self.close_connection = True
+            return
+        self._event(json.dumps(last))
+        self._event("[DONE]")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _event(self, text: str) -> None:
+        line = f"data: {text}\n\n".encode()
+        self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
 
     def _reply(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
         content = json.dumps(value).encode()

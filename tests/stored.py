@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
+from tools.dossier import Dossier, DossierPage, Measure, Statement, Voice
 from tools.models import (
     Citation,
     Claim,
@@ -103,6 +104,27 @@ def panel_of(store: Store, slug: str, verdict: Verdict = "Ship", level: int = 3)
     return Panel(slug, document.content_hash, verdict, reviews, (passage,), "pack", findings=(finding,))
 
 
+def dossier_of(store: Store, slug: str) -> Dossier:
+    """Two pages read, one that nothing leads to, a number, a statement and a voice; its pages are stored."""
+    prices, repository, comments = (
+        page(f"https://{place}/{slug}", f"{place} of {slug}") for place in ("acme.dev", "api.example", "news.example")
+    )
+    for of in (prices, repository, comments):
+        store.put_page(of)
+    return Dossier(
+        slug,
+        (
+            DossierPage("pricing", "read", prices.final_url, prices.id, NOON),
+            DossierPage("docs", "none", "", "", NOON),
+            DossierPage("repository", "read", repository.final_url, repository.id, NOON),
+            DossierPage("comments", "read", comments.final_url, comments.id, NOON),
+        ),
+        (Measure("stars", 40.0, NOON, repository.final_url, repository.id, '"stars": 40'),),
+        (Statement("export", False, "", "pricing", prices.final_url, prices.id, "You can export it all as CSV."),),
+        (Voice("a commenter on Show HN", "It ate my Tuesday.", NOON, comments.final_url, comments.id),),
+    )
+
+
 def fused(panel: Panel) -> Panel:
     """The panel as a pool of two models would have written its first review."""
     first, *others = panel.reviews
@@ -135,4 +157,5 @@ def full_store(store: Store) -> None:
         made = propose(store, of, *facts, plans=(plan(of, str(number)),), identity=f"url:p{number}.example")
         store.put_extraction(of.id, "seal", b"{}", b"")
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
+        store.put_dossier(dossier_of(store, slug))
         store.put_panel(fused(panel_of(store, slug)), reviewer="rubric")

@@ -10,7 +10,7 @@ import pytest
 from agents.panel.contradictions import contradictions
 from agents.panel.evidence_pack import Pack, evidence_pack
 from agents.panel.judge import review_pack
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.models import Citation, Claim, Contradiction, Rating, Review
 from tools.settings import Settings
@@ -150,7 +150,9 @@ def test_two_amounts_for_one_plan_are_found_unless_it_has_two(pack: Pack) -> Non
 
 
 def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_path: Any) -> None:
-    class Quarrelling(RubricReviewer):
+    class Quarrelling:
+        name, halt = "quarrelling", None
+
         def review(self, persona: Any, pack: Pack) -> Review:
             """All told from the page; the PM reads an end of the export into it."""
             told = [
@@ -178,7 +180,7 @@ def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_pa
 
 
 def test_the_rules_do_not_contradict_themselves(pack: Pack) -> None:
-    assert review_pack(pack, RubricReviewer(), Settings()).contradictions == ()
+    assert review_pack(pack, RulesReviewer(), Settings()).contradictions == ()
 
 
 def _plan(name: str, amount: str) -> PlanDoc:

@@ -10,7 +10,7 @@ import pytest
 from agents.panel.against_record import against_record
 from agents.panel.contradictions import contradictions
 from agents.panel.judge import Pack, build_pack, check_claim, judge, review_pack
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tests.test_agents_panel import AT, SETTINGS, document, fact, page
 from tools.models import Citation, Claim, Rating, Review
 from tools.personas import HERE, load, personas, read_persona
@@ -106,7 +106,7 @@ def test_a_seventh_critic_in_a_file_of_its_own_reviews_at_once(pack: Pack, tmp_p
     text = (HERE / "skeptic.toml").read_text(encoding="utf-8")
     (tmp_path / "auditor.toml").write_text(text.replace("order = 2", "order = 7", 1), encoding="utf-8")
     seven = [*personas().values(), *load(tmp_path).values()]
-    panel = review_pack(pack, RubricReviewer(seven), SETTINGS, seven)
+    panel = review_pack(pack, RulesReviewer(seven), SETTINGS, seven)
     assert [review.persona for review in panel.reviews] == [*personas(), "auditor"]
     assert panel.reviews[-1].score == panel.reviews[1].score
     assert read_persona("auditor", text).name == "auditor"

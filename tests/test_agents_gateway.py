@@ -418,12 +418,14 @@ def test_a_budget_needs_a_limit_to_the_answer(make: Make, server: ModelServer) -
 # ── recordings ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("streams", [False, True])
 def test_recorded_answers_are_replayed_by_prompt_hash(
-    make: Make, server: ModelServer, store: Store, tmp_path: Path
+    make: Make, server: ModelServer, store: Store, tmp_path: Path, streams: bool
 ) -> None:
     file = tmp_path / "crawl.warc.gz"
     recorder = Recorder(file, store.now)
-    first = ask(make("a", recorder=recorder))
+    server.behave("a", "honest", streams=streams)
+    first = ask(make("a", recorder=recorder), heard=lambda tokens: None)
     recorder.close()
     with Store.open(tmp_path / "other.db", now=store.now) as other:
         settings = Settings({"model": "a", "model_url": "http://127.0.0.1:9/v1"})

@@ -20,7 +20,7 @@ from agents.panel.evidence_pack import Pack, evidence_pack
 from agents.panel.holds import HELD
 from agents.panel.judge import review_pack
 from agents.panel.model_reviewer import ANSWER_TOKENS, NARROW, SEEDS, ModelReviewer
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from tests.model_server import Messages, ModelServer, said
 from tests.review_brain import AT, HOMEPAGE, fact, review_of, reviewer, sentences, stored
 from tools.errors import BudgetSpent, ModelError, UnknownName, UsageError
@@ -93,7 +93,7 @@ def test_the_prompt_holds_the_anchors_and_the_numbered_passages_inside_the_marks
     inside = prompt.split(f"[data {TOKEN}: the product")[1].split(f"[end of data {TOKEN}]")[0]
     assert "Name: Sluicegate" in inside
     assert prompt.count("Sluicegate") == inside.count("Sluicegate")  # what strangers wrote stands nowhere else
-    assert "[E1] (homepage, read 2026-11-20)" in inside
+    assert "[E1] own, homepage, read 2026-11-20\n1.1 Sluicegate\n1.2 " in inside
     assert "$9 a month" in inside
 
 
@@ -112,9 +112,10 @@ def test_a_page_cannot_close_the_block_it_stands_in(server: ModelServer, store: 
 
 def test_the_schema_asks_for_the_reason_before_the_level(server: ModelServer, store: Store, pack: Pack) -> None:
     asked(server, store, pack)
-    fields = server.asked[0].body["response_format"]["json_schema"]["schema"]["properties"]
-    assert list(fields) == [field.name for field in persona("builder").fields]
-    assert all(list(field["properties"]) == ["reason", "claims", "level"] for field in fields.values())
+    schema = server.asked[0].body["response_format"]["json_schema"]["schema"]
+    assert schema["required"] == [field.name for field in persona("builder").fields]
+    assert {field["$ref"] for field in schema["properties"].values()} == {"#/$defs/field"}
+    assert schema["$defs"]["field"]["required"] == ["reason", "claims", "level", "shift"]
 
 
 # What is kept ----------------------------------------------------------------------------------------------------
@@ -212,25 +213,19 @@ QUOTE = "The Team plan is $9 a month for up to 5 engineers."
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (
-            fact(1, "The Team plan is $8 a month.") | {"citations": [{"passage": 1, "quote": QUOTE}]},
-            "the number 8 stands in the sentence only",
-        ),
-        (fact(1, "The Team plan is $8 a month."), "the quote does not stand in E1; it stands in no passage"),
-        (fact(77, QUOTE), "there is no passage E77"),
-        ({"text": "It costs $9.", "kind": "fact", "citations": []}, "a fact cites a passage with a quote"),
-        (
-            {"text": "It does support HTTP/3.", "kind": "fact"}
-            | {"citations": [{"passage": 1, "quote": "and does not support HTTP/3"}]},
-            "“not” stands in the quote only",
-        ),
-        ({"text": "Some 500 teams run it.", "kind": "opinion", "citations": []}, "brings no figure"),
+        (fact("1.5", "The Team plan is $8 a month."), "the number 8 stands in the sentence only"),
+        (fact("1.99", QUOTE), "there is no sentence 1.99: passage 1 has the sentences 1.1 to 1.7"),
+        (fact("77.1", QUOTE), "there is no sentence 77.1: you were given no passage 77"),
+        (fact("the price", QUOTE), "there is no sentence the: a sentence is cited as 3.2"),
+        ({"text": "It costs $9.", "kind": "fact", "cites": []}, "a fact cites the sentences that carry it"),
+        (fact("1.4", "It does support HTTP/3."), "“not” stands in the quote only"),
+        ({"text": "Some 500 teams run it.", "kind": "opinion", "cites": []}, "brings no figure"),
     ],
 )
 def test_a_claim_that_does_not_stand_is_repaired_by_one_further_call_that_says_what_is_wrong(
     store: Store, pack: Pack, wrong: dict[str, Any], told: str
 ) -> None:
-    with ModelServer(mending(wrong, fact(1, QUOTE))) as server:
+    with ModelServer(mending(wrong, fact("1.5", QUOTE))) as server:
         review = asked(server, store, pack)
         assert len(server.asked) == 2
         assert told in prompt_of(server, 1)
@@ -244,7 +239,7 @@ def test_a_claim_whose_field_stands_without_it_is_struck_out_and_nobody_asked_ag
 
     def brain(messages: Messages, body: dict[str, Any]) -> str:
         answer = json.loads(honest(messages, body))
-        answer["primitive"]["claims"].append(fact(1, "The Team plan is $8 a month."))
+        answer["primitive"]["claims"].append(fact("1.5", "The Team plan is $8 a month."))
         return json.dumps(answer)
 
     with ModelServer(brain) as server:
@@ -255,7 +250,7 @@ def test_a_claim_whose_field_stands_without_it_is_struck_out_and_nobody_asked_ag
 
 
 def test_a_claim_that_is_wrong_twice_is_struck_out_and_its_rating_capped(store: Store, pack: Pack) -> None:
-    wrong = fact(1, "The Team plan is $8 a month.")
+    wrong = fact("1.5", "The Team plan is $8 a month.")
     with ModelServer(mending(wrong, wrong)) as server:
         review = asked(server, store, pack)
     assert len(server.asked) == 2
@@ -265,7 +260,7 @@ def test_a_claim_that_is_wrong_twice_is_struck_out_and_its_rating_capped(store: 
 
 
 def test_a_claim_without_anything_to_be_wrong_about_is_demoted_to_an_opinion(store: Store, pack: Pack) -> None:
-    vague = {"text": "It feels sturdy.", "kind": "fact", "citations": []}
+    vague = {"text": "It feels sturdy.", "kind": "fact", "cites": []}
     with ModelServer(mending(vague, vague)) as server:
         review = asked(server, store, pack)
     assert [claim.kind for claim in review.ratings[0].claims] == ["opinion"]
@@ -398,11 +393,11 @@ def obedient(messages: Messages, body: dict[str, Any]) -> str:
 # When an editor is asked -----------------------------------------------------------------------------------------
 
 
-def test_a_model_ships_what_the_rules_skip_and_its_panel_stands(store: Store) -> None:
+def test_a_model_ships_where_the_rules_have_no_evidence_and_its_panel_stands(store: Store) -> None:
     measured = "It adds 2 ms to a request at the median and does not support HTTP/3."
     told = "Everything it decides is written down.</p><p>It was made for a railway with old signals."
     pack = evidence_pack(store, stored(store, HOMEPAGE.replace(measured, told)))
-    assert review_pack(pack, RubricReviewer(), SETTINGS).verdict == "Skip"
+    assert review_pack(pack, RulesReviewer(), SETTINGS).verdict == "Not enough evidence"
     with ModelServer(reviewer(3)) as server:
         panel = panel_of(server, store, pack, "tiny")
     assert (panel.verdict, panel.reason) == ("Ship", "")
@@ -448,7 +443,7 @@ def test_a_panel_that_says_the_same_without_the_suspicious_passages_stands(
 
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_panel_of_which_over_a_third_of_the_facts_were_struck_is_held(store: Store, pack: Pack, more: int) -> None:
-    wrong = fact(1, "The Team plan is $8 a month.")
+    wrong = fact("1.5", "The Team plan is $8 a month.")
 
     def brain(messages: Messages, body: dict[str, Any]) -> str:
         fields = list(body["response_format"]["json_schema"]["schema"]["properties"])
@@ -536,7 +531,9 @@ def test_a_review_that_is_broken_off_costs_the_calls_in_flight_and_goes_on_from_
     store: Store, pack: Pack, stopped_by: type[BaseException] | BaseException
 ) -> None:
     together, stopped = threading.Barrier(len(personas())), threading.Event()
-    faulty = mending(fact(1, "The Team plan is $8 a month."), fact(1, QUOTE))  # each would be asked for a repair
+    faulty = mending(
+        fact("1.5", "The Team plan is $8 a month."), fact("1.5", QUOTE)
+    )  # each would be asked for a repair
 
     def brain(messages: Messages, body: dict[str, Any]) -> str:
         fields = list(body["response_format"]["json_schema"]["schema"]["properties"])

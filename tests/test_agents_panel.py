@@ -13,7 +13,8 @@ import pytest
 
 from agents.panel.evidence_pack import PACK_CHARS, Pack, without_suspicious
 from agents.panel.judge import Reviewer, build_pack, check_claim, drain, judge, review_pack, review_product, verdict_of
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
+from tools.dossier import Dossier, Standing
 from tools.errors import ReviewError, ScoutError, UnknownName
 from tools.models import Citation, Claim, Page, Panel, Rating, Review
 from tools.orders import reads_as_order
@@ -515,6 +516,12 @@ class Shelf:
     def lines(self, page_id: str, seal: str) -> bytes | None:
         return None
 
+    def dossier(self, slug: str) -> Dossier:
+        return Dossier(slug)
+
+    def standing(self, slug: str) -> Standing:
+        return Standing(None)
+
     def awaiting_review(self, limit: int | None = None) -> list[str]:
         return ["pailfence", "gone"][:limit]
 
@@ -550,10 +557,10 @@ def test_the_real_store_hands_out_what_awaits_review_and_keeps_the_panel_once(tm
         store.put_page(home)
         extraction = extract(HOMEPAGE, home.final_url)
         slug = store.put_product(assemble(launches=[], pages=[(home, extraction)])).slug
-        (first,) = drain(store, RubricReviewer(), SETTINGS)
+        (first,) = drain(store, RulesReviewer(), SETTINGS)
         assert first[0] == slug
         assert isinstance(first[1], Panel)
-        assert list(drain(store, RubricReviewer(), SETTINGS)) == []
+        assert list(drain(store, RulesReviewer(), SETTINGS)) == []
         kept = store.panel(slug)
         assert kept is not None
         assert kept.verdict == first[1].verdict

@@ -81,6 +81,7 @@ def test_a_kind_of_work_uses_the_pool_of_its_name_else_the_default(tmp_path: Pat
         ("timeout_s = 30", "timeout_s = true", "timeout_s takes a number; got True"),
         ("timeout_s = 30", "at_once = 0", "at_once takes 1 or more; got 0"),
         ("timeout_s = 30", "at_once = 1.5", "at_once takes a whole number"),
+        ("timeout_s = 30", 'tools = "no"', "tools takes true or false; got 'no'"),
         ("input = 0,", "", "input is missing"),
         ("input = 0,", "input = -1,", "a price is in USD a million tokens, 0 or more"),
         ('"http://127.0.0.1:8080/v1"', '"127.0.0.1:8080"', "takes an address like"),

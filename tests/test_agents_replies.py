@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agents.gateway.ask import Gateway
-from agents.gateway.chat import Failed, Reply
+from agents.gateway.chat import Failed, Reply, ToolCall, call_messages, calls_in
 from agents.gateway.pools import Deployment, Pool, Pools, Usage
 from agents.gateway.purse import Limits, Purse
 from agents.gateway.replies import json_in, read_reply
@@ -191,3 +191,139 @@ def test_one_that_is_cut_off_twice_is_no_answer_and_is_not_kept(store: Store) ->
             with pytest.raises(AllFailed, match="cut off after 60 tokens"):
                 door.ask([{"role": "user", "content": "hello"}], task="read", max_tokens=30)
     assert len(server.asked) == 4
+
+
+# Streams that were asked for -------------------------------------------------------------------------------------
+
+
+def streamed(server: ModelServer, store: Store, how: str = "honest", **more: Any) -> tuple[Any, list[int]]:
+    """The answer, or the error, of a question somebody listens to; and what was heard."""
+    server.behave("m", how, streams=True, **more)
+    heard: list[int] = []
+    with gateway(server, store) as door:
+        try:
+            asked = [{"role": "user", "content": "hello"}]
+            return door.ask(asked, task="read", max_tokens=1_000, heard=heard.append), heard
+        except AllFailed as error:
+            return error, heard
+
+
+def test_whoever_listens_hears_the_answer_grow_and_gets_it_whole(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word " * 400) as server:
+        answer, heard = streamed(server, store)
+    assert answer.text.split() == ["word"] * 400
+    assert (answer.tokens_in, answer.tokens_out) == (1, 400)
+    assert heard == sorted(heard)
+    assert heard[-1] >= 400
+    assert server.asked[0].body["stream_options"] == {"include_usage": True}
+
+
+def test_an_endpoint_that_gives_no_stream_is_read_as_ever(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word") as server, gateway(server, store) as door:
+        answer = door.ask([{"role": "user", "content": "hello"}], task="read", heard=lambda tokens: None)
+    assert answer.text == "word"
+
+
+@pytest.mark.parametrize("refused", ["stream_options", "stream"])
+def test_an_endpoint_that_refuses_streams_is_asked_without_from_then_on(store: Store, refused: str) -> None:
+    with ModelServer(lambda messages, body: "word") as server, gateway(server, store) as door:
+        server.behave("m", "honest", refuses=(refused,))
+        for number in range(2):
+            question = [{"role": "user", "content": f"hello {number}"}]
+            assert door.ask(question, task="read", heard=lambda tokens: None).text == "word"
+    assert [refused in one.body for one in server.asked] == [True, False, False]
+
+
+def test_a_stream_that_breaks_off_is_cut_off_and_kept_by_nobody(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word " * 400) as server:
+        error, _ = streamed(server, store, "cut_stream")
+    assert [failed.kind for _, failed in error.failures] == ["cut_off"]
+    assert [one.body["max_tokens"] for one in server.asked] == [1_000, 2_000]
+    assert [row["status"] for row in store.attempts()] == ["failed", "failed"]
+
+
+def test_a_stream_that_heeds_no_limit_is_left(store: Store) -> None:
+    with ModelServer() as server:
+        error, heard = streamed(server, store, "endless")
+    assert [failed.kind for _, failed in error.failures] == ["cut_off"]
+    assert "went on past the 2000 tokens it was given" in str(error)
+    assert max(heard) <= 5_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (stream(delta("Ha"), delta("lf"), end=""), "cut_off"),
+        (stream(delta("Ha"), 'data: {"choices": [{"del', end=""), "cut_off"),
+        (stream(delta("Whole.", finish_reason="stop"), end=""), ""),
+    ],
+)
+def test_a_stream_that_says_of_no_end_was_cut(raw: bytes, kind: str) -> None:
+    read = read_reply(raw)
+    assert (read.kind if isinstance(read, Failed) else "") == kind
+
+
+# Calls of tools --------------------------------------------------------------------------------------------------
+
+
+def call(name: str = "search_products", arguments: Any = '{"query": "x"}', **more: Any) -> dict[str, Any]:
+    return {"id": "c1", "type": "function", "function": {"name": name, "arguments": arguments}, **more}
+
+
+CALLS = {
+    "a call": completion(None, "tool_calls", message={"tool_calls": [call()]}),
+    "a call with words before it": completion("Let me look.", "tool_calls", message={"tool_calls": [call()]}),
+    "arguments as an object": completion("", message={"tool_calls": [call(arguments={"query": "x"})]}),
+    "a call in pieces": stream(
+        {"choices": [{"delta": {"tool_calls": [call(arguments="", index=0)]}}]},
+        {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": '{"query"'}}]}}]},
+        {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": ': "x"}'}}]}}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", CALLS)
+def test_a_call_is_read_in_every_shape(shape: str) -> None:
+    read = read_reply(CALLS[shape])
+    assert isinstance(read, Reply), read
+    assert calls_in(read.text) == (ToolCall("c1", "search_products", '{"query": "x"}'),)
+
+
+@pytest.mark.parametrize(
+    ("calls", "kind"), [([{"id": "c1"}], "invalid"), (["search"], "invalid"), ({"name": "search"}, "invalid")]
+)
+def test_what_is_no_call_is_no_reply(calls: Any, kind: str) -> None:
+    read = read_reply(completion(None, message={"tool_calls": calls}))
+    assert isinstance(read, Failed)
+    assert read.kind == kind
+
+
+TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+
+
+def test_an_endpoint_that_refuses_tools_is_asked_without_from_then_on(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word") as server, gateway(server, store) as door:
+        server.behave("m", "honest", refuses=("tools",))
+        told = [{"role": "user", "content": "hello"}, *call_messages([ToolCall("c1", "look", "{}")], ["nothing"])]
+        for number in range(2):
+            question = [*told, {"role": "user", "content": f"and {number}"}]
+            assert door.ask(question, task="read", tools=TOOLS).text == "word"
+    assert ["tools" in one.body for one in server.asked] == [True, False, False]
+    assert [one["role"] for one in server.asked[0].body["messages"]] == ["user", "assistant", "tool", "user"]
+    assert [one["role"] for one in server.asked[1].body["messages"]] == ["user", "assistant", "user", "user"]
+    assert server.asked[1].body["messages"][1]["content"] == "I look up: look {}"
+
+
+def test_a_deployment_that_is_said_to_take_no_tools_is_offered_none(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word") as server:
+        pool = Pool("default", (Deployment("a", "m", server.url, tools=False),))
+        with Gateway(Pools({"default": pool}), store, purse=Purse(store, Limits())) as door:
+            assert door.ask([{"role": "user", "content": "hello"}], task="read", tools=TOOLS).text == "word"
+    assert "tools" not in server.asked[0].body
+
+
+def test_one_that_may_not_call_any_more_is_told_so_and_that_is_another_prompt(store: Store) -> None:
+    with ModelServer(lambda messages, body: "word") as server, gateway(server, store) as door:
+        for may in (True, False, False):
+            door.ask([{"role": "user", "content": "hello"}], task="read", tools=TOOLS, may_call=may)
+    assert [one.body.get("tool_choice") for one in server.asked] == [None, "none"]

@@ -18,8 +18,10 @@ llama = pytest.importorskip("xllamacpp", reason="the packages of requirements-sm
 from agents.gateway.ask import Gateway
 from agents.gateway.pools import Deployment, Pool, Pools
 from agents.gateway.purse import Limits, Purse
+from agents.panel import model_reviewer
 from agents.panel.evidence_pack import evidence_pack
-from agents.panel.judge import model_reviewer, review_pack
+from agents.panel.judge import review_pack
+from agents.panel.lookups import Lookups
 from agents.panel.model_reviewer import ModelReviewer
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.personas import persona
@@ -59,11 +61,15 @@ def test_what_the_smallest_model_writes_ends_in_an_honest_state(
     endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, structured: str, room: int
 ) -> None:
     monkeypatch.setattr(model_reviewer, "ANSWER_TOKENS", room)  # on two busy cores it writes eight a second
+    heard: list[int] = []
     pool = Pool("default", (Deployment("smol", "smol", endpoint, structured=structured, timeout_s=400.0),))
     with Store.open(tmp_path / "store.db", now=lambda: AT) as store:
         pack = evidence_pack(store, stored(store, HOMEPAGE))
         with Gateway(Pools({"default": pool}), store, purse=Purse(store, Limits())) as door:
-            model = ModelReviewer(door, Settings(), token="0123abcd")
+            lookups = Lookups(store)
+            model = ModelReviewer(
+                door, Settings(), token="0123abcd", lookups=lookups, heard=lambda _, n: heard.append(n)
+            )
             panel = review_pack(pack, model, Settings(), [persona("builder")])
         store.put_panel(panel, reviewer=model.name)
         rows = store.attempts()
@@ -78,4 +84,5 @@ def test_what_the_smallest_model_writes_ends_in_an_honest_state(
     if room < LEAST_ANSWER:
         assert why == f"the answer was cut off after {2 * room} tokens"
         assert [row["status"] for row in rows] == ["failed"] * 2
+    assert heard  # it streams
     assert all(row["tokens_in"] and row["response"] is not None for row in rows)

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from agents.panel.evidence_pack import evidence_pack
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.play import MARKER, play
+from tests.made_products import assert_publishable
 from tools.errors import UsageError
 from tools.knowledge import THRESHOLD
 from tools.models import RUNG_ORDER
@@ -41,6 +43,12 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
         ]
         assert all(item.confidence >= THRESHOLD for item in shown)
         assert not store.awaiting_review()
+        found = 0
+        for document in documents:
+            pack = evidence_pack(store, document.slug)
+            assert_publishable(pack)
+            found += len(pack.findings)
+        assert found > 20
     again = crawl(
         tmp_path / "demo" / "store.db",
         Settings({"ocr": "off"}),

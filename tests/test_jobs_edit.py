@@ -14,8 +14,10 @@ from click.testing import CliRunner, Result
 
 from jobs import edit as acts
 from jobs.cli import cli
+from jobs.commands import editing
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
+from jobs.inbox import inbox
 from tools.errors import UsageError
 from tools.models import IDENTITY_FIELDS
 from tools.settings import Settings
@@ -121,7 +123,7 @@ def test_a_bad_edit_says_what_is_taken_and_writes_nothing(values: list[str], wor
 
 
 @pytest.mark.parametrize(
-    "command", [("edit", SLUG, "license=MIT"), ("approve", SLUG), ("merge", SLUG, SLUG), ("delete", SLUG)]
+    "command", [("edit", SLUG, "license=MIT"), ("reject", SLUG), ("merge", SLUG, SLUG), ("delete", SLUG)]
 )
 def test_an_act_without_a_reason_is_wrong_usage(command: tuple[str, ...], store: Path) -> None:
     before = state(store)
@@ -264,7 +266,7 @@ def test_an_unknown_status_never_half_writes(store: Path) -> None:
         (("refresh", "nosuch"), ("nosuch",)),
         (("refresh", SLUG, "--all"), ("--all",)),
         (("list", "--needs-look", "--status", "approved"), ("--needs-look",)),
-        (("approve", SLUG), ("--why",)),
+        (("reject", SLUG), ("--why",)),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_2(
@@ -284,18 +286,21 @@ def test_refresh_as_a_command_prints_its_report(store: Path, tmp_path: Path) -> 
     days = build_world(tmp_path / "world")
     report = done(store, "refresh", SLUG, "--replay", days[1])
     assert [row["state"] for row in report["products"]] == ["changed"]
-    assert report["reviews"] > 0
+    with Store.open(store) as opened:
+        panel = opened.panel(SLUG)
+    assert panel is not None
+    assert not panel.stale
     again = scout(store, "refresh", SLUG, "--replay", days[1])
     assert "1 product looked at: 1 unchanged. 0 changes" in again.stdout
 
 
 def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_exports(store: Path) -> None:
     with Store.open(store) as opened:
-        before = opened.panel(SLUG)
-    assert before is not None
+        known = ((one.slug, one.panel) for one in opened.documents() if one.panel)
+        slug, before = next(pair for pair in known if pair[1].verdict in ("Ship", "Skip"))
     review = next(one for one in before.reviews.values() if one.vote)
     other = "skip" if review.vote == "ship" else "ship"
-    command = ("review", SLUG, "--override", review.persona, "--verdict", other, "--why", "It held in our own trial")
+    command = ("review", slug, "--override", review.persona, "--verdict", other, "--why", "It held in our own trial")
     rows = done(store, *command)["changes"]
     assert (rows[0]["op"], rows[0]["before"], rows[0]["after"], rows[0]["who"]) == (
         "override",
@@ -303,13 +308,13 @@ def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_e
         other,
         "kim",
     )
-    shown = scout(store, "show", SLUG).stdout
+    shown = scout(store, "show", slug).stdout
     assert f"{review.persona.title()} {review.score}/100 · {review.vote}" in shown
     assert f"kim overrides it, {rows[0]['at'][:10]}: {other}. It held in our own trial" in shown
     assert f"The critics' own: {before.line}" in shown
-    assert f"{review.vote} → {other}  It held in our own trial (kim)" in scout(store, "history", SLUG).stdout
+    assert f"{review.vote} → {other}  It held in our own trial (kim)" in scout(store, "history", slug).stdout
     exported = [json.loads(line) for line in scout(store, "export", "jsonl").stdout.splitlines()]
-    panel = next(one for one in exported if one["slug"] == SLUG)["panel"]
+    panel = next(one for one in exported if one["slug"] == slug)["panel"]
     told = panel["reviews"][review.persona.lower()]
     assert (told["vote"], told["override"]["vote"], told["override"]["who"]) == (review.vote, other, "kim")
     assert (panel["overridden"], panel["original_line"]) == ([review.persona.lower()], before.line)
@@ -359,3 +364,185 @@ def test_votes_of_readers_count_once_a_token_and_are_said_to_be_none(store: Path
     assert "Community: 0 ship / 2 skip" in scout(store, "show", SLUG).stdout
     assert "ship, skip" in str(scout(store, "vote", SLUG, "maybe", "--voter", "three").exception)
     assert "token" in str(scout(store, "vote", SLUG, "ship", "--voter", " ").exception)
+
+
+# ── previews, undo, several at once ──────────────────────────────────────────────────────────────────────────────────
+
+
+OTHER = "pagemoss"
+ACTS = {
+    "edit": ("edit", SLUG, "license=MIT", "plan:Team=18 USD/month", "tagline=Builds for two"),
+    "taking back": ("edit", SLUG, "tagline="),
+    "approve": ("approve", EXPECTED["impostor"]["slug"]),
+    "reject": ("reject", SLUG),
+    "delete": ("delete", SLUG),
+    "merge": ("merge", SLUG, OTHER, "--yes"),
+    "override": ("review", SLUG, "--override", "pm", "--verdict", "skip"),
+}
+
+
+def known(store: Path) -> tuple[str, dict[str, Any]]:
+    """What the store knows, and what each product shows of it."""
+    with Store.open(store) as opened:
+        shown = {}
+        for document in opened.documents():
+            said = document.model_dump(exclude={"changes", "changed_at", "price_history"})
+            shown[document.slug] = said
+        return opened.digest()["knowledge"], shown
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_act_can_be_undone(act: str, store: Path) -> None:
+    other = next(row["slug"] for row in done(store, "list", "--limit", "9") if row["slug"] != SLUG)
+    words = [other if word == OTHER else word for word in ACTS[act]]
+    if act == "taking back":
+        done(store, "edit", SLUG, "tagline=Builds for two", *WHY)
+    slug, before = words[1], known(store)
+    done(store, *words, *WHY)
+    assert known(store)[1] != before[1]
+    undone = done(store, "undo", slug)
+    assert undone["undone"]["why"] == WHY[1]
+    assert known(store)[1] == before[1]
+    with Store.open(store) as opened:
+        assert opened.verify() == []
+        assert [row["op"] for row in opened.changes_after(0) if row["slug"] == slug][-1] in (
+            "undo",
+            "plan",
+            "fact",
+            "status",
+        )
+
+
+def test_undone_one_after_the_other_the_newest_first(store: Path) -> None:
+    before = known(store)
+    for value in ("MIT", "Apache-2.0"):
+        done(store, "edit", SLUG, f"license={value}", *WHY)
+    done(store, "undo", SLUG)
+    assert known(store)[1][SLUG]["license"] == "MIT"
+    done(store, "undo", SLUG, "--why", "a slip")
+    assert known(store)[1] == before[1]
+    assert "no act of an editor" in str(scout(store, "undo", SLUG).exception)
+
+
+def test_an_act_is_not_undone_over_a_later_decision(store: Path) -> None:
+    done(store, "reject", SLUG, *WHY)
+    with Store.open(store) as opened:  # by another way than an act: a crawl, a script of somebody's
+        opened.set_status(SLUG, "approved", "", "lee")
+    state_before = state(store)
+    refused = scout(store, "undo", SLUG).exception
+    assert isinstance(refused, UsageError)
+    assert "changed since" in str(refused)
+    assert state(store) == state_before
+
+
+@pytest.mark.parametrize("act", ["edit", "approve", "reject", "delete"])
+def test_a_preview_is_what_the_act_then_does_and_writes_nothing(act: str, store: Path) -> None:
+    before = state(store)
+    (seen,) = done(store, *ACTS[act], *WHY, "--preview")["previews"]
+    assert state(store) == before
+    after = {row["field"]: row["after"] for row in seen["rows"]}
+    done(store, *ACTS[act], *WHY)
+    with Store.open(store) as opened:
+        document = opened.document(seen["slug"])
+        waits = seen["slug"] in opened.awaiting_review()
+    assert after.get("status", document.status) == document.status
+    assert after.get("license", document.license or "") == (document.license or "")
+    assert seen["review"] == (waits and act == "edit")
+    gone = document.status == "deleted"
+    assert seen["published"] == f"its page {'goes' if gone else 'changes'} with the next export"
+
+
+def test_undelete_brings_back_the_status_it_had(store: Path) -> None:
+    done(store, "approve", SLUG)
+    done(store, "delete", SLUG, *WHY)
+    assert "deleted" in scout(store, "show", SLUG).stdout
+    assert done(store, "undelete", SLUG, *WHY)["status"] == "approved"
+    assert "not deleted" in str(scout(store, "undelete", SLUG, *WHY).exception)
+
+
+def test_several_are_done_at_once_or_none(store: Path) -> None:
+    slugs = [row["slug"] for row in done(store, "list", "--limit", "3")]
+    before = state(store)
+    assert "--yes" in str(scout(store, "approve", *slugs).exception)
+    assert "nosuch" in str(scout(store, "approve", *slugs, "nosuch", "--yes").exception)
+    assert state(store) == before
+    report = done(store, "approve", *slugs, "--yes")
+    assert [(one["slug"], one["status"]) for one in report["products"]] == [(slug, "approved") for slug in slugs]
+
+
+def test_an_override_counts_from_now_until_facts_change(store: Path) -> None:
+    done(store, "edit", SLUG, "license=MIT", *WHY)  # the panel is of earlier facts
+    vote = ("--override", "pm", "--verdict", "skip", "--why", "Our own trial")
+    assert done(store, "review", SLUG, *vote)["panel_stale"]
+    told = done(store, "show", SLUG)["panel"]
+    assert told["reviews"]["pm"]["override"]["counts"] is True
+    assert told["overridden"] == ["pm"]
+    done(store, "review", SLUG)  # the panel meets on these facts: it still counts
+    assert done(store, "show", SLUG)["panel"]["reviews"]["pm"]["override"]["counts"] is True
+    done(store, "edit", SLUG, "license=Apache-2.0", *WHY)
+    told = done(store, "show", SLUG)["panel"]
+    assert told["reviews"]["pm"]["override"]["counts"] is True  # on the panel it was made for
+    done(store, "review", SLUG)
+    told = done(store, "show", SLUG)["panel"]
+    assert told["reviews"]["pm"]["override"]["counts"] is False
+    assert told["overridden"] == []
+
+
+# ── the inbox and what is new ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_inbox_lists_what_needs_an_eye_with_candidates_and_quotes(store: Path) -> None:
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote that the price is another"])
+    told = done(store, "inbox")
+    assert told["total"] == len(told["items"]) > 1
+    assert told["items"][0]["slug"] == SLUG  # the panel says ship: most read, so first
+    assert all(item["reasons"] for item in told["items"])
+    for candidate in (one for item in told["items"] for doubt in item["doubts"] for one in doubt["candidates"]):
+        assert candidate["quote"]
+        assert 0 <= candidate["confidence"] <= 1
+    shown = scout(store, "inbox").stdout
+    assert "a reader wrote that the price is another" in shown
+    assert f"{told['total']} products in all" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "status"),
+    [("aq", "approved"), ("nq", "needs_look"), ("auq", "needs_look"), ("x9q", "needs_look"), ("akr", "rejected")],
+)
+def test_the_inbox_is_worked_by_key(keys: str, status: str, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(keys)
+    monkeypatch.setattr(editing.click, "getchar", lambda: next(typed, "q"))
+    monkeypatch.setattr(editing.click, "prompt", lambda *_, **__: "seen by hand")
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote"])
+        items, _ = inbox(opened, 50)
+        editing.work_through(opened, items, "kim")
+        assert opened.document(SLUG).status == status
+
+
+def test_a_candidate_of_the_inbox_can_be_taken_as_it_is(store: Path) -> None:
+    edits = [
+        (item["slug"], one["edit"])
+        for item in done(store, "inbox")["items"]
+        for doubt in item["doubts"]
+        for one in doubt["candidates"]
+    ]
+    for slug, edit in edits:
+        done(store, "edit", slug, edit, *WHY)
+
+
+def test_changes_are_told_once_an_editor(store: Path) -> None:
+    first = done(store, "changes")
+    assert first["since"] is None
+    assert {row["slug"] for row in first["new"]} >= {SLUG}
+    assert first["prices"] == []  # a first price is no move
+    again = done(store, "changes")
+    assert (again["new"], again["verdicts"]) == ([], [])
+    done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
+    kept = done(store, "changes", "--keep")
+    assert next((row["before"], row["after"]) for row in kept["prices"]) == ("20 USD / month", "18 USD / month")
+    assert done(store, "changes")["stale"] == [SLUG]
+    assert done(store, "changes")["prices"] == []
+    assert done(store, "changes", "--since", "2001-01-01")["new"] == first["new"]
+    assert "New products" in scout(store, "changes", "--since", "2001-01-01").stdout

@@ -57,7 +57,7 @@ class World:
 
     def rows(self, first: int) -> list[dict[str, Any]]:
         with Store.open(self.store) as store:
-            return store.changes_after(first)
+            return [row for row in store.changes_after(first) if row["op"] != "dossier"]
 
     def last(self) -> int:
         with Store.open(self.store) as store:

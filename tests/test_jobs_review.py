@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from click.testing import CliRunner, Result
 from agents.panel.evidence_pack import evidence_pack
 from agents.panel.holds import HELD
 from jobs.cli import cli
-from jobs.review import review_now, sweep
+from jobs.review import Growing, review_now, sweep
 from tests.model_server import ModelServer
 from tests.review_brain import AT, HOMEPAGE, reviewer, stored
 from tools.errors import UsageError
@@ -73,9 +74,9 @@ def panel(store: Path) -> Any:
 
 
 def test_rules_review_unless_models_are_asked_for(server: ModelServer, store: Path) -> None:
-    counts = sweep(store, by_model(server, reviewer="rubric"))
+    counts = sweep(store, by_model(server, reviewer="rules"))
     assert (counts["panels"], counts["model_calls"], counts["cost"]) == (1, 0, "0")
-    assert {review.reviewer for review in panel(store).reviews.values()} == {"rubric"}
+    assert {review.reviewer for review in panel(store).reviews.values()} == {"rules"}
     assert server.asked == []
 
 
@@ -102,6 +103,27 @@ def test_a_sweep_tells_of_each_critic_and_of_what_a_product_took(server: ModelSe
     ]
 
 
+def test_growing_answers_are_told_in_one_line_at_most_every_second() -> None:
+    now, told = [0.0], list[str]()
+    growing = Growing(told.append, clock=lambda: now[0])
+    for tenth in range(100):
+        now[0] = tenth / 10
+        growing.heard("builder", 10 * tenth)
+        if tenth < 20:
+            growing.heard("skeptic", tenth)
+    assert told[:2] == ["builder: 0 tokens", "builder: 100 tokens, skeptic: 9 tokens"]
+    assert told[-1] == "builder: 900 tokens"  # the skeptic has not grown any more
+    assert len(told) == 10
+
+
+def test_a_sweep_tells_how_answers_grow_where_the_endpoint_streams(server: ModelServer, store: Path) -> None:
+    server.behave("tiny", "honest", streams=True)
+    told: list[str] = []
+    sweep(store, by_model(server), told.append)
+    assert any(re.fullmatch(r"[a-z]+: [\d,]+ tokens(, [a-z]+: [\d,]+ tokens)*", line) for line in told)
+    assert all(one.body["stream"] for one in server.asked)
+
+
 def test_what_a_product_took_is_printed(store: Path, server: ModelServer, tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     price = "price = { input = 1000, output = 1000 }"
@@ -112,16 +134,10 @@ def test_what_a_product_took_is_printed(store: Path, server: ModelServer, tmp_pa
     assert f"sluicegate: 6 calls, {read:,} tokens in, {written:,} out, {cost:.4f} USD" in done.output
 
 
-@pytest.mark.parametrize(
-    ("values", "told"),
-    [
-        ({"reviewer": "model"}, "no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or SCOUT_MODELS_FILE"),
-        ({"reviewer": "oracle"}, "SCOUT_REVIEWER takes rubric or model; got 'oracle'."),
-    ],
-)
-def test_a_setting_that_cannot_be_met_is_one_sentence(store: Path, values: dict[str, str], told: str) -> None:
+def test_a_setting_that_cannot_be_met_is_one_sentence(store: Path) -> None:
+    told = "no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or SCOUT_MODELS_FILE"
     with pytest.raises(UsageError, match=told):
-        sweep(store, Settings(values))
+        sweep(store, Settings({"reviewer": "model"}))
     assert panel(store) is None
 
 

@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from agents.panel.judge import drain
 from agents.panel.panel_stats import INJECTIONS, injected, look
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
 from jobs.cli import cli
+from tests.made_products import give_numbers
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.settings import Settings
 from tools.store import Store
@@ -141,8 +142,8 @@ def test_no_panel_gives_figures_without_a_value_and_no_error() -> None:
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stats") / "store.db"
     with Store.open(path, now=lambda: AT) as store:
-        stored(store, HOMEPAGE)
-        assert len(list(drain(store, RubricReviewer(), Settings()))) == 1
+        give_numbers(store, stored(store, HOMEPAGE))
+        assert len(list(drain(store, RulesReviewer(), Settings()))) == 1
     return path
 
 

@@ -32,6 +32,10 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
         page("https://p1.example/", "page 1 " * 50).id, PictureReading("0", "", "[]", {"1,2,3,4": b"PNG"}), NOON
     )
     store.put_override("thing-1", "skeptic", "skip", "no", "ed")
+    with store.act("status", ["thing-1"], "seen", "ed"):
+        store.set_status("thing-1", "approved", "seen", "ed")
+    store.undo("thing-1", "a slip", "ed")
+    store.mark_looked("ed", store.last_seq())
     conn = sqlite3.connect(store.path)
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     key = columns[0]

@@ -116,6 +116,24 @@ def unsupported(claim: str, quote: str, *, others: Iterable[str] = ()) -> str:
     )
 
 
+_IN_A_NAME = re.compile(r"(?<!\w)(?=\w*[A-Z])[A-Za-z]+[-/]?\d+[A-Za-z]?(?![\w%])(?!\s*%)")
+_COUNTED = re.compile(
+    r"\b(?:half|double|triple|twofold|dozen|hundred|thousand|million|billion)(?:s|d)?\b", re.IGNORECASE
+)
+
+
+def tells_of_others(text: str) -> bool:
+    """Whether a sentence says that it tells what others said: customers, commenters, reviews."""
+    return _TOLD_OF.search(text) is not None
+
+
+def names_figure(text: str) -> bool:
+    """Whether a sentence names a figure, in digits or in words. The digit of a name is none (S3, HTTP/3), nor is "one"."""
+    bare = _IN_A_NAME.sub(" ", text)
+    counted = any(figure.value != 1 for figure in figures(bare))
+    return counted or any(letter.isdigit() for letter in bare) or _COUNTED.search(bare) is not None
+
+
 # whom a quote speaks of -----------------------------------------------------------------------------------------
 
 
@@ -214,7 +232,7 @@ def _counted(rest: Sequence[str]) -> tuple[str, list[str]] | None:
         low = word.lower()
         if "-" in low:  # "day" in "14-day trial" stands alone; "self-hosted" is one word
             low = low.split("-")[0]
-        if not low[0].isalpha() or low in _STOPS or low in ("and", "or", "per", "a", "an", "the"):
+        if not low[0].isalpha() or low in _STOPS or low in ("and", "or", "per", "a", "an", "the", "others"):
             return None
         if low not in ("more", "different", "other"):
             return _unit(low), list(rest[number + 1 :])

@@ -37,6 +37,7 @@ CATEGORIES = (
     "observability testing hosting devops security auth payments site-builder design no-code automation communication "
     "project-management docs search media marketing sales-crm support productivity finance education game hardware"
 ).split()
+Check = Literal["", "knowledge", "entailed", "unsure"]
 Verdict = Literal["Ship", "Skip", "Split", "Not enough evidence"]
 Vote = Literal["ship", "skip"]
 VOTES: tuple[Vote, ...] = ("ship", "skip")
@@ -255,12 +256,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence in a review. Only a `fact` needs citations; `supported` is set by the checker, never by a reviewer."""
+    """A sentence in a review. Only a `fact` needs citations; `supported` is set by the checker, never by a reviewer.
+
+    `check`: knowledge, of an opinion: what a model knows of the market, held against nothing. Of a fact what a second
+    model says of it: entailed, or unsure; "": none was asked, or it did not say.
+    """
 
     text: str
     kind: Literal["fact", "inference", "opinion"]
     citations: tuple[Citation, ...] = ()
     supported: bool = False
+    check: Check = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +299,7 @@ class Review:
     """One persona on one product. score 0-100 and vote are None when it abstains or could not be read."""
 
     persona: str
-    reviewer: str  # "rubric", or the model's name
+    reviewer: str  # "rules", or the model's name
     score: int | None
     vote: Vote | None
     text: str

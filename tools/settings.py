@@ -1,15 +1,28 @@
-"""Every knob: one line in SETTINGS each. The only reader of the environment."""
+"""Every knob: one line in SETTINGS each. The only reader of the environment and of scout.toml.
+
+A value comes from the environment; else from `scout.toml` beside the store; else from the one in the user's folder of
+settings; else it is the default. The files hold the same names without SCOUT_ and in lower case (`pace_s = 2.0`), and
+lists where a variable takes words by commas. Each value is checked where it comes in: a misspelt or impossible one ends
+the program before anything is done.
+"""
 
 from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from math import inf, isfinite
+from pathlib import Path
 from typing import Any
 
 from tools import __version__
-from tools.errors import UsageError
+from tools.errors import UnknownName, UsageError
+
+Scalar = str | int | float | bool
+FILE = "scout.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +30,22 @@ class Setting:
     """One knob. Its variable is SCOUT_<NAME> unless another program's name for it is customary."""
 
     name: str
-    default: str | int | float | bool
+    default: Scalar
     unit: str
     help: str
     variable: str = ""
     secret: bool = False
+    least: float = 0  # of a number
+    most: float = inf
+    choices: tuple[str, ...] = ()  # of a word
 
     @property
     def env(self) -> str:
         """The environment variable that sets it."""
         return self.variable or f"SCOUT_{self.name.upper()}"
 
+
+MOMENT = 0.001  # seconds: the least that a time limit can be
 
 SETTINGS = (
     # who we are
@@ -37,22 +55,47 @@ SETTINGS = (
     ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
-    Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts."),
-    Setting("connect_timeout_s", 10.0, "seconds", "Time until the first byte of an answer."),
-    Setting("total_timeout_s", 30.0, "seconds", "Time for one request from start to last byte."),
+    Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts.", least=1),
+    Setting("connect_timeout_s", 10.0, "seconds", "Time until the first byte of an answer.", least=MOMENT),
+    Setting("total_timeout_s", 30.0, "seconds", "Time for one request from start to last byte.", least=MOMENT),
     Setting(
         "page_s",
         90.0,
         "seconds",
         "Time for one page with what belongs to it, fetched, rendered and read; waiting its turn is not counted.",
+        least=MOMENT,
     ),
-    Setting("read_workers", 2, "processes", "Processes that read what was fetched; 1: in Scout's own, without limits."),
-    Setting("read_s", 10.0, "seconds", "Time for reading one page's or list's bytes; then its reader is ended."),
-    Setting("read_memory_mb", 1_000, "MB", "Memory of each process that reads (not on Windows)."),
-    Setting("ocr", "auto", "auto|off", "Whether pictures of prices are read here, where the extra `ocr` is installed."),
-    Setting("picture_s", 90.0, "seconds", "Time for reading one picture of prices; then that reading is ended."),
-    Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression."),
-    Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes."),
+    Setting(
+        "read_workers",
+        2,
+        "processes",
+        "Processes that read what was fetched; 1: in Scout's own, without limits.",
+        least=1,
+    ),
+    Setting(
+        "read_s",
+        10.0,
+        "seconds",
+        "Time for reading one page's or list's bytes; then its reader is ended.",
+        least=MOMENT,
+    ),
+    Setting("read_memory_mb", 1_000, "MB", "Memory of each process that reads (not on Windows).", least=1),
+    Setting(
+        "ocr",
+        "auto",
+        "auto|off",
+        "Whether pictures of prices are read here, where the extra `ocr` is installed.",
+        choices=("auto", "off"),
+    ),
+    Setting(
+        "picture_s",
+        90.0,
+        "seconds",
+        "Time for reading one picture of prices; then that reading is ended.",
+        least=MOMENT,
+    ),
+    Setting("max_body_bytes", 5_000_000, "bytes", "Largest body read, after decompression.", least=1),
+    Setting("max_ratio", 100, "times", "Largest ratio of decompressed to transferred bytes.", least=1),
     Setting("max_redirects", 5, "hops", "Longest chain of redirects followed."),
     Setting("retries", 2, "times", "Further tries after 429, 503 or a broken connection; one after another 5xx."),
     Setting("retry_after_max_s", 120.0, "seconds", "A server that asks for a longer wait is left alone for this run."),
@@ -62,13 +105,21 @@ SETTINGS = (
     Setting("allow_hosts", "", "hosts", "Private hosts that may be fetched: names or host:port, by commas."),
     Setting("opt_out_hosts", "", "hosts", "Hosts never fetched, with their subdomains, by commas."),
     # browser
-    Setting("browser", "auto", "auto|off", "Whether a browser may be used for pages that need one."),
+    Setting(
+        "browser", "auto", "auto|off", "Whether a browser may be used for pages that need one.", choices=("auto", "off")
+    ),
     Setting("browser_path", "", "path", "The Chromium to use; empty: looked for."),
-    Setting("browser_timeout_s", 30.0, "seconds", "Time for one rendered page, from opening its tab to its last word."),
-    Setting("browser_requests", 300, "requests", "Most requests that one rendered page may make."),
-    Setting("browser_bytes", 50_000_000, "bytes", "Most that one rendered page may load."),
-    Setting("browser_hosts", 60, "hosts", "Most hosts that one rendered page may ask."),
-    Setting("browser_memory_mb", 1_500, "MB", "Memory of the browser with all its processes (on Linux)."),
+    Setting(
+        "browser_timeout_s",
+        30.0,
+        "seconds",
+        "Time for one rendered page, from opening its tab to its last word.",
+        least=MOMENT,
+    ),
+    Setting("browser_requests", 300, "requests", "Most requests that one rendered page may make.", least=1),
+    Setting("browser_bytes", 50_000_000, "bytes", "Most that one rendered page may load.", least=1),
+    Setting("browser_hosts", 60, "hosts", "Most hosts that one rendered page may ask.", least=1),
+    Setting("browser_memory_mb", 1_500, "MB", "Memory of the browser with all its processes (on Linux).", least=1),
     Setting(
         "unsafe_browser", False, "yes|no", "Run Chromium without its sandbox (root in a container, own pages only)."
     ),
@@ -91,15 +142,29 @@ SETTINGS = (
         "The index whose packages are read at /pypi/NAME/json below it; empty: by their pages.",
     ),
     Setting("npm_url", "", "address", "npm's registry, asked for /NAME; empty: packages are read by their pages."),
+    Setting(
+        "npm_downloads_url",
+        "",
+        "address",
+        "npm's API of downloads, asked for /downloads/point/last-month/NAME; empty: downloads are not counted.",
+    ),
     Setting("quiet_days", 14, "days", "A source with nothing new for longer than this is reported as changed."),
     # the agent
-    Setting("max_steps", 8, "steps", "Most steps of one agent run."),
-    Setting("max_calls", 2_000, "calls", "Most tool calls in one step of the agent's code."),
-    Setting("step_s", 20.0, "seconds", "Time of the agent's own code in one step; tools have their own."),
-    Setting("step_memory_mb", 256, "MB", "Memory of the agent's code."),
-    Setting("step_output_chars", 8_000, "characters", "What a step's prints and last value may put into memory, each."),
-    Setting("call_timeout_s", 600.0, "seconds", "Time of one tool call; a batch of slow pages is one call."),
-    Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run."),
+    Setting("max_steps", 8, "steps", "Most steps of one agent run.", least=1),
+    Setting("max_calls", 2_000, "calls", "Most tool calls in one step of the agent's code.", least=1),
+    Setting("step_s", 20.0, "seconds", "Time of the agent's own code in one step; tools have their own.", least=MOMENT),
+    Setting("step_memory_mb", 256, "MB", "Memory of the agent's code.", least=1),
+    Setting(
+        "step_output_chars",
+        8_000,
+        "characters",
+        "What a step's prints and last value may put into memory, each.",
+        least=1,
+    ),
+    Setting(
+        "call_timeout_s", 600.0, "seconds", "Time of one tool call; a batch of slow pages is one call.", least=MOMENT
+    ),
+    Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run.", least=MOMENT),
     Setting("max_model_calls", 20, "calls", "Most model calls of one agent run."),
     Setting("model", "", "name", "A model for what rules cannot do, see Models; empty: none."),
     Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
@@ -110,12 +175,19 @@ SETTINGS = (
     Setting("model_budget_day", 0.0, "USD", "Most that the model calls of one UTC day may cost; 0: no limit."),
     Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
     # the panel
-    Setting("ship_threshold", 70, "points", "Score from which a review says ship."),
+    Setting(
+        "dossier_pages",
+        8,
+        "pages",
+        "Most pages of its own (prices, docs, changelog, terms) read of a product before a panel; 0: no dossier.",
+    ),
+    Setting("ship_threshold", 70, "points", "Score from which a review says ship.", most=100),
     Setting(
         "reviewer",
-        "rubric",
-        "rubric or model",
+        "rules",
+        "rules or model",
         "Who fills the panel's fields: rules, or the models that are configured.",
+        choices=("rules", "model"),
     ),
     Setting(
         "debate_tokens",
@@ -140,18 +212,24 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 class Settings:
-    """The values in force, read as attributes: `settings.pace_s`. Immutable."""
+    """The values in force, read as attributes: `settings.pace_s`. Immutable.
+
+    Errors: UnknownName and UsageError for a value that does not fit, naming the setting and what it takes.
+    """
 
     def __init__(
         self,
-        values: Mapping[str, str | int | float | bool] | None = None,
+        values: Mapping[str, Scalar] | None = None,
         environ: Mapping[str, str] | None = None,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
         merged = {setting.name: setting.default for setting in SETTINGS}
         for name, value in (values or {}).items():
-            merged[name] = _coerce(_BY_NAME[name], value)
+            setting = _BY_NAME[name]
+            merged[name] = _fitting(setting, value, setting.env)
         object.__setattr__(self, "_values", merged)
         object.__setattr__(self, "_environ", environ or {})
+        object.__setattr__(self, "_origins", origins or {})
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -162,14 +240,32 @@ class Settings:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("settings do not change while a program runs; make new ones with but()")
 
-    def but(self, **values: str | float | bool) -> Settings:
+    def but(self, **values: Scalar) -> Settings:
         """A copy with some values replaced."""
         own = object.__getattribute__
-        return Settings({**own(self, "_values"), **values}, own(self, "_environ"))
+        origins = {name: where for name, where in own(self, "_origins").items() if name not in values}
+        return Settings({**own(self, "_values"), **values}, own(self, "_environ"), origins)
+
+    def origin(self, name: str) -> str:
+        """Where a value came from: "environment", the path of a file, or "default"."""
+        return str(object.__getattribute__(self, "_origins").get(name, "default"))
 
     def environment(self, variable: str) -> str:
         """A secret that a file names by its environment variable; "" when that is not set."""
         return str(object.__getattribute__(self, "_environ").get(variable, ""))
+
+    def unknown_variables(self) -> list[str]:
+        """A sentence for each SCOUT_ variable of the environment that no setting has, with the nearest that one has.
+
+        No error: a models file may name variables of its own.
+        """
+        known = [setting.env for setting in SETTINGS]
+        environ = object.__getattribute__(self, "_environ")
+        found = []
+        for variable in sorted(name for name in environ if name.startswith("SCOUT_") and name not in known):
+            near = get_close_matches(variable, known, n=1, cutoff=0.8)
+            found.append(f"{variable} is no setting{f'; did you mean {near[0]}?' if near else '.'}")
+        return found
 
     def words(self, name: str) -> frozenset[str]:
         """A setting that lists things by commas, as a set of lower-case words."""
@@ -191,24 +287,85 @@ class Settings:
             return "editor"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment.
+def load(environ: Mapping[str, str] | None = None, store: Path | str = "store.db") -> Settings:
+    """Settings from the environment and from scout.toml, beside the store and in the user's folder.
 
-    Errors: UsageError for a value of the wrong type, naming the variable and what it takes.
+    Errors: UnknownName and UsageError for a value or a key that does not fit, naming where it stands and what is taken.
     """
     source = os.environ if environ is None else environ
-    return Settings({setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)}, source)
+    values: dict[str, Scalar] = {}
+    origins: dict[str, str] = {}
+    for file in files(source, store):
+        read = _read(file)
+        values |= read
+        origins |= dict.fromkeys(read, str(file))
+    given = {setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)}
+    return Settings({**values, **given}, source, {**origins, **dict.fromkeys(given, "environment")})
 
 
-def _coerce(setting: Setting, value: str | float | bool) -> str | int | float | bool:
-    wanted = type(setting.default)
-    if wanted is bool and isinstance(value, str):
-        if value.lower() in ("1", "yes", "true", "on"):
-            return True
-        if value.lower() in ("0", "no", "false", "off"):
-            return False
-        raise UsageError(f"{setting.env} takes yes or no; got {value!r}.")
+def files(environ: Mapping[str, str], store: Path | str) -> Iterator[Path]:
+    """The files of settings that are there, the one that outranks the other last: the user's, the one beside the store."""
+    home = (
+        environ.get("XDG_CONFIG_HOME")
+        or environ.get("APPDATA")
+        or Path(environ.get("HOME") or "~").expanduser() / ".config"
+    )
+    places = (Path(home) / "scout" / FILE, Path(store).parent / FILE)
+    yield from (place for place in dict.fromkeys(places) if place.is_file())
+
+
+def _read(file: Path) -> dict[str, Scalar]:
     try:
-        return wanted(value)
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is no TOML: {error}.") from None
+    found: dict[str, Scalar] = {}
+    for name, value in table.items():
+        if name not in _BY_NAME:
+            raise UnknownName(f"setting in {file}", name, _BY_NAME)
+        words = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        given = ",".join(value) if words else value
+        setting = _BY_NAME[name]
+        if type(given) is not type(setting.default) and not (type(given) is int and type(setting.default) is float):
+            raise UsageError(f"{file}: {name} takes {_taken(setting)}; got {value!r}.")
+        found[name] = _fitting(setting, given, f"{file}: {name}")
+    return found
+
+
+def _fitting(setting: Setting, value: Scalar, where: str) -> Scalar:
+    """The value as its setting's type, within what it takes. Errors: UsageError."""
+    refused = UsageError(f"{where} takes {_taken(setting)}; got {value!r}.")
+    wanted = type(setting.default)
+    if wanted is bool:
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() not in _YES_NO:
+            raise refused
+        return _YES_NO[str(value).lower()]
+    if wanted is str:
+        if setting.choices and value not in setting.choices:
+            raise refused
+        return str(value)
+    try:
+        number = int(value) if wanted is int else float(value)
     except ValueError:
-        raise UsageError(f"{setting.env} takes a number ({setting.unit}); got {value!r}.") from None
+        raise refused from None
+    if not (isfinite(number) and setting.least <= number <= setting.most):
+        raise refused
+    return number
+
+
+_YES_NO = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+
+
+def _taken(setting: Setting) -> str:
+    """What a setting takes, in words: "a whole number of requests, 1 or more"."""
+    if isinstance(setting.default, bool):
+        return "yes or no"
+    if isinstance(setting.default, str):
+        return " or ".join(setting.choices) or "a text"
+    kind = "a whole number" if isinstance(setting.default, int) else "a number"
+    bounds = f"{setting.least:g} or more" if setting.most == inf else f"{setting.least:g} to {setting.most:g}"
+    return f"{kind} of {setting.unit}, {bounds}"

@@ -33,7 +33,7 @@ from agents.gateway.routing import (
     rest_after,
     tier_for,
 )
-from agents.gateway.wire import Wire
+from agents.gateway.wire import Listener, Wire
 from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError
 from tools.settings import Settings
 from tools.store import Store
@@ -77,6 +77,7 @@ class _Work:
     check: Check | None
     labels: Mapping[str, str]  # task, pool, persona, run, job
     halted: Callable[[], bool]
+    heard: Listener | None = None
     hashes: dict[str, str] = field(default_factory=dict)  # by model, as they are needed
 
     def hash_for(self, deployment: Deployment) -> str:
@@ -161,19 +162,23 @@ class Gateway:
         temperature: float = 0.0,
         max_tokens: int | None = None,
         stop: Sequence[str] = (),
+        tools: Sequence[Mapping[str, Any]] = (),
+        may_call: bool = True,
+        heard: Listener | None = None,
         halted: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """The first good answer, a stored one if there is one. `task`: the work's first word routes it (agent, read,
         review, judge, repair); `tier` "" is by complexity; `member` is one deployment alone; `check` turns the text
-        into a value or raises ValueError or ScoutError, and then the next deployment is asked; once `halted` says so, no
-        further call begins.
+        into a value or raises ValueError or ScoutError, and then the next deployment is asked; `tools` and `may_call` as in
+        Prompt; `heard` is told of about how many tokens have come, from another thread, and has the answer streamed; once
+        `halted` says so, no further call begins.
 
         Errors: AllFailed; BudgetSpent, before the call; UnknownName; ModelError where nobody can take pictures, or halted.
         """
-        prompt = Prompt(list(messages), schema, seed, temperature, max_tokens, tuple(stop))
+        prompt = Prompt(list(messages), schema, seed, temperature, max_tokens, tuple(stop), tuple(tools), may_call)
         chosen = self.pools.of(pool, kind_of_work(task))
         labels = {"task": task, "pool": chosen.name, "persona": persona, "run": run, "job": job}
-        work = _Work(prompt, chosen, check, labels, halted)
+        work = _Work(prompt, chosen, check, labels, halted, heard)
         asked = [chosen.member(member)] if member else self._candidates(work, tier or tier_for(task, prompt))
         if not asked:
             raise ModelError(f"pool {chosen.name}", "no deployment takes pictures; set vision = true for one that does")
@@ -281,7 +286,7 @@ class Gateway:
                 return outcome
             if outcome.kind == "cut_off" and not widened:
                 prompt, widened = replace(prompt, max_tokens=2 * (prompt.max_tokens or MAX_TOKENS)), True
-            elif not self._wire().learned(deployment, prompt, outcome, lacks):
+            elif not self._wire().learned(deployment, prompt, outcome, lacks, stream=work.heard is not None):
                 return outcome
 
     def _place(self, deployment: Deployment) -> threading.Semaphore:
@@ -314,7 +319,7 @@ class Gateway:
         )
         wire = self._wire()  # opened before the clock runs
         started = self._clock()
-        reply = wire.ask(deployment, prompt)
+        reply = wire.ask(deployment, prompt, work.heard)
         ms = 1_000 * (self._clock() - started)
         outcome = _judged(reply, work.check)
         if isinstance(outcome, Failed):
@@ -372,10 +377,11 @@ class Gateway:
         if self._recorder:
             from tools.web.recording import Recorded
 
+            whole = reply.raw.lstrip()[:1] in (b"{", b"[")
             self._recorder.write(
                 Recorded(
                     _RECORDED + work.hash_for(deployment),
-                    headers=(("Content-Type", "application/json"),),
+                    headers=(("Content-Type", "application/json" if whole else "text/event-stream"),),
                     body=reply.raw,
                     method="POST",
                     request_body=work.prompt.canonical(deployment.model),

@@ -1,7 +1,8 @@
-"""What is asked of a model and what came of it: the prompt, the request's JSON, the reply, the failure."""
+"""What is asked of a model and what came of it: the prompt, the request's JSON, the reply, a call of a tool, the failure."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ _FORMS = ("json_schema", "json_object", "none")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked, whoever is asked. `schema`: the JSON Schema that the answer is to follow."""
+    """What is asked, whoever is asked. `schema`: the JSON Schema that the answer is to follow.
+
+    `tools`: what the model may call, as functions of OpenAI's protocol; `may_call` False: not any more, it must answer.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any] | None = None
@@ -24,6 +28,8 @@ class Prompt:
     temperature: float = 0.0
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    tools: tuple[Mapping[str, Any], ...] = ()
+    may_call: bool = True
 
     def canonical(self, model: str) -> bytes:
         """One text for one prompt to one model; its SHA-256 is the prompt's hash. A run's random token is left out."""
@@ -36,6 +42,8 @@ class Prompt:
             "stop": list(self.stop),
             "model": model,
         }
+        if self.tools:
+            asked |= {"tools": list(self.tools), "may_call": self.may_call}
         text = canonical(asked)
         for token in dict.fromkeys(_MARKED.findall(text)):
             text = text.replace(token, "TOKEN")
@@ -43,8 +51,9 @@ class Prompt:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of all text, pictures left out."""
-        return sum(len(text.encode("utf-8", "surrogatepass")) for text in self.texts())
+        """Bytes of all text and tools, pictures left out."""
+        tools = [canonical(list(self.tools))] if self.tools else []
+        return sum(len(text.encode("utf-8", "surrogatepass")) for text in (*self.texts(), *tools))
 
     @property
     def images(self) -> int:
@@ -65,7 +74,8 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came. `usage` None: the endpoint did not say. `raw`: its JSON, as it came."""
+    """What came. `usage` None: the endpoint did not say. `raw`: its JSON, as it came. Where the model calls tools,
+    `text` is what `told_calls` makes of them."""
 
     text: str
     usage: Usage | None
@@ -91,9 +101,57 @@ class Failed:
         return f"{self.kind}: {self.reason}"
 
 
-def body_of(deployment: Deployment, prompt: Prompt, lacks: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The request's JSON. `lacks`: keys that this endpoint does not take, and forms of response_format."""
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's wish to have a tool called. `arguments`: JSON as the model wrote it, checked by nobody yet."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+def told_calls(calls: Sequence[ToolCall]) -> str:
+    """Calls as the text of a reply, which the ledger keeps like any other."""
+    return canonical({"tool_calls": [[call.id, call.name, call.arguments] for call in calls]})
+
+
+def calls_in(text: str) -> tuple[ToolCall, ...]:
+    """The calls that a reply's text stands for; none where it is an answer."""
+    if not text.startswith('{"tool_calls":[['):
+        return ()
+    try:
+        return tuple(ToolCall(*map(str, call)) for call in json.loads(text)["tool_calls"])
+    except (ValueError, TypeError, RecursionError):
+        return ()
+
+
+def call_messages(calls: Sequence[ToolCall], results: Sequence[str]) -> list[dict[str, Any]]:
+    """The messages that tell a model what became of its calls, one result a call."""
+    wishes = [
+        {"id": one.id, "type": "function", "function": {"name": one.name, "arguments": one.arguments}} for one in calls
+    ]
+    told = [
+        {"role": "tool", "tool_call_id": one.id, "content": result} for one, result in zip(calls, results, strict=True)
+    ]
+    return [{"role": "assistant", "content": "", "tool_calls": wishes}, *told]
+
+
+def body_of(
+    deployment: Deployment, prompt: Prompt, lacks: frozenset[str] = frozenset(), *, stream: bool = False
+) -> dict[str, Any]:
+    """The request's JSON. `lacks`: keys that this endpoint does not take, and forms of response_format. `stream`: ask
+    for the answer piece by piece."""
     body: dict[str, Any] = {"model": deployment.model, "messages": list(prompt.messages)}
+    if prompt.tools and deployment.tools and "tools" not in lacks:
+        body["tools"] = list(prompt.tools)
+        if not prompt.may_call:
+            body["tool_choice"] = "none"
+    else:
+        body["messages"] = [_without_calls(message) for message in prompt.messages]
+    if stream and "stream" not in lacks:
+        body["stream"] = True
+        if "stream_options" not in lacks:
+            body["stream_options"] = {"include_usage": True}
     if "temperature" not in lacks:
         body["temperature"] = prompt.temperature
     if prompt.max_tokens is not None:
@@ -122,14 +180,28 @@ def missing_feature(body: Mapping[str, Any], failed: Failed) -> str | None:
     Source: OpenAI's newer models want max_completion_tokens and no temperature; llama.cpp, Ollama and older TGI know
     response_format only in part (their documentation, read November 2026).
     """
-    if failed.kind != "refused" or failed.status not in (400, 422, 501):
+    if failed.kind != "refused" or failed.status not in (400, 404, 405, 422, 501):
+        return None
+    if "tools" in body and re.search(r"\btools?\b|tool_choice|tool_use|\bfunctions?\b", failed.reason, re.IGNORECASE):
+        return "tools"  # before the form: llama.cpp takes tools or a grammar and names both
+    if failed.status in (404, 405):
         return None
     if "response_format" in body and re.search(r"response_format|json_schema|json_object|grammar", failed.reason):
         return str(body["response_format"]["type"])
-    for key in ("max_tokens", "temperature"):
+    for key in ("max_tokens", "temperature", "stream_options", "stream"):
         if key in body and key in failed.reason:
             return key
     return None
+
+
+def _without_calls(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message as one that knows no tools takes it: calls and their results as plain words."""
+    if message["role"] == "tool":
+        return {"role": "user", "content": message["content"]}
+    if "tool_calls" not in message:
+        return message
+    asked = [f"{one['function']['name']} {one['function']['arguments']}" for one in message["tool_calls"]]
+    return {"role": "assistant", "content": "I look up: " + "; ".join(asked)}
 
 
 def _with_schema(messages: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -57,7 +57,7 @@ class LocalModel:
         vision = self._deployment.vision
         messages = [
             {"role": one["role"], "content": (_parts if vision else _text)(one["content"])}
-            for one in body_of(self._deployment, prompt)["messages"]
+            for one in body_of(self._deployment, prompt, frozenset({"tools"}))["messages"]
         ]
         tokens = self._reader.apply_chat_template(
             messages,

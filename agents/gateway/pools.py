@@ -9,6 +9,7 @@ The file (TOML, setting `models_file`) holds
         price                                       { input, output, cached } in USD a million tokens; else prices.toml
         vision                                      true where it takes pictures
         structured                                  json_schema (default), json_object or none: what it can be held to
+        tools                                       true; false where functions are not to be offered, see agents/panel/lookups.py
         timeout_s, connect_timeout_s                120 and 5
         at_once                                     6: calls that it takes at a time; 1 for a server with one place, where
                                                     the others would wait until they time out
@@ -17,7 +18,8 @@ The file (TOML, setting `models_file`) holds
         cooldown_s, retry_after_max_s               30 and 20
 
 A pool is used by the kind of work that bears its name (agent, read, review); all other work uses `default`, or the
-only pool there is. An unknown key is an error.
+only pool there is. The models of a pool `check` judge whether quotes carry what reviews state; without it nobody does. An
+unknown key is an error.
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ class Deployment:
     price: Price | None = None
     vision: bool = False
     structured: str = "json_schema"
+    tools: bool = True
     timeout_s: float = 120.0
     connect_timeout_s: float = 5.0
     at_once: int = 6
@@ -219,6 +222,7 @@ _DEPLOYMENT_KEYS: dict[str, Any] = {
     "price": dict,
     "vision": bool,
     "structured": str,
+    "tools": bool,
     "timeout_s": _NUMBERS,
     "connect_timeout_s": _NUMBERS,
     "at_once": int,
@@ -238,7 +242,7 @@ def _deployment(where: str, name: str, table: dict[str, Any], settings: Settings
     if own is not None:
         _keys(f"{where} price", own, _PRICE_KEYS, ("input", "output"))
     rest: dict[str, Any] = {
-        key: table[key] for key in ("model", "tier", "vision", "structured", "at_once") if key in table
+        key: table[key] for key in ("model", "tier", "vision", "structured", "tools", "at_once") if key in table
     }
     rest |= {key: float(table[key]) for key in ("timeout_s", "connect_timeout_s") if key in table}
     price = known_price(url, table["model"], today) if own is None else _price(where, own)

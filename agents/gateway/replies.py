@@ -1,8 +1,8 @@
 """What an endpoint's bytes say: the one reader of replies, for every shape that endpoints really send.
 
 Content as text or as a list of parts, thoughts before the answer (marked, half marked, in fields of their own), an event
-stream that nobody asked for, an error inside a 200, an answer that was cut off or is empty. An answer that is none is a
-failure of its class; it never counts as an empty answer.
+stream (asked for or not), an error inside a 200, calls of tools, an answer that was cut off or is empty. An answer that is
+none is a failure of its class; it never counts as an empty answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from agents.gateway.chat import Failed, Reply
+from agents.gateway.chat import Failed, Reply, ToolCall, told_calls
 from agents.gateway.pools import Deployment, Usage
 from tools.page.quotes import neutral
 from tools.page.visible import whole_json
@@ -33,6 +33,11 @@ _THOUGHTS = ("think", "thinking", "thought", "reasoning")
 _OPENED = re.compile(rf"\A\s*[<\[](?:{'|'.join(_THOUGHTS)})[>\]]", re.IGNORECASE)
 _CLOSED = re.compile(rf"[<\[]/(?:{'|'.join(_THOUGHTS)})[>\]]\s*", re.IGNORECASE)
 _FINAL = "<|channel|>final<|message|>"  # where the answer of a model begins that names its channels (gpt-oss)
+_DONE = re.compile(rb"^data:\s*\[DONE\]", re.MULTILINE)
+_SAID = ("content", "reasoning_content", "reasoning")
+_LONGEST_EVENT = 1_000_000  # bytes; what is longer is no piece of an answer
+CHARS_A_TOKEN = 4  # as English has it
+_MOST_CALLS = 20  # of one reply that are looked at
 _MOST_OBJECTS = 50  # places of an answer where a JSON value may begin that are tried
 
 
@@ -54,6 +59,7 @@ def read_reply(raw: bytes) -> Reply | Failed:
         text = _without_thoughts(_text_of(message.get("content", choice.get("text"))))
         reason = str(choice.get("finish_reason") or "").lower()
         refusal = message.get("refusal")
+        calls = _calls_of(message)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Failed("invalid", "the answer is no chat completion", billed=True)
     if reason in _CUT:
@@ -61,6 +67,8 @@ def read_reply(raw: bytes) -> Reply | Failed:
     if reason in _WITHHELD or (refusal and not text):
         why = f": {told(str(refusal), '')}" if refusal else ""
         return Failed("invalid", f"the endpoint withheld the answer{why}", usage=usage, text=text, billed=True)
+    if calls:
+        return Reply(told_calls(calls), usage, raw)
     if not text.strip():
         return Failed("invalid", "the answer is empty, or thoughts alone", usage=usage, billed=True)
     return Reply(text, usage, raw)
@@ -75,19 +83,52 @@ def _completion(raw: bytes) -> dict[str, Any]:
     if raw.lstrip()[:1] in (b"{", b"["):
         value: dict[str, Any] = json.loads(raw)
         return value
-    return _joined(list(_events(raw)))
+    return _joined(list(_events(raw)), ended=_DONE.search(raw) is not None)
+
+
+class Heard:
+    """How much of a stream has come so far, while it comes. Anything that is no stream counts as nothing."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self._rest = b""
+
+    @property
+    def tokens(self) -> int:
+        """About as many tokens as were written, thoughts too; an endpoint says the count at the end alone."""
+        return self.characters // CHARS_A_TOKEN
+
+    def feed(self, part: bytes) -> None:
+        """The next bytes."""
+        *lines, rest = (self._rest + part).split(b"\n")
+        self._rest = rest if len(rest) <= _LONGEST_EVENT else b""
+        for line in lines:
+            if line.startswith(b"data:"):
+                self.characters += _characters(line[5:])
+
+
+def _characters(event: bytes) -> int:
+    """How many characters of text an event brings."""
+    try:
+        delta = json.loads(event)["choices"][0]["delta"]
+        return sum(len(delta[key]) for key in _SAID if isinstance(delta.get(key), str))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return 0  # [DONE], counts, a comment: whatever it is, the reader of the whole judges it
 
 
 def _events(raw: bytes) -> Iterator[dict[str, Any]]:
-    """The objects of an event stream (the WHATWG's text/event-stream). Errors: ValueError where one is no JSON."""
-    for line in raw.decode("utf-8", "replace").splitlines():
+    """The objects of an event stream (the WHATWG's text/event-stream); a last line that broke off is left out. Errors:
+    ValueError where one is no JSON."""
+    whole = raw[: raw.rfind(b"\n") + 1]
+    for line in whole.decode("utf-8", "replace").splitlines():
         name, _, said = line.partition(":")
         if name == "data" and said.strip() != "[DONE]":
             yield json.loads(said)
 
 
-def _joined(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """One completion out of a stream's pieces: texts in a row, the last usage and finish reason. Errors: ValueError."""
+def _joined(events: list[dict[str, Any]], ended: bool) -> dict[str, Any]:
+    """One completion out of a stream's pieces: texts in a row, calls by their place, the last usage and finish reason.
+    A stream that says of no end was cut. Errors: ValueError."""
     if not events:
         raise ValueError("neither an object nor an event stream")
     text = ""
@@ -101,7 +142,39 @@ def _joined(events: list[dict[str, Any]]) -> dict[str, Any]:
             whole |= {key: choice[key] for key in ("error", "finish_reason") if choice.get(key)}
             if piece.get("refusal"):
                 whole["message"]["refusal"] = whole["message"].get("refusal", "") + piece["refusal"]
+            _join_calls(whole["message"], piece.get("tool_calls") or [])
     whole["message"]["content"] = text
+    if not ended and not found.get("error") and not whole.get("error"):
+        whole.setdefault("finish_reason", "length")
+    return found
+
+
+def _join_calls(message: dict[str, Any], pieces: list[dict[str, Any]]) -> None:
+    """Add pieces of calls to the calls they belong to: a name comes once, arguments in parts."""
+    calls = message.setdefault("tool_calls", [])
+    for piece in pieces:
+        at = piece.get("index", len(calls))
+        if not isinstance(at, int) or at >= len(calls):
+            calls.append({"function": {"name": "", "arguments": ""}})
+            at = len(calls) - 1
+        said = piece.get("function") or {}
+        if piece.get("id"):
+            calls[at]["id"] = piece["id"]
+        for key in ("name", "arguments"):
+            part = said.get(key) or ""
+            calls[at]["function"][key] += part if isinstance(part, str) else json.dumps(part)
+
+
+def _calls_of(message: Mapping[str, Any]) -> list[ToolCall]:
+    """The calls of a message, at most _MOST_CALLS. Errors: those of a message that is no such thing."""
+    found = []
+    for number, call in enumerate((message.get("tool_calls") or [])[:_MOST_CALLS]):
+        asked = call["function"]
+        arguments = asked.get("arguments") or "{}"
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        found.append(
+            ToolCall(_whole(str(call.get("id") or f"call_{number}")), _whole(str(asked["name"])), _whole(text))
+        )
     return found
 
 

@@ -14,7 +14,14 @@ from agents.gateway.chat import Failed, Prompt
 from agents.gateway.pools import TIERS, Deployment, Pool, dearness
 
 # The kind of work is a task's first word. Copying facts out of a text is the easiest, writing code the hardest.
-_TIER_OF_WORK = {"read": "small", "repair": "small", "review": "medium", "judge": "medium", "agent": "large"}
+_TIER_OF_WORK = {
+    "read": "small",
+    "repair": "small",
+    "check": "small",
+    "review": "medium",
+    "judge": "medium",
+    "agent": "large",
+}
 LONG_BYTES = 40_000  # about 10,000 tokens, where small models lose the thread (research, panel_sources.md 1.4)
 ROUNDS = 3  # over the same deployments, for those that asked for patience
 BACKOFF_S = 0.5  # first pause after a busy answer without a Retry-After; doubles

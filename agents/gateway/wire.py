@@ -10,13 +10,14 @@ import json
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from agents.gateway.chat import Failed, Prompt, Reply, body_of, missing_feature
 from agents.gateway.pools import Deployment
-from agents.gateway.replies import read_reply, refusal, told
+from agents.gateway.replies import Heard, read_reply, refusal, told
 
 if TYPE_CHECKING:
     import httpx2
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
 MOST_BYTES = 8_000_000  # of one reply; the longest answers of today's models have under 1,000,000
+PAST_LIMIT = 2  # times as many tokens as were allowed, after which a stream is left: its endpoint heeds no limit
+Listener = Callable[[int], None]  # told of about how many tokens of an answer have come
 
 
 class Wire:
@@ -42,22 +45,22 @@ class Wire:
         """Close the connections."""
         self._http.close()
 
-    def ask(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
-        """One request."""
+    def ask(self, deployment: Deployment, prompt: Prompt, heard: Listener | None = None) -> Reply | Failed:
+        """One request. heard: somebody who listens while the answer comes; then it is asked for as a stream."""
         if deployment.is_local:
             return self._ask_here(deployment, prompt)
         box: SimpleQueue[Reply | Failed] = SimpleQueue()
         # In a thread of its own: an HTTP client's limit is between two bytes, and an endpoint can send one an hour.
-        threading.Thread(target=lambda: box.put(self._post(deployment, prompt)), daemon=True).start()
+        threading.Thread(target=lambda: box.put(self._post(deployment, prompt, heard)), daemon=True).start()
         try:
             return box.get(timeout=deployment.connect_timeout_s + deployment.timeout_s)
         except Empty:
             return _late(deployment)
 
-    def _post(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
+    def _post(self, deployment: Deployment, prompt: Prompt, heard: Listener | None) -> Reply | Failed:
         import httpx2
 
-        body = body_of(deployment, prompt, self.lacks(deployment))
+        body = body_of(deployment, prompt, self.lacks(deployment), stream=heard is not None)
         try:
             with self._http.stream(
                 "POST",
@@ -66,7 +69,7 @@ class Wire:
                 headers={"Content-Type": "application/json", **_headers(deployment)},
                 timeout=httpx2.Timeout(deployment.timeout_s, connect=deployment.connect_timeout_s),
             ) as response:
-                raw = _body(deployment, response)
+                raw = _body(deployment, response, prompt.max_tokens, heard)
         except httpx2.ConnectTimeout:
             return Failed("timeout", f"no connection to {deployment.shown} within {deployment.connect_timeout_s:g} s")
         except httpx2.TimeoutException:
@@ -98,12 +101,14 @@ class Wire:
         """What the endpoint is known not to take."""
         return self._lacks.get(deployment.name, frozenset())
 
-    def learned(self, deployment: Deployment, prompt: Prompt, failed: Failed, lacks: frozenset[str]) -> bool:
+    def learned(
+        self, deployment: Deployment, prompt: Prompt, failed: Failed, lacks: frozenset[str], *, stream: bool = False
+    ) -> bool:
         """Take note of something the endpoint just said it does not take; True when the next request will differ.
 
         lacks: what was known when the request was made. Others may have learned the same meanwhile.
         """
-        lack = missing_feature(body_of(deployment, prompt, lacks), failed)
+        lack = missing_feature(body_of(deployment, prompt, lacks, stream=stream), failed)
         if lack is None:
             return False
         with self._learning:
@@ -136,17 +141,32 @@ def _headers(deployment: Deployment) -> dict[str, str]:
     return {"Accept-Encoding": "identity", **key}
 
 
-def _body(deployment: Deployment, response: httpx2.Response) -> bytes | Failed:
-    """A reply's bytes, within bounds of size and time."""
+def _body(
+    deployment: Deployment, response: httpx2.Response, max_tokens: int | None, heard: Listener | None
+) -> bytes | Failed:
+    """A reply's bytes, within bounds of size and time; what came of a stream that was cut."""
+    import httpx2
+
     if response.headers.get("content-encoding", "identity") != "identity":
         return Failed("invalid", f"{deployment.shown} sent a packed answer that nobody asked for", billed=True)
-    raw, until = bytearray(), time.monotonic() + deployment.timeout_s
-    for part in response.iter_raw():
-        raw += part
-        if len(raw) > MOST_BYTES:
-            return Failed("invalid", f"{deployment.shown} sent over {MOST_BYTES:,} bytes", billed=True)
-        if time.monotonic() > until:
-            return _late(deployment)
+    raw, until, so_far = bytearray(), time.monotonic() + deployment.timeout_s, Heard()
+    try:
+        for part in response.iter_raw():
+            raw += part
+            if heard:
+                so_far.feed(part)
+            if len(raw) > MOST_BYTES:
+                return Failed("invalid", f"{deployment.shown} sent over {MOST_BYTES:,} bytes", billed=True)
+            if time.monotonic() > until:
+                return _late(deployment)
+            if max_tokens and so_far.tokens > PAST_LIMIT * max_tokens:
+                reason = f"the answer went on past the {max_tokens} tokens it was given"
+                return Failed("cut_off", reason, billed=True)
+            if heard and so_far.characters:
+                heard(so_far.tokens)
+    except (httpx2.RemoteProtocolError, httpx2.ReadError):
+        if not so_far.characters:  # nothing of an answer: a broken connection like any other
+            raise
     return bytes(raw)
 
 

@@ -2,7 +2,7 @@
 
 Read are prices, free plans, licences, named rivals, latencies, and whether a thing is there at all: an API, an export,
 self-hosting, offline use, open source, a platform. That something is so counts only as a standing fact; that it is not
-so counts from a judgement too, since "nobody else does this" is said without a quote. English only, like the signals.
+so counts from a judgement too, since "nobody else does this" is said without a quote. English only.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from agents.panel.evidence_pack import Pack
-from agents.panel.signal_rules import MONEY, NAME_LIST
 from tools.models import Claim, Contradiction, Rating, Review
 from tools.page.licences import spdx
 from tools.page.pricing.money import find_money
 from tools.views.documents import PlanDoc
 
+_NAME = r"(?-i:[A-Z][\w+&/-]*(?:\.[a-z]{2,3}\b)?(?:\s(?!and\b|or\b)[A-Z0-9][\w+&/-]*(?:\.[a-z]{2,3}\b)?){0,2})"
+NAME_LIST = rf"{_NAME}(?:(?:,\s(?:and\s|or\s)?|\s(?:and|or|&)\s){_NAME}){{0,4}}"
+MONEY = (
+    r"(?:(?:US|A|C|CA|AU|NZ)?[$€£¥₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:USD|EUR|GBP|CHF|€|£))"
+    r"(?:\s?(?:/|per|a|an|each|every)\s?[A-Za-z0-9]+(?:\s?(?:/|per)\s?[A-Za-z]+)?)?"
+)
 NONE = "none"  # the value of a statement that denies
 
 
@@ -69,11 +74,14 @@ def _told(field: str, value: str) -> str:
 
 def _statements(reviews: Sequence[Review], pack: Pack) -> Iterator[Statement]:
     plans = pack.document.plans
+    proven = {
+        finding.text for finding in pack.findings
+    }  # all from one record: they speak of rivals too, not against it
     for review in reviews:
         if review.score is None:
             continue
         for rating in review.ratings:
-            for claim in rating.claims:
+            for claim in (claim for claim in rating.claims if claim.text not in proven):
                 passages = tuple(dict.fromkeys(citation.passage for citation in claim.citations))
                 for field, value in _read(claim, rating, plans):
                     yield Statement(field, review.persona, value, passages)

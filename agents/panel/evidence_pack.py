@@ -1,7 +1,8 @@
 """The evidence pack: what a panel may read about one product, numbered, trimmed, the same for every reviewer.
 
-Only the product's own material: its pages, card or README, and what its launches say. No rivals' pages, so that a
-panel does not depend on the order of a crawl. What is screened here (orders to reviewers, shut-down notices, babble,
+Each passage has a trust class (tools.dossier.Trust): the product's own pages and launches, numbers that an API gave, what
+others wrote, and what our own store puts beside it, which the findings bring. No rivals' pages: a rival is known by what
+is on record of it. The same store content gives the same pack, in whatever order it was crawled. What is screened here (orders to reviewers, shut-down notices, babble,
 an identity in doubt) is decided by code before any reviewer reads a word.
 """
 
@@ -15,9 +16,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from agents.panel.findings import Case, findings_of
 from agents.panel.trimming import shares, trim
 from agents.panel.unfit import ended, unfit
-from tools.models import Citation, Page, Passage, Place
+from tools.dossier import Dossier, Measure, Role, Standing, Trust
+from tools.models import Citation, Finding, Page, Passage, Place
 from tools.orders import reads_as_order
 from tools.page.quotes import find_quote, passages
 from tools.page_job import kept_lines, read_lines
@@ -28,7 +31,10 @@ PACK_CHARS = 36_000
 PAGE_CHARS = 12_000
 PASSAGE_CHARS = 700
 _ELSEWHERE: tuple[Place, ...] = ("markup", "api", "picture")  # where quotes of a page stand besides its visible text
-_LABELS = ("homepage", "readme", "card", "pricing", "page", "launch")
+VOICE_CHARS = 8_000  # of all comments together: the loudest launch leaves the product's own words their place
+_LABELS = ("homepage", "readme", "card", "pricing", "docs", "changelog", "terms", "page")
+_NO_DOSSIER, _NO_STANDING = Dossier(""), Standing(None)
+_GROWS = ("stars", "downloads_30d", "likes")  # numbers of which the first reading is shown beside the newest
 
 
 class ReadsProducts(Protocol):
@@ -42,6 +48,12 @@ class ReadsProducts(Protocol):
 
     def lines(self, page_id: str, seal: str) -> bytes | None:
         """The lines that were kept of a stored page when it was read."""
+
+    def dossier(self, slug: str) -> Dossier:
+        """What was gathered on the product beyond its homepage."""
+
+    def standing(self, slug: str) -> Standing:
+        """What the store knows around the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,9 @@ class Pack:
     suspicious: tuple[int, ...] = ()  # numbers of the passages whose page or launch had such a line
     ended: Citation | None = None  # the product's own notice that it is over
     unfit: str = ""  # why no verdict may rest on this pack: babble, a parked page, an identity in doubt
+    dossier: Dossier = _NO_DOSSIER
+    standing: Standing = _NO_STANDING
+    findings: tuple[Finding, ...] = ()  # strongest first; what they compare stands in the passages of trust "store"
 
     @property
     def as_of(self) -> datetime:
@@ -71,34 +86,73 @@ class Pack:
 
 def evidence_pack(store: ReadsProducts, slug: str) -> Pack:
     """The pack of one product as the store knows it. Errors: UnknownName from the store."""
-    document = store.document(slug)
-    pages = [page for stored in document.pages if stored.own and (page := store.page(stored.id)) is not None]
-    return build_pack(document, pages, lambda page: kept_lines(store.lines, page))
+    document, dossier = store.document(slug), store.dossier(slug)
+    pages = pages_of(store, document, dossier)
+    standing = store.standing(slug)
+    return build_pack(document, pages, lambda page: kept_lines(store.lines, page), dossier=dossier, standing=standing)
 
 
-def build_pack(document: ProductDocument, pages: Sequence[Page], lines_of: Callable[[Page], str] = read_lines) -> Pack:
-    """The pack of a product document and its pages. Pure; the order of `pages` does not matter."""
+def pages_of(store: ReadsProducts, document: ProductDocument, dossier: Dossier) -> list[Page]:
+    """The stored pages that a pack is made from: the product's own and those of its dossier, each once."""
+    wanted = [stored.id for stored in document.pages if stored.own] + [one.page for one in dossier.pages if one.page]
+    return [page for key in dict.fromkeys(wanted) if (page := store.page(key)) is not None]
+
+
+def build_pack(
+    document: ProductDocument,
+    pages: Sequence[Page],
+    lines_of: Callable[[Page], str] = read_lines,
+    *,
+    dossier: Dossier | None = None,
+    standing: Standing | None = None,
+) -> Pack:
+    """The pack of a product document and its pages. Pure; the order of `pages` and of the dossier does not matter."""
+    dossier, standing = _in_order(dossier or Dossier(document.slug)), standing or _NO_STANDING
     orders: list[str] = []
-    blocks = [*_page_blocks(document, pages, lines_of, orders), *_launch_blocks(document, orders)]
+    blocks = [*_page_blocks(document, pages, lines_of, orders, dossier), *_launch_blocks(document, orders)]
+    blocks += [*_measure_blocks(dossier, orders), *_voice_blocks(dossier, orders)]
     found: list[Passage] = []
     suspicious: list[int] = []
-    for block in _trimmed(blocks, document):
+    for block in _trimmed(
+        blocks, [quote.quote for quote in _quotes(document)] + [one.quote for one in dossier.statements]
+    ):
         for text in passages(block.text, PASSAGE_CHARS):
             number = len(found) + 1
-            found.append(Passage(number, text, block.url, block.place, block.page, block.fetched_at, block.label))
+            where = (block.url, block.place, block.page, block.fetched_at)
+            found.append(Passage(number, text, *where, block.label, block.trust))
             suspicious += [number] * block.suspicious
-    return _pack(document, found, orders, suspicious)
+    return _pack(document, dossier, standing, found, orders, suspicious)
 
 
 def without_suspicious(pack: Pack) -> Pack:
     """The pack as it would be had nobody read the pages and launches that give orders; its passages numbered anew."""
-    left = [passage for passage in pack.passages if passage.number not in pack.suspicious]
-    return _pack(pack.document, [replace(passage, number=number) for number, passage in enumerate(left, start=1)])
+    left = [one for one in pack.passages if one.number not in pack.suspicious and one.trust != "store"]
+    numbered = [replace(passage, number=number) for number, passage in enumerate(left, start=1)]
+    return _pack(pack.document, pack.dossier, pack.standing, numbered)
+
+
+def rivals_of(pack: Pack) -> tuple[str, ...]:
+    """Names of other products that the product is set against, by its own pages or by the store."""
+    named = [rival.name for rival in pack.document.rivals or ()]
+    fact = pack.document.facts.get("rivals")
+    for one in (fact, *fact.others) if fact else ():
+        named += one.value if isinstance(one.value, list) else [one.value]
+    named += [peer.name for peer in pack.standing.peers if peer.rival]
+    return tuple(dict.fromkeys(named))
 
 
 def _pack(
-    document: ProductDocument, found: Sequence[Passage], orders: Sequence[str] = (), suspicious: Sequence[int] = ()
+    document: ProductDocument,
+    dossier: Dossier,
+    standing: Standing,
+    own: Sequence[Passage],
+    orders: Sequence[str] = (),
+    suspicious: Sequence[int] = (),
 ) -> Pack:
+    over = ended(document, [one for one in own if one.trust == "own"])
+    as_of = max((one.fetched_at for one in own), default=datetime.fromtimestamp(0, UTC))
+    findings, brought = findings_of(Case(document, dossier, standing, tuple(own), as_of, over))
+    found = [*own, *brought]
     rows = ["\x1f".join((str(p.number), p.label, p.place, p.url, p.text)) for p in found]
     rows += [
         document.name,
@@ -114,8 +168,22 @@ def _pack(
         hash=hashlib.sha256("\x1e".join(rows).encode()).hexdigest(),
         orders=tuple(orders),
         suspicious=tuple(suspicious),
-        ended=ended(document, found),
-        unfit=unfit(document, found),
+        ended=over,
+        unfit=unfit(document, [one for one in own if one.trust == "own"]),
+        dossier=dossier,
+        standing=standing,
+        findings=findings,
+    )
+
+
+def _in_order(dossier: Dossier) -> Dossier:
+    """The same dossier, its parts in an order that does not tell in which they were gathered."""
+    return replace(
+        dossier,
+        pages=tuple(sorted(dossier.pages, key=lambda one: (one.role, one.url, one.at))),
+        measures=tuple(sorted(dossier.measures, key=lambda one: (one.at, one.metric, one.url, one.page))),
+        statements=tuple(sorted(dossier.statements, key=lambda one: (one.topic, one.role, one.url, one.quote))),
+        voices=tuple(sorted(dossier.voices, key=lambda one: (one.at, one.url, one.text))),
     )
 
 
@@ -128,20 +196,29 @@ class _Block:
     fetched_at: datetime
     text: str
     suspicious: bool = False  # a line of its page or launch read as an order
+    trust: Trust = "own"
 
 
 def _page_blocks(
-    document: ProductDocument, pages: Sequence[Page], lines_of: Callable[[Page], str], orders: list[str]
+    document: ProductDocument,
+    pages: Sequence[Page],
+    lines_of: Callable[[Page], str],
+    orders: list[str],
+    dossier: Dossier,
 ) -> list[_Block]:
+    roles = {one.page: one.role for one in dossier.pages if one.state == "read" and one.role in _LABELS}
+    # a repository's page is one of its own where the product is a repository, and else an answer with numbers
+    answers = {one.page for one in dossier.pages} - roles.keys() - {one.id for one in document.pages if one.own}
     newest: dict[str, Page] = {}
     for page in sorted(pages, key=lambda one: (one.fetched_at, one.id)):
-        if page.status < 400:
+        if page.status < 400 and page.id not in answers:
             newest[page.final_url] = page
-    by_label = sorted(newest.values(), key=lambda page: (_LABELS.index(_label(page, document)), page.final_url))
+    labels = {page.id: roles.get(page.id) or _label(page, document) for page in newest.values()}
+    by_label = sorted(newest.values(), key=lambda page: (_LABELS.index(labels[page.id]), page.final_url))
     blocks = []
     seen: set[str] = set()
     for page in by_label:
-        label, screened = _label(page, document), len(orders)
+        label, screened = labels[page.id], len(orders)
         text = _fresh_lines(lines_of(page), seen, orders)
         texts: dict[Place, str] = {"visible": text}
         for place in _ELSEWHERE:
@@ -162,6 +239,43 @@ def _launch_blocks(document: ProductDocument, orders: list[str]) -> list[_Block]
         text = _fresh_lines("\n".join(filter(None, said)), set(), orders)
         seen_at = datetime.fromisoformat(launch.first_seen)
         blocks.append(_Block("launch", launch.source_url, "api", "", seen_at, text, len(orders) > screened))
+    return blocks
+
+
+def _measure_blocks(dossier: Dossier, orders: list[str]) -> list[_Block]:
+    """One an answer: the words that its newest numbers were read from, and the first ones of what may have grown."""
+    shown: dict[tuple[str, str], Measure] = {}
+    for one in dossier.measures:
+        shown[one.metric, one.url] = one
+    shown_now = list(shown.values())
+    for metric in _GROWS:
+        shown_now += [one for one in dossier.measures if one.metric == metric][:1]
+    by_page: dict[str, list[Measure]] = {}
+    for one in shown_now:
+        by_page.setdefault(one.page, []).append(one)
+    roles: dict[str, Role] = {one.page: one.role for one in dossier.pages}
+    blocks = []
+    for page, read in by_page.items():
+        screened = len(orders)
+        text = _fresh_lines("\n".join(dict.fromkeys(one.quote for one in read)), set(), orders)
+        label = roles.get(page, "repository")
+        blocks.append(_Block(label, read[0].url, "api", page, read[0].at, text, len(orders) > screened, "measure"))
+    return sorted(blocks, key=lambda block: (block.fetched_at, block.url, block.text))
+
+
+def _voice_blocks(dossier: Dossier, orders: list[str]) -> list[_Block]:
+    """One a comment, its beginning where it is long. A comment with a line that orders somebody about is left out whole."""
+    blocks: list[_Block] = []
+    read_at = {one.page: one.at for one in dossier.pages}
+    for voice in dossier.voices:
+        screened = len(orders)
+        text = _fresh_lines(voice.text, set(), orders)
+        text = passages(text, PASSAGE_CHARS)[0] if text else ""
+        full = sum(len(block.text) for block in blocks) + len(text) > VOICE_CHARS
+        if text and not full and len(orders) == screened:
+            blocks.append(
+                _Block("comments", voice.url, "api", voice.page, read_at.get(voice.page, voice.at), text, trust="voice")
+            )
     return blocks
 
 
@@ -206,11 +320,11 @@ def _fresh_lines(text: str, seen: set[str], orders: list[str]) -> str:
     return "\n".join(kept)
 
 
-def _trimmed(blocks: Sequence[_Block], document: ProductDocument) -> list[_Block]:
-    """Each block within its share of the pack, by relevance to what the personas ask; without the empty ones."""
+def _trimmed(blocks: Sequence[_Block], quotes: Sequence[str]) -> list[_Block]:
+    """Each block within its share of the pack, what is quoted on record first; without the empty ones."""
     kept = []
     for block, share in zip(blocks, shares([len(b.text) for b in blocks], PACK_CHARS, PAGE_CHARS), strict=True):
-        text = trim(block.text, share, name=document.name, plans=document.plans)
+        text = trim(block.text, share, quotes)
         if text:
             kept.append(replace(block, text=text))
     return kept

@@ -1,8 +1,9 @@
 """The panel: ask each persona, check each claim, count the verdict. No reviewer writes a score or a vote; code does.
 
-A reviewer is anything with a name and `review(persona, pack) -> Review`: the rubric reviewer of agents/panel/rubric.py, a
-model, a stand-in. What it hands in is a draft: ratings of 0-4 with claims. Everything a reader sees as a fact has been
-found word for word in the passage it cites, or is not shown.
+A reviewer is anything with a name and `review(persona, pack) -> Review`: a model, a stand-in, or the rules of
+agents/panel/rules.py. What a model hands in is a draft: ratings of 0-4 with claims. Everything a reader sees as a fact has
+been found word for word in the passage it cites, or is not shown. The rules tell the findings of the pack, which code has
+made and tests hold to their quotes: they are not checked again. Findings are part of every panel, whoever reviews.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agents.panel.against_record import against_record
 from agents.panel.contradictions import contradictions
-from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, evidence_pack
+from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, evidence_pack, rivals_of
 from agents.panel.holds import why_held
-from agents.panel.rubric import rivals_of
+from agents.panel.rules import RulesReviewer
+from agents.panel.told import told
 from tools.claims import supports
 from tools.errors import ReviewError, ScoutError
 from tools.knowledge import LEAST_SCORED, majority
@@ -71,6 +73,14 @@ class Reviewer(Protocol):
 
 
 OnReview = Callable[[Review], None]
+
+
+@runtime_checkable
+class LooksTwice(Protocol):
+    """A reviewer that has its reviews looked at by a second model, all at once, when they are there."""
+
+    def second_look(self, reviews: Sequence[Review], pack: Pack, critics: Sequence[Persona]) -> tuple[Review, ...]:
+        """The reviews as they stand then."""
 
 
 class KeepsPanels(ReadsProducts, Protocol):
@@ -133,7 +143,9 @@ def review_pack(
         held = why_held(reviews, pack, by_name, lambda other: _reviews(critics, other, reviewer, settings))
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
-    return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds)
+    return Panel(
+        pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds, pack.findings
+    )
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:
@@ -141,7 +153,8 @@ def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tup
     scored = [review for review in reviews if review.score is not None]
     if len(scored) < LEAST_SCORED:
         return "Not enough evidence", f"{_count(len(scored))} of {_count(len(reviews))} critics found enough to score"
-    if not _cites(scored, critics, "what") and not _cites(scored, critics, "price"):
+    of_models = [review for review in scored if review.reviewer != RulesReviewer.name]
+    if of_models and not _cites(of_models, critics, "what") and not _cites(of_models, critics, "price"):
         return "Not enough evidence", "neither what it is nor what it costs could be cited"
     return majority([review.vote for review in scored]), ""
 
@@ -153,7 +166,7 @@ def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Re
     checked = {
         rating.field: _checked_rating(rating, pack, ceiling) for rating in draft.ratings if _known(persona, rating)
     }
-    told = [checked[name] for name in by_name if name in checked]
+    in_order = [checked[name] for name in by_name if name in checked]
     ordered = tuple(checked.get(field.name, Rating(field.name, None, "not rated")) for field in persona.fields)
     abstain = draft.abstain_reason or pack.unfit or _abstains(persona, ordered)
     score = None if abstain else score_of(persona, ordered)
@@ -162,7 +175,7 @@ def judge(persona: Persona, pack: Pack, draft: Review, settings: Settings) -> Re
         persona=persona.name,
         score=score,
         vote=None if score is None else _vote(score, pack, settings),
-        text=_text(told) if score is not None else "",
+        text=told(claim for rating in in_order for claim in rating.claims) if score is not None else "",
         ratings=ordered,
         abstain_reason=abstain,
         runs=draft.runs or (() if score is None else (score,)),
@@ -194,6 +207,8 @@ def check_claim(claim: Claim, pack: Pack) -> Claim | None:
     when nothing in it can be wrong (no figure, no name, no quoted words), and dropped otherwise. So is what another
     page of the record speaks against.
     """
+    if any(claim.text == finding.text and claim.citations == finding.citations for finding in pack.findings):
+        return replace(claim, kind="fact", supported=True)  # a model that repeats a finding of the pack
     if against_record(claim, pack):
         return None
     citations = tuple(found for citation in claim.citations if (found := _found(citation, pack)) is not None)
@@ -213,7 +228,6 @@ def _reviews(
     is in flight ends and nothing further begins. Errors: those of the reviewer, ReviewError aside."""
     if reviewer.halt is None or pack.unfit:
         return tuple(_reviewed(critic, pack, reviewer, settings) for critic in critics)
-    rivals_of(pack)  # found once and remembered, before six threads look for them
     try:
         with ThreadPoolExecutor(max_workers=len(critics)) as pool:
             futures = [pool.submit(_reviewed, critic, pack, reviewer, settings) for critic in critics]
@@ -225,7 +239,8 @@ def _reviews(
             except BaseException:  # Ctrl-C is one
                 reviewer.halt.set()
                 raise
-        return tuple(future.result() for future in futures)
+        reviews = tuple(future.result() for future in futures)
+        return reviewer.second_look(reviews, pack, critics) if isinstance(reviewer, LooksTwice) else reviews
     finally:
         reviewer.halt.clear()
 
@@ -233,6 +248,10 @@ def _reviews(
 def _reviewed(persona: Persona, pack: Pack, reviewer: Reviewer, settings: Settings) -> Review:
     if pack.unfit:
         return Review(persona.name, reviewer.name, None, None, "", abstain_reason=pack.unfit)
+    if isinstance(reviewer, RulesReviewer):
+        review = reviewer.review(persona, pack)
+        vote = None if review.score is None else _vote(review.score, pack, settings)
+        return replace(review, vote=vote, runs=() if review.score is None else (review.score,))
     try:
         return judge(persona, pack, reviewer.review(persona, pack), settings)
     except ReviewError as error:
@@ -313,22 +332,6 @@ def _smuggles(claim: Claim, citations: Sequence[Citation], pack: Pack) -> bool:
 def _quotes_stand(text: str, quotes: str) -> bool:
     """Whether all that a sentence puts in quotation marks or backticks stands in what it cites."""
     return all(find_quote(words, quotes) for words in _QUOTED.findall(text))
-
-
-def _text(ratings: Sequence[Rating]) -> str:
-    """The review's words: each claim once, facts with their passages in brackets before the full stop."""
-    told: dict[str, None] = {}
-    for rating in ratings:
-        for claim in rating.claims:
-            told.setdefault(_with_marks(claim))
-    return " ".join(told)
-
-
-def _with_marks(claim: Claim) -> str:
-    numbers = dict.fromkeys(citation.passage for citation in claim.citations)
-    marks = "".join(f" [E{number}]" for number in numbers)
-    end = re.search(r"[.!?]+$", claim.text)
-    return f"{claim.text[: end.start()]}{marks}{end[0]}" if end else f"{claim.text}{marks}."
 
 
 def _count(number: int) -> str:

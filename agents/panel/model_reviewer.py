@@ -1,32 +1,38 @@
 """The model reviewer: one or several models fill a persona's fields; everything they write is checked by code.
 
 One review is at most two questions: the answer; once more where it could not be read, or else one repair of the claims
-that do not stand, where that costs a score, a level or over a third of its facts. Then come the checks of agents/panel/judge.py; and, where the score lies within NARROW of the threshold, two
-further runs, of which the median is kept. A model never writes a score, a vote or a verdict; code computes them from what
-stood, and agents/panel/holds.py says when an editor is asked first.
+that do not stand, where that costs a score, a level or over a third of its facts. A model that calls the tools it is
+offered is asked once more with what they brought (agents/panel/lookups.py). Then come the checks of agents/panel/judge.py;
+and, where the score lies within NARROW of the threshold, two further runs, of which the median is kept. What the model
+knows of the market is kept as such, moves a field by one level at most, and names no figure. A model never writes a
+score, a vote or a verdict; code computes them from what stood, and agents/panel/holds.py says when an editor is asked
+first.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents.gateway.chat import Failed
+from agents.gateway.chat import Failed, call_messages, calls_in
 from agents.panel import fusion
-from agents.panel.evidence_pack import Pack
+from agents.panel.evidence_pack import Pack, rivals_of
+from agents.panel.examples import from_examples
 from agents.panel.fusion import Take, total
 from agents.panel.holds import too_many_struck
 from agents.panel.judge import check_claim, judge, struck_of
+from agents.panel.lookups import MOST_LOOKUPS, Lookups
 from agents.panel.review_prompt import (
+    Draft,
     Fault,
     Messages,
     again_messages,
     answer_schema,
     debate_messages,
-    given,
     judge_messages,
     judgement_schema,
     read_answer,
@@ -36,8 +42,9 @@ from agents.panel.review_prompt import (
     repair_schema,
     review_messages,
 )
-from agents.panel.rubric import rivals_of
-from tools.claims import unsupported
+from agents.panel.second_look import POOL, second_look
+from agents.panel.shown import UNKNOWN, Shown, shown
+from tools.claims import names_figure, tells_of_others, unsupported
 from tools.errors import AllFailed, ModelError, UnknownName, UsageError
 from tools.models import Claim, Member, Rating, Review
 from tools.page.quotes import find_quote, neutral
@@ -55,29 +62,38 @@ ANSWER_TOKENS = (
 )
 SEEDS = (1, 2, 3)  # of the first run and the two that a narrow score asks for
 COPIED_WORDS = 4  # a sentence of so many words that stands in a passage is the page's
+Heard = Callable[[str, int], None]
+_NOTHING = Draft((), {})
+_OF_ITSELF = re.compile(r"\W*(?:it|its|(?:the|this) (?:product|tool|page|maker)s?)\b", re.IGNORECASE)
 TEMPERATURE = 0.3  # at 0 a local server gives the same run three times, and the median would say nothing
 
 
 class ModelReviewer:
     """Reviews by the models of the pool for reviews; with `mode`, one of fusion.MODES, by all of them together.
 
-    token: eight hex digits, random a run, that mark what strangers wrote.
+    token: eight hex digits, random a run, that mark what strangers wrote. lookups: what a model may call while it writes.
+    heard: told of a persona and about how many tokens of its answer have come, from other threads.
     Errors: UnknownName for another mode; UsageError when there is only one model to fuse.
     """
 
-    def __init__(self, gateway: Gateway, settings: Settings, *, mode: str = "", token: str, run: str = "") -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        settings: Settings,
+        *,
+        mode: str = "",
+        token: str,
+        run: str = "",
+        lookups: Lookups | None = None,
+        heard: Heard | None = None,
+    ) -> None:
         pool = gateway.pools.of("", TASK)
         self._members = tuple(one.name for one in pool.members)
         self.halt = threading.Event()
-        self._ask = partial(
-            gateway.ask,
-            pool=pool.name,
-            run=run,
-            job=TASK,
-            temperature=TEMPERATURE,
-            max_tokens=ANSWER_TOKENS,
-            halted=self.halt.is_set,
-        )
+        asking = partial(gateway.ask, run=run, job=TASK, max_tokens=ANSWER_TOKENS, halted=self.halt.is_set)
+        self._ask = partial(asking, pool=pool.name, temperature=TEMPERATURE)
+        self._check = partial(asking, pool=POOL) if POOL in gateway.pools.by_name else None
+        self._lookups, self._heard = lookups, heard
         self._pool, self._settings, self._mode, self._token = pool, settings, mode, token
         self.name = f"{mode or 'model'} ({', '.join(self._members)})"
         if mode and mode not in fusion.MODES:
@@ -100,11 +116,19 @@ class ModelReviewer:
         kept = _median(taken)
         return replace(kept, reviewer=self.name if self._mode or not kept.model else f"model ({kept.model})")
 
+    def second_look(self, reviews: Sequence[Review], pack: Pack, critics: Sequence[Persona]) -> tuple[Review, ...]:
+        """The reviews after the word of the models of the pool POOL, where there is one."""
+        if self._check is None:
+            return tuple(reviews)
+        by_name = {critic.name: critic for critic in critics}
+        return second_look(reviews, pack, by_name, self._check, self._settings, self._token)
+
     def _narrow(self, review: Review) -> bool:
         return review.score is not None and abs(review.score - self._settings.ship_threshold) <= NARROW
 
     def _run(self, persona: Persona, pack: Pack, seed: int) -> Review:
-        asker = _Asker(self._ask, self._pool, self._settings, persona, pack, seed, self._token)
+        ask = partial(self._ask, heard=self._heard and partial(self._heard, persona.name))
+        asker = _Asker(ask, self._pool, self._settings, persona, pack, seed, self._token, self._lookups)
         return self._fused(asker) if self._mode else asker.take("").review
 
     def _fused(self, asker: _Asker) -> Review:
@@ -144,11 +168,17 @@ class _Reader:
     raw: str | None = None  # None: there was no answer
     why: str = ""
     cut_off: bool = False  # the last answer was longer than it may be
+    may_call: bool = False  # calls of tools are an answer too
     lost: list[str | None] = field(default_factory=list)  # what answers cost that could not be read, in USD
 
     def __call__(self, text: str) -> Any:
         self.raw = text
+        calls = calls_in(text)
+        if calls and self.may_call:
+            return calls
         try:
+            if calls:
+                raise ValueError("it calls functions instead of answering")
             return self.read(text)
         except ValueError as error:
             self.why = str(error)
@@ -167,11 +197,14 @@ class _Asker:
         pack: Pack,
         seed: int,
         token: str,
+        lookups: Lookups | None = None,
     ) -> None:
-        self.persona, self.pack = persona, pack
+        self.persona, self.pack, self._lookups = persona, pack, lookups
+        self._shown = shown(pack, persona)
         self._pool, self._settings, self._seed, self._token = pool, settings, seed, token
         self._ask = partial(ask, persona=persona.name, seed=seed)
-        self._task = review_messages(persona, pack, token)
+        offered = MOST_LOOKUPS if lookups else 0
+        self._task = review_messages(persona, pack, self._shown, token, seed=seed, lookups=offered)
         self._judged: list[str | None] = []  # what the comparisons cost
 
     def take(self, member: str) -> Take:
@@ -212,60 +245,93 @@ class _Asker:
         return replace(review, abstain_reason=f"between its members, {review.abstain_reason}")
 
     def _draft(self, ratings: tuple[Rating, ...], **values: Any) -> Review:
-        numbers = tuple(passage.number for passage in given(self.pack))
-        return Review(self.persona.name, "", None, None, "", ratings, seed=self._seed, evidence=numbers, **values)
+        evidence = self._shown.numbers
+        return Review(self.persona.name, "", None, None, "", ratings, seed=self._seed, evidence=evidence, **values)
 
     def _take(self, member: str, messages: Messages) -> Take:
         """A member's review, checked: no answer that can be read makes one without a score."""
-        reader = _Reader(partial(read_answer, self.persona))
-        answers, ratings = self._answered(member, messages, reader)
+        reader = _Reader(partial(read_answer, self.persona, self._shown))
+        answers, said = self._answered(member, messages, reader)
         if not answers:
             reason = reader.why if reader.cut_off else f"its answer could not be read, twice: {reader.why}"
             draft = self._draft((), abstain_reason=reason, raw=reader.raw or "", cost=total(reader.lost))
             return Take(member, draft)
+        ratings = self._settled(said)
         draft = self._draft(
-            _own(ratings, self.pack),
+            ratings,
             model=", ".join(dict.fromkeys(one.model for one in answers)),
             prompt_hash=answers[0].prompt_hash,
             cost=total([*reader.lost, *(_cost(one) for one in answers)]),
             raw="\n\n".join(one.text for one in answers),
         )
         review = judge(self.persona, self.pack, draft, self._settings)
-        struck = struck_of(answers[0].value, review.ratings)
+        struck = struck_of(next(one.value for one in answers if isinstance(one.value, Draft)).ratings, review.ratings)
         told = replace(
             review,
-            ratings=_reasoned(self.persona, ratings, review.ratings),
+            ratings=_reasoned(self.persona, said, ratings, review.ratings),
             abstain_reason=self.pack.unfit or (review.abstain_reason and _silent(struck, review)),
             struck=struck,
         )
         return Take(member, told, _tokens(answers))
 
-    def _answered(self, member: str, messages: Messages, reader: _Reader) -> tuple[list[Answer], tuple[Rating, ...]]:
-        """The answers that could be read and the ratings they come to; none where two in a row could not."""
+    def _answered(self, member: str, messages: Messages, reader: _Reader) -> tuple[list[Answer], Draft]:
+        """The answers that could be read and the draft they come to; none where two in a row could not."""
         schema = answer_schema(self.persona)
-        first = self._readable(messages, reader, task=TASK, schema=schema, member=member)
+        *looked, first = self._looked_up(messages, reader, schema=schema, member=member)
         if first is None and reader.cut_off:  # it had twice the room already
-            return [], ()
+            return [], _NOTHING
         if first is None:
             again = again_messages(messages, reader.raw or "", reader.why, self.persona)
             second = self._readable(again, reader, task=TASK, schema=schema, member=member)
-            return ([second], second.value) if second else ([], ())
-        faults = faults_of(first.value, self.pack)
-        if not faults or not self._costs_something(first.value):
-            return [first], first.value
-        asked = repair_messages(self.persona, self.pack, faults, self._token)
+            return ([*looked, second], second.value) if second else ([], _NOTHING)
+        said: Draft = first.value
+        faults = faults_of(said.ratings, self.pack, self._shown)
+        if not faults or not self._costs_something(said):
+            return [*looked, first], said
+        asked = repair_messages(self.persona, self._shown, faults, self._token)
         schema = repair_schema(faults)
-        mending = _Reader(read_repairs, lost=reader.lost)
+        mending = _Reader(partial(read_repairs, self._shown), lost=reader.lost)
         repair = self._readable(asked, mending, task="repair", schema=schema, member=member)
         if repair is None:
-            return [first], first.value
-        return [first, repair], repaired(first.value, faults, repair.value)
+            return [*looked, first], said
+        mended = repaired(said.ratings, faults, repair.value)
+        return [*looked, first, repair], replace(said, ratings=mended)
 
-    def _costs_something(self, ratings: tuple[Rating, ...]) -> bool:
+    def _looked_up(self, messages: Messages, reader: _Reader, **how: Any) -> list[Any]:
+        """The answers in which the model called tools, and last the one it wrote then; None in its place where that could
+        not be read. Where no tools are offered there is only the last."""
+        if self._lookups is None:
+            return [self._readable(messages, reader, task=TASK, **how)]
+        answers: list[Any] = []
+        left = MOST_LOOKUPS
+        while True:
+            reader.may_call = left > 0
+            task = f"{TASK}.lookup" if answers else TASK
+            tools = {"tools": self._lookups.tools, "may_call": left > 0}
+            answers.append(self._readable(messages, reader, task=task, **tools, **how))
+            calls = calls_in(answers[-1].text) if answers[-1] else ()
+            if not calls:
+                reader.may_call = False
+                return answers
+            results = [self._lookups.answer(call, self._token) for call in calls[:left]]
+            results += [f"Not called: there are {MOST_LOOKUPS} calls in all. Answer now."] * (len(calls) - len(results))
+            messages = [*messages, *call_messages(calls, results)]
+            left -= min(left, len(calls))
+
+    def _settled(self, said: Draft) -> tuple[Rating, ...]:
+        """The ratings of a draft without what is struck before the judge sees it, moved by what the model knows."""
+        standing = tuple(
+            replace(one, claims=tuple(claim for claim in one.claims if not not_its_own(claim, self.pack)))
+            for one in said.ratings
+        )
+        return tuple(_moved(rating, said) for rating in _own(standing, self.pack))
+
+    def _costs_something(self, said: Draft) -> bool:
         """Whether what does not stand takes a score, a level or much of the review with it; else it is left out, unasked."""
-        left = judge(self.persona, self.pack, self._draft(ratings), self._settings)
+        left = judge(self.persona, self.pack, self._draft(self._settled(said)), self._settings)
+        left = replace(left, struck=struck_of(said.ratings, left.ratings))
         kept = {rating.field: rating.level for rating in left.ratings}
-        lowered = any(kept[rating.field] != rating.level for rating in ratings)
+        lowered = any(kept[rating.field] != _moved(rating, said).level for rating in said.ratings)
         return left.score is None or lowered or too_many_struck([left])
 
     def _readable(self, messages: Messages, reader: _Reader, **how: Any) -> Answer | None:
@@ -293,15 +359,41 @@ def _no_answer(error: ModelError) -> Failed | None:
 # what stands ----------------------------------------------------------------------------------------------------
 
 
-def faults_of(ratings: Sequence[Rating], pack: Pack) -> list[Fault]:
+def faults_of(ratings: Sequence[Rating], pack: Pack, shown: Shown) -> list[Fault]:
     """The claims of a draft that the checker would strike out or demote, each with what is wrong with it."""
     found: list[Fault] = []
     for rating in ratings:
         for claim in rating.claims:
-            kept = check_claim(claim, pack)
-            if kept is None or kept.kind != claim.kind:
-                found.append(Fault(len(found) + 1, rating.field, claim, _why(claim, pack)))
+            why = not_its_own(claim, pack) or _fault(claim, pack, shown)
+            if why:
+                found.append(Fault(len(found) + 1, rating.field, claim, why))
     return found
+
+
+def not_its_own(claim: Claim, pack: Pack) -> str:
+    """Why a claim is struck before the judge sees it: it repeats an example, tells what others wrote as a fact, or what it
+    calls knowledge is none of the market; "" where it may go on."""
+    texts = [passage.text for passage in pack.passages]
+    if words := from_examples(claim.text, (pack.document.name, *texts)):
+        return f"“{words}” is of an example and not of this product"
+    if claim.kind == "fact" and _of_voices(claim, pack) and not tells_of_others(claim.text):
+        return "what somebody else wrote is told as theirs: a commenter says so"
+    if claim.check != "knowledge":
+        return ""
+    if names_figure(claim.text):
+        return "what you know of the market names no figure"
+    if _OF_ITSELF.match(claim.text) or _holds(claim.text, pack.document.name):
+        return "what you say of the product itself is a fact and cites sentences"
+    return ""
+
+
+def _of_voices(claim: Claim, pack: Pack) -> bool:
+    passages = [pack.passage(one.passage) for one in claim.citations]
+    return any(passage is not None and passage.trust == "voice" for passage in passages)
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text) is not None
 
 
 def repaired(ratings: Sequence[Rating], faults: Sequence[Fault], mended: dict[int, Claim | None]) -> tuple[Rating, ...]:
@@ -315,22 +407,29 @@ def repaired(ratings: Sequence[Rating], faults: Sequence[Fault], mended: dict[in
     return tuple(replace(rating, claims=claims(rating)) for rating in ratings)
 
 
-def _why(claim: Claim, pack: Pack) -> str:
+def _fault(claim: Claim, pack: Pack, shown: Shown) -> str:
+    """Why the judge would strike a claim out or demote it; "" where it stands."""
+    kept = check_claim(claim, pack)
+    if kept is not None and kept.kind == claim.kind:
+        return ""
+    for citation in claim.citations:
+        if citation.passage == UNKNOWN:
+            return f"there is no sentence {neutral(citation.quote)[:20]}: {shown.numbers_beside(citation.quote)}"
     if claim.kind != "fact":
         return f"an {claim.kind} brings no figure and no quoted words that it does not cite"
     if not claim.citations:
-        return "a fact cites a passage with a quote"
-    for citation in claim.citations:
-        passage = pack.passage(citation.passage)
-        if passage is None:
-            return f"there is no passage E{citation.passage}"
-        if not find_quote(citation.quote, passage.text):
-            elsewhere = [one.number for one in given(pack) if find_quote(citation.quote, one.text)]
-            stands = f"; it stands in E{elsewhere[0]}" if elsewhere else "; it stands in no passage"
-            return f"the quote does not stand in E{citation.passage}{stands}"
+        return "a fact cites the sentences that carry it"
     quotes = " … ".join(citation.quote for citation in claim.citations)
     lacks = unsupported(claim.text, quotes, others=rivals_of(pack))
-    return lacks or "what the sentence puts in quotation marks does not stand in its quotes"
+    return lacks or "the sentences it cites do not carry it"
+
+
+def _moved(rating: Rating, said: Draft) -> Rating:
+    """A rating moved by what the model knows of the market: by one level at most, and only where it says what it knows."""
+    shift = said.shifts.get(rating.field, 0)
+    if rating.level is None or not shift or not any(claim.check == "knowledge" for claim in rating.claims):
+        return rating
+    return replace(rating, level=min(4, max(0, rating.level + (1 if shift > 0 else -1))))
 
 
 def _own(ratings: Sequence[Rating], pack: Pack) -> tuple[Rating, ...]:
@@ -354,17 +453,22 @@ def _own(ratings: Sequence[Rating], pack: Pack) -> tuple[Rating, ...]:
     return tuple(rating(one) for one in ratings)
 
 
-def _reasoned(persona: Persona, said: Sequence[Rating], judged: Sequence[Rating]) -> tuple[Rating, ...]:
-    """The judged ratings with the anchor of their level as the reason. The model's own reason made it think before it
-    rated; nobody has checked it, so nobody is shown it."""
-    asked = {rating.field: rating.level for rating in said}
+def _reasoned(persona: Persona, said: Draft, settled: Sequence[Rating], judged: Sequence[Rating]) -> tuple[Rating, ...]:
+    """The judged ratings with the anchor of their level as the reason, and what moved it there. The model's own reason made
+    it think before it rated; nobody has checked it, so nobody is shown it."""
+    asked = {rating.field: rating.level for rating in settled}
+    cited = {rating.field: rating.level for rating in said.ratings}
 
     def reason(rating: Rating) -> str:
         if rating.level is None:
             return "the evidence is silent"
         anchor = persona.field(rating.field).anchors[rating.level]
         wanted = asked.get(rating.field)
-        return anchor if wanted == rating.level else f"{anchor} (the model said {wanted}, more than what stood carries)"
+        if wanted != rating.level:
+            return f"{anchor} (the model said {wanted}, more than what stood carries)"
+        if wanted != cited.get(rating.field):
+            return f"{anchor} (by what is cited {cited.get(rating.field)}; the rest is the reviewer's knowledge, not checked)"
+        return anchor
 
     return tuple(replace(rating, reason=reason(rating)) for rating in judged)
 

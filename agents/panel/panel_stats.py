@@ -1,21 +1,23 @@
 """Figures that need the reviewer once more: reruns, injected twins, order of two, lengths of packs. No model, no chance.
 
-The reviewer of the second look is the rubric: it is the one that may be asked again without a key. What is stored is not
+The reviewer of the second look is the rules: it is the one that may be asked again without a key. What is stored is not
 changed.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack
+from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, pages_of
 from agents.panel.judge import review_pack
-from agents.panel.rubric import RubricReviewer
+from agents.panel.rules import RulesReviewer
+from tools.dossier import Dossier, Standing
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
+from tools.page_job import kept_lines, read_lines
 from tools.settings import Settings
 from tools.views.compare import compare
 from tools.views.documents import ProductDocument
@@ -36,12 +38,22 @@ INJECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One product with its own pages, its pack as it would be read now, and what the rubric says of that."""
+    """One product with its own pages, its pack as it would be read now, and what the rules say of that."""
 
     document: ProductDocument
     pages: tuple[Page, ...]
     pack: Pack
     panel: Panel
+    lines: Mapping[bytes, str]  # of each page's bytes, as the store kept them when they were read
+
+    def packed(self, pages: Sequence[Page], dossier: Dossier, standing: Standing) -> Pack:
+        """A pack of the same product from other parts; what is new in them is read."""
+
+        def lines_of(page: Page) -> str:
+            kept = self.lines.get(page.body)
+            return read_lines(page) if kept is None else kept
+
+        return build_pack(self.document, pages, lines_of, dossier=dossier, standing=standing)
 
 
 def figures(
@@ -62,9 +74,12 @@ def figures(
 
 def look(store: ReadsProducts, document: ProductDocument, settings: Settings) -> Seen:
     """A product read and reviewed anew."""
-    pages = tuple(page for kept in document.pages if kept.own and (page := store.page(kept.id)) is not None)
-    pack = build_pack(document, pages)
-    return Seen(document, pages, pack, review_pack(pack, RubricReviewer(), settings))
+    dossier = store.dossier(document.slug)
+    pages = tuple(pages_of(store, document, dossier))
+    lines = {page.body: kept_lines(store.lines, page) for page in pages}
+    standing = store.standing(document.slug)
+    pack = build_pack(document, pages, lambda page: lines[page.body], dossier=dossier, standing=standing)
+    return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings), lines)
 
 
 def quotes_found(seen: Sequence[Seen]) -> Figure:
@@ -74,7 +89,8 @@ def quotes_found(seen: Sequence[Seen]) -> Figure:
         if one.document.panel is None or one.document.panel.stale:
             continue
         reviews = one.document.panel.reviews.values()
-        quotes = {c.quote for review in reviews for claim in claims_of(review) for c in claim.citations}
+        cited = (cited for review in reviews for claim in claims_of(review) for cited in claim.citations)
+        quotes = {one.quote for one in cited if one.trust != "store"}  # a table of ours says how things stood then
         texts = [passage.text for passage in one.pack.passages]
         found += [any(find_quote(quote, text) for text in texts) for quote in sorted(quotes)]
     return Figure("quotes found again", share(found), len(found), "quotes", low=1.0)
@@ -84,10 +100,10 @@ def again(seen: Sequence[Seen], settings: Settings) -> Iterator[Figure]:
     """Rerun stability (pages in another order) and the effect of a text that speaks to reviewers."""
     flips, spreads, deltas, moved = [], [], [], []
     for number, one in enumerate(seen):
-        second = review_pack(build_pack(one.document, one.pages[::-1]), RubricReviewer(), settings)
+        second = review_pack(_turned(one), RulesReviewer(), settings)
         flips.append(second.verdict != one.panel.verdict)
         spreads += _apart(one.panel, second)
-        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RubricReviewer(), settings)
+        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RulesReviewer(), settings)
         held = twin.verdict == "Not enough evidence"
         deltas += [] if held else _apart(one.panel, twin)
         moved.append(twin.verdict != one.panel.verdict and not held)
@@ -107,7 +123,15 @@ def injected(one: Seen, text: str) -> Pack:
         html = pages[0].content_type.startswith(("text/html", "application/xhtml"))
         escaped = text.replace("<", "&lt;").encode()
         pages[0] = replace(pages[0], body=body + b"\n<p>" + escaped + b"</p>" if html else escaped + b"\n\n" + body)
-    return build_pack(one.document, pages)
+    return one.packed(pages, one.pack.dossier, one.pack.standing)
+
+
+def _turned(one: Seen) -> Pack:
+    """The pack from the same parts in the opposite order."""
+    dossier, standing = one.pack.dossier, one.pack.standing
+    parts = {name: getattr(dossier, name)[::-1] for name in ("pages", "measures", "statements", "voices")}
+    dossier, standing = replace(dossier, **parts), replace(standing, peers=standing.peers[::-1])
+    return one.packed(one.pages[::-1], dossier, standing)
 
 
 def order_effect(documents: Sequence[ProductDocument]) -> Figure:

@@ -1,19 +1,14 @@
-"""Which lines of a long page a pack keeps: its opening, and what each persona's fields ask about, in turn."""
+"""Which lines of a long page a pack keeps: its opening, then those that something on record is quoted from, then those
+with a figure, then the rest from the top."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from itertools import zip_longest
-
-from agents.panel.signals import find_signals
-from tools.models import Passage
-from tools.personas import Persona, personas
-from tools.views.documents import PlanDoc
+import re
+from collections.abc import Iterable, Sequence
 
 OPENING_CHARS = 2_000  # of every page: what it says it is stands there
 READ_CHARS = 200_000  # of a page are weighed; what stands behind that has not been read by a visitor either
-_NO_TIME = datetime.fromtimestamp(0, UTC)
+_FIGURE = re.compile(r"\d")
 
 
 def shares(lengths: Sequence[int], budget: int, most: int) -> list[int]:
@@ -25,15 +20,14 @@ def shares(lengths: Sequence[int], budget: int, most: int) -> list[int]:
     return given
 
 
-def trim(text: str, budget: int, *, name: str, plans: Sequence[PlanDoc]) -> str:
-    """The lines of a text that fit a budget of characters, in their order: its opening, then those that bear on some
-    persona's fields, one persona after the other, then the rest from the top. A line longer than the budget is cut."""
+def trim(text: str, budget: int, quotes: Iterable[str] = ()) -> str:
+    """The lines of a text that fit a budget of characters, in their order. A line longer than the budget is cut."""
     if len(text) <= budget:
         return text
     rows = text[:READ_CHARS].split("\n")
     kept: dict[int, str] = {}
     left = budget
-    for at in [*_opening(rows), *_by_persona(rows, name, plans), *range(len(rows))]:
+    for at in [*_opening(rows), *_quoted(rows, quotes), *_with_figures(rows), *range(len(rows))]:
         if at not in kept and len(rows[at]) + 1 <= left:
             kept[at] = rows[at]
             left -= len(rows[at]) + 1
@@ -52,19 +46,11 @@ def _opening(rows: Sequence[str]) -> list[int]:
     return first
 
 
-def _by_persona(rows: Sequence[str], name: str, plans: Sequence[PlanDoc]) -> list[int]:
-    """Row numbers in the order in which the personas, taking turns, would have them kept."""
-    numbered = [Passage(at, row, "", "visible", "", _NO_TIME, "page") for at, row in enumerate(rows)]
-    found = find_signals(numbered, name=name, plans=plans)
-    places = {signal: [cited.passage for hit in hits for cited in hit.citations] for signal, hits in found.items()}
-    wishes = [_wishes(persona, places) for persona in personas().values()]
-    return [at for turn in zip_longest(*wishes) for at in turn if at is not None]
+def _quoted(rows: Sequence[str], quotes: Iterable[str]) -> list[int]:
+    """Rows that hold a line of a quote, or that a quote holds."""
+    lines = sorted({line for quote in quotes for line in map(str.strip, quote.split("\n")) if line})
+    return [at for at, row in enumerate(rows) if any(line in row for line in lines)]
 
 
-def _wishes(persona: Persona, places: dict[str, list[int]]) -> list[int]:
-    """The rows that bear on a persona's fields: the first of each field, then the second of each."""
-    by_field = []
-    for field in persona.fields:
-        asked = {term.signal for terms in field.when.values() for alternative in terms for term in alternative}
-        by_field.append(sorted({at for signal in asked | set(field.says) for at in places.get(signal, ())}))
-    return [at for turn in zip_longest(*by_field) for at in turn if at is not None]
+def _with_figures(rows: Sequence[str]) -> list[int]:
+    return [at for at, row in enumerate(rows) if _FIGURE.search(row)]

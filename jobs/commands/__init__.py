@@ -64,7 +64,10 @@ def common(command: Callable[..., int]) -> Callable[..., int]:
 
     @functools.wraps(command)
     def run(*, store: str, as_json: bool, **values: Any) -> int:
-        return command(Context(store, as_json, load()), **values)
+        settings = load(store=store)
+        for sentence in settings.unknown_variables():
+            click.echo(f"scout: {sentence}", err=True)
+        return command(Context(store, as_json, settings), **values)
 
     run = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(run)
     return click.option(

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common
 from tools.errors import UsageError
 
+if TYPE_CHECKING:
+    from tools.store import Store
+
+Act = Callable[["Store", str], dict[str, Any]]  # what a command does to one product, and reports
+
 _why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
+_why_if_any = click.option("--why", default="", metavar="TEXT", help="The reason, where there is one to keep.")
+_slugs = click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
+_preview = click.option(
+    "--preview", is_flag=True, help="Only show what would change, what goes back to the panel and what is published."
+)
+_yes = click.option("--yes", is_flag=True, help="Do not ask; needed for several where there is no terminal to ask on.")
 
 
 @click.command()
 @click.argument("slug")
 @click.argument("values", nargs=-1, metavar="FIELD=VALUE...")
 @_why
+@_preview
 @common
-def edit(context: Context, slug: str, values: tuple[str, ...], why: str) -> int:
+def edit(context: Context, slug: str, values: tuple[str, ...], why: str, preview: bool) -> int:
     """Say what is right: it outranks every page and survives refresh.
 
     FIELD=VALUE: name, tagline, license, ...; plan:NAME="20 USD/month", "free" or "unknown"; lists by commas. An empty
@@ -27,29 +40,48 @@ def edit(context: Context, slug: str, values: tuple[str, ...], why: str) -> int:
     """
     from jobs import edit as acts
 
-    return _act(context, lambda opened, who: acts.edit(opened, slug, values, why, who))
+    who = context.settings.who
+    return _act(context, [slug], lambda opened, one: acts.edit(opened, one, values, why, who), preview=preview)
 
 
 @click.command()
-@click.argument("slug")
-@_why
+@_slugs
+@_why_if_any
+@_preview
+@_yes
 @common
-def approve(context: Context, slug: str, why: str) -> int:
-    """Approve SLUG; its open reasons to look are settled."""
+def approve(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Approve products; their open reasons to look are settled."""
     from jobs import edit as acts
 
-    return _act(context, lambda opened, who: acts.set_status(opened, slug, "approved", why, who))
+    who = context.settings.who
+    return _act(
+        context,
+        slugs,
+        lambda opened, one: acts.set_status(opened, one, "approved", why, who),
+        preview=preview,
+        yes=yes,
+    )
 
 
 @click.command()
-@click.argument("slug")
+@_slugs
 @_why
+@_preview
+@_yes
 @common
-def reject(context: Context, slug: str, why: str) -> int:
-    """Reject SLUG; it is neither reviewed nor read again."""
+def reject(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Reject products; they are neither reviewed nor read again."""
     from jobs import edit as acts
 
-    return _act(context, lambda opened, who: acts.set_status(opened, slug, "rejected", why, who))
+    who = context.settings.who
+    return _act(
+        context,
+        slugs,
+        lambda opened, one: acts.set_status(opened, one, "rejected", why, who),
+        preview=preview,
+        yes=yes,
+    )
 
 
 @click.command()
@@ -92,23 +124,59 @@ def _agreed(context: Context, slug: str, into: str, preview: list[dict[str, str]
 @click.command()
 @click.argument("slug")
 @_why
+@_preview
 @common
-def unmerge(context: Context, slug: str, why: str) -> int:
+def unmerge(context: Context, slug: str, why: str, preview: bool) -> int:
     """Make SLUG, merged before, a product of its own again."""
     from jobs import edit as acts
 
-    return _act(context, lambda opened, who: acts.unmerge(opened, slug, why, who))
+    who = context.settings.who
+    return _act(context, [slug], lambda opened, one: acts.unmerge(opened, one, why, who), preview=preview)
 
 
 @click.command()
-@click.argument("slug")
+@_slugs
 @_why
+@_preview
+@_yes
 @common
-def delete(context: Context, slug: str, why: str) -> int:
-    """Take SLUG out of everything shown; a tombstone keeps later crawls from bringing it back."""
+def delete(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Take products out of everything shown; a tombstone keeps later crawls from bringing them back."""
     from jobs import edit as acts
 
-    return _act(context, lambda opened, who: acts.delete(opened, slug, why, who))
+    who = context.settings.who
+    return _act(context, slugs, lambda opened, one: acts.delete(opened, one, why, who), preview=preview, yes=yes)
+
+
+@click.command()
+@_slugs
+@_why
+@_preview
+@_yes
+@common
+def undelete(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Bring deleted products back, each with the status it had."""
+    from jobs import edit as acts
+
+    who = context.settings.who
+    return _act(context, slugs, lambda opened, one: acts.undelete(opened, one, why, who), preview=preview, yes=yes)
+
+
+@click.command()
+@_slugs
+@_why_if_any
+@_preview
+@_yes
+@common
+def undo(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Take the newest act of an editor on each product back: edit, approval, rejection, override, merge, deletion.
+
+    What follows from it (prices shown, verdict, page) is as before. Refused where something it decided was changed since.
+    """
+    from jobs import edit as acts
+
+    who = context.settings.who
+    return _act(context, slugs, lambda opened, one: acts.undo(opened, one, why, who), preview=preview, yes=yes)
 
 
 @click.command()
@@ -128,20 +196,151 @@ def vote(context: Context, slug: str, verdict: str, voter: str) -> int:
     return context.tell(counts, terminal.votes)
 
 
-def _act(context: Context, act: Callable[[Any, str], dict[str, Any]]) -> int:
+@click.command()
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most products.")
+@click.option("--list", "only_list", is_flag=True, help="Only list them, also on a terminal.")
+@common
+def inbox(context: Context, limit: int, only_list: bool) -> int:
+    """What needs an eye, what readers see most of first, with doubtful facts, their quotes and candidates.
+
+    On a terminal one after the other, by key: a approve, 1-9 take that candidate, e edit, r reject, u undo, n next,
+    q quit. Elsewhere a list.
+    """
     from jobs import terminal
+    from jobs.inbox import inbox as needing
 
     with context.open() as opened:
-        report = act(opened, context.settings.who)
-    return context.tell(report, terminal.act)
+        items, total = needing(opened, limit)
+        if context.as_json:
+            context.out({"items": items, "total": total})
+        elif only_list or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            terminal.inbox(items, total)
+        else:
+            work_through(opened, items, context.settings.who)
+    return OK
+
+
+def work_through(store: Store, items: list[dict[str, Any]], who: str) -> None:
+    """Show item after item and do what a key says; what cannot be done is said, and the item stays."""
+    from jobs import terminal
+
+    at, done = 0, ""
+    while at < len(items):
+        terminal.inbox_item(items[at], at + 1, len(items))
+        key = click.getchar()
+        if key in ("q", "\x04", "\x1b"):
+            break
+        if key in ("n", "j", " "):
+            at += 1
+        elif key == "k":
+            at = max(0, at - 1)
+        elif key == "u" and done:
+            at = next((place for place, item in enumerate(items) if item["slug"] == done), at)
+            if _tried(store, "u", items[at], who):
+                done = ""
+        elif key in "are" or key.isdigit():
+            if _tried(store, key, items[at], who):
+                done, at = items[at]["slug"], at + 1
+        else:
+            terminal.line("a approve, 1-9 take that candidate, e edit, r reject, u undo, n next, k back, q quit")
+    terminal.line("That is all." if at >= len(items) else f"{len(items) - at} left.")
+
+
+def _tried(store: Store, key: str, item: dict[str, Any], who: str) -> bool:
+    """Do what a key asks of an item; whether it was done. What refuses is said in its sentence."""
+    from jobs import edit as acts
+    from jobs import terminal
+
+    slug = item["slug"]
+    candidates = [one for doubt in item["doubts"] for one in doubt["candidates"]]
+    try:
+        if key == "a":
+            report = acts.set_status(store, slug, "approved", "", who)
+        elif key == "u":
+            report = acts.undo(store, slug, "", who)
+        elif key == "r":
+            report = acts.set_status(store, slug, "rejected", click.prompt("Why", err=True), who)
+        elif key == "e":
+            word = click.prompt("FIELD=VALUE", err=True)
+            report = acts.edit(store, slug, (word,), click.prompt("Why", err=True), who)
+        elif not 1 <= int(key) <= len(candidates):
+            raise UsageError(f"There is no candidate {key}; {slug} has {len(candidates)}.")
+        else:
+            taken = candidates[int(key) - 1]
+            report = acts.edit(store, slug, (taken["edit"],), f"chosen among what was read: {taken['url']}", who)
+    except (UsageError, click.Abort) as error:
+        terminal.line(str(error) or "Nothing was done.")
+        return False
+    terminal.act(report)
+    return True
+
+
+@click.command()
+@click.option("--since", default="", metavar="SPAN", help="36h, 2d, 1w or a date; else since you last looked.")
+@click.option("--keep", is_flag=True, help="Do not remember that you have looked.")
+@common
+def changes(context: Context, since: str, keep: bool) -> int:
+    """What happened since you last looked: new products, price moves, verdicts, looks, stale panels, failing sources.
+
+    Each editor (SCOUT_EDITOR, else the user's name) has a mark of its own in the store.
+    """
+    from jobs import terminal
+    from jobs.inbox import news
+    from jobs.since import parse_since
+
+    who = context.settings.who
+    with context.open() as opened:
+        found = news(opened, parse_since(since, opened.now()) if since else None, who)
+        code = context.tell(found, terminal.news)
+        if not keep:
+            opened.mark_looked(who, found["seq"])
+    return code
+
+
+def _act(context: Context, slugs: Sequence[str], act: Act, *, preview: bool = False, yes: bool = True) -> int:
+    """Do it to each product, after a look at what it would change where several are named; the report of one, or of each
+    in `products`. A slug that nobody knows, or that refuses, ends the command before anything is written."""
+    from jobs import edit as acts
+    from jobs import terminal
+
+    named = list(dict.fromkeys(slugs))
+    with context.open() as opened:
+        if preview or len(named) > 1:
+            previews = [acts.preview(opened, slug, partial(act, opened, slug)) for slug in named]
+            if preview:
+                return context.tell({"previews": previews}, terminal.previews)
+            if not yes and not _agreed_to(context, previews):
+                return SOME_FAILED
+        with opened.write():
+            reports = [act(opened, slug) for slug in named]
+    if len(reports) == 1:
+        return context.tell(reports[0], terminal.act)
+    return context.tell({"products": reports}, terminal.acts)
+
+
+def _agreed_to(context: Context, previews: list[dict[str, Any]]) -> bool:
+    """Whether who sits at the terminal wants it for all of them. Errors: UsageError where nobody can be asked."""
+    from jobs import terminal
+
+    context.tell({"previews": previews}, terminal.previews)
+    if context.as_json or not sys.stdin.isatty():
+        raise UsageError("Nothing was done: there is no terminal to ask on. Look at the preview, then add --yes.")
+    agreed = click.confirm(f"Do this to all {len(previews)}?", err=True)
+    if not agreed:
+        terminal.line("Nothing was done.")
+    return agreed
 
 
 COMMANDS = (
+    inbox,
+    changes,
     edit,
     approve,
     reject,
     merge,
     unmerge,
     delete,
+    undelete,
+    undo,
     vote,
 )

@@ -107,6 +107,8 @@ def review(
     best_of keeps the review that a judge prefers in both orders, merge joins their standing facts, debate has each
     answer again after reading the others.
 
+    Nothing is read from the network: the dossier of a product stands as a crawl or refresh gathered it.
+
     An override stands beside the persona's own vote, which stays, and counts for the verdict until the facts change.
     """
     from jobs import terminal

@@ -158,11 +158,12 @@ def compare(context: Context, slug: str, other: str) -> int:
     from jobs import terminal
     from tools.views.compare import compare as compared
 
-    result = compared(context.document(slug), context.document(other))
+    documents = context.document(slug), context.document(other)
+    result = compared(*documents)
     if context.as_json:
         click.echo(result.model_dump_json(indent=2))
     else:
-        terminal.comparison(result)
+        terminal.comparison(result, documents)
     return OK
 
 

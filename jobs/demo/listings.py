@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
+from jobs.demo.beyond import releases_feed, thread
 from jobs.demo.cast import DAYS, Product, cast, launched, moment, of_day
 from jobs.demo.sites import answer, html, readme, redirect, render
 from tools.settings import Settings
@@ -63,6 +64,10 @@ def _hacker_news(settings: Settings, day: int) -> list[Recorded]:
         rows = [(product, row) for product, row in found if moment(row, product) >= since]
         phrased = [pair for pair in rows if _hn_title(*pair).startswith("Launch HN")]
         pages += [_algolia(show, [pair for pair in rows if pair not in phrased], day), _algolia(launch, phrased, day)]
+    pages += [
+        _json(show_hn.item(settings, row["id"]), thread(product, row, _hn_title(product, row), day))
+        for product, row in found
+    ]
     for words in _names(day):
         hits = [pair for pair in found if words.lower() in _hn_title(*pair).lower()]
         pages += [_algolia(url, hits, day) for url in show_hn.search(settings, words)]
@@ -211,6 +216,7 @@ def _github_api(settings: Settings, day: int) -> list[Recorded]:
         )
         for product in products
     ]
+    pages += [page for product in products for page in _repository_pages(settings, product, day)]
     found = [_repository(product, day) for product, _ in launched("github_search", day)]
     for span in SPANS:
         since = DAYS[day] - timedelta(days=span)
@@ -225,6 +231,18 @@ def _github_api(settings: Settings, day: int) -> list[Recorded]:
         body = {"total_count": len(items), "incomplete_results": False, "items": items}
         pages += [_json(url, body) for url in github_search.search(settings, words)]
     return pages
+
+
+def _repository_pages(settings: Settings, product: Product, day: int) -> list[Recorded]:
+    """The repository as GitHub shows it, and the feed of its releases."""
+    row = _repository(product, day)
+    counts = {"stars": row["stargazers_count"], "forks": row["forks_count"], "issues": row["open_issues_count"]}
+    address = f"{settings.github_url}/{product.repo}"
+    feed = releases_feed(product.repo, row["created_at"])
+    return [
+        html(address, render("repository.html", product=product, **counts)),
+        answer(f"{address}/releases.atom", feed.encode(), "application/atom+xml; charset=utf-8"),
+    ]
 
 
 def _repository(product: Product, day: int) -> dict[str, Any]:

@@ -149,6 +149,13 @@ def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[
         slug for slug in EXPECTED["sponsors"] if any(row["slug"] == slug for row in store.list_products(limit=1_000))
     ]
     yield "a sponsor's row is no launch", not sponsors
+    wanted = EXPECTED["dossiers"]
+    dossiers = [store.dossier(row["slug"]) for row in store.list_products(limit=1_000)]
+    beside = sum(any(one.was_read(role) for role in ("docs", "terms")) for one in dossiers)
+    yield f"documentation or terms of {beside} products were read beside their homes", beside >= wanted["at_least"]
+    voices = [one.text for one in store.dossier(wanted["voices_of"]).voices if not one.by_maker]
+    same = sum(wanted["repeated"] in said for said in voices)
+    yield f"{wanted['voices_of']}: {same} of {len(voices)} comments tell the same fault", same == wanted["times"]
     yield "the store is sound, every row hash fits", not store.verify()
 
 

@@ -10,7 +10,9 @@ import zlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from jobs.demo.beyond import blocks, pages_of, sitemap
 from jobs.demo.cast import TWINS, Plan, Product
 from tools.web.recording import Recorded
 
@@ -57,7 +59,27 @@ def site(product: Product) -> list[Recorded]:
         pages.append(html(pricing_address(product), _pricing(product), charset=product.charset or "utf-8"))
     if product.layout == "picture":
         pages.append(answer(f"https://{product.host}/plans.png", picture("PRO $12 / MONTH"), "image/png"))
+    return [*pages, *_beyond(product)]
+
+
+def _beyond(product: Product) -> list[Recorded]:
+    """Its documentation, changelog and terms, and the sitemap that names them."""
+    further = pages_of(product)
+    charset = product.charset or "utf-8"
+    pages = [html(page["url"], _further(product, page), charset=charset) for page in further]
+    hosts = {urlsplit(page["url"]).netloc for page in further} - {product.host}
+    pages += [
+        answer(f"https://{host}/robots.txt", b"User-agent: *\nAllow: /\n", "text/plain") for host in sorted(hosts)
+    ]
+    if further:
+        pages.append(answer(f"https://{product.host}/sitemap.xml", sitemap(product).encode(), "application/xml"))
     return pages
+
+
+def _further(product: Product, page: dict[str, Any]) -> str:
+    template = {"manual": "manual.html"}.get(page["look"], "beyond.html")
+    shared = _shared(product, page["url"])
+    return render(template, page=page, blocks=list(blocks(page["text"])), **shared)
 
 
 def pricing_address(product: Product) -> str:
@@ -135,6 +157,7 @@ def _shared(product: Product, address: str) -> dict[str, Any]:
         "address": address,
         "home": product.home,
         "pricing": pricing_address(product),
+        "beyond": pages_of(product),
         "jsonld": _jsonld(product, offers=priced),
     }
 

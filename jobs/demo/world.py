@@ -86,5 +86,6 @@ EXPECTED: dict[str, Any] = {
     "without_address": ["show_hn:45990122"],
     "sponsors": ["bigcloud-inc"],
     "gone": ["duskfall"],
+    "dossiers": {"at_least": 20, "voices_of": "brackenbase", "repeated": "ompaction", "times": 2},
     "compare": ["smolvlm2-2-2b-instruct", "openrouter-model-fusion"],
 }

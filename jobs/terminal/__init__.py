@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.terminal.changes import act, history, merge_preview
+from jobs.terminal.changes import act, acts, history, merge_preview, previews
+from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.product import show
@@ -22,6 +23,7 @@ from jobs.terminal.two_products import comparison
 
 __all__ = [
     "act",
+    "acts",
     "add_report",
     "blank",
     "comparison",
@@ -32,14 +34,18 @@ __all__ = [
     "gateway_report",
     "heading",
     "history",
+    "inbox",
+    "inbox_item",
     "jobs",
     "line",
     "looks",
     "mark",
     "merge_preview",
+    "news",
     "pairs",
     "panel_stats",
     "plain",
+    "previews",
     "price",
     "products",
     "progress",

@@ -74,6 +74,24 @@ def act(report: dict[str, Any]) -> None:
         hanging(Text(f"{row['op']:<{_OP_WIDTH}}", style="bold"), _what(row), indent=2)
 
 
+def acts(report: dict[str, Any]) -> None:
+    """What an act did to several products, one after the other."""
+    for one in report["products"]:
+        act(one)
+
+
+def previews(found: dict[str, Any]) -> None:
+    """What an act would change, product by product; nothing of it is done."""
+    for one in found["previews"]:
+        heading(plain(one["name"]) + f" ({one['slug']})")
+        rows = [
+            (row["field"], plain(row["before"])[:200] or "—", plain(row["after"])[:200] or "—") for row in one["rows"]
+        ]
+        if rows:
+            table(("", "Now", "After"), rows)
+        line(f"{one['published'].capitalize()}.{' The panel meets on it again.' if one['review'] else ''}")
+
+
 def merge_preview(found: dict[str, Any]) -> None:
     """What a product shows before and after a merge; what changes is bold."""
     heading(f"If {found['slug']} is merged into {found['into']}")

@@ -16,7 +16,7 @@ def gateway_report(found: dict[str, Any]) -> None:
     from jobs.gateway import bars
 
     if not found["calls"] and not found["kept"]:
-        line("No model was ever called: every answer so far is the playbooks' and the rubric's, and cost nothing.")
+        line("No model was ever called: every answer so far is the playbooks' and the rules', and cost nothing.")
         return
     heading("Model calls")
     for text in _gateway_words(found):

@@ -147,6 +147,7 @@ def doctor(findings: dict[str, Any]) -> None:
     blank()
     heading("Settings")
     rows: list[Sequence[RenderableType | str]] = [
-        (row["variable"], row["value"], row["unit"]) for row in findings["settings"]
+        (row["variable"], row["value"], row["unit"], "" if row["from"] == "default" else row["from"])
+        for row in findings["settings"]
     ]
-    table(("Variable", "Value", "Unit"), rows)
+    table(("Variable", "Value", "Unit", "From"), rows)

@@ -5,19 +5,20 @@ Crawled text never reaches the terminal raw: control characters are dropped, mar
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 LINE_EVERY_S = 1.0
-PIPE_WIDTH = 120  # columns of a table that is not looked at in a terminal
+PIPE_WIDTH = 120  # columns where there is no terminal and COLUMNS does not say
 # The marks of the site, as characters; the second is for a terminal that has no such character.
 MARKS = {
     "Ship": ("■", "#"),
@@ -32,11 +33,23 @@ QUOTE = "yellow"  # the one accent: there is a source
 
 
 def console(stderr: bool = False) -> Console:
-    """Stdout or stderr as it is now; PIPE_WIDTH columns wide where nobody looks at it."""
+    """Stdout or stderr as it is now, as wide as COLUMNS or the terminal says, else PIPE_WIDTH columns."""
     made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not made.is_terminal:
-        made = Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
+        made.width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
     return made
+
+
+def show(found: RenderableType) -> None:
+    """Print something on stdout; where nobody looks at it, without the blanks that fill its lines."""
+    out = console()
+    if out.is_terminal:
+        out.print(found)
+        return
+    with out.capture() as caught:
+        out.print(found)
+    for row in caught.get().splitlines():
+        out.print(Text(row.rstrip()), soft_wrap=True)
 
 
 def plain(value: object) -> str:
@@ -112,7 +125,7 @@ def heading(text: str) -> None:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> None:
     """A plain table: ink line under the head, hairlines nowhere."""
-    console().print(_table(columns, rows, right))
+    show(_table(columns, rows, right))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> Table:
@@ -135,7 +148,7 @@ def hanging(lead: Text, text: Text, indent: int = 0) -> None:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(lead, text)
-    console().print(Padding(grid, (0, 0, 0, indent), expand=False))
+    show(Padding(grid, (0, 0, 0, indent), expand=False))
 
 
 def counted(number: int, noun: str) -> str:
@@ -149,7 +162,7 @@ def pairs(values: dict[str, Any]) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     for key, value in rows:
         grid.add_row(Text(plain(key), style="bold"), Text(plain("—" if value in (None, "") else value)))
-    console().print(grid)
+    show(grid)
 
 
 def _short(value: dict[str, Any] | list[Any]) -> str:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import blank, console, heading, plain, table
+from jobs.terminal.product import finding
+from jobs.terminal.screen import blank, console, hanging, heading, mark, plain, table
 
 if TYPE_CHECKING:
-    from tools.views.comparison import Comparison
+    from tools.views.comparison import Card, Comparison
+    from tools.views.documents import ProductDocument
+    from tools.views.takes import Take
 
 
-def comparison(result: Comparison) -> None:
-    """Two products side by side."""
+def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None:
+    """Two products side by side: verdicts with what speaks for and against, for whom each is, critics, the table.
+
+    documents: the two, in any order.
+    """
     out = console().print
     heading(f"{result.a.name} or {result.b.name}: which should you ship?")
     out(Text(plain(result.headline), style="bold"))
-    for card in (result.a, result.b):
-        if card.own_line:
-            out(Text(f"{plain(card.name)}: {plain(card.own_line)}"))
-    blank()
-    rows = [
-        (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")
-        for row in result.rows
-    ]
-    table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)
+    by_slug = {document.slug: document for document in documents}
+    for letter, card in (("A", result.a), ("B", result.b)):
+        _side(letter, card, by_slug[card.slug])
     blank()
     for label, picks in (
         (f"Pick A, {result.a.name}, if", result.pick_a),
@@ -36,4 +36,27 @@ def comparison(result: Comparison) -> None:
         if picks:
             out(Text(plain(label), style="bold"))
             for pick in picks:
-                out(Padding(Text(f"· {plain(pick)}"), (0, 0, 0, 2)))
+                hanging(Text("· "), Text(plain(pick)), 2)
+    blank()
+    heading("Critics")
+    for scorecard in result.scorecards:
+        said = (f"A {_voted(scorecard.a)}", f"B {_voted(scorecard.b)}")
+        hanging(Text(f"{scorecard.name:<9} ", style="bold"), Text(" · ".join(said)))
+    blank()
+    rows = [
+        (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")
+        for row in result.rows
+    ]
+    table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)
+
+
+def _side(letter: str, card: Card, document: ProductDocument) -> None:
+    console().print(Text(f"\n{letter} · {plain(card.name)}: {mark(card.verdict)} {plain(card.line)}", style="bold"))
+    if card.own_line:
+        console().print(Text(plain(card.own_line)))
+    for found in card.weighed:
+        finding(found, document)
+
+
+def _voted(take: Take) -> str:
+    return f"no take ({plain(take.short)})" if take.score is None else f"{take.score} {take.vote}"

@@ -9,11 +9,12 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+from tools.exporters._findings import of_critic
 from tools.exporters._views import Caps, Refs, mark
 from tools.exporters._words import clip, cut_note
-from tools.views.documents import ClaimDoc, EvidenceDoc, OverrideDoc, ProductDocument, ReviewDoc
+from tools.views.documents import ClaimDoc, OverrideDoc, ProductDocument, ReviewDoc
 from tools.views.panel_figures import Figure
-from tools.views.takes import Take, critics, day, field_label, member_line, no_take_reason
+from tools.views.takes import Take, critics, day, field_label, member_line, no_take_reason, short_reason
 
 _TAIL = 3  # most numbers after a review's words; the ratings carry the rest
 _CITED = re.compile(r"\[E(\d{1,3})\]")
@@ -24,15 +25,21 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
     rows = []
     for persona, name, question in critics():
         review = document.panel.reviews.get(persona) if document.panel else None
-        reason = no_take_reason(document, persona)
-        base = {"persona": persona, "name": name, "question": question, "reason": sentence(reason)}
+        base = {"persona": persona, "name": name, "question": question, **why_not(document, persona)}
         base["override"] = _overruled(review.override) if review and review.override else ""
         base["members"] = clip(member_line(review.members), caps.text // 2) if review else ""
         if review is None or review.score is None:
             rows.append({**base, "score": None, "mark": "none"})
             continue
-        rows.append({**base, **_review(review, caps, refs)})
+        own = of_critic(document, persona, caps)
+        rows.append({**base, **own, **_review(review, own, caps, refs)})
     return rows
+
+
+def why_not(document: ProductDocument, persona: str) -> dict[str, str]:
+    """Why a critic has no take: `short` in at most six words, and the whole where it says more."""
+    short, whole = clip(short_reason(document, persona), 80), sentence(no_take_reason(document, persona))
+    return {"short": short, "reason": "" if whole.rstrip(".").casefold() == short.casefold() else whole}
 
 
 def _overruled(said: OverrideDoc) -> str:
@@ -40,17 +47,19 @@ def _overruled(said: OverrideDoc) -> str:
     return f"An editor overrides it, {day(said.at)}: {said.vote}. {sentence(said.why)}{made}"
 
 
-def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
+def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> dict[str, Any]:
+    """A review in print. own: the findings it rests on; where there are any they are its words and reasons."""
     claims = [claim for rating in review.ratings for claim in rating.claims]
-    text, tail = prose(review.text, claims, caps, refs)
+    text, tail = ([], []) if own["findings"] else prose(review.text, claims, caps, refs)
     ratings = [
         {
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
-            "reason": clip(rating.reason, caps.reason),
-            "refs": _numbers(rating.claims, refs),
+            "reason": clip("" if rating.reason in own["places"] else rating.reason, caps.reason),
+            "places": [own["places"][claim.text] for claim in rating.claims if claim.text in own["places"]],
+            "refs": [] if own["findings"] else _numbers(rating.claims, refs),
         }
-        for rating in review.ratings
+        for rating in review.ratings[: caps.ratings]
     ]
     return {
         "score": review.score,
@@ -61,6 +70,7 @@ def _review(review: ReviewDoc, caps: Caps, refs: Refs) -> dict[str, Any]:
         "text": text,
         "tail": tail,
         "ratings": ratings,
+        "more_ratings": len(review.ratings) - len(ratings),
     }
 
 
@@ -70,12 +80,13 @@ def sentence(words: str) -> str:
     return short if not short else short[0].upper() + short[1:] + ("" if short.endswith((".", "!", "?")) else ".")
 
 
-def take(side: Take, caps: Caps, refs: Refs) -> dict[str, Any]:
+def take(side: Take, document: ProductDocument, persona: str, caps: Caps, refs: Refs) -> dict[str, Any]:
     """One critic on one product for the comparison page."""
     base = {"score": side.score, "override": _overruled(side.override) if side.override else ""}
     if side.score is None:
-        return {**base, "mark": "none", "reason": sentence(side.reason)}
-    text, tail = prose(side.text, side.claims, caps, refs)
+        return {**base, "mark": "none", **why_not(document, persona)}
+    base |= of_critic(document, persona, caps, 2, refs)
+    text, tail = prose("" if base["findings"] else side.text, side.claims, caps, refs)
     runs = side.runs if len(side.runs) > 1 else []
     return {**base, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}
 
@@ -107,13 +118,8 @@ def prose(text: str, claims: Sequence[ClaimDoc], caps: Caps, refs: Refs) -> tupl
     return [piece for piece in pieces if piece != ""], tail
 
 
-def numbers(evidence: Iterable[EvidenceDoc], refs: Refs) -> list[int]:
-    """The numbers of these quotes in the page's list, each once."""
-    return list(dict.fromkeys(n for n in map(refs.number, evidence) if n is not None))
-
-
 def _numbers(claims: Iterable[ClaimDoc], refs: Refs) -> list[int]:
-    return numbers((citation for claim in claims if claim.supported for citation in claim.citations), refs)
+    return refs.numbers(citation for claim in claims if claim.supported for citation in claim.citations)
 
 
 def claim_count(documents: Iterable[ProductDocument], persona: str | None = None) -> tuple[int, int]:

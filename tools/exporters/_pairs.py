@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tools.exporters._critiques import numbers
 from tools.exporters._views import Caps, Refs, mark, quotes, words
 from tools.exporters._words import address_words, clip, file_slug, safe_url
 from tools.views.compare import pair_slug
@@ -45,12 +44,17 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
 
     Plans are quoted further down the page, and ratings in its numbered list: those cells only point there.
     """
-    said = {"known": found.known, "note": clip(found.note, 140), "quotes": [], "refs": []}
+    said = {
+        "known": found.known,
+        "note": clip(found.note, 140),
+        "quotes": [],
+        "refs": [],
+    }
     if key == "plans" and caps.tables:
         note = "quotes under Plans" if found.evidence else said["note"]
         return {**said, "text": words(found.text, caps), "note": note}
     if key in ("best_for", "not_for"):
-        return {**said, "text": words(found.text, caps), "refs": numbers(found.evidence, refs)}
+        return {**said, "text": words(found.text, caps), "refs": refs.numbers(found.evidence)}
     text = clip(address_words(found.text), caps.line) if safe_url(found.text) else words(found.text, caps)
     if found.others:
         text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in found.others[:3])})"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from tools.exporters._views import Caps, quotes, words
-from tools.exporters._words import address_words, clip, count, source_name
+from tools.exporters._words import address_words, clip, source_name
 from tools.page.categories import name_of
 from tools.views.documents import ChangeDoc, ProductDocument
 from tools.views.price_words import PRICING, decimal_of, plan_price
-from tools.views.takes import day, pages_read, titles
+from tools.views.takes import count, day, pages_read, titles
 
 FACTS = (
     ("tagline", "In the maker’s words"),
@@ -72,7 +72,7 @@ def _value(field: str, value: str | list[str], caps: Caps) -> str:
     if field == "pricing_model" and isinstance(value, str):
         return words(PRICING.get(value, value), caps)
     if field == "category" and isinstance(value, str):
-        return name_of(value)
+        return name_of(value) or clip(value, caps.line)
     if field in ("homepage", "repository") and isinstance(value, str):
         return clip(address_words(value), caps.line)
     return words(value, caps)
@@ -121,15 +121,15 @@ def sparks(observations: Sequence[Any]) -> list[dict[str, Any]]:
     metrics: dict[str, list[tuple[str, float]]] = {}
     for observation in sorted(observations, key=lambda one: one.at):
         metrics.setdefault(observation.metric, []).append((observation.at, observation.value))
-    rows = []
-    for metric, points in sorted(metrics.items()):
-        gained = points[-1][1] - points[0][1]
-        since = f"{'+' if gained >= 0 else '−'}{count(abs(gained))} since {day(points[0][0])}"
-        line = polyline([value for _, value in points[-30:]])
-        rows.append({"metric": clip(metric, 30), "now": count(points[-1][1]), "line": line, "since": since})
-        if len(points) == 1:
-            rows[-1]["since"] = f"one reading, {day(points[0][0])}"
-    return rows[:4]
+    return [{"metric": clip(metric, 30), **spark(points)} for metric, points in sorted(metrics.items())][:4]
+
+
+def spark(points: Sequence[tuple[str, float]]) -> dict[str, str]:
+    """A number over time, oldest first: its newest value, what it gained since when, and its line."""
+    (first, start), (_, last) = points[0], points[-1]
+    gained = f"{'+' if last >= start else '−'}{count(abs(last - start))} since {day(first)}"
+    since = gained if len(points) > 1 else f"one reading, {day(first)}"
+    return {"now": count(last), "since": since, "line": polyline([value for _, value in points[-30:]])}
 
 
 def polyline(values: Sequence[float]) -> str:
@@ -170,7 +170,7 @@ def _what(change: ChangeDoc) -> str:
     return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
 
 
-_NO_FACTS = ("panel", "override", "new", "status", "note")
+_NO_FACTS = ("panel", "override", "new", "status", "note", "dossier")
 
 
 def stale_notice(document: ProductDocument) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, cut_note, file_slug, source_name
 from tools.views.documents import EvidenceDoc, ProductDocument
+from tools.views.findings import weigh
 from tools.views.price_words import price_to_start
 from tools.views.takes import critics, number
 
@@ -21,9 +22,9 @@ ROWS = 24  # verdicts on one page of a list
 class Caps:
     """How much of the crawled text one page holds; what is left out is counted on the page and stands in the JSON.
 
-    Texts in bytes as written, see `clip`; the rest in pieces. `charts` and `tables`: whether a comparison also draws the
-    price history and lists the plans, which both stand on the products' own pages. `cuttings`: whether what was read in a
-    picture is shown as a piece of it.
+    Texts in bytes as written, see `clip`; the rest in pieces (`finding`: the bytes of one, `findings`: how many).
+    `charts` and `tables`: whether a comparison also draws the price history and lists the plans, which both stand on the
+    products' own pages. `cuttings`: whether what was read in a picture is shown as a piece of it.
     """
 
     quote: int = 420
@@ -35,22 +36,36 @@ class Caps:
     refs: int = 40
     history: int = 20
     launches: int = 8
+    ratings: int = 12
+    finding: int = 720
+    findings: int = 30
+    pages: int = 20
+    statements: int = 10
+    voices: int = 5
     charts: bool = True
     tables: bool = True
     cuttings: bool = False
 
 
+_BRIEF = Caps(160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, findings=24, ratings=4, charts=False)
+_LEAN = replace(
+    _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
+)
+_BARE = replace(_LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1)
+_LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
 # last the critics' own words.
 TIGHTER = (
     Caps(cuttings=True),
     Caps(),
-    Caps(quote=240, reason=180, refs=30, history=12, launches=5),
-    Caps(quote=160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, charts=False),
-    Caps(quote=110, reason=110, quotes=1, refs=20, history=6, launches=3, plans=6, charts=False, tables=False),
-    Caps(80, 1_000, 240, 80, quotes=1, plans=5, refs=14, history=4, launches=2, charts=False, tables=False),
-    Caps(60, 500, 120, 60, quotes=1, plans=3, refs=8, history=3, launches=1, charts=False, tables=False),
-    Caps(40, 100, 40, 40, quotes=1, plans=2, refs=0, history=2, launches=1, charts=False, tables=False),
+    Caps(quote=240, reason=180, refs=30, history=12, launches=5, ratings=8, voices=4),
+    _BRIEF,
+    _LEAN,
+    replace(_BARE, history=4, launches=2, pages=8, statements=3),
+    replace(
+        _BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=12, pages=6, statements=2, voices=0
+    ),
+    replace(_LEAST, finding=120, findings=6, pages=4, statements=1),
 )
 
 
@@ -74,6 +89,10 @@ class Refs:
             self.items.append(quote(evidence, self._caps))
         return self._numbers[key]
 
+    def numbers(self, evidence: Iterable[EvidenceDoc]) -> list[int]:
+        """The numbers of these quotes, each once."""
+        return list(dict.fromkeys(n for n in map(self.number, evidence) if n is not None))
+
 
 def mark(word: str | None) -> str:
     """The symbol beside a verdict or a vote; open corners for everything that is no vote."""
@@ -81,7 +100,7 @@ def mark(word: str | None) -> str:
 
 
 def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
-    """A quote as it is printed: its words, how much was left out, where and when it was read."""
+    """A quote as it is printed: its words, how much was left out, where and when it was read; `who` says it if told."""
     places = {
         "markup": "read from the page’s markup",
         "api": "read from an API answer",
@@ -103,6 +122,7 @@ def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
         "where": where,
         "cutting": cutting,
         "piece": "",
+        "who": "put together by Scout" if evidence.place == "store" else "",
     }
 
 
@@ -136,11 +156,15 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     panel = document.panel
     price = price_to_start(document)
     moved = moves(document)
-    cited = sum(bool(fact.evidence) for fact in document.facts.values())
     return {
         "slug": file_slug(document.slug),
         "name": clip(document.name, 80),
         "tagline": clip(document.tagline, min(caps.line, 140)),
+        "weighed": [
+            (word, clip(one.text, min(caps.line, 260)))
+            for word, side in zip(("For", "Against"), weigh(panel, 1), strict=True)
+            for one in side
+        ],
         "verdict": panel.verdict if panel else "Not reviewed yet",
         "mark": mark(panel.verdict if panel else None),
         "stale": bool(panel and panel.stale),
@@ -152,8 +176,6 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "kind": document.kind,
         "source": source_name(document.launches[0].source) if document.launches else "",
         "unapproved": document.status != "approved",
-        "cited": cited,
-        "known": len(document.facts),
     }
 
 

@@ -109,11 +109,6 @@ def weekday(date: str) -> str:
     return f"{when:%A} {when.day} {when:%B %Y}" if when else date
 
 
-def count(value: float) -> str:
-    """“19,840”; a fraction keeps two digits."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
-
-
 def plural(number: int, word: str) -> str:
     """“1 take”, “3 takes”."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"

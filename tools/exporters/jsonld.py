@@ -13,9 +13,9 @@ from tools.exporters import Files, ReadableStore
 from tools.exporters._words import safe_url, visible
 from tools.page.categories import name_of
 from tools.settings import Settings
-from tools.views.documents import PlanDoc, ProductDocument, ReviewDoc
+from tools.views.documents import PanelDoc, PlanDoc, ProductDocument, ReviewDoc
 from tools.views.price_words import decimal_of
-from tools.views.takes import titles
+from tools.views.takes import review_words, titles
 
 NAME = "jsonld"
 SUFFIX = ".jsonld"
@@ -47,7 +47,11 @@ def product(document: ProductDocument) -> dict[str, Any]:
         "keywords": [visible(tag) for tag in document.tags],
         "dateModified": document.changed_at,
         "offers": [_offer(plan) for plan in document.plans if decimal_of(plan.amount) is not None and plan.currency],
-        "review": [_review(names.get(name, name), one) for name, one in reviews if one.score is not None],
+        "review": [
+            _review(names.get(name, name), one, document.panel)
+            for name, one in reviews
+            if one.score is not None and document.panel
+        ],
     }
     return {key: value for key, value in values.items() if value}
 
@@ -58,7 +62,8 @@ def _offer(plan: PlanDoc) -> dict[str, Any]:
     return {"@type": "Offer", "name": visible(plan.name), "priceSpecification": price}
 
 
-def _review(name: str, review: ReviewDoc) -> dict[str, Any]:
+def _review(name: str, review: ReviewDoc, panel: PanelDoc) -> dict[str, Any]:
     rating = {"@type": "Rating", "ratingValue": review.score, "bestRating": 100, "worstRating": 0}
     author = {"@type": "SoftwareApplication", "name": f"{name} ({visible(review.reviewer)})"}
-    return {"@type": "Review", "author": author, "reviewRating": rating, "reviewBody": visible(review.text)}
+    body = visible(review_words(panel, review))
+    return {"@type": "Review", "author": author, "reviewRating": rating, "reviewBody": body}

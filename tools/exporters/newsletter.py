@@ -17,6 +17,7 @@ from tools.exporters._words import clip, safe_url, visible, weekday
 from tools.exporters.site import edition
 from tools.settings import Settings
 from tools.views.documents import ProductDocument
+from tools.views.findings import weighed_words
 from tools.views.price_words import price_to_start
 from tools.views.takes import day, parse_moment, verdict_line
 
@@ -62,6 +63,7 @@ def _verdict(document: ProductDocument) -> str:
     label = "" if document.status == "approved" else " Not approved by an editor."
     price = price_to_start(document)
     said = f" {plain(clip(document.tagline, 160))}." if document.tagline else ""
+    said += f" {plain(clip(weighed, 600))}" if (weighed := weighed_words(document.panel)) else ""
     return f"- {_name(document)}: **{verdict_line(document)}**.{said} Price to start: {plain(price.text)}.{label}"
 
 

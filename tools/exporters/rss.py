@@ -15,6 +15,7 @@ from tools.exporters._prices import moves
 from tools.exporters._words import clip, safe_url, visible
 from tools.settings import Settings
 from tools.views.documents import ProductDocument
+from tools.views.findings import weighed_words
 from tools.views.price_words import price_to_start
 from tools.views.takes import parse_moment, verdict_line
 
@@ -61,7 +62,8 @@ def _items(document: ProductDocument) -> list[_Item]:
     label = "" if document.status == "approved" else " Not approved by an editor."
     items: list[_Item] = []
     if document.panel:
-        words = f"{clip(document.tagline, 400)} Price to start: {price_to_start(document).text}.{label}".strip()
+        said = (clip(document.tagline, 400), clip(weighed_words(document.panel), 1_000))
+        words = " ".join(filter(None, (*said, f"Price to start: {price_to_start(document).text}.{label}")))
         title = f"{name}: {verdict_line(document)}"
         items.append((document.panel.created_at, document.panel.id, title, words, address))
     for move in moves(document):

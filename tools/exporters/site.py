@@ -1,4 +1,4 @@
-"""The review site as static pages: no script, no request, each page alone under 50,000 bytes.
+"""The review site as static pages: no script, no request, each page alone under 60,000 bytes.
 
 Verdicts by day and by verdict, one page a product with its JSON beside it, comparisons, prices that moved, the six
 critics, the method. Comparisons: reviewed products of which one is the other's rival (tools/rivals.py), at most three
@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from tools import personas
 from tools.errors import CannotRun
-from tools.exporters import Files, ReadableStore, _critiques, _pairs, _prices, _record, _views
+from tools.exporters import Files, ReadableStore, _critiques, _findings, _pairs, _prices, _record, _views
 from tools.exporters._pairs import Pair
 from tools.exporters._views import TIGHTER, Caps, Refs
 from tools.exporters._words import address_words, clip, file_slug, minute, plural, safe_url, shown, weekday
@@ -32,16 +32,27 @@ from tools.settings import Settings
 from tools.views.compare import compare
 from tools.views.comparison import Card, Comparison
 from tools.views.documents import ProductDocument
+from tools.views.findings import trust_words
 from tools.views.panel_figures import panel_figures
 from tools.views.price_words import price_to_start
-from tools.views.takes import critics, day, no_take_reason, number, own_line, pages_read, parse_moment, verdict_line
+from tools.views.takes import (
+    critics,
+    day,
+    number,
+    own_line,
+    pages_read,
+    parse_moment,
+    short_reason,
+    telling,
+    verdict_line,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 NAME = "site"
 SUFFIX = ""
-PAGE_BYTES = 50_000
+PAGE_BYTES = 60_000
 TEMPLATES = Path(__file__).parent / "site_templates"
 _NAV = (
     ("Verdicts", "index.html"),
@@ -257,7 +268,29 @@ class _Site:
         newest: dict[str, Any] = {}
         for move in self.moves:
             newest.setdefault(move.slug, move)
-        return {"moves": list(newest.values())[:5], "apart": apart[:5], "pairs": self._telling_pairs()}
+        return {
+            "moves": list(newest.values())[:5],
+            "apart": apart[:5],
+            "pairs": self._telling_pairs(),
+            "takes": self._newest_takes(),
+        }
+
+    def _newest_takes(self) -> list[dict[str, Any]]:
+        """The newest take of each critic that says something, on as many products as there are."""
+        rows: list[dict[str, Any]] = []
+        for persona, name, _ in critics():
+            told = [
+                _latest(d, persona, Caps())
+                for d, r in _critiques.takes(self.reviewed, persona)[:20]
+                if r.score is not None
+            ]
+            told = [row for row in told if row["said"]]
+            seen = {row["slug"] for row in rows}
+            rows += [
+                {**row, "persona": persona, "critic": name}
+                for row in sorted(told, key=lambda row: row["slug"] in seen)[:1]
+            ]
+        return rows
 
     def _telling_pairs(self) -> list[dict[str, Any]]:
         """Five pairs for the front page: those in which something ships, the best median first."""
@@ -304,6 +337,9 @@ class _Site:
             tally=_tally(document),
             votes=_views.votes(document),
             labels=_views.labels(document),
+            weighed=_findings.weighed(document, caps),
+            found=_findings.listed(document, caps),
+            read=_findings.dossier(document, caps),
             looks=[clip(why, 200) for why in document.needs_look[:5]],
             price=price_to_start(document),
             stale=_record.stale_notice(document) if panel and panel.stale else None,
@@ -385,7 +421,7 @@ class _Site:
             because=clip(self.pairs[pair], 300),
             level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
             sides=[
-                self._side_of(letter, one, card, caps)
+                self._side_of(letter, one, card, caps, refs)
                 for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
             ],
             picks=self._picks(found, names, refs),
@@ -407,8 +443,8 @@ class _Site:
                     "persona": card.persona,
                     "name": card.name,
                     "question": card.question,
-                    "a": _critiques.take(card.a, caps, refs),
-                    "b": _critiques.take(card.b, caps, refs),
+                    "a": _critiques.take(card.a, documents[0], card.persona, caps, refs),
+                    "b": _critiques.take(card.b, documents[1], card.persona, caps, refs),
                 }
                 for card in found.scorecards
             ],
@@ -419,7 +455,7 @@ class _Site:
             claims=_critiques.claim_count(documents),
         )
 
-    def _side_of(self, letter: str, document: ProductDocument, card: Card, caps: Caps) -> dict[str, Any]:
+    def _side_of(self, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:
         panel = document.panel
         price = price_to_start(document)
         plans = _record.plans(document, caps)[:6]
@@ -434,6 +470,7 @@ class _Site:
             "tally": _tally(document, middle=False),
             "stale": bool(panel and panel.stale),
             "own_line": card.own_line,
+            "weighed": _findings.weighed(document, caps, 1, refs),
             "votes": _views.votes(document),
             "kind": document.kind,
             "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),
@@ -460,7 +497,7 @@ class _Site:
         return [
             (
                 title,
-                [{"text": clip(r.text, 240), "refs": _critiques.numbers(r.evidence[:1], refs)} for r in reasons],
+                [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:2])} for r in reasons],
                 silence,
             )
             for title, reasons, silence in columns
@@ -502,6 +539,7 @@ class _Site:
             "critic",
             "Critics",
             p=known,
+            weighs=_weighs(known),
             n=len(scores),
             ship_share=round(100 * ships / len(scores)) if scores else None,
             median=number(median(scores)) if scores else None,
@@ -510,7 +548,9 @@ class _Site:
             claims=_critiques.claim_count(self.reviewed, persona),
             hist=_critiques.histogram(scores, self.threshold),
             others=self._others(persona),
-            latest=[_latest(document, persona, caps) for document, _ in found[:16]],
+            latest=[
+                _latest(document, persona, caps) for document, review in found if review.score is not None or not scores
+            ][:16],
         )
 
     def _others(self, persona: str) -> list[dict[str, Any]]:
@@ -599,10 +639,17 @@ def _lede(comparison: Comparison) -> str:
     return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
 
 
+def _weighs(critic: personas.Persona) -> str:
+    """“trouble (3), price rank (2)”: the kinds of finding a critic picks, heaviest first."""
+    kinds = sorted(critic.findings.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{kind.replace('_', ' ')} ({weight:g})" for kind, weight in kinds)
+
+
 def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, Any]:
     panel = document.panel
     review = panel.reviews[persona] if panel else None
     scored = review is not None and review.score is not None
+    said = telling(panel, review) if panel and review and scored else None
     against = {"ship": "Skip", "skip": "Ship"}.get((review.vote if review else "") or "")
     return {
         "at": panel.created_at[:10] if panel else "",
@@ -610,16 +657,13 @@ def _latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, An
         "words": f"{(review.vote or '').capitalize()} {review.score}" if review and scored else "No panel take",
         "name": clip(document.name, 80),
         "slug": file_slug(document.slug),
-        "said": _first_sentence(review.text, min(caps.text, 280)) if review and scored else "",
-        "reason": _critiques.sentence(no_take_reason(document, persona)),
+        "said": clip(said.text, min(caps.text, 480)) if said else "",
+        "from": clip(trust_words(said.citations[0], document), 80) if said and said.citations else "",
+        "on": day(said.citations[0].fetched_at) if said and said.citations else "",
+        "reason": "" if scored else clip(short_reason(document, persona), 80),
         "panel": panel.verdict if panel else "",
         "alone": scored and panel is not None and panel.verdict == against,
     }
-
-
-def _first_sentence(text: str, limit: int) -> str:
-    words = re.sub(r"\s*\[E\d+\]", "", clip(text, 2_000))
-    return clip(re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0], limit)
 
 
 # templates ---------------------------------------------------------------------------------------------------------

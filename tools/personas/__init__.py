@@ -8,19 +8,14 @@ A persona is a list of typed fields with written 0-4 anchors, not a biography. A
     [[fields]]                                  name, title, asks, weight, anchors (five sentences, level 0 first)
         wants                                   what it asks for, as a phrase: "a command I can paste"
         about                                   "what" or "price": a citation here shows what it is, or what it costs
-        when                                    for the rubric reviewer: level = list of alternatives, highest first.
-                                                An alternative is signal names with blanks between, all needed;
-                                                `!name` must be absent, `name>=3` counts; "" always holds
-    [fields.says]                               signal = fact sentences with {v}, the words found
-    [fields.holds]                              level or "silent" = the persona's judgement, where it adds
-                                                to the facts: what follows from them, or what is missing
+    [fields.findings]                           kind = weight, 1 to 3: the findings that bear on it, and how much each
+                                                moves this persona. A kind stands in one field of a persona
 
-Rules that only the rubric reviewer reads (when, says, holds) stand here, so that a new persona works at once in it.
+Question, anchors and weights of fields are a model's; the kinds of findings are the rules' (agents/panel/rules.py).
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,16 +28,7 @@ from tools.errors import UnknownName, UsageError
 
 HERE = Path(__file__).parent
 LEVELS = (4, 3, 2, 1, 0)
-_TERM = re.compile(r"(?P<absent>!)?(?P<signal>[a-z_]+)(?:>=(?P<least>[1-9]))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition on a signal: found at least `least` times, or absent."""
-
-    signal: str
-    least: int = 1
-    absent: bool = False
+MOST = 3  # the largest weight of a field or a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +42,7 @@ class PersonaField:
     weight: int
     anchors: tuple[str, ...]
     about: str  # "what", "price" or ""
-    when: Mapping[int, tuple[tuple[Term, ...], ...]]
-    says: Mapping[str, tuple[str, ...]]
-    holds: Mapping[str, tuple[str, ...]]
+    findings: Mapping[str, int]  # weight by kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +60,11 @@ class Persona:
     subject: tuple[str, ...]
     silent: str
     fields: tuple[PersonaField, ...]
+
+    @property
+    def findings(self) -> dict[str, int]:
+        """The weight of every kind of finding that one of its fields picks."""
+        return {kind: weight for field in self.fields for kind, weight in field.findings.items()}
 
     def field(self, name: str) -> PersonaField:
         """The field of that name. Errors: UnknownName."""
@@ -104,9 +93,7 @@ _FIELD_KEYS: dict[str, type] = {
     "wants": str,
     "weight": int,
     "anchors": list,
-    "when": dict,
-    "says": dict,
-    "holds": dict,
+    "findings": dict,
 }
 _OPTIONAL: dict[str, type] = {"about": str}
 
@@ -128,8 +115,7 @@ def persona(name: str) -> Persona:
 def load(folder: Path) -> dict[str, Persona]:
     """Every *.toml of a folder as a persona, by `order`.
 
-    Errors: UsageError for unknown, missing or ill-typed keys, for two personas of one order, and for rules that
-    would let a level above 1 stand without a found signal.
+    Errors: UsageError for unknown, missing or ill-typed keys, and for two personas of one order.
     """
     found = [read_persona(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))]
     found.sort(key=lambda one: one.order)
@@ -151,6 +137,9 @@ def read_persona(name: str, text: str) -> Persona:
     names = [field.name for field in fields]
     if not fields or len(set(names)) != len(names):
         raise UsageError(f"{where}: fields must be named, each once; got {names}.")
+    picked = [kind for field in fields for kind in field.findings]
+    if twice := sorted({kind for kind in picked if picked.count(kind) > 1}):
+        raise UsageError(f"{where}: {twice[0]} is picked by two fields. Leave it to the one it says most of.")
     for subject in table["subject"]:
         if subject not in names:
             raise UnknownName(f"field of {name}", subject, names)
@@ -188,9 +177,7 @@ def _field(persona: str, table: Any) -> PersonaField:
         weight=table["weight"],
         anchors=_sentences(where, table["anchors"]),
         about=table.get("about", ""),
-        when=_rules(where, table["when"]),
-        says={signal: _sentences(where, phrases) for signal, phrases in table["says"].items()},
-        holds=_holds(where, table["holds"]),
+        findings=_weights(where, table["findings"]),
     )
 
 
@@ -215,31 +202,8 @@ def _sentences(where: str, values: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _rules(where: str, table: Mapping[str, Any]) -> dict[int, tuple[tuple[Term, ...], ...]]:
-    rules = {}
-    for key, alternatives in table.items():
-        if key not in {str(level) for level in LEVELS} or not isinstance(alternatives, list):
-            raise UsageError(f"{where}: when takes levels 0 to 4 with lists of alternatives; got {key}.")
-        parsed = tuple(_terms(where, alternative) for alternative in alternatives)
-        if int(key) > 1 and not all(any(not term.absent for term in terms) for terms in parsed):
-            raise UsageError(f"{where}: level {key} needs a found signal in every alternative: no citation, at most 1.")
-        rules[int(key)] = parsed
-    return rules
-
-
-def _terms(where: str, alternative: Any) -> tuple[Term, ...]:
-    terms = []
-    for word in str(alternative).split():
-        match = _TERM.fullmatch(word)
-        if not match:
-            raise UsageError(f"{where}: {word!r} is no condition; write name, !name or name>=3.")
-        terms.append(Term(match["signal"], int(match["least"] or 1), bool(match["absent"])))
-    return tuple(terms)
-
-
-def _holds(where: str, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    allowed = {"silent", *(str(level) for level in LEVELS)}
-    for key in table:
-        if key not in allowed:
-            raise UnknownName(f"level in {where}", key, allowed)
-    return {key: _sentences(where, phrases) for key, phrases in table.items()}
+def _weights(where: str, table: Mapping[str, Any]) -> dict[str, int]:
+    for kind, weight in table.items():
+        if type(weight) is not int or not 1 <= weight <= MOST:
+            raise UsageError(f"{where}: a finding weighs 1 to {MOST}; got {kind} = {weight!r}.")
+    return dict(table)

@@ -163,13 +163,18 @@ def _by_name(end: Sequence[Known], linked: Mapping[str, Sequence[str]]) -> list[
     names the one that the reader of the page took for its repository, if that belongs to an owner of the name."""
     if not linked:
         return []
-    names = {squash(name) for item in end for name in (*item.says("name"), *_names_of_address(item.identity))} - {""}
+    names = names_of(end)
     bearing = [one for one in linked if squash(one.rsplit("/", 1)[-1]) in names]
     of_owner = [one for one in bearing if _owner(one) in names]
     if bearing:
         return of_owner or bearing
     told = {identity_of(value) for item in end for value in item.says("repository")}
     return [one for one in linked if one in told and _owner(one) in names]
+
+
+def names_of(end: Sequence[Known]) -> set[str]:
+    """What pages call the product they are of, and what their addresses call it; squashed."""
+    return {squash(name) for item in end for name in (*item.says("name"), *_names_of_address(item.identity))} - {""}
 
 
 def _names_of_address(identity: str) -> list[str]:
@@ -252,6 +257,21 @@ def same_domain(a: str, b: str) -> bool:
         return False
     first, second = registrable_domain(place(a)[0]), registrable_domain(place(b)[0])
     return bool(first) and first == second
+
+
+def on_site_of(address: str, own: str) -> bool:
+    """Whether an address lies on the site of a product that has its own at `own` (both "url:" identities).
+
+    That is all under the name that was registered, where the product has that to itself; else what lies under its own
+    host label, or has its own path in its path. A language, "www" or "docs" in an address is no path of its own.
+    """
+    if not same_domain(address, own):
+        return False
+    _, labels, path = _parts(own)
+    _, their_labels, _ = _parts(address)
+    theirs = place(address)[1]
+    within = any(theirs[at : at + len(path)] == path for at in range(len(theirs) + 1))
+    return set(labels) <= set(their_labels) and within
 
 
 def related(a: str, b: str) -> bool:

@@ -24,6 +24,7 @@ from tools.schema import (
     m009_lines,
     m010_pictures,
     m011_dossiers,
+    m012_acts,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ HASHED = (
     "statements",
     "voices",
     "findings",
+    "acts",
+    "looked",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -88,6 +91,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m009_lines": ((), m009_lines.COLUMNS, m009_lines.forget),
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
+    "m012_acts": (m012_acts.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -23,9 +23,11 @@ STATEMENTS = (
         url TEXT NOT NULL,
         page INTEGER NOT NULL REFERENCES pages(id),
         quote TEXT NOT NULL,
+        newest INTEGER NOT NULL,   -- 1: of this metric none is newer. 200 peers are read by these rows, not by their past
         row_hash TEXT NOT NULL,
-        UNIQUE (product, metric, at)
+        UNIQUE (product, metric, url, at) -- two registries count the downloads of one product
     )""",
+    "CREATE INDEX measures_newest ON measures(product) WHERE newest",
     "CREATE INDEX measures_page ON measures(page)",
     """CREATE TABLE statements (
         id INTEGER PRIMARY KEY,
@@ -54,6 +56,8 @@ STATEMENTS = (
         UNIQUE (product, url, at, text)
     )""",
     "CREATE INDEX voices_page ON voices(page)",
+    # the newest of a category: what a product stands beside
+    "CREATE INDEX products_category ON products(category, id) WHERE category IS NOT NULL",
     """CREATE TABLE findings (
         id INTEGER PRIMARY KEY,
         panel INTEGER NOT NULL REFERENCES panels(id),
@@ -68,4 +72,7 @@ STATEMENTS = (
         UNIQUE (panel, position)
     )""",
 )
-COLUMNS = {"passages": ("trust TEXT NOT NULL DEFAULT 'own'",)}  # of the dossier: own, measure, voice or store
+COLUMNS = {
+    "passages": ("trust TEXT NOT NULL DEFAULT 'own'",),  # of the dossier: own, measure, voice or store
+    "claims": ("checked TEXT NOT NULL DEFAULT ''",),  # knowledge, entailed or unsure
+}

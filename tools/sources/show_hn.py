@@ -67,6 +67,11 @@ def search(settings: Settings, words: str) -> list[str]:
     return [f"{settings.show_hn_url}/search?{urlencode(query)}"]
 
 
+def item(settings: Settings, number: str) -> str:
+    """The address that answers a story with its comments. number: of the story."""
+    return f"{settings.show_hn_url}/items/{number}"
+
+
 def next_request(page: str, url: str) -> str | None:
     """The next slice of time: up to the oldest hit of this one, when it gave all it was asked for or says it holds more."""
     answer = json_object(page)

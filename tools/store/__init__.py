@@ -2,14 +2,14 @@
 
 The way of a write: `write()` opens one short BEGIN IMMEDIATE transaction, unique keys make it idempotent, and each row
 that holds knowledge leaves with a hash over its columns. Each noun is a class that inherits those whose rows it needs:
-opening → connection → identities → shown (facts, plans, change log) → proposals, editors, panels → documents.
+opening → connection → identities → shown (facts, plans, change log) → proposals, editors → acts, panels, dossiers →
+documents → standings.
 """
 
 from __future__ import annotations
 
+from tools.store.acts import Acts
 from tools.store.connection import Counts, Row, utc_now
-from tools.store.documents import Documents
-from tools.store.editors import Editors
 from tools.store.integrity import Integrity
 from tools.store.launches import Launches
 from tools.store.ledger import Ledger
@@ -19,10 +19,11 @@ from tools.store.pages import Pages
 from tools.store.proposals import Proposals
 from tools.store.recipes import Recipes
 from tools.store.runs import Runs
+from tools.store.standings import Standings
 from tools.store.tracked import Tracked
 
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Launches, Proposals, Editors, Documents, Integrity, Tracked, Lists, Runs, Ledger, Recipes):
+class Store(Pages, Launches, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Recipes):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""

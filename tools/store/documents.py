@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tools import knowledge
 from tools.models import CATEGORIES, Evidence, Fact, Plan
 from tools.store.connection import IN, Row
+from tools.store.dossiers import Dossiers
 from tools.store.panels import Panels
 from tools.store.rivals import Rivals
 from tools.store.shown import PLAN_COLUMNS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     )
 
 
-class Documents(Panels, Votes, Rivals):
+class Documents(Panels, Votes, Dossiers, Rivals):
     """Reads that make documents; one document is one state of the store."""
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
@@ -105,6 +106,7 @@ class Documents(Panels, Votes, Rivals):
             pages=pages,
             panel=self._panel_doc(product),
             community=Community(**self.votes(product["slug"])),
+            dossier=self._dossier_doc(key),
             changes=self._change_docs(key),
             last_seen=max(filter(None, (seen, fetched, product["first_seen"]))),
         )

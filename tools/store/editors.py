@@ -106,6 +106,17 @@ class Editors(Shown):
             self._update("products", product["id"], status="deleted")
             self._log(product["id"], iso(self.now()), "delete", before=product["status"], why=why, who=who)
 
+    def undelete_product(self, slug: str, why: str, who: str) -> None:
+        """Bring a deleted product back, with the status it had. Errors: UsageError when it is not deleted."""
+        with self.write():
+            product, at = self._product(slug), iso(self.now())
+            if product["status"] != "deleted":
+                raise UsageError(f"{slug} is not deleted; there is nothing to bring back.")
+            had = "SELECT before FROM changes WHERE product = ? AND op = 'delete' ORDER BY seq DESC LIMIT 1"
+            status = self._value(had, product["id"]) or "new"
+            self._update("products", product["id"], status=status)
+            self._log(product["id"], at, "undelete", before="deleted", after=status, why=why, who=who)
+
     def merge(self, loser: str, winner: str, why: str, who: str) -> None:
         """Make `loser` part of `winner`, whose own words on who it is, and prices, come first: see knowledge.choose.
 

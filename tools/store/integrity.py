@@ -95,7 +95,7 @@ class Integrity(Panels):
     def digest(self) -> dict[str, str]:
         """What is known, as hashes by content, times, row numbers, run ids and the order of arrival left out.
 
-        knowledge: products, facts, plans, evidence. reviews: the newest panels of the rubric, and of models whose
+        knowledge: products, facts, plans, evidence. reviews: the newest panels of the rules, and of models whose
         answers were replayed. all: both.
         """
         with self._snapshot():
@@ -149,7 +149,7 @@ class Integrity(Panels):
             prompts = self._rows("SELECT persona, prompt_hash FROM reviews WHERE panel = ?", panel["id"])
             kept = {row["persona"].lower() for row in prompts if row["prompt_hash"] in replayed}
             for persona, review in document.reviews.items():
-                if review.reviewer == "rubric" or persona in kept:
+                if review.reviewer == "rules" or persona in kept:
                     said = _timeless(review.model_dump(mode="json"))
                     found.append(canonical([product["identity"], panel["content_hash"], panel["verdict"], said]))
         return knowledge.digest(sorted(found))

@@ -18,8 +18,9 @@ class Overrides(Shown):
     def put_override(self, slug: str, persona: str, vote: str, why: str, who: str) -> None:
         """Let an editor's vote stand in for a persona's on the newest panel; a later one replaces it.
 
-        The review stays as it was written, the change log keeps every override. It holds for a new panel of the same
-        facts; of other facts it does not count. Errors: UnknownName for slug, persona, vote; UsageError without a panel.
+        The review stays as it was written, the change log keeps every override. It is made on the facts of now, which
+        may be newer than the panel, and counts until they change. Errors: UnknownName for slug, persona, vote; UsageError
+        without a panel.
         """
         if vote not in VOTES:
             raise UnknownName("verdict", vote, VOTES)
@@ -32,7 +33,7 @@ class Overrides(Shown):
             if persona.lower() not in votes:
                 raise UnknownName("persona", persona, votes)
             name, before = persona.lower(), {**votes, **self._counting(panel)}[persona.lower()]
-            row = {"product": product["id"], "persona": name, "content_hash": panel["content_hash"], "vote": vote}
+            row = {"product": product["id"], "persona": name, "content_hash": product["content_hash"], "vote": vote}
             row |= {"why": why, "who": who, "at": at}
             self._upsert("overrides", [hashed("overrides", row)], ("product", "persona"), "row_hash")
             self._log(product["id"], at, "override", field=name, before=before, after=vote, why=why, who=who)
@@ -57,9 +58,16 @@ class Overrides(Shown):
         return {row["persona"].lower(): row["vote"] for row in rows}
 
     def _counting(self, panel: Row) -> dict[str, str]:
-        """The overrides made on the facts that a panel is of: vote by persona."""
+        """The overrides that count on a panel, by persona: those made on its facts, or on the product's facts of now."""
+        now = self._value("SELECT content_hash FROM products WHERE id = ?", panel["product"])
         rows = self._overrides(panel["product"])
-        return {row["persona"]: row["vote"] for row in rows if row["content_hash"] == panel["content_hash"]}
+        return {row["persona"]: row["vote"] for row in rows if row["content_hash"] in (panel["content_hash"], now)}
+
+    def _content_changed(self, product: int) -> None:
+        """An override counts no longer where facts changed after it: the newest panel's verdict without it."""
+        panel = self._newest_panel(product)
+        if panel:
+            self._heed_overrides(panel)
 
     def _heed_overrides(self, panel: Row) -> str:
         """Set a panel's verdict, line and counts to what overrides make of them; the line shown from now on."""

@@ -69,6 +69,11 @@ class Pages(Connection):
         row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", address_key(url))
         return _page(row) if row else None
 
+    def checked_at(self, url: str) -> datetime | None:
+        """When an address was last known to say what its newest page says; None for one that was never read."""
+        at = self._value("SELECT checked_at FROM addresses WHERE url = ?", address_key(url))
+        return knowledge.moment(at) if at else None
+
     def put_extraction(self, page_id: str, seal: str, said: bytes, lines: bytes) -> None:
         """Keep what was read in a page and its lines, both as they are packed; nothing where the page is not stored.
 

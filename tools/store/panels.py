@@ -118,7 +118,7 @@ class Panels(Overrides):
             number = self._insert("ratings", {**row, "reason": rating.reason})
             for position, claim in enumerate(rating.claims):
                 row = {"review": key, "rating": number, "position": position, "text": claim.text, "kind": claim.kind}
-                claimed = self._insert("claims", {**row, "supported": int(claim.supported)})
+                claimed = self._insert("claims", {**row, "supported": int(claim.supported), "checked": claim.check})
                 for order, cited in enumerate(claim.citations):
                     row = {"claim": claimed, "position": order, "passage": passages[cited.passage]}
                     self._insert("citations", {**row, "quote": cited.quote})
@@ -188,11 +188,9 @@ class Panels(Overrides):
     def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
         from tools.views.documents import OverrideDoc
 
-        same = ("vote", "why", "who", "at")
+        same, counting = ("vote", "why", "who", "at"), self._counting(panel)
         return {
-            row["persona"]: OverrideDoc(
-                **{name: row[name] for name in same}, counts=row["content_hash"] == panel["content_hash"]
-            )
+            row["persona"]: OverrideDoc(**{name: row[name] for name in same}, counts=row["persona"] in counting)
             for row in self._overrides(panel["product"])
         }
 
@@ -223,7 +221,12 @@ class Panels(Overrides):
         for row in self._rows(
             "SELECT c.* FROM claims c JOIN reviews v ON v.id = c.review WHERE v.panel = ? ORDER BY c.position", panel
         ):
-            said = {"text": row["text"], "kind": row["kind"], "supported": bool(row["supported"])}
+            said = {
+                "text": row["text"],
+                "kind": row["kind"],
+                "supported": bool(row["supported"]),
+                "check": row["checked"],
+            }
             claims.setdefault(row["rating"], []).append({**said, "citations": cited.get(row["id"], [])})
         return claims
 

@@ -25,7 +25,7 @@ _STEMS: dict[str, str] = {}  # what the index makes of a word
 _MOST_USERS = 200  # of a word that is asked for: what a product costs then grows no further with the store
 _NEAREST = 40  # products weighed of those that match
 _HEAD, _TEXT = ("name", "tagline", "tags"), ("name", "tagline", "tags", "description")
-_LIVING = "p.merged_into IS NULL AND p.status NOT IN ('deleted', 'rejected')"
+LIVING = "p.merged_into IS NULL AND p.status NOT IN ('deleted', 'rejected')"
 
 
 class Rivals(Connection):
@@ -58,7 +58,7 @@ class Rivals(Connection):
         if not words:
             return []
         rows = self._rows(
-            f"SELECT p.* FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? AND {_LIVING}",
+            f"SELECT p.* FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? AND {LIVING}",
             f'name : "{" ".join(words)}"',
         )
         return [_side(row) for row in rows if name_key(row["name"]) == name_key(name)]
@@ -97,7 +97,7 @@ class Rivals(Connection):
         if only is not None:
             test, asked = "f.rowid IN (?, ?)", [*asked, only]
         else:
-            test = f"(p.id = ? OR {_LIVING} AND p.kind {IN} AND (p.category IS NULL OR ? IS NULL OR p.category = ?))"
+            test = f"(p.id = ? OR {LIVING} AND p.kind {IN} AND (p.category IS NULL OR ? IS NULL OR p.category = ?))"
             asked += [json.dumps(kinds), category, category]
         rows = self._rows(  # the product itself is among them: nothing scores more for its own words
             "SELECT p.*, found.score FROM (SELECT p.id, -f.rank AS score FROM products_fts f JOIN products p ON p.id = f.rowid "

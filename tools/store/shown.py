@@ -69,7 +69,12 @@ class Shown(Identities):
         if changed or plan_changes or fresh != old["content_hash"]:
             moved = {"changed_at": at} if fresh != old["content_hash"] else {}
             self._update("products", product, **values, content_hash=fresh, **moved)
+        if fresh != old["content_hash"]:
+            self._content_changed(product)
         return (*changed, *(["plans"] if plan_changes else []))
+
+    def _content_changed(self, product: int) -> None:
+        """What follows, beside what is shown, when facts or plans of a product changed: see tools.store.overrides."""
 
     def _plan_changes(self, product: int, lines: Sequence[Plan], at: str) -> list[tuple[str, str | None, str | None]]:
         """Write price history where a shown line really changed; (plan, before, after) in words."""

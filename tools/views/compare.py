@@ -14,6 +14,7 @@ from tools.page.categories import name_of
 from tools.views.comparison import Card, Comparison, Edge, Pair, Scorecard
 from tools.views.decision import decision_table
 from tools.views.documents import PanelDoc, ProductDocument
+from tools.views.findings import weigh
 from tools.views.picks import contrasts, neither, picks
 from tools.views.price_words import entry, price_to_start
 from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
@@ -81,6 +82,7 @@ def _card(document: ProductDocument) -> Card:
         line=verdict_line(document),
         own_line=own_line(panel),
         panel_ship=_panel_ship(panel),
+        weighed=[one for side in weigh(panel) for one in side],
         median=panel.median if panel else None,
         stale=bool(panel and panel.stale),
         reviewed_at=panel.created_at if panel else None,

@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from tools.views.documents import Document, EvidenceDoc, FactValue, ProductDocument
+from tools.views.documents import Document, EvidenceDoc, FactValue, FindingDoc, ProductDocument
 from tools.views.price_words import Price
 from tools.views.takes import Take
 
-COMPARISON_VERSION = "1.2"
+COMPARISON_VERSION = "1.3"
 Edge = Literal["a", "b", "tie", "depends"]
 
 
@@ -40,7 +40,7 @@ class Reason(Document):
     """One way a sentence “pick it if …” ends, and what it rests on."""
 
     text: str
-    basis: str = Field(description="fact, rating or vote")
+    basis: str = Field(description="finding, fact, rating or vote")
     evidence: list[EvidenceDoc] = Field(default=[])
 
     def __str__(self) -> str:
@@ -73,6 +73,7 @@ class Card(Document):
     line: str = Field(description='"Ship · 3 ship / 1 skip", or that the panel has not met')
     own_line: str = Field(default="", description="the critics’ own, where an editor’s override changed the line")
     panel_ship: int | None = Field(description="per cent of the critics who scored it that say ship")
+    weighed: list[FindingDoc] = Field(default=[], description="its two strongest findings for it, then two against it")
     median: float | None
     stale: bool
     reviewed_at: str | None
@@ -107,3 +108,10 @@ class Pair(NamedTuple):
 
     a: ProductDocument
     b: ProductDocument
+
+
+def row_of(pair: Pair, key: str, question: str, cells: tuple[Cell, Cell], edge: tuple[Edge, str]) -> Row:
+    """A row of the decision table. edge: who has it, and why."""
+    words = {"a": pair.a.name, "b": pair.b.name, "tie": "= Tie", "depends": "Depends"}
+    side, why = edge
+    return Row(key=key, question=question, a=cells[0], b=cells[1], edge=side, edge_words=words[side], why=why)

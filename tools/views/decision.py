@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Literal
 
 from tools.page.categories import name_of
-from tools.views.comparison import Cell, Edge, Pair, Row
-from tools.views.documents import ProductDocument
-from tools.views.needs import NEEDS, RANK
+from tools.views.comparison import Cell, Edge, Pair, Row, row_of
+from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
+from tools.views.findings import weigh
+from tools.views.further_rows import further_rows
+from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import PRICING, decimal_of, monthly, plan_price, price_to_start
 from tools.views.takes import (
     community_words,
@@ -18,6 +20,7 @@ from tools.views.takes import (
     number,
     own_line,
     pages_read,
+    plain_evidence,
     rated,
     rating_evidence,
 )
@@ -44,13 +47,10 @@ def decision_table(pair: Pair, level: Edge, band: int) -> list[Row]:
         ("category", "Category", lambda d: _fact_cell(d, "category"), _category_edge),
         ("evidence", "Facts with a quote", _evidence_cell, _evidence_edge),
     ]
-    words = {"a": pair.a.name, "b": pair.b.name, "tie": "= Tie", "depends": "Depends"}
-    rows = []
-    for key, question, cell, edge in judged:
-        side, why = edge(pair)
-        cells = {"a": cell(pair.a), "b": cell(pair.b)}
-        rows.append(Row(key=key, question=question, edge=side, edge_words=words[side], why=why, **cells))
-    return rows
+    asked = [
+        row_of(pair, key, question, (cell(pair.a), cell(pair.b)), edge(pair)) for key, question, cell, edge in judged
+    ]
+    return [*asked[:-1], *further_rows(pair), asked[-1]]
 
 
 def _points(pair: Pair, band: int) -> str:
@@ -79,7 +79,7 @@ def _fact_cell(document: ProductDocument, field: str) -> Cell:
     if field == "pricing_model":
         words = PRICING.get(words, words)
     if field == "category":
-        words = name_of(words)
+        words = name_of(words) or words
     return Cell(text=words, evidence=fact.evidence, others=fact.others)
 
 
@@ -214,7 +214,9 @@ def _community_edge(pair: Pair) -> tuple[Edge, str]:
 
 
 def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
-    """For whom it is best, or not: the readers whose fields were rated highest, or lowest."""
+    """For whom it is best, or not: those its strongest findings concern, or whose fields were rated highest or lowest."""
+    if document.panel and document.panel.findings:
+        return _weighed_cell(document.panel, high=high)
     found = [(p, name, r, r.level) for p, name, r in rated(document) if r.level is not None and (p, r.field) in NEEDS]
     wanted = [row for row in found if (row[3] >= 3 if high else row[3] <= 1)]
     wanted.sort(key=lambda row: (-row[3] if high else row[3], RANK[row[0], row[2].field]))
@@ -226,6 +228,20 @@ def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
         text=" and ".join(f"those who {NEEDS[persona, rating.field]}" for persona, _, rating, _ in most),
         note="; ".join(f"{name}, “{field_label(p, r.field)}”: {level} of 4" for p, name, r, level in most),
         evidence=[evidence for _, _, rating, _ in most for evidence in rating_evidence(rating)[:1]],
+    )
+
+
+def _weighed_cell(panel: PanelDoc, *, high: bool) -> Cell:
+    told: dict[str, FindingDoc] = {}
+    for one in weigh(panel, len(panel.findings))[0 if high else 1]:
+        if one.kind in KINDS:
+            told.setdefault(KINDS[one.kind].need, one)
+    if not told:
+        return Cell(text=f"No finding speaks {'for' if high else 'against'} it", known=False)
+    most = list(told.items())[:2]
+    return Cell(
+        text=" and ".join(f"those who {need}" for need, _ in most),
+        evidence=[evidence for _, one in most for evidence in plain_evidence(one.citations)[:1]],
     )
 
 

@@ -111,6 +111,10 @@ class ClaimDoc(Document):
     text: str
     kind: str = Field(description="fact, inference or opinion")
     supported: bool
+    check: str = Field(
+        default="",
+        description="knowledge: the reviewer's own of the market, not checked; entailed, unsure: what a second model says",
+    )
     citations: list[CitationDoc]
 
 
@@ -306,7 +310,7 @@ class DossierDoc(Document):
     """What was gathered on the product beyond its homepage."""
 
     pages: list[DossierPageDoc] = []
-    measures: list[MeasureDoc] = Field(default=[], description="oldest first")
+    measures: list[MeasureDoc] = Field(default=[], description="oldest first; of each number the last of each month")
     statements: list[StatementDoc] = []
     voices: list[VoiceDoc] = []
 

@@ -1,10 +1,55 @@
-"""For whom each rated field decides: the end of "pick it if you …" and of "those who …", by persona and field.
+"""For whom each kind of finding and each rated field decides: the end of "pick it if you …" and of "those who …", by persona and field.
 
-A comparison says with these whom a difference in ratings concerns. A field without a phrase (a new persona's) is shown
+A comparison says with these whom a difference concerns: in findings, or in the ratings of critics that wrote in their own
+words. A field without a phrase (a new persona's) is shown
 in scorecards and charts, but gives no advice. The order is by how soon a reader meets the matter: it breaks ties.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of finding in a comparison. asks: its row of the decision table, empty where another row asks the same;
+    need: for whom it decides."""
+
+    asks: str
+    need: str
+
+
+KINDS: dict[str, Kind] = {
+    "over": Kind("Whether it goes on", "need it to be there next year"),
+    "archived": Kind("Whether it is still worked on", "need it kept up"),
+    "last_release": Kind("", "need it kept up"),
+    "last_push": Kind("Last written to", "need it kept up"),
+    "cadence": Kind("Pace of releases", "want fixes without a long wait"),
+    "price_rank": Kind("Price among others", "want the lower bill"),
+    "price_median": Kind("Price against the median", "want the lower bill"),
+    "price_change": Kind("What its price did", "plan with a price that stays"),
+    "free_plan": Kind("Free plan", "want to start without paying"),
+    "free_limit": Kind("Room of the free plan", "mean to stay on the free plan"),
+    "leaving": Kind("Way out of the contract", "want a way out of the contract"),
+    "export": Kind("", "want to take work out again"),
+    "self_host": Kind("", "want to host it"),
+    "licence": Kind("Freedom of its licence", "want to go on without its maker if need be"),
+    "own_data": Kind("What becomes of the data", "care what becomes of the data"),
+    "api": Kind("", "build on it"),
+    "offline": Kind("", "work without a connection"),
+    "sso": Kind("", "buy for a company"),
+    "contradicted": Kind(
+        "What its launch claims and its pages do not bear out", "believe only what its own pages bear out"
+    ),
+    "rival_ahead": Kind("Rivals on every count", "look at every count at once"),
+    "self_host_price": Kind("Price among those one can host", "want to host it for little"),
+    "trouble": Kind("Trouble that users report", "listen to those who tried it"),
+    "praise": Kind("What users praise", "listen to those who tried it"),
+    "maker_answers": Kind("Whether its maker answers", "want a maker who answers"),
+    "points": Kind("How its launch went", "go by how its launch was received"),
+    "stars": Kind("Standing among others", "want company"),
+    "downloads": Kind("Use among others", "want company"),
+    "growth": Kind("Whether it grows", "want it to grow"),
+}
 
 NEEDS: dict[tuple[str, str], str] = {
     ("builder", "moment_of_truth"): "need the first try to work",

@@ -70,17 +70,19 @@ def panel_figures(documents: Iterable[ProductDocument]) -> list[Figure]:
     reviews = [review for _, panel in met for review in panel.reviews.values()]
     scored = [review for review in reviews if review.score is not None]
     facts = [claim for review in scored for claim in claims_of(review) if claim.kind == "fact"]
+    proven = {finding.text for _, panel in met for finding in panel.findings}  # by code, and held to it by tests
+    by_models = [review for review in scored if review.reviewer != "rules"]  # findings are counted by their weight
     others = [claim for review in scored for claim in claims_of(review) if claim.kind != "fact" and not claim.citations]
     return [
         *_verdicts(met),
-        Figure("groundedness", share([stands(claim) for claim in facts]), len(facts), "factual claims", low=0.95),
+        Figure("groundedness", share([claim.text in proven or stands(claim) for claim in facts]), len(facts), "factual claims", low=0.95),
         Figure("citation recall", share([bool(claim.citations) for claim in facts]), len(facts), "factual claims", low=0.9),
         Figure("uncited figures", float(sum(map(_brings_a_figure, others))), len(others), "uncited sentences", high=0),
         Figure(
             f"reviews with {LEAST_FACTS} facts or more",
-            share([fact_count(review) >= LEAST_FACTS for review in scored]),
-            len(scored),
-            "scored reviews",
+            share([fact_count(review) >= LEAST_FACTS for review in by_models]),
+            len(by_models),
+            "scored reviews by models",
             low=1.0,
         ),
         Figure("ship rate", share([review.vote == "ship" for review in scored]), len(scored), "scored reviews", 0.30, 0.75),
@@ -223,7 +225,8 @@ def _collapse(met: Met) -> Iterator[Figure]:
     sentences: Counter[tuple[str, str, str]] = Counter()
     products = 0
     for document, panel in met:
-        scored = [review for review in panel.reviews.values() if review.score is not None]
+        # findings say the same thing in the same words, by design
+        scored = [one for one in panel.reviews.values() if one.score is not None and one.reviewer != "rules"]
         products += bool(scored)
         for review in scored:
             said = _bare_fields(review, document.name)
@@ -246,7 +249,7 @@ def _commonest(name: str, texts: Counter[tuple[str, str, str]], products: int, h
 
 
 def _cost(scored: Sequence[ReviewDoc]) -> Figure:
-    """USD a review; the rubric costs nothing, an unknown price is left out of n."""
+    """USD a review; the rules cost nothing, an unknown price is left out of n."""
     costs = [Decimal(r.cost or 0) for r in scored if r.cost is not None or not r.model]
     value = float(sum(costs) / len(costs)) if costs else None
     return Figure("cost per review", value, len(costs), "scored reviews of known price", note="USD")

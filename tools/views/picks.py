@@ -1,4 +1,4 @@
-"""“Pick it if …”: reasons told from facts first, then ratings, then votes; never from a tagline."""
+"""“Pick it if …”: reasons told from findings first, then facts, ratings and votes; never from a tagline."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from tools.views.comparison import Pair, Reason
 from tools.views.decision import licence_edge, licence_family, price_edge
-from tools.views.documents import EvidenceDoc, ProductDocument
-from tools.views.needs import NEEDS, RANK
+from tools.views.documents import EvidenceDoc, FindingDoc, ProductDocument
+from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import Price, price_to_start
-from tools.views.takes import critics, rated, rating_evidence, take
+from tools.views.takes import by_strength, critics, own_findings, plain_evidence, rated, rating_evidence, take
 
 _MAX_PICKS = 5
+_MAX_FINDINGS = 4
+_LEAST_GAP = 0.2  # strengths closer than this do not decide a pick
 
 
 class Contrast(NamedTuple):
@@ -27,8 +29,11 @@ class Contrast(NamedTuple):
 
 
 def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
-    """Why to pick `this` rather than `that`: facts first, then ratings, then votes."""
-    reasons = [*_fact_picks(this, that), *_rating_picks(this, that)]
+    """Why to pick `this` rather than `that`: findings first, then facts, ratings and votes."""
+    found = _finding_picks(this, that)
+    told = {kind for kind, _ in found}
+    reasons = [reason for _, reason in found]
+    reasons += [*_fact_picks(this, that, told), *_rating_picks(this, that)]
     for persona, name, _ in critics():
         left, right = take(this, persona, name), take(that, persona, name)
         if left.vote == "ship" and right.vote == "skip":
@@ -38,12 +43,48 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
     return reasons[:_MAX_PICKS]
 
 
-def _fact_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
+def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[tuple[str, Reason]]:
+    """Kinds that speak for this one and not for that one, or against that one and not against this one; widest
+    first, one a need."""
+    mine, theirs = _by_kind(this), _by_kind(that)
+    apart: list[tuple[float, str, list[FindingDoc]]] = []
+    for kind in sorted({*mine, *theirs}):
+        ahead, behind = mine.get(kind), theirs.get(kind)
+        gap = _signed(ahead) - _signed(behind)
+        if gap >= _LEAST_GAP and (ahead.direction if ahead else 0) > (behind.direction if behind else 0):
+            apart.append((gap, kind, [found for found in (ahead, behind) if found]))
+    apart.sort(key=lambda one: -one[0])
+    widest = {_need(kind): kind for _, kind, _ in reversed(apart)}.values()
+    return [(kind, _finding_reason(kind, found)) for _, kind, found in apart if kind in widest][:_MAX_FINDINGS]
+
+
+def _need(kind: str) -> str:
+    return KINDS[kind].need if kind in KINDS else f"go by this ({kind.replace('_', ' ')})"
+
+
+def _signed(found: FindingDoc | None) -> float:
+    """How much a finding speaks for its product; none speaks neither way."""
+    return found.direction * found.strength if found else 0.0
+
+
+def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
+    """The strongest finding of each kind."""
+    found = by_strength(document.panel.findings if document.panel else ())
+    return {one.kind: one for one in reversed(found)}
+
+
+def _finding_reason(kind: str, found: list[FindingDoc]) -> Reason:
+    evidence = plain_evidence(cited for one in found for cited in one.citations[:1])
+    return Reason(text=f"you {_need(kind)}: {' '.join(one.text for one in found)}", basis="finding", evidence=evidence)
+
+
+def _fact_picks(this: ProductDocument, that: ProductDocument, told: set[str]) -> Iterable[Reason]:
+    """What facts say that no finding of these kinds has told."""
     mine, theirs = price_to_start(this), price_to_start(that)
     pair = Pair(this, that)
-    if price_edge(pair)[0] == "a":
+    if price_edge(pair)[0] == "a" and not told & {"price_rank", "price_median", "self_host_price", "free_plan"}:
         yield Reason(text=_price_words(mine, theirs), basis="fact", evidence=mine.evidence)
-    if licence_edge(pair)[0] == "a":
+    if licence_edge(pair)[0] == "a" and "licence" not in told:
         evidence = this.facts["license"].evidence if "license" in this.facts else []
         silent = "the other states none" if licence_family(that.license) == "unknown" else f"not {that.license}"
         yield Reason(text=f"you need a licence you can read: {this.license}, {silent}", basis="fact", evidence=evidence)
@@ -78,8 +119,19 @@ def contrasts(this: ProductDocument, that: ProductDocument) -> list[Contrast]:
     return sorted(found, key=lambda c: (c.low - c.high, RANK.get((c.persona, c.field), len(RANK))))
 
 
+def _in_own_words(*documents: ProductDocument) -> set[str]:
+    """The critics whose reviews of all these rest on no finding: their levels say what no finding does."""
+    critics_of = [
+        {name for name, review in d.panel.reviews.items() if not own_findings(d.panel, review)} if d.panel else set()
+        for d in documents
+    ]
+    return set.intersection(*critics_of)
+
+
 def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
-    for contrast in [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS][:3]:
+    own_words = _in_own_words(this, that)
+    told = [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS and c.persona in own_words]
+    for contrast in told[:3]:
         need = NEEDS[contrast.persona, contrast.field]
         words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4 against {contrast.low}"
         yield Reason(text=words, basis="rating", evidence=contrast.evidence)
@@ -87,7 +139,9 @@ def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reas
 
 def neither(pair: Pair) -> list[Reason]:
     """Why to pick neither: what both lack, and whom both fail."""
-    reasons: list[Reason] = []
+    kinds = [_by_kind(document) for document in pair]
+    both = [kind for kind in kinds[0] if all(found.get(kind) and found[kind].direction < 0 for found in kinds)]
+    reasons = [_finding_reason(kind, [found[kind] for found in kinds]) for kind in both[:2]]
     if all(document.panel and document.panel.verdict == "Skip" for document in pair):
         reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
     if all(price_to_start(document).state in ("unknown", "contact") for document in pair):
@@ -97,8 +151,9 @@ def neither(pair: Pair) -> list[Reason]:
     low = {
         (p, r.field): (r.level, rating_evidence(r)) for p, _, r in rated(pair.b) if r.level is not None and r.level <= 1
     }
+    own_words = _in_own_words(*pair)
     for persona, name, rating in rated(pair.a):
-        other = low.get((persona, rating.field))
+        other = low.get((persona, rating.field)) if persona in own_words else None
         if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
             words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
             reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))

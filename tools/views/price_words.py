@@ -123,15 +123,26 @@ def price_to_start(document: ProductDocument) -> Price:
 
 def monthly(price: Price) -> Decimal | None:
     """The amount over a month, so that a yearly price can be set against a monthly one; None for other periods."""
-    amount, months = decimal_of(price.amount), _MONTHS.get(price.period or "")
-    return None if amount is None or months is None else amount * months
+    amount = decimal_of(price.amount)
+    return None if amount is None else month_share(amount, price.period)
+
+
+def month_share(amount: Decimal, period: str | None) -> Decimal | None:
+    """What an amount due every period makes in a month; None for a period that is no span of time, or none."""
+    months = _MONTHS.get(period or "")
+    return None if months is None else amount * months
 
 
 def _cheapness(priced: tuple[PlanDoc, Decimal]) -> tuple[bool, str, Decimal, str]:
-    # A subscription is the usual way in, so it comes before prices per token; different currencies are never weighed.
     plan, value = priced
-    months = _MONTHS.get(plan.period or "")
-    return (months is None, plan.currency or "~", value * months if months else value, plan.name)
+    return cheapness(value, plan.period, plan.currency, plan.name)
+
+
+def cheapness(amount: Decimal, period: str | None, currency: str | None, name: str) -> tuple[bool, str, Decimal, str]:
+    """Sort key of a price, the usual way in first: a subscription comes before prices per token; different currencies
+    are never weighed."""
+    monthly = month_share(amount, period)
+    return (monthly is None, currency or "~", amount if monthly is None else monthly, name)
 
 
 def _price(plan: PlanDoc, state: Literal["free", "priced"], text: str, evidence: list[EvidenceDoc]) -> Price:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
 from tools.personas import Persona, personas
 from tools.views.documents import (
+    CitationDoc,
     ClaimDoc,
     Document,
     EvidenceDoc,
+    FindingDoc,
     MemberDoc,
     OverrideDoc,
     PanelDoc,
@@ -19,6 +22,15 @@ from tools.views.documents import (
     RatingDoc,
     ReviewDoc,
 )
+
+_SHORT = 6  # most words of a reason that stands in place of a take
+
+
+class Said(NamedTuple):
+    """What a critic's vote rests on most: one sentence and what it cites."""
+
+    text: str
+    citations: list[CitationDoc]
 
 
 class Take(Document):
@@ -29,8 +41,10 @@ class Take(Document):
     text: str
     reviewer: str
     reason: str = ""
+    short: str = Field(default="", description="the reason in at most six words")
     runs: list[int] = Field(default=[])
     claims: list[ClaimDoc] = Field(default=[])
+    findings: list[FindingDoc] = Field(default=[], description="that this critic weighed, strongest first")
     override: OverrideDoc | None = None
 
 
@@ -45,6 +59,7 @@ def take(document: ProductDocument, persona: str, name: str) -> Take:
             text=f"{name}: no panel take",
             reviewer=review.reviewer if review else "",
             reason=reason,
+            short=short_reason(document, persona),
             override=review.override if review else None,
         )
     return Take(
@@ -54,6 +69,7 @@ def take(document: ProductDocument, persona: str, name: str) -> Take:
         reviewer=review.reviewer,
         runs=review.runs,
         claims=[claim for rating in review.ratings for claim in rating.claims],
+        findings=own_findings(document.panel, review) if document.panel else [],
         override=review.override,
     )
 
@@ -69,6 +85,51 @@ def no_take_reason(document: ProductDocument, persona: str) -> str:
     if review.score is not None:
         return ""
     return review.abstain_reason or "Its answer could not be read, so it has no score."
+
+
+def short_reason(document: ProductDocument, persona: str) -> str:
+    """Why this critic has no take, in at most six words; `no_take_reason` has the whole."""
+    if document.panel is None:
+        return "The panel has not met"
+    if persona not in document.panel.reviews:
+        return "Not on this panel"
+    if not document.panel.reviews[persona].abstain_reason:
+        return "Its answer could not be read"
+    whole = no_take_reason(document, persona)
+    for mark in (":", ";", ". ", ","):
+        head = whole.split(mark)[0].strip().rstrip(".")
+        if len(head.split()) <= _SHORT:
+            return head[:1].upper() + head[1:]
+    return "Not enough to judge it by"
+
+
+def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
+    """The findings that this critic weighed, strongest first; none of a critic that wrote in its own words."""
+    said = {claim.text for rating in review.ratings for claim in rating.claims}
+    return by_strength(one for one in panel.findings if one.text in said)
+
+
+def telling(panel: PanelDoc, review: ReviewDoc) -> Said | None:
+    """The strongest finding on the side this critic voted for, or the claim under its most decided rating."""
+    side = {"ship": 1, "skip": -1}.get(review.vote or "", 0)
+    own = own_findings(panel, review)
+    if own:
+        best = next((one for one in own if one.direction == side), own[0])
+        return Said(best.text, best.citations)
+    decided = sorted((r for r in review.ratings if r.level is not None), key=lambda r: -side * (r.level or 0))
+    claims = [claim for rating in decided for claim in rating.claims if claim.supported and claim.citations]
+    return Said(claims[0].text, claims[0].citations) if claims else None
+
+
+def review_words(panel: PanelDoc, review: ReviewDoc) -> str:
+    """What a critic says as one text: its findings, or its own words where it wrote some."""
+    own = own_findings(panel, review)
+    return " ".join(one.text for one in own) if own else review.text
+
+
+def by_strength(findings: Iterable[FindingDoc]) -> list[FindingDoc]:
+    """Strongest first, those that speak for or against before those that do neither."""
+    return sorted(findings, key=lambda one: (one.direction == 0, -one.strength))
 
 
 def verdict_line(document: ProductDocument) -> str:
@@ -124,12 +185,13 @@ def rated(document: ProductDocument) -> Iterable[tuple[str, str, RatingDoc]]:
 
 def rating_evidence(rating: RatingDoc) -> list[EvidenceDoc]:
     """The quotes under a rating's supported claims, without their passage numbers, each once."""
-    found: dict[tuple[str, str], EvidenceDoc] = {}
-    for claim in rating.claims:
-        for citation in claim.citations if claim.supported else []:
-            plain = EvidenceDoc(**citation.model_dump(exclude={"passage", "trust"}))
-            found.setdefault((plain.quote, plain.url), plain)
-    return list(found.values())
+    return plain_evidence(c for claim in rating.claims if claim.supported for c in claim.citations)
+
+
+def plain_evidence(citations: Iterable[CitationDoc]) -> list[EvidenceDoc]:
+    """Citations without their passage numbers, each quote of an address once."""
+    plain = [EvidenceDoc(**one.model_dump(exclude={"passage", "trust"})) for one in citations]
+    return list({(one.quote, one.url): one for one in reversed(plain)}.values())[::-1]
 
 
 def pages_read(document: ProductDocument) -> str:
@@ -166,3 +228,8 @@ def parse_moment(moment: str | None) -> datetime | None:
 def number(value: float) -> str:
     """A median without a needless decimal: 78, 76.5."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def count(value: float) -> str:
+    """“19,840”; a fraction keeps two digits."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"

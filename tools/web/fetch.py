@@ -29,7 +29,7 @@ from tools.errors import (
     RateLimited,
     RobotsDisallowed,
 )
-from tools.identity import address_key, canonical_url
+from tools.identity import address_key, canonical_url, host_of
 from tools.models import Access, Now, Page
 from tools.settings import Settings
 from tools.store import Store, utc_now
@@ -183,6 +183,11 @@ class Fetcher:
         except FetchError as error:
             return False, error.reason
         return True, ""
+
+    def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the robots.txt of a page's site names; [] where it names none or was not read in this run."""
+        known = (origin.robots for origin in self._origins.values() if origin.host == host_of(url) and origin.robots)
+        return [address for robots in known if robots.rules for address in robots.rules.sitemaps]
 
     async def follow(self, url: str, *, access: Access = "html") -> Answer:
         """The answer at the end of an address's redirects, each hop under all rules; whatever its status, nothing counted.

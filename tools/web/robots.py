@@ -15,6 +15,8 @@ from protego import Protego
 
 MAX_BYTES = 512_000  # RFC 9309 section 2.5: parse at least 500 KiB
 MAX_LINE = 16_664  # Google's reader keeps 2083 * 8 bytes of a line
+MAX_SITEMAPS = 20
+_SITEMAP = re.compile(r"^\s{0,99}sitemap\s{0,9}:[ \t]{0,99}(https?://\S{1,1000})", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[\w-]+")
 _VERSIONED = re.compile(r"([\w-]+)/\d")
 _FIELDS = {
@@ -55,6 +57,7 @@ class Rules:
         self._groups = {value for field, value in lines if field == "user-agent"}
         # Most files have nothing to say to most agents: no need to match then.
         self.silent = not any(value and field in ("disallow", "crawl-delay") for field, value in lines)
+        self.sitemaps = _SITEMAP.findall(text)[:MAX_SITEMAPS]
         self._parsed = Protego.parse("\n".join(f"{field}: {value}" for field, value in lines))
 
     def allowed(self, url: str, agent: str) -> bool:

@@ -1,0 +1,56 @@
+"""How recent the last sign of work is, on a fixed scale and among others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from agents.panel.findings._case import Case
+from agents.panel.findings._compare import LEAST, group, place, table
+from agents.panel.findings._words import day, day_of, days_since, span
+from tools.dossier import Peer
+from tools.models import Citation
+
+# Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
+# that nobody works on.
+_SCALE = ((31, 0.5), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
+_OLDEST = -1.0
+
+
+def by_age(days: int) -> float:
+    """From -1 to 1, what so many days say where there is nobody to compare with."""
+    return next((value for most, value in _SCALE if days <= most), _OLDEST)
+
+
+def among(case: Case, metric: str) -> list[tuple[Peer, float]]:
+    """Peers that have a number, with it; empty where they are too few to compare."""
+    values = case.peer_values.get(metric, {})
+    found = [(peer, values[peer.slug]) for peer in case.peers if peer.slug in values]
+    return found if len(found) >= LEAST else []
+
+
+def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> float:
+    """What a last day says: by its age, and halfway by its place where there are others. A young one never counts
+    against a product, whoever is younger."""
+    age = by_age(days_since(own, case.as_of))
+    if not others:
+        return age
+    mean = (age + place(own, [value for _, value in others])) / 2
+    return max(0.0, mean) if age > 0 else mean
+
+
+def _as_day(days: float) -> str:
+    return day(day_of(days))
+
+
+def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
+    """The median of how long ago the others' days are."""
+    return span(median(days_since(value, case.as_of) for _, value in others))
+
+
+def days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:
+    """The last days of all, oldest first."""
+    rows = [(peer.name, value) for peer, value in others]
+    where = group(case, [peer for peer, _ in others])
+    title = f"{what} of {len(rows) + 1} {where}, as of {day(case.as_of)}"
+    return table(title, (case.name, own), rows, _as_day)

@@ -1,0 +1,71 @@
+"""A product's place among others: how far from the middle, over how many, and the plain table that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+from agents.panel.findings._case import STORE, Case
+from agents.panel.findings._words import label
+from tools.dossier import Peer
+from tools.models import Citation
+
+LEAST = 4  # others that a place is told among: of fewer it says nothing
+_FEW = 3  # a place among so many counts for half of what it counts among very many
+_MIDDLE = 0.2  # a place this near the middle is neither for nor against
+_ROWS = 13  # of a table; a longer one shows both ends and what stands around the product
+
+Direction = Literal[-1, 0, 1]
+Number = float | Decimal
+
+
+def place(own: Number, others: Sequence[Number]) -> float:
+    """-1 (below all) to 1 (above all), drawn towards 0 where the others are few: by half for three of them."""
+    below, above = sides(own, others)
+    return (below - above) / (len(others) + 1) * shrunk(len(others))
+
+
+def sides(own: Number, others: Sequence[Number]) -> tuple[int, int]:
+    """How many of the others are less than a value, and how many are more."""
+    return len([None for other in others if other < own]), len([None for other in others if other > own])
+
+
+def shrunk(n: int) -> float:
+    """How much a comparison with n counts: 4 → .57, 10 → .77, 100 → .97."""
+    return n / (n + _FEW)
+
+
+def signed(value: float) -> tuple[Direction, float]:
+    """Direction and strength of a value between -1 and 1; what lies near the middle is neither for nor against."""
+    strength = round(min(1.0, abs(value)), 2)
+    return (0 if strength < _MIDDLE else 1 if value > 0 else -1), strength
+
+
+def group(case: Case, peers: Sequence[Peer]) -> str:
+    """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
+    category = case.standing.category
+    same = category and (case.of_one_category or all(peer.category == category for peer in peers))
+    return f"products here ({label(category)})" if same and label(category) else "similar products here"
+
+
+def comparable(case: Case, peers: Sequence[Peer]) -> str:
+    """What peers are called whose prices are counted alike."""
+    return f"comparable {group(case, peers).removeprefix('similar ')}"
+
+
+def table(
+    title: str, own: tuple[str, Number], others: Sequence[tuple[str, Number]], words: Callable[[Any], str]
+) -> Citation:
+    """A table of our store as a citation that brings it: names and values, lowest first. words: a value as it is told.
+
+    A long one shows both ends and what stands around the product, "…" for what is left out.
+    """
+    rows = sorted([own, *others], key=lambda row: (row[1], row[0].casefold(), row[0]))
+    at, n = rows.index(own), len(rows)
+    shown = range(n) if n <= _ROWS else sorted({*range(3), *range(max(0, at - 2), min(n, at + 3)), *range(n - 3, n)})
+    told = []
+    for before, row in zip([-1, *shown], shown, strict=False):
+        gap = "…; " if row > before + 1 else ""
+        told.append(f"{gap}{' '.join(rows[row][0].split())} {words(rows[row][1])}")
+    return Citation(STORE, f"{title}: {'; '.join(told)}.")

@@ -1,0 +1,33 @@
+"""How many people a number stands for, among others of the same number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.panel.findings._activity import among
+from agents.panel.findings._case import Case
+from agents.panel.findings._compare import group, place, sides, table
+from agents.panel.findings._make import finding
+from agents.panel.findings._words import counted, day, figure
+from tools.models import Finding
+
+
+def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "") -> Iterator[Finding]:
+    """The place of a number among the same number of others: "1,204 stars: more than 5 of 6 …"."""
+    own, others = case.newest.get(metric), among(case, metric)
+    cited = case.cite_measure(own) if own else None
+    if own is None or cited is None or not others:
+        return
+    counts = [count for _, count in others]
+    more, less = sides(own.value, counts)
+    n, where = len(others), group(case, [peer for peer, _ in others])
+    told = f"more than {more}" if more >= less else f"fewer than {less}"
+    told = told if max(more, less) < n else f"{told.partition(' ')[0]} than all {n}"
+    many, as_of = counted(own.value, word), day(own.at)
+    whom = f"{told} of {n} {where}" if max(more, less) < n else f"{told} {where}"
+    text = f"{case.name} has {many}{behind}, {whom}, as of {as_of}."
+    rows = [(peer.name, count) for peer, count in others]
+    title = f"{word.capitalize()}s{behind} of {n + 1} {where}"
+    shown = table(title, (case.name, own.value), rows, figure)
+    values = {"count": many, "more": more, "less": less, "n": n, "as_of": as_of, "behind": behind}
+    yield finding(module, text, place(own.value, counts), (*cited, shown), **values)

@@ -1,0 +1,156 @@
+"""What a product's own pages state, deny or leave out on a topic, against what those of others state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents.panel.findings._case import STORE, Case
+from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._make import finding
+from agents.panel.findings._words import day, listed, of_all
+from tools.dossier import Peer, Role, Statement
+from tools.models import Citation, Finding
+
+_RIVALS = 3  # so many explicit rivals are a comparison where peers are too few
+_SHOWN = 12  # names of a list
+# Its own words count little either way: whoever writes more says more. What a page denies speaks against its own
+# interest, and counts as a measured thing does.
+_STATED, _SILENT, _DENIED = 0.5, 0.5, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of statements. thing: as a sentence has it; about: as one that quotes a denial has it. told_on: the roles that must all have been read, of it
+    before its silence is told and of a peer before it is counted."""
+
+    name: str
+    thing: str
+    about: str
+    told_on: tuple[Role, ...]
+
+
+TOPICS = {
+    one.name: one
+    for one in (
+        Topic("export", "an export of one's data", "exporting one's data", ("docs",)),
+        Topic("self_host", "a way to host it oneself", "hosting it oneself", ("homepage", "docs")),
+        Topic("api", "an API", "an API", ("docs",)),
+        Topic("offline", "work without a connection", "work without a connection", ("homepage", "docs")),
+        Topic("sso", "single sign-on", "single sign-on", ("pricing",)),
+        Topic("sla", "a promised service level", "a service level", ("pricing", "terms")),
+        Topic("data_region", "the region its data stays in", "where data stays", ("terms",)),
+        Topic("no_training", "that no model is trained on customers' data", "training on customers' data", ("terms",)),
+        Topic("refund", "a refund", "refunds", ("pricing", "terms")),
+        Topic("cancel", "cancelling at any time", "cancelling", ("pricing", "terms")),
+    )
+}
+_PAGES = {
+    "homepage": "homepage", "pricing": "pricing page", "docs": "docs", "changelog": "changelog", "terms": "terms",
+    "readme": "README", "card": "model card", "repository": "repository", "registry": "package page",
+}  # fmt: skip
+
+
+def page_name(role: str) -> str:
+    """A page by its role, as sentences call it."""
+    return _PAGES.get(role, "pages")
+
+
+def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
+    """The findings of some topics for the kind that a module is named for."""
+    for topic in (TOPICS[name] for name in names):
+        own = case.statements.get(topic.name, [])
+        denied, stated = _first(case, own, denied=True), _first(case, own, denied=False)
+        if denied and stated:
+            continue  # two pages at odds, or two things: which of them holds is not known
+        beside = _beside(case, topic)
+        if denied:
+            yield _denial(module, case, topic, *denied, beside)
+        elif stated and beside and 2 * beside.m < beside.n:
+            yield _rarity(module, case, topic, *stated, beside)
+        elif not own and beside and 2 * beside.m > beside.n and case.was_read(*topic.told_on):
+            yield _silence(module, case, topic, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """How many of those it is compared with state a topic, in words and as a table."""
+
+    m: int
+    n: int
+    who: str
+    table: Citation
+
+    def __str__(self) -> str:
+        return self.told("does", "do")
+
+    def told(self, one: str, many: str) -> str:
+        """“2 of 6 products here read for it do”."""
+        some, verb = of_all(self.m, self.n, one, many)
+        return f"{some} {self.who} read for it {verb}"
+
+
+def _beside(case: Case, topic: Topic) -> _Beside | None:
+    wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
+    read: Sequence[Peer] = case.peers
+    if len(wanted) < len(read):
+        read = [peer for peer in read if peer.slug in wanted]
+    who = group(case, read)
+    if len(read) < LEAST:
+        read = [peer for peer in read if peer.rival]
+        who = "rivals"
+        if len(read) < _RIVALS:
+            return None
+    stating = [peer for peer in read if peer.slug in case.peer_topics.get(topic.name, ())]
+    return _Beside(len(stating), len(read), who, _table(topic, who, stating, read))
+
+
+def _table(topic: Topic, who: str, stating: Sequence[Peer], read: Sequence[Peer]) -> Citation:
+    names = [" ".join(peer.name.split()) for peer in stating[:_SHOWN]]
+    more = f" and {len(stating) - _SHOWN} more" if len(stating) > _SHOWN else ""
+    told = f"{', '.join(names)}{more}" if names else "none"
+    return Citation(STORE, f"Stated by {len(stating)} of {len(read)} {who}, {topic.thing}: {told}.")
+
+
+def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:
+    for one in said:
+        if one.denied == denied and (cited := case.cite(one.quote, one.page)):
+            return one, cited
+    return None
+
+
+def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside | None) -> Finding:
+    share = beside.m / beside.n if beside else 0.0
+    against = f"; {beside.told('states', 'state')} {topic.thing}" if beside and beside.m else ""
+    # its words stand for themselves: what exactly they deny, and until when, no sentence of ours could say as well
+    text = f"On {topic.about}, the {page_name(said.role)} of {case.name} {_says(said)}: “{cited.quote.rstrip('.')}”{against}."
+    shown = (beside.table,) if beside and beside.m else ()
+    counts = {"m": beside.m, "n": beside.n} if beside and beside.m else {}
+    return finding(
+        module, text, -(_DENIED + 0.4 * share), (cited, *shown), topic=topic.name, stated="denied", quote=cited.quote, **counts
+    )  # fmt: skip
+
+
+def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
+    text = f"The {page_name(said.role)} of {case.name} {_state_verb(said)} {topic.thing}; {beside}, as of {day(case.as_of)}."
+    value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
+    return finding(
+        module, text, value, (cited, beside.table), topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of)
+    )  # fmt: skip
+
+
+def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:
+    pages = listed([page_name(role) for role in topic.told_on], "or")
+    text = f"Nothing read on the {pages} of {case.name} states {topic.thing}; {beside}, as of {day(case.as_of)}."
+    value = -_SILENT * beside.m / beside.n * shrunk(beside.n)
+    return finding(
+        module, text, value, (beside.table,), topic=topic.name, stated="silent", m=beside.m, n=beside.n, as_of=day(case.as_of)
+    )  # fmt: skip
+
+
+def _says(said: Statement) -> str:
+    return "say" if page_name(said.role) in ("docs", "terms", "pages") else "says"
+
+
+def _state_verb(said: Statement) -> str:
+    return "state" if page_name(said.role) in ("docs", "terms", "pages") else "states"

@@ -1,0 +1,98 @@
+"""Figures, dates and money as findings write them: plain English, with the right plural."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from agents.panel.findings._case import Entry
+from tools.page.categories import name_of
+from tools.views.documents import PlanDoc
+from tools.views.price_words import money
+
+_EPOCH = date(1970, 1, 1)
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def label(category: str | None) -> str:
+    """A category as readers know it; "" for none."""
+    return name_of(category)
+
+
+def counted(number: float, word: str, plural: str = "") -> str:
+    """“1 release”, “1,204 stars”."""
+    return f"{figure(number)} {word if number == 1 else plural or word + 's'}"
+
+
+def counted_or_no(number: float, word: str) -> str:
+    """“no releases”, “1 release”."""
+    return counted(number, word) if number else f"no {word}s"
+
+
+def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
+    """So many of n, and the verb that goes with them: ("none of 6", "does"), ("2 of 6", "do"), ("all 6", "do")."""
+    told = f"all {n}" if m == n else f"{m if m else 'none'} of {n}"
+    return told, many if m > 1 or m == n else one
+
+
+def figure(number: float) -> str:
+    """“1,204”; a fraction keeps one digit."""
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}".removesuffix(".0")
+
+
+def day(at: datetime | date) -> str:
+    """“20 Nov 2026”."""
+    return f"{at.day} {at:%b %Y}"
+
+
+def day_of(days: float) -> date:
+    """The day that a number of days since 1970-01-01 names."""
+    return _EPOCH + timedelta(days=int(days))
+
+
+def days_since(days: float, at: datetime) -> int:
+    """Whole days from a day, counted since 1970-01-01, to a moment; none before it."""
+    return max(0, (at.astimezone(UTC).date() - day_of(days)).days)
+
+
+def span(days: float) -> str:
+    """A span of time: “1 day”, “12 days”, “5 months”, “3 years”."""
+    if days < 61:
+        return counted(int(days), "day")
+    if days < 730:
+        return counted(round(days / 30.44), "month")
+    return counted(int(days / 365.25 * 2 + 0.5) / 2, "year")
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount to the cent."""
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def plain_money(amount: Decimal, currency: str | None) -> str:
+    """“8.25 USD”."""
+    return money(f"{cents(amount):f}", currency)
+
+
+def plan_money(plan: PlanDoc) -> str:
+    """“99 USD a year per seat”, as its page prints it."""
+    return money(plan.amount, plan.currency, plan.period, plan.unit)
+
+
+def entry_money(entry: Entry) -> str:
+    """The price as printed, with a month's share where it is told for another time."""
+    told = plan_money(entry.plan)
+    return (
+        told if entry.plan.period == "month" else f"{told} ({plain_money(entry.monthly, entry.plan.currency)} a month)"
+    )
+
+
+def times(ratio: float) -> str:
+    """“2.4 times”, “half”, “40 % of”."""
+    return f"{figure(round(ratio, 1))} times" if ratio >= 1 else f"{round(ratio * 100)} % of"

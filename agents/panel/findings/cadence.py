@@ -1,0 +1,44 @@
+"""Releases of the last year against those of the year before, and against what others released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.panel.findings._activity import among
+from agents.panel.findings._case import Case
+from agents.panel.findings._compare import group, place, sides, table
+from agents.panel.findings._make import finding
+from agents.panel.findings._words import counted_or_no, day, figure
+from tools.models import Finding
+
+NEEDS = ("releases",)
+OWN_WORDS = False
+_ENOUGH = 6  # releases in two years from which their change counts in full
+
+
+def find(case: Case) -> Iterator[Finding]:
+    """Nothing where there was no release in two years: how old the last one is says so."""
+    year, two = case.newest.get("releases_365d"), case.newest.get("releases_730d")
+    cited = case.cite_measure(year, two) if year and two else None
+    if year is None or two is None or cited is None or two.value < max(1, year.value):
+        return
+    now, before = year.value, two.value - year.value
+    # of a year without any it is not known whether there was a product
+    change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH) if before else 0.0
+    others = among(case, "releases_365d")
+    text = f"{case.name} had {counted_or_no(now, 'release')} in the last year"
+    text += f" and {figure(before)} in the year before" if before else ""
+    values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
+    value = change / 2  # more of them than before is a start; more than others have is the other half
+    if others:
+        counts = [count for _, count in others]
+        more, less = sides(now, counts)
+        n, where = len(others), group(case, [peer for peer, _ in others])
+        told = f"more than {more}" if more >= less else f"fewer than {less}"
+        text += f"{', in the last one' if before else ','} {told} of {n} {where}"
+        values |= {"more": str(more), "less": str(less), "n": str(n)}
+        rows = [(peer.name, count) for peer, count in others]
+        title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
+        cited = (*cited, table(title, (case.name, now), rows, figure))
+        value += place(now, counts) / 2
+    yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)

@@ -1,0 +1,68 @@
+"""Points of its launch against those of all launches on the same sources."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from math import ceil
+from statistics import median
+
+from agents.panel.findings._case import STORE, Case
+from agents.panel.findings._compare import place
+from agents.panel.findings._make import finding
+from agents.panel.findings._words import counted, day, figure
+from tools.models import Citation, Finding
+from tools.views.documents import LaunchDoc
+from tools.views.takes import parse_moment
+
+NEEDS = ()
+OWN_WORDS = False
+_LEAST = 20  # launches: a share of fewer says nothing
+_SETTLED = timedelta(days=2)  # after a launch its points have nearly all come
+_SOURCES = {"show_hn": "Show HN", "hacker_news": "Hacker News", "product_hunt": "Product Hunt"}
+
+
+def find(case: Case) -> Iterator[Finding]:
+    """Of the launch with most points two days after it."""
+    told = [(*seen, launch) for launch in case.document.launches if (seen := _settled(launch, case))]
+    if len(case.standing.launches) < _LEAST or not told:
+        return
+    points, at, launch = max(told, key=lambda one: (one[0], one[2].id))
+    others = sorted(case.standing.launches)  # its own is among them; it is set against the rest
+    if points in others:
+        others.remove(points)
+    n, below, above = len(others), bisect_left(others, points), len(others) - bisect_right(others, points)
+    rank, side = (above, "top") if below > above else (below, "lower")
+    share = f"{side} {ceil(100 * (rank + 1) / (n + 1))} %"
+    where = f" on {_SOURCES[launch.source]}" if launch.source in _SOURCES else ""
+    text = f"The launch of {case.name}{where} had {counted(points, 'point')} by {day(at)}, in the {share} of {n + 1} launches here."
+    shown = Citation(
+        STORE,
+        f"Points from two days after launch: {case.name} {figure(points)}, read on {day(at)}; of {n} other launches here the "
+        f"median {figure(median(others))}, {below} with fewer, {above} with more.",
+    )
+    values = {
+        "points": counted(points, "point"),
+        "share": share,
+        "n": n + 1,
+        "at": day(at),
+        "below": below,
+        "above": above,
+    }
+    yield finding(__name__, text, place(points, others), (shown,), **values)
+
+
+def _settled(launch: LaunchDoc, case: Case) -> tuple[float, datetime] | None:
+    """Its points at the first look two days after launch, and when that was; what it had before where it was seen then
+    and had no more. None where nobody looked so late."""
+    launched, last_seen = parse_moment(launch.launched_at), parse_moment(case.document.last_seen)
+    if launched is None:
+        return None
+    due = launched + _SETTLED
+    seen = [(at, one.value) for one in launch.observations if one.metric == "points" and (at := parse_moment(one.at))]
+    later = [pair for pair in seen if pair[0] >= due]
+    if later:
+        at, points = min(later)
+        return points, at
+    return (max(seen)[1], last_seen) if seen and last_seen and last_seen >= due else None

@@ -1,0 +1,146 @@
+"""The free reviewer: no model, no key, no chance. It tells the findings that a persona picks, and weighs them.
+
+What a score is, fixed by reasoning before any store or made-up world was scored (30 November 2026), and not moved since:
+
+    score = 50 + 50 · tanh(sum / SPREAD)      50: nothing either way; the sum is over kinds of weight · direction · strength
+
+A kind counts once, by the strongest finding for and the strongest against: the tenth fact of one kind says nothing new.
+What a product says of itself, or leaves out, moves the sum by OWN_MOST at most, however many topics its pages touch: a
+talkative page has more of it, a terse one less, and neither is merit. What its pages deny speaks against its maker's own
+interest and is weighed like a measured thing. Strengths come from the place among comparable products, drawn towards
+nothing where these are few, and never from a text's length.
+
+LEAST_EVIDENCE: the weight of kinds on which something was found, also something that is neither for nor against, with
+own words for half. Five is two kinds of which one matters much to the persona: one count alone is no review. Nor is what
+bears on one of a persona's fields alone, however much of it: LEAST_FIELDS. (Of all that stands here this was added after
+panels had been read, those of the demo's repositories: four signs of life and nothing else were a Skip at 68.)
+SPREAD: a review on the least evidence ships from half of the full strength: 5 · 0.5 = 2.5, and 50 + 50 · tanh(2.5 / 6)
+is 70. A sum of 6 is 88; nothing reaches 100.
+OWN_MOST: 1, under half of what a ship takes, so that words alone never make one and never prevent one that is well clear.
+
+The weights of kinds stand in the persona files: 3 for what the persona's question turns on, 2 for what bears on it, 1 for
+a hint. What kills a product (archived, over) weighs 3 with everybody who would have to live with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import floor, tanh
+
+from agents.panel.evidence_pack import Pack
+from agents.panel.findings import kinds
+from agents.panel.told import told
+from tools.dossier import ROLES, Role
+from tools.errors import UnknownName
+from tools.models import Claim, Finding, Rating, Review
+from tools.personas import Persona, PersonaField, personas
+
+SPREAD = 6.0
+LEAST_EVIDENCE = 5.0
+LEAST_FIELDS = 2
+OWN_MOST = 1.0
+MOST_TOLD = 6  # findings of a review's text; the others stand in its ratings
+OVER_MOST = 25  # the score of a product that is over at most, and the level of its fields: 1
+_LEVELS = ((0.5, 4), (0.2, 3), (-0.2, 2), (-0.5, 1))  # from what mean of its findings a field has which level
+_NOT_READ: Mapping[Role, str] = {
+    "homepage": "no homepage", "pricing": "no pricing page", "docs": "no docs page", "changelog": "no changelog",
+    "terms": "no page of terms", "readme": "no README", "card": "no model card", "repository": "no repository",
+    "releases": "no list of releases", "registry": "no package page", "hub": "no Hub page", "comments": "no comment",
+}  # fmt: skip
+
+
+class RulesReviewer:
+    """Reviews by findings. Same pack, same bytes.
+
+    Errors: UnknownName when a persona picks a kind of finding that does not exist.
+    """
+
+    name = "rules"
+    halt = None
+
+    def __init__(self, critics: Sequence[Persona] | None = None) -> None:
+        for critic in personas().values() if critics is None else critics:
+            check_kinds(critic)
+
+    def review(self, persona: Persona, pack: Pack) -> Review:
+        """One persona's review, scored and without a vote; without a score, and why, where too little was found."""
+        picked = persona.findings
+        found = [finding for finding in pack.findings if finding.kind in picked]
+        ratings = tuple(_rating(field, found, 1 if pack.ended else 4) for field in persona.fields)
+        fields = sum(rating.level is not None for rating in ratings)
+        enough = evidence(persona, found) >= LEAST_EVIDENCE and fields >= LEAST_FIELDS
+        if not enough and not pack.ended:
+            return Review(persona.name, self.name, None, None, "", ratings, abstain_reason=_why_silent(persona, pack))
+        score = score_of(persona, found)
+        in_order = sorted(found, key=lambda one: (-picked[one.kind] * one.strength, one.kind, one.text))
+        text = told(claim_of(finding) for finding in in_order[:MOST_TOLD])
+        return Review(persona.name, self.name, min(score, OVER_MOST) if pack.ended else score, None, text, ratings)
+
+
+def check_kinds(persona: Persona) -> None:
+    """Errors: UnknownName when a field picks a kind of finding that does not exist."""
+    for field in persona.fields:
+        for kind in field.findings:
+            if kind not in kinds():
+                raise UnknownName(f"kind of finding ({persona.name}, {field.name})", kind, kinds())
+
+
+def claim_of(finding: Finding) -> Claim:
+    """A finding as a claim: a fact that code has made, and that stands."""
+    return Claim(finding.text, "fact", finding.citations, supported=True)
+
+
+def score_of(persona: Persona, found: Sequence[Finding]) -> int:
+    """0-100: see above."""
+    counted = own = 0.0
+    for kind, weight in persona.findings.items():
+        counted += weight * _net([one for one in found if one.kind == kind and not _is_own_word(one)])
+        own += weight * _net([one for one in found if one.kind == kind and _is_own_word(one)])
+    return floor(50 + 50 * tanh((counted + OWN_MOST * tanh(own / OWN_MOST)) / SPREAD) + 0.5)
+
+
+def evidence(persona: Persona, found: Sequence[Finding]) -> float:
+    """The weight of the kinds on which something was found; of own words alone half."""
+    total = 0.0
+    for kind, weight in persona.findings.items():
+        of_kind = [_is_own_word(one) for one in found if one.kind == kind]
+        total += 0 if not of_kind else weight / 2 if all(of_kind) else weight
+    return total
+
+
+def _net(found: Sequence[Finding]) -> float:
+    """The strongest finding for, less the strongest against."""
+    best = max((one.strength for one in found if one.direction > 0), default=0.0)
+    worst = max((one.strength for one in found if one.direction < 0), default=0.0)
+    return best - worst
+
+
+def _is_own_word(finding: Finding) -> bool:
+    return kinds()[finding.kind].own_words and finding.values.get("stated") != "denied"
+
+
+def _rating(field: PersonaField, found: Sequence[Finding], most: int) -> Rating:
+    own = [finding for finding in found if finding.kind in field.findings]
+    if not own:
+        return Rating(field.name, None, "nothing found")
+    weighed = {kind: _net([one for one in own if one.kind == kind]) for kind in field.findings}
+    present = {one.kind for one in own}
+    mean = sum(field.findings[kind] * weighed[kind] for kind in present) / sum(field.findings[kind] for kind in present)
+    level = next((level for least, level in _LEVELS if mean >= least), 0)
+    sides = [sum(one.direction == side for one in own) for side in (1, -1)]
+    in_order = sorted(own, key=lambda one: (-field.findings[one.kind] * one.strength, one.kind, one.text))
+    claims = tuple(claim_of(finding) for finding in in_order)
+    return Rating(field.name, min(level, most), f"{sides[0]} for, {sides[1]} against, of {len(own)} found", claims)
+
+
+def _why_silent(persona: Persona, pack: Pack) -> str:
+    """What was missing most, in a few words: pages that were not read, else products to compare with."""
+    missing: dict[Role, int] = {}
+    for kind, weight in persona.findings.items():
+        needs = kinds()[kind].needs
+        if needs and not any(pack.dossier.was_read(role) for role in needs):
+            missing[needs[0]] = missing.get(needs[0], 0) + weight
+    if missing:
+        roles = sorted(missing, key=lambda role: (-missing[role], ROLES.index(role)))[:2]
+        return "; ".join(f"{_NOT_READ[role]} was read" for role in roles)  # readers may see the first alone
+    return "too few products to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"

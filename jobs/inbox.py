@@ -1,0 +1,124 @@
+"""What needs an editor's eye, what readers see most of first: each product with its doubtful facts, their quotes and
+candidates. And what happened since an editor last looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tools.store import Store
+from tools.store.lists import Asked
+
+if TYPE_CHECKING:
+    from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocument
+
+_ROWS = 1_000
+_NEEDS_LOOK = Asked(status="needs_look")
+# Fields of which a second value on record is worth an eye, where it is read as surely as this; of tags, makers and
+# descriptions several are the rule.
+_TELLING, _SURE = ("name", "tagline", "homepage", "pricing_model", "license", "category"), 0.5
+
+
+def inbox(store: Store, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The products that need a look, worst first, and how many there are in all.
+
+    Each: slug, name, kind, status, verdict, first_seen, reasons, doubts. A doubt: field, shown (null: nothing), and
+    candidates (value, edit, confidence, rung, quote, url); `edit` is what `scout edit` takes to make it the value.
+    """
+    total = store.count_products(_NEEDS_LOOK)
+    cards = store.list_products(_NEEDS_LOOK, total or 1)
+    return [_item(store.document(card["slug"])) for card in sorted(cards, key=_worst_first)[:limit]], total
+
+
+def _worst_first(card: dict[str, Any]) -> tuple[bool, bool, int, str]:
+    """What the panel recommends before the rest, then what has most reasons, then what is oldest: readers see it longest."""
+    return card["verdict"] != "Ship", not card["verdict"], -len(card["needs_look"]), card["first_seen"]
+
+
+def _item(document: ProductDocument) -> dict[str, Any]:
+    panel = document.panel
+    return {
+        **{name: getattr(document, name) for name in ("slug", "name", "kind", "status", "first_seen", "homepage")},
+        "verdict": panel.line if panel else None,
+        "reasons": document.needs_look,
+        "doubts": [*_fact_doubts(document), *_plan_doubts(document)],
+    }
+
+
+def _fact_doubts(document: ProductDocument) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"field": field, "shown": None, "candidates": [_value(field, one) for one in values]}
+        for field, values in sorted(document.candidates.items())
+    ]
+    for field in _TELLING:
+        fact = document.facts.get(field)
+        others = [one for one in fact.others if one.value != fact.value and one.confidence >= _SURE] if fact else []
+        if fact and others and fact.rung != "editor":
+            candidates = [_value(field, one) for one in (fact, *others)]
+            found.append({"field": field, "shown": fact.value, "candidates": candidates})
+    return found
+
+
+def _plan_doubts(document: ProductDocument) -> list[dict[str, Any]]:
+    if not document.plan_candidates:
+        return []
+    return [{"field": "plans", "shown": None, "candidates": [_plan(plan) for plan in document.plan_candidates]}]
+
+
+def _value(field: str, one: FactValue) -> dict[str, Any]:
+    value = ", ".join(one.value) if isinstance(one.value, list) else one.value
+    return {"value": value, "edit": f"{field}={value}", **_stands(one.evidence, one.confidence, one.rung)}
+
+
+def _plan(plan: PlanDoc) -> dict[str, Any]:
+    from tools.views.price_words import plan_price
+
+    price = "/".join(filter(None, (" ".join(filter(None, (plan.amount, plan.currency))), plan.period, plan.unit)))
+    name = plan.name or "Plan"
+    said = {"value": f"{name}: {plan_price(plan)}", "edit": f"plan:{name}={price or 'unknown'}"}
+    return {**said, **_stands(plan.evidence, plan.confidence, plan.rung)}
+
+
+def _stands(evidence: Sequence[EvidenceDoc], confidence: float, rung: str) -> dict[str, Any]:
+    first = evidence[0] if evidence else None
+    return {
+        "confidence": confidence,
+        "rung": rung,
+        "quote": first.quote if first else "",
+        "url": first.url if first else "",
+        "read_at": first.fetched_at if first else "",
+    }
+
+
+def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
+    """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
+    verdicts, looks, gone (change rows), stale (slugs), sources (that fail) and runs (that failed)."""
+    mark = store.looked(who)
+    start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
+    rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
+    ops = {"new": ("new",), "prices": ("plan",), "verdicts": ("panel",), "gone": ("delete", "merge")}
+    found = {name: [row for row in rows if row["op"] in wanted] for name, wanted in ops.items()}
+    fresh = {row["slug"] for row in found["new"]}
+    found["prices"] = [row for row in found["prices"] if row["slug"] not in fresh]  # its first price is no move
+    looks = [row for row in rows if row["op"] == "status" and row["after"] == "needs_look"]
+    return {
+        "since": start or None,
+        "seq": store.last_seq(),
+        **found,
+        "looks": looks,
+        "stale": [card["slug"] for card in store.list_products(Asked(), _ROWS) if card["panel_stale"]],
+        "sources": [row for row in store.sources() if row["last_error"] and row["enabled"]],
+        "runs": [
+            {name: run[name] for name in ("id", "kind", "source", "state", "started_at")}
+            for run in store.runs(_ROWS)
+            if run["state"] in ("failed", "trouble") and run["started_at"] >= start
+        ],
+    }
+
+
+def _log(store: Store, seq: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    while page := store.changes_after(rows[-1]["seq"] if rows else seq, _ROWS):
+        rows += page
+    return rows

@@ -1,0 +1,460 @@
+"""What a reader sees of findings and dossiers: pages, comparisons, the terminal, feeds. The products are made up."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from judged import AT, REASON, cited, ferrykey_findings, finding, judged, lanternbox_findings, with_findings
+
+from agents.panel.findings import kinds
+from jobs import terminal
+from jobs.terminal import screen
+from tools.exporters import jsonld, newsletter, rss, site
+from tools.views.compare import compare
+from tools.views.documents import (
+    CitationDoc,
+    DossierDoc,
+    DossierPageDoc,
+    FindingDoc,
+    MeasureDoc,
+    ProductDocument,
+    StatementDoc,
+    VoiceDoc,
+)
+from tools.views.findings import measured, page_state, trust_words, weigh
+from tools.views.needs import KINDS
+from tools.views.takes import own_findings, review_words, short_reason, telling
+
+HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe {{7*7}} \x1b[2J"
+EDITION = datetime(2026, 11, 21, 7, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def products() -> dict[str, ProductDocument]:
+    return {one.slug: one for one in judged()}
+
+
+@pytest.fixture(scope="module")
+def pages(products: dict[str, ProductDocument]) -> dict[str, BeautifulSoup]:
+    return rendered(list(products.values()))
+
+
+def rendered(documents: list[ProductDocument]) -> dict[str, BeautifulSoup]:
+    files = dict(site.render_site(documents, EDITION))
+    assert all(len(body) < site.PAGE_BYTES for name, body in files.items() if name.endswith(".html"))
+    return {name: BeautifulSoup(body, "html.parser") for name, body in files.items() if name.endswith(".html")}
+
+
+def text(part: Tag | None) -> str:
+    assert part is not None
+    return " ".join(part.get_text(" ").split())
+
+
+def section(page: BeautifulSoup, label: str) -> Tag:
+    found = page.find("section", attrs={"aria-labelledby": label})
+    assert isinstance(found, Tag), label
+    return found
+
+
+# the page of a product -----------------------------------------------------------------------------------------------
+
+
+def test_the_verdict_stands_with_its_two_strongest_on_either_side(pages: dict[str, BeautifulSoup]) -> None:
+    ups, downs = (text(one) for one in pages["products/ferrykey.html"].select(".sides > div"))
+    assert ups.startswith("For it Cheapest of six secret stores here")
+    assert "its own pricing page, what Scout has on record, 20 Nov 2026" in ups
+    assert "Released 14 times in the last year" in ups
+    assert "207 points" not in ups
+    assert downs.startswith("Against it Its Team plan rose from 12 to 19 USD")
+    assert "its own pricing page, 19 Nov 2026" in downs
+
+
+def test_the_page_goes_from_the_verdict_to_critics_findings_and_what_was_read(pages: dict[str, BeautifulSoup]) -> None:
+    found = [one["aria-labelledby"] for one in pages["products/ferrykey.html"].select("main .sec")]
+    assert found[:4] == ["panel", "found", "read", "facts"]
+
+
+def test_a_product_that_nothing_speaks_for_says_so(products: dict[str, ProductDocument]) -> None:
+    against = [one for one in ferrykey_findings() if one.direction < 0]
+    page = rendered([with_findings(products["ferrykey"], against, DossierDoc())])["products/ferrykey.html"]
+    assert "No finding speaks for it." in text(page.select_one(".sides"))
+
+
+def test_a_critic_shows_what_it_weighed_and_one_without_a_take_says_why_in_six_words(
+    pages: dict[str, BeautifulSoup],
+) -> None:
+    rows = {text(row.h3): row for row in pages["products/ferrykey.html"].select("li.rv")}
+    assert "Ship 87" in text(rows["Builder"])
+    assert len(rows["Builder"].select(".weigh li")) == 3
+    assert "1 more below." in text(rows["Builder"])
+    creator = rows["Creator"]
+    assert text(creator.summary) == "Too little on rights"
+    assert REASON in text(creator.details)
+
+
+def test_every_finding_opens_to_its_quote_with_source_trust_and_date(pages: dict[str, BeautifulSoup]) -> None:
+    rows = pages["products/ferrykey.html"].select("ol.found > li")
+    assert [row["id"] for row in rows] == [f"f{number}" for number in range(1, 9)]
+    for row in rows:
+        assert row.blockquote, row
+        assert re.search(r"Read 2[01]? Nov 2026|Read 1?\d Nov 2026", text(row)), row
+    said = [text(row) for row in rows]
+    assert "its own docs · ferrykey.example/docs" in said[3]
+    assert "GitHub’s numbers" in said[2]
+    assert "a commenter on Show HN" in said[4]
+
+
+def test_what_scout_put_together_has_no_address_and_says_from_what(pages: dict[str, BeautifulSoup]) -> None:
+    own, table = pages["products/ferrykey.html"].select("#f1 figure")
+    assert own.a
+    assert not table.a
+    assert "put together by Scout from 6 products" in text(table)
+
+
+def test_what_was_read_and_what_was_not_is_said(pages: dict[str, BeautifulSoup]) -> None:
+    read = text(section(pages["products/ferrykey.html"], "read"))
+    for words in (
+        "docs read 20 Nov 2026",
+        "changelog nothing leads to one",
+        "terms closed to Scout: robots.txt forbids it",
+        "package registry did not answer: 503 twice",
+        "Self-hosting yes",
+        "a commenter on Show HN · news.example/item?id=7",
+        "its maker · news.example/item?id=8",
+    ):
+        assert words in read
+
+
+def test_a_number_has_a_line_only_where_it_was_read_twice(pages: dict[str, BeautifulSoup]) -> None:
+    counts = {text(row.span): row for row in section(pages["products/ferrykey.html"], "read").select(".count")}
+    assert counts["stars"].polyline
+    assert "731 +421 since 10 Nov 2026" in text(counts["stars"])
+    assert not counts["last release"].polyline
+    assert "9 Nov 2026" in text(counts["last release"])
+    assert "archived" not in counts
+
+
+def test_a_panel_of_before_findings_shows_what_its_critics_wrote(pages: dict[str, BeautifulSoup]) -> None:
+    page = pages["products/quarrel.html"]
+    assert not page.select(".sides, .weigh, #found, #read")
+    assert page.select("li.rv .prose")
+
+
+def longest(document: ProductDocument, words: str) -> ProductDocument:
+    """The most there can be of everything: 40 findings of 240 characters, 20 pages, numbers, statements and voices."""
+    sentence = (words * 60)[:240]
+    url = "https://long.example/" + "a" * 250
+    cites = [cited(sentence * 3, url, trust) for trust in ("own", "measure", "voice", "store")]
+    found = [finding(f"kind_{n}", f"{n} {sentence}"[:240], (-1, 0, 1)[n % 3], 1 - n / 50, *cites) for n in range(40)]
+    dossier = DossierDoc(
+        pages=[DossierPageDoc(role="docs", state="failed", url=url, at=AT, why=sentence) for _ in range(20)],
+        measures=[MeasureDoc(metric=f"m{n % 12}", value=10.0**n, at=AT, url=url, quote=sentence) for n in range(36)],
+        statements=[StatementDoc(topic=words, denied=False, role="docs", url=url, quote=sentence) for _ in range(30)],
+        voices=[VoiceDoc(role=words, text=sentence * 8, at=AT, url=url) for _ in range(30)],
+    )
+    return with_findings(document, found, dossier).model_copy(update={"name": "Ferrykey " + "w" * 51})
+
+
+@pytest.mark.parametrize("words", ["plain words ", HOSTILE, "'\"<&>😀 ", "長い言葉"])
+def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str, ProductDocument], words: str) -> None:
+    pages = rendered([longest(products["ferrykey"], words), products["lanternbox"]])
+    for name, page in pages.items():
+        assert not page.find_all(["script", "img", "iframe"]), name
+        assert not re.search("[\u200b-\u200f\u202a-\u202e\x1b]", str(page)), name
+        for link in page.find_all("a", rel=True):
+            assert str(link["href"]).startswith("https://"), name
+    page = pages["products/ferrykey.html"]
+    shown = len(page.select("ol.found > li"))
+    assert shown >= 4
+    assert f"{40 - shown} more stand in the JSON record." in text(section(page, "found"))
+    assert "more stand in the JSON record." in text(section(page, "read"))
+    assert {str(link["href"])[1:] for link in page.select("a.ref")} <= {str(tag["id"]) for tag in page.select("[id]")}
+
+
+# words ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("citation", "words"),
+    [
+        (cited("q", "https://ferrykey.example/docs"), "its own docs"),
+        (cited("q", "https://elsewhere.example/x"), "its own page"),
+        (cited("q", "https://api.github.com/repos/a/b", "measure"), "GitHub’s numbers"),
+        (cited("q", "https://numbers.example/x", "measure"), "numbers.example’s numbers"),
+        (cited("q", "", "measure"), "numbers of an API"),
+        (cited("after a reboot", "https://news.example/item?id=7", "voice"), "a commenter on Show HN"),
+        (cited("other", "https://news.example/item?id=9", "voice"), "a comment on news.example"),
+        (cited("other", "https://[::1", "voice"), "a comment on its launch"),
+        (cited("A 1; B 2", "", "store"), "what Scout has on record"),
+    ],
+)
+def test_trust_is_said_in_words(products: dict[str, ProductDocument], citation: CitationDoc, words: str) -> None:
+    assert trust_words(citation, products["ferrykey"]) == words
+
+
+@pytest.mark.parametrize(
+    ("reason", "short"),
+    [
+        ("no answer: the endpoint gave 503 three times", "No answer"),
+        ("cut off; asked again with twice the room", "Cut off"),
+        ("none of the 3 pages read is about work a creator makes.", "Not enough to judge it by"),
+        ("Too thin.", "Too thin"),
+        ("", "Its answer could not be read"),
+    ],
+)
+def test_a_missing_take_is_explained_in_at_most_six_words(
+    products: dict[str, ProductDocument], reason: str, short: str
+) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    silent = panel.reviews["creator"].model_copy(update={"abstain_reason": reason})
+    told = panel.model_copy(update={"reviews": {**panel.reviews, "creator": silent}})
+    found = short_reason(products["ferrykey"].model_copy(update={"panel": told}), "creator")
+    assert found == short
+    assert len(found.split()) <= 6
+
+
+def test_a_missing_panel_or_critic_is_explained_too(products: dict[str, ProductDocument]) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    assert short_reason(products["ferrykey"].model_copy(update={"panel": None}), "pm") == "The panel has not met"
+    alone = panel.model_copy(update={"reviews": {}})
+    assert short_reason(products["ferrykey"].model_copy(update={"panel": alone}), "pm") == "Not on this panel"
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "words"),
+    [
+        ("stars", 19_840, "19,840"),
+        ("released_at", 20_766, "9 Nov 2026"),
+        ("released_at", 1e300, "no date"),
+        ("archived", 1, "yes"),
+        ("likes", 2.5, "2.50"),
+    ],
+)
+def test_a_number_in_words(metric: str, value: float, words: str) -> None:
+    assert measured(metric, value) == words
+
+
+def test_a_page_that_was_not_read_says_why() -> None:
+    page = DossierPageDoc(role="docs", state="none", url="", at=AT)
+    assert page_state(page) == "nothing leads to one"
+    assert page_state(page.model_copy(update={"state": "read"})) == "read 20 Nov 2026"
+
+
+def test_the_telling_finding_is_the_strongest_on_the_side_of_the_vote(products: dict[str, ProductDocument]) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    skeptic = panel.reviews["skeptic"]
+    for vote, start in (("ship", "Released 14 times"), ("skip", "Its Team plan rose")):
+        said = telling(panel, skeptic.model_copy(update={"vote": vote}))
+        assert said
+        assert said.text.startswith(start)
+
+
+def test_a_critic_with_its_own_words_is_quoted_by_its_most_decided_claim(products: dict[str, ProductDocument]) -> None:
+    panel = products["tollgate"].panel
+    assert panel
+    review = panel.reviews["skeptic"]
+    said = telling(panel, review)
+    assert said
+    assert said.text in [claim.text for rating in review.ratings for claim in rating.claims]
+    assert own_findings(panel, review) == []
+    assert review_words(panel, review) == review.text
+
+
+def test_weighing_keeps_sides_apart_and_leaves_out_what_speaks_for_neither() -> None:
+    panel = products_panel(ferrykey_findings())
+    ups, downs = weigh(panel, 9)
+    assert [one.direction for one in ups + downs] == [1, 1, 1, 1, -1, -1, -1]
+    assert weigh(None) == ([], [])
+
+
+def products_panel(findings: list[FindingDoc]) -> Any:
+    panel = judged()[0].panel
+    assert panel
+    return panel.model_copy(update={"findings": findings})
+
+
+# two products --------------------------------------------------------------------------------------------------------
+
+
+def rows_of(products: dict[str, ProductDocument], **dossiers: DossierDoc) -> dict[str, Any]:
+    changed = {slug: products[slug].model_copy(update={"dossier": one}) for slug, one in dossiers.items()}
+    made = {**products, **changed}
+    return {row.key: row for row in compare(made["ferrykey"], made["lanternbox"]).rows}
+
+
+def test_rows_that_both_dossiers_answer_are_cited(products: dict[str, ProductDocument]) -> None:
+    rows = rows_of(products)
+    assert (rows["last_release"].a.text, rows["last_release"].b.text) == ("9 Nov 2026", "14 Sep 2025")
+    assert (rows["last_release"].edge, rows["last_release"].why) == ("a", "421 days more recent")
+    assert rows["releases_year"].edge == "a"
+    assert (rows["export"].edge, rows["export"].a.text, rows["export"].a.known) == (
+        "b",
+        "Not stated on its docs",
+        False,
+    )
+    assert "free_limit" not in rows, "the other's pricing page was not read"
+    for key in ("last_release", "releases_year", "finding:cadence"):
+        assert rows[key].a.evidence
+        assert rows[key].b.evidence
+
+
+def test_silence_is_an_answer_only_where_the_page_was_read(products: dict[str, ProductDocument]) -> None:
+    unread = products["ferrykey"].dossier.model_copy(update={"pages": []})
+    assert "export" not in rows_of(products, ferrykey=unread)
+    denied = [StatementDoc(topic="export", denied=True, role="docs", url="https://f.example", quote="No export yet.")]
+    row = rows_of(products, ferrykey=unread.model_copy(update={"statements": denied}))["export"]
+    assert (row.a.text, row.edge, row.why) == ("No", "b", "the other says that it is not so")
+
+
+def test_an_empty_dossier_adds_no_row(products: dict[str, ProductDocument]) -> None:
+    assert not {"last_release", "releases_year", "export"} & set(rows_of(products, lanternbox=DossierDoc()))
+
+
+def test_picks_come_from_findings_that_differ_each_cited(products: dict[str, ProductDocument]) -> None:
+    found = compare(products["lanternbox"], products["ferrykey"])
+    first = found.pick_a[0]
+    assert first.basis == "finding"
+    assert str(first).startswith("you want fixes without a long wait: Released 14 times")
+    assert "Its last release is 14 months old" in str(first)
+    assert any(str(one).startswith("you want to take work out again: States an export") for one in found.pick_b)
+    assert all(one.evidence for one in found.pick_a + found.pick_b if one.basis == "finding")
+    assert found.pick_a == compare(products["ferrykey"], products["lanternbox"]).pick_a
+
+
+def test_what_speaks_against_both_is_a_reason_for_neither(products: dict[str, ProductDocument]) -> None:
+    bad = [one for one in lanternbox_findings() if one.kind == "cadence"]
+    pair = [with_findings(products[slug], bad, DossierDoc()) for slug in ("ferrykey", "lanternbox")]
+    assert compare(*pair).pick_neither[0].basis == "finding"
+    assert not any(one.basis == "finding" for one in compare(*pair).pick_a + compare(*pair).pick_b)
+
+
+def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> None:
+    row = rows_of(products)["best_for"]
+    assert row.a.text == "those who want the lower bill and those who want fixes without a long wait"
+    assert row.b.text == "those who want to take work out again"
+
+
+def test_the_comparison_page_shows_sides_picks_and_short_reasons(pages: dict[str, BeautifulSoup]) -> None:
+    page = pages["compare/ferrykey-vs-lanternbox.html"]
+    assert len(page.select(".duel .sides")) == 2
+    assert "you want the lower bill: Cheapest of six" in text(section(page, "pick"))
+    assert section(page, "pick").select("a.ref")
+    assert [text(one.summary) for one in page.select(".notake details")] == ["Too little on rights"] * 2
+
+
+def test_one_need_is_told_once_and_no_fact_repeats_a_finding(products: dict[str, ProductDocument]) -> None:
+    url = "https://ferrykey.example"
+    found = [
+        finding("last_release", "Released yesterday.", 1, 0.9, cited("v2", url)),
+        finding("last_push", "Pushed to today.", 1, 0.8, cited("today", url)),
+        finding("licence", "Its licence lets anyone change it.", 1, 0.7, cited("Apache-2.0", url)),
+    ]
+    bare = with_findings(products["lanternbox"], [], DossierDoc()).model_copy(update={"license": None})
+    told = [str(one) for one in compare(with_findings(products["ferrykey"], found, DossierDoc()), bare).pick_a]
+    assert told[0] == "you need it kept up: Released yesterday."
+    assert sum("kept up" in one for one in told) == 1
+    assert not any("a licence you can read" in one for one in told)
+
+
+def test_every_kind_of_finding_says_for_whom_it_decides() -> None:
+    assert set(KINDS) == set(kinds())
+
+
+@pytest.mark.parametrize(("strength", "told"), [(0.15, False), (0.25, True)])
+def test_a_small_difference_decides_no_pick(products: dict[str, ProductDocument], strength: float, told: bool) -> None:
+    text = "Ferrykey had 4 releases in the last year."
+    found = [finding("cadence", text, 1, strength, cited("4", "https://f.example"))]
+    pair = (
+        with_findings(products["ferrykey"], found, DossierDoc()),
+        with_findings(products["lanternbox"], [], DossierDoc()),
+    )
+    assert any(text in str(one) for one in compare(*pair).pick_a) == told
+
+
+# home, critics, feeds ------------------------------------------------------------------------------------------------
+
+
+def test_the_home_page_gives_one_for_and_one_against(pages: dict[str, BeautifulSoup]) -> None:
+    row = next(row for row in pages["index.html"].select("table.list tr") if "Ferrykey" in text(row))
+    assert [text(one) for one in row.select(".wl")] == [
+        "For Cheapest of six secret stores here that can be self-hosted: 19 USD a seat, the next asks 24.",
+        "Against Its Team plan rose from 12 to 19 USD in four months, twice, each time without a word in its changelog.",
+    ]
+
+
+def test_latest_takes_quote_the_strongest_finding(pages: dict[str, BeautifulSoup]) -> None:
+    said = text(section(pages["critics/founder.html"], "last"))
+    assert "Ferrykey Cheapest of six secret stores here" in said
+    assert "its own pricing page, 20 Nov 2026" in said
+    home = text(section(pages["index.html"], "s4"))
+    assert "Skeptic on Ferrykey : Ship 74 Released 14 times in the last year" in home
+
+
+class Shelf:
+    """What an exporter asks of a store."""
+
+    def __init__(self, documents: list[ProductDocument]) -> None:
+        self._documents = documents
+
+    def documents(self, **_: object) -> list[ProductDocument]:
+        return self._documents
+
+
+def test_feeds_quote_the_findings(products: dict[str, ProductDocument]) -> None:
+    from tools.settings import Settings
+
+    shelf: Any = Shelf([products["ferrykey"], products["quarrel"]])
+    [(_, linked)] = list(jsonld.export(shelf, None, Settings()))
+    ferrykey, quarrel = json.loads(linked)["@graph"]
+    assert ferrykey["review"][0]["reviewBody"].startswith("Cheapest of six secret stores here")
+    panel = products["quarrel"].panel
+    assert panel
+    assert quarrel["review"][0]["reviewBody"] == panel.reviews["builder"].text
+    for exporter in (rss, newsletter):
+        [(_, body)] = list(exporter.export(shelf, None, Settings()))
+        told = body.decode().replace("\\", "")
+        assert "For: Cheapest of six secret stores here" in told
+        assert "Against: Its Team plan rose from 12 to 19 USD" in told
+
+
+# the terminal --------------------------------------------------------------------------------------------------------
+
+
+def test_the_terminal_tells_it_in_the_same_order(
+    products: dict[str, ProductDocument], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "PIPE_WIDTH", 80)
+    terminal.show(products["ferrykey"])
+    shown = capsys.readouterr().out
+    assert all(len(line.rstrip()) <= 80 for line in shown.splitlines())
+    places = [
+        shown.index(words)
+        for words in (
+            "Ship · 5 ship", "for      Cheapest of six", "for      Released 14", "against  Its Team plan",
+            "Panel ─", "Builder   87/100 · ship", "Creator   No panel take. Too little on rights",
+            "Findings ─", "What was read ─", "changelog               nothing leads to one", "Facts ─",
+        )
+    ]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_the_terminal_compares_by_findings_and_drops_what_steers_a_terminal(
+    products: dict[str, ProductDocument], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "PIPE_WIDTH", 80)
+    pair = (longest(products["ferrykey"], HOSTILE), products["lanternbox"])
+    terminal.comparison(compare(*pair), pair)
+    terminal.show(pair[0])
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert all(len(line.rstrip()) <= 80 for line in shown.splitlines())
+    assert "Creator   A no take (Too little on rights)" in shown
+    assert "against  Its last release is 14 months old" in shown

@@ -1,0 +1,196 @@
+"""What a page states on a topic is told from what only looks like it."""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tools.dossier import Statement
+from tools.page import stated
+from tools.page.stated import TOPICS, statements
+
+SITE = "https://quernmill.example/"
+FILES = sorted(Path(str(stated.__file__)).parent.glob("??.toml"))
+
+
+def told(lines: str, url: str = SITE) -> list[tuple[str, bool, str]]:
+    return [(one.topic, one.denied, one.value) for one in statements(lines, "docs", url, "page")]
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("You can export every ledger of the mill as CSV.", "export"),
+        ("Export your grain records to Markdown at the end of a season.", "export"),
+        ("Exporting your data", "export"),
+        ("Grindings can be exported as JSON or Parquet.", "export"),
+        ("Quernmill is a self-hosted ledger for watermills.", "self_host"),
+        ("You can run Quernmill on your own hardware in ten minutes.", "self_host"),
+        ("Teams can self-host the whole mill.", "self_host"),
+        ("Our API speaks plain JSON and is versioned by year.", "api"),
+        ("Each plan comes with a REST API for scales and gates.", "api"),
+        ("Quernmill works offline, down in the cellar too.", "offline"),
+        ("No internet connection is needed once the stones are calibrated.", "offline"),
+        ("The Guild plan includes SAML single sign-on for millers.", "sso"),
+        ("All grain data is stored in Germany, on machines of ours.", "data_region"),
+        ("We host everything in the EU, without exception.", "data_region"),
+        ("We never train models on your customer data.", "no_training"),
+        ("Your prompts are never used to train anything.", "no_training"),
+        ("We offer a 45-day money-back guarantee on every stone.", "refund"),
+        ("You can cancel your subscription from the cellar door at any time.", "cancel"),
+        ("Paid mills get a 99.95% uptime SLA with credits.", "sla"),
+        ("Sie können alle Mahlprotokolle als CSV exportieren.", "export"),
+        ("Das Abo der Mühle ist jederzeit kündbar.", "cancel"),
+        ("Alle Daten der Mühle werden in Deutschland gespeichert.", "data_region"),
+        ("Vous pouvez exporter les registres du moulin en CSV.", "export"),
+        ("Le moulin fonctionne hors ligne, même à la cave.", "offline"),
+        ("Résiliez votre abonnement à tout moment, sans appeler le meunier.", "cancel"),
+        ("Puedes exportar los registros del molino a CSV.", "export"),
+        ("El molino funciona sin conexión, incluso para los aprendices.", "offline"),
+        ("製粉の記録はCSVでエクスポートできます。", "export"),
+        ("水車小屋の契約はいつでも解約できます。", "cancel"),
+        ("石臼はオフラインでも使えます。", "offline"),
+    ],
+)
+def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) -> None:
+    assert told(line) == [(topic, False, "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("There is no export yet, the ledger stays in the mill.", "export"),
+        ("Quernmill does not support CSV export.", "export"),
+        ("Self-hosting is not supported.", "self_host"),
+        ("We do not offer an API.", "api"),
+        ("The mill does not work offline.", "offline"),
+        ("We don't support SSO on any plan.", "sso"),
+        ("We may use your content to train our models.", "no_training"),
+        ("Your data may be used to train the grinder.", "no_training"),
+        ("Fees for a stone are non-refundable.", "refund"),
+        ("We do not offer refunds for ground flour.", "refund"),
+        ("The Journeyman plan comes without an SLA.", "sla"),
+        ("Für die Mühle gibt es keine öffentliche API.", "api"),
+        ("Il n'y a pas d'export pour les registres du moulin.", "export"),
+        ("エクスポート機能は現在ありません。", "export"),
+    ],
+)
+def test_a_sentence_that_says_no_denies_its_topic(line: str, topic: str) -> None:
+    assert told(line) == [(topic, True, "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("The free plan includes 3 millstones.", "3 millstones"),
+        ("Free for up to 12 millers.", "12 millers"),
+        ("Free tier: 4,500 weighings/month", "4,500 weighings/month"),
+        ("Der kostenlose Plan umfasst 7 Mühlen.", "7 Mühlen"),
+        ("Gratuit pour 9 moulins, sans carte.", "9 moulins"),
+        ("El plan gratuito incluye 6 molinos.", "6 molinos"),
+        ("無料プランでは8件まで登録できます。", "8件"),
+    ],
+)
+def test_a_free_limit_has_its_value_as_written(line: str, value: str) -> None:
+    assert told(line) == [("free_limit", False, value)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Export",  # a button
+        "Products Export Self-hosting API SSO Docs",  # a menu
+        "Can I export my data?",
+        "Is there a self-hosted option?+",
+        "Unlike Gristwheel, which works offline, ours needs a mill.",
+        "Gristwheel lets you export everything as CSV.",
+        "Gristwheel is for bakers. It lets you export everything as CSV.",
+        "Most tools let you export everything as CSV.",
+        "“You can export everything as CSV”, says the miller of Hollowford.",
+        "You can export everything as CSV.\n— Ada, miller",
+        "I love that you can export everything as CSV.",
+        "Fixed: you can export everything as CSV again.",
+        "Fixed a crash where the API returned chaff",
+        "$ export QUERN_KEY=qk_17",
+        "export default function mill() { return stone; }",
+        "SSO for millers is coming soon.",
+        "We will support self-hosting on your own hardware in spring.",
+        "✗ API access",
+        "CSV export | yes | no",
+        "Bring your own API key for the weather.",
+        "No API key is required.",
+        "Cancel a scheduled grinding with the lever.",
+        "Refund Policy",
+        "The mill issues refunds to bakers by the sack.",
+        "Free for 14 days.",
+        "The free plan is limited to 14 days.",
+        "Your train leaves from platform 9 with your data.",
+        "Slack alerts and capital letters for rapid millers",
+    ],
+)
+def test_what_only_looks_like_a_statement_is_none(lines: str) -> None:
+    assert told(lines) == []
+
+
+@pytest.mark.parametrize("place", ["quernmill-vs-gristwheel", "compare/gristwheel", "alternatives"])
+def test_a_page_that_compares_two_states_nothing_of_one(place: str) -> None:
+    assert told("You can export everything as CSV.") != []
+    assert told("You can export everything as CSV.", f"{SITE}{place}") == []
+
+
+def test_the_address_tells_its_own_name_from_anothers() -> None:
+    line = "Quernmill supports SSO for guilds."
+    assert told(line) == told(line, "https://forge.example/millers/quernmill") == [("sso", False, "")]
+    assert told(line, "https://gristwheel.example/") == []
+
+
+def test_a_quote_is_a_sentence_of_its_line_verbatim() -> None:
+    lines = "Welcome.\nİyi günler! You can export every LEDGER as CSV. Stones last.\nOur API hums."
+    found = statements(lines, "pricing", SITE, "p1")
+    assert found == (
+        Statement("export", False, "", "pricing", SITE, "p1", "You can export every LEDGER as CSV."),
+        Statement("api", False, "", "pricing", SITE, "p1", "Our API hums."),
+    )
+    assert all(one.quote in lines for one in found)
+
+
+def test_the_same_said_again_is_one_and_of_a_topic_three_are_enough() -> None:
+    lines = "You can export it as CSV.\n" * 3 + "\n".join(f"You can export chapter {n} as CSV." for n in range(9))
+    assert [one.quote for one in statements(lines, "docs", SITE, "")] == [
+        "You can export it as CSV.",
+        "You can export chapter 0 as CSV.",
+        "You can export chapter 1 as CSV.",
+    ]
+
+
+def test_a_hostile_page_costs_little() -> None:
+    words = "you can export free plan includes api sso cancel refund sla offline self-host train stored in "
+    pages = [
+        words * 20_000,
+        (words * 3 + "\n") * 20_000,
+        "export " * 200_000,
+        "0 free " * 100_000,
+        "(" * 300_000 + "api",
+    ]
+    begun = time.process_time()
+    for lines in pages:
+        statements(lines, "docs", SITE, "")
+    assert time.process_time() - begun < 10
+
+
+def test_every_language_has_every_topic_and_every_expression_its_stem() -> None:
+    """An expression whose stem is missing would never be asked."""
+    for path in FILES:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert [name for name in data if name not in ("frames", "around")] == list(TOPICS), path.stem
+        assert set(data["around"]) == {"signs", "aside", "later", "common"}, path.stem
+        for topic in TOPICS:
+            assert set(data[topic]) == {"stems", "says", "denies"}, (path.stem, topic)
+            assert data[topic]["stems"]
+            assert data[topic]["says"]
+            named = set(re.findall(r"(?<!\?P)<([a-z_]+)>", " ".join(data[topic]["says"] + data[topic]["denies"])))
+            assert named <= set(data["frames"]), (path.stem, topic)

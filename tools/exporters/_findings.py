@@ -1,0 +1,147 @@
+"""What code found out about a product and what it was found in, as the pages show them. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tools.exporters._record import spark
+from tools.exporters._views import Caps, Refs, quote
+from tools.exporters._words import clip
+from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument
+from tools.views.findings import (
+    DAYS,
+    METRICS,
+    ROLE_WORDS,
+    TOPICS,
+    compared,
+    measured,
+    page_state,
+    series,
+    statement_evidence,
+    statement_words,
+    trust_words,
+    weigh,
+)
+from tools.views.takes import by_strength, day, own_findings
+
+_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
+
+
+def weighed(
+    document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
+) -> list[tuple[str, list[dict[str, Any]], str]]:
+    """The strongest findings on either side as (heading, lines, what is said where there are none); empty without any."""
+    ups, downs = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
+    if not (document.panel and document.panel.findings):
+        return []
+    return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+
+
+def of_critic(
+    document: ProductDocument, persona: str, caps: Caps, most: int = 3, refs: Refs | None = None
+) -> dict[str, Any]:
+    """The `most` strongest findings that a critic weighed, how many more, and the number of each by its sentence; none
+    where it wrote in its own words."""
+    panel = document.panel
+    own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
+    shown = [_line(one, document, caps, refs) for one in own[:most]]
+    numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
+    return {"findings": shown, "more_findings": len(own) - len(shown), "places": numbers}
+
+
+def listed(document: ProductDocument, caps: Caps) -> dict[str, Any]:
+    """Every finding with its quotes, strongest first, and how many the page leaves out."""
+    found = by_strength(document.panel.findings if document.panel else ())
+    rows = [
+        _line(one, document, caps)
+        | {"quotes": [_quoted(one, cited, document, caps) for cited in one.citations[: caps.quotes]]}
+        for one in found[: caps.findings]
+    ]
+    sides = [sum(one.direction == side for one in found) for side in (1, -1)]
+    return {"rows": rows, "more": len(found) - len(rows), "total": len(found), "ups": sides[0], "downs": sides[1]}
+
+
+def _place(one: FindingDoc, document: ProductDocument) -> int:
+    """A finding's number in the product's list, from 1."""
+    return by_strength(document.panel.findings if document.panel else ()).index(one) + 1
+
+
+def _line(one: FindingDoc, document: ProductDocument, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
+    """A finding as one line. Its sign of a source: on a page with `refs` their numbers, else `place`, its number in
+    `listed`, or 0 where it is not among the shown."""
+    mark, side = _MARKS[one.direction]
+    sources = dict.fromkeys(trust_words(cited, document) for cited in one.citations)
+    place = _place(one, document)
+    return {
+        "text": clip(one.text, caps.finding),
+        "mark": mark,
+        "side": side,
+        "from": clip(", ".join(sources), 160),
+        "on": day(max((cited.fetched_at for cited in one.citations), default="")),
+        "place": 0 if refs or place > caps.findings else place,
+        "refs": refs.numbers(one.citations[:1]) if refs else [],
+    }
+
+
+def _quoted(one: FindingDoc, cited: CitationDoc, document: ProductDocument, caps: Caps) -> dict[str, Any]:
+    """A finding's quote; what Scout itself put together has no address and says from what it was put together."""
+    said = quote(cited, caps) | {"who": trust_words(cited, document)}
+    return said | ({"url": "", "where": "", "who": compared(one)} if cited.place == "store" else {})
+
+
+def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
+    """What was read and what was not, its numbers over time, what its pages state and what others wrote."""
+    found = document.dossier
+    pages = [
+        {
+            "role": ROLE_WORDS.get(page.role, page.role),
+            "read": page.state == "read",
+            "state": clip(page_state(page), 200),
+            "url": page.url if page.state != "none" else "",
+        }
+        for page in sorted(found.pages, key=lambda page: page.state != "read")
+    ]
+    return {
+        "pages": pages[: caps.pages],
+        "more_pages": max(0, len(pages) - caps.pages),
+        "numbers": _numbers(found),
+        "states": _states(found, caps),
+        "more_states": max(0, len(found.statements) - caps.statements),
+        "voices": _voices(found, caps),
+        "more_voices": max(0, len(found.voices) - caps.voices),
+    }
+
+
+def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
+    rows = []
+    for metric, readings in series(found.measures).items():
+        last = readings[-1]
+        if metric == "archived" and not last.value:
+            continue  # worth a line only where it is so
+        row = {"metric": METRICS.get(metric, clip(metric, 30)), "line": "", "since": f"read {day(last.at)}"}
+        if metric not in (*DAYS, "archived") and len(readings) > 1:
+            row |= spark([(one.at, one.value) for one in readings])
+        rows.append(row | {"now": measured(metric, last.value)})
+    return rows
+
+
+def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": TOPICS.get(one.topic, clip(one.topic, 40)),
+            "value": clip(statement_words(one), 80),
+            "quotes": [
+                quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
+            ],
+        }
+        for one in found.statements[: caps.statements]
+    ]
+
+
+def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+    """Comments of others first, then what the maker wrote among them."""
+    rows = []
+    for one in sorted(found.voices, key=lambda one: one.by_maker)[: caps.voices]:
+        said = EvidenceDoc(quote=one.text, place="visible", url=one.url, fetched_at=one.at, page="")
+        rows.append(quote(said, caps) | {"who": "its maker" if one.by_maker else clip(one.role, 60)})
+    return rows

@@ -1,0 +1,173 @@
+"""Findings and the dossier in the words that pages, commands and comparisons share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tools.views.documents import (
+    CitationDoc,
+    DossierDoc,
+    DossierPageDoc,
+    EvidenceDoc,
+    FindingDoc,
+    MeasureDoc,
+    PanelDoc,
+    ProductDocument,
+    StatementDoc,
+)
+from tools.views.takes import by_strength, count, day
+
+ROLE_WORDS = {
+    "homepage": "homepage",
+    "pricing": "pricing page",
+    "docs": "docs",
+    "changelog": "changelog",
+    "terms": "terms",
+    "readme": "README",
+    "card": "model card",
+    "repository": "repository",
+    "releases": "releases",
+    "registry": "package registry",
+    "hub": "page on the Hub",
+    "comments": "comments on its launch",
+}
+TOPICS = {
+    "export": "Export",
+    "self_host": "Self-hosting",
+    "api": "API",
+    "offline": "Works offline",
+    "sso": "Single sign-on",
+    "data_region": "Where data is kept",
+    "no_training": "No training on data",
+    "refund": "Refunds",
+    "cancel": "Cancelling",
+    "sla": "Uptime promise",
+    "free_limit": "Free plan ends at",
+}
+METRICS = {
+    "stars": "stars",
+    "forks": "forks",
+    "open_issues": "open issues",
+    "archived": "archived",
+    "pushed_at": "last push",
+    "released_at": "last release",
+    "releases_365d": "releases in a year",
+    "releases_730d": "releases in two years",
+    "downloads_30d": "downloads in 30 days",
+    "likes": "likes",
+    "points": "launch points",
+    "comments": "launch comments",
+}
+DAYS = ("pushed_at", "released_at")  # given as days since 1970-01-01
+# How readers know the site behind an address; any other goes by its own name.
+_SITES = {
+    "github": "GitHub",
+    "pypi": "PyPI",
+    "pypistats": "PyPI",
+    "npmjs": "npm",
+    "huggingface": "the Hub",
+    "ycombinator": "Hacker News",
+    "algolia": "Hacker News",
+    "producthunt": "Product Hunt",
+}
+_STATES = {"none": "nothing leads to one", "refused": "closed to Scout", "failed": "did not answer"}
+
+
+class Weighed(NamedTuple):
+    """The strongest findings for a product and against it, strongest first."""
+
+    ups: list[FindingDoc]
+    downs: list[FindingDoc]
+
+
+def weigh(panel: PanelDoc | None, most: int = 2) -> Weighed:
+    """The `most` strongest findings on either side; both empty for a panel without findings."""
+    found = by_strength(panel.findings if panel else ())
+    return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1)))
+
+
+def weighed_words(panel: PanelDoc | None) -> str:
+    """“For: … Against: …” with the strongest of each; empty where a panel has no findings."""
+    ups, downs = weigh(panel, 1)
+    return " ".join(f"{word}: {one.text}" for word, found in (("For", ups), ("Against", downs)) for one in found)
+
+
+def trust_words(cited: CitationDoc, document: ProductDocument) -> str:
+    """Who says it: “its own changelog”, “GitHub’s numbers”, “a commenter on Show HN”, “what Scout has on record”."""
+    if cited.trust == "store" or cited.place == "store":
+        return "what Scout has on record"
+    if cited.trust == "measure":
+        name = site_name(cited.url)
+        return f"{name}’s numbers" if name else "numbers of an API"
+    if cited.trust == "voice":
+        said = [v.role for v in document.dossier.voices if v.url == cited.url and cited.quote in v.text]
+        return said[0] if said else f"a comment on {site_name(cited.url) or 'its launch'}"
+    roles = [page.role for page in document.dossier.pages if page.url == cited.url and page.state == "read"]
+    return f"its own {ROLE_WORDS.get(roles[0], roles[0])}" if roles else "its own page"
+
+
+def site_name(url: str) -> str:
+    """The site behind an address as readers know it; empty where there is none."""
+    try:
+        labels = (urlsplit(url).hostname or "").split(".")
+    except ValueError:
+        return ""
+    return _SITES.get(labels[-2], ".".join(labels[-2:])) if len(labels) > 1 else ""
+
+
+def compared(finding: FindingDoc) -> str:
+    """“put together by Scout from 6 products”: what stands in the place of a link under a table of our own."""
+    number = finding.values.get("n", "")
+    of = f"{number} products" if number.isdigit() else "its own readings"
+    return f"put together by Scout from {of}"
+
+
+def page_state(page: DossierPageDoc) -> str:
+    """“read 20 Nov 2026”, “nothing leads to one”, “closed to Scout: robots.txt forbids it”."""
+    if page.state == "read":
+        return f"read {day(page.at)}"
+    return ": ".join(filter(None, (_STATES.get(page.state, page.state), page.why)))
+
+
+def measured(metric: str, value: float) -> str:
+    """A number in words: “19,840”, “14 Sep 2025” for one that counts days, “yes” or “no” for one that is a flag."""
+    if metric in DAYS:
+        try:
+            return day((datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=value)).isoformat())
+        except (OverflowError, ValueError):
+            return "no date"
+    if metric == "archived":
+        return "yes" if value else "no"
+    return count(value)
+
+
+def newest(dossier: DossierDoc, metric: str) -> MeasureDoc | None:
+    """The newest reading of a metric."""
+    return max((one for one in dossier.measures if one.metric == metric), key=lambda one: one.at, default=None)
+
+
+def series(measures: Sequence[MeasureDoc]) -> Mapping[str, list[MeasureDoc]]:
+    """The readings of each metric, oldest first; metrics in the order of METRICS, unknown ones last."""
+    found: dict[str, list[MeasureDoc]] = {name: [] for name in METRICS}
+    for one in sorted(measures, key=lambda one: one.at):
+        found.setdefault(one.metric, []).append(one)
+    return {name: readings for name, readings in found.items() if readings}
+
+
+def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
+    """A number's quote as evidence."""
+    return EvidenceDoc(quote=one.quote, place="api", url=one.url, fetched_at=one.at, page="")
+
+
+def statement_words(one: StatementDoc) -> str:
+    """“yes”, “no”, or the figure as its page writes it."""
+    return "no" if one.denied else one.value or "yes"
+
+
+def statement_evidence(one: StatementDoc, dossier: DossierDoc) -> EvidenceDoc:
+    """A statement's quote as evidence; read when its page was."""
+    at = max((page.at for page in dossier.pages if page.url == one.url), default="")
+    return EvidenceDoc(quote=one.quote, place="visible", url=one.url, fetched_at=at, page="")

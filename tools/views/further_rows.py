@@ -1,0 +1,111 @@
+"""Rows of the decision table that stand only where both products answer: numbers, statements and findings of their dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tools.views.comparison import Cell, Edge, Pair, Row, row_of
+from tools.views.documents import FindingDoc, MeasureDoc, ProductDocument, StatementDoc
+from tools.views.findings import (
+    ROLE_WORDS,
+    TOPICS,
+    measure_evidence,
+    measured,
+    newest,
+    statement_evidence,
+    statement_words,
+)
+from tools.views.needs import KINDS
+from tools.views.takes import by_strength, plain_evidence
+
+_MEASURES = (("last_release", "Last release", "released_at"), ("releases_year", "Releases in a year", "releases_365d"))
+_OLDER_DAYS = 180  # releases closer than this are as recent to a buyer
+_LEVEL = 0.15  # strengths closer than this are the same
+_MOST = 6  # rows of findings
+
+
+def further_rows(pair: Pair) -> list[Row]:
+    """What both have a number, a statement or a finding on; nothing where one was not read on it."""
+    return [*_measures(pair), *_statements(pair), *_findings(pair)]
+
+
+def _measures(pair: Pair) -> Iterator[Row]:
+    for key, question, metric in _MEASURES:
+        one, other = (newest(document.dossier, metric) for document in pair)
+        if one and other:
+            cells = tuple(
+                Cell(text=measured(metric, found.value), evidence=[measure_evidence(found)]) for found in (one, other)
+            )
+            edge = _later(one, other) if metric == "released_at" else _paced(one, other)
+            yield row_of(pair, key, question, (cells[0], cells[1]), edge)
+
+
+def _later(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
+    apart = one.value - other.value
+    if abs(apart) < _OLDER_DAYS:
+        return "tie", f"within {_OLDER_DAYS} days of each other"
+    return ("a" if apart > 0 else "b"), f"{abs(apart):,.0f} days more recent"
+
+
+def _paced(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
+    if bool(one.value) == bool(other.value):
+        return ("depends", "a faster pace is not merit") if one.value else ("tie", "neither was released in a year")
+    return ("a" if one.value else "b"), "the only one released in a year"
+
+
+def _statements(pair: Pair) -> Iterator[Row]:
+    for topic, question in TOPICS.items():
+        sides = tuple(_stated(document, topic) for document in pair)
+        cells = tuple(
+            _cell(document, side, sides[1 - at]) for at, (document, side) in enumerate(zip(pair, sides, strict=True))
+        )
+        if cells[0] and cells[1] and any(sides):
+            yield row_of(pair, topic, question, (cells[0], cells[1]), _said(topic, sides[0], sides[1]))
+
+
+def _stated(document: ProductDocument, topic: str) -> StatementDoc | None:
+    return next((one for one in document.dossier.statements if one.topic == topic), None)
+
+
+def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
+    """What it states; silence only where it has read the page on which the other states it."""
+    if own:
+        return Cell(text=statement_words(own).capitalize(), evidence=[statement_evidence(own, document.dossier)])
+    read = other and any(page.role == other.role and page.state == "read" for page in document.dossier.pages)
+    return (
+        Cell(text=f"Not stated on its {ROLE_WORDS.get(other.role, other.role)}", known=False)
+        if other and read
+        else None
+    )
+
+
+def _said(topic: str, one: StatementDoc | None, other: StatementDoc | None) -> tuple[Edge, str]:
+    if one and other and one.denied == other.denied:
+        return (
+            ("tie", "both say the same") if statement_words(one) == statement_words(other) else ("depends", "read both")
+        )
+    if topic == "free_limit" or not one or not other:
+        stated = [bool(side and not side.denied) for side in (one, other)]
+        if topic == "free_limit" or stated == [False, False]:
+            return "depends", "silence is not a no"
+        return ("a" if stated[0] else "b"), "the only one that states it; silence is not a no"
+    return ("b" if one.denied else "a"), "the other says that it is not so"
+
+
+def _findings(pair: Pair) -> Iterator[Row]:
+    """Kinds of finding that both have, unless a row above asks the same."""
+    one, other = ({f.kind: f for f in reversed(by_strength(d.panel.findings if d.panel else ()))} for d in pair)
+    told = 0
+    for kind, found in reversed(one.items()):
+        question = KINDS[kind].asks if kind in KINDS else kind.replace("_", " ").capitalize()
+        if kind in other and question and told < _MOST:
+            told += 1
+            cells = tuple(Cell(text=f.text, evidence=plain_evidence(f.citations)) for f in (found, other[kind]))
+            yield row_of(pair, f"finding:{kind}", question, (cells[0], cells[1]), _stronger(found, other[kind]))
+
+
+def _stronger(one: FindingDoc, other: FindingDoc) -> tuple[Edge, str]:
+    apart = one.direction * one.strength - other.direction * other.strength
+    if abs(apart) < _LEVEL:
+        return "tie", "about as strong on both sides"
+    return ("a" if apart > 0 else "b"), "speaks more for it"
