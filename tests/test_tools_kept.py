@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import kept as module
-from tools.kept import compiled, kept
+from tools.kept import compiled, kept, pattern
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,12 @@ def test_a_kept_expression_finds_what_re_finds(again: str) -> None:
     assert found.groups == re.compile(expression).groups
 
 
+def test_flags_are_kept_with_the_expression() -> None:
+    for _ in range(2):
+        assert pattern("one", "straße", re.IGNORECASE).fullmatch("STRAßE")
+        assert not pattern("one", "straße").fullmatch("STRAßE")
+
+
 def test_another_python_compiles_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_program", lambda expression: (expression, "no program"))
+    monkeypatch.setattr(module, "_program", lambda expression, flags: (expression, "no program"))
     assert compiled("words", ["a"], lambda: "a+").fullmatch("aaa")

@@ -55,7 +55,12 @@ def _write(path: Path, body: bytes) -> None:
         unfinished.replace(path)
 
 
-def compiled(name: str, of: Iterable[str | bytes], expression: Callable[[], str]) -> re.Pattern[str]:
+def pattern(name: str, expression: str, flags: int = 0) -> re.Pattern[str]:
+    """The compiled pattern of a long expression, kept as `kept` keeps it."""
+    return compiled(name, [expression, str(int(flags))], lambda: expression, flags)
+
+
+def compiled(name: str, of: Iterable[str | bytes], expression: Callable[[], str], flags: int = 0) -> re.Pattern[str]:
     """The compiled pattern of an expression, kept as `kept` keeps it.
 
     `re` keeps no program of its own, so that this asks the parts it is made of; where they are not as we know them, `re`
@@ -64,20 +69,27 @@ def compiled(name: str, of: Iterable[str | bytes], expression: Callable[[], str]
     with suppress(ImportError, AttributeError, TypeError, RuntimeError, OverflowError):
         import _sre  # type: ignore[import-not-found]
 
-        program = kept(name, of, lambda: _program(expression()))
+        program = kept(name, of, lambda: _program(expression(), flags))
         found: re.Pattern[str] = _sre.compile(*program)
         return found
-    return re.compile(expression())
+    return re.compile(expression(), flags)
 
 
-def _program(expression: str) -> tuple[Any, ...]:
+def _program(expression: str, flags: int) -> tuple[Any, ...]:
     """What `re` makes of an expression before it is a pattern: the arguments of its own last step."""
     from re import _compiler, _parser  # type: ignore[attr-defined]
 
-    parsed = _parser.parse(expression, 0)
+    parsed = _parser.parse(expression, flags)
     state = parsed.state
     names = [None] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    code = _compiler._code(parsed, 0)
-    return expression, int(state.flags), list(map(int, code)), state.groups - 1, dict(state.groupdict), tuple(names)
+    code = _compiler._code(parsed, flags)
+    return (
+        expression,
+        int(flags | state.flags),
+        list(map(int, code)),
+        state.groups - 1,
+        dict(state.groupdict),
+        tuple(names),
+    )

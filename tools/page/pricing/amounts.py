@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from decimal import Decimal
 
@@ -150,7 +151,7 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
         "above_length": min(120, len(text)),
         "under_length": min(120, len(under)),
         "under_period": bool(hits),
-        "items": sum(line.tag == "li" for line in lines[one.last + 1 : one.last + 12]),
+        "items": layout.items(one.last + 1, one.last + 12),
     }
 
 
@@ -180,7 +181,7 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         **flags("card", inside, ("plan", "button", "price", "told", "earning", "saving", "figure")),
         "card_lines": min(60, end - start + 1),
         "card_money": min(12, layout.held(card)) if card else 0,
-        "card_items": sum(line.tag == "li" for line in layout.lines[start : min(end + 1, start + 60)]),
+        "card_items": layout.items(start, min(end + 1, start + 60)),
         "card_place": (one.line - start) / max(1, end - start + 1),
         "brothers": min(30, len(brothers)),
         "brothers_money": min(30, with_money),
@@ -240,22 +241,24 @@ _FREE = tuple("free_number free_short free_told free_tried free_above_tried free
 def _of_page(layout: Layout, number: int) -> dict[str, float]:
     mentions, one = layout.mentions, layout.mentions[number]
     count = max(1, len(mentions))
-    amounts = _amounts(layout)
+    amounts, ordered = _amounts(layout)
     near = (abs(mentions[at].line - one.line) for at in (number - 1, number + 1) if 0 <= at < len(mentions))
     return {
         "order": number / count,
         "place": one.line / max(1, len(layout.lines)),
         "same_amount": min(8, amounts[one.money.amount]),
-        "larger": sum(n for amount, n in amounts.items() if amount > one.money.amount) / count,
+        "larger": (len(ordered) - bisect_right(ordered, one.money.amount)) / count,
         "nearest": min([*near, 99]),
         "in_line": sum(1 for other in mentions[max(0, number - 4) : number + 5] if other.line == one.line),
     }
 
 
-def _amounts(layout: Layout) -> Counter[Decimal]:
-    found: Counter[Decimal] | None = layout.kept.get("amounts")
+def _amounts(layout: Layout) -> tuple[Counter[Decimal], list[Decimal]]:
+    """The page's amounts: how often each is named, and all of them in their order."""
+    found: tuple[Counter[Decimal], list[Decimal]] | None = layout.kept.get("amounts")
     if found is None:
-        found = layout.kept["amounts"] = Counter(one.money.amount for one in layout.mentions)
+        told = [one.money.amount for one in layout.mentions]
+        found = layout.kept["amounts"] = Counter(told), sorted(told)
     return found
 
 

@@ -6,10 +6,12 @@ The heads for amounts and periods judge twice: alone, then knowing what the firs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from statistics import fmean
+from typing import TypeVar
 
 from tools.knowledge import THRESHOLD
 from tools.page.choose.trees import Model, load
@@ -37,6 +39,7 @@ _LEAST = 0.01  # what parts a confidence from the threshold
 _UNKNOWN = [-1.0] * len(CLASSES)
 
 Row = list[float]
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Facts:
     mates: list[list[int]]  # other amounts in the same card
     beside: list[list[int]]  # amounts in the cards beside
     alike: list[list[int]]  # amounts whose lines look alike
+    same: list[list[int]]  # the same amount again
     _periods: dict[int, list[Row]]
     _names: dict[int, tuple[list[Candidate], list[Row]]]
 
@@ -67,27 +71,55 @@ class Facts:
 
 def facts_of(layout: Layout) -> Facts:
     """What the heads are asked about."""
-    numbers = range(len(layout.mentions))
-    cards = layout.cards
-    kin = [set(layout.kin(card)[0]) - {card} if card else set() for card in cards]
-    makes = [layout.make(one.line) for one in layout.mentions]
+    by_card = _grouped(layout.cards)
+    beside = {
+        card: sorted(k for other in layout.kin(card)[0] if other != card for k in by_card.get(other, ()))
+        if card
+        else []
+        for card in by_card
+    }
     return Facts(
         layout,
         amount_rows(layout),
-        [[k for k in numbers if k != i and cards[k] == cards[i]] for i in numbers],
-        [[k for k in numbers if cards[k] in kin[i]] for i in numbers],
-        [[k for k in numbers if k != i and makes[k] == makes[i]] for i in numbers],
+        _others(layout.cards),
+        [beside[card] for card in layout.cards],
+        _others([layout.make(one.line) for one in layout.mentions]),
+        _others([one.money.amount for one in layout.mentions]),
         {},
         {},
     )
 
 
-@dataclass(frozen=True, slots=True)
+def _grouped(keys: Iterable[K]) -> dict[K, list[int]]:
+    """The numbers of the things that bear each key."""
+    found: dict[K, list[int]] = defaultdict(list)
+    for number, key in enumerate(keys):
+        found[key].append(number)
+    return found
+
+
+def _others(keys: Sequence[K]) -> list[list[int]]:
+    """For each thing the numbers of the others that bear its key."""
+    groups = _grouped(keys)
+    return [[k for k in groups[key] if k != number] for number, key in enumerate(keys)]
+
+
+@dataclass(frozen=True)
 class Look:
     """What one look says: how likely each amount is a price, and the shares of the periods."""
 
     ours: list[float]
     periods: list[list[float]]
+
+    @cached_property
+    def page(self) -> list[float]:
+        """What it says of the page: the likeliest price, the mean, how many are likely."""
+        return [max(self.ours), fmean(self.ours), sum(one > _LIKELY for one in self.ours)]
+
+    @cached_property
+    def shares(self) -> list[float]:
+        """The mean share of each period on the page."""
+        return [_weighted(self, range(len(self.ours)), at) for at in range(len(CLASSES))]
 
 
 def first_look(facts: Facts, price: Model, term: Model) -> Look:
@@ -111,7 +143,6 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
     """An amount's row with what the first look says of it and of the amounts around."""
     ours, mates, beside, alike = look.ours, facts.mates[number], facts.beside[number], facts.alike[number]
     own = ours[number]
-    money = facts.layout.mentions[number].money.amount
     return [
         *facts.amounts[number],
         own,
@@ -123,10 +154,8 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
         len(beside),
         _mean(ours, alike),
         len(alike),
-        _most(ours, [k for k, one in enumerate(facts.layout.mentions) if k != number and one.money.amount == money]),
-        max(ours),
-        fmean(ours),
-        sum(one > _LIKELY for one in ours),
+        _most(ours, facts.same[number]),
+        *look.page,
         ours[number - 1] if number else -1.0,
         ours[number + 1] if number + 1 < len(ours) else -1.0,
         *look.periods[number],
@@ -140,7 +169,7 @@ def beside_periods(facts: Facts, number: int, look: Look) -> list[Row]:
     for at, row in enumerate(facts.periods(number)):
         own = look.periods[number][at]
         shares = [_weighted(look, group, at) for group in around]
-        rows.append([*row, own, *shares, _weighted(look, range(len(look.ours)), at), look.ours[number]])
+        rows.append([*row, own, *shares, look.shares[at], look.ours[number]])
     return rows
 
 
@@ -152,11 +181,11 @@ def _weighted(look: Look, group: Sequence[int], at: int) -> float:
 
 
 def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:
-    return fmean(values[k] for k in numbers) if numbers else -1.0
+    return fmean([values[k] for k in numbers]) if numbers else -1.0
 
 
 def _most(values: Sequence[float], numbers: Sequence[int]) -> float:
-    return max((values[k] for k in numbers), default=-1.0)
+    return max([values[k] for k in numbers], default=-1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Layout:
         self._makes: dict[int, tuple[str, str, str]] = {}
         self._hits: dict[str, dict[str, int]] = {}
         self._cells: dict[int, Cell] = {}
+        self._kinds = [-1] * len(self.lines)
+        self._items = [number for number, line in enumerate(self.lines) if line.tag == "li"]
         self.kept: dict[str, Any] = {}  # what those who ask work out once a page
         self.cards = [self._card(mention) for mention in mentions]
 
@@ -162,10 +164,17 @@ class Layout:
 
     def kinds(self, start: int, end: int) -> int:
         """The kinds of words in some lines, the beginning of each."""
-        found = 0
-        for line in self.lines[max(0, start) : max(0, end)]:
-            found |= kinds_in(line.text[:120])
+        found, kept = 0, self._kinds
+        for at in range(max(0, start), min(max(0, end), len(self.lines))):
+            kinds = kept[at]
+            if kinds < 0:
+                kinds = kept[at] = kinds_in(self.lines[at].text[:120])
+            found |= kinds
         return found
+
+    def items(self, start: int, end: int) -> int:
+        """How many of some lines are items of a list."""
+        return max(0, bisect_left(self._items, end) - bisect_left(self._items, start))
 
     def own_kinds(self, mention: Mention) -> int:
         """The kinds of words beside an amount in its line."""

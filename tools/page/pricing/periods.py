@@ -157,4 +157,5 @@ def listed(values: Sequence[float]) -> list[float]:
     """The shares of scores that are log odds, together one."""
     top = max(values)
     powers = [math.exp(value - top) for value in values]
-    return [power / sum(powers) for power in powers]
+    whole = sum(powers)
+    return [power / whole for power in powers]

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from tools.kept import compiled, kept, short
 
@@ -164,8 +164,7 @@ def made_of(text: str, needed: str, *beside: str) -> bool:
     return bool(told) and not _WORD.search(any_of(*beside).sub(" ", rest) if beside else rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A text in lower case, and its runs of letters and digits; no runs where it is in a script that parts no words."""
 
     small: str
@@ -190,7 +189,10 @@ class Hints:
         """False only where no word is: most texts have none, and this is told ten times as fast as by the pattern."""
         if said.runs is None or not said.runs.isdisjoint(self.runs):
             return True
-        return any(piece in said.small for piece in self.pieces) if self.pieces else False
+        for piece in self.pieces:  # noqa: SIM110 - twice as fast as any()
+            if piece in said.small:
+                return True
+        return False
 
 
 @cache
