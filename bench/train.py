@@ -45,7 +45,7 @@ borrow_trainers()
 from bench.train import fit, heads, made, made_plans, orders, pages, prices, records
 from tools.page.choose.trees import Model
 
-MADE_PLANS = 400
+MADE_PLANS = 400  # made-up price pages as sites build them, and in plain markup
 MADE_PLAIN = 800
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"

@@ -77,7 +77,7 @@ def _read(page: Page, score: ModuleType) -> Read:
     with patch.object(deciding, "decide", as_asked):
         rest = list(extract(page.html, page.url).plans)
     if not calls:
-        return Read(page, Facts(None, [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
+        return Read(page, Facts(None, [], [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
     facts = deciding.facts_of(max(calls, key=lambda layout: len(layout.mentions)))
     return Read(page, facts, [_label(page, facts, number, score) for number in range(len(facts.amounts))], rest)
 

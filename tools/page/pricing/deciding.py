@@ -23,9 +23,9 @@ from tools.page.pricing.plan_names import Candidate, candidates, name_features, 
 from tools.page.pricing.terms import unit_of
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
+OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read no more of them with five times as many false, .8 read .01 fewer with none (folds, 2026-11-30)
 _ASKED = 0.25  # the same for a line that names a plan on request
-_FREE = 0.5  # the same for what costs nothing
+_FREE = 0.5  # the same for what costs nothing: no false price, and amounts read as at .7 (folds, 2026-11-30)
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
 _LOOKED_AT = 0.02  # from here on an amount is a candidate for an editor, where none is sure
