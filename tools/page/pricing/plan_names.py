@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
-from tools.page.pricing.layout import Layout
+from tools.page.pricing.layout import Cell, Layout
 from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
@@ -22,6 +22,7 @@ _ABOVE, _BELOW = 20, 5  # lines around a price among which its plan's name is
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _EDGES = ' :-–—·|*†"“”«»„,→('
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\D)")
 _PRAISED = re.compile(
     r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label or none."""
+    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label, clause or none."""
 
     text: str
     line: int
@@ -75,7 +76,7 @@ def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
 
 
 def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text) or only_of_prices(text):
+    if not _may_name(text) or _only_period(text):
         return []
     cut = _PART.match(text)
     return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
@@ -107,11 +108,27 @@ def before_name(mention: Mention) -> str:
     return "" if sum(word[0].islower() for word in words) > 1 else text
 
 
+# What parts the plans of a sentence.
+_CLAUSE = re.compile(r"[,;:.!?()—–]\s")
+
+
+def clause_name(mention: Mention) -> str:
+    """A name in the price's own clause of a sentence: "... a month, and Team is $29"; "" where none is."""
+    words = _JOINING.sub(" ", _CLAUSE.split(mention.before)[-1]).split()
+    while words and words[0][0].islower():
+        words.pop(0)
+    named = next((at for at, word in enumerate(words) if word[0].islower()), len(words))
+    text = tidy(" ".join(words[:named]))
+    return text if 1 < len(text) <= 30 and named <= 4 else ""
+
+
 def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     one = layout.mentions[number]
     found = []
     if named := before_name(one):
         found.append(("before", named))
+    if (said := clause_name(one)) and said != named:
+        found.append(("clause", said))
     whole = tidy(one.before)
     if (
         whole != named
@@ -128,13 +145,13 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
         if label and len(label) <= 30 and not may_hold_money(label):
             found.append(("label", label))
     if one.gratis:
-        found.append(("self", tidy(layout.lines[one.line].text)))
+        found.append(("self", tidy(one.money.raw)))
     return found
 
 
 def tidy(text: str) -> str:
     """A line without the marks and the praise around a name."""
-    text = _EMOJI.sub(" ", clean(text)).strip(_EDGES)
+    text = _NUMBERED.sub("", _EMOJI.sub(" ", clean(text)).strip(_EDGES))
     return " ".join(_PRAISED.sub("", text).split()).strip(_EDGES)
 
 
@@ -156,6 +173,8 @@ def _shared(layout: Layout, number: int) -> list[float]:
         float(heads),
         float(one.line - start),
         float(min(120, len(one.before))),
+        float(layout.cell(one.line).row_priced),
+        float(layout.cell(one.line).column_priced),
     ]
 
 
@@ -177,7 +196,7 @@ class _Around:
     line: int
     span: tuple[int, int]
     place: dict[int, int]  # the blocks around it, each with its order from the innermost
-    heads: tuple[int, int]  # of its cell: the column's and the row's
+    cell: Cell
     head: int
     section: int
     beside: Mapping[_Make, _Beside]
@@ -190,7 +209,7 @@ def _around(layout: Layout, number: int) -> _Around:
         one.line,
         layout.span(card, one.line),
         {block: at for at, block in enumerate(layout.chain(layout.lines[one.line].block))},
-        layout.cell_heads(one.line),
+        layout.cell(one.line),
         layout.head_of(one.line),
         layout.head_of(one.line, _LARGE),
         _brothers_lines(layout, card),
@@ -221,7 +240,8 @@ def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
     climb = next(
         (around.place[b] for b in layout.chain(layout.lines[at].block) if b in around.place), len(around.place)
     )
-    column, row = around.heads
+    mine, cell = around.cell, layout.cell(at)
+    together = cell.table == mine.table >= 0
     same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
     texts, cards = same.texts.total(), len(same.cards)
     return [
@@ -237,9 +257,14 @@ def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
         layout.between(layout.priced, near, far),
         layout.between(layout.heads, near, far),
         *_of_line(layout, at),
-        at == column,
-        at == row,
-        max(column, row) >= 0,
+        at == mine.over,
+        at == mine.first,
+        max(mine.over, mine.first) >= 0,
+        together,
+        together and cell.row == mine.row,
+        together and cell.column == mine.column,
+        cell.heading,
+        cell.column == 0,
         at == around.head,
         at == around.section,
         min(9, layout.repeats[layout.lines[at].text.lower()]),
@@ -297,14 +322,17 @@ def _of_text(layout: Layout, text: str) -> list[float]:
 
 
 _LARGE = frozenset(("h1", "h2"))
-_HOWS = {how: number for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label"))}
+_HOWS = {
+    how: number
+    for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
+}
 _NOBODY = _Beside()
 _FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     *"words chars price_label plan_word upper capital digit stop asks period opens title own".split(),
     *"none how dist near in_card first place climb money_between heads_between".split(),
     *"tag heading large item button shade linked css_name css_badge css_sub".split(),
-    *"column row table same_head same_section repeats priced_line".split(),
+    *"column row table same_table same_row same_column table_head first_column same_head same_section repeats priced_line".split(),
     *"beside beside_distinct beside_share beside_per beside_same".split(),
 )
 _NO_NAME = [float(name == "none") for name in _FEATURES]
@@ -312,7 +340,5 @@ _NO_NAME = [float(name == "none") for name in _FEATURES]
 
 def name_features() -> tuple[str, ...]:
     """What the numbers of a row are."""
-    return (
-        *_FEATURES,
-        *(f"price_{name}" for name in ("free", "brothers", "lines", "held", "heads", "place", "before")),
-    )
+    shared = "free brothers lines held heads place before row_priced column_priced".split()
+    return (*_FEATURES, *(f"price_{name}" for name in shared))
