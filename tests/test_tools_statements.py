@@ -94,6 +94,7 @@ def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) ->
         ("Il n'y a pas d'export pour les registres du moulin.", "export"),
         ("エクスポート機能は現在ありません。", "export"),
         ("There is no way to export the ledger.", "export"),
+        ("Exports of old ledgers are not available.", "export"),
         ("Quernmill is cloud-only.", "self_host"),
         ("It cannot be installed on your own servers.", "self_host"),
         ("The mill has no public API.", "api"),
@@ -167,6 +168,7 @@ def test_a_free_limit_has_its_value_as_written(line: str, value: str) -> None:
         "Your train leaves from platform 9 with your data.",
         "Slack alerts and capital letters for rapid millers",
         "It grinds without external APIs and needs no REST API of yours.",
+        "API access is not limited to guilds.",
         "$9\nWater vs wind\nLedger export",  # two are compared
         "Docs\nLedger export\nSSO & logs",  # a menu, no list of a plan's
         "Is there an SLA?\nAsk the miller.",
