@@ -3,21 +3,22 @@
 python tests/test_agents_voices.py [--misses]
 """
 
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from made_products import Product, peer
 
 from agents.panel.evidence_pack import Pack
 
-THREADS: list[dict[str, Any]] = tomllib.loads(
+EXAMPLES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     Path(__file__).with_name("examples").joinpath("threads.toml").read_text(encoding="utf-8")
-)["thread"]
-LOOKED_AT, ASIDE = THREADS[::2], THREADS[1::2]
+)
+LOOKED_AT, ASIDE = EXAMPLES["thread"][::2] + EXAMPLES["further"], EXAMPLES["thread"][1::2]
+THREADS = LOOKED_AT + ASIDE
 KINDS = ("trouble", "praise")
 
 
@@ -63,16 +64,61 @@ def test_the_threads_are_many_and_half_of_them_repeat_something() -> None:
     assert len({thread["product"] for thread in THREADS}) == len(THREADS)
 
 
-if __name__ == "__main__":
-    for kind in KINDS:
-        for half, threads in (("looked at", LOOKED_AT), ("kept aside", ASIDE)):
-            precision, recall = shares(threads, kind)
-            counts = dict(sorted(Counter(outcome for _, outcome in outcomes(threads, kind)).items()))
-            print(f"{kind}, {half}: precision {precision:.2f}, recall {recall:.2f}, {counts}")
-    if "--misses" in sys.argv:
-        for kind in KINDS:
-            for product, outcome in outcomes(LOOKED_AT, kind):
-                if outcome in ("wrong", "missed"):
-                    thread = next(one for one in LOOKED_AT if one["product"] == product)
-                    print(f"\n{kind} {outcome}: {product} {thread.get(kind, thread.get('why'))}")
-                    print(*(f"    {one.text}" for one in pack_of(thread).findings if one.kind == kind), sep="\n")
+# Measured on 30 Nov 2026, a little below; of the half kept aside nothing but these counts was looked at.
+@pytest.mark.parametrize(
+    ("kind", "threads", "precision", "recall"),
+    [
+        ("trouble", LOOKED_AT, 0.95, 0.75),
+        ("trouble", ASIDE, 0.75, 0.55),
+        ("praise", LOOKED_AT, 0.95, 0.60),
+        ("praise", ASIDE, 0.95, 0.25),
+    ],
+)
+def test_as_many_are_found_as_were(kind: str, threads: list[dict[str, Any]], precision: float, recall: float) -> None:
+    found = shares(threads, kind)
+    assert found[0] >= precision, found
+    assert found[1] >= recall, found
+
+
+def told_of(*said: str, kind: str = "trouble") -> list[str]:
+    pack = Product("Gantryline").comments(*said).pack()
+    return [finding.text for finding in pack.findings if finding.kind == kind]
+
+
+ENCODER = "Large uploads crash the encoder."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"> {ENCODER}\nOpen an issue, then.",
+        f"> {ENCODER} Open an issue, then.",
+        ENCODER,  # the very same words are one voice
+        "As I said, large uploads still crash the encoder.",
+        "Large uploads crash the encoder, lol.",
+        "I fear that large uploads crash the encoder.",
+        "Most encoders crash with large uploads.",
+        "Can't reproduce a crash of the encoder with large uploads.",
+        "My encoder crashed with large uploads until 2019, before this existed.",
+        "Large uploads crashed the encoder, my own mistake.",
+    ],
+)
+def test_what_is_no_second_voice(other: str) -> None:
+    assert told_of(ENCODER, "Uploads that are large make the encoder fail.")
+    assert told_of(ENCODER, other) == []
+
+
+def test_the_sentence_that_tells_it_is_quoted_and_not_the_start_of_its_comment() -> None:
+    (text,) = told_of(
+        f"I like the idea. {ENCODER} Will try again.", "Well. The encoder dies on uploads of some size. Bye."
+    )
+    assert f"“{ENCODER[:-1]}” and “The encoder dies on uploads of some size”" in text
+
+
+def test_a_denial_of_trouble_is_praise_where_two_give_it() -> None:
+    said = (
+        "The encoder never crashed in a year of uploads.",
+        "Not one crash of the encoder, whatever the uploads were.",
+    )
+    assert told_of(*said) == []
+    assert len(told_of(*said, kind="praise")) == 1
