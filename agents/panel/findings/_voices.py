@@ -316,6 +316,8 @@ def _alike(one: Said, other: Said, known: frozenset[str]) -> bool:
     near = (one.about & other.near | one.near & other.about) - shared
     weight = {word: _ORDINARY if _is_ordinary(word, known) else 1.0 for word in shared | near}
     ways = one.ways & other.ways - {"good"}
+    if not ways and "cost" in one.ways ^ other.ways:
+        return False  # what a thing costs, and how it fails
     score = sum(weight[word] for word in shared) + sum(weight[word] for word in near) / 2
     score += 0.5 * bool(one.pairs & other.pairs) + 0.5 * bool(ways)
     if not (ways or (one.ways | other.ways) & _ANY):
