@@ -237,7 +237,9 @@ def run_panel(task: Task) -> Clock:
     store = _new_store(task, "panel")
     with Clock() as clock:
         report = _crawl(task, store, review=True)
-    _need(report["reviews"] > 0 and not report["failures"], report)
+    with contextlib.closing(sqlite3.connect(store)) as conn:
+        panels = conn.execute("SELECT count(*) FROM panels").fetchone()[0]
+    _need(panels == task.pages and not report["failures"], report)
     task.found = _stored(store)
     return clock
 

@@ -208,13 +208,18 @@ def peer(name: str, amount: str | None = None, *, rival: bool = False, currency:
 
 
 def give_numbers(store: Store, slug: str) -> None:
-    """Keep a dossier of a stored product: what an API tells of a repository at work. Three critics then have a take."""
+    """Keep a dossier of a stored product: a repository at work, and a trouble that two report. Three critics or more then
+    have a take."""
     numbers = {"pushed_at": DAY - 3, "released_at": DAY - 9, "releases_365d": 12, "releases_730d": 17}
+    said = ("Deploys fail on large repositories, every time.", "My deploy of a large repository never finishes.")
     answer = page_of("https://api.example/repository", json.dumps(numbers), "application/json")
-    store.put_page(answer)
-    read = DossierPage("repository", "read", answer.url, answer.id, AT)
+    item = page_of("https://news.example/item", json.dumps(said), "application/json")
+    for page in (answer, item):
+        store.put_page(page)
+    read = tuple(DossierPage(role, "read", page.url, page.id, AT) for role, page in (("repository", answer), ("comments", item)))  # type: ignore[arg-type]  # fmt: skip
     measures = [Measure(m, float(v), AT, answer.url, answer.id, f'"{m}": {v}') for m, v in numbers.items()]
-    store.put_dossier(Dossier(slug, (read,), tuple(measures)))
+    voices = [Voice("a commenter on Show HN", text, AT, item.url, item.id) for text in said]
+    store.put_dossier(Dossier(slug, read, tuple(measures), (), tuple(voices)))
 
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -259,7 +260,7 @@ def test_a_product_that_is_over_says_so_in_its_own_words() -> None:
 
 @pytest.mark.parametrize(
     ("days", "direction", "says"),
-    [(9, 1, "was 9 days ago, on 11 Nov 2026"), (120, 0, "was 4 months ago"), (430, -1, "was 14 months ago"), (0, 1, "Gantryline was on 20 Nov 2026, as of"),
+    [(9, 1, "was 9 days ago, on 11 Nov 2026"), (120, 0, "was 4 months ago"), (430, -1, "was 14 months ago"), (0, 1, "Gantryline was on 20 Nov 2026."),
      (1, 1, "was 1 day ago"), (1100, -1, "was 3 years ago")],
 )  # fmt: skip
 def test_how_long_ago_the_last_release_was(days: int, direction: int, says: str) -> None:
@@ -574,3 +575,29 @@ def strengths(found: Sequence[Finding]) -> list[float]:
 def test_findings_come_strongest_first() -> None:
     found = strengths(everything().pack().findings)
     assert found == sorted(found, reverse=True)
+
+
+# Products at large -----------------------------------------------------------------------------------------------
+
+
+def at_large(n: int = 6, **values: Any) -> list[Peer]:
+    return [replace(peer, wide=True, category="game") for peer in peers(n, **values)]
+
+
+def test_where_its_own_kind_is_few_a_price_is_set_among_products_of_any_category() -> None:
+    near, wide = priced().among(*peers(amount=PRICES)), priced().among(*at_large(amount=PRICES))
+    mine, any_kind = one(near, "price_rank"), one(wide, "price_rank")
+    assert "comparable products on record" in any_kind.text
+    assert any_kind.strength < mine.strength  # it tells less
+    both = priced().among(
+        *peers(4, amount=PRICES), *(replace(peer, slug=f"w-{peer.slug}") for peer in at_large(amount=PRICES))
+    )
+    assert "on record" not in one(both, "price_rank").text
+
+
+def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
+    stating = at_large(topics="export")
+    assert told(Product("Gantryline").read("docs"), "export") == []
+    assert told(Product("Gantryline").read("docs").among(*stating), "export") == []
+    rare = Product("Gantryline").states("export", "You can export everything as CSV.").among(*at_large())
+    assert "products on record read for it" in one(rare, "export").text

@@ -59,6 +59,15 @@ REPOSITORY = """{"full_name": "reedworks/reed", "stargazers_count":6420, "forks_
             {"stars": 6420, "forks": 1301, "archived": 1},
         ),
         ("repository_page", "<h1>reed</h1>", API, {}),
+        (
+            "repository_page",
+            ('<relative-time datetime="2026-11-17T00:00:00Z">a push</relative-time><a href="/reedworks/reed/releases/tag/v2">'
+            '<span>v2</span><relative-time class="x" datetime="2026-11-16T09:00:00Z">Nov 16</relative-time></a>'
+            '<a href="/reedworks/reed/releases">+ 4 releases</a><relative-time datetime="2026-11-01T09:00:00Z">x</relative-time>'),
+            API,
+            {"released_at": DAY["2026-11-16"]},
+        ),
+        ("repository_page", '<a href="/reedworks/reed/releases/tag/v2">v2</a>', API, {}),
         ("hub", '{"id": "a/b", "likes": 12, "downloads": 4100}', API, {"likes": 12, "downloads_30d": 4100}),
         ("downloads", '{"downloads":31623,"package":"@reed/core"}', "https://n.example/p/%40reed%2Fcore", {"downloads_30d": 31623}),
         # whole lists tell both spans; a cut one only those it reaches beyond

@@ -21,7 +21,9 @@ from tools.errors import WorkFailed
 from tools.knowledge import moment
 from tools.page.answer_facts import dict_of, list_of
 
-Answer = Literal["repository", "repository_page", "releases", "releases_feed", "registry", "downloads", "hub"]
+Answer = Literal[
+    "repository", "repository_page", "releases", "releases_feed", "latest_release", "registry", "downloads", "hub"
+]
 Number = tuple[str, float, str]  # metric, value, quote
 Dated = tuple[datetime, str]  # a release and the words that date it
 
@@ -41,7 +43,12 @@ _HUB = {"likes": ("likes",), "downloads_30d": ("downloads",)}
 _COUNTERS = {"stars": 'id="repo-stars-counter-star"', "forks": 'id="repo-network-counter"'}
 _TITLE = re.compile(r'\btitle="([\d,]{1,15})"')
 _ARCHIVED = re.compile(r"This repository (?:has been|was) archived by (?:the|its) owner")
-_UPDATED = re.compile(r"<(?:published|updated)>\s{0,99}([^<\s]{10,40})\s{0,99}</")
+# the latest release in the column beside a repository's files: the link to its tag, and its time soon after
+_LATEST = re.compile(
+    r'href="/[^"/]{1,100}/[^"/]{1,100}/releases/tag/[^"]{1,200}"(?:(?!/releases/tag/)[\s\S]){0,2000}?'
+    r'(<relative-time\b[^>]{0,200}?\bdatetime="([^"]{10,40})")'
+)
+_UPDATED = re.compile(r"<(?:published|updated)>\s{0,99}([^<\s]{10,40})(?=\s{0,99}</)")
 
 
 def read_measures(kind: Answer, body: bytes, url: str, page: str, at: datetime) -> tuple[Measure, ...]:
@@ -104,7 +111,8 @@ def _quoted(text: str, key: str, value: Any) -> str:
 
 
 def _repository_page(text: str, url: str, at: datetime) -> Iterator[Number]:
-    """What the page of a repository counts; when it was pushed to last, and issues without requests, it does not say."""
+    """What the page of a repository counts, and when its latest release was made; when it was pushed to last, and issues
+    without requests, it does not say."""
     for metric, mark in _COUNTERS.items():
         start = text.find(mark)
         tag = text[start : start + 600].partition(">")[0] if start >= 0 else ""
@@ -112,6 +120,22 @@ def _repository_page(text: str, url: str, at: datetime) -> Iterator[Number]:
             yield metric, float(counted[1].replace(",", "")), tag[: counted.end()]
     if said := _ARCHIVED.search(text):
         yield "archived", 1.0, said[0]
+    yield from _latest(text)
+
+
+def _latest_release(text: str, url: str, at: datetime) -> Iterator[Number]:
+    """When the latest release was made, by the page of a repository that names one."""
+    found = list(_latest(text))
+    if not found:
+        raise WorkFailed("it names no release")
+    return iter(found)
+
+
+def _latest(text: str) -> Iterator[Number]:
+    latest = _LATEST.search(text)
+    made = _moment(latest[2]) if latest else None
+    if latest and made:
+        yield "released_at", _day(made), latest[1]
 
 
 # ── releases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,6 +223,7 @@ def _day(at: datetime) -> float:
 _READ: dict[Answer, Callable[[str, str, datetime], Iterator[Number]]] = {
     "repository": _repository,
     "repository_page": _repository_page,
+    "latest_release": _latest_release,
     "releases": _releases,
     "releases_feed": _releases_feed,
     "registry": _registry,

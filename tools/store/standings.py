@@ -15,7 +15,8 @@ from tools.store.connection import IN, Row
 from tools.store.documents import Documents
 from tools.store.rivals import LIVING
 
-_MOST_PEERS = 200  # of a category, the newest
+_MOST_PEERS = 200  # of a category, the newest; and of those at large
+_FEW = 12  # of a category and rivals: a product with fewer is set among products at large as well
 _MOST_TOLD = 20_000  # peers remembered, some 5 kB each
 _FREE_TO_START = ("free", "freemium", "open-source")
 _NO_PRICE = ("trial", "contact")
@@ -36,7 +37,8 @@ class Standings(Documents):
         self._told_at: tuple[Any, ...] = (0, 0, None)  # the newest change, number and crawl that were heeded
 
     def standing(self, slug: str, rivals: Sequence[str] | None = None) -> Standing:
-        """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200.
+        """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200; where
+        these are under 12, also the newest of a like kind at large.
 
         rivals: their slugs, where the caller has them; looked for otherwise, which costs far more than all the rest.
         Errors: UnknownName.
@@ -61,7 +63,16 @@ class Standings(Documents):
             *(named, product["id"], category, json.dumps(kinds_beside(product["kind"])), product["id"], named),
             _MOST_PEERS,
         )
-        return [_Beside(*row) for row in rows]
+        near = [_Beside(*row) for row in rows]
+        if len(near) >= _FEW:
+            return near
+        at_large = self._tuples(
+            f"SELECT {columns}, 0, 1 FROM products p WHERE p.kind {IN} AND p.id <> ? AND p.slug NOT {IN} AND {LIVING} "
+            "ORDER BY p.id DESC LIMIT ?",
+            *(json.dumps(kinds_beside(product["kind"])), product["id"], json.dumps([one.slug for one in near])),
+            _MOST_PEERS,
+        )
+        return [*near, *(_Beside(*row) for row in at_large)]
 
     def _peers(self, beside: Sequence[_Beside]) -> Iterable[Peer]:
         told = self._told_of([one.id for one in beside])
@@ -83,6 +94,7 @@ class Standings(Documents):
                 measures=measures,
                 statements=statements,
                 read=read,
+                wide=bool(one.wide),
             )
 
     def _told_of(self, products: Sequence[int]) -> dict[int, _Told]:
@@ -222,6 +234,7 @@ class _Beside(NamedTuple):
     pricing_model: str
     license: str | None
     rival: int
+    wide: int = 0
 
 
 class _Entry(NamedTuple):

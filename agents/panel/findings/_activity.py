@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, group, place, table
+from agents.panel.findings._compare import LEAST, group, place, table, told_among
 from agents.panel.findings._words import day, day_of, days_since, span
 from tools.dossier import Peer
 from tools.models import Citation
@@ -25,7 +25,7 @@ def by_age(days: int) -> float:
 def among(case: Case, metric: str) -> list[tuple[Peer, float]]:
     """Peers that have a number, with it; empty where they are too few to compare."""
     values = case.peer_values.get(metric, {})
-    found = [(peer, values[peer.slug]) for peer in case.peers if peer.slug in values]
+    found = [(peer, values[peer.slug]) for peer in case.beside(lambda peer: peer.slug in values)]
     return found if len(found) >= LEAST else []
 
 
@@ -35,7 +35,8 @@ def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> flo
     age = by_age(days_since(own, case.as_of))
     if not others:
         return age
-    mean = (age + place(own, [value for _, value in others])) / 2
+    weight = told_among([peer for peer, _ in others])
+    mean = (age + weight * place(own, [value for _, value in others])) / (1 + weight)
     return max(0.0, mean) if age > 0 else mean
 
 
@@ -45,7 +46,8 @@ def _as_day(days: float) -> str:
 
 def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
     """The median of how long ago the others' days are."""
-    return span(median(days_since(value, case.as_of) for _, value in others))
+    days = median(days_since(value, case.as_of) for _, value in others)
+    return span(days) if days >= 1 else "less than a day"
 
 
 def days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:

@@ -3,7 +3,7 @@ may be cited."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from tools.rivals import name_key
 from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
+LEAST = 4  # others that a place is told among: of fewer it says nothing
 STORE = 0  # the passage of a citation that brings its own text, of our store
 _NO_PRICE = ("trial", "contact", "up to")
 _PEOPLE = frozenset({"user", "seat", "member", "person", "editor", "developer", "agent"})
@@ -49,11 +50,21 @@ class Case:
         return " ".join(self.document.name.split())
 
     @cached_property
-    def peers(self) -> tuple[Peer, ...]:
-        """Those it may be compared with, by name: none that goes by its own name, or by its name and more."""
+    def everyone(self) -> tuple[Peer, ...]:
+        """All it may be set among, by name: none that goes by its own name, or by its name and more."""
         own = (self.document.slug, name_key(self.name), self.name.casefold().split())
         others = (peer for peer in self.standing.peers if not _is_one(peer, *own))
         return tuple(sorted(others, key=lambda peer: (peer.name.casefold(), peer.slug)))
+
+    @cached_property
+    def peers(self) -> tuple[Peer, ...]:
+        """Those it is an alternative to, or of one category with."""
+        return tuple(peer for peer in self.everyone if not peer.wide)
+
+    def beside(self, fits: Callable[[Peer], bool]) -> tuple[Peer, ...]:
+        """Those of its peers that fit, or, where they are too few to compare with, those of everyone that do."""
+        near = tuple(peer for peer in self.peers if fits(peer))
+        return near if len(near) >= LEAST else tuple(peer for peer in self.everyone if fits(peer))
 
     @cached_property
     def of_one_category(self) -> bool:
@@ -76,14 +87,12 @@ class Case:
         """Peers whose entry price is counted as its own is: currency and unit alike, over a month."""
         if self.entry is None or not self.entry.plan.currency:
             return ()
-        plan = self.entry.plan
-        alike = [
-            (peer, amount)
-            for peer in self.peers
-            if peer.currency == plan.currency and unit_key(peer.unit) == unit_key(plan.unit)
-            and (amount := decimal_of(peer.amount)) is not None and amount > 0
-        ]  # fmt: skip
-        return tuple(alike)
+        currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
+        alike = self.beside(
+            lambda peer: peer.currency == currency and unit_key(peer.unit) == unit and bool(peer.amount)
+        )
+        amounts = [(peer, decimal_of(peer.amount)) for peer in alike]
+        return tuple((peer, amount) for peer, amount in amounts if amount is not None and amount > 0)
 
     @cached_property
     def newest(self) -> dict[str, Measure]:
@@ -100,9 +109,9 @@ class Case:
 
     @cached_property
     def peer_topics(self) -> dict[str, set[str]]:
-        """Slugs of the peers that state a topic and do not deny it."""
+        """Slugs of those that state a topic and do not deny it."""
         found: dict[str, set[str]] = {}
-        for peer in self.peers:
+        for peer in self.everyone:
             for one in peer.statements:
                 if not one.denied:
                     found.setdefault(one.topic, set()).add(peer.slug)
@@ -110,14 +119,14 @@ class Case:
 
     @cached_property
     def peers_read(self) -> dict[Role, set[str]]:
-        """Slugs of the peers of which a page of a role was read."""
-        return {role: {peer.slug for peer in self.peers if role in peer.read} for role in ROLES}
+        """Slugs of those of which a page of a role was read."""
+        return {role: {peer.slug for peer in self.everyone if role in peer.read} for role in ROLES}
 
     @cached_property
     def peer_values(self) -> dict[str, dict[str, float]]:
-        """Of each metric the newest value of each peer, by slug."""
+        """Of each metric the newest value of each of everyone, by slug."""
         found: dict[str, dict[str, float]] = {}
-        for peer in self.peers:
+        for peer in self.everyone:
             for one in peer.measures:
                 found.setdefault(one.metric, {})[peer.slug] = one.value
         return found

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-from agents.panel.findings._case import STORE, Case
+from agents.panel.findings._case import LEAST, STORE, Case
 from agents.panel.findings._words import label
 from tools.dossier import Peer
 from tools.models import Citation
 
-LEAST = 4  # others that a place is told among: of fewer it says nothing
+__all__ = ["AT_LARGE", "LEAST", "comparable", "group", "place", "shrunk", "sides", "signed", "table", "told_among"]
+AT_LARGE = 0.5  # of what a comparison counts where it is with products of any category
 _FEW = 3  # a place among so many counts for half of what it counts among very many
 _MIDDLE = 0.2  # a place this near the middle is neither for nor against
 _ROWS = 13  # of a table; a longer one shows both ends and what stands around the product
@@ -36,6 +37,11 @@ def shrunk(n: int) -> float:
     return n / (n + _FEW)
 
 
+def told_among(peers: Sequence[Peer]) -> float:
+    """How much a comparison with these counts: with products at large half of what it counts with one's own kind."""
+    return AT_LARGE if any(peer.wide for peer in peers) else 1.0
+
+
 def signed(value: float) -> tuple[Direction, float]:
     """Direction and strength of a value between -1 and 1; what lies near the middle is neither for nor against."""
     strength = round(min(1.0, abs(value)), 2)
@@ -43,7 +49,10 @@ def signed(value: float) -> tuple[Direction, float]:
 
 
 def group(case: Case, peers: Sequence[Peer]) -> str:
-    """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
+    """What peers are called together: "products here (Hosting)", "similar products here" where categories differ, or
+    "products on record" where some are neither."""
+    if any(peer.wide for peer in peers):
+        return "products on record"
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, sides, table
+from agents.panel.findings._compare import group, place, sides, table, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted, day, figure
 from tools.models import Finding
@@ -20,7 +20,8 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "")
         return
     counts = [count for _, count in others]
     more, less = sides(own.value, counts)
-    n, where = len(others), group(case, [peer for peer, _ in others])
+    peers = [peer for peer, _ in others]
+    n, where = len(others), group(case, peers)
     told = f"more than {more}" if more >= less else f"fewer than {less}"
     told = told if max(more, less) < n else f"{told.partition(' ')[0]} than all {n}"
     many, as_of = counted(own.value, word), day(own.at)
@@ -30,4 +31,4 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "")
     title = f"{word.capitalize()}s{behind} of {n + 1} {where}"
     shown = table(title, (case.name, own.value), rows, figure)
     values = {"count": many, "more": more, "less": less, "n": n, "as_of": as_of, "behind": behind}
-    yield finding(module, text, place(own.value, counts), (*cited, shown), **values)
+    yield finding(module, text, place(own.value, counts) * told_among(peers), (*cited, shown), **values)

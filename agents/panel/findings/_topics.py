@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._compare import AT_LARGE, LEAST, group, shrunk
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, listed, of_all
 from tools.dossier import Peer, Role, Statement
@@ -68,18 +68,20 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
-        elif not own and beside and 2 * beside.m > beside.n and case.was_read(*topic.told_on):
+        elif not own and beside and not beside.wide and 2 * beside.m > beside.n and case.was_read(*topic.told_on):
             yield _silence(module, case, topic, beside)
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """How many of those it is compared with state a topic, in words and as a table."""
+    """How many of those it is compared with state a topic, in words and as a table. wide: products at large, of which
+    some have no use for it: what they leave out says nothing of one that leaves it out as well."""
 
     m: int
     n: int
     who: str
     table: Citation
+    wide: bool = False
 
     def __str__(self) -> str:
         return self.told("does", "do")
@@ -92,17 +94,20 @@ class _Beside:
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
     wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
-    read: Sequence[Peer] = case.peers
-    if len(wanted) < len(read):
-        read = [peer for peer in read if peer.slug in wanted]
-    who = group(case, read)
-    if len(read) < LEAST:
-        read = [peer for peer in read if peer.rival]
-        who = "rivals"
-        if len(read) < _RIVALS:
-            return None
+    read = [peer for peer in case.everyone if peer.slug in wanted]
+    near = [peer for peer in read if not peer.wide]
+    rivals = [peer for peer in near if peer.rival]
+    if len(near) >= LEAST:
+        read, who = near, group(case, near)
+    elif len(rivals) >= _RIVALS:
+        read, who = rivals, "rivals"
+    elif len(read) >= LEAST:
+        who = group(case, read)
+    else:
+        return None
     stating = [peer for peer in read if peer.slug in case.peer_topics.get(topic.name, ())]
-    return _Beside(len(stating), len(read), who, _table(topic, who, stating, read))
+    wide = any(peer.wide for peer in read)
+    return _Beside(len(stating), len(read), who, _table(topic, who, stating, read), wide)
 
 
 def _table(topic: Topic, who: str, stating: Sequence[Peer], read: Sequence[Peer]) -> Citation:
@@ -133,7 +138,7 @@ def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
 
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
     text = f"The {page_name(said.role)} of {case.name} {_state_verb(said)} {topic.thing}; {beside}, as of {day(case.as_of)}."
-    value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
+    value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n) * (AT_LARGE if beside.wide else 1)
     return finding(
         module, text, value, (cited, beside.table), topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of)
     )  # fmt: skip

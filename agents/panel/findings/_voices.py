@@ -133,7 +133,7 @@ def praises(case: Case) -> list[Said]:
 
 def _said(case: Case, sign: Sign) -> Iterator[Said]:
     """The sentences that report trouble, or praise, of all comments; none that names another product."""
-    others = _by_first_word(peer.name for peer in case.peers)
+    others = _by_first_word(peer.name for peer in case.everyone)
     own = frozenset(stem(word) for word in _TOKEN.findall(case.name.casefold()))
     heard: set[str] = set()
     for at, (_, passage) in enumerate(comments(case)):

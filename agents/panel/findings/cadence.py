@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, sides, table
+from agents.panel.findings._compare import group, place, sides, table, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted_or_no, day, figure
 from tools.models import Finding
@@ -33,12 +33,13 @@ def find(case: Case) -> Iterator[Finding]:
     if others:
         counts = [count for _, count in others]
         more, less = sides(now, counts)
-        n, where = len(others), group(case, [peer for peer, _ in others])
+        peers = [peer for peer, _ in others]
+        n, where = len(others), group(case, peers)
         told = f"more than {more}" if more >= less else f"fewer than {less}"
         text += f"{', in the last one' if before else ','} {told} of {n} {where}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
-        value += place(now, counts) / 2
+        value += place(now, counts) / 2 * told_among(peers)
     yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)

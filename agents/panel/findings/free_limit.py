@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, place, shrunk, table
+from agents.panel.findings._compare import LEAST, group, place, shrunk, table, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, figure, listed
 from tools.dossier import Peer
@@ -69,7 +69,8 @@ def find(case: Case) -> Iterator[Finding]:
 
 
 def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
-    others = [(peer, limit) for peer in case.peers if (limit := _limit(peer, own.thing))]
+    limits = {peer.slug: limit for peer in case.everyone if (limit := _limit(peer, own.thing))}
+    others = [(peer, limits[peer.slug]) for peer in case.beside(lambda peer: peer.slug in limits)]
     rivals = [(peer, limit) for peer, limit in others if peer.rival]
     n, begins = len(others), f"The free plan of {case.name} ends at {own}"
     values = {"limit": own, "as_of": day(case.as_of)}
@@ -80,7 +81,7 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         told = f"{more} of {n} {where} that count the same give more" if more >= less else f"{less} of {n} {where} that count the same give less"  # fmt: skip
         rows = [(peer.name, limit.number) for peer, limit in others]
         shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number), rows, figure)
-        value = place(own.number, [limit.number for _, limit in others])
+        value = place(own.number, [limit.number for _, limit in others]) * told_among([peer for peer, _ in others])
         yield finding(__name__, f"{begins}; {told}, as of {values['as_of']}.", value, (cited, shown), more=more, less=less, n=n, **values)  # fmt: skip
     elif len(rivals) >= _NAMED:
         told = listed([f"{' '.join(peer.name.split())} at {limit}" for peer, limit in rivals])

@@ -31,4 +31,5 @@ def find(case: Case) -> Iterator[Finding]:
         where = group(case, [peer for peer, _ in others])
         text += f"; the median of {len(others)} {where} was {values['median']} ago"
         cited = (*cited, days_table(case, "Last pushes", own.value, others))
-    yield finding(__name__, f"{text}, as of {values['as_of']}.", recency(case, own.value, others), cited, **values)
+    text += f", as of {values['as_of']}" if ago or others else ""  # a day alone does not age
+    yield finding(__name__, f"{text}.", recency(case, own.value, others), cited, **values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._compare import LEAST, group, shrunk, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, of_all
 from tools.dossier import Peer
@@ -24,10 +24,11 @@ _WHERE_STATED = (("homepage", "docs", "terms"), ("homepage", "readme"), ("homepa
 def find(case: Case) -> Iterator[Finding]:
     """One at most. What a peer's licence is counts only where its pages name one or were read for one."""
     licence = " ".join((case.document.license or "").split())
-    known = [peer for peer in case.peers if peer.license or {"docs", "readme", "repository"} & set(peer.read)]
+    known = case.beside(lambda peer: bool(peer.license) or bool({"docs", "readme", "repository"} & set(peer.read)))
     opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
     m, n = len(opened), len(known)
+    weight = shrunk(n) * told_among(known)
     some, are = of_all(m, n, "is", "are")
     beside = f"; {some} {group(case, known)} {are} under an open one, as of {day(case.as_of)}" if enough else ""
     values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
@@ -35,16 +36,16 @@ def find(case: Case) -> Iterator[Finding]:
     fact = case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact else None
     if licence and cited and is_open(licence):
-        value = _OPEN + (0.6 * (1 - m / n) * shrunk(n) if enough else 0)
+        value = _OPEN + (0.6 * (1 - m / n) * weight if enough else 0)
         text = f"The licence of {case.name}, {licence}, lets anyone use and change it without its maker{beside}."
         yield finding(__name__, text, value, (cited, *shown), **values)
     elif licence and cited:
-        value = -(0.2 + 0.6 * m / n * shrunk(n) if enough else 0.2)
+        value = -(0.2 + 0.6 * m / n * weight if enough else 0.2)
         text = f"The licence of {case.name}, {licence}, is none of the open ones on the lists of OSI and FSF{beside}."
         yield finding(__name__, text, value, (cited, *shown), **values)
     elif not licence and enough and 2 * m > n and any(case.was_read(*roles) for roles in _WHERE_STATED):
         text = f"No licence is named on the pages of {case.name} that were read{beside}."
-        yield finding(__name__, text, -_SILENT * m / n * shrunk(n), shown, **values)
+        yield finding(__name__, text, -_SILENT * m / n * weight, shown, **values)
 
 
 _is_open = lru_cache(maxsize=1_024)(is_open)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import log2
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, comparable, shrunk
+from agents.panel.findings._compare import LEAST, comparable, shrunk, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._prices import median, price_table
 from agents.panel.findings._words import cents, day, entry_money, plain_money, times
@@ -32,12 +32,13 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"is near the median of {plain_money(middle, own.plan.currency)} a month"
     else:
         told = f"is {times(ratio)} the median of {plain_money(middle, own.plan.currency)} a month"
-    where = comparable(case, [peer for peer, _ in case.priced])
+    peers = [peer for peer, _ in case.priced]
+    where = comparable(case, peers)
     text = (
         f"{entry_money(own)}, the cheapest paid plan of {case.name}, {told} among {n} {where}, as of {day(case.as_of)}."
     )
     yield finding(
-        __name__, text, -log2(ratio) / _FULL * shrunk(n), (cited, price_table(case)),
+        __name__, text, -log2(ratio) / _FULL * shrunk(n) * told_among(peers), (cited, price_table(case)),
         price=entry_money(own), median=plain_money(middle, own.plan.currency), ratio=times(ratio), n=n,
         as_of=day(case.as_of),
     )  # fmt: skip

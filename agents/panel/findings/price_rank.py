@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, comparable, place
+from agents.panel.findings._compare import LEAST, comparable, place, told_among
 from agents.panel.findings._make import finding
 from agents.panel.findings._prices import price_table
 from agents.panel.findings._words import day, entry_money
@@ -33,7 +33,7 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"costs more than those of {more} of {n} {where}"
     else:
         told = f"costs less than those of {less} of {n} {where}"
-    value = -place(own.monthly, [amount for _, amount in others])
+    value = -place(own.monthly, [amount for _, amount in others]) * told_among([peer for peer, _ in others])
     table = price_table(case)
     yield finding(
         __name__, f"{price} {told}, as of {day(case.as_of)}.", value, (cited, table),
