@@ -23,16 +23,16 @@ def find(case: Case) -> Iterator[Finding]:
     if len(others) < _LEAST:
         return
     first = min(voice.at for voice, _ in others)
-    answers = [passage for voice, passage in makers(case) if voice.at > first]
-    n = counted(len(others) + len(answers), "comment")
+    answers = [passage for voice, passage in makers(case) if voice.at >= first]
+    theirs, n = counted(len(others), "comment"), counted(len(others) + len(answers), "comment")
     if not answers:
         text = f"The maker of {case.name} is silent on its launch: none of the {n} read that came after the announcement is the maker's."
-        yield finding(__name__, text, -0.3, [_start(one) for _, one in others], comments=n)
+        yield finding(__name__, text, -0.3, [_start(one) for _, one in others], comments=theirs)
         return
     m = figure(len(answers))
     text = f"The maker of {case.name} joined in on its launch: {m} of the {n} read {'is' if m == '1' else 'are'} the maker's."
     value = 0.6 * min(1.0, len(answers) / len(others) / _FULL)
-    yield finding(__name__, text, value, [_start(one) for one in answers], answers=m, comments=n)
+    yield finding(__name__, text, value, [_start(one) for one in answers], answers=m, comments=theirs, read=n)
 
 
 def _start(passage: Passage) -> Citation:
