@@ -62,7 +62,7 @@ _ORDINARY = 0.5  # of a word's weight
 _JOKING = ("/s", ";)", ":P", "😂", "🤣")
 _PRAISED = frozenset(("good", "right", "easy", "quick"))  # the ways of [praise]
 _WAYS = _PRAISED | {"breaks", "stuck", "slow", "loss", "twice", "refuse", "cost", "down", "full", "nuisance"}
-_HARM = frozenset(("breaks", "stuck", "loss", "down"))
+_HARM = frozenset(("breaks", "stuck", "loss", "down"))  # without which a thing is well
 _ANY = frozenset(("good", "nuisance"))  # what is said of anything, and goes with each other way
 _APART = 0.5  # more is needed of two that go wrong in ways of their own
 
@@ -219,8 +219,10 @@ def _denied(tokens: tuple[str, ...], at: int) -> bool:
 
 
 def _does_not(tokens: tuple[str, ...]) -> bool:
-    """Whether something does not do what it should: "never syncs", "can't be opened"; not "I don't mind"."""
+    """Whether something does not do what it should: "never syncs", "can't be opened", "keeps asking"; not "I don't mind"."""
     for at, token in enumerate(tokens[:-1]):
+        if token in ("keeps", "kept") and tokens[at + 1].endswith("ing"):
+            return True
         if token in ("no", "nothing", "nobody") and any(
             stem(word) in _words().comes for word in tokens[at + 1 : at + 3]
         ):
