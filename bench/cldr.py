@@ -5,7 +5,6 @@
 currencies.json
     lands     territory → what is tender there today, ISO 4217
     decimals  currency → its decimals, where they are not two
-    small     currencies that have no coins of a hundredth: a million of them is an ordinary price
     former    currencies that were tender until this century, with their last year
     signs     sign → currency → territories that write their own money so; no territory: so it is written elsewhere
     names     English name → currency
@@ -176,9 +175,8 @@ def main() -> None:
     known = {code for codes in lands.values() for code in codes} | set(former)
     fractions = get_global("currency_fractions")
     decimals = {code: fractions[code][0] for code in sorted(known) if fractions.get(code, (2,))[0] != 2}
-    small = sorted(code for code in known if code in fractions and fractions[code][2] == 0)
     languages = {locale.language for locale in locales()}
-    write("currencies.json", {"lands": lands, "decimals": decimals, "small": small, "former": former,
+    write("currencies.json", {"lands": lands, "decimals": decimals, "former": former,
                               "signs": signs(lands, known), "names": names(known)})  # fmt: skip
     write("numbers.json", {"forms": forms(), "land": likely_lands(languages), "spoken": spoken(languages),
                            "scales": scales()})  # fmt: skip

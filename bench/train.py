@@ -45,7 +45,8 @@ borrow_trainers()
 from bench.train import fit, heads, made, made_plans, orders, pages, prices, records
 from tools.page.choose.trees import Model
 
-MADE_PLANS = 400
+MADE_PLANS = 400  # made-up price pages as sites build them, and in plain markup
+MADE_PLAIN = 800
 MADE = 120  # made-up pages that train beside the real ones; more cost figures in folds, 2026-11-30
 MODELS = ROOT / "tools" / "page" / "choose"
 ORDERS = ROOT / "tools" / "orders.json"
@@ -83,6 +84,10 @@ def write(name: str, model: Model) -> None:
     print(f"  {path.relative_to(ROOT)}: {path.stat().st_size} bytes, {len(model.trees)} trees")
 
 
+def _made_plans() -> list[dict[str, Any]]:
+    return made_plans.pages(MADE_PLANS) + made_plans.plain_pages(MADE_PLAIN)
+
+
 def main() -> None:
     """Train every head in the order in which they need each other."""
     options = arguments()
@@ -96,7 +101,7 @@ def main() -> None:
         if options.only in (None, name, "taglines"):  # a tagline is chosen beside the name
             trained[name] = train(found, score, before, print, options.untouched)
     if options.only in (None, "plans"):
-        trained |= prices.train(found + pages.made_up(made_plans.pages(MADE_PLANS)), score, print, options.untouched)
+        trained |= prices.train(found + pages.made_up(_made_plans()), score, print, options.untouched)
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)

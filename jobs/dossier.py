@@ -403,11 +403,13 @@ def _asked_of(host: str, path: str, settings: Any) -> list[_Asked]:
 
 
 def _releases_of(host: str, path: str, settings: Any) -> list[_Asked]:
-    """Where releases are asked for: of GitHub without a token its feed first, for the API counts requests."""
+    """Where releases are asked for: of GitHub without a token its feed first, for the API counts requests, and last the
+    repository's page, which names the latest one."""
     if host == "github.com":
         api = _Asked(f"{github_search.repo_api_url(settings, path)}/releases?per_page=100", "api", "releases")
         feed = _Asked(f"{settings.github_url}/{path}/releases.atom", "feed", "releases_feed", robots=True)
-        return [api] if settings.github_token else [feed, api]
+        page = _Asked(f"{settings.github_url}/{path}", "html", "latest_release")
+        return [api] if settings.github_token else [feed, api, page]
     return [_Asked(_forge(host, path, 1), "api", "releases")] if host in _FORGES else []
 
 

@@ -12,7 +12,10 @@ from tools.views.panel_figures import Figure
 
 
 def stats(store: Store, settings: Settings, progress: Callable[[str], None] | None = None) -> list[Figure]:
-    """Every figure over the store's newest panels, and those of the sentences that people have judged. Writes nothing."""
+    """Every figure over the store's newest panels, and those of the sentences that people have judged.
+
+    Changes no panel; what it works out is kept in the store.
+    """
     from agents.panel.panel_stats import figures
 
     return [*figures(store, list(store.documents()), settings, progress), *judged_figures(judged())]

@@ -22,6 +22,12 @@ from tools.web.browser import Browser
 from tools.web.fetch import Fetcher
 
 
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands read in their own process, too: two more of them for every test cost more than the test."""
+    monkeypatch.setenv("SCOUT_READ_WORKERS", "1")
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request as the server saw it; `at` in seconds of time.monotonic()."""

@@ -586,12 +586,12 @@ def at_large(n: int = 6, **values: Any) -> list[Peer]:
 def test_where_its_own_kind_is_few_a_price_is_set_among_products_of_any_category() -> None:
     near, wide = priced().among(*peers(amount=PRICES)), priced().among(*at_large(amount=PRICES))
     mine, any_kind = one(near, "price_rank"), one(wide, "price_rank")
-    assert "comparable products here of any category" in any_kind.text
+    assert "comparable products on record" in any_kind.text
     assert any_kind.strength < mine.strength  # it tells less
     both = priced().among(
         *peers(4, amount=PRICES), *(replace(peer, slug=f"w-{peer.slug}") for peer in at_large(amount=PRICES))
     )
-    assert "of any category" not in one(both, "price_rank").text
+    assert "on record" not in one(both, "price_rank").text
 
 
 def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
@@ -599,4 +599,4 @@ def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
     assert told(Product("Gantryline").read("docs"), "export") == []
     assert told(Product("Gantryline").read("docs").among(*stating), "export") == []
     rare = Product("Gantryline").states("export", "You can export everything as CSV.").among(*at_large())
-    assert "products here of any category read for it" in one(rare, "export").text
+    assert "products on record read for it" in one(rare, "export").text

@@ -11,7 +11,7 @@ from tools.knowledge import sure
 from tools.models import Plan
 from tools.page.extract import extract
 from tools.page.pricing import currencies, numerals
-from tools.page.pricing.money import Convention, convention, find_money, is_amount, read_amount, read_price
+from tools.page.pricing.money import Convention, convention, find_money, read_amount, read_price
 from tools.page.pricing.numerals import numeral
 from tools.page.words import table
 
@@ -379,14 +379,6 @@ def test_a_price_text_alone() -> None:
     assert read_price("€ 1.250 (was € 1.400)") == (Decimal(1250), "€")
     assert read_price("100,00", "Cena 100,00 руб.") == (Decimal("100.00"), "руб.")
     assert read_price("free of charge") == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "whole"),
-    [("R 99,00", True), ("10 K", True), ("$9", True), ("Team 10", False), ("from $9", False), ("Pro", False)],
-)
-def test_what_is_an_amount_and_nothing_else(text: str, whole: bool) -> None:
-    assert is_amount(text) == whole
 
 
 def test_every_currency_of_the_table_is_read_by_its_code() -> None:

@@ -290,14 +290,7 @@ LAYOUTS = [
 ]  # fmt: skip
 
 
-# The heads do not name a price over its name yet; whoever mends that unmarks it.
-_UNREAD = [pytest.mark.xfail(strict=True, reason="no name")]
-LINKED = [
-    pytest.param(*row, id=row[0], marks=_UNREAD if row[0] == "the price over the name" else []) for row in LAYOUTS
-]
-
-
-@pytest.mark.parametrize(("what", "html", "plans"), LINKED)
+@pytest.mark.parametrize(("what", "html", "plans"), LAYOUTS, ids=[row[0] for row in LAYOUTS])
 def test_amount_period_and_name_are_linked(what: str, html: str, plans: list[tuple[str, str, str]]) -> None:
     said = _said(
         f"<head><title>Pricing | Dunlin</title></head><h1>Pricing</h1>{html}", "https://dunlin.example/pricing"

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from agents.panel import panel_stats
 from agents.panel.judge import drain
-from agents.panel.panel_stats import INJECTIONS, injected, look
+from agents.panel.panel_stats import INJECTIONS, Seen, injected, look
 from agents.panel.rules import RulesReviewer
 from jobs.cli import cli
+from jobs.panel import stats
 from tests.made_products import give_numbers
 from tests.review_brain import AT, HOMEPAGE, stored
 from tools.settings import Settings
@@ -166,12 +168,32 @@ def test_the_command_prints_every_metric_with_its_n_and_gate(reviewed: Path) -> 
     assert "at least 0.95" in shown.stdout
 
 
+def test_what_a_second_look_gave_is_kept_until_panel_or_settings_change(
+    reviewed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def counting(store: Store, document: ProductDocument, settings: Settings) -> Seen:
+        looked.append(document.slug)
+        return look(store, document, settings)
+
+    with Store.open(reviewed, now=lambda: AT) as store:
+        first = stats(store, Settings())
+        monkeypatch.setattr(panel_stats, "look", counting)
+        assert stats(store, Settings()) == first
+        assert looked == []
+        stats(store, Settings({"ship_threshold": 60}))
+        assert len(looked) == 1
+        assert store.verify() == []
+
+
 def test_a_store_without_panels_has_no_figures_and_says_so(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db", now=lambda: AT) as store:
         stored(store, HOMEPAGE)
     result = CliRunner().invoke(cli, ["panel", "stats", "--json", "--store", str(tmp_path / "store.db")])
     assert result.exit_code == 0
-    assert {row["shown"] for row in json.loads(result.stdout)} == {"unknown", "0"}
+    rows = [row for row in json.loads(result.stdout) if not row["name"].startswith("judged ")]
+    assert {row["shown"] for row in rows} == {"unknown", "0"}
 
 
 @pytest.mark.parametrize("text", INJECTIONS)

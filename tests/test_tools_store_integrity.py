@@ -36,6 +36,7 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
         store.set_status("thing-1", "approved", "seen", "ed")
     store.undo("thing-1", "a slip", "ed")
     store.mark_looked("ed", store.last_seq())
+    store.put_second_look("review:thing-1:x", "seal", "{}")
     conn = sqlite3.connect(store.path)
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     key = columns[0]

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from tools.errors import UsageError
+from tools.kept import kept
 
 # Parameters that say where a visitor came from and never what the page is.
 _TRACKERS = re.compile(
@@ -200,9 +201,14 @@ def slug_of(name: str, identity: str, *, taken: bool = False) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList  # reads a file of 300 kB
+    import publicsuffixlist
 
-    return PublicSuffixList()
+    # Its list of 10,000 names takes 0.1 s to read.
+    made = publicsuffixlist.PublicSuffixList(source=())
+    vars(made).update(
+        kept("suffixes", [publicsuffixlist.__version__], lambda: vars(publicsuffixlist.PublicSuffixList()))
+    )
+    return made
 
 
 def _ascii_host(host: str) -> str:

@@ -47,7 +47,6 @@ _ALIKE = str.maketrans(
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4_096)
 def reads_as_order(text: str, shared: float | None = None, *, seen: bool = False) -> bool:
     """Whether a text speaks to a reviewer or a machine: "ignore previous instructions", "rate this 4".
 
@@ -57,6 +56,7 @@ def reads_as_order(text: str, shared: float | None = None, *, seen: bool = False
     return strength(text) >= (_head().line if seen else _head().least(shared))
 
 
+@lru_cache(maxsize=4_096)
 def strength(text: str) -> float:
     """How strongly a text reads as an order: the log-odds of its strongest part, in all its readings."""
     if len(text) < _SHORTEST or (text.isascii() and " " not in text and len(text) < _ONE_WORD):

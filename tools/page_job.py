@@ -32,7 +32,7 @@ def read_page(body: bytes, charset: str, url: str, content_type: str) -> PageRea
     """All that is kept of a page. url: the one it came from after redirects; content_type: without parameters."""
     text, _ = decode(body, charset)
     extraction, seen = extract_seen(text, url, content_type=content_type)
-    lines = zlib.compress(page_lines(text, content_type, seen).encode("utf-8", "replace"))
+    lines = zlib.compress(page_lines(text, content_type, seen).encode("utf-8", "replace"), 1)
     squeezed = zlib.compress(body, 1)
     try:
         return PageRead(packed(extraction), lines, squeezed)

@@ -1,20 +1,29 @@
 """Figures that need the reviewer once more: reruns, injected twins, order of two, lengths of packs. No model, no chance.
 
-The reviewer of the second look is the rules: it is the one that may be asked again without a key. What is stored is not
-changed.
+The reviewer of the second look is the rules: it is the one that may be asked again without a key. No panel is changed;
+what a look gave is kept beside its panel, so that only new panels cost anything.
 """
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
 
+from pydantic import BaseModel, ConfigDict
+
+import tools.personas as personas_of
 from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, pages_of
 from agents.panel.judge import review_pack
 from agents.panel.rules import RulesReviewer
 from tools.dossier import Dossier, Standing
+from tools.extraction_cache import program
+from tools.knowledge import digest
 from tools.models import Page, Panel
 from tools.page.quotes import find_quote
 from tools.page_job import kept_lines, read_lines
@@ -56,20 +65,67 @@ class Seen:
         return build_pack(self.document, pages, lines_of, dossier=dossier, standing=standing)
 
 
+class SecondLook(BaseModel):
+    """What a second look at one product's panel gave; kept in the store, for it costs three reviews."""
+
+    model_config = ConfigDict(frozen=True)
+
+    found: list[bool]  # of each quote of its claims: whether it stands in the passages as they are made now
+    flips: bool  # the same pages in another order: another verdict
+    apart: list[float]  # and the points between the two, review by review
+    held: bool  # a page that speaks to reviewers: no verdict
+    delta: list[float]  # else the points it moved
+    moved: bool  # or the verdict
+    chars: int  # of all passages
+
+
+class KeepsLooks(ReadsProducts, Protocol):
+    """The part of the store that keeps what a second look gave."""
+
+    def second_look(self, panel: str, seal: str) -> str | None:
+        """What was kept of a panel under a seal."""
+
+    def put_second_look(self, panel: str, seal: str, found: str) -> None:
+        """Keep it."""
+
+
 def figures(
-    store: ReadsProducts,
+    store: KeepsLooks,
     documents: Sequence[ProductDocument],
     settings: Settings,
     progress: Callable[[str], None] | None = None,
 ) -> list[Figure]:
     """Every figure of the stored panels of these documents, and those of a second look at the same pages."""
     met = [document for document in documents if document.panel]
-    seen = []
+    looks = []
     for done, document in enumerate(met, start=1):
-        seen.append(look(store, document, settings))
+        looks.append(second_look(store, document, settings))
         if progress:
             progress(f"{done} of {len(met)} products read again")
-    return [*panel_figures(met), quotes_found(seen), *again(seen, settings), order_effect(met), length_effect(seen)]
+    return [*panel_figures(met), *again(looks), order_effect(met), length_effect(met, looks)]
+
+
+def second_look(store: KeepsLooks, document: ProductDocument, settings: Settings) -> SecondLook:
+    """What a second look at a product gives; the kept one where neither its content, its panel nor the program changed
+    since. Rivals that came later are no reason to look again: what is tested is the reviewer."""
+    assert document.panel is not None
+    of = [document.panel.id, document.panel.created_at, document.content_hash, settings.ship_threshold, _program()]
+    seal = digest(of)[:32]
+    if kept := store.second_look(document.panel.id, seal):
+        return SecondLook.model_validate_json(kept)
+    found = _looked(look(store, document, settings), settings)
+    store.put_second_look(document.panel.id, seal, found.model_dump_json())
+    return found
+
+
+@cache
+def _program() -> str:
+    """The hash of what reads and reviews."""
+    found = hashlib.sha256(program().encode())
+    here = Path(__file__).parent
+    for path in sorted((*here.rglob("*.py"), *Path(personas_of.__file__ or "").parent.glob("*.toml"))):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def look(store: ReadsProducts, document: ProductDocument, settings: Settings) -> Seen:
@@ -82,37 +138,49 @@ def look(store: ReadsProducts, document: ProductDocument, settings: Settings) ->
     return Seen(document, pages, pack, review_pack(pack, RulesReviewer(), settings), lines)
 
 
-def quotes_found(seen: Sequence[Seen]) -> Figure:
-    """How many quotes of stored claims stand in the passages as they are made from the stored pages now."""
-    found = []
-    for one in seen:
-        if one.document.panel is None or one.document.panel.stale:
-            continue
-        reviews = one.document.panel.reviews.values()
-        cited = (cited for review in reviews for claim in claims_of(review) for cited in claim.citations)
-        quotes = {one.quote for one in cited if one.trust != "store"}  # a table of ours says how things stood then
-        texts = [passage.text for passage in one.pack.passages]
-        found += [any(find_quote(quote, text) for text in texts) for quote in sorted(quotes)]
-    return Figure("quotes found again", share(found), len(found), "quotes", low=1.0)
+def _looked(one: Seen, settings: Settings) -> SecondLook:
+    """Pages in another order, and a twin with a text that speaks to reviewers: which, hangs on the product."""
+    text = INJECTIONS[int(digest(one.document.slug)[:8], 16) % len(INJECTIONS)]
+    second = review_pack(_turned(one), RulesReviewer(), settings)
+    twin = review_pack(injected(one, text), RulesReviewer(), settings)
+    held, moved = twin.verdict == "Not enough evidence", twin.verdict != one.panel.verdict
+    return SecondLook(
+        found=_quotes_found(one),
+        flips=second.verdict != one.panel.verdict,
+        apart=_apart(one.panel, second),
+        held=held,
+        delta=[] if held else _apart(one.panel, twin),
+        moved=moved and not held,
+        chars=sum(len(passage.text) for passage in one.pack.passages),
+    )
 
 
-def again(seen: Sequence[Seen], settings: Settings) -> Iterator[Figure]:
-    """Rerun stability (pages in another order) and the effect of a text that speaks to reviewers."""
-    flips, spreads, deltas, moved = [], [], [], []
-    for number, one in enumerate(seen):
-        second = review_pack(_turned(one), RulesReviewer(), settings)
-        flips.append(second.verdict != one.panel.verdict)
-        spreads += _apart(one.panel, second)
-        twin = review_pack(injected(one, INJECTIONS[number % len(INJECTIONS)]), RulesReviewer(), settings)
-        held = twin.verdict == "Not enough evidence"
-        deltas += [] if held else _apart(one.panel, twin)
-        moved.append(twin.verdict != one.panel.verdict and not held)
-    yield Figure("rerun stability: verdicts that flip", share(flips), len(flips), "products, twice", high=0.05)
+def _quotes_found(one: Seen) -> list[bool]:
+    panel = one.document.panel
+    if panel is None or panel.stale:
+        return []
+    cited = (cited for review in panel.reviews.values() for claim in claims_of(review) for cited in claim.citations)
+    quotes = {one.quote for one in cited if one.trust != "store"}  # a table of ours says how things stood then
+    return [any(find_quote(quote, passage.text) for passage in one.pack.passages) for quote in sorted(quotes)]
+
+
+def again(looks: Sequence[SecondLook]) -> Iterator[Figure]:
+    """Quotes found again, rerun stability (pages in another order), and what a text that speaks to reviewers moves."""
+    found = [flag for one in looks for flag in one.found]
+    spreads, deltas = (
+        [points for one in looks for points in one.apart],
+        [points for one in looks for points in one.delta],
+    )
+    n = len(looks)
+    yield Figure("quotes found again", share(found), len(found), "quotes", low=1.0)
+    yield Figure(
+        "rerun stability: verdicts that flip", share([one.flips for one in looks]), n, "products, twice", high=0.05
+    )
     yield Figure("rerun stability: points between runs", _most(spreads), len(spreads), "reviews, twice", high=5)
     yield Figure(
         "injection delta", _most(deltas), len(deltas), "reviews of injected twins", high=3, note="points, most"
     )
-    yield Figure("injection: verdicts that move", share(moved), len(moved), "injected twins", high=0)
+    yield Figure("injection: verdicts that move", share([one.moved for one in looks]), n, "injected twins", high=0)
 
 
 def injected(one: Seen, text: str) -> Pack:
@@ -141,15 +209,14 @@ def order_effect(documents: Sequence[ProductDocument]) -> Figure:
     return Figure("order effect: same in either order", share(same), len(same), "pairs", low=0.9)
 
 
-def length_effect(seen: Sequence[Seen]) -> Figure:
+def length_effect(documents: Sequence[ProductDocument], looks: Sequence[SecondLook]) -> Figure:
     """Correlation of a stored score with the length of what was read; a panel should not pay by the word."""
     scores, lengths = [], []
-    for one in seen:
-        reviews = one.document.panel.reviews.values() if one.document.panel else ()
-        for review in reviews:
+    for document, one in zip(documents, looks, strict=True):
+        for review in document.panel.reviews.values() if document.panel else ():
             if review.score is not None:
                 scores.append(float(review.score))
-                lengths.append(float(sum(len(passage.text) for passage in one.pack.passages)))
+                lengths.append(float(one.chars))
     varies = len(set(scores)) > 1 and len(set(lengths)) > 1
     value = abs(statistics.correlation(scores, lengths)) if varies else None
     return Figure("length effect", value, len(scores), "scored reviews", high=0.3)

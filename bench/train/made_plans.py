@@ -6,111 +6,14 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-_SYLLABLES = (
-    "bar bel cor dan fen gal hol jun kel lor mar nim pel quo rin sol tam ur vel wen yar zil cro sta tri".split()
-)
-_NAMES = {
-    "en": "Starter Basic Pro Plus Team Business Growth Scale Hobby Solo Studio Personal Agency Standard Premium Enterprise Creator Core".split(),
-    "de": "Basis Starter Profi Team Unternehmen Standard Premium Einsteiger".split(),
-    "fr": "Essentiel Pro Équipe Entreprise Premium Découverte Standard".split(),
-    "es": "Básico Profesional Equipo Empresa Premium Inicial Estándar".split(),
-    "pt": "Básico Profissional Equipe Empresa Premium Inicial".split(),
-    "ru": "Старт Базовый Профи Бизнес Команда Премиум".split(),
-    "ja": "ライト スタンダード プロ ビジネス プレミアム".split(),
-    "zh": "基础版 专业版 团队版 企业版 高级版".split(),
-}  # fmt: skip
-# How a language says a month, a year, a quarter, once; "" stands for a line of its own.
-_TERMS: dict[str, dict[str | None, tuple[str, ...]]] = {
-    "en": {"month": ("/mo", "/month", " per month", " a month", "/ month", "Per month, per site", "monthly"), "year": ("/yr", "/year", " per year", " a year", "billed yearly", "annually"),
-           "once": (" one-time", "one-time payment", "pay once", " once", "lifetime access"), None: ("",)},
-    "de": {"month": ("/Monat", " pro Monat", " im Monat", "monatlich"), "year": ("/Jahr", " pro Jahr", "jährlich"), "once": ("einmalig", " einmalig"), None: ("",)},
-    "fr": {"month": ("/mois", " par mois"), "year": (" par an", "/an"), "once": ("paiement unique", " à vie"), None: ("",)},
-    "es": {"month": ("/mes", " al mes"), "year": ("/año", " al año"), "once": ("pago único",), None: ("",)},
-    "pt": {"month": ("/mês", " por mês"), "year": ("/ano", " por ano"), "once": ("pagamento único",), None: ("",)},
-    "ru": {"month": ("/мес", " в месяц"), "year": ("/год", " в год"), "once": ("разовый платёж",), None: ("",)},
-    "ja": {"month": ("/月",), "year": ("/年",), "once": ("買い切り",), None: ("",)},
-    "zh": {"month": ("/月", "每月"), "year": ("/年", "每年"), "once": ("一次性",), None: ("",)},
-}  # fmt: skip
-_HEADS = {"en": ("Pricing", "Plans", "Choose your plan", "Simple pricing", "What it costs"), "de": ("Preise", "Unsere Pakete"), "fr": ("Tarifs", "Nos formules"), "es": ("Precios", "Planes"), "pt": ("Preços", "Planos"), "ru": ("Тарифы", "Цены"), "ja": ("料金プラン", "料金"), "zh": ("价格", "套餐")}  # fmt: skip
-_FREE = {"en": ("Free", "$0", "Free forever"), "de": ("Kostenlos", "0 €"), "fr": ("Gratuit", "0 €"), "es": ("Gratis",), "pt": ("Grátis",), "ru": ("Бесплатно",), "ja": ("無料",), "zh": ("免费",)}  # fmt: skip
-_BUTTONS = {"en": ("Get started", "Buy now", "Choose {n}", "Start free trial", "Subscribe"), "de": ("Jetzt starten", "Auswählen"), "fr": ("Choisir", "Commencer"), "es": ("Empezar",), "pt": ("Começar",), "ru": ("Выбрать",), "ja": ("申し込む",), "zh": ("立即购买",)}  # fmt: skip
-_MONEY = {"en": ("${}", "${}", "${}", "£{}", "€{}", "₹{}"), "de": ("{} €", "€{}"), "fr": ("{} €",), "es": ("{} €",), "pt": ("R$ {}", "{} €"), "ru": ("{} ₽",), "ja": ("¥{}", "{}円"), "zh": ("¥{}", "{}元")}  # fmt: skip
-_CODES = {"$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "R$": "BRL", "₽": "RUB", "円": "JPY", "元": "CNY"}
-_LINES = ("Email support", "Unlimited exports", "10 projects", "All integrations", "3 seats", "5 GB of storage", "Audit log", "API access", "Weekly reports")  # fmt: skip
+from bench.train import made_plain
+from bench.train.price_maker import CODES, FREE, HEADS, LINES, Maker
+
 _CALLED = (("Monthly", "month"), ("Yearly", "year"), ("Lifetime", "once"))
 _CARD_MAKES = ("card", "plan", "tier", "col", "c", "pricing-card", "box", "item")
 
 
-class _Maker:
-    """A page in the making: pieces of HTML, and the plans they tell."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.lang = chance.choice(("en",) * 9 + tuple(_NAMES))
-        self.form = chance.choice(_MONEY[self.lang])
-        sign = self.form.replace("{}", "").strip()
-        self.currency = _CODES.get(sign) or {"ja": "JPY", "zh": "CNY"}[self.lang]
-        self.body: list[str] = []
-        self.plans: list[dict[str, Any]] = []
-        self.priced = self.maybe(0.75)
-        self.own = self.word()
-
-    def maybe(self, share: float) -> bool:
-        return self.chance.random() < share
-
-    def pick(self, *of: str) -> str:
-        return self.chance.choice(of)
-
-    def word(self) -> str:
-        return "".join(self.chance.sample(_SYLLABLES, self.chance.choice((2, 2, 3)))).capitalize()
-
-    def names(self, count: int) -> list[str]:
-        if self.maybe(0.25):
-            return [self.word() for _ in range(count)]
-        return self.chance.sample(_NAMES[self.lang], min(count, len(_NAMES[self.lang])))
-
-    def amounts(self, count: int) -> list[float]:
-        cents = self.pick("", "", "", ".99", ".50") if self.currency in ("USD", "EUR", "GBP") else ""
-        scale = 100 if self.currency in ("JPY", "RUB") else 1
-        if not cents and self.maybe(0.06):
-            scale = 1000
-        steps = sorted(self.chance.sample(range(3, 200), count))
-        return [float(f"{step * scale}{cents}") for step in steps]
-
-    def written(self, amount: float) -> str:
-        """An amount as the page writes money."""
-        text = f"{amount:,.2f}" if amount % 1 else f"{amount:,.0f}"
-        if self.form.endswith("€"):
-            text = text.replace(",", "\u202f").replace(".", ",")
-        return self.form.format(text)
-
-    def sell(self, name: str, amount: float, period: str | None, **more: Any) -> None:
-        """A plan the page tells of."""
-        currency = self.currency if amount else None
-        self.plans.append({"name": name, "amount": amount, "currency": currency, "period": period if amount else None, **more})  # fmt: skip
-
-    def term(self, period: str | None) -> str:
-        return self.chance.choice(_TERMS[self.lang][period])
-
-    def period(self) -> str | None:
-        return self.chance.choice(("month",) * 9 + ("year", "year", "once", "once"))
-
-    def items(self) -> str:
-        if self.maybe(0.25):
-            return ""
-        return "<ul>" + "".join(f"<li>{line}</li>" for line in self.chance.sample(_LINES, 3)) + "</ul>"
-
-    def button(self, name: str) -> str:
-        if self.maybe(0.25):
-            return ""
-        text = self.chance.choice(_BUTTONS[self.lang]).format(n=name)
-        return self.pick(f"<a href=/b>{text}</a>", f"<button>{text}</button>")
-
-    def html(self, title: str, heading: str) -> str:
-        return f"<!doctype html><html lang={self.lang}><head><title>{title}</title></head><body><header><a href=/>{title}</a></header><h1>{heading}</h1>{''.join(self.body)}</body></html>"
-
-
-def _priced(page: _Maker, amount: float, period: str | None) -> str:
+def _priced(page: Maker, amount: float, period: str | None) -> str:
     """A price with its period: in one line, under it, in blocks of their own, with a crossed price before."""
     money, term = page.written(amount), page.term(period)
     old = page.written(amount * 2)
@@ -132,7 +35,7 @@ def _priced(page: _Maker, amount: float, period: str | None) -> str:
     return f"<p>{money}{term if term[:1] in ' /' else ' ' + term}</p>"
 
 
-def _cards(page: _Maker) -> None:
+def _cards(page: Maker) -> None:
     """Cards in a row, the name over the price, under it, or in a badge's company; one free, one on request."""
     count = page.chance.randint(1, 4)
     period, make, tag = (
@@ -143,7 +46,7 @@ def _cards(page: _Maker) -> None:
     under, cards = page.maybe(0.2), []
     if page.maybe(0.3):
         free = page.names(1)[0] if page.maybe(0.5) else page.pick("Free", "Community", "Hobby")
-        cards.append((free, f"<p>{page.chance.choice(_FREE[page.lang])}</p>"))
+        cards.append((free, f"<p>{page.chance.choice(FREE[page.lang])}</p>"))
         page.sell(free, 0.0, None)
     for name, amount in zip(page.names(count), page.amounts(count), strict=False):
         if name in (one["name"] for one in page.plans):
@@ -172,16 +75,16 @@ def _cards(page: _Maker) -> None:
         _compared(page)
 
 
-def _compared(page: _Maker) -> None:
+def _compared(page: Maker) -> None:
     """The cards' plans again, as the head of a comparison."""
     heads = "".join(
         f"<th>{one['name']} {page.written(one['amount']) if one['amount'] else ''}</th>" for one in page.plans
     )
     cells = "".join(f"<td>{page.pick('yes', 'no', '✓')}</td>" for _ in page.plans)
-    page.body.append(f"<h2>Compare</h2><table><tr><th>{page.pick('Feature', 'Features', '', 'What you get')}</th>{heads}</tr><tr><td>{page.pick(*_LINES)}</td>{cells}</tr></table>")  # fmt: skip
+    page.body.append(f"<h2>Compare</h2><table><tr><th>{page.pick('Feature', 'Features', '', 'What you get')}</th>{heads}</tr><tr><td>{page.pick(*LINES)}</td>{cells}</tr></table>")  # fmt: skip
 
 
-def _called_by_time(page: _Maker) -> None:
+def _called_by_time(page: Maker) -> None:
     """Plans that are called for how long they hold."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     chosen = _CALLED[: page.chance.randint(2, 3)]
@@ -195,7 +98,7 @@ def _called_by_time(page: _Maker) -> None:
     page.body.append(f"<div class=grid>{''.join(out)}</div>")
 
 
-def _table(page: _Maker) -> None:
+def _table(page: Maker) -> None:
     """A table of prices, its plans in columns or in rows."""
     count = page.chance.randint(2, 4)
     period = page.chance.choice(("month", "month", "month", "year", None))
@@ -207,8 +110,8 @@ def _table(page: _Maker) -> None:
             f"<td>{page.written(amount)}{term if term[:1] in ' /' else ' ' + term}</td>"
             for amount in amounts[: len(names)]
         )
-        rest = f"<tr><td>{page.pick(*_LINES)}</td>{'<td>✓</td>' * len(names)}</tr>"
-        label = _HEADS[page.lang][0] if page.maybe(0.7) else ""
+        rest = f"<tr><td>{page.pick(*LINES)}</td>{'<td>✓</td>' * len(names)}</tr>"
+        label = HEADS[page.lang][0] if page.maybe(0.7) else ""
         page.body.append(f"<table><tr><th></th>{heads}</tr><tr><td>{label}</td>{cells}</tr>{rest}</table>")
     else:
         rows = "".join(f"<tr><td>{name}</td><td>{page.written(amount)}{term if term[:1] in ' /' else ' ' + term}</td><td>{page.chance.randint(2, 90)}</td></tr>" for name, amount in zip(names, amounts, strict=False))  # fmt: skip
@@ -218,7 +121,7 @@ def _table(page: _Maker) -> None:
         page.sell(name, amount, period)
 
 
-def _flat(page: _Maker) -> None:
+def _flat(page: Maker) -> None:
     """Headings with a sentence or a list line each."""
     period, term = page.period(), ""
     tag = page.pick("h2", "h3", "h4")
@@ -235,7 +138,7 @@ def _flat(page: _Maker) -> None:
     page.body.append(f"<ul>{''.join(lines)}</ul>" if listed else "".join(lines))
 
 
-def _packs(page: _Maker) -> None:
+def _packs(page: Maker) -> None:
     """Packs of credits, paid once."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     out = []
@@ -246,7 +149,7 @@ def _packs(page: _Maker) -> None:
     page.body.append(f"<div class=packs>{''.join(out)}</div>")
 
 
-def _sentence(page: _Maker) -> None:
+def _sentence(page: Maker) -> None:
     """One price, told in a sentence."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     period, amount = page.chance.choice(("month", "year", "once")), page.amounts(1)[0]
@@ -255,7 +158,7 @@ def _sentence(page: _Maker) -> None:
     page.sell("", amount, period)
 
 
-def _table_of_use(page: _Maker) -> None:
+def _table_of_use(page: Maker) -> None:
     """A table of what use costs: models by the million tokens, machines by the hour, storage by the gigabyte."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     kind = page.pick("tokens", "hours", "units")
@@ -277,7 +180,7 @@ def _table_of_use(page: _Maker) -> None:
     )
 
 
-def _table_with_more(page: _Maker) -> None:
+def _table_with_more(page: Maker) -> None:
     """A table whose first row sells; one plan costs nothing, and a row further down is of extras."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     count = page.chance.randint(2, 4)
@@ -294,7 +197,7 @@ def _table_with_more(page: _Maker) -> None:
         page.sell(name, amount, "month")
 
 
-def _grid_of_rows(page: _Maker) -> None:
+def _grid_of_rows(page: Maker) -> None:
     """Names in one row of blocks, prices in the next."""
     names, amounts = page.names(3), page.amounts(3)
     term = page.term("month")
@@ -305,10 +208,10 @@ def _grid_of_rows(page: _Maker) -> None:
         page.sell(name, amount, "month")
 
 
-def _both_states(page: _Maker) -> None:
+def _both_states(page: Maker) -> None:
     """Cards that show the month's and the year's price: one after the other, in a switch's halves, as the year's total."""
     page.lang, page.form, page.currency = "en", page.pick("${}", "€{}", "£{}"), ""
-    page.currency = _CODES[page.form[0]]
+    page.currency = CODES[page.form[0]]
     kind, out = page.chance.randint(0, 4), []
     for name, amount in zip(page.names(3), page.amounts(3), strict=False):
         month, year, less = (page.written(value) for value in (amount, amount * 10, round(amount * 0.8)))
@@ -325,7 +228,7 @@ def _both_states(page: _Maker) -> None:
     page.body.append(f"<div class=pricing>{''.join(out)}</div>")
 
 
-def _terms_and_prices(page: _Maker) -> None:
+def _terms_and_prices(page: Maker) -> None:
     """A list of terms, or headings of what is counted, each with its price under it."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     if page.maybe(0.5):
@@ -340,7 +243,7 @@ def _terms_and_prices(page: _Maker) -> None:
         page.sell(name, amount, period)
 
 
-def _timed_section(page: _Maker) -> None:
+def _timed_section(page: Maker) -> None:
     """A heading that says for how long the prices under it hold."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     said, period = page.chance.choice((("Monthly plans", "month"), ("Yearly plans", "year"), ("Lifetime licences", "once"), ("Prices per month", "month")))  # fmt: skip
@@ -351,7 +254,7 @@ def _timed_section(page: _Maker) -> None:
     page.body.append("</div>")
 
 
-def _named_for_time(page: _Maker) -> None:
+def _named_for_time(page: Maker) -> None:
     """Plans whose names say for how long they hold, in several languages."""
     lang, form, names = page.chance.choice(
         (
@@ -368,7 +271,7 @@ def _named_for_time(page: _Maker) -> None:
         page.sell(name, amount, period)
 
 
-def _ranges(page: _Maker) -> None:
+def _ranges(page: Maker) -> None:
     """Services from one price to another, by the hour or the project."""
     page.lang, page.form, page.currency = "en", "${}", "USD"
     for name, amount in zip(("Consulting", "Support", "Migration"), page.amounts(3), strict=True):
@@ -378,7 +281,7 @@ def _ranges(page: _Maker) -> None:
         page.sell(name, amount, period)
 
 
-def _former(page: _Maker) -> None:
+def _former(page: Maker) -> None:
     """The former price over the present one, whose cents stand in blocks of their own."""
     page.lang, page.form, page.currency = "en", "€{}", "EUR"
     for name, amount in zip(page.names(3), page.amounts(3), strict=False):
@@ -388,7 +291,7 @@ def _former(page: _Maker) -> None:
         page.sell(name, whole + 0.5, "month")
 
 
-def _on_request(page: _Maker) -> None:
+def _on_request(page: Maker) -> None:
     """Cards that state no amount, or one beside others on request."""
     names = page.names(3)
     asked = {"en": ("Contact us", "Custom pricing", "Let's talk"), "de": ("Preis auf Anfrage",), "fr": ("Sur devis",), "es": ("Precio a consultar",), "pt": ("Sob consulta",)}  # fmt: skip
@@ -401,7 +304,7 @@ def _on_request(page: _Maker) -> None:
 
 
 # What stands beside prices and is none.
-def _slider(page: _Maker) -> str:
+def _slider(page: Maker) -> str:
     rows = (
         ("Hourly rate of your team", "/hr"),
         ("Hours won back", ""),
@@ -415,7 +318,7 @@ def _slider(page: _Maker) -> str:
     return f"<section class={page.pick('roi', 'x', 'calculator')}><h2>{page.pick('See what you gain', 'Your return', 'What would you save?')}</h2>{inner}</section>"
 
 
-def _told(page: _Maker) -> str:
+def _told(page: Maker) -> str:
     amount = f"${page.chance.randint(2, 90) * 1000:,}"
     said = page.pick(
         f"Our bill went from {amount} a month to a third of it.",
@@ -427,19 +330,19 @@ def _told(page: _Maker) -> str:
     return f"<div class={page.pick('quote', 'story', 'x')}><p>{page.word()} {page.word()}</p><p>CTO, {page.word()}</p><{tag}>{said}</{tag}></div>"
 
 
-def _screen(page: _Maker) -> str:
+def _screen(page: Maker) -> str:
     labels = page.chance.sample(("Saved this month", "Total balance", "Avg. order", "Revenue", "Invoice 1042", "Due today", "Groceries", "Payroll", "Pending"), 3)  # fmt: skip
     rows = "".join(f"<div>{label}</div><div>${page.chance.randint(4, 9000):,}{page.pick('', '.00', '.40')}</div>" for label in labels)  # fmt: skip
     return f"<div class={page.pick('mock', 'screen', 'app-window', 'x')}>{rows}</div>"
 
 
-def _rivals(page: _Maker) -> str:
+def _rivals(page: Maker) -> str:
     other, own = page.word(), page.pick("Us", "With us", "This")
     cells = f"<tr><td>{page.pick('Price for ten seats', 'Cost a month', 'Price')}</td><td>{page.pick('One price', 'Less', 'Fair')}</td><td>${page.chance.randint(30, 900)}/mo</td></tr>"  # fmt: skip
     return f"<h2>{page.pick('Why people switch', 'How we compare', f'Against {other}')}</h2><table><tr><th></th><th>{own}</th><th>{other}</th></tr>{cells}</table>"
 
 
-def _news(page: _Maker) -> str:
+def _news(page: Maker) -> str:
     amount = page.chance.randint(2, 80)
     return page.pick(
         f"<p>We raised ${amount} million to build this.</p>",
@@ -450,7 +353,7 @@ def _news(page: _Maker) -> str:
     )
 
 
-def _further(page: _Maker) -> str:
+def _further(page: Maker) -> str:
     """An add-on, which a reader may leave out."""
     amount = float(page.chance.randint(2, 30))
     name = page.pick("Extra seat", "Additional project", "Priority support add-on")
@@ -459,7 +362,7 @@ def _further(page: _Maker) -> str:
     return f"<h3>{page.pick('Add-ons', 'Need more?')}</h3><ul><li>{name}: ${amount:.0f}/mo</li></ul>"
 
 
-def _market(page: _Maker) -> str:
+def _market(page: Maker) -> str:
     low, high = page.chance.randint(10, 90), page.chance.randint(100, 900)
     return page.pick(
         f"<h3>How much does such software cost?</h3><p>It typically costs between ${low} and ${high} per month for small teams.</p>",
@@ -472,11 +375,11 @@ def _market(page: _Maker) -> str:
     )
 
 
-def _trial(page: _Maker) -> str:
+def _trial(page: Maker) -> str:
     return f"<div class=card><h3>{page.pick('14-day trial', 'Free trial', 'Demo')}</h3><p>{page.pick('Free', '$0', 'Free for 14 days')}</p></div>"
 
 
-def _own_column(page: _Maker) -> str:
+def _own_column(page: Maker) -> str:
     """The product beside a rival, by name: only its own price counts."""
     other, amount = page.word(), float(page.chance.randint(4, 30))
     page.sell(page.own, amount, "month", optional=page.priced)
@@ -488,34 +391,47 @@ def _own_column(page: _Maker) -> str:
     return f"<h2>{page.own} vs {other}</h2><table><tr><th></th>{heads}</tr><tr><td>Price per month</td>{said}</tr><tr><td>Support</td><td>yes</td><td>no</td></tr></table>"
 
 
-_LAYOUTS: tuple[Callable[[_Maker], None], ...] = (
+Layouts = tuple[Callable[[Maker], None], ...]
+Asides = tuple[Callable[[Maker], str], ...]
+
+_LAYOUTS: Layouts = (
     *(_cards,) * 8,
     *(_called_by_time, _table, _flat, _packs, _sentence, _table_of_use, _table_with_more, _grid_of_rows, _both_states),
     *(_terms_and_prices, _timed_section, _named_for_time, _ranges, _former, _on_request),
 )
-_ASIDES: tuple[Callable[[_Maker], str], ...] = (_slider, _told, _screen, _rivals, _news, _market, _market, _trial, _own_column)  # fmt: skip
+_ASIDES: Asides = (_slider, _told, _screen, _rivals, _news, _market, _market, _trial, _own_column)  # fmt: skip
+
+_OF_NOTHING: Asides = (_trial, _market, *made_plain.OF_NOTHING)
 
 
 def pages(count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Made-up pages: html, url, gold {plans} in the corpus's form. The same for the same seed."""
-    found = []
-    for number in range(count):
-        page = _Maker(random.Random(seed * 100_003 + number))
-        priced, name = page.priced, page.own
-        asides = [page.chance.choice(_ASIDES)(page) for _ in range(page.chance.choice((0, 0, 1, 2)) if priced else 2)]
-        if priced:
-            if page.maybe(0.7):
-                page.body.append(f"<h2>{page.chance.choice(_HEADS[page.lang])}</h2>")
-            page.chance.choice(_LAYOUTS)(page)
-            if page.maybe(0.12) and page.currency == "USD":
-                asides.append(_further(page))
-        if page.maybe(0.5):
-            page.body = [*asides, *page.body]
-        else:
-            page.body += asides
-        heading = page.chance.choice(_HEADS[page.lang]) if priced and page.maybe(0.5) else f"{name} {page.pick('keeps order', 'for teams', 'at work')}"  # fmt: skip
-        path = page.pick("pricing", "pricing", "plans", "") if priced else page.pick("", "", "blog/story", "features")
-        for plan in page.plans:
-            plan.setdefault("alt", [])
-        found.append({"html": page.html(name, heading), "url": f"https://{name.lower()}.example/{path}", "gold": {"name": [name], "tagline": [], "plans": page.plans}})  # fmt: skip
-    return found
+    """Made-up pages as sites build them: html, url, gold {plans} in the corpus's form. The same for the same seed."""
+    return [_page(random.Random(seed * 100_003 + number), _LAYOUTS, _ASIDES) for number in range(count)]
+
+
+def plain_pages(count: int, seed: int = 2) -> list[dict[str, Any]]:
+    """The same in plain markup (made_plain.py)."""
+    chances = [random.Random(seed * 100_003 + number) for number in range(count)]
+    return [_page(chance, made_plain.LAYOUTS, made_plain.ASIDES, abroad=0.3) for chance in chances]
+
+
+def _page(chance: random.Random, layouts: Layouts, of_asides: Asides, abroad: float = 0) -> dict[str, Any]:
+    page = Maker(chance)
+    if abroad and page.maybe(abroad):
+        page.go_abroad()
+    priced, name = page.priced, page.own
+    if priced:
+        if page.maybe(0.7):
+            page.body.append(f"<h2>{page.heading()}</h2>")
+        page.chance.choice(layouts)(page)
+    # What says "free" of something else would be taken for the plan that costs nothing: the gold knows amounts, no places.
+    fit = [aside for aside in of_asides if aside not in _OF_NOTHING or all(plan["amount"] != 0 for plan in page.plans)]
+    asides = [page.chance.choice(fit)(page) for _ in range(page.chance.choice((0, 0, 1, 2)) if priced else 2)]
+    if priced and page.maybe(0.12) and page.currency == "USD":
+        asides.append(_further(page))
+    page.body = [*asides, *page.body] if page.maybe(0.5) else [*page.body, *asides]
+    heading = page.heading() if priced and page.maybe(0.5) else f"{name} {page.pick('keeps order', 'for teams', 'at work')}"  # fmt: skip
+    path = page.pick("pricing", "pricing", "plans", "") if priced else page.pick("", "", "blog/story", "features")
+    for plan in page.plans:
+        plan.setdefault("alt", [])
+    return {"html": page.html(name, heading), "url": f"https://{name.lower()}.example/{path}", "gold": {"name": [name], "tagline": [], "plans": page.plans}}  # fmt: skip

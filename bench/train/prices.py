@@ -18,14 +18,14 @@ from tools.page.pricing.deciding import Facts, Look
 from tools.page.pricing.layout import Layout
 from tools.page.pricing.periods import CLASSES
 
-_PRICE = {"num_leaves": 8, "min_data_in_leaf": 12, "feature_fraction": 0.3, "learning_rate": 0.06}
-_TERM = {"num_leaves": 8, "min_data_in_leaf": 15, "feature_fraction": 0.4, "learning_rate": 0.06}
-_NAME = {"num_leaves": 8, "min_data_in_leaf": 10, "feature_fraction": 0.6, "learning_rate": 0.06}
-_ROUNDS = {"prices": 90, "terms": 70, "prices_beside": 110, "terms_beside": 80, "plan_names": 100}
+_PRICE = {"num_leaves": 12, "min_data_in_leaf": 12, "feature_fraction": 0.3, "learning_rate": 0.06}
+_TERM = {"num_leaves": 12, "min_data_in_leaf": 15, "feature_fraction": 0.4, "learning_rate": 0.06}
+_NAME = {"num_leaves": 16, "min_data_in_leaf": 10, "feature_fraction": 0.6, "learning_rate": 0.06}
+_ROUNDS = {"prices": 120, "terms": 120, "prices_beside": 150, "terms_beside": 150, "plan_names": 250}
 _INNER = 4  # folds by which the second look learns from what the first says of pages it has not seen
 _AGAIN = 0.5  # what an amount weighs that is said again elsewhere than where the gold has it
 _LOOSE = 0.3  # what a name weighs beside such an amount
-_MADE = 0.3  # what a made-up page weighs beside a real one
+_MADE = 0.5  # what a made-up page weighs beside a real one
 _LEVELS = ("amount", "+ currency", "+ period", "+ name")
 
 Say = Callable[[str], None]
@@ -77,7 +77,7 @@ def _read(page: Page, score: ModuleType) -> Read:
     with patch.object(deciding, "decide", as_asked):
         rest = list(extract(page.html, page.url).plans)
     if not calls:
-        return Read(page, Facts(None, [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
+        return Read(page, Facts(None, [], [], [], [], [], {}, {}), [], rest)  # type: ignore[arg-type]  # nothing will ask
     facts = deciding.facts_of(max(calls, key=lambda layout: len(layout.mentions)))
     return Read(page, facts, [_label(page, facts, number, score) for number in range(len(facts.amounts))], rest)
 

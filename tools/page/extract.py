@@ -24,8 +24,8 @@ from tools.page.markdown_card import read_card
 from tools.page.markup import text_of, types_of
 from tools.page.names import squash
 from tools.page.price_switch import with_states
-from tools.page.pricing.model import pricing_facts
 from tools.page.pricing.money import Convention, convention
+from tools.page.pricing_model import pricing_facts
 from tools.page.seen import Seen, see
 from tools.page.trouble import price_pictures, troubles, unreadable
 from tools.page.visible import View, parse, view_of
@@ -122,7 +122,7 @@ def _pricing_model(
     licence = next((fact for fact in facts if fact.field == "license" and sure(fact)), None)
     # A house's pricing page says nothing about one product of the house.
     own_prices = pricing_url if about.name and squash(about.own) == squash(about.brand) else None
-    return pricing_facts(seen.view, plans, seen.view.actions(), own_prices, licence, seen.meta, seen.url)
+    return pricing_facts(seen, plans, own_prices, licence)
 
 
 def _with_derived(found: Extraction, url: str, plans: tuple[Plan, ...], text: str, size: int) -> Extraction:

@@ -69,9 +69,17 @@ def _crossed_out(
     """The elements whose text is crossed out: by tag, by style, or by the class that price templates give."""
     found = {node.mem_id for node in tree.css("s,strike,del")}
     found.update(node.mem_id for node, style in styled if "line-through" in style)
-    together = "\n".join(tokens).lower()
-    hints = [hint for hint in _STRUCK_HINTS if hint in together]
-    if hints and (telling := {t for t in tokens if any(h in t.lower() for h in hints) and _STRUCK_CLASS.search(t)}):
+    names = list(tokens)
+    together = "\n".join(names).lower()
+    low = together.split("\n")
+    hinted = {
+        name
+        for hint in _STRUCK_HINTS
+        if hint in together
+        for name, said in zip(names, low, strict=True)
+        if hint in said
+    }
+    if telling := set(filter(_STRUCK_CLASS.search, hinted)):
         found.update(node.mem_id for node in _bearing(telling, classes))
     return found
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import re
 
-_INTERIM = re.compile(
+from tools.kept import pattern
+
+_INTERIM = pattern(
+    "interim",
     r"(?:(?:(?:now |still |you are being )?(?:loading|redirect(?:ing|ed))|please (?:wait|stand by)|hold on"
     r"|(?:just )?(?:a|one) (?:moment|second)(?:,? please)?|checking (?:your|the) browser|verifying (?:that )?you are (?:a )?human"
     r"|lädt|wird geladen|(?:sie werden )?weiter(?:leitung|geleitet)|bitte warten|einen moment(?: bitte)?"
@@ -25,7 +28,8 @@ _TEMPLATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_END = re.compile(
+_END = pattern(
+    "farewell",
     r"\b(?:(?:has|have|had|is|are|was|were|will be|been|we're|now)\s+(?:\w+\s+)?"
     r"(?:shut(?:ting)?\s+down|shut|discontinued|sunset(?:ted|ting)?|closed(?:\s+down)?|closing(?:\s+down)?|retired|"
     r"winding\s+down|sold\s+out|no\s+longer\s+(?:available|offered|sold|maintained|operating|in\s+operation|online))"

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from tools.kept import pattern
 from tools.page.visible import holding
 from tools.page.words import table as words_table
 
@@ -151,15 +152,17 @@ _ONE = (
 _NAMED = rf"(?:{_ONE})(?:\s*(?:/|\bor\b)\s*(?:{_ONE}))*"
 _LICENCE = r"(?:licen[cs](?:es?|ed|ing|ia|ie|ja|ija)|licença|licenza|lizenz|lisans[ıi]?|лицензи\w*|ライセンス|许可证?|許可證?|协议|라이선스|رخصة|ترخيص)"
 _IN_TEXT = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:licen[cs]ed|released|distributed|available|published|open[- ]?sourced?|free software|sources? (?:code )?(?:is|are))\b[^.!?\n]{{0,60}}?\b(?:under|with|using|by|via|as|\()\s*(?:the\s+|an?\s+)?(?:terms of the\s+)?({_NAMED})(?!\w)",
-        rf"(?<!\w)({_NAMED})[\s-]+(?:开源|開源)?{_LICENCE}",
-        rf"(?<!\w){_LICENCE}\s*[:：(|–—-]\s*(?:the\s+)?({_NAMED})(?!\w)",
-        rf"(?<!\w)(?!licen[cs](?:e|ed|es|ing)\b){_LICENCE}\s+({_NAMED})(?!\w)",  # the name follows in most languages but English
-        rf"\bopen[- ]source\s*[(,/·•|–—-]+\s*({_NAMED})(?!\w)|\bfree\s*\(({_NAMED})\)",
-        rf"(?:©|\(c\))[^\n]{{0,80}}[.·|•–—]\s*({_NAMED})(?!\w)|(?<!\w)({_NAMED})\s*(?:©|\(c\))",
-        rf"^\W*({_NAMED})\W{{1,4}}see\b",
+    pattern(f"licence_{number}", expression, re.IGNORECASE)
+    for number, expression in enumerate(
+        (
+            rf"\b(?:licen[cs]ed|released|distributed|available|published|open[- ]?sourced?|free software|sources? (?:code )?(?:is|are))\b[^.!?\n]{{0,60}}?\b(?:under|with|using|by|via|as|\()\s*(?:the\s+|an?\s+)?(?:terms of the\s+)?({_NAMED})(?!\w)",
+            rf"(?<!\w)({_NAMED})[\s-]+(?:开源|開源)?{_LICENCE}",
+            rf"(?<!\w){_LICENCE}\s*[:：(|–—-]\s*(?:the\s+)?({_NAMED})(?!\w)",
+            rf"(?<!\w)(?!licen[cs](?:e|ed|es|ing)\b){_LICENCE}\s+({_NAMED})(?!\w)",  # the name follows in most languages but English
+            rf"\bopen[- ]source\s*[(,/·•|–—-]+\s*({_NAMED})(?!\w)|\bfree\s*\(({_NAMED})\)",
+            rf"(?:©|\(c\))[^\n]{{0,80}}[.·|•–—]\s*({_NAMED})(?!\w)|(?<!\w)({_NAMED})\s*(?:©|\(c\))",
+            rf"^\W*({_NAMED})\W{{1,4}}see\b",
+        )
     )
 )
 # The licence of a page's words, its samples or its letters is not the tool's.
@@ -191,8 +194,8 @@ def in_text(line: str) -> tuple[str, str] | None:
 
 
 def _matches(line: str) -> Iterator[re.Match[str]]:
-    for pattern in _IN_TEXT:
-        yield from pattern.finditer(line)
+    for one in _IN_TEXT:
+        yield from one.finditer(line)
 
 
 _LABEL = re.compile(rf"\s*{_LICENCE}s?\s*[:：]?\s*", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tools.identity import host_of, registrable_domain
@@ -31,6 +32,7 @@ NO_RIVAL = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def squash(text: str) -> str:
     """Letters and digits only, lower case: how a name looks inside an address."""
     text = text[:400]

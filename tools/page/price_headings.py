@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
-from tools.page.words import low, made_of, source
+from tools.page.words import Phrase, made_of
 
 _MOST_CHARS = 120  # of a heading that may say nothing else
 
@@ -25,10 +22,8 @@ def only_of_prices(text: str, *, promises: bool = True, terms: bool = False) -> 
 
 def is_of_prices(path: str, *, buying: bool = False) -> bool:
     """Whether a step of an address's path, or of a file's name, says "prices"; buying: or "buy", "upgrade", "checkout"."""
-    concepts = ("pricing_path", "buying_path") if buying else ("pricing_path",)
-    return bool(_step(*concepts).search(low(path)))
+    return bool((_BUYING_STEP if buying else _STEP).search(path))
 
 
-@cache
-def _step(*concepts: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[/_.-]){source(*concepts)}(?:[/_.?#@\d-]|$)")
+_STEP = Phrase(r"(?:^|[/_.-])<pricing_path>(?:[/_.?#@\d-]|$)", "pricing_path")
+_BUYING_STEP = Phrase(r"(?:^|[/_.-])(?:<pricing_path>|<buying_path>)(?:[/_.?#@\d-]|$)", "pricing_path", "buying_path")

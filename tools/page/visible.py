@@ -196,6 +196,8 @@ _UNNESTED = frozenset(
 
 def _is_unclosed(html: str) -> bool:
     """Whether more elements than any author's are open at once of those that the parser opens again by itself."""
+    if len(_REOPENING.findall(html)) <= _MOST_REOPENED:
+        return False
     depth = 0
     for match in _REOPENING.finditer(html):
         depth = max(0, depth - 1) if match[1] else depth + 1

@@ -21,7 +21,9 @@ from tools.errors import WorkFailed
 from tools.knowledge import moment
 from tools.page.answer_facts import dict_of, list_of
 
-Answer = Literal["repository", "repository_page", "releases", "releases_feed", "registry", "downloads", "hub"]
+Answer = Literal[
+    "repository", "repository_page", "releases", "releases_feed", "latest_release", "registry", "downloads", "hub"
+]
 Number = tuple[str, float, str]  # metric, value, quote
 Dated = tuple[datetime, str]  # a release and the words that date it
 
@@ -118,10 +120,22 @@ def _repository_page(text: str, url: str, at: datetime) -> Iterator[Number]:
             yield metric, float(counted[1].replace(",", "")), tag[: counted.end()]
     if said := _ARCHIVED.search(text):
         yield "archived", 1.0, said[0]
-    if latest := _LATEST.search(text):
-        made = _moment(latest[2])
-        if made:
-            yield "released_at", _day(made), latest[1]
+    yield from _latest(text)
+
+
+def _latest_release(text: str, url: str, at: datetime) -> Iterator[Number]:
+    """When the latest release was made, by the page of a repository that names one."""
+    found = list(_latest(text))
+    if not found:
+        raise WorkFailed("it names no release")
+    return iter(found)
+
+
+def _latest(text: str) -> Iterator[Number]:
+    latest = _LATEST.search(text)
+    made = _moment(latest[2]) if latest else None
+    if latest and made:
+        yield "released_at", _day(made), latest[1]
 
 
 # ── releases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,6 +223,7 @@ def _day(at: datetime) -> float:
 _READ: dict[Answer, Callable[[str, str, datetime], Iterator[Number]]] = {
     "repository": _repository,
     "repository_page": _repository_page,
+    "latest_release": _latest_release,
     "releases": _releases,
     "releases_feed": _releases_feed,
     "registry": _registry,

@@ -69,6 +69,7 @@ HASHED = (
     "statements",
     "voices",
     "findings",
+    "second_looks",
     "acts",
     "looked",
 )

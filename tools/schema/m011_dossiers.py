@@ -58,6 +58,14 @@ STATEMENTS = (
     "CREATE INDEX voices_page ON voices(page)",
     # the newest of a category: what a product stands beside
     "CREATE INDEX products_category ON products(category, id) WHERE category IS NOT NULL",
+    # what a second look at a panel gave: `scout panel stats`
+    """CREATE TABLE second_looks (
+        id INTEGER PRIMARY KEY,
+        panel TEXT NOT NULL UNIQUE, -- panels.key
+        seal TEXT NOT NULL,        -- of what it hangs on: content, panel, program
+        found TEXT NOT NULL,       -- JSON
+        row_hash TEXT NOT NULL
+    )""",
     """CREATE TABLE findings (
         id INTEGER PRIMARY KEY,
         panel INTEGER NOT NULL REFERENCES panels(id),

@@ -12,7 +12,7 @@ from tools import knowledge
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
 from tools.models import Citation, Finding, Member, Panel, Rating, Review
-from tools.store.connection import Row
+from tools.store.connection import Row, hashed
 from tools.store.overrides import Overrides
 
 if TYPE_CHECKING:
@@ -122,6 +122,17 @@ class Panels(Overrides):
                 for order, cited in enumerate(claim.citations):
                     row = {"claim": claimed, "position": order, "passage": passages[cited.passage]}
                     self._insert("citations", {**row, "quote": cited.quote})
+
+    def second_look(self, panel: str, seal: str) -> str | None:
+        """What a second look at a panel gave, by the panel's id, where it was kept under this seal."""
+        found = self._value("SELECT found FROM second_looks WHERE panel = ? AND seal = ?", panel, seal)
+        return None if found is None else str(found)
+
+    def put_second_look(self, panel: str, seal: str, found: str) -> None:
+        """Keep what a second look at a panel gave, JSON; it takes the place of an earlier one."""
+        with self.write():
+            row = hashed("second_looks", {"panel": panel, "seal": seal, "found": found})
+            self._upsert("second_looks", [row], ("panel",), "row_hash")
 
     def panel(self, slug: str) -> PanelDoc | None:
         """The newest panel of a product, None when it has none."""

@@ -46,7 +46,8 @@ def _as_day(days: float) -> str:
 
 def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
     """The median of how long ago the others' days are."""
-    return span(median(days_since(value, case.as_of) for _, value in others))
+    days = median(days_since(value, case.as_of) for _, value in others)
+    return span(days) if days >= 1 else "less than a day"
 
 
 def days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:

@@ -50,9 +50,9 @@ def signed(value: float) -> tuple[Direction, float]:
 
 def group(case: Case, peers: Sequence[Peer]) -> str:
     """What peers are called together: "products here (Hosting)", "similar products here" where categories differ, or
-    "products here of any category" where some are neither."""
+    "products on record" where some are neither."""
     if any(peer.wide for peer in peers):
-        return "products here of any category"
+        return "products on record"
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"

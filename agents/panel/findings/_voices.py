@@ -1,7 +1,8 @@
 """What several comments on a launch say alike: clauses that tell of a trouble, or praise, about the same thing.
 
 Conservative: two clauses are about the same thing where they share two telling words at least, and these are a third of
-the shorter one. English only. A question, a wish, a denial, another product's trouble and one that is mended are none.
+the shorter one. How a thing fails is a telling word, that it is great is none. English only. A question, a wish, a
+denial, another product's trouble, one that is mended and a line that quotes somebody else are none.
 """
 
 from __future__ import annotations
@@ -97,9 +98,7 @@ def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
     own = frozenset(_stem(word) for word in _WORD.findall(case.name.casefold()))
     others = _by_first_word(peer.name for peer in case.peers)
     for at, (_, passage) in enumerate(comments(case)):
-        own_lines = "\n".join(
-            line for line in passage.text.split("\n") if not line.startswith(">")
-        )  # not what it quotes
+        own_lines = "\n".join(line for line in passage.text.split("\n") if not line.startswith(">"))
         for part in _CLAUSE.split(own_lines):
             clause = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
             found = cue.search(clause)
@@ -109,9 +108,9 @@ def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
                 continue
             if _speaks_of(others, clause):
                 continue
-            rest = f"{clause[: found.start()]} {clause[found.end() :]}".casefold()
-            about = frozenset(_stem(word) for word in _WORD.findall(rest) if word not in _PLAIN) - own
-            yield Said(at, Citation(passage.number, clause), about | _verbs(found[0]))
+            rest = clause if cue is _FAILURE else f"{clause[: found.start()]} {clause[found.end() :]}"
+            about = frozenset(_stem(word) for word in _WORD.findall(rest.casefold()) if word not in _PLAIN) - own
+            yield Said(at, Citation(passage.number, clause), about)
 
 
 def _by_first_word(names: Iterable[str]) -> dict[str, list[list[str]]]:
@@ -127,11 +126,6 @@ def _speaks_of(others: Mapping[str, list[list[str]]], clause: str) -> bool:
     """Whether a clause names one of the others."""
     words = _ANY_WORD.findall(clause.casefold())
     return any(words[at : at + len(name)] == name for at, word in enumerate(words) for name in others.get(word, ()))
-
-
-def _verbs(cue: str) -> frozenset[str]:
-    """What a cue itself is about: "never syncs" is about syncing, "crashes" about nothing."""
-    return frozenset(_stem(word) for word in re.findall(rf"\b(?:{_DOES})\w*", cue.casefold()) if word not in _PLAIN)
 
 
 def _largest(said: Sequence[Said]) -> list[Said]:

@@ -10,10 +10,13 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
+
+from tools.kept import kept
 
 Row = Sequence[float]
 Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, node above it); mypy knows no such depth
@@ -42,24 +45,37 @@ class Steps:
 
 @dataclass(frozen=True)
 class Model:
-    """A head: its features' names, its trees and what its scores are worth."""
+    """A head: its features' names, its trees and what its scores are worth. `name`: of the
+    file beside this one that it stands in, "" for none."""
 
     features: tuple[str, ...]
     trees: tuple[Node, ...]
     steps: Steps
+    name: str = ""
 
     @cached_property
     def score(self) -> Callable[[Row], float]:
         """The sum over all trees for one row."""
-        return _summing(self.trees)
+        return self._summing("score", self.trees)
 
     @cached_property
     def _glance(self) -> Callable[[Row], float]:
-        return _summing(self.trees[:_GLANCE])
+        return self._summing("glance", self.trees[:_GLANCE])
 
     @cached_property
     def _rest(self) -> Callable[[Row], float]:
-        return _summing(self.trees[_GLANCE:])
+        return self._summing("rest", self.trees[_GLANCE:])
+
+    def _summing(self, part: str, trees: Sequence[Node]) -> Callable[[Row], float]:
+        """The sum over trees as a function of a row, made of nested conditions: half the time of walking the nodes."""
+        source = _source(trees, len(self.features))
+
+        def code() -> CodeType:
+            return compile(source, "<trees>", "exec")
+
+        made: dict[str, Callable[[Row], float]] = {}
+        exec(kept(f"{self.name}_{part}", [source], code) if self.name else code(), made)  # noqa: S102 - numbers of our own files, nothing else
+        return made["summed"]
 
     def probability(self, row: Row) -> float:
         """How likely a row is right, calibrated; for heads that judge each row alone."""
@@ -87,19 +103,18 @@ class Model:
         return kept[whole.index(top)], self.steps(raw)
 
 
-def _summing(trees: Sequence[Node]) -> Callable[[Row], float]:
-    """The sum over trees as a function of a row, made of nested conditions: half the time of walking the nodes."""
+def _source(trees: Sequence[Node], features: int) -> str:
+    """A function's program: the row's numbers get names of their own, which are quicker to reach than places of a list."""
+    names = "".join(f"f{number}, " for number in range(features))
     lines = "".join(f"    total += {_condition(node)}\n" for node in trees)
-    made: dict[str, Callable[[Row], float]] = {}
-    exec(f"def summed(row):\n    total = 0.0\n{lines}    return total\n", {}, made)  # noqa: S102 - numbers of our own files, nothing else
-    return made["summed"]
+    return f"def summed(row):\n    {names} = row\n    total = 0.0\n{lines}    return total\n"
 
 
 def _condition(node: Node) -> str:
     if node.__class__ is not tuple:
         return repr(float(node))
     feature, threshold, low, high = node
-    return f"({_condition(low)} if row[{int(feature)}] <= {float(threshold)!r} else {_condition(high)})"
+    return f"({_condition(low)} if f{int(feature)} <= {float(threshold)!r} else {_condition(high)})"
 
 
 def model_of(data: dict[str, Any]) -> Model:
@@ -118,4 +133,5 @@ def _node(data: Any) -> Node:
 @cache
 def load(name: str) -> Model:
     """The committed model of a head ("names"); read once a process."""
-    return model_of(json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8")))
+    found = model_of(json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8")))
+    return replace(found, name=name)

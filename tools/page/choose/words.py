@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ class Words:
 
     written: list[str]
     low: list[str]
-    at: dict[str, list[int]] = field(default_factory=dict)
+    at: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def places(self, words: Sequence[str]) -> list[int]:
         """Where these words (lower case) stand in a row; the first word's index each time."""
@@ -57,5 +58,5 @@ def words_of(view: View) -> Words:
         written += ["\n", *tokens("\n".join(foot)[:_MOST_CHARS])]
     found = Words(written, list(map(str.lower, written)))
     for at, word in enumerate(found.low):
-        found.at.setdefault(word, []).append(at)
+        found.at[word].append(at)
     return found

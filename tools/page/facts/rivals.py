@@ -9,6 +9,7 @@ from tools.models import Evidence, Fact
 from tools.page.about import About
 from tools.page.names import NO_RIVAL, is_rival_name, squash
 from tools.page.seen import Seen, found
+from tools.page.visible import holding
 
 _CONFIDENCE = 0.7
 _MOST, _LONGEST = 12, 300  # names kept; characters of a line that is read for them
@@ -48,16 +49,11 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _lines(seen: Seen) -> Iterator[Evidence]:
     """Every text that may compare: the head's, then the visible lines."""
     for path, text in (("title", seen.meta.title), ("meta description", seen.meta.first("description"))):
-        if _may_compare(text):
+        if holding([text.lower()], _STEMS):
             yield seen.quote(text, "markup", path)
-    for line in seen.view.lines:
-        if not line.shade and len(line.text) <= _LONGEST and _may_compare(line.text):
-            yield seen.quote(line.text, "visible")
-
-
-def _may_compare(text: str) -> bool:
-    low = text.lower()
-    return any(stem in low for stem in _STEMS)
+    lines = [line for line in seen.view.lines if not line.shade and len(line.text) <= _LONGEST]
+    for number in sorted(holding([line.text.lower() for line in lines], _STEMS)):
+        yield seen.quote(lines[number].text, "visible")
 
 
 def _named(text: str, own: set[str]) -> Iterator[str]:

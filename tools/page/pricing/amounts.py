@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from decimal import Decimal
 
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
 from tools.page.pricing.page import HEADINGS, Mention
-from tools.page.pricing.patterns import NAME_CLASS
+from tools.page.pricing.patterns import FREE_SPOKEN, NAME_CLASS, TRIED
+from tools.page.words import find
 
 TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "h4", "h5", "th", "td", "li", "p", "div", "span", "button", "a", "dt", "label", "section"))}  # fmt: skip
 _CARD_CSS = re.compile(r"card|col\b|col-|grid|box|tier|plan|pric|pack|offer")
@@ -64,6 +66,7 @@ def _facts(layout: Layout, number: int, shared: dict[str, float]) -> dict[str, f
         **_of_line(layout, one),
         **_of_words(layout, one),
         **_of_card(layout, number),
+        **_of_free(layout, number),
         **_of_page(layout, number),
         **shared,
     }
@@ -148,7 +151,7 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
         "above_length": min(120, len(text)),
         "under_length": min(120, len(under)),
         "under_period": bool(hits),
-        "items": sum(line.tag == "li" for line in lines[one.last + 1 : one.last + 12]),
+        "items": layout.items(one.last + 1, one.last + 12),
     }
 
 
@@ -169,7 +172,8 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
     start, end = layout.span(card, one.line)
     inside = layout.kinds(start, min(end + 1, start + 40))
     row = next((at for at in chain[:6] if layout.blocks[at].tag == "tr"), -1)
-    column_head, row_head = layout.cell_heads(one.line)
+    cell = layout.cell(one.line)
+    column_head, row_head = cell.over, cell.first
     tags = {layout.blocks[at].tag for at in chain}
     heads = [layout.lines[at].text if at >= 0 else "" for at in (column_head, row_head)]
     told = " ".join(line.text for line in layout.lines[start : min(one.line, start + 12)])[:200]
@@ -177,7 +181,7 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         **flags("card", inside, ("plan", "button", "price", "told", "earning", "saving", "figure")),
         "card_lines": min(60, end - start + 1),
         "card_money": min(12, layout.held(card)) if card else 0,
-        "card_items": sum(line.tag == "li" for line in layout.lines[start : min(end + 1, start + 60)]),
+        "card_items": layout.items(start, min(end + 1, start + 60)),
         "card_place": (one.line - start) / max(1, end - start + 1),
         "brothers": min(30, len(brothers)),
         "brothers_money": min(30, with_money),
@@ -194,6 +198,11 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "row": row >= 0,
         "row_cells": len(layout.children[row]) if row >= 0 else 0,
         "row_money": layout.held(row) if row >= 0 else 0,
+        "row_priced": cell.row_priced,
+        "column_priced": cell.column_priced,
+        "column_order": cell.above_priced,
+        "table_rows": min(30, cell.rows),
+        "table_head": cell.heading,
         **flags("column", kinds_in(layout.lines[column_head].text[:80]) if column_head >= 0 else 0, ("rival", "price", "plan", "saving", "figure")),
         **flags("rowed", kinds_in(layout.lines[row_head].text[:80]) if row_head >= 0 else 0, ("rival", "price", "plan", "further", "figure", "earning")),
         **_whose("cell_own", layout.page.own, *heads),
@@ -204,25 +213,52 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
     }  # fmt: skip
 
 
+def _of_free(layout: Layout, number: int) -> dict[str, float]:
+    """What the words beside a price of nothing say: a plan, or a trial of some days, a gift, an errand. Of no other price."""
+    one = layout.mentions[number]
+    if one.money.amount or one.asked:
+        return dict.fromkeys(_FREE, 0.0)
+    start, _ = layout.span(layout.cards[number], one.line)
+    text = layout.lines[one.line].text[:300]
+    above = " · ".join(line.text[:80] for line in layout.lines[max(start, one.line - 3) : one.line])
+    under = layout.lines[one.last + 1].text[:80] if one.last + 1 < len(layout.lines) else ""
+    return {
+        "free_number": not one.gratis,
+        "free_short": len(one.before.strip()) + len(one.after.strip()) < 4,
+        "free_told": FREE_SPOKEN.search(text) is not None,
+        "free_tried": TRIED.search(text) is not None,
+        "free_above_tried": TRIED.search(above) is not None,
+        "free_under_tried": TRIED.search(under) is not None,
+        "free_gift": find(one.after[:40], "given_away") is not None,
+        "free_plan": find(f"{one.before[-30:]} {one.after[:30]}", "plan") is not None,
+        "free_errand": find(one.before[-40:], "sign_up", "try_it", "buy") is not None,
+    }
+
+
+_FREE = tuple("free_number free_short free_told free_tried free_above_tried free_under_tried free_gift free_plan free_errand".split())  # fmt: skip
+
+
 def _of_page(layout: Layout, number: int) -> dict[str, float]:
     mentions, one = layout.mentions, layout.mentions[number]
     count = max(1, len(mentions))
-    amounts = _amounts(layout)
+    amounts, ordered = _amounts(layout)
     near = (abs(mentions[at].line - one.line) for at in (number - 1, number + 1) if 0 <= at < len(mentions))
     return {
         "order": number / count,
         "place": one.line / max(1, len(layout.lines)),
         "same_amount": min(8, amounts[one.money.amount]),
-        "larger": sum(n for amount, n in amounts.items() if amount > one.money.amount) / count,
+        "larger": (len(ordered) - bisect_right(ordered, one.money.amount)) / count,
         "nearest": min([*near, 99]),
         "in_line": sum(1 for other in mentions[max(0, number - 4) : number + 5] if other.line == one.line),
     }
 
 
-def _amounts(layout: Layout) -> Counter[Decimal]:
-    found: Counter[Decimal] | None = layout.kept.get("amounts")
+def _amounts(layout: Layout) -> tuple[Counter[Decimal], list[Decimal]]:
+    """The page's amounts: how often each is named, and all of them in their order."""
+    found: tuple[Counter[Decimal], list[Decimal]] | None = layout.kept.get("amounts")
     if found is None:
-        found = layout.kept["amounts"] = Counter(one.money.amount for one in layout.mentions)
+        told = [one.money.amount for one in layout.mentions]
+        found = layout.kept["amounts"] = Counter(told), sorted(told)
     return found
 
 

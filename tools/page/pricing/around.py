@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[?~≈=×]")
@@ -76,6 +77,7 @@ def kinds_in(text: str) -> int:
     return found
 
 
-def flags(prefix: str, found: int, kinds: tuple[str, ...]) -> dict[str, float]:
+@lru_cache(maxsize=4096)
+def flags(prefix: str, found: int, kinds: tuple[str, ...]) -> Mapping[str, float]:
     """These kinds as facts of a row, by the prefix and the kind's name."""
     return {f"{prefix}_{kind}": float(found & BIT[kind] > 0) for kind in kinds}

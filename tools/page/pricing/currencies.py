@@ -68,7 +68,6 @@ class Table:
 
     lands: Mapping[str, tuple[str, ...]]
     decimals: Mapping[str, int]
-    small: frozenset[str]
     codes: frozenset[str]
     signs: Mapping[str, Mapping[str, frozenset[str]]]
     names: Mapping[str, str]
@@ -90,17 +89,12 @@ def table() -> Table:
                 if code in codes:
                     held[code] = held.get(code, frozenset()) | frozenset(where)
     signs = {sign: of for sign, of in signs.items() if sign and of}
-    return Table(lands, told["decimals"], frozenset(told["small"]), frozenset(codes), signs, told["names"])
+    return Table(lands, told["decimals"], frozenset(codes), signs, told["names"])
 
 
 def decimals_of(code: str) -> int:
     """How many decimals the amounts of a currency have; two for an unknown one."""
     return table().decimals.get(code, 2)
-
-
-def is_small(code: str) -> bool:
-    """Whether a currency's coins are worth so little that none is parted: a million of it is an ordinary price."""
-    return code in table().small
 
 
 @cache

@@ -6,32 +6,40 @@ The heads for amounts and periods judge twice: alone, then knowing what the firs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from statistics import fmean
+from typing import TypeVar
 
 from tools.knowledge import THRESHOLD
 from tools.page.choose.trees import Model, load
 from tools.page.pricing.amounts import amount_rows, feature_names
 from tools.page.pricing.layout import Layout
+from tools.page.pricing.page import Mention
 from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, period_features, period_rows
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
+from tools.page.pricing.terms import unit_of
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
-OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read .01 more of them with half as many false again (folds, 2026-11-30)
-_ASKED = 0.3  # the same for a line that names a plan on request
+OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read no more of them with five times as many false, .8 read .01 fewer with none (folds, 2026-11-30)
+_ASKED = 0.25  # the same for a line that names a plan on request
+_FREE = 0.5  # the same for what costs nothing: no false price, and amounts read as at .7 (folds, 2026-11-30)
 _LIKELY = 0.6  # what counts as a likely price when an amount is judged beside others
 _WORTH = 0.1  # under it an amount's period is not asked for
 _LOOKED_AT = 0.02  # from here on an amount is a candidate for an editor, where none is sure
 _DOUBTFUL = 3  # such candidates of one page; more help no editor
 _MOST_UNSURE = 3  # unsure prices of one page; more help no editor
+_LIKELY_NAME = 0.25  # from this share on a name is likely enough for a price whose likeliest name is another's
+_SHELF = 3  # things that cost nothing beside no price: a list of things, not of plans
 _SHARED = 0.5  # what the places of names in the cards beside count
 _ELSEWHERE = -5.0  # the score of a place that no name of the cards beside stands in
 _LEAST = 0.01  # what parts a confidence from the threshold
 _UNKNOWN = [-1.0] * len(CLASSES)
 
 Row = list[float]
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -43,6 +51,7 @@ class Facts:
     mates: list[list[int]]  # other amounts in the same card
     beside: list[list[int]]  # amounts in the cards beside
     alike: list[list[int]]  # amounts whose lines look alike
+    same: list[list[int]]  # the same amount again
     _periods: dict[int, list[Row]]
     _names: dict[int, tuple[list[Candidate], list[Row]]]
 
@@ -62,27 +71,55 @@ class Facts:
 
 def facts_of(layout: Layout) -> Facts:
     """What the heads are asked about."""
-    numbers = range(len(layout.mentions))
-    cards = layout.cards
-    kin = [set(layout.kin(card)[0]) - {card} if card else set() for card in cards]
-    makes = [layout.make(one.line) for one in layout.mentions]
+    by_card = _grouped(layout.cards)
+    beside = {
+        card: sorted(k for other in layout.kin(card)[0] if other != card for k in by_card.get(other, ()))
+        if card
+        else []
+        for card in by_card
+    }
     return Facts(
         layout,
         amount_rows(layout),
-        [[k for k in numbers if k != i and cards[k] == cards[i]] for i in numbers],
-        [[k for k in numbers if cards[k] in kin[i]] for i in numbers],
-        [[k for k in numbers if k != i and makes[k] == makes[i]] for i in numbers],
+        _others(layout.cards),
+        [beside[card] for card in layout.cards],
+        _others([layout.make(one.line) for one in layout.mentions]),
+        _others([one.money.amount for one in layout.mentions]),
         {},
         {},
     )
 
 
-@dataclass(frozen=True, slots=True)
+def _grouped(keys: Iterable[K]) -> dict[K, list[int]]:
+    """The numbers of the things that bear each key."""
+    found: dict[K, list[int]] = defaultdict(list)
+    for number, key in enumerate(keys):
+        found[key].append(number)
+    return found
+
+
+def _others(keys: Sequence[K]) -> list[list[int]]:
+    """For each thing the numbers of the others that bear its key."""
+    groups = _grouped(keys)
+    return [[k for k in groups[key] if k != number] for number, key in enumerate(keys)]
+
+
+@dataclass(frozen=True)
 class Look:
     """What one look says: how likely each amount is a price, and the shares of the periods."""
 
     ours: list[float]
     periods: list[list[float]]
+
+    @cached_property
+    def page(self) -> list[float]:
+        """What it says of the page: the likeliest price, the mean, how many are likely."""
+        return [max(self.ours), fmean(self.ours), sum(one > _LIKELY for one in self.ours)]
+
+    @cached_property
+    def shares(self) -> list[float]:
+        """The mean share of each period on the page."""
+        return [_weighted(self, range(len(self.ours)), at) for at in range(len(CLASSES))]
 
 
 def first_look(facts: Facts, price: Model, term: Model) -> Look:
@@ -106,7 +143,6 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
     """An amount's row with what the first look says of it and of the amounts around."""
     ours, mates, beside, alike = look.ours, facts.mates[number], facts.beside[number], facts.alike[number]
     own = ours[number]
-    money = facts.layout.mentions[number].money.amount
     return [
         *facts.amounts[number],
         own,
@@ -118,10 +154,8 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
         len(beside),
         _mean(ours, alike),
         len(alike),
-        _most(ours, [k for k, one in enumerate(facts.layout.mentions) if k != number and one.money.amount == money]),
-        max(ours),
-        fmean(ours),
-        sum(one > _LIKELY for one in ours),
+        _most(ours, facts.same[number]),
+        *look.page,
         ours[number - 1] if number else -1.0,
         ours[number + 1] if number + 1 < len(ours) else -1.0,
         *look.periods[number],
@@ -135,7 +169,7 @@ def beside_periods(facts: Facts, number: int, look: Look) -> list[Row]:
     for at, row in enumerate(facts.periods(number)):
         own = look.periods[number][at]
         shares = [_weighted(look, group, at) for group in around]
-        rows.append([*row, own, *shares, _weighted(look, range(len(look.ours)), at), look.ours[number]])
+        rows.append([*row, own, *shares, look.shares[at], look.ours[number]])
     return rows
 
 
@@ -147,11 +181,11 @@ def _weighted(look: Look, group: Sequence[int], at: int) -> float:
 
 
 def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:
-    return fmean(values[k] for k in numbers) if numbers else -1.0
+    return fmean([values[k] for k in numbers]) if numbers else -1.0
 
 
 def _most(values: Sequence[float], numbers: Sequence[int]) -> float:
-    return max((values[k] for k in numbers), default=-1.0)
+    return max([values[k] for k in numbers], default=-1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +248,10 @@ def _least(ours: Sequence[float]) -> float:
 
 
 def _lifted(facts: Facts, number: int, ours: float) -> float:
-    """How likely an amount is a price; a line that says "Contact us" states none, so that it stands from _ASKED on."""
-    asked = facts.layout.mentions[number].asked and ours >= _ASKED
-    return max(OURS, ours) if asked else ours
+    """How likely an amount is a price; what states none, or nothing, costs nobody money and stands from a lower share on."""
+    one = facts.layout.mentions[number]
+    least = _ASKED if one.asked else 1.0 if one.money.amount else _FREE
+    return max(OURS, ours) if ours >= least else ours
 
 
 def _aligned(facts: Facts, judged: list[Judged | None]) -> list[Judged | None]:
@@ -265,6 +300,8 @@ def assembled(layout: Layout, judged: Sequence[Judged | None]) -> list[Chosen]:
             kept.append(draft)
     if kept and kept[0].ours < OURS:
         kept = kept[:_MOST_UNSURE]
+    if len(kept) >= _SHELF and not any(map(layout.costs, (chosen.number for chosen in kept))):
+        return []
     return sorted(kept, key=lambda chosen: chosen.number)
 
 
@@ -272,6 +309,7 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
     """The name of each price and its share, the surest first: a line names one card of a row of cards only."""
     found: dict[int, tuple[Candidate, float]] = {}
     owners: dict[int, int] = {}
+    named: dict[int, int] = {}
     ranked = {}
     for number, one in enumerate(judged):
         if one:
@@ -284,12 +322,32 @@ def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[C
         order, shares = ranked[number]
         brothers = set(layout.kin(card)[0]) if card else set()
         asked = layout.mentions[number].asked
-        free = (k for k in order if _is_free(owners.get(one.names[k].line), card, brothers, asked))
+        over = layout.cell(layout.mentions[number].line).over  # rows of a table share the heads of its columns
+        free = (
+            k
+            for k in order
+            if one.names[k].line == over >= 0 or _is_free(owners.get(one.names[k].line), card, brothers, asked)
+        )
         best = next(free, order[0])
+        if (other := named.get(one.names[best].line)) is not None and _is_another(layout, judged, number, other):
+            unused = (k for k in order if one.names[k].line >= 0 and one.names[k].line not in named)
+            best = next((k for k in unused if shares[k] >= _LIKELY_NAME), best)
+        if asked and best != order[0]:
+            best = len(one.names) - 1  # its plan has its price, or has said so already
         if one.names[best].line >= 0:
             owners.setdefault(one.names[best].line, card)
+            named.setdefault(one.names[best].line, number)
         found[number] = one.names[best], shares[best]
     return found
+
+
+def _is_another(layout: Layout, judged: Sequence[Judged | None], number: int, other: int) -> bool:
+    """Whether two amounts of one period stand in lines of their own, so that they are hardly one plan's."""
+    one, two = layout.mentions[number], layout.mentions[other]
+    mine, theirs = judged[number], judged[other]
+    if one.line == two.line or one.money.amount == two.money.amount or not mine or not theirs:
+        return False
+    return mine.periods.index(max(mine.periods)) == theirs.periods.index(max(theirs.periods))
 
 
 def _is_free(owner: int | None, card: int, brothers: set[int], asked: bool) -> bool:
@@ -312,18 +370,34 @@ def _is_told(layout: Layout, draft: Chosen, kept: Chosen) -> bool:
     one, other = layout.mentions[draft.number], layout.mentions[kept.number]
     if one.asked:
         return not draft.name or draft.name.lower() == kept.name.lower()
+    if _counted_apart(layout, one, other):
+        return False
     same_card = layout.cards[draft.number] == layout.cards[kept.number]
     if draft.line >= 0 and draft.line == kept.line and same_card and draft.line not in (one.line, other.line):
         return True
     currency = one.money.currency == other.money.currency or not one.money.amount or not other.money.amount
     if draft.name and draft.name.lower() == kept.name.lower() and currency:
         return True
+    if not one.money.amount and not other.money.amount and same_card and layout.cell(one.line).row < 0:
+        return not other.asked
+    if not draft.name and not kept.name and one.line == other.line and draft.period != kept.period:
+        return True  # "$9 a month or $90 a year"
     if not currency or one.money.amount != other.money.amount or other.asked:
         return False
     apart = (
         layout.cards[kept.number] in layout.kin(layout.cards[draft.number])[0] if layout.cards[draft.number] else False
     )
     return not (draft.name and kept.name and apart and draft.ours >= 0.8)
+
+
+def _counted_apart(layout: Layout, one: Mention, other: Mention) -> bool:
+    """Whether two amounts in a row of a table are of different things that are counted: tokens in and tokens out."""
+    cells = layout.cell(one.line), layout.cell(other.line)
+    if cells[0].row != cells[1].row or cells[0].row < 0 or one.money.amount == other.money.amount:
+        return False
+    heads = [layout.lines[cell.over].text if cell.over >= 0 else "" for cell in cells]
+    units = [mention.unit or unit_of(head) for mention, head in zip((one, other), heads, strict=True)]
+    return heads[0] != heads[1] and all(units) and not any(layout.hits(head) for head in heads)
 
 
 def confidence(chosen: Chosen) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,25 @@ _DEEPEST = 60  # blocks around a line that are looked at
 _MOST_ROWS = 300  # of a table
 _CLIMB = 10  # blocks around an amount among which its card is
 _CONTEXT = 160  # characters on either side of an amount that a long line is judged by
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A line's place in a table. Of a line outside all tables each number is -1."""
+
+    table: int = -1  # its block
+    row: int = -1  # its block
+    column: int = -1
+    over: int = -1  # the first line of the cell over the column, and of the row's first cell; -1 where there is none
+    first: int = -1
+    row_priced: int = -1  # cells of the row, and of the column, that hold amounts
+    column_priced: int = -1
+    above_priced: int = -1  # of the column's, how many stand above
+    rows: int = -1
+    heading: bool = False  # it is in the table's first row
+
+
+NO_CELL = Cell()
 
 
 class Layout:
@@ -44,7 +64,9 @@ class Layout:
         self._chains: dict[int, list[int]] = {}
         self._makes: dict[int, tuple[str, str, str]] = {}
         self._hits: dict[str, dict[str, int]] = {}
-        self._cells: dict[int, tuple[int, int]] = {}
+        self._cells: dict[int, Cell] = {}
+        self._kinds = [-1] * len(self.lines)
+        self._items = [number for number, line in enumerate(self.lines) if line.tag == "li"]
         self.kept: dict[str, Any] = {}  # what those who ask work out once a page
         self.cards = [self._card(mention) for mention in mentions]
 
@@ -124,6 +146,11 @@ class Layout:
                 return at
         return chain[min(3, len(chain) - 1)] if chain else 0
 
+    def costs(self, number: int) -> bool:
+        """Whether an amount is more than nothing, or told to who asks."""
+        one = self.mentions[number]
+        return bool(one.money.amount) or one.asked
+
     def span(self, card: int, line: int) -> tuple[int, int]:
         """The first and the last line of a card; the line itself where there is none."""
         return (self.first[card], self.last[card]) if card else (line, line)
@@ -137,10 +164,17 @@ class Layout:
 
     def kinds(self, start: int, end: int) -> int:
         """The kinds of words in some lines, the beginning of each."""
-        found = 0
-        for line in self.lines[max(0, start) : max(0, end)]:
-            found |= kinds_in(line.text[:120])
+        found, kept = 0, self._kinds
+        for at in range(max(0, start), min(max(0, end), len(self.lines))):
+            kinds = kept[at]
+            if kinds < 0:
+                kinds = kept[at] = kinds_in(self.lines[at].text[:120])
+            found |= kinds
         return found
+
+    def items(self, start: int, end: int) -> int:
+        """How many of some lines are items of a list."""
+        return max(0, bisect_left(self._items, end) - bisect_left(self._items, start))
 
     def own_kinds(self, mention: Mention) -> int:
         """The kinds of words beside an amount in its line."""
@@ -158,20 +192,25 @@ class Layout:
                 found.setdefault(period, where)
         return found
 
-    def cell_heads(self, line: int) -> tuple[int, int]:
-        """In a table: the first line of the cell over the column, and of the row's first cell; -1 where there is none."""
+    def cell(self, line: int) -> Cell:
+        """Where in a table a line stands."""
         found = self._cells.get(line)
         if found is None:
-            found = self._cells[line] = self._cell_heads(line)
+            found = self._cells[line] = self._cell(line)
         return found
 
-    def _cell_heads(self, line: int) -> tuple[int, int]:
+    def cell_heads(self, line: int) -> tuple[int, int]:
+        """In a table: the first line of the cell over the column, and of the row's first cell; -1 where there is none."""
+        cell = self.cell(line)
+        return cell.over, cell.first
+
+    def _cell(self, line: int) -> Cell:
         chain = self.chain(self.lines[line].block)
         row = next((at for at in chain if self.blocks[at].tag == "tr"), -1)
         table = next((at for at in chain if self.blocks[at].tag == "table"), -1)
         cell = next((at for at in chain if self.blocks[at].parent == row), -1)
         if min(row, table, cell) < 0:
-            return -1, -1
+            return NO_CELL
         rows = self._grid(table)
         cells = rows.get(row, [])
         column = cells.index(cell) if cell in cells else 0
@@ -179,7 +218,27 @@ class Layout:
             (above[column] for at, above in rows.items() if at < row and column < len(above) and len(set(above)) > 1),
             -1,
         )
-        return self._line_of(over), self._line_of(cells[0]) if column else -1
+        priced = self._priced_rows(table, column)
+        return Cell(
+            table,
+            row,
+            column,
+            self._line_of(over),
+            self._line_of(cells[0]) if column else -1,
+            sum(self.held(at) > 0 for at in set(cells)),
+            len(priced),
+            bisect_left(priced, row),
+            len(rows),
+            next(iter(rows)) == row if rows else False,
+        )
+
+    def _priced_rows(self, table: int, column: int) -> list[int]:
+        """The rows of a table that hold an amount in a column."""
+        kept: dict[tuple[int, int], list[int]] = self.kept.setdefault("priced rows", {})
+        if (table, column) not in kept:
+            rows = self._grid(table).items()
+            kept[table, column] = [row for row, cells in rows if column < len(cells) and self.held(cells[column])]
+        return kept[table, column]
 
     def _grid(self, table: int) -> dict[int, list[int]]:
         """The rows of a table as lists of cells; a cell over several columns or rows is repeated."""

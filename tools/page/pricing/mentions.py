@@ -43,10 +43,16 @@ def find_mentions(page: Page) -> list[Mention]:
             continue
         text = line.text
         amounts = list(find_money(text, page.convention))
+        tops = {k: one for k, one in enumerate(amounts) if k and _is_range(amounts[k - 1], one, text)}
         for number_, money in enumerate(amounts):
+            if number_ in tops:
+                continue  # "$100 - $200 per hour" is from a hundred on
             start = amounts[number_ - 1].end if number_ else 0
-            end = amounts[number_ + 1].start if number_ + 1 < len(amounts) else len(text)
-            mention = Mention(index, money, text[start : money.start], text[money.end : end], last=index)
+            top = tops.get(number_ + 1, money)
+            after = amounts[number_ + (1 if top is money else 2) :]
+            end = after[0].start if after else len(text)
+            mention = Mention(index, money, text[start : money.start], text[top.end : end], last=index)
+            mention.qualifier = None if top is money else "from"
             mention.struck = any(a < money.end and money.start < b for a, b in line.struck)
             rest = len(text) - sum(m.end - m.start for m in amounts)
             mention.short = rest <= 60
@@ -64,6 +70,14 @@ def find_mentions(page: Page) -> list[Mention]:
         beside = before is not None and before.last == mention.line - 1 and not before.after.strip()
         _read_terms(mention, mention.after[:80] if beside else _with_below(page, mention))
     return found
+
+
+_TO = re.compile(r"\s*(?:[-–—]|\bto\b)\s*")
+
+
+def _is_range(low: Money, high: Money, text: str) -> bool:
+    """Whether two amounts of a line are the ends of a range."""
+    return low.amount < high.amount and bool(_TO.fullmatch(text[low.end : high.start]))
 
 
 def _split_price(page: Page, index: int) -> Mention | None:

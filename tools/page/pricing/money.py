@@ -349,13 +349,6 @@ def convention(
     )
 
 
-def is_amount(text: str) -> bool:
-    """Whether a text is an amount of anybody's money and little else: "R 99", "10 K", though the page says not where it is."""
-    if not may_hold_money(text):
-        return False
-    return any(found.start == 0 and text[found.end :].strip(" +*.") == "" for found in _written(text, everywhere(), ""))
-
-
 def read_price(text: str, currency_hint: str | None = None) -> tuple[Decimal | None, str | None]:
     """Amount and sign of a price text that stands alone, the first where it gives several; the sign as it is written.
 

@@ -119,11 +119,6 @@ def language_of(land: str) -> str:
     return str(table("numbers")["spoken"].get(land, ""))
 
 
-def lands_of(language: str) -> list[str]:
-    """The territories where this language is the one most read."""
-    return [land for land, spoken in table("numbers")["spoken"].items() if spoken == language]
-
-
 # What English pages write besides CLDR's short forms, and India's pages in any language.
 _SCALES = {
     "k": 3, "K": 3, "thousand": 3, "lakh": 5, "lakhs": 5, "lac": 5, "m": 6, "M": 6, "mm": 6, "MM": 6, "mil": 6, "million": 6, "millions": 6,

@@ -21,6 +21,7 @@ _SHARED = "bill_after bill_under unit log after under struck brothers held short
 
 Hits = dict[str, int]
 _NOTHING: Hits = {}
+_NOWHERE = (_FAR, _FAR)
 
 
 def period_rows(layout: Layout, number: int) -> list[list[float]]:
@@ -34,9 +35,11 @@ def period_rows(layout: Layout, number: int) -> list[list[float]]:
     for at, name in enumerate(CLASSES):
         row: list[float] = [at, own == at, whole[name], max(whole[other] for other in CLASSES if other != name)]
         for zone in zones:
-            mine = zone.get(name, _FAR)
-            row.append(mine)
-            row.append(min((where for other, where in zone.items() if other != name), default=_FAR))
+            if zone:
+                row.append(zone.get(name, _FAR))
+                row.append(min((where for other, where in zone.items() if other != name), default=_FAR))
+            else:
+                row += _NOWHERE
         rows.append([*map(float, row), *shared])
     return rows
 
@@ -46,6 +49,8 @@ def _class_of(period: str | None) -> int:
 
 
 def _classed(hits: Hits) -> Hits:
+    if not hits:
+        return hits
     found: Hits = {}
     for period, where in hits.items():
         name = period if period in CLASSES else "other"
@@ -152,4 +157,5 @@ def listed(values: Sequence[float]) -> list[float]:
     """The shares of scores that are log odds, together one."""
     top = max(values)
     powers = [math.exp(value - top) for value in values]
-    return [power / sum(powers) for power in powers]
+    whole = sum(powers)
+    return [power / whole for power in powers]

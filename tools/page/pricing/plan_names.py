@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
-from tools.page.pricing.layout import Layout, sample
+from tools.page.pricing.layout import Cell, Layout
 from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
@@ -21,6 +22,7 @@ _ABOVE, _BELOW = 20, 5  # lines around a price among which its plan's name is
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _EDGES = ' :-–—·|*†"“”«»„,→('
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\D)")
 _PRAISED = re.compile(
     r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
     re.IGNORECASE,
@@ -33,7 +35,7 @@ _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label or none."""
+    """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label, clause or none."""
 
     text: str
     line: int
@@ -48,7 +50,7 @@ def candidates(layout: Layout, number: int) -> list[Candidate]:
     one, lines = layout.mentions[number], layout.lines
     found: dict[tuple[int, str], Candidate] = {}
     near = [*range(max(0, one.line - _ABOVE), one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
-    heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2"))))
+    heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, _LARGE))
     for at in (*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last)):
         low, high = min(at, one.line), max(at, one.line)
         if low < high and at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
@@ -74,7 +76,7 @@ def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
 
 
 def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text) or only_of_prices(text):
+    if not _may_name(text) or _only_period(text):
         return []
     cut = _PART.match(text)
     return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
@@ -106,11 +108,27 @@ def before_name(mention: Mention) -> str:
     return "" if sum(word[0].islower() for word in words) > 1 else text
 
 
+# What parts the plans of a sentence.
+_CLAUSE = re.compile(r"[,;:.!?()—–]\s")
+
+
+def clause_name(mention: Mention) -> str:
+    """A name in the price's own clause of a sentence: "... a month, and Team is $29"; "" where none is."""
+    words = _JOINING.sub(" ", _CLAUSE.split(mention.before)[-1]).split()
+    while words and words[0][0].islower():
+        words.pop(0)
+    named = next((at for at, word in enumerate(words) if word[0].islower()), len(words))
+    text = tidy(" ".join(words[:named]))
+    return text if 1 < len(text) <= 30 and named <= 4 else ""
+
+
 def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     one = layout.mentions[number]
     found = []
     if named := before_name(one):
         found.append(("before", named))
+    if (said := clause_name(one)) and said != named:
+        found.append(("clause", said))
     whole = tidy(one.before)
     if (
         whole != named
@@ -127,22 +145,20 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
         if label and len(label) <= 30 and not may_hold_money(label):
             found.append(("label", label))
     if one.gratis:
-        found.append(("self", tidy(layout.lines[one.line].text)))
+        found.append(("self", tidy(one.money.raw)))
     return found
 
 
 def tidy(text: str) -> str:
     """A line without the marks and the praise around a name."""
-    text = _EMOJI.sub(" ", clean(text)).strip(_EDGES)
+    text = _NUMBERED.sub("", _EMOJI.sub(" ", clean(text)).strip(_EDGES))
     return " ".join(_PRAISED.sub("", text).split()).strip(_EDGES)
 
 
 def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[float]]:
-    """One row a candidate."""
-    card = layout.cards[number]
-    beside = _brothers_lines(layout, card)
-    shared = _shared(layout, number)
-    return [[*map(float, _facts(layout, number, one, beside).values()), *shared] for one in found]
+    """One row a candidate, in the order of `name_features`."""
+    around, shared = _around(layout, number), _shared(layout, number)
+    return [[*(_values(layout, around, one) if one.line >= 0 else _NO_NAME), *shared] for one in found]
 
 
 def _shared(layout: Layout, number: int) -> list[float]:
@@ -157,115 +173,172 @@ def _shared(layout: Layout, number: int) -> list[float]:
         float(heads),
         float(one.line - start),
         float(min(120, len(one.before))),
+        float(layout.cell(one.line).row_priced),
+        float(layout.cell(one.line).column_priced),
     ]
 
 
-def _brothers_lines(layout: Layout, card: int) -> dict[tuple[str, str], list[tuple[int, str]]]:
-    """The lines of the cards beside one, itself included, by how they look: (card, text)."""
-    kept: dict[int, dict[tuple[str, str], list[tuple[int, str]]]] = layout.kept.setdefault("brothers", {})
+_Make = tuple[str, str]  # how a line looks: its tag, its block's first class
+
+
+@dataclass(slots=True)
+class _Beside:
+    """The lines that look alike in a card and the cards beside it: how many cards hold one, and what they say."""
+
+    cards: set[int] = field(default_factory=set)
+    texts: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Around:
+    """An amount and where it stands, as each of its names is held against it."""
+
+    line: int
+    span: tuple[int, int]
+    place: dict[int, int]  # the blocks around it, each with its order from the innermost
+    cell: Cell
+    head: int
+    section: int
+    beside: Mapping[_Make, _Beside]
+    brothers: int
+
+
+def _around(layout: Layout, number: int) -> _Around:
+    one, card = layout.mentions[number], layout.cards[number]
+    return _Around(
+        one.line,
+        layout.span(card, one.line),
+        {block: at for at, block in enumerate(layout.chain(layout.lines[one.line].block))},
+        layout.cell(one.line),
+        layout.head_of(one.line),
+        layout.head_of(one.line, _LARGE),
+        _brothers_lines(layout, card),
+        len(layout.kin(card)[0]) if card else 1,
+    )
+
+
+def _brothers_lines(layout: Layout, card: int) -> Mapping[_Make, _Beside]:
+    """The lines of the cards beside one, itself included, by how they look."""
+    kept: dict[int, dict[_Make, _Beside]] = layout.kept.setdefault("brothers", {})
     if card not in kept:
-        found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        found: dict[_Make, _Beside] = defaultdict(_Beside)
         for other in layout.kin(card)[0][:12] if card else []:
             for at in range(layout.first[other], min(layout.last[other] + 1, layout.first[other] + 30)):
-                found[layout.make(at)[:2]].append((other, layout.lines[at].text))
-        kept[card] = found
+                same = found[layout.make(at)[:2]]
+                same.cards.add(other)
+                same.texts[layout.lines[at].text] += 1
+        kept[card] = dict(found)
     return kept[card]
 
 
-def _facts(
-    layout: Layout,
-    number: int,
-    name: Candidate,
-    beside: dict[tuple[str, str], list[tuple[int, str]]],
-) -> dict[str, float]:
-    one, card, at, text = layout.mentions[number], layout.cards[number], name.line, name.text
-    low = text.lower()
-    if at < 0:
-        return _nothing()
-    line = layout.lines[at]
-    start, end = layout.span(card, one.line)
+def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
+    """The facts about one name of an amount."""
+    at, line = name.line, around.line
+    start, end = around.span
     inside = start <= at <= end
-    same = beside.get(layout.make(at)[:2], []) if inside else []
-    cards = {other for other, _ in same}
-    texts = [said for _, said in same]
-    near, far = min(at, one.line), max(at, one.line)
-    mine, theirs = layout.chain(layout.lines[one.line].block), set(layout.chain(line.block))
-    climb = next((k for k, block in enumerate(mine) if block in theirs), len(mine))
-    css = layout.css(line.block)
-    column, row = layout.cell_heads(one.line)
-    return {
-        **_of_text(layout, text, low),
-        "none": 0.0,
-        "how": ("line", "part", "before", "before part", "after", "self", "label").index(name.how),
-        "dist": one.line - at,
-        "near": abs(one.line - at),
-        "in_card": inside,
-        "first": at == start,
-        "place": at - start if inside else 99,
-        "climb": min(climb, 15),
-        "money_between": layout.between(layout.priced, near, far),
-        "heads_between": layout.between(layout.heads, near, far),
-        "tag": TAGS.get(line.tag, len(TAGS)),
-        "heading": line.tag in HEADINGS,
-        "large": line.tag in ("h1", "h2"),
-        "item": line.tag == "li",
-        "button": line.tag in ("button", "a", "label"),
-        "shade": line.shade,
-        "linked": line.links > 0,
-        "css_name": bool(NAME_CLASS.search(css)),
-        "css_badge": bool(_BADGE_CSS.search(css)),
-        "css_sub": bool(_SUB_CSS.search(css)),
-        "column": at == column,
-        "row": at == row,
-        "table": max(column, row) >= 0,
-        "same_head": at == layout.head_of(one.line),
-        "same_section": at == layout.head_of(one.line, frozenset(("h1", "h2"))),
-        "repeats": min(9, layout.repeats[line.text.lower()]),
-        "priced_line": at in layout.priced_lines,
-        "beside": len(cards),
-        "beside_distinct": len(set(texts)) / max(1, len(texts)),
-        "beside_share": len(cards) / max(1, len(layout.kin(card)[0]) if card else 1),
-        "beside_per": len(texts) / max(1, len(cards)),
-        "beside_same": texts.count(line.text),
-    }
+    near, far = (at, line) if at < line else (line, at)
+    climb = next(
+        (around.place[b] for b in layout.chain(layout.lines[at].block) if b in around.place), len(around.place)
+    )
+    mine, cell = around.cell, layout.cell(at)
+    together = cell.table == mine.table >= 0
+    same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
+    texts, cards = same.texts.total(), len(same.cards)
+    return [
+        *_of_text(layout, name.text),
+        0.0,
+        _HOWS[name.how],
+        line - at,
+        far - near,
+        inside,
+        at == start,
+        at - start if inside else 99,
+        min(climb, 15),
+        layout.between(layout.priced, near, far),
+        layout.between(layout.heads, near, far),
+        *_of_line(layout, at),
+        at == mine.over,
+        at == mine.first,
+        max(mine.over, mine.first) >= 0,
+        together,
+        together and cell.row == mine.row,
+        together and cell.column == mine.column,
+        cell.heading,
+        cell.column == 0,
+        at == around.head,
+        at == around.section,
+        min(9, layout.repeats[layout.lines[at].text.lower()]),
+        at in layout.priced_lines,
+        cards,
+        len(same.texts) / max(1, texts),
+        cards / max(1, around.brothers),
+        texts / max(1, cards),
+        same.texts[layout.lines[at].text],
+    ]
 
 
-def _of_text(layout: Layout, text: str, low: str) -> dict[str, float]:
-    kept: dict[str, dict[str, float]] = layout.kept.setdefault("texts", {})
+def _of_line(layout: Layout, at: int) -> list[float]:
+    """The facts about a line, whoever's name it may hold."""
+    kept: dict[int, list[float]] = layout.kept.setdefault("lines", {})
+    if at not in kept:
+        line, css = layout.lines[at], layout.css(layout.lines[at].block)
+        kept[at] = [
+            TAGS.get(line.tag, len(TAGS)),
+            line.tag in HEADINGS,
+            line.tag in _LARGE,
+            line.tag == "li",
+            line.tag in ("button", "a", "label"),
+            line.shade,
+            line.links > 0,
+            bool(NAME_CLASS.search(css)),
+            bool(_BADGE_CSS.search(css)),
+            bool(_SUB_CSS.search(css)),
+        ]
+    return kept[at]
+
+
+def _of_text(layout: Layout, text: str) -> list[float]:
+    """The facts about a name's words, wherever it stands."""
+    kept: dict[str, list[float]] = layout.kept.setdefault("texts", {})
     if text not in kept:
-        kinds = kinds_in(text)
-        kept[text] = {
-            **flags("is", kinds, _KINDS),
-            "words": text.count(" ") + 1,
-            "chars": len(text),
-            "price_label": only_of_prices(text),
-            "plan_word": bool(PLAN_WORD.fullmatch(text)),
-            "upper": text.isupper(),
-            "capital": text[:1].isupper(),
-            "digit": any(map(str.isdigit, text)),
-            "stop": text[-1:] in ".!,;",
-            "asks": text[-1:] in "?？",
-            "period": bool(layout.hits(text)),
-            "opens": bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
-            "title": low in layout.low_title,
-            "own": bool(layout.page.own) and layout.page.own in low,
-        }
+        low = text.lower()
+        kept[text] = [
+            *flags("is", kinds_in(text), _KINDS).values(),
+            text.count(" ") + 1,
+            len(text),
+            only_of_prices(text),
+            bool(PLAN_WORD.fullmatch(text)),
+            text.isupper(),
+            text[:1].isupper(),
+            any(map(str.isdigit, text)),
+            text[-1:] in ".!,;",
+            text[-1:] in "?？",
+            bool(layout.hits(text)),
+            bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
+            low in layout.low_title,
+            bool(layout.page.own) and layout.page.own in low,
+        ]
     return kept[text]
 
 
-def _nothing() -> dict[str, float]:
-    return {**dict.fromkeys((*(f"is_{kind}" for kind in _KINDS), *_TEXT_NAMES), 0.0), "none": 1.0, **dict.fromkeys(_PLACE_NAMES, 0.0)}  # fmt: skip
-
-
-_TEXT_NAMES = tuple("words chars price_label plan_word upper capital digit stop asks period opens title own".split())
-_PLACE_NAMES = tuple(
-    """how dist near in_card first place climb money_between heads_between tag heading large item button shade linked css_name css_badge css_sub
-    column row table same_head same_section repeats priced_line beside beside_distinct beside_share beside_per beside_same""".split()
+_LARGE = frozenset(("h1", "h2"))
+_HOWS = {
+    how: number
+    for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
+}
+_NOBODY = _Beside()
+_FEATURES = (
+    *(f"is_{kind}" for kind in _KINDS),
+    *"words chars price_label plan_word upper capital digit stop asks period opens title own".split(),
+    *"none how dist near in_card first place climb money_between heads_between".split(),
+    *"tag heading large item button shade linked css_name css_badge css_sub".split(),
+    *"column row table same_table same_row same_column table_head first_column same_head same_section repeats priced_line".split(),
+    *"beside beside_distinct beside_share beside_per beside_same".split(),
 )
+_NO_NAME = [float(name == "none") for name in _FEATURES]
 
 
 def name_features() -> tuple[str, ...]:
     """What the numbers of a row are."""
-    layout = sample()
-    facts = _facts(layout, 0, Candidate("Pro", 0, "line"), {})
-    return (*facts, *(f"price_{name}" for name in ("free", "brothers", "lines", "held", "heads", "place", "before")))
+    shared = "free brothers lines held heads place before row_priced column_priced".split()
+    return (*_FEATURES, *(f"price_{name}" for name in shared))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tools.kept import pattern
 from tools.page.pricing.numerals import DENSE
-from tools.page.words import any_of, low
+from tools.page.words import any_of, heard, hints
 
 _PERIODS = {
     "hour": "per_hour",
@@ -19,6 +20,7 @@ _PERIODS = {
     "year": "per_year",
     "once": "once",
 }
+_CONCEPTS = tuple(_PERIODS.values())
 BILLED = re.compile(
     r"(?:\b(?:when\s+)?(?:billed|paid|charged|invoiced|pay(?:ing)?|prepaid|with|on|if|for)\s+(?:(?:a|an|the)\s+)?(?P<a>annual(?:ly)?|yearly|monthly|quarterly|every year|per year|once a year|upfront)(?:\s+(?:billing|plan|subscription|contract|commitment|payment|basis))?)"
     r"|\b(?P<b>annual|yearly|monthly)\s+(?:billing|contract|commitment|subscription|payment)\b",
@@ -35,7 +37,8 @@ _UNIT_WORDS = (
     r"usuarios?|usuári[oa]s?|empleados?|colaborador(?:es)?|licencias?|licenças?|utent[ei]|dipendent[ei]|gebruikers?|użytkownik\w*|uživatel\w*|kullanıcı|пользовател\w+|сотрудник\w*|ユーザー|用户|席位|사용자"
 )
 _MEASURES = "mb|gb|tb|mib|gib|tib|v?cpu|gpu|core|node|instance|build|row|function|worker|container"  # counted by the time they are used
-_UNIT = re.compile(
+_UNIT = pattern(
+    "unit",
     rf"(?:\b(?:per|an?|any|each|for each|pro|par|por)\s+|/\s*)(?:(?:additional|active|extra|named|full|paid|monthly|registered|every|single|new|billable|unique)\s+)?"
     rf"(?P<n>(?:\d[\d,.]*\s?(?:k|m|b|thousand|million|billion)?\s*|(?:thousand|million|billion)\s+)?(?:input |output |completion |prompt |cached |gpu[ -]|cpu[ -]|ai )?(?:(?:{_MEASURES})[ -](?:hours?|seconds?|minutes?|months?|reads?|writes?)|{_UNIT_WORDS}))\b",
     re.IGNORECASE,
@@ -50,8 +53,15 @@ def period_of(text: str) -> str | None:
 
 def periods_in(text: str) -> Iterator[tuple[str, int]]:
     """The periods that some words name, in their order, each with where its words end."""
-    for match in any_of(*_PERIODS.values()).finditer(low(text)):
-        yield next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(match[0])), match.end()
+    said = heard(text)
+    if hints(*_CONCEPTS).may_be_in(said):
+        for match in any_of(*_CONCEPTS).finditer(said.small):
+            yield _period_called(match[0]), match.end()
+
+
+@lru_cache(maxsize=1024)
+def _period_called(word: str) -> str:
+    return next(period for period, concept in _PERIODS.items() if any_of(concept).fullmatch(word))
 
 
 def heads_term(text: str) -> bool:
@@ -61,7 +71,8 @@ def heads_term(text: str) -> bool:
     """
     if (billed := BILLED.match(text)) and not _BY_THE_YEAR.search(billed[0]):
         return True
-    match = any_of(*_PERIODS.values()).match(low(text[:40]))
+    said = heard(text[:40])
+    match = any_of(*_CONCEPTS).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
     return match is not None and (not text[0].isalpha() or " " in match[0] or bool(_UNSPACED.match(text)))
 
 

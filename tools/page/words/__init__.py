@@ -13,9 +13,13 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from functools import cache, cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+from tools.kept import compiled, kept, short
 
 _Tree: TypeAlias = "dict[str, _Tree]"  # of pieces of words; "" where a word ends
 _HERE = Path(__file__).parent
@@ -27,6 +31,7 @@ _UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
 _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
+_RUN, _JOINED = re.compile(r"\w+"), re.compile(r"[\w#-]+")
 _ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
 _CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
@@ -41,7 +46,21 @@ def table(name: str) -> dict[str, Any]:
 @cache
 def languages() -> dict[str, dict[str, list[str]]]:
     """The words of each language by concept, as they stand in its file."""
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_HERE.glob("??.toml"))}
+    return kept(
+        "languages",
+        _files(),
+        lambda: {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in _paths()},
+    )
+
+
+def _paths() -> list[Path]:
+    return sorted(_HERE.glob("??.toml"))
+
+
+@cache
+def _files() -> tuple[bytes, ...]:
+    """All that the expressions of this module follow from, besides what is asked for."""
+    return tuple(path.read_bytes() for path in (Path(__file__), *_paths()))
 
 
 @cache
@@ -72,62 +91,135 @@ def source(*concepts: str) -> str:
 @cache
 def any_of(*concepts: str) -> re.Pattern[str]:
     """The compiled pattern that finds each word of some concepts in a text in lower case (`low`), in all languages."""
-    return re.compile(source(*concepts))
+    return compiled(f"words_{short(*concepts)}", (*_files(), *concepts), lambda: source(*concepts))
 
 
 class Phrase:
     """An expression in which `<concept>` stands for each word of that concept; asked of any text, compiled when first asked.
 
-    What it matches is in lower case and where it stands in the text.
+    What it matches is in lower case and where it stands in the text. needed: whatever it matches holds a word of one of these
+    concepts, or one of the pieces; most texts do not, which is told many times as fast.
     """
 
-    def __init__(self, expression: str) -> None:
-        self.expression = expression
+    def __init__(self, expression: str, *needed: str, pieces: Sequence[str] = ()) -> None:
+        self.expression, self.needed, self.pieces = expression, needed, pieces
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(_CONCEPT.sub(lambda match: source(match[1]), self.expression))
+        return compiled(
+            f"phrase_{short(self.expression)}",
+            (*_files(), self.expression),
+            lambda: _CONCEPT.sub(lambda match: source(match[1]), self.expression),
+        )
+
+    @cached_property
+    def _hints(self) -> Hints:
+        found = hints(*self.needed)
+        return Hints(found.runs, (*found.pieces, *self.pieces))
+
+    def _asked_of(self, text: str) -> str:
+        """The text in lower case; "" where nothing in it can match."""
+        said = heard(text)
+        return said.small if not self.needed or self._hints.may_be_in(said) else ""
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place of a text that it matches."""
-        return self._pattern.search(low(text))
+        small = self._asked_of(text)
+        return self._pattern.search(small) if small else None
 
     def match(self, text: str) -> re.Match[str] | None:
         """What it matches at a text's beginning."""
-        return self._pattern.match(low(text))
+        small = self._asked_of(text)
+        return self._pattern.match(small) if small else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """The whole text, where it matches that."""
-        return self._pattern.fullmatch(low(text))
+        small = self._asked_of(text)
+        return self._pattern.fullmatch(small) if small else None
 
     def without(self, text: str) -> str:
         """A text in lower case without what it matches."""
-        return self._pattern.sub(" ", low(text))
+        small = self._asked_of(text)
+        return self._pattern.sub(" ", small) if small else low(text)
 
 
 def find(text: str, *concepts: str) -> re.Match[str] | None:
     """The first word of some concepts in a text, where it stands there."""
-    small = low(text)
-    return any_of(*concepts).search(small) if _may_hold(small, *concepts) else None
-
-
-def _may_hold(small: str, *concepts: str) -> bool:
-    """Whether a text in lower case may hold a word: most do not, and this is told ten times as fast as by the pattern."""
-    return not small.isascii() or any(stem in small for stem in stems(*concepts))
+    said = heard(text)
+    return any_of(*concepts).search(said.small) if hints(*concepts).may_be_in(said) else None
 
 
 def is_one(text: str, *concepts: str) -> bool:
     """Whether a text is one word of some concepts, and nothing else but signs around it."""
-    return bool(any_of(*concepts).fullmatch(low(text).strip(_SIGNS)))
+    said = heard(text)
+    return hints(*concepts).may_be_in(said) and bool(any_of(*concepts).fullmatch(said.small.strip(_SIGNS)))
 
 
 def made_of(text: str, needed: str, *beside: str) -> bool:
     """Whether a text holds words of one concept and, besides, nothing but words of some others and signs."""
-    small = low(text)
-    if not _may_hold(small, needed):
+    said = heard(text)
+    if not hints(needed).may_be_in(said):
         return False
-    rest, told = any_of(needed).subn(" ", small)
+    rest, told = any_of(needed).subn(" ", said.small)
     return bool(told) and not _WORD.search(any_of(*beside).sub(" ", rest) if beside else rest)
+
+
+class Heard(NamedTuple):
+    """A text in lower case, and its runs of letters and digits; no runs where it is in a script that parts no words."""
+
+    small: str
+    runs: frozenset[str] | None
+
+
+@lru_cache(maxsize=4096)
+def heard(text: str) -> Heard:
+    """What the words are looked for in."""
+    small = low(text)
+    return Heard(small, None if not small.isascii() and _UNBLANKED.search(small) else frozenset(_RUN.findall(small)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """One of these runs stands in each text that holds a word, or one of these pieces does."""
+
+    runs: frozenset[str]
+    pieces: tuple[str, ...]
+
+    def may_be_in(self, said: Heard) -> bool:
+        """False only where no word is: most texts have none, and this is told ten times as fast as by the pattern."""
+        if said.runs is None or not said.runs.isdisjoint(self.runs):
+            return True
+        for piece in self.pieces:  # noqa: SIM110 - twice as fast as any()
+            if piece in said.small:
+                return True
+        return False
+
+
+@cache
+def hints(*concepts: str) -> Hints:
+    """What tells that a text may hold a word of some concepts."""
+    runs, pieces = kept(f"hints_{short(*concepts)}", (*_files(), *concepts), lambda: _hints(concepts))
+    return Hints(runs, pieces)
+
+
+def _hints(concepts: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    runs, pieces = set[str](), set[str]()
+    for word in words(*concepts):
+        if _UNBLANKED.search(word):
+            continue  # no text is parted into runs that it stands in
+        whole = [] if "*" in word else [run.split("-") for run in _JOINED.findall(word)]
+        whole = [parts for parts in whole if all(parts) and "#" not in "".join(parts)]
+        if whole:
+            runs |= _spellings(max(whole, key=lambda run: (len(run) == 1, len("".join(run)))))
+        else:
+            pieces.add(max(_RUN.findall(word), key=len, default=""))
+    return frozenset(runs), tuple(sorted(pieces, key=len))
+
+
+def _spellings(parts: Sequence[str]) -> set[str]:
+    """The runs that a word with hyphens may begin with, which are left out at will or are a sign of the run themselves."""
+    first, *rest = parts
+    return {first, *(first + joint + run for joint in ("", "_") for run in (_spellings(rest) if rest else ()))}
 
 
 @cache
@@ -136,6 +228,10 @@ def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
 
     of: a language, for its words alone.
     """
+    return kept(f"stems_{short(of, *concepts)}", (*_files(), of, *concepts), lambda: _stems(concepts, of))
+
+
+def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
     told = [languages()[of]] if of else languages().values()
     found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
     left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]

@@ -10,36 +10,48 @@ from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.page import licences
 from tools.page.markup import Meta
 from tools.page.price_headings import only_of_prices
-from tools.page.visible import Line, View, holding
-from tools.page.words import Phrase, find, is_one, low, stems
+from tools.page.seen import Seen
+from tools.page.visible import Line, holding
+from tools.page.words import Phrase, find, heard, hints, is_one, low, stems
 
 _TRIAL = Phrase(
-    r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)"
+    r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
+    "trial",
 )
 _GIVEN_AWAY = Phrase(
-    r"<free>(?: [\w-]+){0,2}\s*<given_away>|<given_away>\s<free>|(?<!\w)\w+-free(?!\w)|(?<!\w)free (?:from|of(?! charge)|up|yourself|your)(?!\w)|(?<!\w)freelanc\w+"
+    r"<free>(?: [\w-]+){0,2}\s*<given_away>|<given_away>\s<free>|(?<!\w)\w+-free(?!\w)|(?<!\w)free (?:from|of(?! charge)|up|yourself|your)(?!\w)|(?<!\w)freelanc\w+",
+    "free",
+    pieces=("freelanc",),
 )
 # "The free version of" something is mostly somebody else's.
-_FREE_PLAN = Phrase(r"(?:<free_plan>|<free_forever>|(?<!\w)free \w+ \w+ plan(?!\w))(?!\s+of\s)")
-_FREE_SAID = Phrase(r"<is_free>(?!\s*(?:of(?! charge)|from|to roam))")
+_FREE_PLAN = Phrase(
+    r"(?:<free_plan>|<free_forever>|(?<!\w)free \w+ \w+ plan(?!\w))(?!\s+of\s)", "free_plan", "free_forever", "free"
+)
+_FREE_SAID = Phrase(r"<is_free>(?!\s*(?:of(?! charge)|from|to roam))", "is_free")
 _FREE_HEAD = Phrase(
-    r"(?<!\w)(?:for free(?!\w)|free[,!.])|<free>(?: [\w-]+,?){0,5}\s*<product_word>|<product_word>\s<free>|(?<!\w)download(?!\w).{0,25}<free>"
+    r"(?<!\w)(?:for free(?!\w)|free[,!.])|<free>(?: [\w-]+,?){0,5}\s*<product_word>|<product_word>\s<free>|(?<!\w)download(?!\w).{0,25}<free>",
+    "free",
 )
-_FREE_COLUMN = Phrase(r"(?:<plan>\s+)?<free>(?:\s*<plan>)?\W*")
-_PAID_TIER = Phrase(r"(?:the )?(?:<plan>\s+)?<paid_name>(?:\s*<plan>)?\W*")
+_FREE_COLUMN = Phrase(r"(?:<plan>\s+)?<free>(?:\s*<plan>)?\W*", "free")
+_PAID_TIER = Phrase(r"(?:the )?(?:<plan>\s+)?<paid_name>(?:\s*<plan>)?\W*", "paid_name")
 _SIGN_UP_FREE = Phrase(
-    r"(?:<sign_up>[^.!?]{0,25}?<free>.{0,12}|<free>.{0,4}?<sign_up>.{0,12}|free to (?:build|start|join))\W*$"
+    r"(?:<sign_up>[^.!?]{0,25}?<free>.{0,12}|<free>.{0,4}?<sign_up>.{0,12}|free to (?:build|start|join))\W*$", "free"
 )
-_TRY_FREE = Phrase(r"(?:<try_it>[^.!?]{0,30}?<free>.{0,12}|<free>.{0,4}?<try_it>.{0,12})\W*$")
+_TRY_FREE = Phrase(r"(?:<try_it>[^.!?]{0,30}?<free>.{0,12}|<free>.{0,4}?<try_it>.{0,12})\W*$", "free")
 _SELF_SERVE = Phrase(
-    r"(?:<sign_up>|<buy>|<try_it>)(?:\s*(?:now|today|here|it|building|deploying|account|<free>|<product_word>))*\W*$"
+    r"(?:<sign_up>|<buy>|<try_it>)(?:\s*(?:now|today|here|it|building|deploying|account|<free>|<product_word>))*\W*$",
+    "sign_up",
+    "buy",
+    "try_it",
 )
-_DEMO = Phrase(r"(?:<demo>|<contact_sales>)\W*$")
-_ON_REQUEST = Phrase(r"(?:<price_word>|<pricing_page>)[^.!?]{0,20}?<on_request>|^\W*<on_request>\W*$")
-_OPEN = Phrase(r"<open_source>(?! (?:models?|llms?|projects?|librar|communit|tools|data|contribut|alternatives to))")
-_OTHERS = Phrase(r"[“”\"]|<others>")
+_DEMO = Phrase(r"(?:<demo>|<contact_sales>)\W*$", "demo", "contact_sales")
+_ON_REQUEST = Phrase(r"(?:<price_word>|<pricing_page>)[^.!?]{0,20}?<on_request>|^\W*<on_request>\W*$", "on_request")
+_OPEN = Phrase(
+    r"<open_source>(?! (?:models?|llms?|projects?|librar|communit|tools|data|contribut|alternatives to))", "open_source"
+)
+_OTHERS = Phrase(r"[“”\"]|<others>", "others", pieces=("“", "”", '"'))
 # What stands before a word and takes it back, or makes it a trial's: "no free plan", "the first month is free".
-_DENIED = Phrase(r"(?:<not>\s*(?:\w+\s+){0,2}|<billed_monthly>\s)$")
+_DENIED = Phrase(r"(?:<not>\s*(?:\w+\s+){0,2}|<billed_monthly>\s)$", "not", "billed_monthly")
 _SIGNS = ("free", "trial", "on_request", "usage", "paid_plan", "no_account", "free_plan", "is_free")
 _METERED = re.compile(
     r"token|request|call|credit|message|email|sms|minute|second|hour|image|page|gb|tb|cpu|gpu|character|event|build|run|task|quer|transaction",
@@ -51,21 +63,12 @@ _MOST_CHARS = 1_500  # of a line that may be a sign
 _MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
 
 
-def pricing_facts(
-    view: View,
-    plans: Sequence[Plan],
-    actions: Sequence[str],
-    pricing_url: str | None,
-    licence: Fact | None,
-    meta: Meta,
-    url: str,
-) -> list[Fact]:
+def pricing_facts(seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> list[Fact]:
     """The derived fact `pricing_model` with the evidence it follows from, or [] when the page says nothing.
 
-    actions: the words of the page's buttons and links. pricing_url: the product's own pricing page, when it has one.
+    pricing_url: the product's own pricing page, when it has one.
     """
-    signs = _Signs(view, plans, actions, pricing_url, licence, meta, url)
-    model, confidence, evidence = signs.model()
+    model, confidence, evidence = _Signs(seen, plans, pricing_url, licence).model()
     if model == "unknown" or not evidence:
         return []
     return [Fact("pricing_model", model, "derived", confidence, tuple(evidence))]
@@ -74,34 +77,25 @@ def pricing_facts(
 class _Signs:
     """What the page says about paying, each sign with the words that give it."""
 
-    def __init__(
-        self,
-        view: View,
-        plans: Sequence[Plan],
-        actions: Sequence[str],
-        pricing_url: str | None,
-        licence: Fact | None,
-        meta: Meta,
-        url: str,
-    ) -> None:
-        self.url, self.licence, self.pricing_url = url, licence, pricing_url
+    def __init__(self, seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> None:
+        self.seen, self.licence, self.pricing_url = seen, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
         self.asked = [p for p in plans if p.amount is None]
         self.found: dict[str, Evidence] = {}
-        spoken = [line for line in view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= _MOST_CHARS]
-        self.foreign = _foreign(meta.lang, spoken)
+        spoken = [line for line in seen.view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= _MOST_CHARS]
+        self.foreign = _foreign(seen.meta.lang, spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
         telling = holding([low(line.text) for line in spoken], stems(*_SIGNS, of="" if self.foreign else "en"))
         for number, line in enumerate(spoken):
             if number in telling or line.tag in _TELLING_TAGS or (self.foreign and not line.text.isascii()):
                 self._look_at(line)
         self.of_prices = any(line.tag == "h1" and only_of_prices(line.text) for line in spoken)
-        self._look_at_actions(spoken, actions)
-        self._look_at_head(meta)
+        self._look_at_actions(spoken)
+        self._look_at_head(seen.meta)
 
     def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
-        self.found.setdefault(sign, Evidence(self.url, "markup" if shade or path else "visible", quote[:300], path))
+        self.found.setdefault(sign, self.seen.quote(quote[:300], "markup" if shade or path else "visible", path))
 
     def _look_at(self, line: Line) -> None:
         text, shade = line.text, line.shade
@@ -109,7 +103,7 @@ class _Signs:
             self._mark("open", text, shade)
         if line.tag in _TELLING_TAGS and len(text) < 40:
             self._look_at_heading(line)
-        if find(text, *_SIGNS) is None:
+        if not hints(*_SIGNS).may_be_in(heard(text)):
             return
         if _TRIAL.search(text):
             self._mark("trial", text, shade)
@@ -134,6 +128,8 @@ class _Signs:
     def _look_for_free(self, text: str, others: bool, shade: int) -> None:
         if find(text, "no_account") and find(text, "free"):
             self._mark("no account", text, shade)
+        if not hints("free_plan", "free_forever", "is_free", "free").may_be_in(heard(text)):
+            return
         rest = _rest(text)
         for sign, phrase in (("free plan", _FREE_PLAN), ("free said", _FREE_SAID)):
             if (match := phrase.search(rest)) and not _DENIED.search(rest[: match.start()]) and not others:
@@ -146,7 +142,7 @@ class _Signs:
         match = find(text, concept)
         return match is not None and not _DENIED.search(text[: match.start()])
 
-    def _look_at_actions(self, spoken: Sequence[Line], actions: Sequence[str]) -> None:
+    def _look_at_actions(self, spoken: Sequence[Line]) -> None:
         """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
         for line in spoken:
             if len(line.text) <= 60:
@@ -155,7 +151,7 @@ class _Signs:
                 if self.of_prices and line.tag != "nav" and is_one(line.text, "contact"):
                     self._mark("contact", line.text, line.shade)
         seen = ""
-        for said in actions:
+        for said in self.seen.view.actions():
             if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in self.found]):
                 seen = seen or "\n".join(line.text for line in spoken if not line.shade)
                 if said in seen:
@@ -262,6 +258,8 @@ def _foreign(lang: str, lines: Sequence[Line]) -> bool:
 @lru_cache(maxsize=4096)
 def _action_signs(said: str) -> tuple[str, ...]:
     """What the words of a button or a short line say about paying."""
+    if not hints("free", "demo", "contact_sales", "sign_up", "buy", "try_it").may_be_in(heard(said)):
+        return ()
     signs = []
     if find(said, "free"):
         rest = _rest(said).strip()
