@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from agents.panel.evidence_pack import evidence_pack
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.play import MARKER, play
+from jobs.demo.world import EXPECTED
 from tests.made_products import assert_publishable
 from tools.errors import UsageError
 from tools.knowledge import THRESHOLD
@@ -21,9 +23,10 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
     assert "20 USD / month" in said
     assert "25 USD / month" in said
     assert "SourceChanged" in said
-    page = tmp_path / "demo" / "site" / "compare" / "openrouter-model-fusion-vs-smolvlm2-2-2b-instruct.html"
-    assert page.name in said.replace("\n", "")
-    assert page.exists()
+    for pair in (*EXPECTED["side_by_side"], EXPECTED["compare"]):
+        page = tmp_path / "demo" / "site" / "compare" / f"{'-vs-'.join(sorted(pair))}.html"
+        assert page.name in said.replace("\n", "")
+        assert page.exists()
     with Store.open(tmp_path / "demo" / "store.db") as store:
         assert not store.verify()
         documents = list(store.documents())
@@ -43,12 +46,18 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
         ]
         assert all(item.confidence >= THRESHOLD for item in shown)
         assert not store.awaiting_review()
-        found = 0
+        found, shelves = 0, set()
         for document in documents:
             pack = evidence_pack(store, document.slug)
             assert_publishable(pack)
             found += len(pack.findings)
-        assert found > 20
+            if any(one.kind == "price_rank" and "products here (" in one.text for one in pack.findings):
+                shelves.add(pack.standing.category)
+        assert found > 200
+        assert len(shelves) >= 3  # categories with five products and more whose prices are counted alike
+        verdicts = Counter(document.panel.verdict for document in documents if document.panel)
+        assert min(verdicts["Ship"], verdicts["Skip"]) >= 4
+        assert verdicts["Not enough evidence"] < 0.6 * len(documents)
     again = crawl(
         tmp_path / "demo" / "store.db",
         Settings({"ocr": "off"}),

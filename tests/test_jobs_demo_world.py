@@ -1,5 +1,7 @@
 import asyncio
+import json
 import struct
+import tomllib
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.demo.cast import DAYS, cast
+from jobs.demo.cast import DAYS, cast, of_day
 from jobs.demo.listings import FEEDS
 from jobs.demo.world import EXPECTED, build_world
 from tools.errors import NotRecorded, SourceChanged
@@ -161,7 +163,7 @@ def test_another_charset_is_told_by_the_page_alone(days: dict[int, Replay]) -> N
     assert "7,50 €".encode("windows-1252") in page.body
 
 
-def test_the_price_changes_and_nothing_else_of_a_site(days: dict[int, Replay]) -> None:
+def test_prices_change_and_nothing_else_of_a_site(days: dict[int, Replay]) -> None:
     change = EXPECTED["price_change"]
     url = "https://pelican-ci.example/pricing"
     assert f"${change['before']}" in text_of(days[1], url)
@@ -176,7 +178,7 @@ def test_the_price_changes_and_nothing_else_of_a_site(days: dict[int, Replay]) -
         after = days[2].response("GET", url, {"If-None-Match": before.header("etag")})
         if after.status != 304 and after.body != before.body:
             changed.add(url.split("/")[2])
-    assert changed == {"duskfall.example", "pelican-ci.example"}
+    assert changed == {"duskfall.example", "pelican-ci.example", "slipway-deploy.example"}
 
 
 def test_a_page_is_gone_and_one_is_barred(days: dict[int, Replay]) -> None:
@@ -211,9 +213,42 @@ def test_the_cast_is_large_and_of_mixed_quality() -> None:
     }
 
 
+def test_a_repository_is_archived_while_its_product_is_sold(days: dict[int, Replay]) -> None:
+    row = json.loads(text_of(days[1], "https://api.github.com/repos/skarn-io/skarn"))
+    assert row["archived"]
+    assert row["pushed_at"] < "2026"
+    assert "archived by the owner" in text_of(days[1], "https://github.com/skarn-io/skarn")
+    assert "€15" in text_of(days[1], "https://skarn-status.example/pricing")
+
+
+def test_launch_places_give_terms_of_their_own(days: dict[int, Replay]) -> None:
+    tags = {launch.name: launch.tags for name in FEEDS for launch in launches(days[1], name)}
+    assert tags["Pelican CI"] == ("devops", "monorepo")
+    assert tags["Sonnenuhr"] == ("monitoring", "cron")
+
+
+def test_every_thread_belongs_to_a_launch_and_counts_no_more_than_it() -> None:
+    told = tomllib.loads((Path(__file__).parents[1] / "jobs/demo/beyond.toml").read_text("utf-8"))
+    rows = {row["id"]: row for product in cast(2) for row in product.launches if row["source"] == "show_hn"}
+    assert told["threads"].keys() <= rows.keys()
+    for key, lines in told["threads"].items():
+        assert len(lines) <= of_day(rows[key]["comments"], 2), key
+    repos = {product.repo for product in cast(2) if product.repo}
+    assert told["releases"].keys() <= repos
+
+
 def test_every_trap_is_in_the_table() -> None:
     table = (Path(__file__).parents[1] / "jobs/demo/README.md").read_text("utf-8")
-    for word in (EXPECTED["tarpit"]["host"], "hollowkey-pro", "harlow-notes", "pixelquay", "flumbo", "wrenlet"):
+    for word in (
+        EXPECTED["tarpit"]["host"],
+        "hollowkey-pro",
+        "harlow-notes",
+        "pixelquay",
+        "flumbo",
+        "wrenlet",
+        "Skarn",
+        "Slipway",
+    ):
         assert word in table
 
 

@@ -249,7 +249,7 @@ def _repository(product: Product, day: int) -> dict[str, Any]:
     owner, name = product.repo.split("/")
     facts = product.facts
     stars = facts["stars"] + (facts["gained"] if day == 2 else 0)
-    spdx = product.licence or None
+    spdx = facts.get("repo_licence") or product.licence or None  # of a hosted product what is open may be its client
     return {
         "id": _number(product.repo),
         "name": name,
@@ -267,15 +267,15 @@ def _repository(product: Product, day: int) -> dict[str, Any]:
         "url": f"https://api.github.com/repos/{product.repo}",
         "created_at": facts["created"],
         "updated_at": f"{DAYS[day]:%Y-%m-%dT09:00:00Z}",
-        "pushed_at": f"{DAYS[day]:%Y-%m-%dT08:00:00Z}",
+        "pushed_at": facts.get("pushed") or f"{DAYS[day]:%Y-%m-%dT08:00:00Z}",
         "homepage": product.home or None,
         "size": 2048,
         "stargazers_count": stars,
         "watchers_count": stars,
         "language": facts["language"] or None,
         "forks_count": facts["forks"],
-        "open_issues_count": facts["forks"] // 4,
-        "archived": False,
+        "open_issues_count": facts.get("issues", facts["forks"] // 4),
+        "archived": facts.get("archived", False),
         "disabled": False,
         "license": {"key": spdx.lower(), "name": spdx, "spdx_id": spdx} if spdx else None,
         "topics": facts["topics"],
@@ -414,6 +414,7 @@ def _feeds(day: int) -> list[Recorded]:
     items = "".join(
         f"<item><title>{escape(product.name)}: {escape(product.tagline)}</title><link>{product.announced}</link>"
         f'<guid isPermaLink="false">tinytools-{product.key}</guid><pubDate>{format_datetime(moment(row, product))}</pubDate>'
+        f"{''.join(f'<category>{escape(tag)}</category>' for tag in row.get('tags', ()))}"
         f"<description>{escape(product.description)}</description></item>\n"
         for product, row in launched("tiny_tools", day)
     )
@@ -433,6 +434,7 @@ def _feeds(day: int) -> list[Recorded]:
                 "external_url": product.announced,
                 "title": f"{product.name} – {product.tagline}",
                 "date_published": row["at"],
+                "tags": row.get("tags", []),
                 "content_html": f"<p>{escape(product.description)}</p>",
             }
             for product, row in launched("toolshed", day)

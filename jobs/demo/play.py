@@ -101,11 +101,13 @@ def _show_checks(path: Path, reports: dict[int, dict[str, Any]]) -> bool:
 
 
 def _show_ways_on(folder: Path) -> None:
-    store, (a, b) = folder / "store.db", sorted(EXPECTED["compare"])
+    store = folder / "store.db"
+    pairs = [sorted(pair) for pair in (*EXPECTED["side_by_side"], EXPECTED["compare"])]
+    pages = [("A comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html") for a, b in pairs]
     terminal.blank()
     terminal.heading("Look further")
     for label, way in (
-        ("The comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html"),
+        *pages,
         ("All products", f"scout list --store {store}"),
         ("All verdicts", folder / "site" / "index.html"),
         ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
@@ -139,6 +141,13 @@ def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[
         panel = store.document(slug).panel
         verdict = panel.verdict if panel else "no panel"
         yield f"{slug} must not ship: {verdict}", panel is not None and verdict != "Ship"
+    for slug, expected in EXPECTED["verdicts"].items():
+        panel = store.document(slug).panel
+        verdict = panel.verdict if panel else "no panel"
+        yield f"{slug} was made to be told apart: {verdict}", verdict == expected
+    for slug, other in EXPECTED["side_by_side"]:
+        rivals = [rival.slug for rival in store.document(slug, rivals=True).rivals or ()]
+        yield f"{slug} and {other} are alternatives and stand side by side", other in rivals
     for slug in EXPECTED["price_unknown"]:
         plans = [plan for plan in store.document(slug).plans if plan.amount is not None]
         yield f"{slug} prints no price, and none is invented", not plans

@@ -42,6 +42,7 @@ class Caps:
     pages: int = 20
     statements: int = 10
     voices: int = 5
+    rows: int = 40
     charts: bool = True
     tables: bool = True
     cuttings: bool = False
@@ -51,7 +52,9 @@ _BRIEF = Caps(160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8
 _LEAN = replace(
     _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
 )
-_BARE = replace(_LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1)
+_BARE = replace(
+    _LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1, rows=16
+)
 _LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
 # last the critics' own words.

@@ -436,8 +436,9 @@ class _Site:
                     "edge_words": clip(row.edge_words, 60),
                     "why": row.why,
                 }
-                for row in found.rows
+                for row in found.rows[: caps.rows]
             ],
+            more_rows=max(0, len(found.rows) - caps.rows),
             cards=[
                 {
                     "persona": card.persona,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from tools.dossier import Role, Statement
 from tools.page.stated.page import Lines, Said
 from tools.page.stated.plans import cells, free_limits, in_card, ticked
-from tools.page.stated.spoken import Told, holds, stems_of, told_of
+from tools.page.stated.spoken import Told, holds, languages, stems_of, told_of
 from tools.page.words import low
 
 TOPICS = (
@@ -54,6 +54,11 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
                 break
         found += told.values()
     return tuple(found)
+
+
+def mentions(topic: str, text: str) -> bool:
+    """Whether a text in lower case has a word that any statement on a topic has: where none stands, nothing is said of it at all."""
+    return any(stem in text for stem in stems_of(topic, tuple(language["name"] for language in languages())))
 
 
 def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
