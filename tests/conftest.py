@@ -26,6 +26,7 @@ from tools.web.fetch import Fetcher
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands read in their own process, too: two more of them for every test cost more than the test."""
     monkeypatch.setenv("SCOUT_READ_WORKERS", "1")
+    monkeypatch.delenv("COLUMNS", raising=False)  # of whoever runs the tests
 
 
 @dataclass(frozen=True)

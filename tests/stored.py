@@ -91,10 +91,10 @@ def panel_of(store: Store, slug: str, verdict: Verdict = "Ship", level: int = 3)
     claim = Claim("It is Acme.", "fact", (Citation(1, "Acme"),), supported=True)
     rating = Rating("primitive", level, "It says so.", (claim, Claim("Nice.", "opinion")))
     reviews = (
-        Review("Builder", "rubric", 80, "ship", "Good.", (rating,)),
-        Review("Skeptic", "rubric", 40, "skip", "Bad."),
-        Review("PM", "rubric", 72, "ship", "Fine."),
-        Review("Creator", "rubric", None, None, "", abstain_reason="silent"),
+        Review("Builder", "rules", 80, "ship", "Good.", (rating,)),
+        Review("Skeptic", "rules", 40, "skip", "Bad."),
+        Review("PM", "rules", 72, "ship", "Fine."),
+        Review("Creator", "rules", None, None, "", abstain_reason="silent"),
     )
     passage = Passage(1, "Acme", "https://acme.dev/", "visible", page().id, NOON, "homepage")
     finding = Finding(
@@ -158,4 +158,4 @@ def full_store(store: Store) -> None:
         store.put_extraction(of.id, "seal", b"{}", b"")
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
         store.put_dossier(dossier_of(store, slug))
-        store.put_panel(fused(panel_of(store, slug)), reviewer="rubric")
+        store.put_panel(fused(panel_of(store, slug)), reviewer="rules")

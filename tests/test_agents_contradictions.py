@@ -171,7 +171,7 @@ def test_the_panel_carries_them_and_the_store_gives_them_back(pack: Pack, tmp_pa
     assert [one.field for one in panel.contradictions] == ["export"]
     with Store.open(tmp_path / "store.db", now=lambda: AT) as store:
         stored(store, HOMEPAGE)
-        store.put_panel(panel, reviewer="rubric")
+        store.put_panel(panel, reviewer="rules")
         kept = store.panel(pack.slug)
         assert kept is not None
         (clash,) = kept.contradictions

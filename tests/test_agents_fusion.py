@@ -305,5 +305,5 @@ def test_the_reader_is_told_who_answered_and_where_they_differ(world: tuple[Path
 def test_nothing_is_told_of_a_rubrics_review() -> None:
     from tools.views.documents import ReviewDoc
 
-    review = ReviewDoc(persona="builder", reviewer="rubric", score=70, vote="ship", text="", ratings=[])
+    review = ReviewDoc(persona="builder", reviewer="rules", score=70, vote="ship", text="", ratings=[])
     assert made_by(review) == []

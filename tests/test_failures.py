@@ -292,7 +292,7 @@ def test_a_crawl_that_read_no_source_says_so(site: Any, scout: Scout, tmp_path: 
 def test_a_run_that_is_out_of_time_before_its_end_is_broken(site: Any, scout: Scout, tmp_path: Path) -> None:
     serve_feeds(site)
     follow(tmp_path, ("here", site.url("/feed")))
-    ended = scout("crawl", "here", "--no-review", "--json", RUN_TIMEOUT_S="0")
+    ended = scout("crawl", "here", "--no-review", "--json", RUN_TIMEOUT_S="0.001")
     assert (ended.failure["kind"], ended.failure["class"], ended.code) == ("BudgetSpent", "broken", 3)
 
 

@@ -308,7 +308,7 @@ def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_e
         other,
         "kim",
     )
-    shown = scout(store, "show", slug).stdout
+    shown = " ".join(scout(store, "show", slug).stdout.split())
     assert f"{review.persona.title()} {review.score}/100 · {review.vote}" in shown
     assert f"kim overrides it, {rows[0]['at'][:10]}: {other}. It held in our own trial" in shown
     assert f"The critics' own: {before.line}" in shown
@@ -493,10 +493,10 @@ def test_an_override_counts_from_now_until_facts_change(store: Path) -> None:
 
 def test_the_inbox_lists_what_needs_an_eye_with_candidates_and_quotes(store: Path) -> None:
     with Store.open(store) as opened:
-        opened.raise_look(SLUG, ["a reader wrote that the price is another"])
+        opened.raise_look(SLUG, ["a reader wrote that the price is another", "a second one did", "a third one did"])
     told = done(store, "inbox")
     assert told["total"] == len(told["items"]) > 1
-    assert told["items"][0]["slug"] == SLUG  # the panel says ship: most read, so first
+    assert told["items"][0]["slug"] == SLUG  # most speaks against it
     assert all(item["reasons"] for item in told["items"])
     for candidate in (one for item in told["items"] for doubt in item["doubts"] for one in doubt["candidates"]):
         assert candidate["quote"]
@@ -516,7 +516,7 @@ def test_the_inbox_is_worked_by_key(keys: str, status: str, store: Path, monkeyp
     monkeypatch.setattr(editing.click, "prompt", lambda *_, **__: "seen by hand")
     with Store.open(store) as opened:
         opened.raise_look(SLUG, ["a reader wrote"])
-        items, _ = inbox(opened, 50)
+        items = [item for item in inbox(opened, 50)[0] if item["slug"] == SLUG] * 2
         editing.work_through(opened, items, "kim")
         assert opened.document(SLUG).status == status
 

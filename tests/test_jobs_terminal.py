@@ -4,7 +4,6 @@ import pytest
 from stored import fused, page, panel_of, propose
 
 from jobs import terminal
-from jobs.terminal import screen
 from tools.store import Store
 
 
@@ -47,7 +46,7 @@ ROW = {
 def test_a_list_breaks_no_word_on_a_narrow_screen(
     columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screen, "PIPE_WIDTH", columns)
+    monkeypatch.setenv("COLUMNS", str(columns))
     terminal.products([ROW])
     shown = capsys.readouterr().out
     assert all(len(line) <= columns for line in shown.splitlines())

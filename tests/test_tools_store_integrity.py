@@ -140,7 +140,7 @@ def test_the_digest_of_reviews_leaves_out_when_by_whom_and_for_how_much(tmp_path
     for number, (who, at, vote) in enumerate((("kim", NOON, "skip"), ("robin", LATER, "skip"), ("kim", NOON, "ship"))):
         with Store.open(tmp_path / f"{number}.db", now=lambda at=at: at) as other:
             other.put_product(propose(other, page()))
-            other.put_panel(panel_of(other, "acme"), reviewer="rubric")
+            other.put_panel(panel_of(other, "acme"), reviewer="rules")
             other.put_override("acme", "pm", vote, "It broke here.", who)
             found.append(other.digest()["reviews"])
     assert found[0] == found[1] != found[2]

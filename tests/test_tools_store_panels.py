@@ -18,7 +18,7 @@ def test_a_product_awaits_review_until_its_content_has_a_panel(store: Store) -> 
     old, new = page(), page(body="changed", at=LATER)
     store.put_product(propose(store, old))
     assert store.awaiting_review() == ["acme"]
-    assert store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert store.put_panel(panel_of(store, "acme"), reviewer="rules")
     assert store.awaiting_review() == []
     store.put_product(propose(store, new, fact(new), fact(new, "license", "MIT")))
     assert store.awaiting_review() == ["acme"]
@@ -30,20 +30,20 @@ def test_a_product_awaits_review_until_its_content_has_a_panel(store: Store) -> 
 def test_the_same_panel_twice_is_kept_once(store: Store) -> None:
     store.put_product(propose(store, page()))
     made = panel_of(store, "acme")
-    assert store.put_panel(made, reviewer="rubric")
-    assert not store.put_panel(made, reviewer="rubric")
+    assert store.put_panel(made, reviewer="rules")
+    assert not store.put_panel(made, reviewer="rules")
     assert rows_in(store)["panels"] == 1
 
 
 def test_a_request_is_closed_by_the_next_panel(store: Store) -> None:
     store.put_product(propose(store, page()))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     store.request_review("acme", "again please", "ed")
     store.request_review("acme", "and again", "ed")
     assert store.awaiting_review() == ["acme"]
     assert store.put_panel(panel_of(store, "acme", "Skip"), reviewer="model")
     assert store.awaiting_review() == []
-    assert not store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert not store.put_panel(panel_of(store, "acme"), reviewer="rules")
     shown = store.panel("acme")
     assert shown is not None
     assert (shown.verdict, rows_in(store)["panels"]) == ("Skip", 2)
@@ -51,7 +51,7 @@ def test_a_request_is_closed_by_the_next_panel(store: Store) -> None:
 
 def test_a_panel_comes_back_keyed_by_persona_with_its_citations_resolved(store: Store) -> None:
     store.put_product(propose(store, page()))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     shown = store.panel("acme")
     assert shown is not None
     assert (shown.line, shown.median, shown.stale) == ("Ship · 2 ship / 1 skip · 1 no take", 72.0, False)
@@ -76,7 +76,7 @@ def test_the_panel_line_reads_as_in_the_seeds(verdict: str, votes: list[str | No
 def test_a_citation_of_a_passage_that_is_not_there_is_refused(store: Store) -> None:
     store.put_product(propose(store, page()))
     with pytest.raises(UsageError, match="cites passage 1"):
-        store.put_panel(replace(panel_of(store, "acme"), passages=()), reviewer="rubric")
+        store.put_panel(replace(panel_of(store, "acme"), passages=()), reviewer="rules")
     assert rows_in(store)["panels"] == 0
 
 
@@ -116,7 +116,7 @@ def overridden(store: Store) -> tuple[str, int, int, int, list[str], str | None]
 
 def test_an_override_changes_the_verdict_and_keeps_what_it_was(store: Store) -> None:
     store.put_product(propose(store, page()))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     own = "Ship · 2 ship / 1 skip · 1 no take"
     store.put_override("acme", "PM", "skip", "It broke here.", "ed")
     line = "Skip · 1 ship / 2 skip · 1 no take"
@@ -142,7 +142,7 @@ def test_an_override_changes_the_verdict_and_keeps_what_it_was(store: Store) -> 
 
 def test_a_newer_override_replaces_the_older_and_the_change_log_keeps_both(store: Store) -> None:
     store.put_product(propose(store, page()))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     for vote in ("skip", "ship"):
         store.put_override("acme", "pm", vote, "why", "ed")
     own = "Ship · 2 ship / 1 skip · 1 no take"
@@ -155,14 +155,14 @@ def test_a_newer_override_replaces_the_older_and_the_change_log_keeps_both(store
 def test_an_override_survives_a_new_panel_of_the_same_facts_and_only_that(store: Store) -> None:
     of = page()
     store.put_product(propose(store, of))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     store.put_override("acme", "creator", "skip", "why", "ed")
     assert overridden(store)[0] == "Split · 2 ship / 2 skip"
     store.request_review("acme", "again", "ed")
-    assert store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert store.put_panel(panel_of(store, "acme"), reviewer="rules")
     assert overridden(store)[0] == "Split · 2 ship / 2 skip"
     store.put_product(propose(store, of, fact(of), fact(of, "license", "MIT")))
-    assert store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    assert store.put_panel(panel_of(store, "acme"), reviewer="rules")
     assert overridden(store)[:5] == ("Ship · 2 ship / 1 skip · 1 no take", 2, 1, 1, [])
     panel = store.panel("acme")
     assert panel is not None
@@ -194,7 +194,7 @@ def test_an_editors_votes_count_where_votes_decide(
 )
 def test_an_override_of_nobody_or_to_nothing_is_refused(store: Store, persona: str, vote: str, message: str) -> None:
     store.put_product(propose(store, page()))
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     with pytest.raises(UnknownName, match=message):
         store.put_override("acme", persona, vote, "why", "ed")
     assert store.overrides("acme") == []

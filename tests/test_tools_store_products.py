@@ -477,7 +477,7 @@ def test_the_digest_tells_two_stores_apart_that_know_different_things(store: Sto
     store.set_status("acme", "approved", "fine", "ed")
     seen.add(store.digest()["knowledge"])
     before = store.digest()["reviews"]
-    store.put_panel(panel_of(store, "acme"), reviewer="rubric")
+    store.put_panel(panel_of(store, "acme"), reviewer="rules")
     assert len(seen) == 3
     assert store.digest()["reviews"] != before
 

@@ -11,6 +11,7 @@ from typing import Any
 
 _TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None", "object": "dict"}
 DEEPEST = 2  # objects inside objects that are spelt out; what lies deeper is a dict, to be printed when needed
+BRIEF = "x-brief"  # a schema that says so is a dict here, however deep it lies: an agent prints it when needed
 _LIMITS = {
     "minimum": "from {}",
     "maximum": "to {}",
@@ -71,7 +72,7 @@ class _Shapes:
         if "properties" not in schema:
             return self.of(schema)
         if name not in self._seen:
-            if self._depth == DEEPEST:
+            if self._depth == DEEPEST or schema.get(BRIEF):
                 return "dict"
             self._seen.add(name)
             self._depth += 1

@@ -176,8 +176,13 @@ class ReviewDoc(Document):
         return self.override.vote if self.override and self.override.counts else self.vote
 
 
+_BRIEF = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"x-brief": True})  # an agent's prompt leaves it out
+
+
 class ContradictionDoc(Document):
     """A typed field on which personas of the panel say things that cannot both hold."""
+
+    model_config = _BRIEF
 
     field: str
     personas: list[str]
@@ -188,6 +193,8 @@ class ContradictionDoc(Document):
 
 class FindingDoc(Document):
     """What code can prove of the product, mostly by comparing it."""
+
+    model_config = _BRIEF
 
     kind: str
     text: str
@@ -308,6 +315,8 @@ class VoiceDoc(Document):
 
 class DossierDoc(Document):
     """What was gathered on the product beyond its homepage."""
+
+    model_config = _BRIEF
 
     pages: list[DossierPageDoc] = []
     measures: list[MeasureDoc] = Field(default=[], description="oldest first; of each number the last of each month")
