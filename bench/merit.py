@@ -54,6 +54,7 @@ def main() -> int:
     findings = [finding for _, checked in told for finding in checked]
     print_figures(rows)
     print_shares(rows)
+    print_worth(rows)
     print_findings(rows, findings, args.misses)
     print_heard(rows, args.misses)
     if args.misses:
@@ -113,6 +114,13 @@ def print_shares(rows: Sequence[Judged]) -> None:
     print(f"\n| | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
     for name, by in found.items():
         print(f"| {name} | {' | '.join(f'{by[column]:.2f}' for column in columns)} |")
+
+
+def print_worth(rows: Sequence[Judged]) -> None:
+    """What scores were worth, by their bands."""
+    print("\n| critics' scores | n | mean | share on good products |\n|---|---|---|---|")
+    for band, n, mean, good in merit_score.worth(rows):
+        print(f"| {band} | {n} | {mean:.0f} | {good:.2f} |")
 
 
 def print_findings(rows: Sequence[Judged], findings: Sequence[Checked], misses: bool) -> None:

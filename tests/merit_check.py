@@ -72,7 +72,8 @@ def checked(world: MeritWorld, rows: Sequence[Judged]) -> Iterator[Checked]:
 def holds(world: MeritWorld, product: MeritProduct, finding: FindingDoc) -> bool | None:
     """Whether a finding of a product is so; None where the world cannot tell."""
     every = [one for one in world.cast.products if isinstance(one, MeritProduct)]
-    others = [one for one in every if one.truth.field is product.truth.field and one is not product]
+    at_large = "on record" in finding.text
+    others = [one for one in every if one is not product and (at_large or one.truth.field is product.truth.field)]
     about = _About(product, others, every, lambda age: _when(world, age), finding.values, finding)
     check = _CHECKS.get(finding.kind.rpartition(".")[2])
     try:

@@ -6,6 +6,7 @@ unscored stands beside them by merit, and one AUC is over all, where an unscored
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -169,6 +170,22 @@ def shares(rows: Sequence[Judged]) -> dict[str, dict[str, float]]:
         | {"scored": sum(row.score is not None for row in group) / len(group)}
         for name, group in groups.items()
     }
+
+
+BANDS = (0, 30, 50, 70, 85, 101)  # from one to the next
+
+
+def worth(rows: Sequence[Judged]) -> list[tuple[str, int, float, float]]:
+    """What scores of critics were worth, band by band: the band, how many, their mean, and the share of them on good
+    products; where half of all products are good the two should be alike."""
+    scored = [(score, row.good) for row in rows for score in row.critics.values()]
+    found = []
+    for least, end in itertools.pairwise(BANDS):
+        told = [(score, good) for score, good in scored if least <= score < end]
+        if told:
+            mean = sum(score for score, _ in told) / len(told)
+            found.append((f"{least} to {end - 1}", len(told), mean, sum(good for _, good in told) / len(told)))
+    return found
 
 
 def misjudged(rows: Sequence[Judged], most: int = 10) -> list[tuple[Judged, float]]:

@@ -415,12 +415,13 @@ def test_whether_the_maker_answers() -> None:
     answered = one(
         Product("Gantryline").comments(*QUIET, "And mine.", maker=["Thanks.", "Yes, it does."]), "maker_answers"
     )
-    assert (
-        answered.text == "Under the launch of Gantryline the maker wrote 2 comments, others 5 comments, of those read."
-    )
+    assert answered.text == "The maker of Gantryline joined in on its launch: 2 of the 7 comments read are the maker's."
     silent = one(Product("Gantryline").comments(*QUIET, "And mine."), "maker_answers")
     assert (silent.direction, "none of the 5 comments read" in silent.text) == (-1, True)
     assert told(Product("Gantryline").comments(*QUIET), "maker_answers") == []
+    announced = Product("Gantryline")
+    announced.comments(maker=["We made this."]).comments(*QUIET, "And mine.")
+    assert one(announced, "maker_answers").direction == -1  # the announcement answers nobody
 
 
 def test_a_comment_that_orders_reviewers_about_is_heard_by_nobody() -> None:

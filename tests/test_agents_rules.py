@@ -145,7 +145,7 @@ def test_an_unfit_pack_has_findings_and_no_take() -> None:
 
 
 def test_the_vote_follows_the_threshold_in_the_settings() -> None:
-    panel = reviewed(good(), Settings().but(ship_threshold=99))
+    panel = reviewed(good(), Settings().but(ship_threshold=100))
     assert {review.vote for review in panel.reviews} == {"skip"}
 
 

@@ -195,6 +195,12 @@ def test_what_orders_a_reader_about_is_not_heard() -> None:
     ]
 
 
+def test_rough_words_are_heard_and_what_a_comment_quotes_is_not() -> None:
+    rough = "I could build this in a weekend."
+    said = heard(comment(rough), comment(f"&gt; {rough}<p>Then do."), comment(f"&gt; {rough}"))
+    assert said == [(COMMENTER, rough), (COMMENTER, "Then do.")]
+
+
 def test_ten_thousand_comments_give_sixty_those_nearest_first() -> None:
     wide = [comment(f"Slow on Windows, remark {n}", "kim", comment(f"Below {n}")) for n in range(5_000)]
     said = heard(*wide)

@@ -54,6 +54,22 @@ def told(lines: str, url: str = SITE) -> list[tuple[str, bool, str]]:
         ("製粉の記録はCSVでエクスポートできます。", "export"),
         ("水車小屋の契約はいつでも解約できます。", "cancel"),
         ("石臼はオフラインでも使えます。", "offline"),
+        ("Take all your ledgers and notes with you when you leave the guild.", "export"),
+        ("Deploy Quernmill to your own Kubernetes cluster.", "self_host"),
+        ("You can host the mill yourself.", "self_host"),
+        ("Everything a lever does can be done through the API.", "api"),
+        ("The public API covers every sieve and gate.", "api"),
+        ("The stones keep working when the connection drops.", "offline"),
+        ("Millers log in with SAML or a password.", "sso"),
+        ("SSO and SCIM on every plan.", "sso"),
+        ("Our records never leave the EU.", "data_region"),
+        ("Choose the region in which your records live.", "data_region"),
+        ("Customer data is excluded from model training.", "no_training"),
+        ("Not happy with the flour? Get your money back within 21 days.", "refund"),
+        ("Leave at any time.", "cancel"),
+        ("Every plan runs month to month.", "cancel"),
+        ("We guarantee that the wheel turns 99.9% of the time.", "sla"),
+        ("A full data export is included.", "export"),
     ],
 )
 def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) -> None:
@@ -77,6 +93,20 @@ def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) ->
         ("Für die Mühle gibt es keine öffentliche API.", "api"),
         ("Il n'y a pas d'export pour les registres du moulin.", "export"),
         ("エクスポート機能は現在ありません。", "export"),
+        ("There is no way to export the ledger.", "export"),
+        ("Exports of old ledgers are not available.", "export"),
+        ("Quernmill is cloud-only.", "self_host"),
+        ("It cannot be installed on your own servers.", "self_host"),
+        ("The mill has no public API.", "api"),
+        ("A network connection is required.", "offline"),
+        ("The mill only works online.", "offline"),
+        ("You cannot choose where your records are stored.", "data_region"),
+        ("We may train our models on your content.", "no_training"),
+        ("All sales are final.", "refund"),
+        ("There is a minimum term of 24 months.", "cancel"),
+        ("Cancelling a stone requires 60 days notice.", "cancel"),
+        ("Uptime of the wheel is best effort.", "sla"),
+        ("There is no uptime guarantee.", "sla"),
     ],
 )
 def test_a_sentence_that_says_no_denies_its_topic(line: str, topic: str) -> None:
@@ -93,6 +123,13 @@ def test_a_sentence_that_says_no_denies_its_topic(line: str, topic: str) -> None
         ("Gratuit pour 9 moulins, sans carte.", "9 moulins"),
         ("El plan gratuito incluye 6 molinos.", "6 molinos"),
         ("無料プランでは8件まで登録できます。", "8件"),
+        ("The free plan lets you turn 3 millstones.", "3 millstones"),
+        ("The first 10 sacks are free.", "10 sacks"),
+        ("Up to 2 GB of storage at no cost.", "2 GB of storage"),
+        ("Free: 3 sieves, 2 apprentices", "3 sieves"),
+        ("Free for a guild of up to 4 people.", "4 people"),
+        ("The free tier is capped at 900 weighings per day.", "900 weighings per day"),
+        ("Free for one mill.", "one mill"),
     ],
 )
 def test_a_free_limit_has_its_value_as_written(line: str, value: str) -> None:
@@ -130,10 +167,90 @@ def test_a_free_limit_has_its_value_as_written(line: str, value: str) -> None:
         "The free plan is limited to 14 days.",
         "Your train leaves from platform 9 with your data.",
         "Slack alerts and capital letters for rapid millers",
+        "It grinds without external APIs and needs no REST API of yours.",
+        "API access is not limited to guilds.",
+        "$9\nWater vs wind\nLedger export",  # two are compared
+        "Docs\nLedger export\nSSO & logs",  # a menu, no list of a plan's
+        "Is there an SLA?\nAsk the miller.",
+        "Is there an SLA?\nNo, except for guilds.",
+        "Can I export my data?\nNo worries about flour.",
+        "Feature | Quernmill | Gristwheel\nSSO | yes | no",  # two products
+        "Plan | Pro\nFree\nWatch the wheel\n24 hours",
+        "Pro\n$9\n3 millstones",
+        "Start free\n3 millstones",
+        "Free\n14 days of history\n0 millstones\n2 languages",
+        "Free\nJourneyman Pro\n3 millstones",
     ],
 )
 def test_what_only_looks_like_a_statement_is_none(lines: str) -> None:
     assert told(lines) == []
+
+
+CARD = "Guild\n$40 / month\nSSO & audit logs\nREST API\nSelf-hosted option\n✓ Ledger export\nDedicated support + SLA\n✗ EU hosting"
+
+
+def test_a_plans_card_lists_what_it_has() -> None:
+    assert [one[0] for one in told(CARD)] == ["export", "self_host", "api", "sso", "sla"]
+    assert told("Guild\n$40\nLedger and grain export") == [("export", False, "")]
+    assert told("Guild\nA mill\nLedger and grain export") == []
+
+
+def test_a_readmes_list_and_heading_name_what_it_has() -> None:
+    assert told("## Self-hosting\nRun the container.\n- CSV export\n- [API access](#api)") == [
+        ("export", False, ""),
+        ("self_host", False, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "denied"),
+    [
+        ("Can I export my ledger?\nYes.", False),
+        ("Can I export my ledger?+\n\nOf course, from the cellar.", False),
+        ("Can I export my ledger? Not yet.", True),
+        ("**Can I export my ledger?**\nUnfortunately this is impossible.", True),
+    ],
+)
+def test_yes_or_no_to_a_question_states_its_topic(lines: str, denied: bool) -> None:
+    (found,) = statements(lines, "docs", SITE, "page")
+    assert (found.topic, found.denied, found.quote) == ("export", denied, lines)
+
+
+def test_yes_to_what_nobody_hopes_for_denies() -> None:
+    assert told("Do you train on my data?\nYes.") == [("no_training", True, "")]
+    assert told("Do you train on my data?\nNo.") == [("no_training", False, "")]
+    assert told("Is there a minimum commitment?\nNo.") == [("cancel", False, "")]
+    assert told("Kann ich meine Daten exportieren?\nJa.\nGibt es eine Mindestlaufzeit, für die ich zahle?\nNein.") == [
+        ("export", False, ""),
+        ("cancel", False, ""),
+    ]
+
+
+TABLE = "Feature | Free | Pro | Guild\nMillstones | 3 | 12 | Unlimited\nFlour | 5 GB | 9 GB | 20 GB\nSSO | - | - | ✓\nSelf-hosting | - | - | -"
+
+
+def test_a_table_of_plans_says_by_its_marks() -> None:
+    assert told(TABLE) == [
+        ("self_host", True, ""),
+        ("sso", False, ""),
+        ("free_limit", False, "3 Millstones"),
+        ("free_limit", False, "5 GB"),
+    ]
+    priced = TABLE.replace("Free | Pro | Guild", "Sparrow | Heron | Swan\nPrice | $5 | $9 | $40")
+    assert told(priced) == [("self_host", True, ""), ("sso", False, "")], "plans of any name over a row of prices"
+    assert told("SSO | Yes\nData export | No") == [("export", True, ""), ("sso", False, "")]
+
+
+def test_a_table_with_a_plan_a_row_says_where_the_free_one_ends() -> None:
+    assert told("Plan | Price | Millstones\nFree | $0 | 3\nPro | $9 | 12") == [("free_limit", False, "3 Millstones")]
+
+
+@pytest.mark.parametrize(
+    "head", ["Free", "$0", "$0 / month", "Free plan", "Hobby\n€0", "## Free", "$0\nforever", "無料"]
+)
+def test_a_free_plans_card_says_where_it_ends(head: str) -> None:
+    card = f"{head}\nFor one miller\nUp to 3 millstones\nSieves: 4 sieves\n900 weighings/month\nPro\n$9\n12 millstones"
+    assert told(card) == [("free_limit", False, limit) for limit in ("3 millstones", "4 sieves", "900 weighings/month")]
 
 
 @pytest.mark.parametrize("place", ["quernmill-vs-gristwheel", "compare/gristwheel", "alternatives"])
@@ -156,6 +273,11 @@ def test_a_quote_is_a_sentence_of_its_line_verbatim() -> None:
         Statement("api", False, "", "pricing", SITE, "p1", "Our API hums."),
     )
     assert all(one.quote in lines for one in found)
+
+
+def test_an_answer_that_says_it_all_stands_for_itself() -> None:
+    lines = "Can I export my ledger?\nYes, you can export all of it as CSV."
+    assert [one.quote for one in statements(lines, "docs", SITE, "")] == ["Yes, you can export all of it as CSV."]
 
 
 def test_the_same_said_again_is_one_and_of_a_topic_three_are_enough() -> None:
@@ -186,11 +308,16 @@ def test_every_language_has_every_topic_and_every_expression_its_stem() -> None:
     """An expression whose stem is missing would never be asked."""
     for path in FILES:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert [name for name in data if name not in ("frames", "around")] == list(TOPICS), path.stem
-        assert set(data["around"]) == {"signs", "aside", "later", "common"}, path.stem
+        assert [name for name in data if name not in ("frames", "around", "general")] == list(TOPICS), path.stem
+        assert set(data["around"]) == {"signs", "yes", "no", "aside", "later", "common"}, path.stem
+        assert set(data["general"]) == {"says", "denies"}, path.stem
         for topic in TOPICS:
-            assert set(data[topic]) == {"stems", "says", "denies"}, (path.stem, topic)
+            keys = {"stems", "thing", "says", "denies", "lists", "asks", "asks_not"}
+            assert set(data[topic]) == keys, (path.stem, topic)
             assert data[topic]["stems"]
             assert data[topic]["says"]
-            named = set(re.findall(r"(?<!\?P)<([a-z_]+)>", " ".join(data[topic]["says"] + data[topic]["denies"])))
+            told = (
+                " ".join(text for key in keys - {"stems", "thing"} for text in data[topic][key]) + data[topic]["thing"]
+            )
+            named = set(re.findall(r"(?<!\?P)<([a-z_]+)>", told))
             assert named <= set(data["frames"]), (path.stem, topic)

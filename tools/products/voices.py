@@ -45,8 +45,8 @@ def read_voices(body: bytes, discussion: str, page: str, at: datetime) -> tuple[
     found: dict[str, Voice] = {}
     for row in _rows(story):
         text = _plain(row.get("text"))
-        if not text or text in found or reads_as_order(text):
-            continue
+        if not text or text in found or reads_as_order(text, seen=True):
+            continue  # by the line of a page's lines, as the pack judges it: people talk as roughly as pages do
         own = maker is not None and row.get("author") == maker
         found[text] = Voice(MAKER if own else COMMENTER, text, _time(row, at), discussion, page, own)
         if len(found) >= MOST_VOICES:
@@ -66,10 +66,12 @@ def _rows(story: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _plain(markup: Any) -> str:
-    """A comment in plain text on one line, at most MOST_CHARS long; "" for one without words of its own."""
+    """A comment in plain text on one line, without what it quotes, at most MOST_CHARS long; "" for one without words of its own."""
     if not isinstance(markup, str):
         return ""
-    text = " ".join(_HANDLE.sub("", visible_text(f"<div>{markup[:_MOST_MARKUP]}</div>")).split())
+    lines = visible_text(f"<div>{markup[:_MOST_MARKUP]}</div>").splitlines()
+    own = "\n".join(line for line in lines if not line.lstrip().startswith(">"))  # what it quotes another one said
+    text = " ".join(_HANDLE.sub("", own).split())
     if text.lower().startswith(_MARKS):
         return ""
     return text if len(text) <= MOST_CHARS else text[:MOST_CHARS].rpartition(" ")[0]

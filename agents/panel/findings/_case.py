@@ -108,6 +108,11 @@ class Case:
         return found
 
     @cached_property
+    def own_text(self) -> str:
+        """What its own pages say, in lower case."""
+        return "\n".join(passage.text for passage in self.passages if passage.trust == "own").lower()
+
+    @cached_property
     def peer_topics(self) -> dict[str, set[str]]:
         """Slugs of those that state a topic and do not deny it."""
         found: dict[str, set[str]] = {}

@@ -11,6 +11,7 @@ from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, listed, of_all
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
+from tools.page.stated import mentions
 
 _RIVALS = 3  # so many explicit rivals are a comparison where peers are too few
 _SHOWN = 12  # names of a list
@@ -68,8 +69,14 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
-        elif not own and beside and not beside.wide and 2 * beside.m > beside.n and case.was_read(*topic.told_on):
+        elif not own and beside and not beside.wide and 2 * beside.m > beside.n and _silent(case, topic):
             yield _silence(module, case, topic, beside)
+
+
+def _silent(case: Case, topic: Topic) -> bool:
+    """Whether its pages were read for a topic and have no word of it: one that is there may say what no reader of ours
+    understands."""
+    return case.was_read(*topic.told_on) and not mentions(topic.name, case.own_text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,77 +1,111 @@
-"""What several comments on a launch say alike: clauses that tell of a trouble, or praise, about the same thing.
+"""What several comments on a launch say alike: sentences that tell of a trouble, or praise, about the same thing.
 
-Conservative: two clauses are about the same thing where they share two telling words at least, and these are a third of
-the shorter one. How a thing fails is a telling word, that it is great is none. English only. A question, a wish, a
-denial, another product's trouble, one that is mended and a line that quotes somebody else are none.
+Conservative, English only. A sentence counts where it has a sign of trouble (or of praise) of its own, and is no question,
+wish, denial, joke, nothing mended and nothing of another product. Two of them are about the same thing by the words they
+share: a rare one counts 1, one that stands in comments on anything or in the product's own tagline a half, its name
+nothing; one that the other says in the next sentence counts half of that. Two words that follow each other in both count a
+half more, and so does the same way of going wrong; ways that have nothing to do with each other a half less. From LEAST on
+they are alike. Words in _voices.toml.
+
+A Voice has no author. Within one comment a trouble is one report, whatever it repeats; a comment that says it speaks
+again, or has the very words of another one, is no second voice.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
 
 from agents.panel.findings._case import Case
 from tools.dossier import Voice
 from tools.models import Citation, Passage
 
-_CLAUSE = re.compile(r"(?<=[.!?;])\s+|\n+|\s[–—-]{1,2}\s|,?\s(?=(?:but|though|although|however|except)\b)")
+LEAST = 1.5
+_LONGEST = 240  # characters of a sentence that is quoted; a longer one says several things
+_THIN = 2  # telling words of a sentence that goes by those beside it: "It crashed twice."
+_DENIED_WITHIN = 4  # words between a denial and the sign that it denies
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s[–—-]{1,2}\s|,?\s(?=(?:but|though|although|however|except)\b)")
 _OPENING = re.compile(r"^(?:but|though|although|however|except|and|also|so)\b[,\s]*", re.IGNORECASE)
-_LONGEST = 180  # characters of a clause that is quoted; a longer one says several things
-_LEAST_SHARED, _SHARE = 2, 1 / 3
-
-_FAILS = (
-    r"crash\w*|fail(?:s|ed|ing|ures?)?|br(?:eaks?|oken|oke)|hangs?|hung|fr(?:eezes?|oze|ozen)|stuck|errors?|bugs?|buggy|timeouts?|"
-    r"times? out|timed out|los(?:es|t|ing)|corrupt\w*|unusable|unreliable|(?:very|too|so|painfully|extremely|really) slow|slow(?:s|ed)? down|"
-    r"leaks?|(?:went|goes|is|was|are|were) (?:missing|gone|wrong|down)|disappear\w*|vanish\w*|ignor(?:es|ed)|refus(?:es|ed)|garbled|"
-    r"unresponsive|duplicat(?:es|ed)|wiped|overwr(?:ote|ites)|drops?|dropped|misses|missed|stalls?|stalled|stop(?:s|ped) \w+ing"
-)
-_DOES = r"work|finish|load|start|open|connect|sync|save|respond|run|install|build|compile|import|export|log in|complete|render|show up|update|end|return"
-_FAILURE = re.compile(
-    rf"\b(?:{_FAILS})\b|\b(?:do(?:es)?|did|could|would|can|is|was|has|have)(?:n['’]t| not|not)\s(?:\w+\s)?(?:{_DOES})\w*\b|"
-    rf"\b(?:never|cannot|can['’]t|couldn['’]t|won['’]t|unable to|not able to)\s(?:\w+\s)?(?:{_DOES})\w*\b",
+_TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:-[^\W_]+){2,}|[^\W_]+(?:['’][^\W\d_]+)?")  # "right-to-left" is one word
+_NOT = frozenset("not never cannot unable neither no without zero hardly nothing none nobody".split())
+_DONE_NOT = frozenset("not never cannot unable".split())  # "never syncs" is a trouble
+_MAY_NOT = re.compile(r"(?:can|could|wo|will)n?['’]?t|cannot|unable", re.IGNORECASE)
+_PERSONS = frozenset("i we you he she they who people".split())
+_BETTER = re.compile(
+    r"\b(?:from|under|within|in|below|to)\s(?:about |only |just )?(?:[\d.,]+|one|two|three|four|five|six|seven|eight|nine|ten)\s?"
+    r"(?:ms|milliseconds?|seconds?|minutes?)\b|"
+    r"\b(?:went|dropped|drops|fell|down|cut|came|shr[au]nk|reduced)\b[^.]{0,30}\bfrom\b[^.]{1,40}\bto\b",
     re.IGNORECASE,
-)
-_PRAISE = re.compile(
-    r"\b(?:lov(?:e|es|ed|ing)|great|excellent|fantastic|amazing|impress\w*|awesome|brilliant|superb|flawless\w*|perfect(?:ly)?|"
-    r"(?:really|very|so|super|incredibly|blazing(?:ly)?|surprisingly) (?:fast|quick|easy|simple|smooth|useful|helpful|good|nice|solid|clean)|"
-    r"sav(?:ed|es) (?:me|us)|works? (?:great|well|fine|beautifully)|just works|beautiful\w*|a joy|delight\w*|best)\b",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r"\b(?:no|not|never|without|zero|hardly|nothing|none|\w+n['’]t|hasn|didn|doesn)\b(?:\s\w+){0,3}\s*$", re.IGNORECASE
-)
-_UNREAL = re.compile(
-    r"\?|\b(?:if|would|could be|should|less|fewer|wish|hope|hoping|wonder\w*|maybe|might|imagine|used to|unlike|than|compared|whereas|instead of|"
-    r"fixed|resolved|solved|mended|no longer|not anymore|other (?:tools?|apps?|products?|services?)|others|competitors?|alternatives?|"
-    r"rivals?|previous(?:ly)?|elsewhere)\b",
-    re.IGNORECASE,
-)
-_ANY_WORD = re.compile(r"[^\W_]+")
-_WORD = re.compile(r"[a-z][a-z0-9]+")
-# Words that any comment has: they tell nothing of what it is about.
-_PLAIN = frozenset(
-    """a about after again all also always am an and another any anything app application are as at back be because been before being
-    bit both but by can case come could day days did do does doing done down each either else even ever every everything few
-    find first for from full get gets getting give go goes going good got had happen happened happens has have having he her here his hour
-    hours how however i idea in into is it its itself just keep kind know last later least less like little long look lot made
-    make makes many may me mean minute minutes month more most much my myself need needs never new next nice no not nothing now of
-    off often ok okay on once one only or other our out over own part people perhaps piece please point pretty probably problem problems
-    product project put quite really reason right said same say says second see seem seems service several she should since site
-    so software some someone something sometimes soon still such sure take than thank thanks that the their them then there these they
-    thing things think this those three through time times to today together too tool tools took tried tries try trying twice two under
-    until up us use used user users uses using version very want was way we week well went were what when where which while who why will
-    with within without work worked working works would yes yesterday yet you your team years year company far every day whole simply otherwise anyway ve ll re don doesn didn isn wasn couldn won""".split()
 )  # fmt: skip
+_NUMBER = r"(?:an?|half an?|[\d.,]+|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|several|many)"
+_LONG = re.compile(
+    rf"\bfor (?:about |over |almost |nearly |up to )?{_NUMBER} (?:seconds?|minutes?|hours?)\b|"
+    rf"\b(?:takes?|took|taking|needs?|needed|lasts?|lasted|nearly|almost|over|wait\w*|after)\b(?: \w+){{0,3}}? {_NUMBER} ?(?:ms|seconds?|minutes?|hours?|days|weeks)\b|"
+    rf"\b{_NUMBER} (?:seconds?|minutes?|hours?|days|weeks) (?:in|for|before|to|until|till|later|per|without)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_IMAGINED = frozenset(("if", "unless", "suppose"))
+# Another time, and everybody: "until 2015", "most sites".
+_ELSEWHERE = re.compile(r"\b(?:in|until|till|since|from|by) (?:19|20)\d\d\b|^(?:most|many)\s(?!of\b)", re.IGNORECASE)
+_SHORT = 3  # letters of a word that makes no pair
+_TIMED = frozenset(
+    ("second", "minut", "hour", "day", "week", "ms", "millisecond", "from")
+)  # stems of what _LONG and _BETTER need
+
+_ORDINARY = 0.5  # of a word's weight
+_JOKING = ("/s", ";)", ":P", "😂", "🤣")
+_PRAISED = frozenset(("good", "right", "easy", "quick"))  # the ways of [praise]
+_WAYS = _PRAISED | {"breaks", "stuck", "slow", "loss", "twice", "refuse", "cost", "down", "full", "nuisance"}
+_HARM = frozenset(("breaks", "stuck", "loss", "down"))  # without which a thing is well
+_ANY = frozenset(("good", "nuisance"))  # what is said of anything, and goes with each other way
+_APART = 0.5  # more is needed of two that go wrong in ways of their own
+
+Sign = Literal["trouble", "praise"]
+Phrases = Mapping[str, list[tuple[tuple[str, ...], str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with a sign: its words, the telling ones as stems, and in which ways something goes wrong or well."""
+
+    text: str
+    tokens: tuple[str, ...]
+    topics: frozenset[str]
+    pairs: frozenset[str]
+    ways: frozenset[str]
+    near: frozenset[str]  # telling words of it and of the sentences beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A clause of one comment, and its telling words as stems."""
+    """A sentence of one comment that is quoted."""
 
     voice: int
     citation: Citation
-    about: frozenset[str]
+    about: frozenset[str]  # its telling words
+    pairs: frozenset[str]  # two that follow each other, as one: "lock file" is another one's "lockfile"
+    ways: frozenset[str]
+    near: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The word data by stems. A phrase is found by its first word; the longest first."""
+
+    phrases: Phrases
+    lone: frozenset[str]  # signs of one word: they say how it is, not what
+    finds: frozenset[str]
+    harmless: frozenset[str]
+    comes: frozenset[str]
+    plain: frozenset[str]
+    ordinary: frozenset[str]
+    same: Mapping[str, str]
 
 
 def comments(case: Case) -> list[tuple[Voice, Passage]]:
@@ -85,70 +119,265 @@ def makers(case: Case) -> list[tuple[Voice, Passage]]:
 
 
 def troubles(case: Case) -> list[Said]:
-    """Of the comments that most say the same trouble, one clause each; empty where fewer than two do."""
-    return _largest(list(_clauses(case, _FAILURE)))
+    """Of the comments that most say the same trouble, one sentence each; empty where fewer than two do."""
+    return _largest(list(_said(case, "trouble")), _known(case))
 
 
 def praises(case: Case) -> list[Said]:
-    """Of the comments that most praise the same thing, one clause each; empty where fewer than two do."""
-    return _largest([said for said in _clauses(case, _PRAISE) if not _FAILURE.search(said.citation.quote)])
+    """Of the comments that most praise the same thing, one sentence each; empty where fewer than two do."""
+    return _largest(list(_said(case, "praise")), _known(case))
 
 
-def _clauses(case: Case, cue: re.Pattern[str]) -> Iterator[Said]:
-    own = frozenset(_stem(word) for word in _WORD.findall(case.name.casefold()))
-    others = _by_first_word(peer.name for peer in case.peers)
+# ------------------------------------------------------------------------------------------- sentences
+
+
+def _said(case: Case, sign: Sign) -> Iterator[Said]:
+    """The sentences that report trouble, or praise, of all comments; none that names another product."""
+    others = _by_first_word(peer.name for peer in case.everyone)
+    own = frozenset(stem(word) for word in _TOKEN.findall(case.name.casefold()))
+    heard: set[str] = set()
     for at, (_, passage) in enumerate(comments(case)):
-        own_lines = "\n".join(line for line in passage.text.split("\n") if not line.startswith(">"))
-        for part in _CLAUSE.split(own_lines):
-            clause = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
-            found = cue.search(clause)
-            if not found or len(clause) > _LONGEST or "“" in clause or '"' in clause:
-                continue
-            if part.rstrip().endswith("?") or _UNREAL.search(clause) or _DENIED.search(clause[: found.start()]):
-                continue
-            if _speaks_of(others, clause):
-                continue
-            rest = clause if cue is _FAILURE else f"{clause[: found.start()]} {clause[found.end() :]}"
-            about = frozenset(_stem(word) for word in _WORD.findall(rest.casefold()) if word not in _PLAIN) - own
-            yield Said(at, Citation(passage.number, clause), about)
+        if passage.text in heard:
+            continue
+        heard.add(passage.text)
+        for one in _sentences(passage.text):
+            if bool(one.ways & _PRAISED) == (sign == "praise") and not _names(others, one.tokens):
+                about = (one.topics if len(one.topics) > _THIN else one.near) - own
+                yield Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)
+
+
+@lru_cache(maxsize=4_096)
+def _sentences(text: str) -> tuple[_Sentence, ...]:
+    """The sentences of a comment that have a sign, in their order; none of a joke."""
+    parts = _parts(text)
+    tokens = [tuple(_TOKEN.findall(part.casefold())) for part in parts]
+    stems = [[stem(token) for token in each] for each in tokens]
+    signs = [_found(each) for each in stems]
+    if any("joke" in each for each in signs) or text.rstrip().endswith(_JOKING):
+        return ()
+    topics = [_topics(*pair) for pair in zip(tokens, stems, strict=True)]
+    found = []
+    for at, part in enumerate(parts):
+        quote = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
+        ways = _ways(part, tokens[at], stems[at], signs[at])
+        if ways and len(quote) <= _LONGEST and not {"“", '"'} & set(quote) and not part.rstrip().endswith("?"):
+            near = frozenset().union(*topics[max(0, at - 1) : at + 2])
+            found.append(_Sentence(quote, tokens[at], topics[at], _pairs(tokens[at], topics[at]), ways, near))
+    return tuple(found)
+
+
+def _parts(text: str) -> list[str]:
+    """The sentences of a comment without the lines that it quotes of another."""
+    lines = (line for line in text.split("\n") if not line.lstrip().startswith(">"))
+    return [part for line in lines for part in _SENTENCE.split(line) if part.strip()]
+
+
+def _found(stems: Sequence[str]) -> dict[str, list[int]]:
+    """Where each kind of phrase stands: the numbers of the words with which they begin."""
+    found: dict[str, list[int]] = {}
+    told_until = 0
+    phrases = _words().phrases
+    for at, word in enumerate(stems):
+        for phrase, kind in phrases.get(word, ()):
+            if at >= told_until and (len(phrase) == 1 or tuple(stems[at : at + len(phrase)]) == phrase):
+                found.setdefault(kind, []).append(at)
+                told_until = at + len(phrase) if kind == "neutral" else told_until
+    return found
+
+
+def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mapping[str, list[int]]) -> frozenset[str]:
+    """In which ways something goes wrong by a sentence, or is well; none where it tells of neither, or is none."""
+    if not tokens or tokens[0] in _IMAGINED or "none" in found or _ELSEWHERE.search(part):
+        return frozenset()
+    signs = found.keys() & _WAYS
+    standing = {way for way in signs if any(not _denied(tokens, at) for at in found[way])}
+    praised, wrong = standing & _PRAISED, standing - _PRAISED
+    if (signs - standing) & _HARM and not wrong:
+        praised |= {"right"}  # "lost nothing", "never crashed"
+    elif not praised and _does_not(tokens):
+        wrong |= {"breaks"}
+    if not _TIMED.isdisjoint(stems):
+        if _BETTER.search(part):
+            praised |= {"quick"}
+            wrong -= {"loss", "slow", "cost"}
+        elif _LONG.search(part):
+            wrong |= {"slow"}
+    if wrong and _is_found(tokens):
+        praised, wrong = praised | {"right"}, set()
+    if wrong and (praised or any(not _denied(tokens, at) for at in found.get("mended", ()))):
+        return frozenset()  # both at once: who can tell
+    return frozenset(wrong or praised)
+
+
+def _negates(token: str) -> bool:
+    return token in _NOT or token.endswith(("n't", "n’t"))
+
+
+def _denied(tokens: tuple[str, ...], at: int) -> bool:
+    after = tokens[at + 1 : at + 2]
+    return after in (("nothing",), ("none",), ("no",)) or any(map(_negates, tokens[max(0, at - _DENIED_WITHIN) : at]))
+
+
+def _does_not(tokens: tuple[str, ...]) -> bool:
+    """Whether something does not do what it should: "never syncs", "can't be opened", "keeps asking"; not "I don't mind"."""
+    for at, token in enumerate(tokens[:-1]):
+        if token in ("keeps", "kept") and tokens[at + 1].endswith("ing"):
+            return True
+        if token in ("no", "nothing", "nobody") and any(
+            stem(word) in _words().comes for word in tokens[at + 1 : at + 3]
+        ):
+            return True
+        if not (token in _DONE_NOT or token.endswith(("n't", "n’t"))):
+            continue
+        rest = [
+            word for word in tokens[at + 1 : at + 5] if word not in ("be", "to", "even", "really", "been", "get", "a")
+        ]
+        verb = next((stem(word) for word in rest), "")
+        person = (at > 0 and tokens[at - 1] in _PERSONS) or (at > 1 and tokens[at - 2] in _PERSONS)
+        if verb and verb not in _words().harmless and (not person or _MAY_NOT.fullmatch(token)):
+            return not any(stem(word) in _words().lone and len(word) > 3 for word in rest[:3])
+    return False
+
+
+def _is_found(tokens: tuple[str, ...]) -> bool:
+    """Whether the product finds the fault, as its work: "it caught the leak", "found a broken link"; not "I found it slow"."""
+    for at, token in enumerate(tokens[:-1]):
+        if token in _words().finds and tokens[at + 1] != "out":
+            if at == 0:  # nobody says who found "a bug", and it is then the writer
+                return not {"bug", "bugs", "issue", "problem"} & set(tokens[1:5])
+            return tokens[at - 1] not in ("i", "we", "also", "have", "users")
+    return False
 
 
 def _by_first_word(names: Iterable[str]) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for name in names:
-        words = _ANY_WORD.findall(name.casefold())
+        words = _TOKEN.findall(name.casefold())
         if words and len(name) > 2:
             found.setdefault(words[0], []).append(words)
     return found
 
 
-def _speaks_of(others: Mapping[str, list[list[str]]], clause: str) -> bool:
-    """Whether a clause names one of the others."""
-    words = _ANY_WORD.findall(clause.casefold())
-    return any(words[at : at + len(name)] == name for at, word in enumerate(words) for name in others.get(word, ()))
+def _names(others: Mapping[str, list[list[str]]], tokens: Sequence[str]) -> bool:
+    """Whether a sentence names one of the others."""
+    return any(
+        list(tokens[at : at + len(name)]) == name for at, word in enumerate(tokens) for name in others.get(word, ())
+    )
 
 
-def _largest(said: Sequence[Said]) -> list[Said]:
-    """The clause that most comments agree with, and theirs; the earlier one of two alike."""
+# ------------------------------------------------------------------------------------------- what it is about
+
+
+def _topics(tokens: Sequence[str], stems: Sequence[str]) -> frozenset[str]:
+    """The words that tell what a sentence is about, by stems."""
+    words = _words()
+    found = set()
+    for token, root in zip(tokens, stems, strict=True):
+        told = (
+            root in words.plain
+            or root in words.lone
+            or len(token) < 2
+            or _negates(token)
+            or (len(token) > 5 and token.endswith("ly"))
+        )
+        if not told:
+            found.add(words.same.get(root, root))
+    return frozenset(found)
+
+
+def _pairs(tokens: Sequence[str], topics: frozenset[str]) -> frozenset[str]:
+    """The telling words of a sentence with the long word before or after each: "trackchang"."""
+    roots = [_words().same.get(root, root) if len(token) > _SHORT and (root := stem(token)) else "" for token in tokens]
+    return frozenset("".join(pair) for pair in pairwise(roots) if all(pair) and not topics.isdisjoint(pair))
+
+
+def _known(case: Case) -> frozenset[str]:
+    """Words of the product's tagline and its launches', which any comment on it may have."""
+    told = [case.document.tagline or "", *(launch.tagline or "" for launch in case.document.launches)]
+    roots = [stem(token) for text in told for token in _TOKEN.findall(text.casefold())]
+    return frozenset(_words().same.get(root, root) for root in roots)
+
+
+def _largest(said: Sequence[Said], known: frozenset[str]) -> list[Said]:
+    """The sentence that most comments agree with, and theirs; the earlier one of two alike."""
     best: list[Said] = []
     for one in said:
         group: dict[int, Said] = {one.voice: one}
         for other in said:
-            if other.voice not in group and _alike(one.about, other.about):
+            if other.voice not in group and _alike(one, other, known):
                 group[other.voice] = other
         if len(group) > max(1, len(best)):
             best = [group[at] for at in sorted(group)]
     return best
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    shared = len(one & other)
-    return shared >= _LEAST_SHARED and shared >= _SHARE * min(len(one), len(other))
+def _alike(one: Said, other: Said, known: frozenset[str]) -> bool:
+    shared = one.about & other.about | one.pairs & other.about | one.about & other.pairs
+    if not shared:
+        return False
+    near = (one.about & other.near | one.near & other.about) - shared
+    weight = {word: _ORDINARY if _is_ordinary(word, known) else 1.0 for word in shared | near}
+    ways = one.ways & other.ways - {"good"}
+    if not ways and "cost" in one.ways ^ other.ways:
+        return False  # what a thing costs, and how it fails
+    score = sum(weight[word] for word in shared) + sum(weight[word] for word in near) / 2
+    score += 0.5 * bool(one.pairs & other.pairs) + 0.5 * bool(ways)
+    if not (ways or (one.ways | other.ways) & _ANY):
+        score -= _APART
+    return score >= LEAST
 
 
-def _stem(word: str) -> str:
-    """A word without its commonest endings: sync, syncs, synced and syncing are one."""
-    for endings in (("ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s"), ("e", "y", "i")):
+def _is_ordinary(word: str, known: frozenset[str]) -> bool:
+    return word in known or word in _words().ordinary or word[0].isdigit()
+
+
+# ------------------------------------------------------------------------------------------- words
+
+
+@cache
+def _words() -> _Words:
+    told = tomllib.loads(Path(__file__).with_name("_voices.toml").read_text(encoding="utf-8"))
+    signs, none, topic = told["trouble"] | told["praise"], told["not"], told["topic"]
+    phrases = [(phrase, way) for way, text in signs.items() for phrase in text.split()]
+    lone = frozenset(stem(phrase) for phrase, _ in phrases if "_" not in phrase)
+    phrases += [(phrase, kind) for kind in ("none", "joke", "mended", "neutral") for phrase in none[kind].split()]
+    same: dict[str, str] = {}
+    for line in topic["same"].split("\n"):
+        roots = [stem(word) for word in line.split()]
+        same |= dict.fromkeys(roots, roots[0] if roots else "")
+    return _Words(
+        phrases=_by_first_stem(phrases),
+        lone=lone,
+        finds=frozenset(none["finds"].split()),  # as they stand: a "show" or a "find" is a thing
+        harmless=_stems(none["harmless"]),
+        comes=_stems(none["comes"]),
+        plain=_stems(topic["plain"]),
+        ordinary=_stems(topic["ordinary"]),
+        same=same,
+    )
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(map(stem, words.split()))
+
+
+def _by_first_stem(phrases: Iterable[tuple[str, str]]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for phrase, kind in phrases:
+        stems = tuple(stem(token) for word in phrase.split("_") for token in _TOKEN.findall(word))
+        if (stems, kind) not in found.setdefault(stems[0], []):
+            found[stems[0]].append((stems, kind))
+    for same_start in found.values():
+        same_start.sort(key=lambda pair: -len(pair[0]))
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """A word without its commonest endings: sync, syncs, synced and syncing are one, and so are connect and connection."""
+    if len(word) > 8:
+        word = word.removesuffix("s").removesuffix("ion")
+    for endings in (("ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "al", "s"), ("e", "y", "i")):
         ending = next((one for one in endings if word.endswith(one) and len(word) - len(one) >= 3), "")
         word = word.removesuffix(ending)
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import finding
 from agents.panel.findings._voices import comments, makers
-from agents.panel.findings._words import counted
+from agents.panel.findings._words import counted, figure
 from tools.models import Citation, Finding, Passage
 
 NEEDS = ("comments",)
@@ -17,19 +17,22 @@ _FULL = 0.5  # answers for each comment that count in full
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """How many of the comments are the maker's, where there was something to answer."""
-    own, others = makers(case), comments(case)
+    """How many of the comments are the maker's, where there was something to answer. A voice tells not what it answers:
+    what the maker wrote before anybody else did is the announcement, and all later words may be answers."""
+    others = comments(case)
     if len(others) < _LEAST:
         return
-    n = counted(len(others), "comment")
-    if not own:
-        text = f"Under the launch of {case.name} none of the {n} read is the maker's."
-        yield finding(__name__, text, -0.3, [_start(one) for _, one in others], comments=n)
+    first = min(voice.at for voice, _ in others)
+    answers = [passage for voice, passage in makers(case) if voice.at >= first]
+    theirs, n = counted(len(others), "comment"), counted(len(others) + len(answers), "comment")
+    if not answers:
+        text = f"The maker of {case.name} is silent on its launch: none of the {n} read that came after the announcement is the maker's."
+        yield finding(__name__, text, -0.3, [_start(one) for _, one in others], comments=theirs)
         return
-    answers = counted(len(own), "comment")
-    text = f"Under the launch of {case.name} the maker wrote {answers}, others {counted(len(others), 'comment')}, of those read."
-    value = 0.6 * min(1.0, len(own) / len(others) / _FULL)
-    yield finding(__name__, text, value, [_start(one) for _, one in own], answers=answers, comments=n)
+    m = figure(len(answers))
+    text = f"The maker of {case.name} joined in on its launch: {m} of the {n} read {'is' if m == '1' else 'are'} the maker's."
+    value = 0.6 * min(1.0, len(answers) / len(others) / _FULL)
+    yield finding(__name__, text, value, [_start(one) for one in answers], answers=m, comments=theirs, read=n)
 
 
 def _start(passage: Passage) -> Citation:

@@ -1,0 +1,159 @@
+"""A page's lines as those ask about them who read what it states: sentences, answers, items of lists, and whose words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from tools.page.stated.spoken import common, key_of, spoken_in, stems
+from tools.page.words import low
+
+_MOST_CHARS = 320  # of a sentence: what is longer is a menu, a table or code
+_LEAST_WORDS = 2
+_MOST_LINES = 60  # of a page that hold a topic's stem: a reference names it in every line
+# where a line falls into sentences: behind a stop, before a tick or bullet
+_CUT = re.compile(
+    r"(?<=[.!?])[\"”’)\]*]*\s+(?=[^a-z\s])|(?<=[。！？])(?=\S)|\s*(?=[✓✔✅☑✗✘✕❌•●▪→])|\s+[·|]\s+(?=[A-Z✓✔\d])"
+)
+_MAY_CUT = re.compile(r"[.!?。！？✓✔✅☑✗✘✕❌•●▪→·|]")  # what is cut has one of them: a cheap gate
+_QUESTION = re.compile(r"[?？]\W*$|^¿")
+_CROSSED = re.compile(r"^\W*[✗✘✕❌]")  # what one plan lacks and another has
+_QUOTED = re.compile(r"^[\s>]*[\"“„«‘「『]")
+_SIGNED = re.compile(r"^\s*[—–-]\s*[A-Z@]")
+_CODE = re.compile(
+    r"[{}<\\]|>(?! )|;(?!\s+\S)|=\s*[\"'\w]|^\s*[$/]|\w\(\)|\w_\w|--\w|"
+    r"\b(?:curl|npm|pip|const|docker run|import (?:\{|\* |\w+ from|\w+\.\w))\b"
+)
+_ITEM = re.compile(r"^\s*(?:[✓✔✅☑•●▪★→+]|[-*] |#{1,5} |\d\. )\s*\S")  # of a list, or a heading
+_LINK = re.compile(r"\]\(")
+# "Gristwheel has", "Gristwheel's plan lets": who is spoken of at a sentence's beginning, where it is somebody by name
+_SUBJECT = re.compile(
+    r"^\W*((?:[A-Z][\w.&-]*)(?: [A-Z][\w.&-]*)?)(?:['’]s (?:[\w-]+ ){0,3}?| (?:\w+ )?)"
+    r"(?:is|has|had|does|doesn't|(?<!s )can|(?<!s )can't|(?<!s )will|offers|supports|lets|allows|provides|includes|gives|"
+    r"comes|charges|runs|works|exports|stores|keeps|hosts|also|only|never|currently)\b"
+)
+
+
+@dataclass(slots=True)
+class Said:
+    """A piece of a line that may state something: as written, in small letters, and those before it in its line."""
+
+    line: int
+    text: str
+    small: str
+    before: tuple[str, ...]
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks."""
+        return bool(_QUESTION.search(self.text))
+
+    @property
+    def is_crossed(self) -> bool:
+        """Whether it is an item that its plan lacks."""
+        return bool(_CROSSED.search(self.text))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a sentence or a feature's name that says something: no question, button, code or crossed-out item."""
+        long_enough = len(self.text.split()) >= _LEAST_WORDS or not self.text.isascii()
+        return long_enough and not any(sign.search(self.text) for sign in (_QUESTION, _CODE, _CROSSED))
+
+
+class Lines:
+    """A page's lines. small: the whole text in small letters, of the same length; names: the languages it speaks."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self.text, self.small = text, low(text)
+        if len(self.small) != len(text):  # letters whose small form is longer: places are to be the same in both
+            self.small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+        self.rows = text.split("\n")
+        words = set(self.small.split())
+        self._words = "\n".join(words)
+        self.names, self.own = spoken_in(words, self._words), _own_names(url)
+        self._starts = [0, *accumulate(map((1).__add__, map(len, self.rows)))]
+        self._split: dict[int, list[Said]] = {}  # by line: topics share lines
+
+    def at(self, place: int) -> int:
+        """The number of the line in which a place of the text lies."""
+        return bisect_right(self._starts, place) - 1
+
+    def holding(self, stems: tuple[str, ...]) -> list[int]:
+        """The first lines that hold one of some stems."""
+        found: set[int] = set()
+        for stem in stems:
+            place = self.small.find(stem) if key_of(stem) in self._words else -1
+            while place >= 0:
+                line = self.at(place)
+                found.add(line)
+                place = self.small.find(stem, self._starts[line + 1] - 1)
+        return sorted(found)[:_MOST_LINES]
+
+    def pieces(self, line: int) -> list[Said]:
+        """The sentences of a line; none of a quotation."""
+        if line not in self._split:
+            self._split[line] = list(self._pieces(line))
+        return self._split[line]
+
+    def _pieces(self, line: int) -> Iterator[Said]:
+        row = self.rows[line]
+        if (
+            _QUOTED.search(row)
+            or "\t" in row
+            or (line + 1 < len(self.rows) and _SIGNED.search(self.rows[line + 1][:80]))
+        ):
+            return
+        inner = [cut.span() for cut in _CUT.finditer(row)] if _MAY_CUT.search(row, 0, len(row) - 1) else []
+        cuts = [(0, 0), *inner, (len(row), len(row))]
+        before: tuple[str, ...] = ()
+        for one, other in pairwise(cuts):
+            text = row[one[1] : other[0]].strip()
+            if len(text) <= _MOST_CHARS:
+                yield Said(line, text, low(text), before)
+            before = (*before, text)
+
+    def behind(self, said: Said) -> Said | None:
+        """What is said next, in its line or at the beginning of the next line that holds words."""
+        ours = self.pieces(said.line)
+        if (place := ours.index(said) + 1) < len(ours):
+            return ours[place]
+        for line in range(said.line + 1, min(said.line + 4, len(self.rows))):
+            if any(letter.isalnum() for letter in self.rows[line]):
+                return next(iter(self.pieces(line)), None)
+        return None
+
+    def between(self, first: Said, last: Said) -> str:
+        """The text from the beginning of one piece to the end of another, as it stands."""
+        begun = self.text.index(first.text, self._starts[first.line])
+        ended = self.text.index(last.text, begun + len(first.text))
+        return self.text[begun : ended + len(last.text)]
+
+    def is_item(self, said: Said) -> bool:
+        """Whether it is marked as an item of a list or as a heading, and no link."""
+        return bool(_ITEM.match(said.text if said.before else self.rows[said.line])) and not _LINK.search(said.text)
+
+    def is_of_another(self, said: Said) -> bool:
+        """Whether its line speaks of somebody else by name up to there."""
+        return any(self._names_another(text) for text in (said.text, *said.before))
+
+    def _names_another(self, sentence: str) -> bool:
+        """Whether it speaks of somebody by name who is not the product: a word the page never writes small."""
+        match = _SUBJECT.search(sentence)
+        if match is None:
+            return False
+        first, whole = (re.sub(r"\W", "", name).lower() for name in (match[1].split()[0], match[1]))
+        if any(name in own or own in name for own in self.own for name in (first, whole) if len(name) > 2):
+            return False
+        if first in common() or any(stem in match[1].lower() for stem in stems(("en",))):
+            return False
+        return not re.search(rf"\b{re.escape(first)}\b", self.text)
+
+
+def _own_names(url: str) -> list[str]:
+    """What an address may call the product, in small letters: labels of the host, or, on a shared one, of the path."""
+    host, _, path = url.partition("://")[2].partition("?")[0].partition("/")
+    labels = [*host.split(".")[:-1], *path.split("/")]
+    return [name for label in labels if len(name := re.sub(r"[\W_]", "", label.lower())) > 2 and name != "www"]
