@@ -46,7 +46,7 @@ EXPECTED: dict[str, Any] = {
                 "product_hunt": 17,
                 "show_hn": 38,
                 "tiny_tools": 5,
-                "toolshed": 6,
+                "toolshed": 7,
             },
             "failures": [
                 {"source": "product_hunt", "about": "1310033", "kinds": ["PageBlocked", "ProposalRefused"]},
@@ -62,7 +62,7 @@ EXPECTED: dict[str, Any] = {
                 "product_hunt": 19,
                 "show_hn": 33,
                 "tiny_tools": 5,
-                "toolshed": 7,
+                "toolshed": 8,
             },
             "failures": [
                 {"source": "betalist", "about": "betalist", "kinds": ["SourceChanged"]},
