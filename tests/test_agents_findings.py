@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agents.panel.findings import kinds
 from tests.made_products import AT, DAY, Product, assert_publishable, peer
-from tools.dossier import Peer
+from tools.dossier import Peer, Statement
 from tools.models import Finding
 
 PRICES = ("9", "12", "15", "19", "29", "49")
@@ -601,3 +601,16 @@ def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
     assert told(Product("Gantryline").read("docs").among(*stating), "export") == []
     rare = Product("Gantryline").states("export", "You can export everything as CSV.").among(*at_large())
     assert "products on record read for it" in one(rare, "export").text
+
+
+def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
+    stating = peers(topics="export")
+    assert one(Product("Gantryline").read("docs").among(*stating), "export").direction == -1
+    unsure = Product("Gantryline").states("export", "Ask us about the export.", unclear=True).among(*stating)
+    assert told(unsure, "export") == []
+    vague = Statement("export", False, "", "docs", "https://v.example/", "p", "Export", unclear=True)
+    among = [replace(peer, statements=(vague,)) for peer in peers(4)] + [
+        replace(p, slug=f"n-{p.slug}") for p in peers(3)
+    ]
+    stated = Product("Gantryline").states("export", "You can export everything as CSV.").among(*among)
+    assert told(stated, "export") == []  # of four of the seven it is not known

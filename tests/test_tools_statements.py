@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.dossier import Statement
+from tools.dossier import Role, Statement
 from tools.page import stated
 from tools.page.stated import TOPICS, statements
 
@@ -18,7 +18,11 @@ FILES = sorted(Path(str(stated.__file__)).parent.glob("??.toml"))
 
 
 def told(lines: str, url: str = SITE) -> list[tuple[str, bool, str]]:
-    return [(one.topic, one.denied, one.value) for one in statements(lines, "docs", url, "page")]
+    return [(one.topic, one.denied, one.value) for one in clear(lines, "docs", url)]
+
+
+def clear(lines: str, role: Role, url: str = SITE) -> list[Statement]:
+    return [one for one in statements(lines, role, url, "page") if not one.unclear]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +216,7 @@ def test_a_readmes_list_and_heading_name_what_it_has() -> None:
     ],
 )
 def test_yes_or_no_to_a_question_states_its_topic(lines: str, denied: bool) -> None:
-    (found,) = statements(lines, "docs", SITE, "page")
+    (found,) = clear(lines, "docs")
     assert (found.topic, found.denied, found.quote) == ("export", denied, lines)
 
 
@@ -267,22 +271,22 @@ def test_the_address_tells_its_own_name_from_anothers() -> None:
 
 def test_a_quote_is_a_sentence_of_its_line_verbatim() -> None:
     lines = "Welcome.\nİyi günler! You can export every LEDGER as CSV. Stones last.\nOur API hums."
-    found = statements(lines, "pricing", SITE, "p1")
+    found = tuple(clear(lines, "pricing"))
     assert found == (
-        Statement("export", False, "", "pricing", SITE, "p1", "You can export every LEDGER as CSV."),
-        Statement("api", False, "", "pricing", SITE, "p1", "Our API hums."),
+        Statement("export", False, "", "pricing", SITE, "page", "You can export every LEDGER as CSV."),
+        Statement("api", False, "", "pricing", SITE, "page", "Our API hums."),
     )
     assert all(one.quote in lines for one in found)
 
 
 def test_an_answer_that_says_it_all_stands_for_itself() -> None:
     lines = "Can I export my ledger?\nYes, you can export all of it as CSV."
-    assert [one.quote for one in statements(lines, "docs", SITE, "")] == ["Yes, you can export all of it as CSV."]
+    assert [one.quote for one in clear(lines, "docs")] == ["Yes, you can export all of it as CSV."]
 
 
 def test_the_same_said_again_is_one_and_of_a_topic_three_are_enough() -> None:
     lines = "You can export it as CSV.\n" * 3 + "\n".join(f"You can export chapter {n} as CSV." for n in range(9))
-    assert [one.quote for one in statements(lines, "docs", SITE, "")] == [
+    assert [one.quote for one in clear(lines, "docs")] == [
         "You can export it as CSV.",
         "You can export chapter 0 as CSV.",
         "You can export chapter 1 as CSV.",
@@ -321,3 +325,11 @@ def test_every_language_has_every_topic_and_every_expression_its_stem() -> None:
             )
             named = set(re.findall(r"(?<!\?P)<([a-z_]+)>", told))
             assert named <= set(data["frames"]), (path.stem, topic)
+
+
+def test_a_word_of_a_topic_that_is_not_understood_is_unclear_and_none_is_silence() -> None:
+    (found,) = statements("Ask the miller about the export of ledgers.", "docs", SITE, "page")
+    assert (found.topic, found.unclear, found.quote) == ("export", True, "Ask the miller about the export of ledgers.")
+    assert statements("Quernmill grinds grain between two stones.", "docs", SITE, "page") == ()
+    both = statements("Export\nYou can export every ledger of the mill as CSV.", "docs", SITE, "page")
+    assert [(one.topic, one.unclear) for one in both] == [("export", False)]

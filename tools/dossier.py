@@ -93,6 +93,7 @@ class Statement:
     url: str
     page: str
     quote: str
+    unclear: bool = False  # a word of the topic stands here and is not understood: neither stated nor left out
 
 
 @dataclass(frozen=True, slots=True)

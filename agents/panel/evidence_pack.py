@@ -114,7 +114,8 @@ def build_pack(
     found: list[Passage] = []
     suspicious: list[int] = []
     for block in _trimmed(
-        blocks, [quote.quote for quote in _quotes(document)] + [one.quote for one in dossier.statements]
+        blocks,
+        [quote.quote for quote in _quotes(document)] + [one.quote for one in dossier.statements if not one.unclear],
     ):
         for text in passages(block.text, PASSAGE_CHARS):
             number = len(found) + 1

@@ -39,6 +39,7 @@ STATEMENTS = (
         url TEXT NOT NULL,
         page INTEGER NOT NULL REFERENCES pages(id),
         quote TEXT NOT NULL,
+        unclear INTEGER NOT NULL,  -- 1: a word of the topic stands there, what it says is not understood
         row_hash TEXT NOT NULL,
         UNIQUE (product, topic, page, quote)
     )""",

@@ -23,7 +23,7 @@ _DOSSIER_SQL = {
     "LEFT JOIN pages p ON p.id = d.page WHERE d.product = ? ORDER BY d.id",
     "measures": "SELECT m.metric, m.value, m.at, m.url, p.key AS page, m.quote FROM measures m "
     "JOIN pages p ON p.id = m.page WHERE m.product = ? ORDER BY m.at, m.id",
-    "statements": "SELECT s.topic, s.denied, s.value, s.role, s.url, p.key AS page, s.quote FROM statements s "
+    "statements": "SELECT s.topic, s.denied, s.value, s.role, s.url, p.key AS page, s.quote, s.unclear FROM statements s "
     "JOIN pages p ON p.id = s.page WHERE s.product = ? ORDER BY s.id",
     "voices": "SELECT v.role, v.text, v.at, v.url, p.key AS page, v.by_maker FROM voices v "
     "JOIN pages p ON p.id = v.page WHERE v.product = ? ORDER BY v.at, v.id",
@@ -96,7 +96,7 @@ class Dossiers(Shown):
             {
                 "pages": sorted(found["dossier_pages"], key=_place),
                 "measures": found["measures"],
-                "statements": sorted(found["statements"], key=_place),
+                "statements": sorted((row for row in found["statements"] if not row.pop("unclear")), key=_place),
                 "voices": found["voices"],
             }
         )
@@ -240,12 +240,12 @@ def _older(
 
 def statement_of(row: Row) -> Statement:
     """The statement that a row holds."""
-    return Statement(**row | {"denied": bool(row["denied"])})
+    return Statement(**row | {name: bool(row[name]) for name in ("denied", "unclear")})
 
 
 def _statement_row(one: Statement, numbers: Mapping[str, int]) -> Row:
     row = {"topic": one.topic, "denied": int(one.denied), "value": one.value, "role": one.role, "url": one.url}
-    return {**row, "page": numbers[one.page], "quote": _storable(one.quote)}
+    return {**row, "page": numbers[one.page], "quote": _storable(one.quote), "unclear": int(one.unclear)}
 
 
 def _voice_row(one: Voice, numbers: Mapping[str, int]) -> Row:

@@ -172,12 +172,14 @@ class Standings(Documents):
 
     def _all_statements(self, keys: str) -> dict[int, list[Statement]]:
         found: dict[int, list[Statement]] = {}
-        for product, topic, denied, *said in self._tuples(
-            "SELECT s.product, s.topic, s.denied, s.value, s.role, s.url, p.key, s.quote FROM statements s "
+        for product, topic, denied, value, role, url, page, quote, unclear in self._tuples(
+            "SELECT s.product, s.topic, s.denied, s.value, s.role, s.url, p.key, s.quote, s.unclear FROM statements s "
             f"JOIN pages p ON p.id = s.page WHERE s.product {IN} ORDER BY s.id",
             keys,
         ):
-            found.setdefault(product, []).append(Statement(topic, bool(denied), *said))
+            found.setdefault(product, []).append(
+                Statement(topic, bool(denied), value, role, url, page, quote, bool(unclear))
+            )
         return found
 
     def _roles_read(self, keys: str) -> dict[int, list[Role]]:

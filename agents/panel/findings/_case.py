@@ -104,13 +104,25 @@ class Case:
         """What its own pages state, by topic, in their order."""
         found: dict[str, list[Statement]] = {}
         for one in self.dossier.statements:
+            if one.unclear:
+                continue
             found.setdefault(one.topic, []).append(one)
         return found
 
     @cached_property
-    def own_text(self) -> str:
-        """What its own pages say, in lower case."""
-        return "\n".join(passage.text for passage in self.passages if passage.trust == "own").lower()
+    def unclear(self) -> set[str]:
+        """The topics of which its own pages have a word that is not understood."""
+        return {one.topic for one in self.dossier.statements if one.unclear}
+
+    @cached_property
+    def peers_unclear(self) -> dict[str, set[str]]:
+        """By topic, slugs of those whose pages have a word of it, and none of them a statement that is understood."""
+        found: dict[str, set[str]] = {}
+        for peer in self.everyone:
+            clear = {one.topic for one in peer.statements if not one.unclear}
+            for topic in {one.topic for one in peer.statements} - clear:
+                found.setdefault(topic, set()).add(peer.slug)
+        return found
 
     @cached_property
     def peer_topics(self) -> dict[str, set[str]]:
@@ -118,7 +130,7 @@ class Case:
         found: dict[str, set[str]] = {}
         for peer in self.everyone:
             for one in peer.statements:
-                if not one.denied:
+                if not (one.denied or one.unclear):
                     found.setdefault(one.topic, set()).add(peer.slug)
         return found
 

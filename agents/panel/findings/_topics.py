@@ -11,7 +11,6 @@ from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, listed, of_all
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
-from tools.page.stated import mentions
 
 _RIVALS = 3  # so many explicit rivals are a comparison where peers are too few
 _SHOWN = 12  # names of a list
@@ -74,9 +73,8 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
 
 
 def _silent(case: Case, topic: Topic) -> bool:
-    """Whether its pages were read for a topic and have no word of it: one that is there may say what no reader of ours
-    understands."""
-    return case.was_read(*topic.told_on) and not mentions(topic.name, case.own_text)
+    """Whether its pages were read for a topic and have no word of it: one that is there may say what is not understood."""
+    return case.was_read(*topic.told_on) and topic.name not in case.unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,11 @@ class _Beside:
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
     wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
-    read = [peer for peer in case.everyone if peer.slug in wanted]
+    read = [
+        peer
+        for peer in case.everyone
+        if peer.slug in wanted and peer.slug not in case.peers_unclear.get(topic.name, ())
+    ]
     near = [peer for peer in read if not peer.wide]
     rivals = [peer for peer in near if peer.rival]
     if len(near) >= LEAST:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from tools.dossier import Role, Statement
 from tools.page.stated.page import Lines, Said
 from tools.page.stated.plans import cells, free_limits, in_card, ticked
-from tools.page.stated.spoken import Told, holds, languages, stems_of, told_of
+from tools.page.stated.spoken import Told, holds, stems_of, told_of
 from tools.page.words import low
 
 TOPICS = (
@@ -30,6 +30,7 @@ TOPICS = (
     "sla",
     "free_limit",
 )
+_UNCLEAR_CHARS = 200
 _OF_ONE_TOPIC = 3  # sentences of a page: more say the same again
 _ITEM_WORDS = 10
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
@@ -37,7 +38,8 @@ _Found = tuple[str, bool, str]  # the quote, whether it denies, the value
 
 
 def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, ...]:
-    """What a page states, at most three quotes a topic, in the order of TOPICS and then of the page.
+    """What a page states, at most three quotes a topic, in the order of TOPICS and then of the page; where a word of a topic
+    stands and no sentence on it is understood, that line, as unclear.
 
     lines: as `tools.page.lines` makes them. role, url, page: where they stand, handed through; the address tells the
     product's own name. A quote is a part of one line, verbatim; of an answer it is the question's line and the answer's.
@@ -53,12 +55,11 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
             if len(told) == _OF_ONE_TOPIC:
                 break
         found += told.values()
+        number = None if told or topic == "free_limit" else next(iter(read.holding(stems_of(topic, read.names))), None)
+        if number is not None:
+            quote = read.rows[number].strip()[:_UNCLEAR_CHARS].strip()
+            found.append(Statement(topic, False, "", role, url, page, quote, unclear=True))
     return tuple(found)
-
-
-def mentions(topic: str, text: str) -> bool:
-    """Whether a text in lower case has a word that any statement on a topic has: where none stands, nothing is said of it at all."""
-    return any(stem in text for stem in stems_of(topic, tuple(language["name"] for language in languages())))
 
 
 def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
