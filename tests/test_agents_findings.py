@@ -231,7 +231,7 @@ def test_a_launch_that_its_own_pages_do_not_bear_out() -> None:
         return priced().launch(5, tagline=tagline)
 
     denied = launched("Self-hosted web services").states("self_host", "There is no self-hosting.", denied=True)
-    assert "speaks of a way to host it oneself (“Self-hosted web services”)" in one(denied, "contradicted").text
+    assert "speaks of hosting it oneself (“Self-hosted web services”)" in one(denied, "contradicted").text
     licence = launched("An open-source runner").licensed("BUSL-1.1")
     assert one(licence, "contradicted").text.startswith("The launch of Gantryline speaks of open source")
     assert one(launched("Completely free web services"), "contradicted").direction == -1

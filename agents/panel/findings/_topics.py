@@ -33,16 +33,16 @@ class Topic:
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "an export of one's data", "exporting one's data", ("docs",)),
-        Topic("self_host", "a way to host it oneself", "hosting it oneself", ("homepage", "docs")),
-        Topic("api", "an API", "an API", ("docs",)),
-        Topic("offline", "work without a connection", "work without a connection", ("homepage", "docs")),
-        Topic("sso", "single sign-on", "single sign-on", ("pricing",)),
-        Topic("sla", "a promised service level", "a service level", ("pricing", "terms")),
-        Topic("data_region", "the region its data stays in", "where data stays", ("terms",)),
+        Topic("export", "that one's data can be exported", "exporting one's data", ("docs",)),
+        Topic("self_host", "that one can host it oneself", "hosting it oneself", ("homepage", "docs")),
+        Topic("api", "that there is an API", "an API", ("docs",)),
+        Topic("offline", "that it works without a connection", "work without a connection", ("homepage", "docs")),
+        Topic("sso", "that there is single sign-on", "single sign-on", ("pricing",)),
+        Topic("sla", "that a service level is promised", "a service level", ("pricing", "terms")),
+        Topic("data_region", "where its data stays", "where data stays", ("terms",)),
         Topic("no_training", "that no model is trained on customers' data", "training on customers' data", ("terms",)),
-        Topic("refund", "a refund", "refunds", ("pricing", "terms")),
-        Topic("cancel", "cancelling at any time", "cancelling", ("pricing", "terms")),
+        Topic("refund", "that money is given back", "refunds", ("pricing", "terms")),
+        Topic("cancel", "that one can cancel at any time", "cancelling", ("pricing", "terms")),
     )
 }
 _PAGES = {

@@ -44,7 +44,7 @@ def find(case: Case) -> Iterator[Finding]:
         if said and denial and cited and not agreed:
             does = "say" if page_name(denial.role) in ("docs", "terms") else "says"
             against = f"its {page_name(denial.role)} {does} “{cited.quote.rstrip('.')}”"
-            yield _contradiction(case, said, TOPICS[topic].thing, against, cited)
+            yield _contradiction(case, said, TOPICS[topic].about, against, cited)
     licence, fact = " ".join((case.document.license or "").split()), case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact and licence and not is_open(licence) else None
     if cited and (said := _said(lines, _OPEN_SOURCE)):

@@ -25,13 +25,14 @@ _NAMED = 2  # rivals of which each is named: so few are told one by one
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many of a thing, in small letters and the plural."""
+    """So many of a thing: in small letters and the plural, by which it is compared, and as it is written."""
 
     number: float
     thing: str
+    written: str
 
     def __str__(self) -> str:
-        return f"{figure(self.number)} {self.thing.removesuffix('s') if self.number == 1 else self.thing}"
+        return f"{figure(self.number)} {self.written}"
 
 
 @lru_cache(maxsize=4_096)  # the products of a category are one another's peers
@@ -49,12 +50,15 @@ def limit_of(value: str, quote: str) -> Limit | None:
     except ValueError:  # "1.000.000": what parts its thousands is not told
         return None
     words: list[str] = []
-    for word in found["thing"].lower().split() if found else ():
-        if word in _ENDS:
+    for word in found["thing"].split() if found else ():
+        if word.lower() in _ENDS:
             break
         words.append(word)
-    thing = " ".join(words)
-    return Limit(many, thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s") if thing and many > 0 else None
+    written = " ".join(words)
+    if not written or many <= 0:
+        return None
+    thing = written.lower()
+    return Limit(many, thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s", written)
 
 
 def find(case: Case) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, of_all
 from tools.dossier import Peer
 from tools.models import Citation, Finding
-from tools.page.licences import is_open
+from tools.page.licences import is_open, named
 
 NEEDS = ("repository", "readme", "docs")
 OWN_WORDS = False
@@ -23,7 +23,8 @@ _WHERE_STATED = (("homepage", "docs", "terms"), ("homepage", "readme"), ("homepa
 
 def find(case: Case) -> Iterator[Finding]:
     """One at most. What a peer's licence is counts only where its pages name one or were read for one."""
-    licence = " ".join((case.document.license or "").split())
+    written = " ".join((case.document.license or "").split())
+    licence = written if named(written) else ""  # "other" is none
     known = case.beside(lambda peer: bool(peer.license) or bool({"docs", "readme", "repository"} & set(peer.read)))
     opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
