@@ -31,7 +31,14 @@ def claim(text: str, quote: str = "", kind: str = "fact", supported: bool = True
 def review(persona: str, score: int | None, claims: list[ClaimDoc] | None = None, **values: object) -> ReviewDoc:
     vote = None if score is None else ("ship" if score >= 70 else "skip")
     ratings = [RatingDoc(field="x", level=3, reason="", claims=claims or [])]
-    slots = {"reviewer": "model (m)", "text": "Words of it.", "ratings": ratings, "score": score, "vote": vote, **values}
+    slots = {
+        "reviewer": "model (m)",
+        "text": "Words of it.",
+        "ratings": ratings,
+        "score": score,
+        "vote": vote,
+        **values,
+    }
     return ReviewDoc.model_validate({"persona": persona, **slots})
 
 

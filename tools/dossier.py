@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Trust = Literal[
     "own", "measure", "voice", "store"
@@ -30,20 +30,7 @@ Role = Literal[
     "hub",
     "comments",
 ]
-ROLES: tuple[Role, ...] = (
-    "homepage",
-    "pricing",
-    "docs",
-    "changelog",
-    "terms",
-    "readme",
-    "card",
-    "repository",
-    "releases",
-    "registry",
-    "hub",
-    "comments",
-)
+ROLES: tuple[Role, ...] = get_args(Role)
 # read: its text is on record. none: nothing leads to such a page. refused: robots.txt, a log-in or a challenge is in the
 # way. failed: it did not answer, or not in a form that can be read.
 State = Literal["read", "none", "refused", "failed"]

@@ -44,44 +44,72 @@ def edit(context: Context, slug: str, values: tuple[str, ...], why: str, preview
     return _act(context, [slug], lambda opened, one: acts.edit(opened, one, values, why, who), preview=preview)
 
 
-@click.command()
-@_slugs
-@_why_if_any
-@_preview
-@_yes
-@common
-def approve(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
-    """Approve products; their open reasons to look are settled."""
+def _on_several(
+    name: str, what: str, act: Callable[[Store, str, str, str], dict[str, Any]], *, why: bool
+) -> click.Command:
+    """A command that does one thing to each product named. act: store, slug, why, who; why: whether it needs a reason."""
+
+    @click.command(name=name, help=what)
+    @_slugs
+    @(_why if why else _why_if_any)
+    @_preview
+    @_yes
+    @common
+    def command(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+        who = context.settings.who
+        return _act(context, slugs, lambda opened, one: act(opened, one, why, who), preview=preview, yes=yes)
+
+    return command
+
+
+def _approve(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     from jobs import edit as acts
 
-    who = context.settings.who
-    return _act(
-        context,
-        slugs,
-        lambda opened, one: acts.set_status(opened, one, "approved", why, who),
-        preview=preview,
-        yes=yes,
-    )
+    return acts.set_status(store, slug, "approved", why, who)
 
 
-@click.command()
-@_slugs
-@_why
-@_preview
-@_yes
-@common
-def reject(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
-    """Reject products; they are neither reviewed nor read again."""
+def _reject(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     from jobs import edit as acts
 
-    who = context.settings.who
-    return _act(
-        context,
-        slugs,
-        lambda opened, one: acts.set_status(opened, one, "rejected", why, who),
-        preview=preview,
-        yes=yes,
-    )
+    return acts.set_status(store, slug, "rejected", why, who)
+
+
+def _delete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    from jobs import edit as acts
+
+    return acts.delete(store, slug, why, who)
+
+
+def _undelete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    from jobs import edit as acts
+
+    return acts.undelete(store, slug, why, who)
+
+
+def _undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    from jobs import edit as acts
+
+    return acts.undo(store, slug, why, who)
+
+
+approve = _on_several("approve", "Approve products; their open reasons to look are settled.", _approve, why=False)
+reject = _on_several("reject", "Reject products; they are neither reviewed nor read again.", _reject, why=True)
+delete = _on_several(
+    "delete",
+    "Take products out of everything shown; a tombstone keeps later crawls from bringing them back.",
+    _delete,
+    why=True,
+)
+undelete = _on_several("undelete", "Bring deleted products back, each with the status it had.", _undelete, why=True)
+undo = _on_several(
+    "undo",
+    """Take the newest act of an editor on each product back: edit, approval, rejection, override, merge, deletion.
+
+    What follows from it (prices shown, verdict, page) is as before. Refused where something it decided was changed since.
+    """,
+    _undo,
+    why=False,
+)
 
 
 @click.command()
@@ -132,51 +160,6 @@ def unmerge(context: Context, slug: str, why: str, preview: bool) -> int:
 
     who = context.settings.who
     return _act(context, [slug], lambda opened, one: acts.unmerge(opened, one, why, who), preview=preview)
-
-
-@click.command()
-@_slugs
-@_why
-@_preview
-@_yes
-@common
-def delete(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
-    """Take products out of everything shown; a tombstone keeps later crawls from bringing them back."""
-    from jobs import edit as acts
-
-    who = context.settings.who
-    return _act(context, slugs, lambda opened, one: acts.delete(opened, one, why, who), preview=preview, yes=yes)
-
-
-@click.command()
-@_slugs
-@_why
-@_preview
-@_yes
-@common
-def undelete(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
-    """Bring deleted products back, each with the status it had."""
-    from jobs import edit as acts
-
-    who = context.settings.who
-    return _act(context, slugs, lambda opened, one: acts.undelete(opened, one, why, who), preview=preview, yes=yes)
-
-
-@click.command()
-@_slugs
-@_why_if_any
-@_preview
-@_yes
-@common
-def undo(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
-    """Take the newest act of an editor on each product back: edit, approval, rejection, override, merge, deletion.
-
-    What follows from it (prices shown, verdict, page) is as before. Refused where something it decided was changed since.
-    """
-    from jobs import edit as acts
-
-    who = context.settings.who
-    return _act(context, slugs, lambda opened, one: acts.undo(opened, one, why, who), preview=preview, yes=yes)
 
 
 @click.command()
