@@ -236,3 +236,15 @@ def test_comments_have_a_share_of_the_pack_and_no_more() -> None:
 
 def test_a_pack_is_dated_by_what_was_read_and_not_by_what_was_written() -> None:
     assert good().comments("From another century.").pack().as_of == AT
+
+
+@pytest.mark.parametrize(
+    ("lines", "over"),
+    [
+        (["Gantryline v1 has been deprecated; use version 2 of it."], False),
+        (["Gantryline has been deprecated."], True),
+        ([*(f"Row {number} of the table of models we follow" for number in range(9)), "Discontinued"], False),
+    ],
+)
+def test_the_end_of_an_edition_or_a_label_is_not_the_end_of_the_product(lines: list[str], over: bool) -> None:
+    assert (good().line("homepage", *lines).pack().ended is not None) is over

@@ -64,17 +64,22 @@ _NOT_OVER = re.compile(
 )
 
 
+_HEAD_LINES = 5  # of a passage: where a notice of one word stands
+
+
 def ended(document: ProductDocument, found: Sequence[Passage]) -> Citation | None:
     """The product's own notice that it is over, where it stands among its first passages."""
-    name = re.escape(document.name) or "$^"
+    name = rf"{re.escape(document.name)}(?!\s+v?\d)" if document.name else "$^"  # "Quern v1" is an edition of it
     over = re.compile(f"{_OVER}|{_OVER_ABROAD}".replace("%NAME%", name), re.IGNORECASE)
     for passage in found:
         if passage.label == "launch":
             continue
-        for line in passage.text.splitlines():
+        for place, line in enumerate(passage.text.splitlines()):
             for sentence in re.split(r"(?<!\d\.)(?<=[.!?])\s+|(?<=[。！])", line):
                 said = over.search(sentence) if len(sentence) < 300 else None
-                headline = passage.number <= 4 and _OVER_HEADLINE.match(sentence.strip(" #*_>-"))
+                words = sentence.strip(" #*_>-")
+                # a word alone further down is a label: of a column, a row, a filter
+                headline = passage.number <= 4 and (place < _HEAD_LINES or " " in words) and _OVER_HEADLINE.match(words)
                 if (said or headline) and not _NOT_OVER.search(sentence):
                     return Citation(passage.number, sentence.strip())
     return None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, place, shrunk, table, told_among
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, figure, listed
+from agents.panel.findings._words import day, figure, listed, of_all
 from tools.dossier import Peer
 from tools.models import Citation, Finding
 
@@ -82,7 +82,8 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         more = sum(limit.number > own.number for _, limit in others)
         less = sum(limit.number < own.number for _, limit in others)
         where = group(case, [peer for peer, _ in others])
-        told = f"{more} of {n} {where} that count the same give more" if more >= less else f"{less} of {n} {where} that count the same give less"  # fmt: skip
+        most, than = (more, "more") if more >= less else (less, "less")
+        told = f"{of_all(most, n, 'gives', 'give')[0]} {where} that count the same give {than}"
         rows = [(peer.name, limit.number) for peer, limit in others]
         shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number), rows, figure)
         value = place(own.number, [limit.number for _, limit in others]) * told_among([peer for peer, _ in others])
