@@ -29,10 +29,12 @@ PRICES = tomllib.loads((EXAMPLES / "pricing.toml").read_text(encoding="utf-8"))[
 
 
 @pytest.mark.parametrize("row", RECORDS, ids=[row["what"] for row in RECORDS])
-def test_what_a_page_says(row: dict[str, Any]) -> None:
+def test_what_a_page_says(row: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    if row.get("missed"):  # known, and to be noticed when it is read
+        request.applymarker(pytest.mark.xfail(strict=True, reason="the heads that choose plans do not read it yet"))
     read = record(extract(f"<!doctype html><html>{row['html']}</html>", row["url"]))
     for field, wanted in row.items():
-        if field not in ("what", "url", "html"):
+        if field not in ("what", "url", "html", "missed"):
             empty = "unknown" if field == "pricing_model" else None
             assert read[field] == (wanted or empty), field
 
