@@ -75,7 +75,7 @@ class World:
             (reading,) = bench.run(bench.reader.read([first.url], granted_only=False))
             assert reading.page
             (saved,) = bench.reader.propose([ProposedProduct(tuple(one.id for one in launches), (reading.page.id,))])
-            self.slug = saved.slug  # type: ignore[union-attr]
+            self.slug = saved.slug  # type: ignore[union-attr]  # it was saved
             assert gather(bench, [self.slug], silent) == 1
             assert not bench.store.verify()
             return bench.store.dossier(self.slug)
@@ -196,9 +196,9 @@ def test_what_was_read_of_a_repository_is_not_asked_for_again(world: World) -> N
         assert reading.page
         (saved,) = bench.reader.propose([ProposedProduct((), (reading.page.id,))])
         before = bench.fetcher.counts["pages"]
-        gather(bench, [saved.slug], silent)  # type: ignore[union-attr]
+        gather(bench, [saved.slug], silent)  # type: ignore[union-attr]  # it was saved
         assert bench.fetcher.counts["pages"] - before == 1
-        found = bench.store.dossier(saved.slug)  # type: ignore[union-attr]
+        found = bench.store.dossier(saved.slug)  # type: ignore[union-attr]  # it was saved
     assert states(found) == {"readme": "read", "repository": "read", "releases": "read"}
     assert numbers(found)["stars"] == 40
 

@@ -67,7 +67,7 @@ def compiled(name: str, of: Iterable[str | bytes], expression: Callable[[], str]
     compiles as ever. What is read again is checked by `re` before it runs.
     """
     with suppress(ImportError, AttributeError, TypeError, RuntimeError, OverflowError):
-        import _sre  # type: ignore[import-not-found]
+        import _sre  # type: ignore[import-not-found]  # C, without stubs
 
         program = kept(name, of, lambda: _program(expression(), flags))
         found: re.Pattern[str] = _sre.compile(*program)
@@ -77,7 +77,7 @@ def compiled(name: str, of: Iterable[str | bytes], expression: Callable[[], str]
 
 def _program(expression: str, flags: int) -> tuple[Any, ...]:
     """What `re` makes of an expression before it is a pattern: the arguments of its own last step."""
-    from re import _compiler, _parser  # type: ignore[attr-defined]
+    from re import _compiler, _parser  # type: ignore[attr-defined]  # private, see `compiled`
 
     parsed = _parser.parse(expression, flags)
     state = parsed.state

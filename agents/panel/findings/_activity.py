@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import LEAST, group, place, table, told_among
+from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, day_of, days_since, span
-from tools.dossier import Peer
-from tools.models import Citation
+from tools.dossier import Measure, Peer
+from tools.models import Citation, Finding
 
 # Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
 # that nobody works on.
@@ -44,13 +45,36 @@ def _as_day(days: float) -> str:
     return day(day_of(days))
 
 
-def middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
+def _middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
     """The median of how long ago the others' days are."""
     days = median(days_since(value, case.as_of) for _, value in others)
     return span(days) if days >= 1 else "less than a day"
 
 
-def days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:
+def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> Iterator[Finding]:
+    """The finding of the kind that a module is named for: when something was done last, beside the median of the others.
+
+    own: its day; nothing where the pack does not hold the words it was read from. begins: the sentence up to the day, with
+    the product's name; what: the days of all, as the table is headed.
+    """
+    cited = case.cite_measure(own)
+    if cited is None:
+        return
+    others = among(case, own.metric)
+    days = days_since(own.value, case.as_of)
+    ago = f"{span(days)} ago, " if days else ""
+    values = {"ago": ago, "at": day(day_of(own.value)), "as_of": day(case.as_of)}
+    text = f"{begins} {ago}on {values['at']}"
+    if others:
+        values |= {"median": _middle_age(case, others), "n": str(len(others))}
+        where = group(case, [peer for peer, _ in others])
+        text += f"; the median of {len(others)} {where} was {values['median']} ago"
+        cited = (*cited, _days_table(case, what, own.value, others))
+    text += f", as of {values['as_of']}" if ago or others else ""  # a day alone does not age
+    yield finding(module, f"{text}.", recency(case, own.value, others), cited, **values)
+
+
+def _days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:
     """The last days of all, oldest first."""
     rows = [(peer.name, value) for peer, value in others]
     where = group(case, [peer for peer, _ in others])

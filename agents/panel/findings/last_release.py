@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.panel.findings._activity import among, days_table, middle_age, recency
+from agents.panel.findings._activity import last_day
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group
-from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, day_of, days_since, span
 from tools.models import Finding
 
 NEEDS = ("releases", "registry")
@@ -18,19 +15,5 @@ OWN_WORDS = False
 def find(case: Case) -> Iterator[Finding]:
     """Its age, beside the median of the others where there are enough."""
     own = case.newest.get("released_at")
-    cited = case.cite_measure(own) if own else None
-    if own is None or cited is None or days_since(own.value, case.as_of) < 0:
-        return
-    others = among(case, "released_at")
-    days = days_since(own.value, case.as_of)
-    ago = f"{span(days)} ago, " if days else ""
-    when = day(day_of(own.value))
-    text = f"The last release of {case.name} was {ago}on {when}"
-    values = {"ago": ago, "at": when, "as_of": day(case.as_of)}
-    if others:
-        values |= {"median": middle_age(case, others), "n": str(len(others))}
-        where = group(case, [peer for peer, _ in others])
-        text += f"; the median of {len(others)} {where} was {values['median']} ago"
-        cited = (*cited, days_table(case, "Last releases", own.value, others))
-    text += f", as of {values['as_of']}" if ago or others else ""  # a day alone does not age
-    yield finding(__name__, f"{text}.", recency(case, own.value, others), cited, **values)
+    if own:
+        yield from last_day(__name__, case, own, f"The last release of {case.name} was", "Last releases")
