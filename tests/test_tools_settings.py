@@ -58,6 +58,17 @@ def test_the_environment_outranks_the_file_beside_the_store_and_that_the_users(
     assert found.but(pace_s=0.0).origin("pace_s") == "default"
 
 
+def test_tables_are_joined_by_entry_and_the_file_beside_the_store_outranks_that_of_the_user(
+    places: tuple[dict[str, str], Path, Path],
+) -> None:
+    environ, user, beside = places
+    user.write_text('[rules.mine]\nabout = "new"\n[rules.both]\nabout = "new"\n')
+    beside.write_text('[rules.both]\nabout = "verdict"\n')
+    found = load(environ, store=beside.parent / "store.db").but(pace_s=0.0)
+    assert found.table("rules") == {"mine": {"about": "new"}, "both": {"about": "verdict"}}
+    assert found.table("filters") == {}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -67,6 +78,7 @@ def test_the_environment_outranks_the_file_beside_the_store_and_that_the_users(
         ("retries = true\n", "retries takes a whole number"),
         ("pairs = [1]\n", "pairs takes a text"),
         ("pace_s =\n", "is no TOML"),
+        ('rules = ["new"]\n', "rules takes entries, each under a heading of its own like \\[rules.NAME]"),
     ],
 )
 def test_a_file_that_does_not_fit_is_named(places: tuple[dict[str, str], Path, Path], text: str, told: str) -> None:

@@ -2,7 +2,7 @@
 
 A value comes from the environment; else from `scout.toml` beside the store; else from the one in the user's folder of
 settings; else it is the default. The files hold the same names without SCOUT_ and in lower case (`pace_s = 2.0`), and
-lists where a variable takes words by commas. Each value is checked where it comes in: a misspelt or impossible one ends
+lists where a variable takes words by commas; and the tables of TABLES. Each value is checked where it comes in: a misspelt or impossible one ends
 the program before anything is done.
 """
 
@@ -22,7 +22,13 @@ from tools import __version__
 from tools.errors import UnknownName, UsageError
 
 Scalar = str | int | float | bool
+Table = Mapping[str, Mapping[str, Any]]  # entries by name
 FILE = "scout.toml"
+TABLES = (  # what only a file can hold; whoever uses an entry checks what stands in it
+    "filters",  # [filters.SOURCE]: which entries of a source are kept
+    "rules",  # [rules.NAME]: what somebody wants to be notified of
+    "targets",  # [targets.NAME]: where notices go
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,7 @@ class Settings:
         values: Mapping[str, Scalar] | None = None,
         environ: Mapping[str, str] | None = None,
         origins: Mapping[str, str] | None = None,
+        tables: Mapping[str, Table] | None = None,
     ) -> None:
         merged = {setting.name: setting.default for setting in SETTINGS}
         for name, value in (values or {}).items():
@@ -230,6 +237,7 @@ class Settings:
         object.__setattr__(self, "_values", merged)
         object.__setattr__(self, "_environ", environ or {})
         object.__setattr__(self, "_origins", origins or {})
+        object.__setattr__(self, "_tables", tables or {})
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -244,7 +252,12 @@ class Settings:
         """A copy with some values replaced."""
         own = object.__getattribute__
         origins = {name: where for name, where in own(self, "_origins").items() if name not in values}
-        return Settings({**own(self, "_values"), **values}, own(self, "_environ"), origins)
+        return Settings({**own(self, "_values"), **values}, own(self, "_environ"), origins, own(self, "_tables"))
+
+    def table(self, name: str) -> Table:
+        """The entries of one of TABLES, by name, as they stand in the files."""
+        found: Table = object.__getattribute__(self, "_tables").get(name, {})
+        return found
 
     def origin(self, name: str) -> str:
         """Where a value came from: "environment", the path of a file, or "default"."""
@@ -295,12 +308,16 @@ def load(environ: Mapping[str, str] | None = None, store: Path | str = "store.db
     source = os.environ if environ is None else environ
     values: dict[str, Scalar] = {}
     origins: dict[str, str] = {}
+    tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
     for file in files(source, store):
-        read = _read(file)
+        whole = _toml(file)
+        for name in TABLES:
+            tables[name] |= _entries(file, name, whole.pop(name, {}))
+        read = _read(file, whole)
         values |= read
         origins |= dict.fromkeys(read, str(file))
     given = {setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)}
-    return Settings({**values, **given}, source, {**origins, **dict.fromkeys(given, "environment")})
+    return Settings({**values, **given}, source, {**origins, **dict.fromkeys(given, "environment")}, tables)
 
 
 def files(environ: Mapping[str, str], store: Path | str) -> Iterator[Path]:
@@ -314,17 +331,27 @@ def files(environ: Mapping[str, str], store: Path | str) -> Iterator[Path]:
     yield from (place for place in dict.fromkeys(places) if place.is_file())
 
 
-def _read(file: Path) -> dict[str, Scalar]:
+def _toml(file: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} is no TOML: {error}.") from None
+
+
+def _entries(file: Path, name: str, table: object) -> dict[str, Any]:
+    """The entries of one table. Errors: UsageError where it holds something else than entries."""
+    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
+        raise UsageError(f"{file}: {name} takes entries, each under a heading of its own like [{name}.NAME].")
+    return table
+
+
+def _read(file: Path, table: Mapping[str, Any]) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {}
     for name, value in table.items():
         if name not in _BY_NAME:
-            raise UnknownName(f"setting in {file}", name, _BY_NAME)
+            raise UnknownName(f"setting in {file}", name, [*_BY_NAME, *TABLES])
         words = isinstance(value, list) and all(isinstance(item, str) for item in value)
         given = ",".join(value) if words else value
         setting = _BY_NAME[name]
