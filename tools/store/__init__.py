@@ -14,6 +14,7 @@ from tools.store.integrity import Integrity
 from tools.store.launches import Launches
 from tools.store.ledger import Ledger
 from tools.store.lists import Lists
+from tools.store.notices import Notices
 from tools.store.opening import connect, use_wal
 from tools.store.pages import Pages
 from tools.store.proposals import Proposals
@@ -25,5 +26,5 @@ from tools.store.tracked import Tracked
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Launches, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Recipes):
+class Store(Pages, Launches, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Recipes, Notices):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""
