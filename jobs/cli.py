@@ -17,6 +17,7 @@ from jobs.commands import (
     finding,
     handing_on,
     keeping,
+    notifying,
     reading,
     sources,
 )
@@ -29,6 +30,7 @@ SECTIONS = {
     "Find and read": finding,
     "Look": reading,
     "Edit": editing,
+    "Be notified": notifying,
     "Hand on": handing_on,
     "Sources and recipes": sources,
     "Keep it running": keeping,

@@ -29,7 +29,7 @@ def examine(store_path: Path | str, settings: Settings) -> dict[str, Any]:
         _contact(settings),
         _store(store_path),
     ]
-    checks += [_packages(settings), _dossiers(settings), *_models(settings)]
+    checks += [_packages(settings), _dossiers(settings), *_models(settings), *_notices(store_path, settings)]
     return {"checks": checks, "settings": [_setting(settings, setting.name) for setting in SETTINGS]}
 
 
@@ -145,6 +145,30 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
         except ConnectionError as error:
             checks.append(_check(f"model {one.name}", False, f"{about}: {error}"))
     wire.close()
+    return checks
+
+
+def _notices(store_path: Path | str, settings: Settings) -> list[dict[str, Any]]:
+    """A check a rule and a target of scout.toml: whether it can be read, and whether its messages arrive."""
+    from jobs.notify import overview
+
+    if not (settings.table("rules") or settings.table("targets")):
+        return []
+    try:
+        found = overview(store_path, settings)
+    except ScoutError as error:
+        return [_check("notices", False, str(error))]
+    checks = []
+    for rule in found["rules"]:
+        said = f"about {', '.join(rule['about'])}, {rule['when']}, to {', '.join(rule['to'])}"
+        checks.append(_check(f"rule {rule['name']}", not rule["fault"], rule["fault"] or said))
+    for target in found["targets"]:
+        since = target["failing_since"]
+        failing = (
+            f"has taken nothing since {since[:10]}: {target['error']} `scout notify log` has more" if since else ""
+        )
+        said = target["fault"] or failing or f"{target['type']} to {target['shown']}"
+        checks.append(_check(f"target {target['name']}", not (target["fault"] or failing), said))
     return checks
 
 

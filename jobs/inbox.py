@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jobs.notify import troubles
 from tools.store import Store
 from tools.store.lists import Asked
 
@@ -93,7 +94,8 @@ def _stands(evidence: Sequence[EvidenceDoc], confidence: float, rung: str) -> di
 
 def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
-    verdicts, looks, gone (change rows), stale (slugs), sources (that fail) and runs (that failed)."""
+    verdicts, looks, gone (change rows), stale (slugs), sources (that fail), runs (that failed) and notices (a sentence
+    for what did not arrive)."""
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
     rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
@@ -114,6 +116,7 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
             for run in store.runs(_ROWS)
             if run["state"] in ("failed", "trouble") and run["started_at"] >= start
         ],
+        "notices": troubles(store, start),
     }
 
 

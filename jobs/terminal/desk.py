@@ -59,7 +59,8 @@ def news(found: dict[str, Any]) -> None:
     _section("Stale verdicts", list(found["stale"]))
     _section("Failing sources", [f"{row['name']}: {row['last_error']}" for row in found["sources"]])
     _section("Failed runs", [f"{run['id']}: {run['source'] or run['kind']}" for run in found["runs"]])
-    if not any(found[name] for name in (*_SECTIONS, "stale", "sources", "runs")):
+    _section("Notices that did not arrive", found["notices"])
+    if not any(found[name] for name in (*_SECTIONS, "stale", "sources", "runs", "notices")):
         line("Nothing happened.")
 
 
