@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from mail_server import RESET, postbox
 from notice_settings import SECRETS, hook, mail, noticing
 from stored import Clock, fact, page, panel_of, plan, propose
 
-from jobs import notify
+from jobs import notify, schedule
 from jobs.cli import cli
 from jobs.doctor import examine
+from jobs.engine import Engine, Job, jobs_address
 from jobs.inbox import news
 from tools.errors import UnknownName, UsageError
+from tools.notify.messages import text
 from tools.notify.targets import webhook
 from tools.settings import Settings
 from tools.store import Store
@@ -440,6 +443,52 @@ def test_a_failed_run_is_told_once(world: World) -> None:
         world.run(settings)
         world.later(hours=1)
     assert world.texts("desk") == ["crawl failed: No source could be read."]
+
+
+def test_a_failed_job_of_the_schedule_that_left_no_run_is_told_once(world: World) -> None:
+    settings = noticing({"mine": {"about": "job", "to": "desk"}}, {"desk": world.receiver("desk")})
+    world.run(settings)
+
+    def fail(_: dict[str, Any]) -> dict[str, Any]:
+        raise UsageError("No model is configured.")
+
+    jobs = Engine(jobs_address(world.store.path, settings), [Job("review", fail, None, {})], settings)
+    jobs.enqueue("review", id="one")
+    stop = threading.Event()
+    running = threading.Thread(target=jobs.run_schedule, args=(stop,), kwargs={"cron": False})
+    running.start()
+    end = time.monotonic() + 60
+    while jobs.job("one")["state"] in ("queued", "running") and time.monotonic() < end:
+        time.sleep(0.1)
+    stop.set()
+    running.join(30)
+    for _ in range(2):
+        world.run(settings)
+    assert world.texts("desk") == ["review failed: No model is configured."]
+
+
+def test_a_schedule_looks_for_notices_where_there_are_rules(world: World) -> None:
+    with_rules = noticing({"mine": RULE}, {"desk": world.receiver("desk")})
+    for settings, there in ((with_rules, True), (Settings(), False)):
+        assert ("notify" in {job.name for job in schedule._jobs(world.store.path, settings)}) is there
+    put(world.store, "Old")
+    notify.begin(world.store.path, with_rules)
+    put(world.store, "Acme")
+    (job,) = [job for job in schedule._jobs(world.store.path, with_rules) if job.name == "notify"]
+    assert job.run({})["sent"] == 1
+    assert world.texts("desk") == ["Acme is new: Queues"]
+
+
+def test_changes_of_one_product_stand_together(world: World) -> None:
+    settings = noticing({"mine": {"about": ["new", "verdict"], "to": "desk"}}, {"desk": world.receiver("desk")})
+    world.run(settings)
+    for name in ("Acme", "Birch"):
+        put(world.store, name)
+    world.store.put_panel(panel_of(world.store, "acme"), reviewer="rules")
+    world.run(settings)
+    shown = text(world.accepted["desk"][0]).split("\n\n")
+    assert [line.split(":")[0] for line in shown[1].splitlines()[:2]] == ["- Acme is new", "  Acme"]
+    assert shown[2].startswith("- Birch is new")
 
 
 def test_more_looks_than_the_number_are_told_as_they_pass_it(world: World) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.terminal.screen import blank, counted, heading, line, table
+from rich.text import Text
+
+from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
 
 
 def notice_report(report: dict[str, Any]) -> None:
@@ -45,7 +47,7 @@ def _goes(row: dict[str, Any]) -> str:
     if row["fault"]:
         return str(row["fault"])
     return (
-        f"{row['shown']}; failing since {row['failing_since'][:16]}: {row['error']}"
+        f"{row['shown']}; failing since {_minute(row['failing_since'])}: {row['error']}"
         if row["failing"]
         else str(row["shown"])
     )
@@ -63,13 +65,24 @@ def notice_log(found: dict[str, Any]) -> None:
     if not found["messages"]:
         line("No message was made yet.")
     for row in found["messages"]:
-        line(f"{row['created_at'][:16]}  {row['state']:<8}  {row['rule']} → {row['target']}  {row['title']}")
-        if row["error"]:
-            then = f"; next try {row['due_at'][:16]}" if row["state"] == "waiting" else ""
-            line(f"{'':>18}{counted(row['tries'], 'try').replace('trys', 'tries')}: {row['error']}{then}")
+        hanging(Text(f"{_minute(row['created_at'])}  {row['state']:<10}", style="bold"), Text(plain(_fared(row))))
     for row in found["targets"]:
         if waits := _waits(row):
             line(f"{row['target']}: {waits}")
+
+
+def _fared(row: dict[str, Any]) -> str:
+    """A message in a line: by which rule to whom, what it says, and why it is not there yet."""
+    said = f"{row['rule']} → {row['target']}: {row['title']}"
+    if not row["error"]:
+        return said
+    tries = "1 try" if row["tries"] == 1 else f"{row['tries']} tries"
+    then = f" Next try {_minute(row['due_at'])} UTC." if row["state"] == "waiting" else ""
+    return f"{said} · {tries}: {row['error']}{then}"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def notice_test(found: dict[str, Any]) -> None:

@@ -28,9 +28,14 @@ def found_in(
     """
     if subject is None or not _narrowed(rule, subject):
         return
-    for found in _news(row, subject, before, is_over):
+    over = is_over if "over" in rule.about else _never  # it has a panel read
+    for found in _news(row, subject, before, over):
         if found.about in rule.about and _wanted(rule, found):
             yield found
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _news(row: Row, subject: Row, before: Before, is_over: Callable[[str], bool]) -> Iterator[Found]:

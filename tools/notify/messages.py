@@ -131,17 +131,17 @@ def title(rule: Rule, changes: Sequence[Row], *, test: bool = False) -> str:
 def text(message: Row) -> str:
     """The message as plain text."""
     lines = [message["title"], ""]
-    for one in message["changes"][:MOST_SHOWN]:
-        lines.append(f"- {one['text']}")
-        lines += [f"  {line}" for line in _beside(one)]
-        lines += [f"  {link}"] if (link := link_of(one)) else []
+    for group in _groups(message):
+        lines += [f"{'- ' if not place else '  '}{one['text']}" for place, one in enumerate(group)]
+        lines += [f"  {line}" for line in _beside(group)]
+        lines += [f"  {link}"] if (link := link_of(group[0])) else []
         lines.append("")
     return "\n".join([*lines, _rest(message), _foot(message)]).replace("\n\n\n", "\n\n")
 
 
 def html(message: Row) -> str:
     """The message as simple HTML; all that comes from pages is escaped."""
-    items = "".join(_item(one) for one in message["changes"][:MOST_SHOWN])
+    items = "".join(_item(group) for group in _groups(message))
     rest = f"<p>{escape(_rest(message))}</p>" if _rest(message) else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(message["title"])}</title></head>'
@@ -150,11 +150,19 @@ def html(message: Row) -> str:
     )
 
 
-def _item(one: Row) -> str:
-    link = link_of(one)
-    sentence = escape(one["text"])
-    linked = f'<a href="{escape(link)}">{sentence}</a>' if link else sentence
-    return f"<li>{linked}{''.join(f'<br>{escape(line)}' for line in _beside(one))}</li>"
+def _groups(message: Row) -> list[list[Row]]:
+    """The changes that are shown, those of one product together."""
+    found: dict[str, list[Row]] = {}
+    for one in message["changes"][:MOST_SHOWN]:
+        found.setdefault(one["product"]["slug"] if one["product"] else f"\n{one['id']}", []).append(one)
+    return list(found.values())
+
+
+def _item(group: Sequence[Row]) -> str:
+    link = link_of(group[0])
+    first, *others = [escape(one["text"]) for one in group]
+    linked = f'<a href="{escape(link)}">{first}</a>' if link else first
+    return f"<li>{'<br>'.join([linked, *others, *map(escape, _beside(group))])}</li>"
 
 
 def link_of(one: Row) -> str:
@@ -163,17 +171,19 @@ def link_of(one: Row) -> str:
     return str((product["page"] or product["homepage"]) if product else "")
 
 
-def _beside(one: Row) -> list[str]:
-    """What stands below a change: price and verdict as they are now, the strongest findings, who else asked."""
-    product, lines = one["product"], []
+def _beside(group: Sequence[Row]) -> list[str]:
+    """What stands below the changes of a product: price and verdict as they are now, the strongest findings, who else
+    asked."""
+    product, about = group[0]["product"], {one["about"] for one in group}
+    lines: list[str] = []
     if product:
-        about = [] if one["about"] == "price" else [f"Price to start: {product['price']}"]
-        about += [product["verdict"] or "Not reviewed yet"] if one["about"] != "verdict" else []
-        lines = [line for line in (". ".join(about), product["finding"]) if line]
-    if one["searches"] and one["about"] != "watch":
-        lines.append(f"Matches {', '.join(f'“{search}”' for search in one['searches'])}")
-    others = one["rules"][1:]
-    return [*lines, f"Also by {', '.join(others)}"] if others else lines
+        now = [] if "price" in about else [f"Price to start: {product['price']}"]
+        now += [] if "verdict" in about else [product["verdict"] or "Not reviewed yet"]
+        lines = [line for line in (". ".join(now), product["finding"]) if line]
+    searches = [search for one in group if one["about"] != "watch" for search in one["searches"]]
+    others = [rule for one in group for rule in one["rules"][1:]]
+    lines += [f"Matches {', '.join(f'“{search}”' for search in dict.fromkeys(searches))}"] if searches else []
+    return [*lines, f"Also by {', '.join(dict.fromkeys(others))}"] if others else lines
 
 
 def _rest(message: Row) -> str:
