@@ -19,6 +19,7 @@ from jobs.commands import (
     keeping,
     notifying,
     reading,
+    serving,
     sources,
 )
 from tools import __version__
@@ -30,6 +31,7 @@ SECTIONS = {
     "Find and read": finding,
     "Look": reading,
     "Edit": editing,
+    "Serve": serving,
     "Be notified": notifying,
     "Hand on": handing_on,
     "Sources and recipes": sources,
