@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -592,6 +593,18 @@ def test_a_second_run_at_the_same_time_sends_nothing(world: World, monkeypatch: 
     assert len(world.accepted["desk"]) == 1
 
 
+def test_a_product_whose_panel_quotes_its_farewell_is_over_and_told_once(world: World) -> None:
+    settings = noticing({"mine": {"about": "over", "to": "desk"}}, {"desk": world.receiver("desk")})
+    world.run(settings)
+    put(world.store, "Acme")
+    for amount in ("21", "22"):
+        panel = panel_of(world.store, "acme", "Skip")
+        world.store.put_panel(replace(panel, findings=(replace(panel.findings[0], kind="over"),)), reviewer="rules")
+        world.run(settings)
+        put(world.store, "Acme", amount)
+    assert world.texts("desk") == ["Acme seems to be over: Its own pages say that it is over."]
+
+
 def test_messages_that_ended_long_ago_are_forgotten_and_nothing_is_told_again(world: World) -> None:
     settings = noticing({"mine": {"about": ["new", "over"], "to": "desk"}}, {"desk": world.receiver("desk")})
     world.run(settings)
@@ -626,6 +639,18 @@ def scout(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         return CliRunner().invoke(cli, [*words, "--store", world.store.path], standalone_mode=False)
 
     return run  # type: ignore[return-value]
+
+
+def test_a_command_tells_of_what_it_did_once_it_has_ended(
+    world: World, scout: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "scout.toml"
+    file.write_text(file.read_text().replace('about = ["new", "watch"]', 'about = "verdict"'))
+    put(world.store, "Acme")
+    done = scout("review", "--awaiting")
+    assert done.return_value == 0
+    assert world.texts("desk") == [f"Acme: {world.store.document('acme').panel.line}"]
+    assert "Target" not in done.output
 
 
 def test_the_commands_show_rules_test_them_tell_and_log_without_a_secret(

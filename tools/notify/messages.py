@@ -178,7 +178,8 @@ def _beside(group: Sequence[Row]) -> list[str]:
     lines: list[str] = []
     if product:
         now = [] if "price" in about else [f"Price to start: {product['price']}"]
-        now += [] if "verdict" in about else [product["verdict"] or "Not reviewed yet"]
+        verdict = f"Panel: {product['verdict']}" if product["verdict"] else "Not reviewed yet"
+        now += [] if "verdict" in about else [verdict]
         lines = [line for line in (". ".join(now), product["finding"]) if line]
     searches = [search for one in group if one["about"] != "watch" for search in one["searches"]]
     others = [rule for one in group for rule in one["rules"][1:]]

@@ -112,7 +112,7 @@ def send(mailbox: Mailbox, message: Mapping[str, Any], body: str, settings: Sett
     except ssl.SSLError as error:
         raise NotDelivered(f"No encrypted connection: {error.reason or type(error).__name__}.") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"No conversation with the server: {type(error).__name__}.") from None
+        raise NotDelivered(f"No conversation with the server, or it broke off: {type(error).__name__}.") from None
 
 
 @contextmanager

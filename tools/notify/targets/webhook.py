@@ -40,10 +40,9 @@ logger = logging.getLogger(__name__)
 class Webhook:
     """Address and secrets of a webhook."""
 
-    url: str
+    url: str = field(repr=False)
     secret: bytes = field(repr=False)
     authorization: str = field(default="", repr=False)
-    hidden: bool = False  # the address is a secret itself
 
 
 def read(entry: Entry, settings: Settings) -> Webhook:
@@ -53,11 +52,11 @@ def read(entry: Entry, settings: Settings) -> Webhook:
     hidden = entry.has("url_env")
     url = entry.secret("url_env", settings.environment) if hidden else entry.text("url")
     if fault := _fault(url):
-        raise UsageError(f"{entry.where}: the address {'in url_env' if hidden else repr(url)} {fault}.")
+        raise UsageError(f"{entry.where}: the address of {'url_env' if hidden else 'url'} {fault}.")
     authorization = entry.secret("authorization_env", settings.environment, needed=False)
     if not authorization.isprintable() or not authorization.isascii():
         raise UsageError(f"{entry.where}: what authorization_env holds is no value of a header.")
-    return Webhook(url, _key(entry.secret("secret_env", settings.environment), entry.where), authorization, hidden)
+    return Webhook(url, _key(entry.secret("secret_env", settings.environment), entry.where), authorization)
 
 
 def _key(secret: str, where: str) -> bytes:
@@ -93,9 +92,9 @@ def _is_private(host: str) -> bool:
 
 
 def shown(webhook: Webhook) -> str:
-    """The address without what may be secret in it: path and query of one that is named by its variable."""
+    """The address up to its host: with many services the path is the secret."""
     parts = urlsplit(webhook.url)
-    return f"{parts.scheme}://{parts.netloc}/…" if webhook.hidden else f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc}/…"
 
 
 def signature(key: bytes, id: str, timestamp: int, body: bytes) -> str:
