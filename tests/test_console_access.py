@@ -150,7 +150,13 @@ def test_loopback_has_several_names(desk: Desk, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
 )
 def test_a_form_of_another_site_does_nothing_not_even_with_the_right_token(desk: Desk, headers: dict[str, str]) -> None:
     client = desk.signed_in()
