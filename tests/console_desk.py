@@ -175,7 +175,7 @@ def served(desk: Desk) -> Iterator[str]:
 
 
 CHROMIUM, NO_CHROMIUM = find_chromium(Settings({"unsafe_browser": True}))
-WIDTHS, SCHEMES = (390, 1_280), ("light", "dark")
+WIDTHS = (390, 1_280)
 
 
 def paths() -> list[str]:

@@ -414,6 +414,7 @@ def test_hostile_words_in_every_field_are_words(tmp_path: Path) -> None:
         assert "<script>alert" not in page, path
         assert not re.search(r'(?:href|src|action)="\s*javascript:', page), path
         assert " style=" not in page, path
+        assert not re.search("&amp;(?:lt|gt|#3[49]);", page), f"{path} escapes twice"
         assert "alert" in page, f"{path} shows nothing of the hostile words, so this proves nothing"
     typed = client.post(f"/products/{slug}/act", data={"csrf": "x", "value": HOSTILE, HOSTILE: HOSTILE}).text
     assert "<img src=x" not in typed
