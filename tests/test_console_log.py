@@ -15,7 +15,8 @@ def test_the_log_names_who_changed_what_and_why(desk: Desk) -> None:
     with desk.store() as store:
         edit.edit(store, "hexpail", ("tagline=Keeps pails",), f"asked the maker {HOSTILE}", "Ines")
     page = desk.signed_in().get("/log").text
-    assert "Ines: asked the maker" in page
+    assert "<b>Ines</b> fact tagline" in page
+    assert "asked the maker &lt;script&gt;" in page
     assert "Keeps pails" in page
     assert HOSTILE not in page
 
