@@ -11,7 +11,7 @@ from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
 
 TITLE, ORDER = "Inbox", 10
-_SHOWN = 20  # products on the page
+_SHOWN = 10  # products on the page
 
 
 def inbox(visit: Visit) -> Response:
