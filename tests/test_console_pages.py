@@ -14,6 +14,7 @@ from console_desk import HOSTILE, Desk, console_of, desk, fields, filled_once, h
 from starlette.testclient import TestClient
 
 from jobs import edit
+from jobs.console.pages import inbox
 from jobs.console.stores import Stores
 from tools.errors import StoreError
 from tools.models import CATEGORIES
@@ -55,6 +56,18 @@ def test_the_inbox_shows_the_doubtful_fact_with_its_quotes_pages_and_candidates(
     assert 'value="plan:Pro=49 USD/month"' in page
     assert re.search(r'<a href="https://lampyard.example/" rel="noreferrer noopener">', page)
     assert "page as read</a>" in page
+
+
+def test_what_is_left_for_later_makes_room_for_the_next(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "_SHOWN", 1)
+    client = desk.signed_in()
+    first = client.get("/inbox").text
+    assert "2 need a look, 1 to 1 here" in first
+    assert "Tidewire" not in first
+    assert 'href="/inbox?after=1"' in first
+    assert "Tidewire" in client.get("/inbox?after=1").text
+    for odd in ("2", "9" * 30, "-1", "x"):
+        assert client.get(f"/inbox?after={odd}").status_code == 200
 
 
 def test_an_act_in_the_inbox_bears_the_name_of_who_is_signed_in_and_can_be_undone_from_its_notice(desk: Desk) -> None:
