@@ -117,8 +117,8 @@ def filled(path: Path) -> Path:
             if name != "Tidewire":
                 store.put_dossier(dossier_of(store, slug))
                 store.put_panel(panel_of(store, slug), reviewer="rules")
-        store.raise_look("lampyard", ["license: look: two values"])
-        store.raise_look("tidewire", ["plans: look: read from a picture"])
+        store.raise_look("lampyard", ["license: two values"])
+        store.raise_look("tidewire", ["plans: read from a picture"])
     return path
 
 
@@ -143,7 +143,7 @@ def hostile(path: Path) -> Path:
         store.put_panel(
             replace(panel_of(store, slug), reviews=(replace(first, text=HOSTILE), *others)), reviewer="rules"
         )
-        store.raise_look(slug, [f"license: look: {HOSTILE}"])
+        store.raise_look(slug, [f"license: {HOSTILE}"])
         store.put_override(slug, "skeptic", "ship", HOSTILE, HOSTILE)
     return path
 
