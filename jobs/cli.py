@@ -87,6 +87,7 @@ cli.epilog = _help_of_settings()
 def main() -> None:
     """Run the command and exit: one sentence and the right code for whatever we raise on purpose."""
     _write_any_text()
+    cli._main_shell_completion({}, "scout")  # ends here where a shell asks what may come next
     try:
         # not cli.main(): it ends with 1 when the reader of a pipe has gone, which is no failure of ours
         with cli.make_context("scout", sys.argv[1:]) as context:

@@ -32,7 +32,7 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
                 "url": row.get("url") or module.HOMEPAGE,
                 "enabled": bool(row.get("enabled", True)),
                 "last_ok_at": row.get("last_ok_at"),
-                "state": _state(row),
+                "state": state_of(row),
             }
         )
     return rows
@@ -49,16 +49,9 @@ def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) ->
         store.add_source(name, url, kind="feed")
 
 
-def disable(store_path: Path | str, name: str, *, disabled: bool) -> None:
-    """Leave a source out of crawls that name none, or take it back in. Errors: UnknownName."""
-    check_source(store_path, name)
-    with Store.open(store_path) as store:
-        store.disable_source(name, disabled=disabled)
-
-
-def check_source(store_path: Path | str, name: str) -> None:
+def check_source(store: Store, name: str) -> None:
     """Nothing, for a source that there is. Errors: UnknownName."""
-    known = {row["name"] for row in sources(store_path)}
+    known = {*built_in.all_sources(), *(row["name"] for row in store.sources())} - {"feed"}
     if name not in known:
         raise UnknownName("source", name, known)
 
@@ -74,7 +67,8 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def _state(row: dict[str, Any]) -> str:
+def state_of(row: dict[str, Any]) -> str:
+    """A source's state in words: disabled, what went wrong last, ok, not read yet."""
     if row and not row.get("enabled", True):
         return "disabled"
     if row.get("last_error"):

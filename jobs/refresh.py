@@ -78,15 +78,24 @@ def refresh(
             outcomes: list[Outcome] = []
             with report.source("refresh"), _models_reading(bench, report.run):
                 for batch in _batches(chosen, BATCH):
+                    say(_so_far(outcomes, len(chosen)))
                     for outcome in _refresh_batch(bench, batch, report):
                         outcomes.append(outcome)
                         if outcome.state != "unchanged":
-                            say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
+                            said = f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}"
+                            say(f"{said}\n{_so_far(outcomes, len(chosen))}")
             report.gather([one.slug for one in outcomes if one.state not in ("failed", "gone")], say, again=True)
             report.gather(bench.store.awaiting_review(), say)
             if review:
                 report.review(settings, say)
             return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+
+
+def _so_far(outcomes: Sequence[Outcome], known: int) -> str:
+    """“50 of 120 products read again · 3 changed · 1 failed”."""
+    changed, failed = (sum(one.state == state for one in outcomes) for state in ("changed", "failed"))
+    parts = (f"{changed} changed" if changed else "", f"{failed} failed" if failed else "")
+    return " · ".join(filter(None, (f"{len(outcomes)} of {known} products read again", *parts)))
 
 
 @contextmanager

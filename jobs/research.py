@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
+from jobs.telling import lasting, telling
 from tools.errors import ScoutError, UsageError, failure_row
 from tools.identity import address_key, web_address
 from tools.settings import Settings
@@ -38,7 +39,8 @@ def add(
         CrawlReport(bench, "add") as report,
     ):
         bench.reader.grant(urls)
-        result = run_agent("add", bench, {"urls": list(urls)}, report, say)
+        where = f"{len(urls)} addresses" if len(urls) > 1 else urls[0]
+        result = run_agent("add", bench, {"urls": list(urls)}, report, telling(say, where, report))
         _note_lost(report, urls)
         slugs = (result.output or {}).get("products", []) if result else []
         report.gather(bench.store.awaiting_review(), say)
@@ -73,8 +75,7 @@ def research(
     ):
         if "://" in query:
             bench.reader.grant([query])
-        say(f"research: {query}")
-        result = run_agent("research", bench, {"query": query}, report, say)
+        result = run_agent("research", bench, {"query": query}, report, lasting(say, query))
         report.lost.update(row["url"] for row in report.failures if row.get("url") == query)
         output = (result.output if result else None) or {}
         slug = output.get("slug")
@@ -101,9 +102,8 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
     if slug not in bench.store.awaiting_review():
         return
     report.gather([slug], say)
-    say(f"panel: {slug}")
     try:
-        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench)
+        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench, say=say)
     except ScoutError as error:
         report.failed(slug=slug, **failure_row(error))
         return

@@ -98,7 +98,7 @@ def drain_awaiting(
     from agents.panel.judge import drain
 
     with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
-        telling = _Telling(store, run, say)
+        telling = _Telling(store, run, say, len(store.awaiting_review()) if say else 1)
         for slug, outcome in drain(store, reviewer, settings, on_review=telling.critic):
             telling.product(slug)
             if isinstance(outcome, Panel):
@@ -164,20 +164,22 @@ class Growing:
 
 
 class _Telling:
-    """Says what the models of a run have done, critic by critic and product by product; of the rules it says nothing."""
+    """Says how far the panels are, critic by critic, and what the models took of each product."""
 
-    def __init__(self, store: Store, run: str, say: Say | None) -> None:
+    def __init__(self, store: Store, run: str, say: Say | None, panels: int = 1) -> None:
         self._store, self._run, self._say = store, run, say
+        self._done, self._panels = 0, panels
         self._seen = store.last_attempt()
 
     def critic(self, slug: str, review: Review) -> None:
         """One critic is done."""
         if self._say:
             told = f"{review.score}, {review.vote}" if review.vote else f"no take, {review.abstain_reason}"
-            self._say(f"{slug}: {review.persona}: {told}")
+            self._say(f"panel {self._done + 1} of {self._panels}, {slug}: {review.persona}: {told}")
 
     def product(self, slug: str) -> None:
         """All critics of a product are done, or one failed."""
+        self._done += 1
         used, self._seen = model_use(self._store, self._run, after=self._seen), self._store.last_attempt()
         if self._say and used.calls:
             self._say(f"{slug}: {used}\n")  # a finished line: it stays
@@ -205,14 +207,15 @@ def _total(made: Sequence[Mapping[str, Any]], column: str) -> int | None:
     return None if None in counts else sum(counts)
 
 
-def review_one(
-    store_path: Path | str, settings: Settings, slug: str, fusion: str = "", progress: Say | None = None
+def review_some(
+    store_path: Path | str, settings: Settings, slugs: Sequence[str], fusion: str = "", progress: Say | None = None
 ) -> dict[str, Any]:
-    """Review one product now; counts of what was written. Errors: UnknownName; those of `review_now`."""
+    """Review these products now; counts of what was written. Errors: UnknownName; those of `review_now`."""
     with Store.open(store_path, create=False) as store, _counted(store) as counts:
-        panel = review_now(store, settings, store.resolve(slug), fusion=fusion, run=counts["run"], say=progress)
-        counts["panels"] += 1
-        counts["reviews"] += sum(review.score is not None for review in panel.reviews)
+        for slug in [store.resolve(slug) for slug in slugs]:
+            panel = review_now(store, settings, slug, fusion=fusion, run=counts["run"], say=progress)
+            counts["panels"] += 1
+            counts["reviews"] += sum(review.score is not None for review in panel.reviews)
     return counts
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from jobs.commands import OK, Context, common
+from jobs.commands import OK, Context, common, names
 
 
 @click.command()
-@click.argument("form")
+@click.argument("form", shell_complete=names.forms)
 @click.option("--after", default="", metavar="CURSOR", help="Only what changed since this cursor.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; without it, stdout (one file)."
@@ -37,7 +37,7 @@ def export(context: Context, form: str, after: str, out: Path | None, pairs: tup
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names.servers)
 @click.option(
     "--http",
     "port",

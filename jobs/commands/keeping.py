@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common, names
 
 
 @click.group()
@@ -29,7 +29,7 @@ def runs_ls(context: Context, limit: int) -> int:
 
 
 @runs.command(name="show")
-@click.argument("run")
+@click.argument("run", shell_complete=names.runs)
 @common
 def runs_show(context: Context, run: str) -> int:
     """One run: its steps, its tool calls, its end."""
@@ -95,7 +95,7 @@ def jobs_ls(context: Context, limit: int) -> int:
 
 
 @jobs.command(name="show")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_show(context: Context, job: str) -> int:
     """One job: arguments, state, result or error."""
@@ -107,7 +107,7 @@ def jobs_show(context: Context, job: str) -> int:
 
 
 @jobs.command(name="retry")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_retry(context: Context, job: str) -> int:
     """Run a job again that failed, in part or as a whole, or was cancelled."""
@@ -119,7 +119,7 @@ def jobs_retry(context: Context, job: str) -> int:
 
 
 @jobs.command(name="cancel")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_cancel(context: Context, job: str) -> int:
     """Stop a job before its next step."""

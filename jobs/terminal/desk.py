@@ -8,7 +8,8 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, counted, hanging, heading, line, plain, show, value_text
+from jobs.outcome import counted
+from jobs.terminal.screen import QUOTE, blank, hanging, heading, line, plain, show, value_text
 
 
 def inbox(items: Sequence[dict[str, Any]], total: int) -> None:

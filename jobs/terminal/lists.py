@@ -17,13 +17,14 @@ _WIDE = 110  # columns of a screen on which a product's line stands without brea
 def products(rows: Sequence[dict[str, Any]]) -> None:
     """A line a product: verdict, name, price, sources, day."""
     if console().width < _WIDE:
-        table(("Verdict", "Product"), [(_verdict(row), _beside(row)) for row in rows])
+        table(("Verdict", "Product"), [(verdict(row), _beside(row)) for row in rows])
         return
-    cells = [(_verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
+    cells = [(verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
 
 
-def _verdict(row: dict[str, Any]) -> Text:
+def verdict(row: dict[str, Any]) -> Text:
+    """A card's verdict behind its mark."""
     return Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from jobs.outcome import by_weight
-from jobs.terminal.lists import products
+from jobs.outcome import by_weight, counted
+from jobs.terminal.lists import price, products, verdict
 from jobs.terminal.product import show
-from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
+from jobs.terminal.screen import blank, hanging, heading, line, plain, table
 
 _STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
@@ -38,9 +38,54 @@ def crawl_report(report: dict[str, Any]) -> None:
         f"{counted(report['products_new'], 'new product')}, {_written_in(report)}; "
         f"{counted(report['model_calls'], 'model call')}"
     )
+    _new(report)
+    _changed(report)
     failures(report["failures"])
     if report["outcome"] == "failed":
         line(report["sentence"])
+
+
+def _new(report: dict[str, Any]) -> None:
+    """The new products to look at first, with price and verdict."""
+    if not report["new"]:
+        return
+    blank()
+    heading("New")
+    rows = [(verdict(row), Text(plain(row["name"]), style="bold"), price(row), row["slug"]) for row in report["new"]]
+    table(("Verdict", "Product", "Price", "Slug"), rows)
+    _and_more(report["products_new"] - len(rows), "product")
+
+
+def _changed(report: dict[str, Any]) -> None:
+    """What changed about products known before, a line each."""
+    if not report["changed"]:
+        return
+    blank()
+    heading("Changed")
+    for row in report["changed"]:
+        told = "; ".join(_moved(one) for one in row["changes"][:_FEW])
+        more = len(row["changes"]) - _FEW
+        hanging(Text(f"{plain(row['name'])}  ", style="bold"), Text(told + (f"; and {more} more" if more > 0 else "")))
+    _and_more(report["changes"] - sum(len(row["changes"]) for row in report["changed"]), "change")
+
+
+_FEW = 3  # changes of one product
+
+
+def _moved(one: Mapping[str, Any]) -> str:
+    return f"{plain(one['field'])}: {plain(one['before'] or 'none')[:60]} → {plain(one['after'] or 'none')[:60]}"
+
+
+def _and_more(number: int, noun: str) -> None:
+    if number > 0:
+        line(f"and {counted(number, f'more {noun}')}: scout changes")
+
+
+def review_report(counts: dict[str, Any]) -> None:
+    """How many panels met, and what failed."""
+    failed = f", {len(counts['failures'])} failed" if counts["failures"] else ""
+    line(f"{counted(counts['panels'], 'panel')}, {counted(counts['reviews'], 'review')}{failed}")
+    failures(counts["failures"])
 
 
 def refresh_report(report: dict[str, Any]) -> None:
