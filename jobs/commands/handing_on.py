@@ -1,4 +1,4 @@
-"""Commands that hand on what is known: export, mcp."""
+"""Commands that hand on what is known: export, mcp, datasette."""
 
 from __future__ import annotations
 
@@ -54,7 +54,24 @@ def mcp(context: Context, name: str, port: int | None) -> int:
     return OK
 
 
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), default=8001, show_default=True, help="On loopback.")
+@common
+def datasette(context: Context, port: int) -> int:
+    """Open the store in Datasette, read-only, with canned queries: new this week, price changes, disagreements, …
+
+    It is served on loopback until Ctrl-C. Others go on writing meanwhile. Needs the extra: pip install 'scout[datasette]'
+    """
+    from jobs.datasette import HOST, serve
+
+    context.open().close()
+    click.echo(f"scout: http://{HOST}:{port}/store; Ctrl-C ends it", err=True)
+    serve(context.store, port)
+    return OK
+
+
 COMMANDS = (
     export,
     mcp,
+    datasette,
 )
