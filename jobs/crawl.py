@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from jobs.by_hand import check_contact
 from jobs.dossier import gather
 from jobs.outcome import counted, outcome
 from jobs.review import drain_awaiting, model_use
@@ -57,6 +58,7 @@ def crawl(
     Errors: UsageError, CannotRun. A source or product that fails is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    check_contact(settings, request.replay)
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,

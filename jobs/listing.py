@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from jobs.by_hand import way_in
 from tools import sources as built_in
-from tools.errors import UnknownName, UsageError
+from tools.errors import AddressRefused, UnknownName, UsageError
 from tools.settings import Settings
 from tools.store import Store
 from tools.store.editors import STATUSES
@@ -39,12 +40,15 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
 
 
 def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) -> None:
-    """Follow a feed under a name. Errors: UsageError for a bad or taken name, AddressRefused."""
+    """Follow a feed under a name. Errors: UsageError for a bad or taken name, or an address that is refused."""
     if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", name):
         raise UsageError(f"A source's name is 2 to 40 of a-z, 0-9, _ and -, beginning with a letter; got {name!r}.")
     if name in built_in.all_sources():
         raise UsageError(f"{name} is a built-in source; choose another name.")
-    check_address(url, settings)
+    try:
+        check_address(url, settings)
+    except AddressRefused as error:
+        raise UsageError(" ".join(filter(None, (f"{error}.", way_in(url, settings))))) from None
     with Store.open(store_path) as store:
         store.add_source(name, url, kind="feed")
 

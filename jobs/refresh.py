@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from jobs.by_hand import check_contact
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.identity import address_key, canonical_url, registrable_domain
@@ -72,6 +73,7 @@ def refresh(
     Errors: UnknownName, CannotRun. A product that cannot be read is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    check_contact(settings, replay)
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         chosen = _chosen(bench, slugs, due_only)
         with CrawlReport(bench, "refresh") as report:

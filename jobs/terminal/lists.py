@@ -82,15 +82,29 @@ def votes(counts: dict[str, Any]) -> None:
 
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
-    """Every source, one line."""
+    """Every source; on a narrow screen how it is read and what it finds stand below its state."""
+    if console().width < _WIDE:
+        cells = [(row["name"], _answered(row), _state_and_kinds(row)) for row in rows]
+        table(("Source", "Last answered", "State"), cells)
+        return
     columns = ("Source", "Read by", "Finds", "Last answered", "State")
-    table(
-        columns,
-        [
-            (row["name"], row["access"], row["kinds"], str(row["last_ok_at"] or "never")[:16], row["state"])
-            for row in rows
-        ],
-    )
+    table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+
+
+def _answered(row: dict[str, Any]) -> str:
+    return str(row["last_ok_at"] or "never")[:16].replace("T", " ")
+
+
+def _state(row: dict[str, Any]) -> str:
+    """Its state; an error begins with the source's name, which stands there already."""
+    return plain(row["state"]).removeprefix(f"{row['name']}: ")[:_LONGEST_STATE]
+
+
+_LONGEST_STATE = 200  # characters
+
+
+def _state_and_kinds(row: dict[str, Any]) -> Text:
+    return Text.assemble(_state(row), (f"\n{row['access']}: {row['kinds']}", "dim"))
 
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:

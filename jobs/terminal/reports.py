@@ -159,23 +159,16 @@ def research_report(report: dict[str, Any]) -> None:
 
 
 def panel_stats(rows: Sequence[dict[str, Any]]) -> None:
-    """The figures of the panels, one a line: value, n, gate and whether it is met."""
-    met = {True: "met", False: "MISSED", None: ""}
-    table(
-        ("Figure", "Value", "n", "Gate", "", "Note"),
-        [
-            (
-                row["name"],
-                row["shown"],
-                f"{row['n']} {row['of']}",
-                row["gate"] or "",
-                met[row["passes"]],
-                row["note"],
-            )
-            for row in rows
-        ],
-        right=("Value",),
-    )
+    """The figures of the panels, one a line: value, n, gate and whether it is met; a note stands below its figure."""
+    table(("Figure", "Value", "n", "Gate"), [_figure(row) for row in rows], right=("Value",))
+
+
+def _figure(row: Mapping[str, Any]) -> tuple[object, ...]:
+    name = Text(plain(row["name"]))
+    if row["note"]:
+        name.append(f"\n{plain(row['note'])}", style="dim")
+    met = {True: "met", False: "MISSED", None: ""}[row["passes"]]
+    return name, row["shown"], f"{row['n']} {row['of']}", " ".join(filter(None, (row["gate"], met)))
 
 
 def digest(digests: dict[str, str]) -> None:
@@ -186,9 +179,16 @@ def digest(digests: dict[str, str]) -> None:
 
 
 def doctor(findings: dict[str, Any]) -> None:
-    """Checks first, then the settings in force."""
+    """Checks first, with what it takes to have it otherwise; then the settings in force."""
+    width = max(len(check["name"]) for check in findings["checks"])
     for check in findings["checks"]:
-        line(f"{'ok     ' if check['ok'] else 'missing'}  {check['name']}: {check['said']}")
+        lead = Text(f"{'ok' if check['ok'] else 'MISSING':<8} ", style="" if check["ok"] else "bold")
+        text = Text(plain(check["said"]))
+        if check["mend"]:
+            text.append(f"\n{'could be had' if check['ok'] else 'to mend'}: {plain(check['mend'])}", style="dim")
+        hanging(lead + Text(f"{plain(check['name']):<{width}}  ", style="bold"), text)
+    for sentence in findings["unknown"]:
+        hanging(Text(f"{'look':<8} {'variable':<{width}}  ", style="bold"), Text(plain(sentence)))
     blank()
     heading("Settings")
     rows: list[Sequence[RenderableType | str]] = [
