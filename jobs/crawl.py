@@ -69,7 +69,7 @@ def crawl(
             for place, name in enumerate(names, start=1):
                 began = bench.now().replace(microsecond=0)  # the store keeps whole seconds
                 tell = telling(say, f"source {place} of {len(names)}, {name}", report)
-                tell(f"looking for launches since {since:%Y-%m-%d %H:%M} UTC {UNDER_WAY}")
+                tell(f"launches since {since:%Y-%m-%d %H:%M} UTC {UNDER_WAY}")
                 with report.source(name):
                     arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
                     run_agent("crawl", bench, arguments, report, tell)

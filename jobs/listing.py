@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from tools.web.guard import check_address
 def sources(store_path: Path | str) -> list[dict[str, Any]]:
     """One row a source: name, access, kinds, last_ok_at, state, url."""
     own: dict[str, dict[str, Any]] = {}
+    acts: dict[str, dict[str, Any]] = {}
     if Path(store_path).exists():
         with Store.open(store_path, create=False) as store:
             own = {row["name"]: row for row in store.sources()}
+            acts = {row["name"]: row for row in reversed(store.upkeep_rows("source"))}
     modules = built_in.all_sources()
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
@@ -33,7 +36,7 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
                 "url": row.get("url") or module.HOMEPAGE,
                 "enabled": bool(row.get("enabled", True)),
                 "last_ok_at": row.get("last_ok_at"),
-                "state": state_of(row),
+                "state": state_of(row, acts.get(name)),
             }
         )
     return rows
@@ -71,10 +74,11 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def state_of(row: dict[str, Any]) -> str:
-    """A source's state in words: disabled, what went wrong last, ok, not read yet."""
+def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None) -> str:
+    """A source's state in words: disabled (by whom and why, where its newest act is that), what went wrong last, ok, not
+    read yet."""
     if row and not row.get("enabled", True):
-        return "disabled"
+        return f"disabled by {act['who']}: {act['why']}" if act and act["op"] == "disable" else "disabled"
     if row.get("last_error"):
         return str(row["last_error"])
     return "ok" if row.get("last_ok_at") else "not read yet"

@@ -17,9 +17,14 @@ Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 def _items(found: Iterable[tuple[str, str]], context: click.Context) -> list[CompletionItem]:
     """Each name with a word on it, but for those that stand on the line already."""
-    given = {word for value in context.params.values() if isinstance(value, tuple) for word in value}
-    shown = (("".join(c for c in about if c.isprintable()), name) for name, about in found if name not in given)
-    return [CompletionItem(name, help=about or None) for about, name in shown]
+    values = context.params.values()
+    given = {word for value in values for word in (value if isinstance(value, tuple) else (value,))}
+    return [CompletionItem(name, help=_one_line(about) or None) for name, about in found if name not in given]
+
+
+def _one_line(text: str) -> str:
+    """Crawled text as a shell may show it: it reads what it is offered line by line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _stored(kind: str) -> Complete:
