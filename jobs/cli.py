@@ -48,7 +48,8 @@ class _Stderr(logging.Handler):
     """Log lines on stderr as it is at the time: above the progress of a terminal, never through it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        # not click.echo: it looks for the bytes' stream below, and writes past whoever has put a spinner in between
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 @click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

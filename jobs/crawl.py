@@ -190,7 +190,6 @@ class CrawlReport:
                     self.failed(slug=slug, **failure_row(reviewed))
                     continue
                 self.reviewed(reviewed)
-                say(f"panel: {slug}: {reviewed.verdict}")
         except UsageError as error:  # models are asked to review and none is configured: what was read is kept
             self.failed(**failure_row(error))
 

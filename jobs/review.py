@@ -100,7 +100,7 @@ def drain_awaiting(
     with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
         telling = _Telling(store, run, say, len(store.awaiting_review()) if say else 1)
         for slug, outcome in drain(store, reviewer, settings, on_review=telling.critic):
-            telling.product(slug)
+            telling.product(slug, outcome.verdict if isinstance(outcome, Panel) else "failed")
             if isinstance(outcome, Panel):
                 look_at_held(store, outcome)
             yield slug, outcome
@@ -126,7 +126,7 @@ def review_now(
         telling = _Telling(store, run, say)
         on_review = partial(telling.critic, slug)
         panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
-        telling.product(slug)
+        telling.product(slug, panel.verdict)
         if _says_otherwise(panel, store.panel(slug)):
             store.request_review(slug, f"asked of {reviewer.name}", settings.who)
         store.put_panel(panel, reviewer=reviewer.name)
@@ -177,12 +177,14 @@ class _Telling:
             told = f"{review.score}, {review.vote}" if review.vote else f"no take, {review.abstain_reason}"
             self._say(f"panel {self._done + 1} of {self._panels}, {slug}: {review.persona}: {told}")
 
-    def product(self, slug: str) -> None:
+    def product(self, slug: str, verdict: str) -> None:
         """All critics of a product are done, or one failed."""
         self._done += 1
         used, self._seen = model_use(self._store, self._run, after=self._seen), self._store.last_attempt()
         if self._say and used.calls:
             self._say(f"{slug}: {used}\n")  # a finished line: it stays
+        if self._say:
+            self._say(f"panel {self._done} of {self._panels}, {slug}: {verdict}")
 
 
 def look_at_held(store: Store, panel: Panel) -> None:
@@ -233,8 +235,6 @@ def sweep(
                 continue
             counts["panels"] += 1
             counts["reviews"] += sum(review.score is not None for review in reviewed.reviews)
-            if progress:
-                progress(f"{slug}: {reviewed.verdict}")
     return counts
 
 

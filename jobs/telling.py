@@ -23,10 +23,16 @@ def telling(say: Say, where: str, report: CrawlReport) -> Say:
 
 
 def lasting(say: Say, where: str) -> Say:
-    """`say`, where what has ended stays on the screen: the steps of an agent that somebody watches."""
+    """`say`, where what has ended stays on the screen, once: the steps of an agent that somebody watches."""
+    before = ""
 
     def tell(text: str) -> None:
+        nonlocal before
         said = f"{where}: {text}"
-        say(said if text.endswith(UNDER_WAY) else f"{said}\n{said}")
+        if text.endswith(UNDER_WAY) or said == before:
+            say(said)
+            return
+        before = said
+        say(f"{said}\n{said}")
 
     return tell

@@ -265,7 +265,9 @@ class _Run:
             self._pages_read += len(items)
         if items is not None and call.tool in _TOLD:
             failed = sum(bool(isinstance(item, dict) and item.get("error")) for item in items)
-            self._say(_TOLD[call.tool].format(len(items) - failed) + (f", {failed} failed" if failed else ""))
+            one, several = _TOLD[call.tool]
+            said = one if len(items) - failed == 1 else several.format(len(items) - failed)
+            self._say(said + (f", {failed} failed" if failed else ""))
 
 
 UNDER_WAY = "…"  # ends what is said of a call that has not ended
@@ -276,12 +278,12 @@ _DOING = {
     "search_hub": f"asking the Hub {UNDER_WAY}",
     "search_products": f"looking among known products {UNDER_WAY}",
 }
-_TOLD = {
-    "list_launches": "{} launches listed",
-    "read_pages": "{} pages read",
-    "propose_products": "{} products proposed",
-    "search_hub": "{} Hub entries found",
-    "search_products": "{} known products found",
+_TOLD = {  # of one, and of any other number
+    "list_launches": ("1 launch listed", "{} launches listed"),
+    "read_pages": ("1 page read", "{} pages read"),
+    "propose_products": ("1 product proposed", "{} products proposed"),
+    "search_hub": ("1 Hub entry found", "{} Hub entries found"),
+    "search_products": ("1 known product found", "{} known products found"),
 }
 
 
