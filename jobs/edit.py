@@ -70,7 +70,7 @@ def override(store: Store, slug: str, persona: str, verdict: str, why: str, who:
 
 def vote(store: Store, slug: str, verdict: str, voter: str) -> dict[str, Any]:
     """Count a reader's ship or skip, one a voter; slug and both counts. Errors: UnknownName, UsageError."""
-    found = _living(store, slug)
+    found = living(store, slug)
     store.put_vote(found, voter, verdict)
     return {"slug": found, **store.votes(found)}
 
@@ -105,7 +105,7 @@ def undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
 def merge(store: Store, slug: str, into: str, why: str, who: str) -> dict[str, Any]:
     """Make SLUG part of INTO; `unmerge` restores both."""
     check_why(why)
-    loser, winner = _living(store, slug), _living(store, into)
+    loser, winner = living(store, slug), living(store, into)
     first = store.last_seq()
     with store.act("merge", [loser, winner], why, who):
         store.merge(loser, winner, why, who)
@@ -171,7 +171,7 @@ def merge_preview(store: Store, slug: str, into: str, why: str, who: str) -> lis
     It is merged and taken back in one transaction, so that the preview cannot differ from the act. Errors: as of merge.
     """
     check_why(why)
-    loser, winner = _living(store, slug), _living(store, into)
+    loser, winner = living(store, slug), living(store, into)
     merged, before, after = _shown(store.document(loser)), _shown(store.document(winner)), dict[str, str]()
     with suppress(TakenBack), store.write():
         store.merge(loser, winner, why, who)
@@ -206,7 +206,7 @@ def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
 
 def _acted(store: Store, op: str, slug: str, act: Callable[[str], None], why: str, who: str) -> dict[str, Any]:
     """Do it to a product that is there, in one transaction; its state and the rows written."""
-    found = _living(store, slug)
+    found = living(store, slug)
     first = store.last_seq()
     with store.act(op, [found], why, who):
         act(found)
@@ -220,7 +220,7 @@ def _report(store: Store, slug: str, first: int) -> dict[str, Any]:
     return {**about, "panel_stale": stale, "changes": store.changes_after(first)}
 
 
-def _living(store: Store, slug: str) -> str:
+def living(store: Store, slug: str) -> str:
     """The slug, merges followed. Errors: UnknownName; UsageError for a deleted product."""
     found = store.resolve(slug)
     if store.card(found) is None:

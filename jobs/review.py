@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.edit import living
 from jobs.outcome import outcome
 from tools.errors import ScoutError, UsageError, failure_row
 from tools.models import Panel, Review
@@ -212,9 +213,10 @@ def _total(made: Sequence[Mapping[str, Any]], column: str) -> int | None:
 def review_some(
     store_path: Path | str, settings: Settings, slugs: Sequence[str], fusion: str = "", progress: Say | None = None
 ) -> dict[str, Any]:
-    """Review these products now; counts of what was written. Errors: UnknownName; those of `review_now`."""
+    """Review these products now; counts of what was written. Errors: UnknownName; UsageError for a deleted
+    one; those of `review_now`."""
     with Store.open(store_path, create=False) as store, _counted(store) as counts:
-        for slug in [store.resolve(slug) for slug in slugs]:
+        for slug in [living(store, slug) for slug in slugs]:
             panel = review_now(store, settings, slug, fusion=fusion, run=counts["run"], say=progress)
             counts["panels"] += 1
             counts["reviews"] += sum(review.score is not None for review in panel.reviews)

@@ -163,3 +163,28 @@ def on_a_terminal(code: str) -> list[str]:
     assert done.wait() == 0, written
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", written.decode())
     return [line.strip() for line in re.split(r"[\r\n]+", plain)]
+
+
+def test_a_deleted_product_says_so_with_who_why_and_the_way_back(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.put_product(propose(store, page()))
+    store.delete_product("acme", "spam", "kim")
+    terminal.show(store.document("acme"))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Deleted on 2026-03-04 by kim: spam. It is shown nowhere; scout undelete acme brings it back." in shown
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_merge_preview_shows_both_sides_on_any_screen(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    address = "https://a-rather-long-name.example/with/a/path"
+    row = {"field": "homepage", "merged": address, "before": "https://acme.example/", "after": "https://acme.example/"}
+    terminal.merge_preview({"slug": "other", "into": "acme", "preview": [row]})
+    shown = capsys.readouterr().out
+    assert all(len(line) <= columns for line in shown.splitlines())
+    for word in ("other", "acme now", "acme after", "https://acme.example/"):
+        assert word in shown
+    assert columns != 80 or address in shown, "no address is broken on a narrow screen"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from stored import Clock, page, propose
+from stored import Clock, fact, page, panel_of, propose
 
 from jobs import upkeep
 from jobs.cli import cli
@@ -121,3 +121,40 @@ def test_a_recipe_is_not_undone_over_what_was_changed_since(path: Path) -> None:
         with pytest.raises(UsageError, match="changed since"):
             upkeep.undo(store, "recipe", "loom.example", "", "kim")
         assert [row["op"] for row in store.upkeep_rows("recipe", "loom.example")] == ["retire"]
+
+
+SEVERAL = {
+    "edit": ("edit", "acme", "birch", "license=MIT"),
+    "merge": ("merge", "birch", "cedar", "acme"),
+    "override": ("review", "acme", "birch", "--override", "PM", "--verdict", "skip"),
+}
+
+
+@pytest.mark.parametrize("act", SEVERAL)
+def test_acts_on_several_products_are_previewed_asked_about_and_done_together(act: str, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        for name in ("acme", "birch", "cedar"):
+            made = page(f"https://{name}.example/", f"<h1>{name}</h1>")
+            store.put_product(propose(store, made, fact(made, "name", name), identity=f"url:{name}.example"))
+            store.put_panel(panel_of(store, name), reviewer="rules")
+        first = store.last_seq()
+    shown = done(path, *SEVERAL[act], *WHY, "--preview")
+    assert len(shown.get("previews") or shown["products"]) == 2
+    assert "--yes" in str(scout(path, *SEVERAL[act], *WHY).exception)
+    with Store.open(path) as store:
+        assert store.last_seq() == first
+    reports = done(path, *SEVERAL[act], *WHY, "--yes")["products"]
+    assert len(reports) == 2
+    assert all((row["who"], row["why"]) == ("kim", WHY[1]) for one in reports for row in one["changes"])
+
+
+def test_an_edit_without_a_product_or_a_value_says_how_one_is_written(path: Path) -> None:
+    assert "scout edit SLUG license=MIT" in str(scout(path, "edit", "license=MIT", *WHY).exception)
+    assert "field=value" in str(scout(path, "edit", "acme", *WHY).exception)
+    assert "field=value" in str(scout(path, "edit", "acme", "license=MIT", "tagline", *WHY).exception)
+
+
+def test_a_deleted_product_is_not_reviewed(path: Path) -> None:
+    done(path, "delete", "acme", *WHY)
+    assert "was deleted" in str(scout(path, "review", "acme").exception)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, line, plain, table
+from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, table
 
 _OP_WIDTH = 10
 _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
@@ -104,8 +104,16 @@ def merge_preview(found: dict[str, Any]) -> None:
 
 def _merge_preview(found: dict[str, Any]) -> None:
     heading(f"If {found['slug']} is merged into {found['into']}")
-    rows = [(row["field"], *(_cell(row, side) for side in ("merged", "before", "after"))) for row in found["preview"]]
-    table(("", found["slug"], f"{found['into']} now", f"{found['into']} after"), rows)
+    sides = {"merged": found["slug"], "before": f"{found['into']} now", "after": f"{found['into']} after"}
+    if console().width < WIDE:
+        rows = [
+            (row["field"] if side == "merged" else "", name, _cell(row, side))
+            for row in found["preview"]
+            for side, name in sides.items()
+        ]
+        table(("", "", ""), rows)
+        return
+    table(("", *sides.values()), [(row["field"], *(_cell(row, side) for side in sides)) for row in found["preview"]])
 
 
 def _cell(row: dict[str, str], side: str) -> Text:

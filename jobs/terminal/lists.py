@@ -9,14 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from jobs.terminal.screen import blank, console, heading, line, mark, pairs, plain, table
-
-_WIDE = 110  # columns of a screen on which a product's line stands without breaking names
+from jobs.terminal.screen import WIDE, blank, console, heading, line, mark, pairs, plain, table
 
 
 def products(rows: Sequence[dict[str, Any]]) -> None:
     """A line a product: verdict, name, price, sources, day."""
-    if console().width < _WIDE:
+    if console().width < WIDE:
         table(("Verdict", "Product"), [(verdict(row), _beside(row)) for row in rows])
         return
     cells = [(verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
@@ -83,7 +81,7 @@ def votes(counts: dict[str, Any]) -> None:
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
     """Every source; on a narrow screen how it is read and what it finds stand below its state."""
-    if console().width < _WIDE:
+    if console().width < WIDE:
         cells = [(row["name"], _answered(row), _state_and_kinds(row)) for row in rows]
         table(("Source", "Last answered", "State"), cells)
         return

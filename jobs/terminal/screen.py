@@ -19,6 +19,7 @@ from rich.text import Text
 
 LINE_EVERY_S = 1.0
 PIPE_WIDTH = 120  # columns where there is no terminal and COLUMNS does not say
+WIDE = 110  # columns of a screen on which a product's line stands without breaking names
 # The marks of the site, as characters; the second is for a terminal that has no such character.
 MARKS = {
     "Ship": ("■", "#"),
