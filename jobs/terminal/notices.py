@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.text import Text
 
-from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
+from jobs.outcome import counted
+from jobs.terminal.screen import blank, hanging, heading, line, plain, table
 
 
 def notice_report(report: dict[str, Any]) -> None:
