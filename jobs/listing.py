@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from tools import sources as built_in
 from tools.errors import UnknownName, UsageError
-from tools.settings import Settings
+from tools.settings import Settings, load
 from tools.store import Store
 from tools.store.editors import STATUSES
 from tools.web.guard import check_address
 
 
-def sources(store_path: Path | str) -> list[dict[str, Any]]:
-    """One row a source: name, access, kinds, last_ok_at, state, url."""
+def sources(store_path: Path | str, settings: Settings | None = None) -> list[dict[str, Any]]:
+    """One row a source: name, access, kinds, url, enabled, last_ok_at, state.
+
+    enabled: whether a crawl that names no source reads it; state says why not. settings: None: those in force.
+    """
+    settings = settings or load(store=store_path)
     own: dict[str, dict[str, Any]] = {}
     if Path(store_path).exists():
         with Store.open(store_path, create=False) as store:
@@ -24,15 +29,16 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
         module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        off = built_in.why_off(module, settings)
         rows.append(
             {
                 "name": name,
                 "access": module.ACCESS,
                 "kinds": ", ".join(module.KINDS),
                 "url": row.get("url") or module.HOMEPAGE,
-                "enabled": bool(row.get("enabled", True)),
+                "enabled": bool(row.get("enabled", True)) and not off,
                 "last_ok_at": row.get("last_ok_at"),
-                "state": _state(row),
+                "state": _state(row, off),
             }
         )
     return rows
@@ -53,12 +59,14 @@ def disable(store_path: Path | str, name: str, *, disabled: bool) -> None:
     """Leave a source out of crawls that name none, or take it back in. Errors: UnknownName."""
     check_source(store_path, name)
     with Store.open(store_path) as store:
-        store.disable_source(name, disabled=disabled)
+        store.put_source_state(name, enabled=not disabled)  # one that was never read, too
 
 
 def check_source(store_path: Path | str, name: str) -> None:
     """Nothing, for a source that there is. Errors: UnknownName."""
-    known = {row["name"] for row in sources(store_path)}
+    with Store.open(store_path, create=False) if Path(store_path).exists() else nullcontext() as store:
+        own = {row["name"] for row in store.sources()} if store else set()
+    known = {*built_in.all_sources(), *own} - {"feed"}
     if name not in known:
         raise UnknownName("source", name, known)
 
@@ -74,9 +82,11 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: dict[str, Any], off: str) -> str:
     if row and not row.get("enabled", True):
         return "disabled"
+    if off:
+        return f"off: {off}"
     if row.get("last_error"):
         return str(row["last_error"])
     return "ok" if row.get("last_ok_at") else "not read yet"

@@ -30,7 +30,7 @@ def _settings() -> Settings:
     """Its own, for the world is the same for everyone; only the browser is the machine's, and takes but a picture."""
     own = load()
     machine = {name: getattr(own, name) for name in ("browser", "browser_path", "unsafe_browser")}
-    return Settings({**machine, "ocr": "off"})
+    return Settings({**machine, **EXPECTED["settings"], "ocr": "off"})
 
 
 def play(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS, sources
+from jobs.demo.places import ADDRESSES, places
 from jobs.demo.sites import site
 from tools.web.recording import Recorded, write_recording
 
@@ -24,7 +25,7 @@ def build_world(directory: Path) -> list[Path]:
 def exchanges(day: int) -> list[Recorded]:
     """Everything that was answered on that day, each address once."""
     pages = {page.url: page for product in cast(day) for page in site(product)}
-    found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day)]}
+    found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day), *places(day)]}
     for recorded in list(found.values()):  # a site answers the same whoever sent the visitor
         target = urljoin(recorded.url, recorded.header("location"))
         if target not in found:
@@ -36,13 +37,21 @@ def exchanges(day: int) -> list[Recorded]:
 # failure's address, launch or message. Slugs are those of a store that began with day one.
 EXPECTED: dict[str, Any] = {
     "feeds": FEEDS,  # add these to the store first: scout source add NAME ADDRESS
+    "settings": ADDRESSES,  # of the sources that are off until they are told where to look
     "days": {
         1: {
             "launches": {
                 "betalist": 5,
+                "dev_to": 2,
+                "github_releases": 1,
                 "github_search": 3,
                 "github_trending": 4,
+                "hf_blog": 1,
                 "hugging_face": 6,
+                "lobsters": 3,
+                "mcp_registry": 2,
+                "new_packages": 1,
+                "open_vsx": 1,
                 "product_hunt": 17,
                 "show_hn": 38,
                 "tiny_tools": 5,
@@ -56,9 +65,19 @@ EXPECTED: dict[str, Any] = {
         },
         2: {
             "launches": {
+                "awesome_lists": 1,
+                "dev_to": 3,
+                "github_releases": 1,
                 "github_search": 3,
                 "github_trending": 5,
+                "hf_blog": 1,
+                "homebrew": 2,
                 "hugging_face": 6,
+                "lobsters": 4,
+                "mcp_registry": 3,
+                "new_packages": 1,
+                "npm_changes": 1,
+                "open_vsx": 2,
                 "product_hunt": 19,
                 "show_hn": 33,
                 "tiny_tools": 5,
