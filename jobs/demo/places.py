@@ -120,7 +120,7 @@ def _dev_to(settings: Settings, day: int, by_key: dict[str, Product]) -> list[Re
             "reading_time_minutes": 2,
             "tag_list": tags,
             "tags": ", ".join(tags),
-            "user": {"name": "Ada Made-Up", "username": "made_up", "twitter_username": None},
+            "user": {"name": "tally_h" if since == 2 else "Ada Made-Up", "username": "made_up"},
         }
         rows.append(row)
         whole = {**row, "tag_list": ", ".join(tags), "tags": tags, "body_html": text, "body_markdown": ""}
