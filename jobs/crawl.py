@@ -111,6 +111,7 @@ def _names(store: Store, settings: Settings, asked: Sequence[str]) -> list[str]:
     own, built_in = {row["name"]: row for row in store.sources()}, sources.all_sources()
     known = {*built_in, *own} - {"feed"}
     off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}
+    off = {name: why for name, why in off.items() if not own.get(name, {}).get("url")}
     for name in asked:
         if name not in known:
             sources.source(name)  # raises UnknownName with the nearest names, unless it is a configured feed

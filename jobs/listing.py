@@ -28,7 +28,8 @@ def sources(store_path: Path | str, settings: Settings | None = None) -> list[di
     modules = built_in.all_sources()
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
-        module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        row = own.get(name, {})
+        module = built_in.read_by(name if name in modules else "feed", row.get("url", ""))
         off = built_in.why_off(module, settings)
         rows.append(
             {

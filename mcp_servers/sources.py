@@ -146,7 +146,8 @@ def _rows(bench: Workbench) -> list[SourceRow]:
     own = {row["name"]: row for row in bench.store.sources()}
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
-        module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        row = own.get(name, {})
+        module = sources.read_by(name if name in modules else "feed", row.get("url", ""))
         off = sources.why_off(module, bench.settings)
         rows.append(
             SourceRow(

@@ -242,3 +242,27 @@ def test_a_source_that_wants_a_setting_says_which(bench: Workbench) -> None:
         read(bench, "new_packages")
     with pytest.raises(UsageError, match="npm_changes is off: set SCOUT_NPM_CHANGES_URL"):
         crawl(Path(bench.store.path).with_name("other.db"), bench.settings, CrawlRequest(names=("npm_changes",)))
+
+
+def test_a_followed_feed_keeps_its_name_from_a_source_that_comes_later(site: Any, bench: Workbench) -> None:
+    from jobs.listing import sources
+
+    feed = "<rss version='2.0'><channel><title>Shown</title><item><title>Tarn – a queue</title><link>https://tarn.example/</link></item></channel></rss>"
+    site.page("/t/show.rss", feed)
+    bench.store.add_source("lobsters", site.url("/t/show.rss"))
+    [launch] = read(bench, "lobsters").launches
+    assert (launch.id, launch.url) == ("lobsters:https://tarn.example/", "https://tarn.example/")
+    assert not site.asked("/t/show.json")
+    [row] = [row for row in sources(bench.store.path, bench.settings) if row["name"] == "lobsters"]
+    assert (row["access"], row["url"]) == ("feed", site.url("/t/show.rss"))
+
+
+def test_a_source_may_be_disabled_before_it_was_ever_read(bench: Workbench) -> None:
+    from jobs.listing import disable, sources
+
+    disable(bench.store.path, "homebrew", disabled=True)
+    rows = {row["name"]: row for row in sources(bench.store.path, bench.settings)}
+    assert (rows["homebrew"]["enabled"], rows["homebrew"]["state"]) == (False, "disabled")
+    assert rows["new_packages"]["state"].startswith("off: set SCOUT_NEW_PACKAGES_URL")
+    assert not rows["new_packages"]["enabled"]
+    assert rows["lobsters"]["enabled"]

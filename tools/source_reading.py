@@ -96,8 +96,7 @@ class SourceReader:
         settings.quiet_days.
         """
         row = next((r for r in self._store.sources() if r["name"] == name), None)
-        followed = row is not None and name not in sources.all_sources()
-        module = sources.source("feed" if followed else name)
+        module = sources.read_by(name, row["url"] if row else "")
         if why := sources.why_off(module, self._settings):
             raise UsageError(f"{name} is off: {why}")
         try:

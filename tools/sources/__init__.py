@@ -72,6 +72,15 @@ def source(name: str) -> ModuleType:
     return found[name]
 
 
+def read_by(name: str, url: str) -> ModuleType:
+    """The module that reads a source: that of feeds where an address is kept under its name, else its own.
+
+    A feed that somebody follows keeps its name when a later version brings a source that is called the same.
+    Errors: UnknownName.
+    """
+    return source("feed" if url else name)
+
+
 def why_off(module: ModuleType, settings: Settings) -> str:
     """Why a source cannot be read under these settings, in a sentence; "" when it can."""
     return str(module.why_off(settings)) if hasattr(module, "why_off") else ""

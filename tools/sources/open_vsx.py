@@ -1,4 +1,4 @@
-"""Open VSX: new extensions of editors, from the open registry's API. Not the VS Code Marketplace, whose terms forbid it.
+"""Open VSX: new extensions of editors, from the open registry's API. Not Visual Studio's own marketplace, whose terms forbid it.
 
 No key is needed; the free tier allows three requests a second. A search by time lists extensions by their newest version;
 one that has a single version is new, and is asked for by its own address, which tells homepage, repository and licence.
