@@ -266,3 +266,13 @@ def test_a_source_may_be_disabled_before_it_was_ever_read(bench: Workbench) -> N
     assert rows["new_packages"]["state"].startswith("off: set SCOUT_NEW_PACKAGES_URL")
     assert not rows["new_packages"]["enabled"]
     assert rows["lobsters"]["enabled"]
+
+
+def test_the_list_of_sources_says_what_to_set_without_folding_it(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from jobs.cli import cli
+
+    said = CliRunner().invoke(cli, ["source", "ls", "--store", str(tmp_path / "none.db")], env={"COLUMNS": "60"}).output
+    assert "new_packages is off: set SCOUT_NEW_PACKAGES_URL to an index's feed of newest packages" in said
+    assert "lobsters is off" not in said

@@ -81,15 +81,26 @@ def votes(counts: dict[str, Any]) -> None:
 
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
-    """Every source, one line."""
+    """Every source, one line; then what to set for those that are off."""
     columns = ("Source", "Read by", "Finds", "Last answered", "State")
+    off = {row["name"]: row["state"].removeprefix("off: ") for row in rows if row["state"].startswith("off: ")}
     table(
         columns,
         [
-            (row["name"], row["access"], row["kinds"], str(row["last_ok_at"] or "never")[:16], row["state"])
+            (
+                row["name"],
+                row["access"],
+                row["kinds"],
+                str(row["last_ok_at"] or "never")[:16],
+                "off" if row["name"] in off else row["state"],
+            )
             for row in rows
         ],
     )
+    if off:
+        blank()
+    for name, wanted in off.items():
+        line(f"{name} is off: {wanted}")  # no cell of a table: a setting's name must not be folded
 
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -71,17 +72,17 @@ def entries(page: str, url: str, before: str | None = None) -> list[tuple[str, d
     kind, rows = _rows(page)
     if before is None:
         return []
-    known, (key, old) = set(_names_kept(before)), _KEYS[kind]
-    new = [row for row in rows if word(row[key]) not in known and known.isdisjoint(words(row.get(old)))]
+    known = set(_names_kept(before))
+    new = [name for name, old in rows if name not in known and known.isdisjoint(old)]
     if len(new) > max(len(rows) / 2, 20):
         raise SourceChanged(NAME, f"{len(new)} of {len(rows)} names of a {kind} were not there before")
-    return [(f"{kind}/{word(row[key])}", None) for row in new if "@" not in word(row[key])]
+    return [(f"{kind}/{name}", None) for name in new if "@" not in name]
 
 
 def remembered(page: str) -> str:
     """The names of a list, as JSON."""
-    kind, rows = _rows(page)
-    return json.dumps(sorted(word(row[_KEYS[kind][0]]) for row in rows), ensure_ascii=False)
+    _, rows = _rows(page)
+    return json.dumps(sorted(name for name, _ in rows), ensure_ascii=False)
 
 
 def entry_request(settings: Settings, entry: str) -> str:
@@ -123,8 +124,9 @@ def entry_launches(page: str, url: str) -> Iterator[Launch]:
     )
 
 
-def _rows(page: str) -> tuple[str, list[dict[str, Any]]]:
-    """Which list this is, and its rows that have a name. Errors: SourceChanged."""
+@lru_cache(maxsize=1)  # tens of megabytes are parsed once for all that is asked of them
+def _rows(page: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Which list this is, and each name in it with its former ones. Errors: SourceChanged."""
     try:
         found = json.loads(whole_json(page))
     except (ValueError, RecursionError):
@@ -134,7 +136,8 @@ def _rows(page: str) -> tuple[str, list[dict[str, Any]]]:
     rows = [row for row in found if isinstance(row, dict)]
     casks = sum(bool(word(row.get("token"))) for row in rows)
     kind = "cask" if 2 * casks > len(rows) else "formula"
-    named = [row for row in rows if word(row.get(_KEYS[kind][0]))]
+    key, old = _KEYS[kind]
+    named = tuple((word(row.get(key)), words(row.get(old))) for row in rows if word(row.get(key)))
     keep_valid(NAME, len(found), len(named))
     return kind, named
 
