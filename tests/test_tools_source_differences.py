@@ -185,6 +185,9 @@ def test_articles_are_read_where_they_stand_and_within_the_window(site: Any, ben
     assert site.asked("/dev/api/articles/1")[0].headers["accept"] == "application/vnd.forem.api-v1+json"
     read(bench, "dev_to")
     assert len(site.asked("/dev/api/articles/1")) == 1
+    [path] = {one.path for one in site.asked() if one.path.startswith("/dev/api/articles?")}
+    assert bench.store.latest_page(site.url(path)) is None  # no launch cites it
+    assert bench.store.page(launch.page) is not None
     assert bench.reader.granted("https://tarn.example/")
 
 
