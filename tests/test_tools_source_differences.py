@@ -261,11 +261,13 @@ def test_a_followed_feed_keeps_its_name_from_a_source_that_comes_later(site: Any
 
 
 def test_a_source_may_be_disabled_before_it_was_ever_read(bench: Workbench) -> None:
-    from jobs.listing import disable, sources
+    from jobs.listing import sources
+    from jobs.upkeep import disable
 
-    disable(bench.store.path, "homebrew", disabled=True)
+    disable(bench.store, "homebrew", "too large for this line", "ann")
     rows = {row["name"]: row for row in sources(bench.store.path, bench.settings)}
-    assert (rows["homebrew"]["enabled"], rows["homebrew"]["state"]) == (False, "disabled")
+    assert not rows["homebrew"]["enabled"]
+    assert rows["homebrew"]["state"] == "disabled by ann: too large for this line"
     assert rows["new_packages"]["state"].startswith("off: set SCOUT_NEW_PACKAGES_URL")
     assert not rows["new_packages"]["enabled"]
     assert rows["lobsters"]["enabled"]
