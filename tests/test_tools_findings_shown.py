@@ -252,9 +252,27 @@ def test_the_telling_finding_is_the_strongest_on_the_side_of_the_vote(products: 
     assert panel
     skeptic = panel.reviews["skeptic"]
     for vote, start in (("ship", "Released 14 times"), ("skip", "Its Team plan rose")):
-        said = telling(panel, skeptic.model_copy(update={"vote": vote}))
+        voted = skeptic.model_copy(update={"vote": vote})
+        said = telling(panel.model_copy(update={"reviews": {"skeptic": voted}}), voted)
         assert said
         assert said.text.startswith(start)
+
+
+def test_two_critics_lead_with_one_finding_only_where_all_else_is_weaker_by_far(
+    products: dict[str, ProductDocument],
+) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    leads = {name: own_findings(panel, review)[0] for name, review in panel.reviews.items() if review.score is not None}
+    assert len({one.text for one in leads.values()}) > 1
+    best = max(panel.findings, key=lambda one: one.strength)
+    grave = panel.model_copy(
+        update={
+            "findings": [one if one is best else one.model_copy(update={"strength": 0.05}) for one in panel.findings]
+        }
+    )
+    weighing = [name for name, review in grave.reviews.items() if best in own_findings(grave, review)]
+    assert [own_findings(grave, grave.reviews[name])[0] for name in weighing] == [best] * len(weighing)
 
 
 def test_a_critic_with_its_own_words_is_quoted_by_its_most_decided_claim(products: dict[str, ProductDocument]) -> None:
