@@ -14,7 +14,7 @@ from tools.errors import WorkFailed
 from tools.models import Link
 from tools.products.ends import on_site_of
 from tools.products.measures import Answer, read_measures
-from tools.products.roles import KINDS, Own, addresses_of, sitemap_links
+from tools.products.roles import KINDS, Own, addresses_of, part_of, sitemap_links
 from tools.products.voices import COMMENTER, MAKER, MOST_CHARS, MOST_VOICES, read_voices
 
 AT = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -329,3 +329,22 @@ def test_a_sitemap_bomb_is_read_as_far_as_its_share() -> None:
     assert len(sitemap_links(b"<loc>https://reed.example/docs/page</loc>" * 50_000)) == 300
     assert sitemap_links(b"<loc>" * 900_000) == []
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("repository", "part"),
+    [
+        ("https://github.com/quernmill/cli", "quernmill/cli"),
+        ("https://github.com/quernmill/quernmill-sdks", "quernmill/quernmill-sdks"),
+        ("https://github.com/quernmill/holidays", "quernmill/holidays"),
+        ("https://github.com/quernmill/quernmill", ""),
+        ("https://github.com/quernmill/server", ""),
+        ("https://github.com/quernmill/quern", ""),
+        ("https://github.com/somebody/notes", ""),  # nothing shows whose it is, or what it holds
+        ("https://quernmill.example/", ""),
+        ("", ""),
+    ],
+)
+def test_a_repository_that_holds_a_part_of_a_product_is_told_by_its_name(repository: str, part: str) -> None:
+    assert part_of(repository, "Quernmill", "https://quernmill.example/") == part
+    assert part_of("https://github.com/quernmill/cli", "Quernmill CLI", "https://quernmill.example/") == ""

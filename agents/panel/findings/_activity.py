@@ -14,7 +14,8 @@ from tools.models import Citation, Finding
 
 # Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
 # that nobody works on.
-_SCALE = ((31, 0.5), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
+_MONTH = 31
+_SCALE = ((_MONTH, 0.4), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
 _OLDEST = -1.0
 
 
@@ -62,6 +63,8 @@ def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> I
         return
     others = among(case, own.metric)
     days = days_since(own.value, case.as_of)
+    if others and days <= _MONTH and median(days_since(value, case.as_of) for _, value in others) <= _MONTH:
+        others = []  # all of them are at work, and who was at it last week or yesterday is chance
     ago = f"{span(days)} ago, " if days else ""
     values = {"ago": ago, "at": day(day_of(own.value)), "as_of": day(case.as_of)}
     text = f"{begins} {ago}on {values['at']}"

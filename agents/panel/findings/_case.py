@@ -3,21 +3,23 @@ may be cited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tools.dossier import ROLES, Dossier, Measure, Peer, Role, Standing, Statement, Voice
 from tools.models import Citation, Passage
 from tools.page.quotes import find_quote
+from tools.products.roles import part_of
 from tools.rivals import name_key
 from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
 LEAST = 4  # others that a place is told among: of fewer it says nothing
 STORE = 0  # the passage of a citation that brings its own text, of our store
+_OF_ONE_PART = ("cli", "sdk-library")  # categories of products that are what others have beside them
 _NO_PRICE = ("trial", "contact", "up to")
 _PEOPLE = frozenset({"user", "seat", "member", "person", "editor", "developer", "agent"})
 
@@ -50,11 +52,22 @@ class Case:
         return " ".join(self.document.name.split())
 
     @cached_property
+    def part(self) -> str:
+        """“owner/name” of its repository where that holds a part of it alone: of something that is sold or that nobody else
+        can run. What the repository says is then no word on the whole."""
+        document = self.document
+        if document.kind != "product" or document.category in _OF_ONE_PART:
+            return ""
+        hosted = self.entry is not None or any(one.denied for one in self.statements.get("self_host", ()))
+        return part_of(document.repository or "", self.name, document.homepage or "") if hosted else ""
+
+    @cached_property
     def everyone(self) -> tuple[Peer, ...]:
-        """All it may be set among, by name: none that goes by its own name, or by its name and more."""
+        """All it may be set among, by name: none that goes by its own name, or by its name and more, and of several that
+        go by one name the one of which most is known."""
         own = (self.document.slug, name_key(self.name), self.name.casefold().split())
-        others = (peer for peer in self.standing.peers if not _is_one(peer, *own))
-        return tuple(sorted(others, key=lambda peer: (peer.name.casefold(), peer.slug)))
+        others = [peer for peer in self.standing.peers if not _is_one(peer, *own)]
+        return tuple(sorted(_each_once(others), key=lambda peer: (peer.name.casefold(), peer.slug)))
 
     @cached_property
     def peers(self) -> tuple[Peer, ...]:
@@ -84,14 +97,16 @@ class Case:
 
     @cached_property
     def priced(self) -> tuple[tuple[Peer, Decimal], ...]:
-        """Peers whose entry price is counted as its own is: currency and unit alike, over a month."""
+        """Peers whose entry price is counted as its own is: currency and unit alike, over a month. None of the products at
+        large: for the same money they do something else."""
         if self.entry is None or not self.entry.plan.currency:
             return ()
         currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
-        alike = self.beside(
-            lambda peer: peer.currency == currency and unit_key(peer.unit) == unit and bool(peer.amount)
-        )
-        amounts = [(peer, decimal_of(peer.amount)) for peer in alike]
+        amounts = [
+            (peer, decimal_of(peer.amount))
+            for peer in self.peers
+            if peer.currency == currency and peer.amount and unit_key(peer.unit) == unit
+        ]
         return tuple((peer, amount) for peer, amount in amounts if amount is not None and amount > 0)
 
     @cached_property
@@ -196,6 +211,29 @@ def _is_one(peer: Peer, slug: str, key: str, words: list[str]) -> bool:
     if peer.slug == slug or words[: len(theirs)] == theirs[: len(words)]:
         return True
     return theirs[0][0] in (key[:1], *"-_.([") and name_key(peer.name) == key
+
+
+def _each_once(peers: Sequence[Peer]) -> list[Peer]:
+    """One of those that are one product by their names: that of which most is known."""
+    by_first: dict[str, list[Peer]] = {}
+    for peer in sorted(peers, key=_how_little):
+        words = _words_of(peer.name)
+        kept = by_first.setdefault(words[0], [])
+        if not any(words[: len(other)] == other[: len(words)] for other in map(_words_of, (one.name for one in kept))):
+            kept.append(peer)
+    return [peer for kept in by_first.values() for peer in kept]
+
+
+def _how_little(peer: Peer) -> tuple[bool, bool, int, int, str]:
+    """Less for a peer of which more is known; rivals first."""
+    return not peer.rival, peer.amount is None, -len(peer.read), -len(peer.measures) - len(peer.statements), peer.slug
+
+
+@lru_cache(maxsize=4_096)
+def _words_of(name: str) -> tuple[str, ...]:
+    """The words of a name by which it is one with another: "Gantry", "Gantry.io" and "gantry pro" are."""
+    words = ["".join(c for c in word.partition(".")[0] if c.isalnum()) for word in name.casefold().split()]
+    return tuple(word for word in words if word) or (name,)
 
 
 def unit_key(unit: str | None) -> str | None:

@@ -50,7 +50,7 @@ _LONG = re.compile(
     rf"\b{_NUMBER} (?:seconds?|minutes?|hours?|days|weeks) (?:in|for|before|to|until|till|later|per|without)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_IMAGINED = frozenset(("if", "unless", "suppose"))
+_IMAGINED = frozenset(("if", "unless", "suppose"))  # at its beginning; what fails "otherwise" is imagined too
 # Another time, and everybody: "until 2015", "most sites".
 _ELSEWHERE = re.compile(r"\b(?:in|until|till|since|from|by) (?:19|20)\d\d\b|^(?:most|many)\s(?!of\b)", re.IGNORECASE)
 _SHORT = 3  # letters of a word that makes no pair
@@ -187,7 +187,7 @@ def _found(stems: Sequence[str]) -> dict[str, list[int]]:
 
 def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mapping[str, list[int]]) -> frozenset[str]:
     """In which ways something goes wrong by a sentence, or is well; none where it tells of neither, or is none."""
-    if not tokens or tokens[0] in _IMAGINED or "none" in found or _ELSEWHERE.search(part):
+    if not tokens or tokens[0] in _IMAGINED or "otherwise" in tokens[1:] or "none" in found or _ELSEWHERE.search(part):
         return frozenset()
     signs = found.keys() & _WAYS
     standing = {way for way in signs if any(not _denied(tokens, at) for at in found[way])}

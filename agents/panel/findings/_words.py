@@ -36,6 +36,20 @@ def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
     return told, many if m > 1 or m == n else one
 
 
+def standing(more: int, less: int, n: int, where: str) -> str:
+    """Where a count stands: “more than all 6 products”, “fewer than 5 of 6 products”, “in the middle of 6 products”.
+
+    more: of how many others it is more than, less: of how many it is less than; a tie is neither.
+    """
+    if max(more, less) == n:
+        return f"{'more' if more else 'fewer'} than all {n} {where}"
+    if more == less:
+        return f"in the middle of {n} {where}"
+    if 2 * max(more, less) < n:
+        return f"more than {more} and fewer than {less} of {n} {where}"
+    return f"more than {more} of {n} {where}" if more > less else f"fewer than {less} of {n} {where}"
+
+
 def figure(number: float) -> str:
     """“1,204”; a fraction keeps one digit."""
     return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}".removesuffix(".0")

@@ -8,7 +8,7 @@ from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import group, place, sides, table, told_among
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import counted_or_no, day, figure
+from agents.panel.findings._words import counted_or_no, day, figure, standing
 from tools.models import Finding
 
 NEEDS = ("releases",)
@@ -35,8 +35,7 @@ def find(case: Case) -> Iterator[Finding]:
         more, less = sides(now, counts)
         peers = [peer for peer, _ in others]
         n, where = len(others), group(case, peers)
-        told = f"more than {more}" if more >= less else f"fewer than {less}"
-        text += f"{', in the last one' if before else ','} {told} of {n} {where}"
+        text += f"{', in the last one' if before else ','} {standing(more, less, n, where)}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"

@@ -29,6 +29,8 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"costs less than those of all {n} {where}"
     elif more == n:
         told = f"costs more than those of all {n} {where}"
+    elif more == less:
+        told = f"lies in the middle of those of {n} {where}"
     elif more > less:
         told = f"costs more than those of {more} of {n} {where}"
     else:
