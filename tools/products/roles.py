@@ -100,10 +100,10 @@ def part_of(repository: str, name: str, homepage: str) -> str:
     steps = set(re.split(r"[-_]", rest[-1].lower())) if rest else set()
     label = registrable_domain(host_of(homepage)).partition(".")[0]
     names = {squash(one) for one in (name, label)} - {""}
-    if not rest or steps & set(low(name).split()) or squash(rest[-1]) in names:
+    if not rest or squash(rest[-1]) in names:
         return ""
-    if not steps.isdisjoint(_table()["part"]["words"]):
-        return own
+    if parts := steps & set(_table()["part"]["words"]):
+        return "" if parts & set(low(name).split()) else own
     bears = [_bears(step, names) for step in (owner, rest[-1])]
     return own if bears == [True, False] and steps.isdisjoint(_table()["part"]["whole"]) else ""
 
