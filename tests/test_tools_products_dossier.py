@@ -260,6 +260,9 @@ OWN = Own(("url:reed.example",), frozenset({"reed"}))
         ("https://reed.example/p", "Politique de confidentialité", "privacy"),
         ("https://reed.example/t", "Terms & Conditions", "terms"),
         ("https://reed.example/legal/dpa", "Legal: DPA", "processing"),
+        ("https://reed.example/q", "Häufige Fragen", "faq"),
+        ("https://reed.example/trust-center", "", "security"),
+        ("https://help.reed.example/", "Help centre", "help"),
     ],
 )
 def test_a_link_plays_a_role_by_its_words_or_its_address(url: str, words: str, kind: str) -> None:

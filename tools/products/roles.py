@@ -31,10 +31,20 @@ KINDS: dict[str, Role] = {
     "privacy": "terms",
     "changelog": "changelog",
     "terms": "terms",
+    "faq": "help",
+    "security": "trust",
     "quickstart": "docs",
+    "help": "help",
     "processing": "terms",
 }
-_ELSEWHERE = ("docs", "quickstart", "changelog")  # what hosts of documentation keep for others
+_ELSEWHERE = (
+    "docs",
+    "quickstart",
+    "changelog",
+    "faq",
+    "help",
+    "security",
+)  # what hosts of documentation keep for others
 _DEEP = ("docs", "changelog")  # pages below stand for the start page, where nothing leads to that
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|md)$")
 _SHORTEST_NAME = 3  # characters of a name that tells somebody's place on a shared host

@@ -52,8 +52,12 @@ TOPICS = {
 }
 _PAGES = {
     "homepage": "homepage", "pricing": "pricing page", "docs": "docs", "changelog": "changelog", "terms": "terms",
+    "help": "help pages", "trust": "security page",
     "readme": "README", "card": "model card", "repository": "repository", "registry": "package page",
 }  # fmt: skip
+
+
+_MANY = ("docs", "terms", "help pages", "pages")  # that say and state
 
 
 def page_name(role: str) -> str:
@@ -172,8 +176,8 @@ def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:
 
 
 def _says(said: Statement) -> str:
-    return "say" if page_name(said.role) in ("docs", "terms", "pages") else "says"
+    return "say" if page_name(said.role) in _MANY else "says"
 
 
 def _state_verb(said: Statement) -> str:
-    return "state" if page_name(said.role) in ("docs", "terms", "pages") else "states"
+    return "state" if page_name(said.role) in _MANY else "states"
