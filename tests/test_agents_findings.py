@@ -99,6 +99,34 @@ def test_a_price_beside_the_median(amount: str, direction: int, says: str) -> No
     assert found.direction == direction
 
 
+def yearly(month: str = "", year: str = "20") -> Product:
+    product = priced(year, f"Pro is ${year} a month, billed by the year", billed="year")
+    return product.plan("Pro", month, f"${month} a month by the month") if month else product
+
+
+def test_what_paying_by_the_year_saves() -> None:
+    found = one(yearly("25"), "paying_yearly")
+    assert (
+        found.text
+        == "Who pays Gantryline by the year saves 20 % on the Pro plan: 240 USD instead of 300 USD by the month."
+    )
+    assert [cited.quote for cited in found.citations] == [
+        "Pro is $20 a month, billed by the year",
+        "$25 a month by the month",
+    ]
+    assert one(yearly("60"), "paying_yearly").direction == 1
+    assert told(yearly("20"), "paying_yearly") == []
+    assert told(yearly("18"), "paying_yearly") == []
+    assert told(priced("25"), "paying_yearly") == []
+
+
+def test_a_price_for_payment_by_the_year_alone_says_what_is_due_at_once() -> None:
+    found = one(yearly(), "paying_yearly")
+    assert found.text == "The cheapest paid plan of Gantryline, 20 USD a month billed by the year, is printed for payment by the year alone: 240 USD at once."  # fmt: skip
+    assert found.direction == -1
+    assert told(yearly().plan("Team", "90", "Team is $90 a month"), "paying_yearly") == []
+
+
 def test_prices_raised_and_cut_with_the_day_the_new_one_was_read() -> None:
     raised = priced("25").priced_at("Pro", ("20", "2026-03-01T00:00:00Z"), ("25", "2026-09-14T00:00:00Z"))
     found = one(raised, "price_change")

@@ -29,4 +29,4 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "",
     title = f"{word.capitalize()}s{behind} of {n + 1} {where}"
     shown = table(title, (case.name, own.value), rows, figure)
     values = {"count": many, "more": more, "less": less, "n": n, "as_of": as_of, "behind": behind}
-    yield finding(module, text, place(own.value, counts) * told_among(peers), (*cited, shown), **values)
+    yield finding(module, text, place(own.value, counts) * told_among(case, peers), (*cited, shown), **values)

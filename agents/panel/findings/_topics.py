@@ -72,12 +72,13 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
         denied, stated = _first(case, own, denied=True), _first(case, own, denied=False)
         if denied and stated:
             continue  # two pages at odds, or two things: which of them holds is not known
-        beside = _beside(case, topic)
+        silent = not own and _silent(case, topic)
+        beside = _beside(case, topic) if denied or stated or silent else None
         if denied:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
-        elif not own and beside and not beside.wide and 2 * beside.m > beside.n and _silent(case, topic):
+        elif silent and beside and not beside.wide and 2 * beside.m > beside.n:
             yield _silence(module, case, topic, beside)
 
 
@@ -110,32 +111,32 @@ class _Beside:
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
-    wanted = set.intersection(*(case.peers_read[role] for role in topic.told_on))
-    read = [
-        peer
-        for peer in case.everyone
-        if peer.slug in wanted and peer.slug not in case.peers_unclear.get(topic.name, ())
-    ]
-    near = [peer for peer in read if not peer.wide]
-    rivals = [peer for peer in near if peer.rival]
-    if len(near) >= LEAST:
-        read, who = near, group(case, near)
-    elif len(rivals) >= _RIVALS:
-        read, who = rivals, "rivals"
-    elif len(read) >= LEAST:
-        who = group(case, read)
-    else:
+    crowd = case.crowd
+    read = ~crowd.unclear.get(topic.name, 0)
+    for role in topic.told_on:
+        read &= crowd.read.get(role, 0)
+    near = read & crowd.near
+    rivals = near & crowd.rivals
+    if near.bit_count() >= LEAST:
+        read = near
+    elif rivals.bit_count() >= _RIVALS:
+        read = rivals
+    elif read.bit_count() < LEAST:
         return None
-    stating = [peer for peer in read if peer.slug in case.peer_topics.get(topic.name, ())]
-    wide = any(peer.wide for peer in read)
-    return _Beside(len(stating), len(read), who, topic.told_on, _table(topic, who, stating, read), wide)
+    stating = read & crowd.stated.get(topic.name, 0)
+    m, n, wide = stating.bit_count(), read.bit_count(), bool(read & ~crowd.near)
+    if near.bit_count() < LEAST and read == rivals:
+        who = "rivals"
+    else:  # one look at each only where they may be of several categories
+        who = group(case, case.peers if not wide and case.of_one_category else case.members(read))
+    return _Beside(m, n, who, topic.told_on, _table(topic, who, case.members(stating), n), wide)
 
 
-def _table(topic: Topic, who: str, stating: Sequence[Peer], read: Sequence[Peer]) -> Citation:
+def _table(topic: Topic, who: str, stating: Sequence[Peer], n: int) -> Citation:
     names = [" ".join(peer.name.split()) for peer in stating[:_SHOWN]]
     more = f" and {len(stating) - _SHOWN} more" if len(stating) > _SHOWN else ""
     told = f"{', '.join(names)}{more}" if names else "none"
-    return Citation(STORE, f"Stated by {len(stating)} of {len(read)} {who}, {topic.thing}: {told}.")
+    return Citation(STORE, f"Stated by {len(stating)} of {n} {who}, {topic.thing}: {told}.")
 
 
 def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:

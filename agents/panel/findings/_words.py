@@ -12,6 +12,7 @@ from tools.views.documents import PlanDoc
 from tools.views.price_words import money
 
 _EPOCH = date(1970, 1, 1)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -57,7 +58,7 @@ def figure(number: float) -> str:
 
 def day(at: datetime | date) -> str:
     """“20 Nov 2026”."""
-    return f"{at.day} {at:%b %Y}"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def day_of(days: float) -> date:
@@ -100,11 +101,11 @@ def plan_money(plan: PlanDoc) -> str:
 
 
 def entry_money(entry: Entry) -> str:
-    """The price as printed, with a month's share where it is told for another time."""
-    told = plan_money(entry.plan)
-    return (
-        told if entry.plan.period == "month" else f"{told} ({plain_money(entry.monthly, entry.plan.currency)} a month)"
-    )
+    """The price as printed, with a month's share where it is told for another time, and how it is billed."""
+    told, plan = plan_money(entry.plan), entry.plan
+    if plan.period != "month":
+        return f"{told} ({plain_money(entry.monthly, plan.currency)} a month)"
+    return f"{told} billed by the {plan.billed}" if plan.billed and plan.billed != "month" else told
 
 
 def times(ratio: float) -> str:

@@ -40,5 +40,5 @@ def find(case: Case) -> Iterator[Finding]:
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
-        value += place(now, counts) / 2 * told_among(peers)
+        value += place(now, counts) / 2 * told_among(case, peers)
     yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)

@@ -28,7 +28,7 @@ def find(case: Case) -> Iterator[Finding]:
     paid = [plan for plan in plans if (decimal_of(plan.amount) or 0) > 0]
     if n < LEAST or not paid:
         return
-    where, weight = group(case, printing), shrunk(n) * told_among(printing)
+    where, weight = group(case, printing), shrunk(n) * told_among(case, printing)
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
     some, have = of_all(m, n, "has", "have")

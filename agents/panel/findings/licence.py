@@ -30,7 +30,7 @@ def find(case: Case) -> Iterator[Finding]:
     opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
     m, n = len(opened), len(known)
-    weight = shrunk(n) * told_among(known)
+    weight = shrunk(n) * told_among(case, known)
     some, are = of_all(m, n, "is", "are")
     beside = f"; {some} {group(case, known)} {are} under an open one, as of {day(case.as_of)}" if enough else ""
     values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
