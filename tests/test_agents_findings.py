@@ -211,13 +211,13 @@ def test_a_topic_stated_by_few_denied_or_left_out(topic: str, kind: str, role: s
     rare = one(Product("Gantryline").states(topic, "We do that.", role).among(*some), kind)
     assert rare.direction == 1
     assert re.search(
-        r" \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, 1 of them does,", rare.text
+        r" \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, one does,", rare.text
     )
     denied = one(
         Product("Gantryline").states(topic, "Not there yet.", role, denied=True).among(*peers(topics=topic)), kind
     )
     assert (denied.direction, "“Not there yet”" in denied.text) == (-1, True)
-    assert re.search(r"”; of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, all of them state ", denied.text)
+    assert re.search(r"”; of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, all state ", denied.text)
     silent = one(Product("Gantryline").read(role).among(*peers(topics=topic)), kind)
     assert (silent.direction, silent.text.startswith("Nothing read on the")) == (-1, True)
     assert silent.strength < denied.strength
@@ -236,7 +236,7 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     product = Product("Gantryline").read("docs")
     assert told(product.among(*peers(3, topics="export")), "export") == []
     found = one(Product("Gantryline").read("docs").among(*peers(3, rivals=3, topics="export")), "export")
-    assert "of 3 rivals whose docs were read, all of them do" in found.text
+    assert "of 3 rivals whose docs were read, all do" in found.text
     assert told(Product("Gantryline").read("docs").among(*peers(2, rivals=2, topics="export")), "export") == []
 
 

@@ -78,6 +78,11 @@ class Case:
         hosted = self.entry is not None or any(one.denied for one in self.statements.get("self_host", ()))
         return part_of(document.repository or "", self.name, document.homepage or "") if hosted else ""
 
+    def whose(self, number: Measure) -> str:
+        """Whose number it is, as sentences call it: the product's, or that of the part which its repository holds."""
+        of_part = self.part and f"/{self.part}" in number.url.lower()
+        return f"“{self.part}”, a part of {self.name}," if of_part else self.name
+
     @cached_property
     def everyone(self) -> tuple[Peer, ...]:
         """All it may be set among, by name: none that goes by its own name, or by its name and more, and of several that

@@ -103,11 +103,11 @@ class _Beside:
         return self.told("does", "do")
 
     def told(self, one: str, many: str) -> str:
-        """“of 6 products here whose docs were read, 2 of them do”."""
+        """“of 6 products here whose docs were read, 2 do”."""
         some, verb = of_all(self.m, self.n, one, many)
         read = listed([page_name(role) for role in self.told_on])
         were = "were" if read.endswith("s") or len(self.told_on) > 1 else "was"
-        return f"of {self.n} {self.who} whose {read} {were} read, {some.partition(' ')[0]} of them {verb}"
+        return f"of {self.n} {self.who} whose {read} {were} read, {'one' if self.m == 1 != self.n else some.partition(' ')[0]} {verb}"
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:

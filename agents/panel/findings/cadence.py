@@ -26,7 +26,7 @@ def find(case: Case) -> Iterator[Finding]:
     # of a year without any it is not known whether there was a product
     change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH) if before else 0.0
     others = among(case, "releases_365d")
-    text = f"{case.name} had {counted_or_no(now, 'release')} in the last year"
+    text = f"{case.whose(year)} had {counted_or_no(now, 'release')} in the last year"
     text += f" and {figure(before)} in the year before" if before else ""
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half

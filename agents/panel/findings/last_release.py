@@ -16,5 +16,4 @@ def find(case: Case) -> Iterator[Finding]:
     """Its age, beside the median of the others where there are enough."""
     own = case.newest.get("released_at")
     if own:
-        part = f"“{case.part}”, a part of " if case.part and case.part in own.url.lower() else ""
-        yield from last_day(__name__, case, own, f"The last release of {part}{case.name} was", "Last releases")
+        yield from last_day(__name__, case, own, f"The last release of {case.whose(own)} was", "Last releases")
