@@ -27,7 +27,7 @@ def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
     heading(f"{place} of {total} · {item['name']} ({item['slug']})")
     line(f"{item['verdict'] or 'Not reviewed yet'} · {item['status']} · {item['homepage'] or 'no homepage'}")
     for reason in item["reasons"]:
-        hanging(Text("· "), Text(plain(reason).replace(": look: ", ": ")))
+        hanging(Text("· "), Text(plain(reason)))
     number = 0
     for doubt in item["doubts"]:
         shown = "nothing" if doubt["shown"] is None else value_text(doubt["shown"])

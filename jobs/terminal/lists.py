@@ -61,7 +61,7 @@ def looks(rows: Sequence[dict[str, Any]]) -> None:
         console().print(Text.assemble((plain(row["name"]), "bold"), about))
         reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
         for reason in row["needs_look"]:
-            reasons.add_row(Text("·"), Text(plain(reason).replace(": look: ", ": ")))
+            reasons.add_row(Text("·"), Text(plain(reason)))
         console().print(Padding(reasons, (0, 0, 0, 2)))
         for page in row["screenshots"]:
             said = picture(page["url"], page["screenshot"], page["no_screenshot"])
