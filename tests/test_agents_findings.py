@@ -670,6 +670,17 @@ def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
     assert "of 6 products on record whose docs were read" in one(rare, "export").text
 
 
+def test_hosting_and_working_offline_are_compared_among_ones_own_kind_alone() -> None:
+    product = Product("Gantryline").states("offline", "It works offline.", "docs")
+    assert told(product.among(*at_large()), "offline") == []
+    assert (
+        one(Product("Gantryline").states("offline", "It works offline.", "docs").among(*peers()), "offline").direction
+        == 1
+    )
+    cloud = Product("Gantryline").states("self_host", "It cannot be self-hosted.", "docs", denied=True)
+    assert one(cloud.among(*at_large(topics="self_host")), "self_host").text.endswith("“It cannot be self-hosted”.")
+
+
 def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
     stating = peers(topics="export")
     assert one(Product("Gantryline").read("docs").among(*stating), "export").direction == -1

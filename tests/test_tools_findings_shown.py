@@ -347,6 +347,27 @@ def test_picks_come_from_findings_that_differ_each_cited(products: dict[str, Pro
     assert found.pick_a == compare(products["ferrykey"], products["lanternbox"]).pick_a
 
 
+def test_what_two_findings_say_of_each_other_is_told_once(products: dict[str, ProductDocument]) -> None:
+    def of(slug: str, text: str, direction: int, kind: str = "rival_ahead", strength: float = 0.6) -> ProductDocument:
+        one = ferrykey_findings()[0].model_copy(
+            update={"kind": kind, "text": text, "direction": direction, "strength": strength}
+        )
+        return with_findings(products[slug], [one], DossierDoc())
+
+    ahead = of("ferrykey", "Ferrykey is ahead of its rival Lanternbox on all 3 counts.", 1)
+    behind = of("lanternbox", "Ferrykey, a rival of Lanternbox, is ahead on all 3 counts.", -1)
+    told = str(compare(ahead, behind).pick_a[0])
+    assert told.endswith("Ferrykey is ahead of its rival Lanternbox on all 3 counts.")
+    assert told.count("ahead") == 1
+    near = [
+        of(slug, f"It released {n} times.", n > 4, "cadence", s)
+        for slug, n, s in (("ferrykey", 5, 0.3), ("lanternbox", 4, 0.18))
+    ]
+    assert not any(
+        one.basis == "finding" for one in compare(*near).pick_a
+    )  # what speaks neither way may lean either way
+
+
 def test_what_speaks_against_both_is_a_reason_for_neither(products: dict[str, ProductDocument]) -> None:
     bad = [one for one in lanternbox_findings() if one.kind == "cadence"]
     pair = [with_findings(products[slug], bad, DossierDoc()) for slug in ("ferrykey", "lanternbox")]

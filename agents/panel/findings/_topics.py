@@ -24,22 +24,31 @@ _QUOTED = 90  # most characters of the words that stand in a sentence
 class Topic:
     """A topic of statements. thing: as a sentence has it; about: as one that quotes a denial has it. told_on: the roles that
     must all have been read, of it before its silence is told and of a peer before it is counted. denied: what a denial
-    counts by itself, by how much it binds who relies on the product; the rest by how many others state the topic."""
+    counts by itself, by how much it binds who relies on the product; the rest by how many others state the topic. wide:
+    whether products of any category may be asked for it."""
 
     name: str
     thing: str
     about: str
     told_on: tuple[Role, ...]
     denied: float
+    wide: bool = True
 
 
 TOPICS = {
     one.name: one
     for one in (
         Topic("export", "that one's data can be exported", "exporting one's data", ("docs",), 0.5),
-        Topic("self_host", "that one can host it oneself", "hosting it oneself", ("homepage", "docs"), 0.3),
+        Topic("self_host", "that one can host it oneself", "hosting it oneself", ("homepage", "docs"), 0.3, wide=False),
         Topic("api", "that there is an API", "an API", ("docs",), 0.4),
-        Topic("offline", "that it works without a connection", "work without a connection", ("homepage", "docs"), 0.3),
+        Topic(
+            "offline",
+            "that it works without a connection",
+            "work without a connection",
+            ("homepage", "docs"),
+            0.3,
+            wide=False,
+        ),
         Topic("sso", "that there is single sign-on", "single sign-on", ("pricing",), 0.3),
         Topic("sla", "that a service level is promised", "a service level", ("pricing", "terms"), 0.3),
         Topic("data_region", "where its data stays", "where data stays", ("terms",), 0.4),
@@ -121,7 +130,7 @@ def _beside(case: Case, topic: Topic) -> _Beside | None:
         read = near
     elif rivals.bit_count() >= _RIVALS:
         read = rivals
-    elif read.bit_count() < LEAST:
+    elif read.bit_count() < LEAST or not topic.wide:
         return None
     stating = read & crowd.stated.get(topic.name, 0)
     m, n, wide = stating.bit_count(), read.bit_count(), bool(read & ~crowd.near)
