@@ -28,8 +28,8 @@ from tools.personas import persona
 from tools.settings import Settings
 from tools.store import Store
 
-# A call reads some 6,000 tokens, which two idle cores do in a minute; a test makes two. On two cores that twelve others
-# shared the first test took most of ten minutes: hence an hour a test and half of it a call, which end a hang and no slow run.
+# A call reads some 6,000 tokens and a test makes two. On two cores that a dozen processes shared the first test took most of
+# ten minutes and the second over fifteen: hence an hour a test and half of it a call, which end a hang and no slow run.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
 CALL_S = 1_800.0
 HONEST = ("the answer was cut off after ", "its answer could not be read, twice: ", "of ", "by the model's reading, ")
