@@ -210,7 +210,7 @@ SETTINGS = (
         "dossier_pages",
         8,
         "pages",
-        "Most pages of its own (prices, docs, changelog, terms) read of a product before a panel; 0: no dossier.",
+        "Most pages of its own (prices, docs, changelog, terms, help) read of a product before a panel; 0: no dossier.",
     ),
     Setting("ship_threshold", 70, "points", "Score from which a review says ship.", most=100),
     Setting(
