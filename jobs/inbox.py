@@ -109,7 +109,8 @@ def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
 
 def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
-    verdicts, looks, gone (change rows), stale (slugs), sources (that fail) and runs (that failed)."""
+    verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail) and
+    runs (that failed)."""
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
     rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
@@ -124,6 +125,7 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
         **found,
         "looks": looks,
         "stale": [card["slug"] for card in store.list_products(Asked(), _ROWS) if card["panel_stale"]],
+        "upkeep": [row for row in store.upkeep_rows() if row["at"] >= start],
         "sources": [row for row in store.sources() if row["last_error"] and row["enabled"]],
         "runs": [
             {name: run[name] for name in ("id", "kind", "source", "state", "started_at")}
