@@ -26,6 +26,8 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
   through jobs/console/acts.py. Without a script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
 - `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
   is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
+- `data-stream="/path"` on an element keeps it up to date: each server-sent event holds its inside anew, the event `end`
+  ends it (pages/research.py). What runs longer than a request lives beside them (researches.py), in a thread of its own.
 - A sheet or script of its own lies in `static/` and is named in the block `head` (`<link rel="stylesheet" href="/static/…">`);
   the policy allows nothing inline. Colours and type are the site's tokens (tools/exporters/site_templates/base.css).
 - The tests visit every page found (tests/test_console_pages.py); one that needs a value in its path says an example of it
