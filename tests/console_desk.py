@@ -132,8 +132,8 @@ def filled(path: Path) -> Path:
         }
         failure = {"url": "https://tidewire.example/", "kind": "FetchError", "class": "broken", "message": "no answer"}
         store.end_run(run, "trouble", json.dumps({"sources": {"show_hn": brought}, "failures": [failure]}))
-        store.raise_look("lampyard", ["license: look: two values"])
-        store.raise_look("tidewire", ["plans: look: read from a picture"])
+        store.raise_look("lampyard", ["license: two values"])
+        store.raise_look("tidewire", ["plans: read from a picture"])
     return path
 
 
@@ -158,7 +158,7 @@ def hostile(path: Path) -> Path:
         store.put_panel(
             replace(panel_of(store, slug), reviews=(replace(first, text=HOSTILE), *others)), reviewer="rules"
         )
-        store.raise_look(slug, [f"license: look: {HOSTILE}"])
+        store.raise_look(slug, [f"license: {HOSTILE}"])
         store.put_override(slug, "skeptic", "ship", HOSTILE, HOSTILE)
     return path
 

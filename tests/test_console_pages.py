@@ -50,7 +50,7 @@ def test_the_inbox_shows_the_doubtful_fact_with_its_quotes_pages_and_candidates(
     page = desk.signed_in().get("/inbox").text
     assert "<title>Inbox, 2 | Scout console</title>" in page
     assert page.index("Lampyard") < page.index("Tidewire"), "what a panel recommends stands first"
-    assert "license: look: two values" in page
+    assert "license: two values" in page
     assert 'value="license=MIT"' in page
     assert 'value="license=Apache-2.0"' in page
     assert 'value="plan:Pro=49 USD/month"' in page

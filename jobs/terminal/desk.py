@@ -28,7 +28,7 @@ def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
     heading(f"{place} of {total} · {item['name']} ({item['slug']})")
     line(f"{item['verdict'] or 'Not reviewed yet'} · {item['status']} · {item['homepage'] or 'no homepage'}")
     for reason in item["reasons"]:
-        hanging(Text("· "), Text(plain(reason).replace(": look: ", ": ")))
+        hanging(Text("· "), Text(plain(reason)))
     number = 0
     for doubt in item["doubts"]:
         shown = "nothing" if doubt["shown"] is None else value_text(doubt["shown"])
@@ -68,7 +68,8 @@ def news(found: dict[str, Any]) -> None:
         [f"{row['name']}: {row['last_error'].removeprefix(row['name'] + ': ')}" for row in found["sources"]],
     )
     _section("Failed runs", [f"{run['id']}: {run['source'] or run['kind']}" for run in found["runs"]])
-    if not any(found[name] for name in (*_SECTIONS, "stale", "upkeep", "sources", "runs")):
+    _section("Notices that did not arrive", found["notices"])
+    if not any(found[name] for name in (*_SECTIONS, "stale", "upkeep", "sources", "runs", "notices")):
         line("Nothing happened.")
 
 

@@ -60,7 +60,7 @@ def looks(rows: Sequence[dict[str, Any]]) -> None:
         console().print(Text.assemble((plain(row["name"]), "bold"), about))
         reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
         for reason in row["needs_look"]:
-            reasons.add_row(Text("·"), Text(plain(reason).replace(": look: ", ": ")))
+            reasons.add_row(Text("·"), Text(plain(reason)))
         console().print(Padding(reasons, (0, 0, 0, 2)))
         for page in row["screenshots"]:
             said = picture(page["url"], page["screenshot"], page["no_screenshot"])
@@ -80,13 +80,20 @@ def votes(counts: dict[str, Any]) -> None:
 
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
-    """Every source; on a narrow screen how it is read and what it finds stand below its state."""
+    """Every source; on a narrow screen how it is read and what it finds stand below its state. Then what to set for those
+    that are off."""
+    off = {row["name"]: row["state"].removeprefix("off: ") for row in rows if row["state"].startswith("off: ")}
+    rows = [{**row, "state": "off"} if row["name"] in off else row for row in rows]
     if console().width < WIDE:
         cells = [(row["name"], _answered(row), _state_and_kinds(row)) for row in rows]
         table(("Source", "Last answered", "State"), cells)
-        return
-    columns = ("Source", "Read by", "Finds", "Last answered", "State")
-    table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+    else:
+        columns = ("Source", "Read by", "Finds", "Last answered", "State")
+        table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+    if off:
+        blank()
+    for name, wanted in off.items():
+        line(f"{name} is off: {wanted}")  # no cell of a table: a setting's name must not be folded
 
 
 def _answered(row: dict[str, Any]) -> str:

@@ -47,9 +47,7 @@ def _head(document: ProductDocument) -> None:
     heading(document.name)
     if document.tagline:
         out(Text(plain(document.tagline)))
-    state = f"{document.kind} · {document.status}" + "".join(
-        f" · {plain(reason).replace(': look: ', ': ')}" for reason in document.needs_look
-    )
+    state = f"{document.kind} · {document.status}" + "".join(f" · {plain(reason)}" for reason in document.needs_look)
     out(Text(state, style="dim"))
     if document.status == "deleted":
         out(Text(_deleted(document), style="bold"))

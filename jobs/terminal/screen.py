@@ -79,7 +79,9 @@ def progress() -> Iterator[Callable[[str], None]]:
     """
     err, clock = console(stderr=True), _Clock()
     if not err.is_terminal:
-        yield _lines(err, clock)
+        lines = _Lines(err, clock)
+        yield lines.say
+        lines.end()
         return
     with err.status(_Doing(clock)) as status:
         # redirected while this lasts, so that lines of the log stand above the spinner, never through it
@@ -115,21 +117,28 @@ class _Doing:
         return Text(f"{self._clock}  {self._text}", no_wrap=True, overflow="ellipsis")
 
 
-def _lines(err: Console, clock: _Clock) -> Callable[[str], None]:
-    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines."""
-    last = -LINE_EVERY_S
+class _Lines:
+    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines; and the last one."""
 
-    def say(text: str) -> None:
-        nonlocal last
+    def __init__(self, err: Console, clock: _Clock) -> None:
+        self._err, self._clock = err, clock
+        self._at, self._unsaid = -LINE_EVERY_S, ""
+
+    def say(self, text: str) -> None:
         done, _, doing = text.rpartition("\n")
         for row in done.splitlines():
-            err.print(plain(row), soft_wrap=True)
+            self._err.print(plain(row), soft_wrap=True)
+        self._unsaid = doing
         now = time.monotonic()
-        if doing and now - last >= LINE_EVERY_S:
-            last = now
-            err.print(f"{clock}  {plain(doing)}", soft_wrap=True)
+        if doing and now - self._at >= LINE_EVERY_S:
+            self._at = now
+            self.end()
 
-    return say
+    def end(self) -> None:
+        """Print what was said last, if it was not."""
+        if self._unsaid:
+            self._err.print(f"{self._clock}  {plain(self._unsaid)}", soft_wrap=True)
+        self._unsaid = ""
 
 
 def line(text: str) -> None:

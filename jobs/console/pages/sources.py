@@ -25,7 +25,7 @@ _DONE = {"disable": "Left out", "enable": "Taken back"}
 def sources(visit: Visit) -> Response:
     """Every source, what fails first."""
     with visit.reading() as store:
-        found = source_rows(store)
+        found = source_rows(store, visit.console.settings)
     settings = visit.console.settings
     return visit.show(
         "sources.html", rows=found, due=next_moment(settings.crawl_cron, datetime.now(UTC)), cron=settings.crawl_cron
