@@ -114,7 +114,7 @@ class Look:
     @cached_property
     def page(self) -> list[float]:
         """What it says of the page: the likeliest price, the mean, how many are likely."""
-        return [max(self.ours), fmean(self.ours), sum(one > _LIKELY for one in self.ours)]
+        return [max(self.ours), fmean(self.ours), float(sum(one > _LIKELY for one in self.ours))]
 
     @cached_property
     def shares(self) -> list[float]:
@@ -148,12 +148,12 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
         own,
         _most(ours, mates),
         _mean(ours, mates),
-        sum(ours[k] > own for k in mates),
+        float(sum(ours[k] > own for k in mates)),
         _mean(ours, beside),
         _most(ours, beside),
-        len(beside),
+        float(len(beside)),
         _mean(ours, alike),
-        len(alike),
+        float(len(alike)),
         _most(ours, facts.same[number]),
         *look.page,
         ours[number - 1] if number else -1.0,

@@ -66,6 +66,7 @@ class Layout:
         self._hits: dict[str, dict[str, int]] = {}
         self._cells: dict[int, Cell] = {}
         self._kinds = [-1] * len(self.lines)
+        self._tables = any(block.tag == "tr" for block in self.blocks)
         self._items = [number for number, line in enumerate(self.lines) if line.tag == "li"]
         self.kept: dict[str, Any] = {}  # what those who ask work out once a page
         self.cards = [self._card(mention) for mention in mentions]
@@ -194,6 +195,8 @@ class Layout:
 
     def cell(self, line: int) -> Cell:
         """Where in a table a line stands."""
+        if not self._tables:
+            return NO_CELL
         found = self._cells.get(line)
         if found is None:
             found = self._cells[line] = self._cell(line)

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
@@ -33,8 +34,7 @@ _SUB_CSS = re.compile(r"desc|sub|feature|note|caption|hint|period|amount|price|c
 _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from", "further", "bill", "told", "rival")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label, clause or none."""
 
     text: str
@@ -158,7 +158,13 @@ def tidy(text: str) -> str:
 def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[float]]:
     """One row a candidate, in the order of `name_features`."""
     around, shared = _around(layout, number), _shared(layout, number)
-    return [[*(_values(layout, around, one) if one.line >= 0 else _NO_NAME), *shared] for one in found]
+    places = {at: _of_place(layout, around, at) for at in {name.line for name in found} if at >= 0}
+    return [
+        [*_of_text(layout, name.text), 0.0, _HOWS[name.how], *places[name.line], *shared]
+        if name.line >= 0
+        else [*_NO_NAME, *shared]
+        for name in found
+    ]
 
 
 def _shared(layout: Layout, number: int) -> list[float]:
@@ -231,23 +237,21 @@ def _brothers_lines(layout: Layout, card: int) -> Mapping[_Make, _Beside]:
     return kept[card]
 
 
-def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
-    """The facts about one name of an amount."""
-    at, line = name.line, around.line
-    start, end = around.span
+def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
+    """The facts about the line that a name of an amount stands in."""
+    line, (start, end), place = around.line, around.span, around.place
     inside = start <= at <= end
     near, far = (at, line) if at < line else (line, at)
-    climb = next(
-        (around.place[b] for b in layout.chain(layout.lines[at].block) if b in around.place), len(around.place)
-    )
+    climb = len(place)
+    for block in layout.chain(layout.lines[at].block):
+        if block in place:
+            climb = place[block]
+            break
     mine, cell = around.cell, layout.cell(at)
     together = cell.table == mine.table >= 0
     same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
     texts, cards = same.texts.total(), len(same.cards)
-    return [
-        *_of_text(layout, name.text),
-        0.0,
-        _HOWS[name.how],
+    found = (
         line - at,
         far - near,
         inside,
@@ -274,7 +278,8 @@ def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
         cards / max(1, around.brothers),
         texts / max(1, cards),
         same.texts[layout.lines[at].text],
-    ]
+    )
+    return list(map(float, found))
 
 
 def _of_line(layout: Layout, at: int) -> list[float]:
@@ -302,7 +307,7 @@ def _of_text(layout: Layout, text: str) -> list[float]:
     kept: dict[str, list[float]] = layout.kept.setdefault("texts", {})
     if text not in kept:
         low = text.lower()
-        kept[text] = [
+        facts = (
             *flags("is", kinds_in(text), _KINDS).values(),
             text.count(" ") + 1,
             len(text),
@@ -317,13 +322,14 @@ def _of_text(layout: Layout, text: str) -> list[float]:
             bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
             low in layout.low_title,
             bool(layout.page.own) and layout.page.own in low,
-        ]
+        )
+        kept[text] = list(map(float, facts))
     return kept[text]
 
 
 _LARGE = frozenset(("h1", "h2"))
 _HOWS = {
-    how: number
+    how: float(number)
     for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
 }
 _NOBODY = _Beside()
