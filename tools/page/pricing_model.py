@@ -10,8 +10,8 @@ from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.page import licences
 from tools.page.price_headings import only_of_prices
 from tools.page.seen import Seen
-from tools.page.visible import Line, holding
-from tools.page.words import Phrase, find, heard, hints, is_one, low, stems
+from tools.page.visible import Line
+from tools.page.words import Phrase, find, heard, hints, holding, is_one, low, may_hold, stems
 
 _TRIAL = Phrase(
     r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
@@ -107,13 +107,12 @@ class _Signs:
         found = _Found(self.seen)
         foreign = _foreign(self.seen.meta.lang, self.spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
-        telling = holding([low(line.text) for line in self.spoken], stems(*_SIGNS, of="" if foreign else "en"))
+        texts = [low(line.text) for line in self.spoken]
+        telling = may_hold(texts, *_SIGNS) if foreign else holding(texts, stems(*_SIGNS, of="en"))
         for number, line in enumerate(self.spoken):
             if line.tag in _TELLING_TAGS:
                 _look_at_heading(found, line)
-            if (number in telling or line.tag in _TELLING_TAGS or (foreign and not line.text.isascii())) and _may_hold(
-                line.text, *_SIGNS
-            ):
+            if (number in telling or line.tag in _TELLING_TAGS) and _may_say(line.text, *_SIGNS):
                 _look_at(found, line)
         return found
 
@@ -285,7 +284,7 @@ def _look_for_free(found: _Found, text: str, shade: int) -> None:
     if "no account" not in found and find(text, "no_account") and find(text, "free"):
         found.mark("no account", text, shade)
     wanted = [(sign, phrase) for sign, phrase in _FREE_SIGNS if sign not in found]
-    if not wanted or not _may_hold(text, "free_plan", "free_forever", "is_free", "free"):
+    if not wanted or not _may_say(text, "free_plan", "free_forever", "is_free", "free"):
         return
     rest = _rest(text)
     for sign, phrase in wanted:
@@ -302,7 +301,7 @@ def _says(found: _Found, sign: str, text: str, concept: str) -> bool:
     return match is not None and not _DENIED.search(text[: match.start()])
 
 
-def _may_hold(text: str, *concepts: str) -> bool:
+def _may_say(text: str, *concepts: str) -> bool:
     return hints(*concepts).may_be_in(heard(text))
 
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -151,20 +149,6 @@ def clean(text: str) -> str:
 def whole_json(text: str) -> str:
     """JSON whose escapes name no half of a character: neither a file nor a database takes one."""
     return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text) if _HALF.search(text) else text
-
-
-def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
-    """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
-    whole = "\n".join(lines)
-    ends = list(accumulate(len(line) + 1 for line in lines))
-    found: set[int] = set()
-    for word in words:
-        at = whole.find(word)
-        while at >= 0:
-            number = bisect_right(ends, at)
-            found.add(number)
-            at = whole.find(word, ends[number])
-    return found
 
 
 def parse(html: str) -> LexborHTMLParser:

@@ -9,7 +9,7 @@ from tools.models import Evidence, Fact
 from tools.page.about import About
 from tools.page.names import NO_RIVAL, is_rival_name, squash
 from tools.page.seen import Seen, found
-from tools.page.visible import holding
+from tools.page.words import holding
 
 _CONFIDENCE = 0.7
 _MOST, _LONGEST = 12, 300  # names kept; characters of a line that is read for them

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from tools.page.price_headings import only_of_prices
@@ -16,6 +17,7 @@ from tools.page.pricing.layout import Cell, Layout
 from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
+from tools.page.pricing.terms import periods_in
 from tools.page.visible import clean
 
 _MOST_BETWEEN = 4  # lines with amounts between a price and its name
@@ -84,7 +86,7 @@ def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
 
 def _only_period(text: str) -> bool:
     """ "/month", "per year": no plan is called so, though one may be called "Monthly"."""
-    return bool(PERIOD_LABEL.fullmatch(text)) and not text.isalpha()
+    return not text.isalpha() and PERIOD_LABEL.fullmatch(text) is not None
 
 
 def _may_name(text: str) -> bool:
@@ -138,7 +140,7 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     ):
         found.append(("before part", whole))
     after = tidy(one.after[:60])
-    if _may_name(after) and after.count(" ") < 4 and not layout.hits(one.after[:70]):
+    if _may_name(after) and after.count(" ") < 4 and not periods_in(one.after[:70]):
         found.append(("after", after))
     for at in layout.chain(layout.lines[one.line].block)[:6]:
         label = tidy(layout.blocks[at].node.attributes.get("aria-label") or "")
@@ -295,36 +297,41 @@ def _of_line(layout: Layout, at: int) -> list[float]:
             line.tag in ("button", "a", "label"),
             line.shade,
             line.links > 0,
-            bool(NAME_CLASS.search(css)),
-            bool(_BADGE_CSS.search(css)),
-            bool(_SUB_CSS.search(css)),
+            *_of_css(css),
         ]
     return kept[at]
 
 
+@lru_cache(maxsize=4096)
+def _of_css(css: str) -> tuple[bool, ...]:
+    """What the classes of a line's block call it."""
+    return tuple(pattern.search(css) is not None for pattern in (NAME_CLASS, _BADGE_CSS, _SUB_CSS))
+
+
 def _of_text(layout: Layout, text: str) -> list[float]:
     """The facts about a name's words, wherever it stands."""
-    kept: dict[str, list[float]] = layout.kept.setdefault("texts", {})
-    if text not in kept:
-        low = text.lower()
-        facts = (
-            *flags("is", kinds_in(text), _KINDS).values(),
-            text.count(" ") + 1,
-            len(text),
-            only_of_prices(text),
-            bool(PLAN_WORD.fullmatch(text)),
-            text.isupper(),
-            text[:1].isupper(),
-            any(map(str.isdigit, text)),
-            text[-1:] in ".!,;",
-            text[-1:] in "?？",
-            bool(layout.hits(text)),
-            bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
-            low in layout.low_title,
-            bool(layout.page.own) and layout.page.own in low,
-        )
-        kept[text] = list(map(float, facts))
-    return kept[text]
+    low = text.lower()
+    return [*_of_wording(text), float(low in layout.low_title), float(bool(layout.page.own) and layout.page.own in low)]
+
+
+@lru_cache(maxsize=4096)
+def _of_wording(text: str) -> tuple[float, ...]:
+    """Those that hold on any page: most plans are called alike."""
+    facts = (
+        *flags("is", kinds_in(text), _KINDS).values(),
+        text.count(" ") + 1,
+        len(text),
+        only_of_prices(text),
+        bool(PLAN_WORD.fullmatch(text)),
+        text.isupper(),
+        text[:1].isupper(),
+        any(map(str.isdigit, text)),
+        text[-1:] in ".!,;",
+        text[-1:] in "?？",
+        bool(periods_in(text)),
+        bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
+    )
+    return tuple(map(float, facts))
 
 
 _LARGE = frozenset(("h1", "h2"))

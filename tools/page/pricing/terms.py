@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 
 from tools.kept import pattern
@@ -45,18 +45,20 @@ _UNIT = pattern(
 )
 
 
-@lru_cache(maxsize=4096)
 def period_of(text: str) -> str | None:
     """The period a few words after a price name; the earliest one counts."""
-    return next((period for period, _ in periods_in(text)), None)
+    return next(iter(periods_in(text)), None)
 
 
-def periods_in(text: str) -> Iterator[tuple[str, int]]:
-    """The periods that some words name, in their order, each with where its words end."""
+@lru_cache(maxsize=4096)
+def periods_in(text: str) -> Mapping[str, int]:
+    """The periods that some words name, in their order, each with where its first words end."""
+    found: dict[str, int] = {}
     said = heard(text)
     if hints(*_CONCEPTS).may_be_in(said):
         for match in any_of(*_CONCEPTS).finditer(said.small):
-            yield _period_called(match[0]), match.end()
+            found.setdefault(_period_called(match[0]), match.end())
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -12,10 +12,12 @@ import json
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -241,6 +243,34 @@ def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
         common.append(max(runs, key=lambda run: (runs[run], len(run), run)))
         left = [word for word in left if common[-1] not in word]
     return tuple(run for run in common if not any(other in run for other in common if other != run))
+
+
+def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
+    """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
+    whole = "\n".join(lines)
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    found: set[int] = set()
+    for word in words:
+        at = whole.find(word)
+        while at >= 0:
+            number = bisect_right(ends, at)
+            found.add(number)
+            at = whole.find(word, ends[number])
+    return found
+
+
+def may_hold(lines: Sequence[str], *concepts: str) -> set[int]:
+    """The numbers of the lines (in lower case) that may hold a word of some concepts: all that do, and some more."""
+    signs = _signs(*concepts)
+    foreign = {at for at, line in enumerate(lines) if not line.isascii() and signs.search(line)}
+    return foreign | holding(lines, stems(*concepts))
+
+
+@cache
+def _signs(*concepts: str) -> re.Pattern[str]:
+    """What finds a sign that is not ASCII, of which each word of some concepts has one that is not ASCII itself."""
+    found = {sign for word in words(*concepts) for sign in word if not sign.isascii()}
+    return re.compile(f"[{re.escape(''.join(sorted(found)))}]" if found else r"(?!)")
 
 
 def _matched(word: str) -> tuple[str, list[str], str]:
