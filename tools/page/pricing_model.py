@@ -11,7 +11,7 @@ from tools.page import licences
 from tools.page.price_headings import only_of_prices
 from tools.page.seen import Seen
 from tools.page.visible import Line
-from tools.page.words import Phrase, find, heard, hints, holding, is_one, low, may_hold, stems
+from tools.page.words import Phrase, find, heard, hints, holding, is_one, may_hold, stems
 
 _TRIAL = Phrase(
     r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
@@ -107,9 +107,11 @@ class _Signs:
         found = _Found(self.seen)
         foreign = _foreign(self.seen.meta.lang, self.spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
-        texts = [low(line.text) for line in self.spoken]
+        texts = self.seen.view.small
         telling = may_hold(texts, *_SIGNS) if foreign else holding(texts, stems(*_SIGNS, of="en"))
-        for number, line in enumerate(self.spoken):
+        for number, line in enumerate(self.seen.view.lines[:_MOST_LINES]):
+            if line.shade > 1 or len(line.text) > _MOST_CHARS:
+                continue
             if line.tag in _TELLING_TAGS:
                 _look_at_heading(found, line)
             if (number in telling or line.tag in _TELLING_TAGS) and _may_say(line.text, *_SIGNS):

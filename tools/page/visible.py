@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.page import hidden, streamed
+from tools.page.words import low
 
 # Elements whose text no browser with scripts paints as text of the page.
 _NEVER = frozenset(
@@ -81,6 +82,14 @@ class View:
     closed: list[LexborNode] = field(default_factory=list)  # the outermost elements that no reader sees
     _marks: tuple[dict[int, int], set[int]] = field(default_factory=lambda: ({}, set()))
     _words: dict[int, str] = field(default_factory=dict)
+    _small: list[str] = field(default_factory=list)
+
+    @property
+    def small(self) -> list[str]:
+        """The text of each line in lower case and of the same length: several look for words in it."""
+        if len(self._small) != len(self.lines):
+            self._small = [low(line.text) for line in self.lines]
+        return self._small
 
     def words(self, node: LexborNode) -> str:
         """The text of a link or button, clean; several ask for the same ones."""
@@ -119,7 +128,8 @@ class View:
         for line in self.lines:
             if line.shade:
                 continue
-            cleaned = clean(line.text)
+            text = line.text  # white space in it is folded already
+            cleaned = text if text.isascii() and text.isprintable() else clean(text)
             if not cleaned:
                 continue
             block = self.blocks[line.block]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,38 +50,37 @@ NONE = Candidate("", -1, "none")
 def candidates(layout: Layout, number: int) -> list[Candidate]:
     """The names an amount's plan may have, none of them last."""
     one, lines = layout.mentions[number], layout.lines
-    found: dict[tuple[int, str], Candidate] = {}
+    found: list[Candidate] = []
     near = [*range(max(0, one.line - _ABOVE), one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
     heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, _LARGE))
-    for at in (*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last)):
-        low, high = min(at, one.line), max(at, one.line)
-        if low < high and at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
+    for at in dict.fromkeys((*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last))):
+        low, high = (at, one.line) if at < one.line else (one.line, at)
+        if at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
             continue  # it names another's price
-        if lines[at].shade <= 1 and (at, "line") not in found:
-            for how, text in _names_in(layout, at):
-                found[at, how] = Candidate(text, at, how)
-    for how, text in _beside(layout, number):
-        found[one.line, how] = Candidate(text, one.line, how)
-    return [*found.values(), NONE]
+        if lines[at].shade <= 1:
+            found += _names_in(layout, at)
+    found += {how: Candidate(text, one.line, how) for how, text in _beside(layout, number)}.values()
+    return [*found, NONE]
 
 
-def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
-    kept: dict[int, list[tuple[str, str]]] = layout.kept.setdefault("names", {})
+def _names_in(layout: Layout, at: int) -> list[Candidate]:
+    kept: dict[int, list[Candidate]] = layout.kept.setdefault("names", {})
     if at not in kept:
         text = layout.lines[at].text
         if len(text) > 200:
             text = ""
         elif at in layout.priced_lines and (money := next(find_money(text, layout.page.convention), None)):
             text = text[: money.start]
-        kept[at] = _parts(tidy(text), "line", "part")
+        kept[at] = [Candidate(text, at, how) for how, text in _parts(tidy(text))]
     return kept[at]
 
 
-def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text):
-        return []
-    cut = _PART.match(text)
-    return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """A name as it stands alone in a line, and its part before a mark."""
+    if _may_name(text) and not _only_period(text):
+        yield "line", text
+        if cut := _PART.match(text):
+            yield "part", cut[1].strip()
 
 
 def _only_period(text: str) -> bool:
@@ -191,10 +190,11 @@ _Make = tuple[str, str]  # how a line looks: its tag, its block's first class
 
 @dataclass(slots=True)
 class _Beside:
-    """The lines that look alike in a card and the cards beside it: how many cards hold one, and what they say."""
+    """The lines that look alike in a card and the cards beside it: what they say, and the facts about them: how many cards
+    hold one, how many texts differ, the share of cards, how many of the lines a card holds."""
 
-    cards: set[int] = field(default_factory=set)
-    texts: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str]
+    facts: tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -208,7 +208,6 @@ class _Around:
     head: int
     section: int
     beside: Mapping[_Make, _Beside]
-    brothers: int
 
 
 def _around(layout: Layout, number: int) -> _Around:
@@ -221,22 +220,29 @@ def _around(layout: Layout, number: int) -> _Around:
         layout.head_of(one.line),
         layout.head_of(one.line, _LARGE),
         _brothers_lines(layout, card),
-        len(layout.kin(card)[0]) if card else 1,
     )
 
 
 def _brothers_lines(layout: Layout, card: int) -> Mapping[_Make, _Beside]:
     """The lines of the cards beside one, itself included, by how they look."""
     kept: dict[int, dict[_Make, _Beside]] = layout.kept.setdefault("brothers", {})
-    if card not in kept:
-        found: dict[_Make, _Beside] = defaultdict(_Beside)
-        for other in layout.kin(card)[0][:12] if card else []:
+    brothers = layout.kin(card)[0] if card else []
+    first = brothers[0] if brothers else 0  # all of a row have the same
+    if first not in kept:
+        cards: dict[_Make, set[int]] = defaultdict(set)
+        texts: dict[_Make, Counter[str]] = defaultdict(Counter)
+        for other in brothers[:12]:
             for at in range(layout.first[other], min(layout.last[other] + 1, layout.first[other] + 30)):
-                same = found[layout.make(at)[:2]]
-                same.cards.add(other)
-                same.texts[layout.lines[at].text] += 1
-        kept[card] = dict(found)
-    return kept[card]
+                make = layout.make(at)[:2]
+                cards[make].add(other)
+                texts[make][layout.lines[at].text] += 1
+        kept[first] = {make: _beside_of(len(cards[make]), texts[make], len(brothers)) for make in cards}
+    return kept[first]
+
+
+def _beside_of(cards: int, texts: Counter[str], brothers: int) -> _Beside:
+    count = texts.total()
+    return _Beside(texts, (cards, len(texts) / max(1, count), cards / max(1, brothers), count / max(1, cards)))
 
 
 def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
@@ -252,7 +258,6 @@ def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
     mine, cell = around.cell, layout.cell(at)
     together = cell.table == mine.table >= 0
     same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
-    texts, cards = same.texts.total(), len(same.cards)
     found = (
         line - at,
         far - near,
@@ -275,10 +280,7 @@ def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
         at == around.section,
         min(9, layout.repeats[layout.lines[at].text.lower()]),
         at in layout.priced_lines,
-        cards,
-        len(same.texts) / max(1, texts),
-        cards / max(1, around.brothers),
-        texts / max(1, cards),
+        *same.facts,
         same.texts[layout.lines[at].text],
     )
     return list(map(float, found))
@@ -339,7 +341,7 @@ _HOWS = {
     how: float(number)
     for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
 }
-_NOBODY = _Beside()
+_NOBODY = _Beside(Counter(), (0, 0, 0, 0))
 _FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     *"words chars price_label plan_word upper capital digit stop asks period opens title own".split(),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from tools.page.pricing.money import Money
 from tools.page.pricing.page import Mention, Page
 from tools.page.pricing.patterns import ASKED, ASKED_SPOKEN, CUSTOM_LINE, FREE_LINE, FREE_NAME, FREE_SPOKEN
-from tools.page.words import heard, hints, low, may_hold
+from tools.page.words import heard, hints, may_hold
 
 _MARKS = (" – ", " — ", " - ", ": ", " | ", "：")  # between a plan's name and what it costs
 _LONGEST = 60  # characters of a line that says nothing else
@@ -25,7 +25,7 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
     priced: dict[int, list[Mention]] = defaultdict(list)
     for one in amounts:
         priced[one.line].append(one)
-    texts = [low(line.text) if len(line.text) <= _LONGEST_SPOKEN else "" for line in lines]
+    texts = [text if len(text) <= _LONGEST_SPOKEN else "" for text in page.view.small]
     short = [text if len(text) <= _LONGEST else "" for text in texts]
     asking = bool(amounts) or page.about_prices
     alone = may_hold(short, "free", *(ASKED if asking else ()))

@@ -248,7 +248,7 @@ def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
 def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
     """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
     whole = "\n".join(lines)
-    ends = list(accumulate(len(line) + 1 for line in lines))
+    ends = list(accumulate(map((1).__add__, map(len, lines))))
     found: set[int] = set()
     for word in words:
         at = whole.find(word)
