@@ -56,7 +56,7 @@ def periods_in(text: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     said = heard(text)
     if hints(*_CONCEPTS).may_be_in(said):
-        for match in any_of(*_CONCEPTS).finditer(said.small):
+        for match in any_of(*_CONCEPTS, plain=said.plain).finditer(said.small):
             found.setdefault(_period_called(match[0]), match.end())
     return found
 
@@ -74,7 +74,7 @@ def heads_term(text: str) -> bool:
     if (billed := BILLED.match(text)) and not _BY_THE_YEAR.search(billed[0]):
         return True
     said = heard(text[:40])
-    match = any_of(*_CONCEPTS).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
+    match = any_of(*_CONCEPTS, plain=said.plain).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
     return match is not None and (not text[0].isalpha() or " " in match[0] or bool(_UNSPACED.match(text)))
 
 
