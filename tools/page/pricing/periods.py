@@ -22,27 +22,35 @@ _SHARED = "bill_after bill_under unit log after under struck brothers held short
 
 Hits = Mapping[str, int]
 _NOTHING: Hits = {}
-_NOWHERE = (_FAR, _FAR)
+_NOWHERE = ((float(_FAR), float(_FAR)),) * len(CLASSES)
 
 
 def period_rows(layout: Layout, number: int) -> list[list[float]]:
     """A row for each of CLASSES, in this order."""
     one = layout.mentions[number]
-    zones = [_classed(hits) for hits in _zones(layout, number)]
+    zones = [_from_each(hits) for hits in _zones(layout, number)]
     shared = _shared(layout, number)
     whole = _whole(layout)
     own = _class_of(one.period)
     rows = []
     for at, name in enumerate(CLASSES):
-        row: list[float] = [at, own == at, whole[name], max(whole[other] for other in CLASSES if other != name)]
+        others = max(whole[other] for other in CLASSES if other != name)
+        row = [float(at), float(own == at), float(whole[name]), float(others)]
         for zone in zones:
-            if zone:
-                row.append(zone.get(name, _FAR))
-                row.append(min((where for other, where in zone.items() if other != name), default=_FAR))
-            else:
-                row += _NOWHERE
-        rows.append([*map(float, row), *shared])
+            row += zone[at]
+        rows.append(row + shared)
     return rows
+
+
+def _from_each(hits: Hits) -> Sequence[tuple[float, float]]:
+    """For each of CLASSES where its own words stand, and where another's do."""
+    if not hits:
+        return _NOWHERE
+    zone = _classed(hits)
+    return [
+        (float(zone.get(name, _FAR)), float(min((at for other, at in zone.items() if other != name), default=_FAR)))
+        for name in CLASSES
+    ]
 
 
 def _class_of(period: str | None) -> int:
@@ -50,8 +58,6 @@ def _class_of(period: str | None) -> int:
 
 
 def _classed(hits: Hits) -> Hits:
-    if not hits:
-        return hits
     found: dict[str, int] = {}
     for period, where in hits.items():
         name = period if period in CLASSES else "other"
