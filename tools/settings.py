@@ -59,6 +59,9 @@ SETTINGS = (
     Setting(
         "editor", "", "name", "Who edits, approves and merges, as the change log names it; empty: the user's name."
     ),
+    Setting(
+        "editors", "", "names", "Who may sign in to `scout serve`, by commas, each with a token; empty: SCOUT_EDITOR's."
+    ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts.", least=1),
@@ -179,7 +182,9 @@ SETTINGS = (
     Setting("model_budget_call", 0.0, "USD", "Most that one model call may cost; 0: no limit."),
     Setting("model_budget_run", 0.0, "USD", "Most that the model calls of one run may cost; 0: no limit."),
     Setting("model_budget_day", 0.0, "USD", "Most that the model calls of one UTC day may cost; 0: no limit."),
-    Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
+    Setting(
+        "mcp_token", "", "secret", "Bearer token of MCP over HTTP; empty: `scout mcp NAME --http` makes one.", "", True
+    ),
     # the panel
     Setting(
         "dossier_pages",
@@ -203,11 +208,17 @@ SETTINGS = (
     ),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
     Setting("pairs", "", "slugs", "Comparisons the site always has, as slug:slug, by commas."),
+    Setting(
+        "site_url", "", "address", "Where the site is published; feeds, mail and pages then link to its own pages."
+    ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
     Setting("refresh_cron", "52 */6 * * *", "cron", "When `scout schedule` reads again the products that are due."),
+    Setting(
+        "notify_cron", "4-59/15 * * * *", "cron", "When `scout schedule` looks for what rules tell, and sends digests."
+    ),
     Setting(
         "refresh_min_days", 1.0, "days", "How soon a product is read again after a change; doubles while none comes."
     ),

@@ -25,6 +25,8 @@ from tools.schema import (
     m010_pictures,
     m011_dossiers,
     m012_acts,
+    m014_notices,
+    m017_upkeep,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ HASHED = (
     "second_looks",
     "acts",
     "looked",
+    "upkeep",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -93,6 +96,8 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
+    "m014_notices": (m014_notices.STATEMENTS, {}, None),
+    "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 
