@@ -203,6 +203,9 @@ SETTINGS = (
     ),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
     Setting("pairs", "", "slugs", "Comparisons the site always has, as slug:slug, by commas."),
+    Setting(
+        "site_url", "", "address", "Where the site is published; feeds, mail and pages then link to its own pages."
+    ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
