@@ -211,6 +211,14 @@ class Documents(Panels, Votes, Dossiers, Rivals):
         """The change log of one product, oldest first. Errors: UnknownName."""
         return self._change_docs(self._product(slug)["id"])
 
+    def gone(self) -> Iterator[tuple[str, str]]:
+        """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
+        rows = self._rows(
+            "SELECT p.slug, coalesce(w.slug, '') AS winner FROM products p LEFT JOIN products w ON w.id = p.merged_into "
+            "WHERE p.merged_into IS NOT NULL OR p.status = 'deleted' ORDER BY p.slug"
+        )
+        return ((row["slug"], row["winner"]) for row in rows)
+
 
 def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> EvidenceDoc:
     from tools.views.documents import EvidenceDoc
