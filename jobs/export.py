@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from jobs.swap import inside, swapped
 from tools import exporters
 from tools.errors import CannotRun, UsageError
+from tools.exporters._published import published
 from tools.settings import Settings
 from tools.store import Store
 
@@ -24,11 +26,15 @@ def export(
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Write one form of export; {"files", "cursor"}. Without `out` a form of one file goes to stdout. `pairs` of slugs
-    always get a comparison page.
+    always get a comparison page. A form of many files takes the place of the folder `out` in one step, and adds "written",
+    "kept" and "gone" against what stood there.
 
-    Errors: UnknownName for the form or a slug, UsageError for a cursor of another store or one older than the log.
+    Errors: UnknownName for the form or a slug; UsageError for a cursor of another store or one older than the log, for a
+    form of many files without `out`, and for an `out` that holds other files.
     """
     exporter = exporters.exporter(form)
+    if out is None and not exporter.SUFFIX:
+        raise UsageError(f"`scout export {form}` writes a folder of files; name it with --out DIR.")
     if not Path(store_path).exists():
         raise UsageError(f"No store at {store_path}. `scout crawl` makes one; --store names another.")
     with Store.open(store_path, create=False) as store:
@@ -36,20 +42,50 @@ def export(
         asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
         settings = settings.but(pairs=",".join([settings.pairs, *asked]))
         cursor = f"{store.id}:{store.last_seq()}"
-        files = 0
-        for name, content in exporter.export(store, seq, settings):
-            if out is None:
-                sys.stdout.buffer.write(content)
-            else:
-                _write(out, name, content)
-            files += 1
-            if progress and files % 50 == 0:
-                progress(f"{files} files")
-    if out is not None:
-        _write(out, "cursor", f"{cursor}\n".encode())
+        files = _counted(exporter.export(published(store, settings), seq, settings), progress)
+        if out is None:
+            done = _to_stdout(files)
+        elif exporter.SUFFIX:
+            done = _to_files(out, files, cursor)
+        else:
+            done = _to_folder(out, files, cursor)
     if progress:
         progress(f"cursor {cursor}\n")
-    return {"files": files, "cursor": cursor}
+    return {**done, "cursor": cursor}
+
+
+def _counted(files: exporters.Files, progress: Callable[[str], None] | None) -> exporters.Files:
+    for number, named in enumerate(files, 1):
+        yield named
+        if progress and number % 50 == 0:
+            progress(f"{number} files")
+
+
+def _to_stdout(files: exporters.Files) -> dict[str, int]:
+    written = 0
+    for _, content in files:
+        sys.stdout.buffer.write(content)
+        written += 1
+    return {"files": written}
+
+
+def _to_files(out: Path, files: exporters.Files, cursor: str) -> dict[str, int]:
+    written = 0
+    for name, content in files:
+        _write(out, name, content)
+        written += 1
+    _write(out, "cursor", f"{cursor}\n".encode())
+    return {"files": written}
+
+
+def _to_folder(out: Path, files: exporters.Files, cursor: str) -> dict[str, int]:
+    with swapped(out) as folder:
+        written = 0
+        for name, content in files:
+            folder.put(name, content)
+            written += 1
+        folder.put("cursor", f"{cursor}\n".encode())
+    return {"files": written, "written": folder.written, "kept": folder.kept, "gone": folder.gone}
 
 
 def _sequence(store: Store, after: str) -> int | None:
@@ -66,9 +102,7 @@ def _sequence(store: Store, after: str) -> int | None:
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    target = (folder / name).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise CannotRun(f"The exporter named a file outside {folder}: {name!r}.")
+    target = inside(folder, name)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")

@@ -508,11 +508,14 @@ class FakeStore:
             if not approved_only or document.status == "approved":
                 yield document
 
-    def document(self, slug: str) -> ProductDocument:
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         slug = self.merged.get(slug, slug)
         if slug not in self._documents:
             raise UnknownName("product", slug, self._documents)
         return self._documents[slug]
+
+    def screenshot(self, page_id: str) -> None:
+        return None
 
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         return {}

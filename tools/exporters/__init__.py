@@ -28,11 +28,14 @@ class ReadableStore(Protocol):
     ) -> Iterator[ProductDocument]:
         """Every product that is not deleted, by slug; `rivals`: with the products it competes with."""
 
-    def document(self, slug: str) -> ProductDocument:
-        """One product; UnknownName where there is none."""
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        """One product, a merged one's slug gives the one it went into; UnknownName where there is none."""
 
     def page(self, id_or_prefix: str) -> Page | None:
         """A stored page with its body; None where there is none."""
+
+    def screenshot(self, page_id: str) -> tuple[bytes, str, Any] | None:
+        """The newest picture of a page as PNG, its SHA-256 and when it was taken; None when there is none."""
 
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         """Pieces of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""

@@ -182,6 +182,18 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     }
 
 
+def tally(document: ProductDocument, *, middle: bool = True) -> str:
+    """The count of votes; `middle`: with the median."""
+    panel = document.panel
+    if panel is None:
+        return "waiting for its panel"
+    votes = f"{panel.ships} ship / {panel.skips} skip"
+    silent = f" · {panel.no_take} no take" if panel.no_take else ""
+    if not middle:
+        return votes + silent
+    return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
+
+
 def by_day(documents: Sequence[ProductDocument]) -> list[tuple[str, list[ProductDocument]]]:
     """Reviewed products by the day their panel met, newest day first; by name within a day."""
     days: dict[str, list[ProductDocument]] = {}

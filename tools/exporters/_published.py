@@ -1,0 +1,82 @@
+"""The store as exporters see it: what editors are called and why they acted stays inside, unless a setting says otherwise.
+
+That a person acted, on what and when, is published; evidence of an editor's word says so and names nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.exporters import ReadableStore
+from tools.models import Page
+from tools.settings import Settings
+from tools.views.documents import ProductDocument
+
+SOMEBODY = "an editor"
+_PROGRAM = "scout"
+_ADDRESS = "editor:"  # of evidence that is an editor's word; the store adds who
+
+
+def published(store: ReadableStore, settings: Settings) -> ReadableStore:
+    """The store itself where SCOUT_PUBLISH_EDITORS says yes, else one that names no editor and tells no reason."""
+    return store if settings.publish_editors else _Discreet(store)
+
+
+class _Discreet:
+    """Answers as the store does, without names and reasons of editors."""
+
+    def __init__(self, store: ReadableStore) -> None:
+        self._store = store
+
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
+    ) -> Iterator[ProductDocument]:
+        return map(discreet, self._store.documents(since, status, approved_only, rivals))
+
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        return discreet(self._store.document(slug, rivals=rivals))
+
+    def page(self, id_or_prefix: str) -> Page | None:
+        return self._store.page(id_or_prefix)
+
+    def screenshot(self, page_id: str) -> tuple[bytes, str, Any] | None:
+        return self._store.screenshot(page_id)
+
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        return self._store.cuttings()
+
+    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        return [_change(row) for row in self._store.changes_after(seq, limit)]
+
+
+def discreet(document: ProductDocument) -> ProductDocument:
+    """The document without names and reasons of editors; itself where none of them had a hand in it."""
+    if not any(by_editor(change.model_dump()) for change in document.changes):
+        return document
+    raw: dict[str, Any] = _nameless(document.model_dump())
+    raw["changes"] = [_change(row) for row in raw["changes"]]
+    return ProductDocument.model_validate(raw)
+
+
+def by_editor(row: dict[str, Any]) -> bool:
+    """Whether a row of the change log is an editor's. A panel's own is signed by its reviewer and replaces no line."""
+    return row["who"] != _PROGRAM and not (row["op"] == "panel" and row["before"] is None)
+
+
+def _change(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "who": SOMEBODY, "why": ""} if by_editor(row) else row
+
+
+def _nameless(value: Any) -> Any:
+    """The same values; an override without who and why, and evidence that is an editor's word without a name."""
+    if isinstance(value, list):
+        return [_nameless(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _nameless(one) for key, one in value.items()}
+    if isinstance(kept.get("override"), dict):
+        kept["override"] |= {"who": SOMEBODY, "why": ""}
+    if str(kept.get("url", "")).startswith(_ADDRESS):
+        kept["url"] = _ADDRESS + SOMEBODY
+    return kept

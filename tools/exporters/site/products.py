@@ -1,0 +1,105 @@
+"""One page a product, with its JSON beside it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
+from tools.exporters._views import Caps, Refs
+from tools.exporters._words import clip, file_slug
+from tools.exporters.site._out import fitted, page_of
+from tools.exporters.site._state import Site
+from tools.exporters.site.comparisons import pair_words
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import day, own_line, pages_read, verdict_line
+
+
+def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]]:
+    """The product’s page and its record."""
+    slug = file_slug(document.slug)
+    yield fitted(lambda caps: _product_page(site, document, f"products/{slug}.html", caps))
+    yield f"products/{slug}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+
+
+def _product_page(site: Site, document: ProductDocument, name: str, caps: Caps) -> tuple[str, bytes]:
+    refs = Refs(caps)
+    panel = document.panel
+    return page_of(
+        site,
+        name,
+        "product",
+        "product",
+        "Verdicts",
+        d=document,
+        slug=file_slug(document.slug),
+        line=verdict_line(document),
+        own_line=own_line(panel),
+        mark=_views.mark(panel.verdict if panel else None),
+        verdict=panel.verdict if panel else "Not reviewed yet",
+        tally=_views.tally(document),
+        votes=_views.votes(document),
+        labels=_views.labels(document),
+        weighed=_findings.weighed(document, caps),
+        found=_findings.listed(document, caps),
+        read=_findings.dossier(document, caps),
+        looks=[clip(why, 200) for why in document.needs_look[:5]],
+        price=price_to_start(document),
+        stale=_record.stale_notice(document) if panel and panel.stale else None,
+        met=day(panel.created_at) if panel else "",
+        facts=_record.facts(document, caps),
+        known=len(document.facts),
+        cited=sum(bool(fact.evidence) for fact in document.facts.values()),
+        plans=_with_cuttings(site, _record.plans(document, caps), caps),
+        not_stated=pages_read(document),
+        chart=_prices.chart(document, site.at),
+        launches=_record.launches(document, caps),
+        panel=_critiques.panel(document, caps, refs),
+        refs=refs,
+        claims=_critiques.claim_count([document]),
+        history=_record.history(document, caps),
+        last_read=max((page.fetched_at for page in document.pages), default=""),
+        pairs=_pairs_of(site, document),
+        rivals=_rivals_of(site, document, caps),
+    )
+
+
+def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
+    """The rows of plans, each with the piece of the picture that its price was read in, as a data address."""
+    for row in plans:
+        for said in row["quotes"][:1] if caps.cuttings else ():
+            png = site.cuttings.get(said["cutting"])
+            said["piece"] = f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+    return plans
+
+
+def _pairs_of(site: Site, document: ProductDocument) -> list[dict[str, Any]]:
+    rows = []
+    for pair, comparison in site.comparisons.items():
+        if document.slug in pair:
+            other = comparison.b if pair.a == document.slug else comparison.a
+            rows.append(
+                {
+                    "file": _pairs.pair_file(pair),
+                    "name": clip(other.name, 80),
+                    "mark": _views.mark(other.verdict),
+                    "words": pair_words(comparison),
+                }
+            )
+    return rows[:12]
+
+
+def _rivals_of(site: Site, document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """Its rivals that are on the site, each with why and the words that name it."""
+    return [
+        {
+            "slug": file_slug(rival.slug),
+            "name": clip(rival.name, 80),
+            "reason": clip(rival.reason, 240),
+            "quotes": _views.quotes(rival.evidence, caps),
+        }
+        for rival in document.rivals or ()
+        if rival.slug in site.by_slug
+    ]
