@@ -113,6 +113,14 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         product = self._product(slug)["id"]
         return [ChangeDoc(**row) for row in self._change_data(json.dumps([product])).get(product, ())]
 
+    def gone(self) -> Iterator[tuple[str, str]]:
+        """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
+        rows = self._rows(
+            "SELECT p.slug, coalesce(w.slug, '') AS winner FROM products p LEFT JOIN products w ON w.id = p.merged_into "
+            "WHERE p.merged_into IS NOT NULL OR p.status = 'deleted' ORDER BY p.slug"
+        )
+        return ((row["slug"], row["winner"]) for row in rows)
+
     def _lines(self, products: Sequence[Row]) -> list[bytes]:
         from pydantic_core import to_json
 
