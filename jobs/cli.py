@@ -18,6 +18,7 @@ from jobs.commands import (
     handing_on,
     keeping,
     reading,
+    serving,
     sources,
 )
 from tools import __version__
@@ -29,6 +30,7 @@ SECTIONS = {
     "Find and read": finding,
     "Look": reading,
     "Edit": editing,
+    "Serve": serving,
     "Hand on": handing_on,
     "Sources and recipes": sources,
     "Keep it running": keeping,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from mcp_servers import NAMES, serve
 from tools.settings import load
@@ -15,7 +16,14 @@ def main() -> None:
     parser.add_argument("--store", default="store.db", metavar="PATH")
     parser.add_argument("--http", type=int, metavar="PORT", help="streamable HTTP on loopback instead of stdio")
     arguments = parser.parse_args()
-    serve(arguments.name, arguments.store, load(store=arguments.store), port=arguments.http)
+    settings = load(store=arguments.store)
+    serve(
+        arguments.name,
+        arguments.store,
+        settings,
+        port=arguments.http,
+        say=lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - a process of its own: this is its terminal
+    )
 
 
 if __name__ == "__main__":

@@ -710,6 +710,21 @@ async def test_a_server_speaks_over_http_to_who_has_the_token_and_the_right_host
         assert (await http.post(http_server, json=body, headers=foreign)).status_code == 403
 
 
+def test_over_http_a_token_is_made_and_shown_where_none_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def serve_http(name: str, bench: Workbench, port: int, token: str) -> None:
+        asked.append(token)
+
+    monkeypatch.setattr(mcp_servers, "_serve_http", serve_http)
+    shown: list[str] = []
+    for settings in (Settings(), Settings({"mcp_token": "open sesame"})):
+        mcp_servers.serve("panel", tmp_path / "s.db", settings, port=1, say=shown.append)
+    assert asked[1] == "open sesame"
+    assert len(asked[0]) > 40
+    assert [asked[0] in line for line in shown] == [True]
+
+
 def test_only_the_hub_server_keeps_the_hubs_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept: dict[str, str] = {}
 

@@ -59,6 +59,9 @@ SETTINGS = (
     Setting(
         "editor", "", "name", "Who edits, approves and merges, as the change log names it; empty: the user's name."
     ),
+    Setting(
+        "editors", "", "names", "Who may sign in to `scout serve`, by commas, each with a token; empty: SCOUT_EDITOR's."
+    ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts.", least=1),
@@ -179,7 +182,9 @@ SETTINGS = (
     Setting("model_budget_call", 0.0, "USD", "Most that one model call may cost; 0: no limit."),
     Setting("model_budget_run", 0.0, "USD", "Most that the model calls of one run may cost; 0: no limit."),
     Setting("model_budget_day", 0.0, "USD", "Most that the model calls of one UTC day may cost; 0: no limit."),
-    Setting("mcp_token", "", "secret", "Bearer token that `scout mcp NAME --http` asks of its clients.", "", True),
+    Setting(
+        "mcp_token", "", "secret", "Bearer token of MCP over HTTP; empty: `scout mcp NAME --http` makes one.", "", True
+    ),
     # the panel
     Setting(
         "dossier_pages",

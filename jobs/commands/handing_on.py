@@ -61,10 +61,13 @@ def export(context: Context, form: str, after: str, out: Path | None, pairs: tup
 )
 @common
 def mcp(context: Context, name: str, port: int | None) -> int:
-    """Serve one MCP server to other agents: sources, web, hub, store or panel."""
+    """Serve one MCP server to other agents: sources, web, hub, store or panel.
+
+    Over HTTP its clients must send a token: SCOUT_MCP_TOKEN, else one made at this start and shown on stderr.
+    """
     from mcp_servers import serve
 
-    serve(name, context.store, context.settings, port=port)
+    serve(name, context.store, context.settings, port=port, say=lambda line: click.echo(line, err=True))
     return OK
 
 

@@ -25,6 +25,7 @@ from tools.schema import (
     m010_pictures,
     m011_dossiers,
     m012_acts,
+    m013_sets,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
+    "m013_sets": (m013_sets.STATEMENTS, {}, m013_sets.root),
 }
 NAMES = tuple(STEPS)
 

@@ -1,0 +1,112 @@
+"""The editors' console: one Starlette app over one store, for people who are signed in.
+
+To add a page, add one file to `jobs/console/pages/` and one template to `jobs/console/templates/`; nothing else names it:
+
+    TITLE, ORDER = "Jobs", 50            # its place in the navigation; leave TITLE out and it is only linked to
+
+    def jobs(visit: Visit) -> Response:  # runs in a thread: it may wait for the store, and never for long
+        with visit.reading() as store:
+            return visit.show("jobs.html", runs=store.runs(50))
+
+    def cancel(visit: Visit) -> Response:
+        with visit.writing() as store:   # one writer at a time
+            visit.unmoved(store, visit.word("slug"))   # where it acts on a product: nobody came between
+            ...jobs.edit.something(store, ..., visit.editor)
+        return visit.go("/jobs", "Cancelled.")         # always a redirect after a POST
+
+    ROUTES = (get("/jobs", jobs), post("/jobs/cancel", cancel))    # the first one is what the navigation leads to
+
+- Raise what the jobs raise (UsageError, UnknownName, StoreError): the visitor gets a page with that sentence, and a form
+  that holds what was typed. `Refused` is for what has a status of its own. An `async def` is awaited on the event loop
+  instead: for streams only (`visit.request` and a StreamingResponse); it must not touch the store outside a thread.
+- A template extends "frame.html" and fills `title` and `main`. A form begins with `{{ d.form_start(visit, "/jobs/cancel") }}`,
+  which brings the token that every POST must carry; a form on a product also carries `{{ d.seen(visit) }}`. Without a
+  script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
+- `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
+  is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
+- A sheet or script of its own lies in `static/` and is named in the block `head` (`<link rel="stylesheet" href="/static/…">`);
+  the policy allows nothing inline. Colours and type are the site's tokens (tools/exporters/site_templates/base.css).
+- The tests visit every page found (tests/test_console_pages.py); one that needs a value in its path says an example of it
+  in `EXAMPLES = ("/products/lampyard",)` of tests/console_desk.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from jobs.console import mcp, pages
+from jobs.console.access import Allowance, Keys, Sessions
+from jobs.console.guard import Guard
+from jobs.console.stores import Stores
+from jobs.console.visit import Console, cookie_name, fault, nothing_there, site_sheet
+from tools.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+STATIC = Path(__file__).parent / "static"
+
+
+def app(
+    store_path: Path | str,
+    settings: Settings,
+    keys: Keys,
+    *,
+    names: Sequence[str] = (),
+    now: Callable[[], float] = time.monotonic,
+) -> Guard:
+    """The console over a store; keys: who may sign in; names: hosts it answers to beside loopback; now: seconds."""
+    console = Console(
+        settings=settings,
+        stores=Stores(store_path),
+        keys=keys,
+        sessions=Sessions(keys, now),
+        guesses=Allowance(5, 600.0, now),
+        posts=Allowance(240, 60.0, now),
+        menu=pages.menu(),
+        cookie=cookie_name(store_path),
+    )
+    servers = mcp.Servers(store_path, settings, console.bearer_may)
+    built = Starlette(
+        routes=[
+            *pages.routes(),
+            Route("/static/base.css", site_sheet),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            *servers.mounts(),
+        ],
+        exception_handlers={404: nothing_there, 405: nothing_there, Exception: fault},
+        lifespan=servers.lifespan(console.stores.close),
+    )
+    built.state.console = console
+    return Guard(built, frozenset((*LOOPBACK, *(name.lower() for name in names))))
+
+
+def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until a signal comes; `ready` is given the address as soon as it answers. Port 0: a free one.
+
+    Errors: CannotRun when the port is taken.
+    """
+    import socket
+
+    import uvicorn
+
+    from tools.errors import CannotRun
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise CannotRun(
+                f"Port {port} of {host} cannot be had ({error.strerror}); name another with --port."
+            ) from None
+        listening.listen(128)
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{listening.getsockname()[1]}")
+        config = uvicorn.Config(built, log_level="warning", server_header=False, proxy_headers=False)
+        uvicorn.Server(config).run(sockets=[listening])

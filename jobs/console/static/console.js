@@ -1,0 +1,108 @@
+// Keys and partial updates. Without it every page works by plain links and forms.
+"use strict";
+
+const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
+const here = () => document.querySelector("[data-row][data-here]");
+
+function goTo(row) {
+  here()?.removeAttribute("data-here");
+  if (!row) return;
+  row.setAttribute("data-here", "");
+  row.setAttribute("tabindex", "-1");
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(here());
+  goTo(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
+}
+
+function press(key) {
+  const row = here();
+  const pressed = row?.querySelector(`[data-key="${key}"]`) ||
+    [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => !one.closest("[data-row]"));
+  if (!pressed) return false;
+  const inside = pressed.closest("details:not([open])");
+  if (inside && pressed.tagName !== "SUMMARY") inside.open = true;
+  if (pressed.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) pressed.focus();
+  else pressed.click();
+  if (pressed.tagName === "SUMMARY") pressed.parentElement.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  return true;
+}
+
+function typing(target) {
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio])");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && typing(event.target)) {
+    event.target.blur();
+    goTo(event.target.closest("[data-row]") || here());
+    return;
+  }
+  if (typing(event.target)) return;
+  let done = true;
+  if (event.key === "/") document.getElementById("find")?.focus();
+  else if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "Enter" && event.target === here()) here().querySelector("[data-open]")?.click();
+  else if (/^[a-z0-9]$/.test(event.key)) done = press(event.key);
+  else done = false;
+  if (done) event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && row !== here()) {
+    here()?.removeAttribute("data-here");
+    row.setAttribute("data-here", "");
+  }
+});
+
+// A form with data-swap: its answer, after the redirect, takes the place of what is shown; the place in the list stays.
+async function swap(form, submitter) {
+  const sent = new URLSearchParams(new FormData(form, submitter));
+  const place = rows().indexOf(form.closest("[data-row]"));
+  const answer = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["main", "notices", "menu"]) {
+    const fresh = page.getElementById(id);
+    const old = document.getElementById(id);
+    if (fresh && old) old.replaceWith(fresh);
+  }
+  document.title = page.title;
+  if (answer.redirected) history.replaceState(null, "", answer.url);
+  const all = rows();
+  if (answer.ok && place >= 0 && all.length) goTo(all[Math.min(place, all.length - 1)]);
+  else document.getElementById("main").focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-swap]") || event.defaultPrevented) return;
+  event.preventDefault();
+  if (form.dataset.busy !== undefined) return;
+  form.dataset.busy = "";
+  swap(form, event.submitter).catch(() => {
+    const sentence = document.createElement("p");
+    sentence.className = "stale";
+    sentence.textContent = "The console did not answer. Nothing was changed; what you typed still stands here.";
+    document.getElementById("notices").replaceChildren(sentence);
+  }).finally(() => delete form.dataset.busy);
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-all]")) return;
+  for (const box of document.querySelectorAll("input[type=checkbox][data-one]")) box.checked = event.target.checked;
+});
+
+// The link of the terminal: the token stands behind the #, where no server and no log sees it.
+const field = document.querySelector("[data-token]");
+if (field && location.hash.length > 1) {
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+  field.form.requestSubmit();
+}

@@ -1,0 +1,277 @@
+"""One request of one editor: what a page is given, and how it answers. `get` and `post` make a page's routes."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from secrets import compare_digest
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+from urllib.parse import quote, urlsplit
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
+from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
+from jobs.console.stores import Stores
+from tools.errors import ScoutError, StoreError, UnknownName, UsageError
+from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
+from tools.exporters.site import environment
+from tools.settings import Settings
+from tools.store import Store
+from tools.store.lists import Asked
+
+if TYPE_CHECKING:
+    from tools.views.documents import ChangeDoc
+
+logger = logging.getLogger(__name__)
+TEMPLATES = Path(__file__).parent / "templates"
+SIGN_IN = "/sign-in"
+_COUNT_S = 3.0  # how old the number beside "Inbox" may be
+_NEEDS_LOOK = Asked(status="needs_look")
+
+
+@dataclass
+class Console:
+    """What all requests share."""
+
+    settings: Settings
+    stores: Stores
+    keys: Keys
+    sessions: Sessions
+    guesses: Allowance  # of tokens, by client
+    posts: Allowance  # by editor, or by client
+    menu: Sequence[tuple[str, str]]  # title and path of the pages in the navigation
+    cookie: str
+    _waiting: tuple[float, int] = (0.0, 0)
+
+    def bearer_may(self, token: str, client: str) -> bool:
+        """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
+        if self.guesses.wait_s(client):
+            return False
+        set_one = str(self.settings.mcp_token)
+        if self.keys.editor_of(token) or (set_one and compare_digest(set_one.encode(), token.encode())):
+            return True
+        self.guesses.count(client)
+        return False
+
+    def waiting(self) -> int:
+        """How many products wait in the inbox, as of the last few seconds; 0 while the store cannot be read."""
+        at, count = self._waiting
+        if not at or time.monotonic() - at > _COUNT_S:
+            with suppress(StoreError), self.stores.reading() as store:
+                count = store.count_products(_NEEDS_LOOK)
+            self._waiting = time.monotonic(), count
+        return count
+
+    def recount(self) -> None:
+        """The store was written to."""
+        self._waiting = 0.0, 0
+
+
+@dataclass
+class Visit:
+    """One request. `session` None: nobody is signed in, which only open pages see."""
+
+    # Names of fields that forms carry along unseen; a page that offers a form again does not show them either.
+    HIDDEN: ClassVar = ("act", "field", "persona", "slug", "to")
+
+    console: Console
+    request: Request
+    session: Session | None
+    form: Form = field(default_factory=Form)
+
+    @property
+    def editor(self) -> str:
+        """Who acts, as the change log names them."""
+        return self.session.editor if self.session else ""
+
+    @property
+    def client(self) -> str:
+        """The address that asks."""
+        return self.request.client.host if self.request.client else ""
+
+    def word(self, name: str) -> str:
+        """A word of the form, of the path or of the query, in this order; empty: none came."""
+        given = self.form.word(name) or self.request.path_params.get(name) or self.request.query_params.get(name, "")
+        return str(given).strip()
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """A connection to read with. Errors: StoreError."""
+        with self.console.stores.reading() as store:
+            yield store
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The connection to write with, in one transaction. Errors: StoreError."""
+        with self.console.stores.writing() as store:
+            yield store
+        self.console.recount()
+
+    def unmoved(self, store: Store, slug: str) -> None:
+        """Pass when a product stands as the form showed it. Errors: Refused with 409 and what others changed since;
+        UnknownName where there is none."""
+        seen = self.word("seen")
+        since = [row for row in store.history(slug) if row.seq > int(seen)] if seen.isdigit() else []
+        if since:
+            raise Refused(409, _came_between(since, self.editor), changes=since, ask="Do it all the same")
+
+    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page made from a template."""
+        notices = list(self.session.notices) if self.session else []
+        if self.session:
+            self.session.notices.clear()
+        page = templates().get_template(template).render(visit=self, notices=notices, **values)
+        return HTMLResponse(page, status)
+
+    def go(self, path: str, notice: str = "", undo: str = "") -> Response:
+        """Send on to a path of the console, where a sentence tells what was done; undo: the product to undo it on."""
+        if notice and self.session:
+            self.session.notices.append(Notice(notice, undo))
+        return RedirectResponse(own_path(path), 303)
+
+    @property
+    def here(self) -> str:
+        """The path asked for, with its query."""
+        asked = self.request.url
+        return f"{asked.path}?{asked.query}" if asked.query else asked.path
+
+
+Handler = Callable[[Visit], Response] | Callable[[Visit], Awaitable[Response]]
+
+
+def get(path: str, handler: Handler, *, to_all: bool = False) -> Route:
+    """A page; to_all: also to who is not signed in."""
+    return Route(path, _endpoint(handler, to_all), methods=["GET"])
+
+
+def post(path: str, handler: Handler, *, to_all: bool = False) -> Route:
+    """What a form does. Its token is checked before, unless it is open to all."""
+    return Route(path, _endpoint(handler, to_all), methods=["POST"])
+
+
+def own_path(path: str) -> str:
+    """The path where it leads to a page of the console, else the first page: nobody is sent elsewhere."""
+    parts = urlsplit(path)
+    own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return quote(path, safe="/?&=#%:+,~@!$'()*;-._") if own else "/"
+
+
+def cookie_name(store_path: Path | str) -> str:
+    """The name of the session's cookie: of each store its own, since cookies do not tell ports apart."""
+    return f"scout-{sha256(str(Path(store_path).resolve()).encode()).hexdigest()[:8]}"
+
+
+def _endpoint(handler: Handler, to_all: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        console: Console = request.app.state.console
+        session = await run_in_threadpool(console.sessions.find, request.cookies.get(console.cookie))
+        visit = Visit(console, request, session)
+        try:
+            if request.method == "POST":
+                await _take_form(visit, to_all)
+            elif session is None and not to_all:
+                return RedirectResponse(f"{SIGN_IN}?to={quote(visit.here)}", 303)
+            if inspect.iscoroutinefunction(handler):
+                return cast(Response, await handler(visit))
+            return cast(Response, await run_in_threadpool(handler, visit))
+        except (Refused, ScoutError) as error:
+            return await run_in_threadpool(_refusal, visit, error)
+
+    return endpoint
+
+
+async def _take_form(visit: Visit, to_all: bool) -> None:
+    """Read what was sent, and check that it may act. Errors: Refused."""
+    session, posts = visit.session, visit.console.posts
+    who = session.editor if session else visit.client
+    if wait := posts.wait_s(who):
+        visit.form = await read_form(visit.request, BODY_BYTES if session else STRANGER_BYTES)
+        raise Refused(429, f"That is a lot at once. Send it again in {wait:.0f} seconds; nothing was changed.")
+    posts.count(who)
+    visit.form = await read_form(visit.request, BODY_BYTES if session else STRANGER_BYTES)
+    if long := too_long(visit.form):
+        raise Refused(413, long)
+    if to_all:
+        return
+    if session is None:
+        raise Refused(
+            401, "Your session has ended and nothing was changed. Sign in in another tab, then send this again."
+        )
+    if not compare_digest(visit.form.word("csrf").encode(), session.csrf.encode()):
+        raise Refused(403, "This form is of an earlier session. Nothing was changed; look it over and send it again.")
+
+
+def _refusal(visit: Visit, error: Refused | ScoutError) -> Response:
+    """The page that says what was not done, with what was typed."""
+    known = error if isinstance(error, Refused) else Refused(_status(error, visit), str(error))
+    typed = [(name, value) for name, value in visit.form.words if name not in ("csrf", "seen")]
+    response = visit.show(
+        "refused.html", known.status, refused=known, typed=typed, seen=max((row.seq for row in _rows(known)), default=0)
+    )
+    if known.status in (429, 503):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _rows(refused: Refused) -> list[ChangeDoc]:
+    return cast("list[ChangeDoc]", list(refused.changes))
+
+
+def _status(error: ScoutError, visit: Visit) -> int:
+    if isinstance(error, StoreError):
+        return 503
+    if isinstance(error, UnknownName) and visit.request.method == "GET":
+        return 404
+    return 400 if isinstance(error, UsageError) else 500
+
+
+def _came_between(since: Sequence[ChangeDoc], editor: str) -> str:
+    others = list(dict.fromkeys(row.who or "Scout" for row in since if row.who != editor)) or ["You, in another tab,"]
+    return f"{' and '.join(others)} changed this product after you opened it. Nothing of yours was done yet."
+
+
+async def nothing_there(request: Request, error: Exception) -> Response:
+    """The page for a path that leads nowhere."""
+    return await _bare(request, Refused(404, f"The console has no page at {request.url.path[:100]}."))
+
+
+async def fault(request: Request, error: Exception) -> Response:
+    """The page for a fault of ours; its traceback is logged by who serves."""
+    return await _bare(
+        request, Refused(500, "The console failed at this. It is logged on its terminal; nothing was half-done.")
+    )
+
+
+async def _bare(request: Request, refused: Refused) -> Response:
+    console: Console = request.app.state.console
+    session = await run_in_threadpool(console.sessions.find, request.cookies.get(console.cookie))
+    return await run_in_threadpool(_refusal, Visit(console, request, session), refused)
+
+
+async def site_sheet(request: Request) -> Response:
+    """The sheet that the console shares with the site: tokens and components."""
+    return FileResponse(SITE_TEMPLATES / "base.css", headers={"Cache-Control": "no-cache"})
+
+
+_made: list[Environment] = []
+
+
+def templates() -> Environment:
+    """The site's templates' environment (all is escaped, nothing invisible is printed) over ours, then the site's."""
+    if not _made:
+        made = environment().overlay(
+            loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(SITE_TEMPLATES)])
+        )
+        _made.append(made)
+    return _made[0]
