@@ -239,14 +239,6 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             products,
         )
 
-    def gone(self) -> Iterator[tuple[str, str]]:
-        """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
-        rows = self._rows(
-            "SELECT p.slug, coalesce(w.slug, '') AS winner FROM products p LEFT JOIN products w ON w.id = p.merged_into "
-            "WHERE p.merged_into IS NOT NULL OR p.status = 'deleted' ORDER BY p.slug"
-        )
-        return ((row["slug"], row["winner"]) for row in rows)
-
 
 # The products whose documents a change after a `seq` concerns, which is asked for twice: the one it happened to, or what
 # that was merged into since; and the one that another was taken out of.

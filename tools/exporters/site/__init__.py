@@ -19,6 +19,8 @@ from tools.exporters._published import Through
 from tools.exporters.site._cards import GONE
 from tools.exporters.site._cards import edition as edition
 from tools.exporters.site._out import PAGE_BYTES as PAGE_BYTES
+from tools.exporters.site._out import TEMPLATES as TEMPLATES
+from tools.exporters.site._out import environment as environment
 from tools.exporters.site._state import Site
 from tools.exporters.site.changes import corrections, prices, weeks
 from tools.exporters.site.comparisons import comparison, comparison_index
