@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 
-from tools.exporters import Files, ReadableStore
+from tools.exporters import Files, ReadableStore, pieces
 from tools.exporters._words import visible
 from tools.settings import Settings
 from tools.views.documents import ProductDocument
@@ -27,15 +29,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # OWASP's list, and the t
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.csv. after: only products that changed since that change row."""
+    return pieces(FILE, _lines(store, after, settings))
+
+
+def _lines(store: ReadableStore, after: int | None, settings: Settings) -> Iterator[bytes]:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")  # as RFC 4180 has it
-    table.writerow(COLUMNS.split())
-    for document in store.documents(since=after, approved_only=settings.approved_only):
-        table.writerow(_row(document))
-    yield FILE, out.getvalue().encode("utf-8", "replace")
+    documents = store.documents(since=after, approved_only=settings.approved_only)
+    head: list[str | int | float] = [*COLUMNS.split()]
+    for row in chain([head], map(row_of, documents)):
+        table.writerow(row)
+        yield out.getvalue().encode("utf-8", "replace")
+        out.seek(0)
+        out.truncate()
 
 
-def _row(document: ProductDocument) -> list[str | int | float]:
+def row_of(document: ProductDocument) -> list[str | int | float]:
+    """A product's cells, in the order of COLUMNS; "" for what is not known."""
     price, panel = price_to_start(document), document.panel
     told = [document.slug, document.name, document.kind, document.status, document.category, document.tagline]
     told += [document.homepage, document.repository, document.license, document.pricing_model]
