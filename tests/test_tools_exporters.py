@@ -531,6 +531,9 @@ class FakeStore:
         rows = [{"slug": slug, "into": self.merged.get(slug), "seq": at} for slug, at in newest.items()]
         return sorted(rows, key=lambda row: row["seq"])
 
+    def sources(self) -> list[dict[str, Any]]:
+        return []
+
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         return {}
 

@@ -56,6 +56,9 @@ class ReadableStore(Protocol):
     def changed_since(self, seq: int) -> list[dict[str, Any]]:
         """Products that changed after a number of the log, the last one last: slug, into (of what it is part now), seq."""
 
+    def sources(self) -> list[dict[str, Any]]:
+        """Every source ever crawled or added, by name: name, url, kind, enabled among others."""
+
     def page(self, id_or_prefix: str) -> Page | None:
         """A stored page with its body; None where there is none."""
 

@@ -46,6 +46,9 @@ class _Discreet:
     def changed_since(self, seq: int) -> list[dict[str, Any]]:
         return self._store.changed_since(seq)
 
+    def sources(self) -> list[dict[str, Any]]:
+        return self._store.sources()
+
     def page(self, id_or_prefix: str) -> Page | None:
         return self._store.page(id_or_prefix)
 
