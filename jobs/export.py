@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ def export(
         asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
         settings = settings.but(pairs=",".join([settings.pairs, *asked]))
         cursor = f"{store.id}:{store.last_seq()}"
-        files = _counted(exporter.export(published(store, settings), seq, settings), progress)
+        files = _by_name(exporter.export(published(store, settings), seq, settings), progress)
         if out is None:
             done = _to_stdout(files)
         elif exporter.SUFFIX:
@@ -54,35 +56,38 @@ def export(
     return {**done, "cursor": cursor}
 
 
-def _counted(files: exporters.Files, progress: Callable[[str], None] | None) -> exporters.Files:
-    for number, named in enumerate(files, 1):
-        yield named
+_Named = Iterator[tuple[str, Iterator[bytes]]]  # files by name, each with the pieces of its bytes
+
+
+def _by_name(files: exporters.Files, progress: Callable[[str], None] | None) -> _Named:
+    for number, (name, pieces) in enumerate(groupby(files, key=itemgetter(0)), 1):
+        yield name, map(itemgetter(1), pieces)
         if progress and number % 50 == 0:
             progress(f"{number} files")
 
 
-def _to_stdout(files: exporters.Files) -> dict[str, int]:
+def _to_stdout(files: _Named) -> dict[str, int]:
     written = 0
-    for _, content in files:
-        sys.stdout.buffer.write(content)
+    for _, pieces in files:
+        sys.stdout.buffer.writelines(pieces)
         written += 1
     return {"files": written}
 
 
-def _to_files(out: Path, files: exporters.Files, cursor: str) -> dict[str, int]:
+def _to_files(out: Path, files: _Named, cursor: str) -> dict[str, int]:
     written = 0
-    for name, content in files:
-        _write(out, name, content)
+    for name, pieces in files:
+        _write(out, name, pieces)
         written += 1
-    _write(out, "cursor", f"{cursor}\n".encode())
+    _write(out, "cursor", [f"{cursor}\n".encode()])
     return {"files": written}
 
 
-def _to_folder(out: Path, files: exporters.Files, cursor: str) -> dict[str, int]:
+def _to_folder(out: Path, files: _Named, cursor: str) -> dict[str, int]:
     with swapped(out) as folder:
         written = 0
-        for name, content in files:
-            folder.put(name, content)
+        for name, pieces in files:
+            folder.put(name, pieces)
             written += 1
         folder.put("cursor", f"{cursor}\n".encode())
     return {"files": written, "written": folder.written, "kept": folder.kept, "gone": folder.gone}
@@ -101,12 +106,17 @@ def _sequence(store: Store, after: str) -> int | None:
     return int(seq)
 
 
-def _write(folder: Path, name: str, content: bytes) -> None:
+def _write(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece beside its place, and put it there when it is whole."""
     target = inside(folder, name)
+    part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        part.write_bytes(content)
-        part.replace(target)
+        try:
+            with part.open("wb") as file:
+                file.writelines(pieces)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise CannotRun(f"{target} cannot be written: {error.strerror}.") from error

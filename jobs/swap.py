@@ -14,8 +14,9 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +35,26 @@ class Folder:
         self._made: set[Path] = set()
         self._manifest = (part / MANIFEST).open("w", encoding="utf-8")
 
-    def put(self, name: str, content: bytes) -> None:
-        """Add a file. Errors: CannotRun for a name outside the folder, or a disk that is full."""
-        target = inside(self._part, name)
+    def put(self, name: str, content: bytes | Iterable[bytes]) -> None:
+        """Add a file, at once or in pieces. Errors: CannotRun for a name outside the folder, or a disk that is full."""
+        pieces = iter([content] if isinstance(content, bytes) else content)
+        first, second = next(pieces, b""), next(pieces, None)
+        target, old = inside(self._part, name), self._old / name
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
-        if _same(self._old / name, content) and _linked(self._old / name, target):
+        seal = hashlib.sha256(first)
+        if second is None and _same(old, first) and _linked(old, target):
             self.kept += 1
         else:
-            target.write_bytes(content)
+            with target.open("wb") as file:
+                file.write(first)
+                for piece in () if second is None else chain([second], pieces):
+                    seal.update(piece)
+                    file.write(piece)
             self.written += 1
         self._left.discard(name)
-        line = {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        line = {"name": name, "bytes": target.stat().st_size, "sha256": seal.hexdigest()}
         self._manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     @property

@@ -28,6 +28,7 @@ NEEDED = {
     "Review": ("author", "reviewRating", "reviewBody"),
     "Rating": ("ratingValue", "bestRating", "worstRating"),
     "Organization": ("name",),
+    "WebPage": ("url",),
 }
 TYPES = {"offers": {"Offer"}, "review": {"Review"}, "author": {"Organization", "Person"}, "reviewRating": {"Rating"}}
 
@@ -81,7 +82,7 @@ def test_linked_data_has_what_schema_org_asks_for(files: dict[str, bytes]) -> No
 
 
 def test_a_page_carries_its_linked_data_and_the_address_it_is_about(files: dict[str, bytes]) -> None:
-    assert linked(files, "products/quarrel.html")["mainEntityOfPage"] == f"{ADDRESS}/products/quarrel.html"
+    assert linked(files, "products/quarrel.html")["subjectOf"]["url"] == f"{ADDRESS}/products/quarrel.html"
 
 
 def test_no_word_of_a_page_ends_its_linked_data(products: list[ProductDocument]) -> None:

@@ -6,9 +6,11 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from csv import DictReader
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.errors import CannotRun, UnknownName
-from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
+from tools.exporters import Files, _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
 from tools.exporters._pairs import Near, neighbours, reason
 from tools.settings import Settings
@@ -65,6 +67,21 @@ class FakeStore:
     def screenshot(self, page_id: str) -> None:
         return None
 
+    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
+        return (document.model_dump() for document in self.documents(approved_only=status == "approved"))
+
+    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+        found = [document for slug, document in self._documents.items() if slug in slugs and slug not in self.merged]
+        return [document.model_dump() for document in found if document.status != "deleted"]
+
+    def changed_since(self, seq: int) -> list[dict[str, Any]]:
+        newest = {row["slug"]: row["seq"] for row in self._log if row["seq"] > seq}
+        rows = [{"slug": slug, "into": self.merged.get(slug), "seq": at} for slug, at in newest.items()]
+        return sorted(rows, key=lambda row: row["seq"])
+
+    def sources(self) -> list[dict[str, Any]]:
+        return []
+
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         return {}
 
@@ -75,13 +92,18 @@ class FakeStore:
         return [row for row in self._log if row["seq"] > seq][:limit]
 
 
+def written(files: Files) -> list[tuple[str, bytes]]:
+    """Files as the job writes them, their pieces put together."""
+    return [(name, b"".join(piece for _, piece in pieces)) for name, pieces in groupby(files, key=itemgetter(0))]
+
+
 def render_site(
     documents: Iterable[ProductDocument], merged: dict[str, str] | None = None, **settings: Any
 ) -> dict[str, bytes]:
     """The files of the site that a store with these products exports."""
     store = FakeStore(list(documents), [])
     store.merged = merged or {}
-    return dict(site.export(store, None, Settings(settings)))
+    return dict(written(site.export(store, None, Settings(settings))))
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +283,7 @@ def test_file_names_stay_below_the_output_folder(products: list[ProductDocument]
     names = list(render_site(documents))
     for name in names:
         assert (tmp_path / name).resolve().is_relative_to(tmp_path.resolve())
-        assert re.fullmatch(r"([a-z]+/)?[a-zW0-9-]+\.(html|json|jsonld|js|txt|csv|xml)|_redirects", name), name
+        assert re.fullmatch(r"([a-z]+/)?[a-zW0-9-]+\.(html|json|jsonld|js|txt|csv|xml|atom)|_redirects", name), name
     assert len(names) == len({name.lower() for name in names})
 
 
@@ -547,7 +569,7 @@ def change(seq: int, slug: str, op: str, **values: Any) -> dict[str, Any]:
 
 
 def lines(store: FakeStore, after: int | None) -> list[dict[str, Any]]:
-    [(name, body)] = list(jsonl.export(store, after, Settings()))
+    [(name, body)] = written(jsonl.export(store, after, Settings()))
     assert name == "products.jsonl"
     return [json.loads(line) for line in body.splitlines()]
 
@@ -620,7 +642,7 @@ def test_a_module_that_is_no_exporter_stops_the_program(monkeypatch: pytest.Monk
 
 
 def sheet(products: list[ProductDocument]) -> dict[str, dict[str, str]]:
-    [(name, body)] = list(csv.export(FakeStore(products, []), None, Settings()))
+    [(name, body)] = written(csv.export(FakeStore(products, []), None, Settings()))
     assert name == "products.csv"
     return {row["slug"]: row for row in DictReader(body.decode().splitlines())}
 
@@ -658,7 +680,7 @@ def test_the_feed_is_whole_whatever_the_words(products: list[ProductDocument]) -
 
 def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDocument]) -> None:
     odd = but(one(products, "ferrykey"), name="</script><script>")
-    [(name, body)] = list(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None, Settings()))
+    [(name, body)] = written(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None, Settings()))
     ferrykey, mothwing = json.loads(body)["@graph"]
     assert name == "products.jsonld"
     assert "offers" not in mothwing
@@ -686,7 +708,7 @@ def test_a_quiet_week_is_said() -> None:
 
 
 def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) -> None:
-    files = dict(hub.export(FakeStore(products, []), None, Settings()))
+    files = dict(written(hub.export(FakeStore(products, []), None, Settings())))
     assert set(files) == {"README.md", "data/products.jsonl"}
     assert files["README.md"].startswith(b"---\n")
     assert len(files["data/products.jsonl"].splitlines()) == len(products)

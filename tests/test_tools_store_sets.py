@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic_core import to_json
 from stored import LATER, NOON, Clock, dossier_of, fact, full_store, fused, launch, page, panel_of, plan, propose
 
 from bench.many import fill
@@ -71,9 +72,9 @@ def test_a_set_holds_the_same_documents_to_the_byte_as_one_by_one(
     slugs = [document.slug for document in crowded.documents()]
     alone = [crowded.document(slug).model_dump_json().encode() for slug in slugs]
     assert len(slugs) == 8
-    assert list(crowded.document_lines()) == alone
+    assert [to_json(data) for data in crowded.document_data()] == alone
     assert [document.model_dump_json().encode() for document in crowded.documents()] == alone
-    assert dict(crowded.lines_of(slugs)) == dict(zip(slugs, alone, strict=True))
+    assert sorted(to_json(data) for data in crowded.data_of(slugs)) == sorted(alone)
 
 
 def test_a_document_of_a_chain_of_merges_holds_what_all_of_them_say(crowded: Store) -> None:
@@ -85,8 +86,8 @@ def test_a_document_of_a_chain_of_merges_holds_what_all_of_them_say(crowded: Sto
     assert {"thing-6", "thing-7"} <= {change.before for change in document.changes}
 
 
-def test_unknown_deleted_and_merged_products_have_no_line(crowded: Store) -> None:
-    assert list(crowded.lines_of(["thing-9", "thing-7", "nobody"])) == []
+def test_unknown_deleted_and_merged_products_have_no_document(crowded: Store) -> None:
+    assert crowded.data_of(["thing-9", "thing-7", "nobody"]) == []
 
 
 def test_what_is_kept_to_be_read_fast_says_what_the_rows_say(crowded: Store) -> None:
@@ -109,7 +110,7 @@ def test_a_shelf_or_a_root_that_went_astray_is_found(store: Store) -> None:
 def test_an_older_store_gets_its_roots_and_its_shelf(crowded: Store, tmp_path: Path) -> None:
     from sqlite_utils import Database
 
-    lines = list(crowded.document_lines())
+    told = list(crowded.document_data())
     before = connect(tmp_path / "s.db")
     migrations().apply(Database(before), stop_before="m013_sets")
     before.execute("PRAGMA foreign_keys = OFF")
@@ -124,7 +125,7 @@ def test_an_older_store_gets_its_roots_and_its_shelf(crowded: Store, tmp_path: P
     _seal(before)
     before.close()
     with Store.open(tmp_path / "s.db") as migrated:
-        assert list(migrated.document_lines()) == lines
+        assert list(migrated.document_data()) == told
         assert migrated.awaiting_review() == crowded.awaiting_review()
         assert migrated.verify() == []
         assert NAMES.index("m013_sets") == NAMES.index("m012_acts") + 1
@@ -195,7 +196,7 @@ def test_statements_and_memory_a_product_do_not_grow_with_the_store(
     small, large = two_sizes
 
     def drain(store: Store) -> Callable[[], object]:
-        return lambda: sum(map(len, store.document_lines()))
+        return lambda: sum(1 for _ in store.document_data())
 
     asked = [statements(store, drain(store)) for store in two_sizes]
     assert asked[1] / 320 <= asked[0] / 40 < 3

@@ -5,7 +5,7 @@ That a person acted, on what and when, is published; evidence of an editor's wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tools.exporters import ReadableStore
@@ -31,6 +31,18 @@ class Through:
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         return self._store.document(slug, rivals=rivals)
+
+    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
+        return self._store.document_data(status)
+
+    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+        return self._store.data_of(slugs)
+
+    def changed_since(self, seq: int) -> list[dict[str, Any]]:
+        return self._store.changed_since(seq)
+
+    def sources(self) -> list[dict[str, Any]]:
+        return self._store.sources()
 
     def page(self, id_or_prefix: str) -> Page | None:
         return self._store.page(id_or_prefix)
@@ -59,6 +71,12 @@ class Discreet(Through):
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         return discreet(super().document(slug, rivals=rivals))
 
+    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
+        return map(_discreet_data, super().document_data(status))
+
+    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+        return list(map(_discreet_data, super().data_of(slugs)))
+
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         return [_change(row) for row in super().changes_after(seq, limit)]
 
@@ -72,9 +90,15 @@ def discreet(document: ProductDocument) -> ProductDocument:
     """The document without names and reasons of editors; itself where none of them had a hand in it."""
     if not any(by_editor(change.model_dump()) for change in document.changes):
         return document
-    raw: dict[str, Any] = _nameless(document.model_dump())
-    raw["changes"] = [_change(row) for row in raw["changes"]]
-    return ProductDocument.model_validate(raw)
+    return ProductDocument.model_validate(_discreet_data(document.model_dump()))
+
+
+def _discreet_data(data: dict[str, Any]) -> dict[str, Any]:
+    """The same of a document as plain data."""
+    if not any(map(by_editor, data["changes"])):
+        return data
+    told: dict[str, Any] = _nameless(data)
+    return {**told, "changes": [_change(row) for row in told["changes"]]}
 
 
 def by_editor(row: dict[str, Any]) -> bool:

@@ -61,13 +61,23 @@ _BRIEF = Caps(
     findings=24,
     ratings=4,
     charts=False,
-    linked=False,
 )
 _LEAN = replace(
     _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
 )
 _BARE = replace(
-    _LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1, rows=16
+    _LEAN,
+    quote=80,
+    text=1_000,
+    line=240,
+    reason=80,
+    plans=5,
+    refs=14,
+    finding=360,
+    findings=16,
+    voices=1,
+    rows=16,
+    linked=False,
 )
 _LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,

@@ -5,6 +5,8 @@ Only the files: `hf upload-large-folder` or a click sends them, under the accoun
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tools.exporters import Files, ReadableStore, jsonl
 from tools.settings import Settings
 from tools.views.documents import SCHEMA_VERSION
@@ -33,8 +35,8 @@ date they rest on, launches, and six critics' reviews with the verdict computed 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """README.md and data/products.jsonl, always whole: a dataset repository holds one state."""
-    states = [document.status for document in store.documents(approved_only=settings.approved_only)]
-    card = _CARD.format(version=SCHEMA_VERSION, count=len(states), approved=states.count("approved"))
+    counted = Counter(data["status"] for data in store.document_data("approved" if settings.approved_only else None))
+    card = _CARD.format(version=SCHEMA_VERSION, count=counted.total(), approved=counted["approved"])
     yield "README.md", card.encode()
-    for _, lines in jsonl.export(store, None, settings):
-        yield "data/products.jsonl", lines
+    for _, piece in jsonl.export(store, None, settings):
+        yield "data/products.jsonl", piece

@@ -7,9 +7,11 @@ are programs; the name of their author says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from tools.exporters import Files, ReadableStore
+from tools.exporters import Files, ReadableStore, pieces
+from tools.exporters._addresses import page_url
 from tools.exporters._words import safe_url, visible
 from tools.page.categories import name_of
 from tools.settings import Settings
@@ -24,16 +26,29 @@ FILE = "products.jsonld"
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.jsonld. after: only products that changed since that change row."""
-    graph = [product(document) for document in store.documents(since=after, approved_only=settings.approved_only)]
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
-    # Fit for a script element too, should someone put it there: no word can end the element.
+    return pieces(FILE, _lines(store, after, settings))
+
+
+def _lines(store: ReadableStore, after: int | None, settings: Settings) -> Iterator[bytes]:
+    """The graph as one JSON text, a product a line."""
+    yield b'{"@context": "https://schema.org", "@graph": ['
+    end = "\n"
+    for document in store.documents(since=after, approved_only=settings.approved_only):
+        yield f"{end}{script_json(product(document, page_url(settings, document.slug)))}".encode("utf-8", "replace")
+        end = ",\n"
+    yield b"\n]}\n"
+
+
+def script_json(value: object) -> str:
+    """A value as JSON that is fit for a script element too: no word in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False)
     for character in "<\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    yield FILE, text.encode("utf-8", "replace") + b"\n"
+    return text
 
 
-def product(document: ProductDocument) -> dict[str, Any]:
-    """One product in schema.org's words; what is not known has no key."""
+def product(document: ProductDocument, page: str = "") -> dict[str, Any]:
+    """One product in schema.org's words; what is not known has no key. page: the address of our page on it."""
     names = titles()
     reviews = document.panel.reviews.items() if document.panel else []
     values = {
@@ -42,6 +57,7 @@ def product(document: ProductDocument) -> dict[str, Any]:
         "name": visible(document.name),
         "description": visible(document.description or document.tagline or ""),
         "url": safe_url(document.homepage),
+        "subjectOf": page and {"@type": "WebPage", "url": page},
         "license": visible(document.license or ""),
         "applicationCategory": name_of(document.category),
         "keywords": [visible(tag) for tag in document.tags],

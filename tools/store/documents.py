@@ -7,7 +7,7 @@ JSON lines it goes out as it is; `document` and `documents` make checked models 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -64,20 +64,32 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         status = "approved" if approved_only else status
         return self._in_sets(since, status, lambda products: self._modelled(products, rivals))
 
-    def document_lines(self, status: str | None = None) -> Iterator[bytes]:
-        """The same documents as JSON, to the byte what ProductDocument.model_dump_json gives, a line each without its end."""
-        return self._in_sets(None, status, self._lines)
+    def document_data(self, status: str | None = None) -> Iterator[Row]:
+        """The same documents as plain data: as JSON it is to the byte what ProductDocument.model_dump_json gives."""
+        return self._in_sets(None, status, self._data)
 
-    def lines_of(self, slugs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Slug and line (as of `document_lines`) of products; those deleted, merged away or unknown are left out."""
+    def data_of(self, slugs: Sequence[str]) -> list[Row]:
+        """The documents of some products, as of `document_data`, in no order; those deleted, merged away or unknown are left
+        out."""
+        found: list[Row] = []
         for some in batches(slugs, AT_ONCE):
             with self._snapshot():
                 rows = self._rows(
                     f"SELECT * FROM products WHERE slug {IN} AND status <> 'deleted' AND merged_into IS NULL",
                     json.dumps(some),
                 )
-                lines = self._lines(rows)
-            yield from zip((row["slug"] for row in rows), lines, strict=True)
+                found += self._data(rows)
+        return found
+
+    def changed_since(self, seq: int) -> list[Row]:
+        """Products that a change after `seq` concerns, the one that changed last at the end: slug; into, the slug of the
+        product it is part of today, None where it stands for itself; and the newest `seq`."""
+        return self._rows(
+            f"WITH concerned AS ({_TOLD} UNION SELECT t.seq, p.root FROM ({_TOLD}) t JOIN products p ON p.id = t.id) "
+            "SELECT p.slug, nullif(w.slug, p.slug) AS [into], max(c.seq) AS seq FROM concerned c "
+            "JOIN products p ON p.id = c.id JOIN products w ON w.id = p.root GROUP BY p.id ORDER BY seq, p.slug",
+            seq,
+        )
 
     def _in_sets(
         self, since: int | None, status: str | None, read: Callable[[Sequence[Row]], list[_T]]
@@ -85,8 +97,8 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """What `read` makes of products, a set at a time: as many are held as one set has, and no snapshot while others wait."""
         tests = "merged_into IS NULL AND status <> 'deleted' AND status = coalesce(?, status) AND id > ?"
         if since is not None:
-            tests = f"id IN ({CHANGED}) AND {tests}"
-        given: list[object] = [] if since is None else [since, since]
+            tests = f"id IN (SELECT p.root FROM ({_TOLD}) t JOIN products p ON p.id = t.id) AND {tests}"
+        given: list[object] = [] if since is None else [since]
         last = 0
         while True:
             with self._snapshot():
@@ -120,11 +132,6 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             "WHERE p.merged_into IS NOT NULL OR p.status = 'deleted' ORDER BY p.slug"
         )
         return ((row["slug"], row["winner"]) for row in rows)
-
-    def _lines(self, products: Sequence[Row]) -> list[bytes]:
-        from pydantic_core import to_json
-
-        return [to_json(data) for data in self._data(products)]
 
     def _modelled(self, products: Sequence[Row], rivals: bool) -> list[ProductDocument]:
         from tools.views.documents import ProductDocument
@@ -240,11 +247,11 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         )
 
 
-# The products whose documents a change after a `seq` concerns, which is asked for twice: the one it happened to, or what
-# that was merged into since; and the one that another was taken out of.
-CHANGED = (
-    "SELECT m.root FROM changes c JOIN products m ON m.id = c.product WHERE c.seq > ? UNION "
-    "SELECT m.root FROM changes c JOIN products m ON m.slug = c.before WHERE c.seq > ? AND c.op = 'unmerge'"
+# The products that changes after a `seq` tell of: of a merge both; of an end of one too. What each is part of today
+# shows it as well.
+_TOLD = (
+    "SELECT seq, product AS id FROM changes WHERE seq > ?1 UNION SELECT c.seq, m.id FROM changes c JOIN products m "
+    "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
 )
 _NO_VOTES = {"ship": 0, "skip": 0}
 _line_terms = lru_cache(10_000)(knowledge.line_terms)

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from heapq import nlargest
+from itertools import islice
 from typing import Any
 
-from tools.exporters import Files, ReadableStore, csv, rss
+from tools.exporters import Files, ReadableStore, atom, csv, jsonfeed, rss
 from tools.exporters._published import Through
+from tools.exporters._words import file_slug
 from tools.exporters.site._cards import GONE
 from tools.exporters.site._cards import edition as edition
 from tools.exporters.site._out import PAGE_BYTES as PAGE_BYTES
@@ -38,7 +41,13 @@ from tools.views.takes import critics
 
 NAME = "site"
 SUFFIX = ""
-_FEEDS = (("RSS", rss, "application/rss+xml"), ("CSV", csv, "text/csv"))
+_FEEDS = (
+    ("RSS", rss, "application/rss+xml"),
+    ("Atom", atom, "application/atom+xml"),
+    ("JSON Feed", jsonfeed, "application/feed+json"),
+)
+_TABLE = ("CSV", csv, "text/csv")
+_ITEMS = 100  # as many as a feed has
 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
@@ -47,7 +56,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     Errors: UsageError for an address in the settings that is none.
     """
     with closing(Site(store, settings)) as site:
-        site.feeds = [(label, module.FILE, kind) for label, module, kind in _FEEDS]
+        site.feeds = [(label, module.FILE, kind) for label, module, kind in (*_FEEDS, _TABLE)]
         others = []
         for name, content in _pages(site):
             if name.endswith(".html") and name not in ("search.html", "kept.html"):
@@ -59,18 +68,36 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
         for pair in site.pairs:
             yield from comparison(site, pair)
         yield from gone(site)
+        feeding = _Newest(store, site)
     for _, module, _ in _FEEDS:
-        yield from module.export(_OnSite(store), None, settings)
+        yield from module.export(feeding, None, settings)
+    yield from csv.export(_OnSite(store), None, settings)
 
 
 class _OnSite(Through):
-    """The store without the products that the site leaves out, for the feeds and tables beside its pages."""
+    """The store without the products that the site leaves out, for the table beside its pages."""
 
     def documents(
         self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
     ) -> Iterator[ProductDocument]:
         found = super().documents(since, status, approved_only, rivals)
         return (document for document in found if document.status not in GONE)
+
+
+class _Newest(Through):
+    """The store with those products alone that the newest items of a feed can be about."""
+
+    def __init__(self, store: ReadableStore, site: Site) -> None:
+        super().__init__(store)
+        files = {file_slug(slug): slug for slug in site.by_slug}
+        moved = [files[move.slug] for move in islice(site.counts.moves["all"], _ITEMS)]
+        newest = nlargest(_ITEMS, site.by_slug.values(), key=lambda card: (card.reviewed_at, card.slug))
+        self._slugs = sorted({*moved, *(card.slug for card in newest)})
+
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
+    ) -> Iterator[ProductDocument]:
+        return (self.document(slug) for slug in self._slugs)
 
 
 def _pages(site: Site) -> Iterator[tuple[str, bytes]]:

@@ -35,7 +35,7 @@ CORRECTIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One product in lists. Days are ISO dates; `offset` is where the words of its row lie."""
+    """One product in lists. Days are ISO dates, `offset` is where the words of its row lie."""
 
     slug: str
     name: str
@@ -45,10 +45,15 @@ class Card:
     verdict: str  # empty: not reviewed yet
     median: float | None
     stale: bool
-    reviewed_on: str
+    reviewed_at: str  # a moment; empty: not reviewed yet
     first_seen: str
     changed_on: str
     offset: int
+
+    @property
+    def reviewed_on(self) -> str:
+        """The day the panel met; empty: not reviewed yet."""
+        return self.reviewed_at[:10]
 
     @property
     def day(self) -> str:
@@ -139,7 +144,7 @@ class Cards:
             verdict=intern(panel.verdict) if panel else "",
             median=panel.median if panel else None,
             stale=bool(panel and panel.stale),
-            reviewed_on=intern(panel.created_at[:10]) if panel else "",
+            reviewed_at=panel.created_at if panel else "",
             first_seen=intern(document.first_seen[:10]),
             changed_on=intern(document.changed_at[:10]),
             offset=self._keep({**_views.row(document, Caps()), "apart": apart}),

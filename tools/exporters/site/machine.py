@@ -15,7 +15,6 @@ from tools.exporters._record import what
 from tools.exporters._words import clip, file_slug, safe_url, visible
 from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
-from tools.exporters.site.search import script_json
 from tools.page.categories import name_of
 from tools.views.documents import EvidenceDoc, ProductDocument
 from tools.views.price_words import price_to_start
@@ -31,7 +30,7 @@ _WHAT = (
     "critics, which are programs."
 )
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REVIEW = 300  # characters of a review inside a product's page
+_REVIEW = 200  # characters of a review inside a product's page
 RULES = (
     "Cite the page of the product and the day of the verdict: both stand in `cite_as`.",
     "A fact is true of the day its quote was read (`read`). Say that day where it matters, above all for prices.",
@@ -102,18 +101,15 @@ def facts_index(site: Site) -> Iterator[tuple[str, bytes]]:
 
 def linked_data(site: Site, document: ProductDocument) -> tuple[Markup, bytes]:
     """A product in schema.org's words: for the page, shortened, and as a file of its own."""
-    whole = jsonld.product(document)
     page = site.address(f"products/{file_slug(document.slug)}.html")
-    if page:
-        whole |= {"@id": page, "mainEntityOfPage": page}
-    whole = {"@context": "https://schema.org", **whole}
+    whole = {"@context": "https://schema.org", **jsonld.product(document, page)}
     reviews = [
         {**review, "reviewBody": clip(review["reviewBody"], _REVIEW)} if review.get("reviewBody") else review
         for review in whole.get("review", ())
     ]
     brief = {**whole, "description": clip(whole.get("description"), _REVIEW), "review": reviews}
     brief = {key: value for key, value in brief.items() if value}
-    return Markup(visible(script_json(brief))), _json(whole)  # script_json lets no word of it be markup
+    return Markup(visible(jsonld.script_json(brief))), _json(whole)  # script_json lets no word of it be markup
 
 
 def changes_feed(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]]:

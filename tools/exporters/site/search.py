@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from tools.exporters import _views
 from tools.exporters._words import clip, file_slug, visible
+from tools.exporters.jsonld import script_json
 from tools.exporters.site._cards import Card
 from tools.exporters.site._out import TEMPLATES, page_of
 from tools.exporters.site._state import Site
@@ -58,11 +58,3 @@ def _index(site: Site, cards: list[Card]) -> bytes:
     names = {name: name_of(name) for name in CATEGORIES}
     held = {"at": site.at.date().isoformat(), "verdicts": _VERDICTS, "categories": names, "rows": rows}
     return f"self.SCOUT={script_json(held)};\n".encode("utf-8", "replace")
-
-
-def script_json(value: object) -> str:
-    """JSON that may stand in a script: no word in it can end the element or a line."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

@@ -17,7 +17,7 @@
       try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; }
     },
   };
-  const kept = () => store.read("scout-kept", []).filter((one) => /^[a-z0-9-]+$/.test(one && one.slug));
+  const kept = () => [store.read("scout-kept", [])].flat().filter((one) => /^[a-z0-9-]+$/.test(one?.slug ?? ""));
   const hit = (list, slug, name, words) => {
     const item = make("li", "", list);
     const link = make("a", "", item);
