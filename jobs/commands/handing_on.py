@@ -29,8 +29,11 @@ class _Forms(click.Command):
 @click.option(
     "--pair", "pairs", nargs=2, multiple=True, metavar="SLUG SLUG", help="Also compare these two (site). Repeatable."
 )
+@click.option("--push", default="", metavar="REPO", help="Send the files to this dataset of the Hub (hub): OWNER/NAME.")
 @common
-def export(context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...]) -> int:
+def export(
+    context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...], push: str
+) -> int:
     """Write the products as FORM, one of those below.
 
     The cursor to continue from is written to OUT/cursor and to stderr. A form of many files takes the place of the folder
@@ -40,8 +43,10 @@ def export(context: Context, form: str, after: str, out: Path | None, pairs: tup
     from jobs.export import export as run
 
     with terminal.progress() as say:
-        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, progress=say)
-    if context.as_json and out:
+        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, push=push, progress=say)
+    if push and not context.as_json:
+        terminal.line(f"sent to {written['commit']}")
+    if context.as_json and (out or push):
         context.out(written)
     elif out:
         changes = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
