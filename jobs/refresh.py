@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from jobs.by_hand import check_contact
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.identity import address_key, canonical_url, registrable_domain
@@ -72,21 +73,31 @@ def refresh(
     Errors: UnknownName, CannotRun. A product that cannot be read is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    check_contact(settings, replay)
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         chosen = _chosen(bench, slugs, due_only)
         with CrawlReport(bench, "refresh") as report:
             outcomes: list[Outcome] = []
             with report.source("refresh"), _models_reading(bench, report.run):
                 for batch in _batches(chosen, BATCH):
+                    say(_so_far(outcomes, len(chosen)))
                     for outcome in _refresh_batch(bench, batch, report):
                         outcomes.append(outcome)
                         if outcome.state != "unchanged":
-                            say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
+                            said = f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}"
+                            say(f"{said}\n{_so_far(outcomes, len(chosen))}")
             report.gather([one.slug for one in outcomes if one.state not in ("failed", "gone")], say, again=True)
             report.gather(bench.store.awaiting_review(), say)
             if review:
                 report.review(settings, say)
             return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+
+
+def _so_far(outcomes: Sequence[Outcome], known: int) -> str:
+    """“50 of 120 products read again · 3 changed · 1 failed”."""
+    changed, failed = (sum(one.state == state for one in outcomes) for state in ("changed", "failed"))
+    parts = (f"{changed} changed" if changed else "", f"{failed} failed" if failed else "")
+    return " · ".join(filter(None, (f"{len(outcomes)} of {known} products read again", *parts)))
 
 
 @contextmanager

@@ -122,6 +122,24 @@ class UnknownName(UsageError):
         super().__init__(f"No {noun} called {name!r}. {hint}")
 
 
+def only_one(noun: str, beginning: str, names: Sequence[str]) -> str:
+    """The one name that begins so, or is it; `beginning` itself where none does. names: those that begin so, newest first.
+
+    Errors: UsageError with the candidates where there are several.
+    """
+    if beginning in names or not names:
+        return beginning
+    if len(names) > 1:
+        shown = ", ".join(names[:_CANDIDATES]) + (
+            f" and {len(names) - _CANDIDATES} more" if names[_CANDIDATES:] else ""
+        )
+        raise UsageError(f"{len(names)} {noun}s begin with {beginning!r}: {shown}. Give more of it.")
+    return names[0]
+
+
+_CANDIDATES = 8
+
+
 class CannotRun(ScoutError):
     """The work cannot start or go on; the text names what is missing."""
 

@@ -65,14 +65,19 @@ def common(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def run(*, store: str, as_json: bool, **values: Any) -> int:
         settings = load(store=store)
-        for sentence in settings.unknown_variables():
-            click.echo(f"scout: {sentence}", err=True)
+        tell_unknown_variables(settings)
         return command(Context(store, as_json, settings), **values)
 
     run = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(run)
     return click.option(
         "--store", default="store.db", show_default=True, metavar="PATH", help="The store to read and write."
     )(run)
+
+
+def tell_unknown_variables(settings: Settings) -> None:
+    """On stderr, a line for each SCOUT_ variable that no setting has, with the nearest that one has."""
+    for sentence in settings.unknown_variables():
+        click.echo(f"scout: {sentence}", err=True)
 
 
 def recordings(command: Callable[..., int]) -> Callable[..., int]:

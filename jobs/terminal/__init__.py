@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.terminal.changes import act, acts, history, merge_preview, previews
+from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
@@ -16,6 +16,7 @@ from jobs.terminal.reports import (
     panel_stats,
     refresh_report,
     research_report,
+    review_report,
 )
 from jobs.terminal.screen import blank, heading, line, mark, pairs, plain, progress, table
 from jobs.terminal.selectors import recipe_trial, recipes
@@ -23,7 +24,6 @@ from jobs.terminal.two_products import comparison
 
 __all__ = [
     "act",
-    "acts",
     "add_report",
     "blank",
     "comparison",
@@ -53,10 +53,12 @@ __all__ = [
     "recipes",
     "refresh_report",
     "research_report",
+    "review_report",
     "run",
     "runs",
     "show",
     "sources",
     "table",
+    "upkeep",
     "votes",
 ]

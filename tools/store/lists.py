@@ -90,6 +90,28 @@ class Lists(Connection):
             limit,
         )
 
+    def changes_before(self, seq: int | None, limit: int, *, who: str = "", op: str = "", slug: str = "") -> list[Row]:
+        """Rows of the change log before `seq` (None: the newest), newest first, like those of `changes_after`; of one
+        editor, one kind or one product where these are given."""
+        given = [
+            ("c.seq < ?", seq),
+            ("c.who = ?", who or None),
+            ("c.op = ?", op or None),
+            ("p.slug = ?", slug or None),
+        ]
+        wanted = [(test, value) for test, value in given if value is not None]
+        where = " AND ".join(["1", *(test for test, _ in wanted)])
+        return self._rows(
+            "SELECT c.seq, p.slug, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM changes c "
+            f"JOIN products p ON p.id = c.product WHERE {where} ORDER BY c.seq DESC LIMIT ?",
+            *(value for _, value in wanted),
+            limit,
+        )
+
+    def change_ops(self) -> list[str]:
+        """The kinds of rows that the change log holds, in the order of the alphabet."""
+        return [row["op"] for row in self._rows("SELECT DISTINCT op FROM changes ORDER BY op")]
+
     def last_seq(self) -> int:
         """The newest number of the change log; 0 when it is empty."""
         return int(self._value("SELECT coalesce(max(seq), 0) FROM changes"))
