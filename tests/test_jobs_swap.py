@@ -166,7 +166,7 @@ def everything(store: Path, form: str, settings: Settings, out: Path) -> str:
 
 @pytest.mark.parametrize("form", sorted(all_exporters()))
 def test_no_form_of_export_names_an_editor_or_tells_a_reason(form: str, edited: Path, tmp_path: Path) -> None:
-    told = everything(edited, form, Settings(), tmp_path / form)
+    told = everything(edited, form, Settings({"contact": "desk@scout.example"}), tmp_path / form)
     assert "Zaphod" not in told
     assert "QUIETLY" not in told
 

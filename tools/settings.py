@@ -211,6 +211,12 @@ SETTINGS = (
     Setting(
         "site_url", "", "address", "Where the site is published; feeds, mail and pages then link to its own pages."
     ),
+    Setting(
+        "post_url",
+        "",
+        "address",
+        "Where the site's forms (newsletter, votes) are sent, see The site; empty: it has none.",
+    ),
     Setting("publish_editors", False, "yes|no", "Exports name the editors and give their reasons."),
     Setting(
         "unsubscribe_url",

@@ -68,6 +68,9 @@ class ReadableStore(Protocol):
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         """Pieces of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""
 
+    def gone(self) -> Iterator[tuple[str, str]]:
+        """Products that are no more: their slug and that of the one they were merged into, "" where they were deleted."""
+
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Rows of the change log after `seq`, oldest first: seq, slug, at, op, field, before, after, why, who."""
 

@@ -18,13 +18,8 @@ _PROGRAM = "scout"
 _ADDRESS = "editor:"  # of evidence that is an editor's word; the store adds who
 
 
-def published(store: ReadableStore, settings: Settings) -> ReadableStore:
-    """The store itself where SCOUT_PUBLISH_EDITORS says yes, else one that names no editor and tells no reason."""
-    return store if settings.publish_editors else _Discreet(store)
-
-
-class _Discreet:
-    """Answers as the store does, without names and reasons of editors."""
+class Through:
+    """A store that answers as another does; what is to be said otherwise overrides it."""  # every method as in ReadableStore
 
     def __init__(self, store: ReadableStore) -> None:
         self._store = store
@@ -32,16 +27,16 @@ class _Discreet:
     def documents(
         self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
     ) -> Iterator[ProductDocument]:
-        return map(discreet, self._store.documents(since, status, approved_only, rivals))
+        return self._store.documents(since, status, approved_only, rivals)
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
-        return discreet(self._store.document(slug, rivals=rivals))
+        return self._store.document(slug, rivals=rivals)
 
     def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
-        return map(_discreet_data, self._store.document_data(status))
+        return self._store.document_data(status)
 
     def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
-        return list(map(_discreet_data, self._store.data_of(slugs)))
+        return self._store.data_of(slugs)
 
     def changed_since(self, seq: int) -> list[dict[str, Any]]:
         return self._store.changed_since(seq)
@@ -58,8 +53,37 @@ class _Discreet:
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         return self._store.cuttings()
 
+    def gone(self) -> Iterator[tuple[str, str]]:
+        return self._store.gone()
+
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
-        return [_change(row) for row in self._store.changes_after(seq, limit)]
+        return self._store.changes_after(seq, limit)
+
+
+class Discreet(Through):
+    """Answers without names and reasons of editors."""
+
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
+    ) -> Iterator[ProductDocument]:
+        return map(discreet, super().documents(since, status, approved_only, rivals))
+
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        return discreet(super().document(slug, rivals=rivals))
+
+    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
+        return map(_discreet_data, super().document_data(status))
+
+    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+        return list(map(_discreet_data, super().data_of(slugs)))
+
+    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        return [_change(row) for row in super().changes_after(seq, limit)]
+
+
+def published(store: ReadableStore, settings: Settings) -> ReadableStore:
+    """The store itself where SCOUT_PUBLISH_EDITORS says yes, else one that names no editor and tells no reason."""
+    return store if settings.publish_editors else Discreet(store)
 
 
 def discreet(document: ProductDocument) -> ProductDocument:

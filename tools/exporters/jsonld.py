@@ -1,7 +1,7 @@
 """The products as schema.org data: one JSON-LD graph of SoftwareApplication with offers and reviews.
 
 An unknown price is no offer: schema.org has no word for unknown, and 0 would be a lie. Reviews are those of critics that
-are programs; their author says so.
+are programs; the name of their author says so.
 """
 
 from __future__ import annotations
@@ -73,13 +73,21 @@ def product(document: ProductDocument, page: str = "") -> dict[str, Any]:
 
 
 def _offer(plan: PlanDoc) -> dict[str, Any]:
-    price = {"@type": "UnitPriceSpecification", "price": plan.amount, "priceCurrency": plan.currency}
-    price |= {"unitText": " ".join(filter(None, (plan.unit, plan.period)))} if plan.unit or plan.period else {}
-    return {"@type": "Offer", "name": visible(plan.name), "priceSpecification": price}
+    price = {"price": plan.amount, "priceCurrency": plan.currency}
+    unit = {"unitText": " ".join(filter(None, (plan.unit, plan.period)))} if plan.unit or plan.period else {}
+    whole = {"@type": "UnitPriceSpecification", **price, **unit}
+    return {"@type": "Offer", "name": visible(plan.name), **price, "priceSpecification": whole}
 
 
 def _review(name: str, review: ReviewDoc, panel: PanelDoc) -> dict[str, Any]:
     rating = {"@type": "Rating", "ratingValue": review.score, "bestRating": 100, "worstRating": 0}
-    author = {"@type": "SoftwareApplication", "name": f"{name} ({visible(review.reviewer)})"}
+    # schema.org has only people and organisations write reviews; that this one is a program stands in its name
+    author = {"@type": "Organization", "name": f"Scout: {name} ({visible(review.reviewer)}, a program)"}
     body = visible(review_words(panel, review))
-    return {"@type": "Review", "author": author, "reviewRating": rating, "reviewBody": body}
+    return {
+        "@type": "Review",
+        "author": author,
+        "datePublished": panel.created_at,
+        "reviewRating": rating,
+        "reviewBody": body,
+    }

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -26,6 +27,7 @@ PAGE_BYTES = 60_000
 TEMPLATES = Path(__file__).parent.parent / "site_templates"
 _NAV = (
     ("Verdicts", "index.html"),
+    ("Categories", "categories/index.html"),
     ("Compare", "compare/index.html"),
     ("Prices", "prices.html"),
     ("Critics", "critics/builder.html"),
@@ -33,9 +35,12 @@ _NAV = (
 )
 
 
-def page_of(site: Site, name: str, template: str, sheet: str, here: str, **values: Any) -> tuple[str, bytes]:
-    """A page\'s name and bytes. sheet: its own, beside base.css; here: its place in the navigation."""
-    css, policy = style(sheet)
+def page_of(
+    site: Site, name: str, template: str, sheet: str, here: str, *, indexed: bool = True, **values: Any
+) -> tuple[str, bytes]:
+    """A page's name and bytes. sheet: its own, beside base.css; here: its place in the navigation; indexed: whether
+    search engines are to know it."""
+    css, digest = style(sheet)
     html = (
         environment()
         .get_template(f"{template}.html")
@@ -45,11 +50,17 @@ def page_of(site: Site, name: str, template: str, sheet: str, here: str, **value
             nav=_NAV,
             root="../" * name.count("/"),
             css=css,
-            csp=policy,
+            csp=_policy(digest, site.post_url),
             as_of=day(site.at.isoformat()),
             threshold=site.threshold,
             six=[(name, slug) for slug, name, _ in critics()],
-            **values,
+            canonical=site.address(name) if indexed else "",
+            indexed=indexed,
+            base=site.url,
+            feeds=site.feeds,
+            post=site.post_url,
+            total=f"{len(site.by_slug):,}",
+            **{"share": "", "linked": "", **values},
         )
     )
     return name, re.sub(r"\n{2,}", "\n", html).strip().encode("utf-8", "replace") + b"\n"
@@ -84,11 +95,20 @@ def environment() -> Environment:
 
 @cache
 def style(sheet: str) -> tuple[Markup, str]:
-    """A page's inlined sheet and the policy that allows it, and nothing else, by its hash."""
+    """A page's inlined sheet, and its hash for the policy."""
     text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", f"{sheet}.css"))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
     text = re.sub(r":\s+", ":", re.sub(r"\s+", " ", text)).strip()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    return Markup(text), policy  # our own files, no crawled word among them
+    return Markup(text), digest  # our own files, no crawled word among them
+
+
+def _policy(digest: str, post: str) -> str:
+    """What a page may load: its own sheet, the site's own script and pictures; and where its forms may go."""
+    parts = urlsplit(post)
+    forms = f"{parts.scheme}://{parts.netloc}" if post else "'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; img-src 'self' data:; base-uri 'none'; "
+        f"form-action {forms}"
+    )

@@ -9,8 +9,12 @@ from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _vi
 from tools.exporters._pairs import Pair
 from tools.exporters._views import Caps, Refs
 from tools.exporters._words import clip, file_slug
+from tools.exporters.site._cards import Card as Row
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
+from tools.exporters.site.pictures import share_file
+from tools.page.categories import name_of
+from tools.views.compare import BAND, compare
 from tools.views.comparison import Card, Comparison
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
@@ -21,14 +25,15 @@ _PAIRS_A_PAGE = 100
 
 def comparison(site: Site, pair: Pair) -> Iterator[tuple[str, bytes]]:
     """The pair’s page and its record."""
-    yield fitted(lambda caps: _comparison_page(site, pair, caps))
-    record = site.comparisons[pair].model_dump_json(indent=1)
-    yield f"compare/{_pairs.pair_file(pair)}.json", record.encode("utf-8", "replace") + b"\n"
+    documents = (site.document(pair.a), site.document(pair.b))
+    found = compare(*documents)
+    yield fitted(lambda caps: _comparison_page(site, pair, documents, found, caps))
+    yield f"compare/{_pairs.pair_file(pair)}.json", found.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
 
 
-def _comparison_page(site: Site, pair: Pair, caps: Caps) -> tuple[str, bytes]:
-    found = site.comparisons[pair]
-    documents = (site.by_slug[pair.a], site.by_slug[pair.b])
+def _comparison_page(
+    site: Site, pair: Pair, documents: tuple[ProductDocument, ProductDocument], found: Comparison, caps: Caps
+) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
     return page_of(
@@ -38,11 +43,13 @@ def _comparison_page(site: Site, pair: Pair, caps: Caps) -> tuple[str, bytes]:
         "compare",
         "Compare",
         c=found,
+        share=share_file("Split" if found.level == "tie" else ""),
+        shelf=_shelf(documents),
         record=f"{_pairs.pair_file(pair)}.json",
         a=names[0],
         b=names[1],
         lede=_lede(found),
-        because=clip(site.pairs[pair], 300),
+        because=clip(_pairs.reason(*documents), 300),
         level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
         sides=[
             _side_of(site, letter, one, card, caps, refs)
@@ -131,8 +138,8 @@ def _picks(found: Comparison, names: Sequence[str], refs: Refs) -> list[tuple[st
 
 def comparison_index(site: Site) -> Iterator[tuple[str, bytes]]:
     """All pairs, a hundred a page."""
-    rows = pair_rows(site)
-    chunks = [rows[i : i + _PAIRS_A_PAGE] for i in range(0, len(rows), _PAIRS_A_PAGE)] or [[]]
+    pairs = site.pairs
+    chunks = [pairs[i : i + _PAIRS_A_PAGE] for i in range(0, len(pairs), _PAIRS_A_PAGE)] or [[]]
 
     def file(page: int) -> str:
         return "index.html" if page == 1 else f"index-{page}.html"
@@ -144,35 +151,36 @@ def comparison_index(site: Site) -> Iterator[tuple[str, bytes]]:
             "compare_index",
             "text",
             "Compare",
-            pairs=chunk,
-            total=len(rows),
+            pairs=[pair_row(site, pair) for pair in chunk],
+            size=len(pairs),
             limit=_pairs.NEIGHBOURS,
             newer=file(number - 1) if number > 1 else "",
             older=file(number + 1) if number < len(chunks) else "",
         )
 
 
-def pair_rows(site: Site) -> list[dict[str, Any]]:
-    """Every pair as a row of a list."""
-    return [
-        {
-            "file": _pairs.pair_file(pair),
-            "a": clip(comparison.a.name, 60),
-            "b": clip(comparison.b.name, 60),
-            "words": pair_words(comparison),
-        }
-        for pair, comparison in site.comparisons.items()
-    ]
+def pair_row(site: Site, pair: Pair) -> dict[str, Any]:
+    """A pair as a row of a list."""
+    a, b = (site.by_slug[slug] for slug in pair)
+    return {
+        "file": _pairs.pair_file(pair),
+        "a": clip(a.name, 60),
+        "b": clip(b.name, 60),
+        "words": pair_words(a, b),
+    }
 
 
-def pair_words(comparison: Comparison) -> str:
+def pair_words(a: Row, b: Row) -> str:
     """How the two stand to each other, in a few words."""
-    if comparison.level == "tie":
+    if a.median is not None and b.median is not None and abs(a.median - b.median) <= BAND:
         return "= Tie on points"
-    verdicts = (comparison.a.verdict, comparison.b.verdict)
-    if None in verdicts:
-        return "not both reviewed"
-    return f"{verdicts[0]} against {verdicts[1]}"
+    return f"{a.verdict} against {b.verdict}" if a.verdict and b.verdict else "not both reviewed"
+
+
+def _shelf(documents: tuple[ProductDocument, ProductDocument]) -> str:
+    """The category both stand in; empty where there is none."""
+    one, other = (document.category or "" for document in documents)
+    return one if one == other and name_of(one) else ""
 
 
 def _lede(comparison: Comparison) -> str:

@@ -7,23 +7,25 @@ from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
 from tools.views.panel_figures import panel_figures
 
+_PANELS = 300  # newest panels that the figures are computed over: their documents are held for it
+
 
 def method(site: Site) -> tuple[str, bytes]:
     """The page that explains all others."""
-    supported, claims = _critiques.claim_count(site.reviewed)
-    cited = sum(bool(fact.evidence) for document in site.documents for fact in document.facts.values())
-    known = sum(len(document.facts) for document in site.documents)
-    ships = sum(document.panel is not None and document.panel.verdict == "Ship" for document in site.reviewed)
+    counts = site.counts
+    supported, claims = (
+        sum(getattr(critic, what) for critic in counts.critics.values()) for what in ("supported", "claims")
+    )
     figures = [
-        (
-            "Products",
-            f"{len(site.documents):,}",
-            f"{sum(d.status == 'approved' for d in site.documents):,} approved",
-        ),
-        ("Verdicts", f"{len(site.reviewed):,}", f"{ships:,} ship"),
-        ("Facts with a quote", f"{cited:,}", f"of {known:,}"),
+        ("Products", f"{len(site.by_slug):,}", f"{counts.approved:,} approved"),
+        ("Verdicts", f"{site.reviewed:,}", f"{counts.verdicts['Ship']:,} ship"),
+        ("Facts with a quote", f"{counts.cited:,}", f"of {counts.known:,}"),
         ("Claims found word for word", f"{supported:,}", f"of {claims:,}"),
     ]
+    newest = sorted(
+        (card for card in site.by_slug.values() if card.verdict), key=lambda card: (card.reviewed_on, card.slug)
+    )[-_PANELS:]
+    documents = (site.store.document(card.slug) for card in sorted(newest, key=lambda card: card.slug))
     return page_of(
         site,
         "method.html",
@@ -31,7 +33,9 @@ def method(site: Site) -> tuple[str, bytes]:
         "text",
         "Method",
         figures=figures,
-        bars=_critiques.gate_bars(panel_figures(site.reviewed)),
+        bars=_critiques.gate_bars(panel_figures(documents)),
+        judged=len(newest),
+        reviewed=site.reviewed,
         limit=_pairs.NEIGHBOURS,
         band=8,
     )

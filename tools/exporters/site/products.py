@@ -6,25 +6,37 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
+from markupsafe import Markup
+
 from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
 from tools.exporters._views import Caps, Refs
 from tools.exporters._words import clip, file_slug
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
 from tools.exporters.site.comparisons import pair_words
+from tools.exporters.site.machine import changes_feed, facts, linked_data
+from tools.exporters.site.pictures import Seen, seen, share_file
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import day, own_line, pages_read, verdict_line
 
 
 def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]]:
-    """The product’s page and its record."""
-    slug = file_slug(document.slug)
-    yield fitted(lambda caps: _product_page(site, document, f"products/{slug}.html", caps))
-    yield f"products/{slug}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+    """The product’s page, and beside it its record, its facts in brief, its linked data, its feed and its picture."""
+    name = f"products/{file_slug(document.slug)}"
+    picture, (linked, whole) = seen(site, document), linked_data(site, document)
+    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, caps))
+    yield f"{name}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+    yield f"{name}.jsonld", whole
+    yield facts(site, document)
+    yield from changes_feed(site, document)
+    if picture:
+        yield picture[0], picture[1]
 
 
-def _product_page(site: Site, document: ProductDocument, name: str, caps: Caps) -> tuple[str, bytes]:
+def _product_page(
+    site: Site, document: ProductDocument, name: str, linked: Markup, picture: Seen | None, caps: Caps
+) -> tuple[str, bytes]:
     refs = Refs(caps)
     panel = document.panel
     return page_of(
@@ -34,6 +46,10 @@ def _product_page(site: Site, document: ProductDocument, name: str, caps: Caps) 
         "product",
         "Verdicts",
         d=document,
+        linked=linked if caps.linked else "",
+        share=share_file(panel.verdict if panel else ""),
+        picture=picture,
+        checked=max((e.fetched_at for plan in document.plans for e in plan.evidence), default=""),
         slug=file_slug(document.slug),
         line=verdict_line(document),
         own_line=own_line(panel),
@@ -77,17 +93,12 @@ def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[
 
 def _pairs_of(site: Site, document: ProductDocument) -> list[dict[str, Any]]:
     rows = []
-    for pair, comparison in site.comparisons.items():
-        if document.slug in pair:
-            other = comparison.b if pair.a == document.slug else comparison.a
-            rows.append(
-                {
-                    "file": _pairs.pair_file(pair),
-                    "name": clip(other.name, 80),
-                    "mark": _views.mark(other.verdict),
-                    "words": pair_words(comparison),
-                }
-            )
+    for pair in site.pairs_of.get(document.slug, ()):
+        own, other = (site.by_slug[slug] for slug in (pair if pair.a == document.slug else reversed(pair)))
+        words = pair_words(own, other) if pair.a == document.slug else pair_words(other, own)
+        rows.append(
+            {"file": _pairs.pair_file(pair), "name": other.name, "mark": _views.mark(other.verdict), "words": words}
+        )
     return rows[:12]
 
 
