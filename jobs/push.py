@@ -9,7 +9,7 @@ from tools.errors import CannotRun, UsageError
 from tools.settings import Settings
 
 _REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
-_OURS = ("README.md", "data/*.jsonl")
+_OURS = ("README.md", "*.schema.json", "data/*.jsonl")
 
 
 def check(repo: str, settings: Settings) -> None:

@@ -170,7 +170,7 @@ def test_a_dataset_is_pushed_whole_and_again_without_its_unchanged_bytes(hub: Hu
     done = export(path, settings(hub), "hub", push="acme/tools")
     assert done["commit"] == f"{hub.url}/datasets/acme/tools/commit/abc"
     files = hub.repos["acme/tools"]
-    assert set(files) == {"README.md", "data/products.jsonl"}
+    assert set(files) == {"README.md", "lines.schema.json", "data/products.jsonl"}
     assert len(files["data/products.jsonl"].splitlines()) == 12
     hub.asked.clear()
     export(path, settings(hub), "hub", push="acme/tools")
@@ -180,7 +180,11 @@ def test_a_dataset_is_pushed_whole_and_again_without_its_unchanged_bytes(hub: Hu
 def test_a_repository_that_was_renamed_is_followed(hub: Hub, path: Path, tmp_path: Path) -> None:
     hub.repos["acme/tools"] = {}
     export(path, settings(hub), "hub", out=tmp_path / "out", push="old/tools")
-    assert set(hub.repos["acme/tools"]) == {"README.md", "data/products.jsonl"}  # neither cursor nor manifest
+    assert set(hub.repos["acme/tools"]) == {
+        "README.md",
+        "lines.schema.json",
+        "data/products.jsonl",
+    }  # neither cursor nor manifest
     assert (tmp_path / "out" / "cursor").is_file()
 
 
