@@ -30,7 +30,7 @@ from jobs.by_hand import check_contact
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.identity import address_key, canonical_url, registrable_domain
-from tools.knowledge import canonical, digest, moment, plan_line, plan_text
+from tools.knowledge import address_gone, canonical, digest, farewell, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.page.decode import decode
 from tools.page.quotes import visible_text
@@ -553,7 +553,7 @@ def _reasons_to_hold(store: Store, product: _Tracked, fresh: Sequence[Read]) -> 
             and (said := shut_down(page, _names(store, product.slug)))
             and (was is None or not shut_down(was[0], _names(store, product.slug)))
         ):
-            reasons.append(f"{page.final_url} says “{said}”; its facts are kept as they were.")
+            reasons.append(farewell(page.final_url, said))
         elif extraction.text_chars == 0 and was and was[1].text_chars:
             reasons.append(f"{page.final_url} is empty now; its facts are kept as they were.")
     return reasons
@@ -587,7 +587,7 @@ def _note_answers(store: Store, product: _Tracked, seen: _Seen) -> None:
             who="scout",
         )
         if gone and before and known in _GONE_WORDS and before.at[:10] != store.now().date().isoformat():
-            store.raise_look(product.slug, [f"{url} is gone ({status}, on two days); its facts are kept as they were."])
+            store.raise_look(product.slug, [address_gone(url, status)])
     for url in product.addresses:
         before = last.get(url)
         if before and before.after in _NOTED and url not in seen.errors:

@@ -6,6 +6,7 @@ from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
+from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.product import show
 from jobs.terminal.reports import (
     add_report,
@@ -42,6 +43,10 @@ __all__ = [
     "mark",
     "merge_preview",
     "news",
+    "notice_log",
+    "notice_report",
+    "notice_rules",
+    "notice_test",
     "pairs",
     "panel_stats",
     "plain",
@@ -61,4 +66,5 @@ __all__ = [
     "table",
     "upkeep",
     "votes",
+    "watches",
 ]
