@@ -17,6 +17,7 @@ from jobs.commands import (
     finding,
     handing_on,
     keeping,
+    notifying,
     reading,
     serving,
     sources,
@@ -31,6 +32,7 @@ SECTIONS = {
     "Look": reading,
     "Edit": editing,
     "Serve": serving,
+    "Be notified": notifying,
     "Hand on": handing_on,
     "Sources and recipes": sources,
     "Keep it running": keeping,
@@ -50,7 +52,8 @@ class _Stderr(logging.Handler):
     """Log lines on stderr as it is at the time: above the progress of a terminal, never through it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        # not click.echo: it looks for the bytes' stream below, and writes past whoever has put a spinner in between
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 @click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -89,6 +92,7 @@ cli.epilog = _help_of_settings()
 def main() -> None:
     """Run the command and exit: one sentence and the right code for whatever we raise on purpose."""
     _write_any_text()
+    cli._main_shell_completion({}, "scout")  # ends here where a shell asks what may come next
     try:
         # not cli.main(): it ends with 1 when the reader of a pipe has gone, which is no failure of ours
         with cli.make_context("scout", sys.argv[1:]) as context:

@@ -17,10 +17,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from jobs.by_hand import check_contact
 from jobs.dossier import gather
-from jobs.outcome import outcome
+from jobs.outcome import counted, outcome
 from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
+from jobs.telling import UNDER_WAY, telling
 from tools import sources
 from tools.errors import CannotRun, ScoutError, UsageError, class_of_kind, failure_row
 from tools.knowledge import moment
@@ -56,6 +58,7 @@ def crawl(
     Errors: UsageError, CannotRun. A source or product that fails is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    check_contact(settings, request.replay)
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,
@@ -63,15 +66,16 @@ def crawl(
         names = _names(bench.store, request.names)
         since = parse_since(request.since or settings.since, bench.now())
         with CrawlReport(bench, "crawl") as report:
-            for name in names:
+            for place, name in enumerate(names, start=1):
                 began = bench.now().replace(microsecond=0)  # the store keeps whole seconds
-                say(f"{name}: looking for launches since {since:%Y-%m-%d %H:%M} UTC")
+                tell = telling(say, f"source {place} of {len(names)}, {name}", report)
+                tell(f"launches since {since:%Y-%m-%d %H:%M} UTC {UNDER_WAY}")
                 with report.source(name):
                     arguments = {"source": name, "since": since.isoformat(), "limit": request.limit}
-                    run_agent("crawl", bench, arguments, report, say)
+                    run_agent("crawl", bench, arguments, report, tell)
                 if not _has_answered(bench.store, name, began):
                     report.lost.add(name)
-                say(f"{name}: {report.line(name)}")
+                tell(report.line(name))
             report.gather(bench.store.awaiting_review(), say)
             if request.review:
                 report.review(settings, say)
@@ -157,6 +161,7 @@ class CrawlReport:
         self._bench, self._store = bench, bench.store
         self._started = time.monotonic()
         self._first_seq = self._store.last_seq()
+        self._heard, self._new = self._first_seq, 0  # up to where `so_far` has counted
         self._sources: dict[str, dict[str, Any]] = {}
         self.failures: list[dict[str, Any]] = []
         self.lost: set[str] = set()  # sources and addresses asked for by name that gave nothing at all
@@ -185,7 +190,6 @@ class CrawlReport:
                     self.failed(slug=slug, **failure_row(reviewed))
                     continue
                 self.reviewed(reviewed)
-                say(f"panel: {slug}: {reviewed.verdict}")
         except UsageError as error:  # models are asked to review and none is configured: what was read is kept
             self.failed(**failure_row(error))
 
@@ -213,10 +217,20 @@ class CrawlReport:
         """One more failure: source, slug or url, kind, message; its class follows from the kind where it is not given."""
         self.failures.append({**failure, "class": failure.get("class") or class_of_kind(failure["kind"])})
 
+    def so_far(self) -> list[str]:
+        """What came of it so far, in words, nothing left at none: new products, failures."""
+        for row in self._rows(self._heard):
+            self._heard, self._new = row["seq"], self._new + (row["op"] == "new")
+        said = (
+            (self._new, f"{counted(self._new, 'new product')}"),
+            (len(self.failures), f"{len(self.failures)} failed"),
+        )
+        return [words for number, words in said if number]
+
     def line(self, name: str) -> str:
         """A source's counts in words."""
         row = self._sources[name]
-        words = [f"{row['launches_new']} new launches", f"{row['products_new']} new products"]
+        words = [counted(row["launches_new"], "new launch", "es"), counted(row["products_new"], "new product")]
         if row["products_changed"]:
             words.append(f"{row['products_changed']} changed")
         words.append(f"{row['pages']} pages read, {row['revalidated']} unchanged")
@@ -228,6 +242,7 @@ class CrawlReport:
         """The whole report; ends the run's row in the store."""
         new, _ = self._products(self._first_seq)
         changes = [row for row in self._rows(self._first_seq) if row["slug"] not in new and row["op"] in _PRODUCT_OPS]
+        named = {"new": self._best_of(new), "changed": self._changed(changes)}
         totals = {
             key: sum(row[key] for row in self._sources.values()) for key in ("launches_new", "pages", "revalidated")
         }
@@ -243,6 +258,7 @@ class CrawlReport:
             **totals,
             "products_new": len(new),
             "changes": len(changes),
+            **named,
             "dossiers": self.dossiers,
             "reviews": self.reviews,
             "model_calls": self.model_calls + reviewed.calls,
@@ -259,10 +275,32 @@ class CrawlReport:
             rows.extend(page)
         return rows
 
+    def _best_of(self, slugs: Iterable[str]) -> list[dict[str, Any]]:
+        """Of new products those to look at first, at most NAMED: slug, name, verdict and what it costs."""
+        cards = [card for slug in sorted(slugs)[:_MOST_WEIGHED] if (card := self._store.card(slug))]
+        cards.sort(key=lambda card: (_BEST_FIRST.get(card["verdict"], len(_BEST_FIRST)), -(card["median"] or 0)))
+        return [{name: card[name] for name in _OF_CARD} for card in cards[:NAMED]]
+
+    def _changed(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Of products known before those that changed, at most NAMED: slug, name, and its changes (field, before, after)."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            moved = {"field": row["field"] or row["op"], "before": row["before"], "after": row["after"]}
+            found.setdefault(row["slug"], []).append(moved)
+        cards = {slug: self._store.card(slug) for slug in list(found)[:NAMED]}
+        return [
+            {"slug": slug, "name": (card or {}).get("name", slug), "changes": found[slug]}
+            for slug, card in cards.items()
+        ]
+
     def _products(self, seq: int) -> tuple[set[str], set[str]]:
         rows = self._rows(seq)
         new = {row["slug"] for row in rows if row["op"] == "new"}
         return new, {row["slug"] for row in rows if row["op"] in _PRODUCT_OPS} - new
 
 
+NAMED = 12  # products that a report names
+_MOST_WEIGHED = 500  # new products among which the best are sought
+_BEST_FIRST = {"Ship": 0, "Split": 1, "Skip": 2}
+_OF_CARD = ("slug", "name", "verdict", "pricing_model", "entry_amount", "entry_currency", "entry_period")
 _PRODUCT_OPS = frozenset({"fact", "plan", "status", "merge", "delete"})

@@ -31,7 +31,7 @@ def edit(store: Store, slug: str, words: tuple[str, ...], why: str, who: str) ->
     All of them or none. Errors: UsageError, UnknownName, before anything is written.
     """
     values = _values(words)
-    _check_why(why)
+    check_why(why)
 
     def act(slug: str) -> None:
         for field, value in values.items():
@@ -46,7 +46,7 @@ def edit(store: Store, slug: str, words: tuple[str, ...], why: str, who: str) ->
 def set_status(store: Store, slug: str, status: str, why: str, who: str) -> dict[str, Any]:
     """Approve or reject; status: approved, rejected. It settles the open reasons to look. An approval needs no reason."""
     if why or status != "approved":
-        _check_why(why)
+        check_why(why)
 
     def act(slug: str) -> None:
         first = store.last_seq()
@@ -62,7 +62,7 @@ def override(store: Store, slug: str, persona: str, verdict: str, why: str, who:
 
     Errors: UnknownName for slug, persona and verdict; UsageError without a reason, or where no panel has met.
     """
-    _check_why(why)
+    check_why(why)
     return _acted(
         store, "override", slug, lambda found: store.put_override(found, persona, verdict, why, who), why, who
     )
@@ -70,20 +70,20 @@ def override(store: Store, slug: str, persona: str, verdict: str, why: str, who:
 
 def vote(store: Store, slug: str, verdict: str, voter: str) -> dict[str, Any]:
     """Count a reader's ship or skip, one a voter; slug and both counts. Errors: UnknownName, UsageError."""
-    found = _living(store, slug)
+    found = living(store, slug)
     store.put_vote(found, voter, verdict)
     return {"slug": found, **store.votes(found)}
 
 
 def delete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     """Take a product out of everything shown; a tombstone keeps later crawls from bringing it back."""
-    _check_why(why)
+    check_why(why)
     return _acted(store, "delete", slug, lambda found: store.delete_product(found, why, who), why, who)
 
 
 def undelete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     """Bring a deleted product back, with the status it had. Errors: UsageError when it is not deleted."""
-    _check_why(why)
+    check_why(why)
     first, found = store.last_seq(), store.resolve(slug)
     with store.act("undelete", [found], why, who):
         store.undelete_product(found, why, who)
@@ -96,7 +96,7 @@ def undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     Errors: UnknownName; UsageError when there is no act, or what it decided was changed since.
     """
     if why:
-        _check_why(why)
+        check_why(why)
     first = store.last_seq()
     undone = store.undo(slug, why, who)
     return {**_report(store, slug, first), "undone": undone}
@@ -104,16 +104,16 @@ def undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
 
 def merge(store: Store, slug: str, into: str, why: str, who: str) -> dict[str, Any]:
     """Make SLUG part of INTO; `unmerge` restores both."""
-    _check_why(why)
-    loser, winner = _living(store, slug), _living(store, into)
+    check_why(why)
+    loser, winner = living(store, slug), living(store, into)
     first = store.last_seq()
     with store.act("merge", [loser, winner], why, who):
         store.merge(loser, winner, why, who)
     return _report(store, loser, first)
 
 
-class _TakenBack(ScoutError):
-    """Ends the transaction of a preview."""
+class TakenBack(ScoutError):
+    """Ends the transaction of a preview: what was done in it is taken back."""
 
 
 def preview(store: Store, slug: str, act: Callable[[], object]) -> dict[str, Any]:
@@ -125,10 +125,10 @@ def preview(store: Store, slug: str, act: Callable[[], object]) -> dict[str, Any
     found = store.resolve(slug)
     document = store.document(found)
     before, after, waits = _state(store, found), dict[str, str](), False
-    with suppress(_TakenBack), store.write():
+    with suppress(TakenBack), store.write():
         act()
         after, waits = _state(store, found), found in store.awaiting_review()
-        raise _TakenBack
+        raise TakenBack
     rows = [
         {"field": name, "before": before[name], "after": after[name]} for name in after if before[name] != after[name]
     ]
@@ -170,13 +170,13 @@ def merge_preview(store: Store, slug: str, into: str, why: str, who: str) -> lis
 
     It is merged and taken back in one transaction, so that the preview cannot differ from the act. Errors: as of merge.
     """
-    _check_why(why)
-    loser, winner = _living(store, slug), _living(store, into)
+    check_why(why)
+    loser, winner = living(store, slug), living(store, into)
     merged, before, after = _shown(store.document(loser)), _shown(store.document(winner)), dict[str, str]()
-    with suppress(_TakenBack), store.write():
+    with suppress(TakenBack), store.write():
         store.merge(loser, winner, why, who)
         after = _shown(store.document(winner))
-        raise _TakenBack
+        raise TakenBack
     return [
         {"field": name, "merged": merged[name], "before": before[name], "after": after[name]}
         for name in after
@@ -197,7 +197,7 @@ def _shown(document: ProductDocument) -> dict[str, str]:
 
 def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     """Make a merged product one of its own again."""
-    _check_why(why)
+    check_why(why)
     first = store.last_seq()
     with store.act("unmerge", [slug, store.resolve(slug)], why, who):
         store.unmerge(slug, why, who)
@@ -206,7 +206,7 @@ def unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
 
 def _acted(store: Store, op: str, slug: str, act: Callable[[str], None], why: str, who: str) -> dict[str, Any]:
     """Do it to a product that is there, in one transaction; its state and the rows written."""
-    found = _living(store, slug)
+    found = living(store, slug)
     first = store.last_seq()
     with store.act(op, [found], why, who):
         act(found)
@@ -220,7 +220,7 @@ def _report(store: Store, slug: str, first: int) -> dict[str, Any]:
     return {**about, "panel_stale": stale, "changes": store.changes_after(first)}
 
 
-def _living(store: Store, slug: str) -> str:
+def living(store: Store, slug: str) -> str:
     """The slug, merges followed. Errors: UnknownName; UsageError for a deleted product."""
     found = store.resolve(slug)
     if store.card(found) is None:
@@ -228,7 +228,8 @@ def _living(store: Store, slug: str) -> str:
     return found
 
 
-def _check_why(why: str) -> None:
+def check_why(why: str) -> None:
+    """Nothing, for a reason that says something. Errors: UsageError."""
     if not why.strip() or len(why) > _LONGEST:
         raise UsageError(f"Say why in a few words (--why): the change log keeps it; at most {_LONGEST} characters.")
 

@@ -26,7 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.errors import CannotRun, ScoutError, UnknownName, UsageError
+from tools.errors import CannotRun, ScoutError, UnknownName, UsageError, only_one
 from tools.models import Now
 from tools.settings import SETTINGS, Settings
 from tools.store import use_wal
@@ -143,7 +143,7 @@ class Engine:
             return [self._row(row) for row in rows]
 
     def job(self, id: str) -> dict[str, Any]:
-        """One job, as in jobs(). Errors: UnknownName."""
+        """One job, as in jobs(); id: enough of its beginning will do. Errors: UnknownName; UsageError: several begin so."""
         with self._client() as client:
             return self._row(self._found(client, id)[1])
 
@@ -151,6 +151,7 @@ class Engine:
         """Queue an ended job again, under its own id. Errors: UnknownName; UsageError when it has not ended."""
         with self._client() as client:
             known, row = self._found(client, id)
+            id = row.workflow_id
             if row.status not in _ENDED:
                 raise UsageError(f"Job {id} is {STATES[row.status]}; only an ended job can be run again.")
             known.rewind_workflow(id, queue_name=self._lane_of(row), application_version=VERSION)
@@ -163,6 +164,7 @@ class Engine:
         """
         with self._client() as client:
             known, row = self._found(client, id)
+            id = row.workflow_id
             if row.status in _ENDED:
                 raise UsageError(f"Job {id} is {STATES[row.status]} already; there is nothing to cancel.")
             known.cancel_workflows([id])
@@ -438,6 +440,10 @@ class Engine:
         if client is None:
             raise UnknownName("job", id, ())
         rows = client.list_workflows(workflow_ids=[id])
+        if not rows and id:
+            begin = client.list_workflows(workflow_id_prefix=id, sort_desc=True, application_name=APPLICATION)
+            only_one("job", id, [row.workflow_id for row in begin])
+            rows = begin
         if not rows:
             newest = client.list_workflows(limit=200, sort_desc=True, load_input=False, load_output=False)
             raise UnknownName("job", id, [row.workflow_id for row in newest])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jobs.swap import inside, swapped
@@ -25,16 +26,29 @@ def export(
     after: str = "",
     out: Path | None = None,
     pairs: Sequence[tuple[str, str]] = (),
+    push: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Write one form of export; {"files", "cursor"}. Without `out` a form of one file goes to stdout. `pairs` of slugs
     always get a comparison page. A form of many files takes the place of the folder `out` in one step, and adds "written",
-    "kept" and "gone" against what stood there.
+    "kept" and "gone" against what stood there. push: a dataset repository of the Hub that form "hub" is sent to; adds
+    "commit", its address, and needs no `out`.
 
     Errors: UnknownName for the form or a slug; UsageError for a cursor of another store or one older than the log, for a
     form of many files without `out`, and for an `out` that holds other files.
     """
     exporter = exporters.exporter(form)
+    if push and form != "hub":
+        raise UsageError(f"--push sends a dataset to the Hub: `scout export hub --push {push}`, not {form}.")
+    if push:
+        from jobs import push as hub
+
+        hub.check(push, settings)
+    if push and out is None:
+        with TemporaryDirectory() as folder:
+            return export(
+                store_path, settings, form, after=after, out=Path(folder) / "hub", push=push, progress=progress
+            )
     if out is None and not exporter.SUFFIX:
         raise UsageError(f"`scout export {form}` writes a folder of files; name it with --out DIR.")
     if not Path(store_path).exists():
@@ -46,13 +60,15 @@ def export(
         cursor = f"{store.id}:{store.last_seq()}"
         files = _by_name(exporter.export(published(store, settings), seq, settings), progress)
         if out is None:
-            done = _to_stdout(files)
+            done: dict[str, Any] = _to_stdout(files)
         elif exporter.SUFFIX:
             done = _to_files(out, files, cursor)
         else:
             done = _to_folder(out, files, cursor)
     if progress:
         progress(f"cursor {cursor}\n")
+    if push and out is not None:
+        done["commit"] = hub.push(out, push, settings)
     return {**done, "cursor": cursor}
 
 

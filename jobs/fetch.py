@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from jobs.by_hand import way_in
+from tools.errors import AddressRefused
 from tools.settings import Settings
 from tools.web.fetch import Fetcher
 
@@ -16,4 +18,7 @@ def explain(url: str, settings: Settings) -> dict[str, Any]:
         async with Fetcher(settings) as fetcher:
             return await fetcher.explain(url)
 
-    return asyncio.run(look())
+    seen = asyncio.run(look())
+    if seen.get("kind") == AddressRefused.__name__ and (way := way_in(url, settings)):
+        seen["error"] += f". {way}"
+    return seen

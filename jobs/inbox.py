@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jobs.notify import troubles
+from tools.errors import UsageError
 from tools.store import Store
 from tools.store.lists import Asked
 
@@ -24,7 +26,7 @@ def inbox(store: Store, limit: int) -> tuple[list[dict[str, Any]], int]:
     """The products that need a look, worst first, and how many there are in all.
 
     Each: slug, name, kind, status, verdict, first_seen, reasons, doubts. A doubt: field, shown (null: nothing), and
-    candidates (value, edit, confidence, rung, quote, url); `edit` is what `scout edit` takes to make it the value.
+    candidates (value, edit, confidence, rung, quote, url, page, read_at); `edit` is what `scout edit` takes to make it the value.
     """
     total = store.count_products(_NEEDS_LOOK)
     cards = store.list_products(_NEEDS_LOOK, total or 1)
@@ -87,13 +89,29 @@ def _stands(evidence: Sequence[EvidenceDoc], confidence: float, rung: str) -> di
         "rung": rung,
         "quote": first.quote if first else "",
         "url": first.url if first else "",
+        "page": first.page if first else "",
         "read_at": first.fetched_at if first else "",
     }
 
 
+def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
+    """Make a candidate of a product's doubts the value; word: its `edit`. The report of an edit.
+
+    Errors: UnknownName; UsageError when it is no longer among what was read.
+    """
+    from jobs.edit import edit
+
+    candidates = (one for doubt in _item(store.document(slug))["doubts"] for one in doubt["candidates"])
+    found = next((one for one in candidates if one["edit"] == word), None)
+    if found is None:
+        raise UsageError(f"{word[:80]!r} is no longer among what was read of {slug}. Look at it again.")
+    return edit(store, slug, (word,), f"chosen among what was read: {found['url']}", who)
+
+
 def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
-    verdicts, looks, gone (change rows), stale (slugs), sources (that fail) and runs (that failed)."""
+    verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail),
+    runs (that failed) and notices (a sentence for what did not arrive)."""
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
     rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
@@ -108,12 +126,14 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
         **found,
         "looks": looks,
         "stale": [card["slug"] for card in store.list_products(Asked(), _ROWS) if card["panel_stale"]],
+        "upkeep": [row for row in store.upkeep_rows() if row["at"] >= start],
         "sources": [row for row in store.sources() if row["last_error"] and row["enabled"]],
         "runs": [
             {name: run[name] for name in ("id", "kind", "source", "state", "started_at")}
             for run in store.runs(_ROWS)
             if run["state"] in ("failed", "trouble") and run["started_at"] >= start
         ],
+        "notices": troubles(store, start),
     }
 
 

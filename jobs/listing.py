@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jobs.by_hand import way_in
 from tools import sources as built_in
-from tools.errors import UnknownName, UsageError
+from tools.errors import AddressRefused, UnknownName, UsageError
 from tools.settings import Settings
 from tools.store import Store
 from tools.store.editors import STATUSES
@@ -17,9 +19,11 @@ from tools.web.guard import check_address
 def sources(store_path: Path | str) -> list[dict[str, Any]]:
     """One row a source: name, access, kinds, last_ok_at, state, url."""
     own: dict[str, dict[str, Any]] = {}
+    acts: dict[str, dict[str, Any]] = {}
     if Path(store_path).exists():
         with Store.open(store_path, create=False) as store:
             own = {row["name"]: row for row in store.sources()}
+            acts = {row["name"]: row for row in reversed(store.upkeep_rows("source"))}
     modules = built_in.all_sources()
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
@@ -32,33 +36,29 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
                 "url": row.get("url") or module.HOMEPAGE,
                 "enabled": bool(row.get("enabled", True)),
                 "last_ok_at": row.get("last_ok_at"),
-                "state": _state(row),
+                "state": state_of(row, acts.get(name)),
             }
         )
     return rows
 
 
 def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) -> None:
-    """Follow a feed under a name. Errors: UsageError for a bad or taken name, AddressRefused."""
+    """Follow a feed under a name. Errors: UsageError for a bad or taken name, or an address that is refused."""
     if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", name):
         raise UsageError(f"A source's name is 2 to 40 of a-z, 0-9, _ and -, beginning with a letter; got {name!r}.")
     if name in built_in.all_sources():
         raise UsageError(f"{name} is a built-in source; choose another name.")
-    check_address(url, settings)
+    try:
+        check_address(url, settings)
+    except AddressRefused as error:
+        raise UsageError(" ".join(filter(None, (f"{error}.", way_in(url, settings))))) from None
     with Store.open(store_path) as store:
         store.add_source(name, url, kind="feed")
 
 
-def disable(store_path: Path | str, name: str, *, disabled: bool) -> None:
-    """Leave a source out of crawls that name none, or take it back in. Errors: UnknownName."""
-    check_source(store_path, name)
-    with Store.open(store_path) as store:
-        store.disable_source(name, disabled=disabled)
-
-
-def check_source(store_path: Path | str, name: str) -> None:
+def check_source(store: Store, name: str) -> None:
     """Nothing, for a source that there is. Errors: UnknownName."""
-    known = {row["name"] for row in sources(store_path)}
+    known = {*built_in.all_sources(), *(row["name"] for row in store.sources())} - {"feed"}
     if name not in known:
         raise UnknownName("source", name, known)
 
@@ -74,9 +74,11 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def _state(row: dict[str, Any]) -> str:
+def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None) -> str:
+    """A source's state in words: disabled (by whom and why, where its newest act is that), what went wrong last, ok, not
+    read yet."""
     if row and not row.get("enabled", True):
-        return "disabled"
+        return f"disabled by {act['who']}: {act['why']}" if act and act["op"] == "disable" else "disabled"
     if row.get("last_error"):
         return str(row["last_error"])
     return "ok" if row.get("last_ok_at") else "not read yet"

@@ -46,6 +46,11 @@ def outcome(failures: Sequence[Row], lost: Collection[str] = (), *, nothing_read
     return Outcome("partly", f"{_counts(failures)}. {message}")
 
 
+def counted(number: int, noun: str, plural: str = "s") -> str:
+    """“1 page”, “2 pages”; plural: what the noun then ends in."""
+    return f"{number:,} {noun}{'' if number == 1 else plural}"
+
+
 def by_weight(failures: Sequence[Row]) -> list[Row]:
     """The failures, those that may want a hand first."""
     return sorted(failures, key=lambda row: _ORDER.index(row["class"]))

@@ -1,4 +1,4 @@
-"""Recipes as an editor handles them: tried on saved pages, saved with their samples, listed, retired."""
+"""Recipes as an editor handles them: tried on saved pages, saved with their samples, listed; jobs/upkeep.py retires them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Self
 from tools.errors import UsageError
 from tools.identity import canonical_url
 from tools.page.decode import decode
-from tools.recipe_book import Given, recipe_rows, retire_recipes, save_recipe, tried
+from tools.recipe_book import Given, recipe_rows, save_recipe, tried
 from tools.recipe_book import try_recipe as on_pages
 from tools.recipe_data import RECIPE_CHARS, Recipe, read_recipe, site_of_page
 from tools.store import Store
@@ -52,12 +52,6 @@ def rows(store_path: Path | str) -> list[dict[str, Any]]:
     """Every version of every recipe, newest first."""
     with Store.open(store_path, create=False) as store:
         return recipe_rows(store)
-
-
-def retire(store_path: Path | str, site: str, why: str) -> list[dict[str, Any]]:
-    """Retire a site's recipes; their rows. Errors: UsageError, UnknownName."""
-    with Store.open(store_path, create=False) as store:
-        return retire_recipes(store, site.strip().lower(), why)
 
 
 def _recipe(file: Path) -> Recipe:

@@ -26,10 +26,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from jobs.by_hand import check_contact
 from jobs.crawl import CrawlReport, only_crawl_of
 from tools.errors import FetchError, ProposalRefused, ScoutError, UsageError, failure_row
 from tools.identity import address_key, canonical_url, registrable_domain
-from tools.knowledge import canonical, digest, moment, plan_line, plan_text
+from tools.knowledge import address_gone, canonical, digest, farewell, moment, plan_line, plan_text
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.page.decode import decode
 from tools.page.quotes import visible_text
@@ -72,21 +73,31 @@ def refresh(
     Errors: UnknownName, CannotRun. A product that cannot be read is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    check_contact(settings, replay)
     with only_crawl_of(store_path), Workbench(settings, store_path, replay=replay, record=record) as bench:
         chosen = _chosen(bench, slugs, due_only)
         with CrawlReport(bench, "refresh") as report:
             outcomes: list[Outcome] = []
             with report.source("refresh"), _models_reading(bench, report.run):
                 for batch in _batches(chosen, BATCH):
+                    say(_so_far(outcomes, len(chosen)))
                     for outcome in _refresh_batch(bench, batch, report):
                         outcomes.append(outcome)
                         if outcome.state != "unchanged":
-                            say(f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}")
+                            said = f"{outcome.slug}: {outcome.state} {', '.join(outcome.changed) or outcome.why}"
+                            say(f"{said}\n{_so_far(outcomes, len(chosen))}")
             report.gather([one.slug for one in outcomes if one.state not in ("failed", "gone")], say, again=True)
             report.gather(bench.store.awaiting_review(), say)
             if review:
                 report.review(settings, say)
             return {"products": [outcome.as_dict() for outcome in outcomes], **report.as_dict()}
+
+
+def _so_far(outcomes: Sequence[Outcome], known: int) -> str:
+    """“50 of 120 products read again · 3 changed · 1 failed”."""
+    changed, failed = (sum(one.state == state for one in outcomes) for state in ("changed", "failed"))
+    parts = (f"{changed} changed" if changed else "", f"{failed} failed" if failed else "")
+    return " · ".join(filter(None, (f"{len(outcomes)} of {known} products read again", *parts)))
 
 
 @contextmanager
@@ -542,7 +553,7 @@ def _reasons_to_hold(store: Store, product: _Tracked, fresh: Sequence[Read]) -> 
             and (said := shut_down(page, _names(store, product.slug)))
             and (was is None or not shut_down(was[0], _names(store, product.slug)))
         ):
-            reasons.append(f"{page.final_url} says “{said}”; its facts are kept as they were.")
+            reasons.append(farewell(page.final_url, said))
         elif extraction.text_chars == 0 and was and was[1].text_chars:
             reasons.append(f"{page.final_url} is empty now; its facts are kept as they were.")
     return reasons
@@ -576,7 +587,7 @@ def _note_answers(store: Store, product: _Tracked, seen: _Seen) -> None:
             who="scout",
         )
         if gone and before and known in _GONE_WORDS and before.at[:10] != store.now().date().isoformat():
-            store.raise_look(product.slug, [f"{url} is gone ({status}, on two days); its facts are kept as they were."])
+            store.raise_look(product.slug, [address_gone(url, status)])
     for url in product.addresses:
         before = last.get(url)
         if before and before.after in _NOTED and url not in seen.errors:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from jobs.by_hand import check_contact, way_in
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
-from tools.errors import ScoutError, UsageError, failure_row
+from jobs.telling import lasting, telling
+from tools.errors import AddressRefused, ScoutError, UsageError, failure_row
 from tools.identity import address_key, web_address
 from tools.settings import Settings
 from tools.workbench import Workbench
@@ -32,14 +34,16 @@ def add(
     before any is read."""
     say = progress or (lambda _: None)
     urls = [web_address(url) for url in urls]
+    check_contact(settings, replay, urls)
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=replay, record=record) as bench,
         CrawlReport(bench, "add") as report,
     ):
         bench.reader.grant(urls)
-        result = run_agent("add", bench, {"urls": list(urls)}, report, say)
-        _note_lost(report, urls)
+        where = f"{len(urls)} addresses" if len(urls) > 1 else urls[0]
+        result = run_agent("add", bench, {"urls": list(urls)}, report, telling(say, where, report))
+        _note_lost(report, urls, settings)
         slugs = (result.output or {}).get("products", []) if result else []
         report.gather(bench.store.awaiting_review(), say)
         if review:
@@ -66,6 +70,7 @@ def research(
     if not query or len(query) > LONGEST_QUERY:
         raise UsageError(f"Give a name or an address of at most {LONGEST_QUERY} characters; got {len(query)}.")
     say = progress or (lambda _: None)
+    check_contact(settings, replay, [query] if "://" in query else ())
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=replay, record=record) as bench,
@@ -73,9 +78,9 @@ def research(
     ):
         if "://" in query:
             bench.reader.grant([query])
-        say(f"research: {query}")
-        result = run_agent("research", bench, {"query": query}, report, say)
-        report.lost.update(row["url"] for row in report.failures if row.get("url") == query)
+        result = run_agent("research", bench, {"query": query}, report, lasting(say, query))
+        if "://" in query:
+            _note_lost(report, [query], settings)
         output = (result.output if result else None) or {}
         slug = output.get("slug")
         if slug:
@@ -90,10 +95,15 @@ def research(
         }
 
 
-def _note_lost(report: CrawlReport, asked: Sequence[str]) -> None:
-    """Tell the report which of the addresses that were asked for gave nothing."""
+def _note_lost(report: CrawlReport, asked: Sequence[str], settings: Settings) -> None:
+    """Tell the report which of the addresses that were asked for gave nothing, and of those how one would be let in."""
     named = {address_key(url) for url in asked}
-    report.lost.update(row["url"] for row in report.failures if address_key(row.get("url", "")) in named)
+    for row in report.failures:
+        if address_key(row.get("url", "")) not in named:
+            continue
+        report.lost.add(row["url"])
+        if row["kind"] == AddressRefused.__name__ and (way := way_in(row["url"], settings)):
+            row["message"] += f". {way}"
 
 
 def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport, say: Progress) -> None:
@@ -101,9 +111,8 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
     if slug not in bench.store.awaiting_review():
         return
     report.gather([slug], say)
-    say(f"panel: {slug}")
     try:
-        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench)
+        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench, say=say)
     except ScoutError as error:
         report.failed(slug=slug, **failure_row(error))
         return

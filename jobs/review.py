@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.edit import living
 from jobs.outcome import outcome
 from tools.errors import ScoutError, UsageError, failure_row
 from tools.models import Panel, Review
@@ -98,9 +99,9 @@ def drain_awaiting(
     from agents.panel.judge import drain
 
     with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
-        telling = _Telling(store, run, say)
+        telling = _Telling(store, run, say, len(store.awaiting_review()) if say else 1)
         for slug, outcome in drain(store, reviewer, settings, on_review=telling.critic):
-            telling.product(slug)
+            telling.product(slug, outcome.verdict if isinstance(outcome, Panel) else "failed")
             if isinstance(outcome, Panel):
                 look_at_held(store, outcome)
             yield slug, outcome
@@ -126,7 +127,7 @@ def review_now(
         telling = _Telling(store, run, say)
         on_review = partial(telling.critic, slug)
         panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
-        telling.product(slug)
+        telling.product(slug, panel.verdict)
         if _says_otherwise(panel, store.panel(slug)):
             store.request_review(slug, f"asked of {reviewer.name}", settings.who)
         store.put_panel(panel, reviewer=reviewer.name)
@@ -164,23 +165,27 @@ class Growing:
 
 
 class _Telling:
-    """Says what the models of a run have done, critic by critic and product by product; of the rules it says nothing."""
+    """Says how far the panels are, critic by critic, and what the models took of each product."""
 
-    def __init__(self, store: Store, run: str, say: Say | None) -> None:
+    def __init__(self, store: Store, run: str, say: Say | None, panels: int = 1) -> None:
         self._store, self._run, self._say = store, run, say
+        self._done, self._panels = 0, panels
         self._seen = store.last_attempt()
 
     def critic(self, slug: str, review: Review) -> None:
         """One critic is done."""
         if self._say:
             told = f"{review.score}, {review.vote}" if review.vote else f"no take, {review.abstain_reason}"
-            self._say(f"{slug}: {review.persona}: {told}")
+            self._say(f"panel {self._done + 1} of {self._panels}, {slug}: {review.persona}: {told}")
 
-    def product(self, slug: str) -> None:
+    def product(self, slug: str, verdict: str) -> None:
         """All critics of a product are done, or one failed."""
+        self._done += 1
         used, self._seen = model_use(self._store, self._run, after=self._seen), self._store.last_attempt()
         if self._say and used.calls:
             self._say(f"{slug}: {used}\n")  # a finished line: it stays
+        if self._say:
+            self._say(f"panel {self._done} of {self._panels}, {slug}: {verdict}")
 
 
 def look_at_held(store: Store, panel: Panel) -> None:
@@ -205,14 +210,16 @@ def _total(made: Sequence[Mapping[str, Any]], column: str) -> int | None:
     return None if None in counts else sum(counts)
 
 
-def review_one(
-    store_path: Path | str, settings: Settings, slug: str, fusion: str = "", progress: Say | None = None
+def review_some(
+    store_path: Path | str, settings: Settings, slugs: Sequence[str], fusion: str = "", progress: Say | None = None
 ) -> dict[str, Any]:
-    """Review one product now; counts of what was written. Errors: UnknownName; those of `review_now`."""
+    """Review these products now; counts of what was written. Errors: UnknownName; UsageError for a deleted
+    one; those of `review_now`."""
     with Store.open(store_path, create=False) as store, _counted(store) as counts:
-        panel = review_now(store, settings, store.resolve(slug), fusion=fusion, run=counts["run"], say=progress)
-        counts["panels"] += 1
-        counts["reviews"] += sum(review.score is not None for review in panel.reviews)
+        for slug in [living(store, slug) for slug in slugs]:
+            panel = review_now(store, settings, slug, fusion=fusion, run=counts["run"], say=progress)
+            counts["panels"] += 1
+            counts["reviews"] += sum(review.score is not None for review in panel.reviews)
     return counts
 
 
@@ -230,8 +237,6 @@ def sweep(
                 continue
             counts["panels"] += 1
             counts["reviews"] += sum(review.score is not None for review in reviewed.reviews)
-            if progress:
-                progress(f"{slug}: {reviewed.verdict}")
     return counts
 
 

@@ -17,14 +17,18 @@ from typing import Any
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 from stored import Clock, dossier_of, fact, launch, page, panel_of, plan, propose
 
 from jobs import console
+from jobs.console import pages
 from jobs.console.access import Keys
 from jobs.console.guard import Guard
 from tools.settings import Settings
 from tools.store import Store
+from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
 EXAMPLES = ("/products/lampyard",)  # paths with a value in them, for the tests that visit every page
@@ -113,8 +117,34 @@ def filled(path: Path) -> Path:
             if name != "Tidewire":
                 store.put_dossier(dossier_of(store, slug))
                 store.put_panel(panel_of(store, slug), reviewer="rules")
-        store.raise_look("lampyard", ["license: look: two values"])
-        store.raise_look("tidewire", ["plans: look: read from a picture"])
+        store.raise_look("lampyard", ["license: two values"])
+        store.raise_look("tidewire", ["plans: read from a picture"])
+    return path
+
+
+def hostile(path: Path) -> Path:
+    """A store whose one product is hostile markup in every field that a page, a launch, a panel or an editor fills."""
+    clock = Clock()
+    with Store.open(path, now=clock) as store:
+        bad = launch(1, title=HOSTILE, tagline=HOSTILE, source_url="javascript:alert(1)")
+        store.put_launches("show_hn", [bad], clock.at)
+        of = page("https://hostile.example/", f"<p>{html.escape(HOSTILE)}</p>")
+        facts = [fact(of, name, HOSTILE) for name in ("name", "tagline", "description", "license")]
+        facts += [
+            fact(of, "homepage", "javascript:alert(1)"),
+            fact(of, "tags", (HOSTILE,)),
+            fact(of, "makers", (HOSTILE,)),
+        ]
+        facts += [fact(of, "tagline", f"other {HOSTILE}", confidence=0.7)]
+        plans = (plan(of, "20", name=HOSTILE[:80]), plan(of, "49", name=f"2 {HOSTILE}"[:80], confidence=0.3))
+        made = replace(propose(store, of, *facts, plans=plans, identity="url:hostile.example"), launches=("show_hn:1",))
+        slug = store.put_product(made).slug
+        first, *others = panel_of(store, slug).reviews
+        store.put_panel(
+            replace(panel_of(store, slug), reviews=(replace(first, text=HOSTILE), *others)), reviewer="rules"
+        )
+        store.raise_look(slug, [f"license: {HOSTILE}"])
+        store.put_override(slug, "skeptic", "ship", HOSTILE, HOSTILE)
     return path
 
 
@@ -142,3 +172,47 @@ def served(desk: Desk) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+CHROMIUM, NO_CHROMIUM = find_chromium(Settings({"unsafe_browser": True}))
+WIDTHS = (390, 1_280)
+
+
+def paths() -> list[str]:
+    """Every page there is, by its address: those found that need no value, and EXAMPLES of those that do."""
+    plain = [route.path for route in pages.routes() if "GET" in (route.methods or ()) and "{" not in route.path]
+    return [*(path for path in plain if path != "/"), *EXAMPLES]  # "/" sends on to the first of them
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests; they skip where there is none."""
+    if CHROMIUM is None:
+        pytest.skip(f"no Chromium on this machine: {NO_CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(desk: Desk, served: str, chromium: Browser) -> Iterator[Page]:
+    """A browser's page, signed in as Ines by the link of the terminal; what it complains of fails the test."""
+    context = chromium.new_context(viewport={"width": 1_280, "height": 900})
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{served}/sign-in#{desk.tokens['Ines']}")
+    page.wait_for_url("**/inbox")
+    yield page
+    context.close()
+    assert not [one for one in complaints if "status of 409" not in one]  # Chromium complains of a refusal, too
+
+
+def faults(page: Page, *, colours: bool = False) -> list[str]:
+    """What axe-core finds against a page as it stands, and whether it is wider than the window; colours: these alone."""
+    rules = {"runOnly": {"type": "rule", "values": ["color-contrast"]}} if colours else {}
+    found = Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]
+    told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*told, *([f"{wide} px too wide"] if wide > 0 else [])]

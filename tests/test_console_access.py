@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from console_desk import Desk, Seconds, console_of, desk, fields, filled_once
 
+from jobs import console
 from jobs.cli import cli
 from jobs.console.access import IDLE_S, LONGEST_S, Allowance, Keys, editors
 from tools.errors import CannotRun, UnknownName
@@ -150,7 +152,13 @@ def test_loopback_has_several_names(desk: Desk, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
 )
 def test_a_form_of_another_site_does_nothing_not_even_with_the_right_token(desk: Desk, headers: dict[str, str]) -> None:
     client = desk.signed_in()
@@ -211,3 +219,17 @@ def test_a_new_token_is_shown_once_with_its_link(tmp_path: Path, monkeypatch: py
     shown = CliRunner().invoke(cli, ["serve", "--new-token", "Ines", "--store", store])
     token = shown.stderr.partition("/sign-in#")[2].split()[0]
     assert Keys(Path(f"{store}.editors"), ("Ines",)).editor_of(token) == "Ines"
+
+
+def test_a_port_that_is_taken_is_a_sentence(desk: Desk) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen(1)
+        with pytest.raises(CannotRun, match="name another with --port"):
+            console.serve(desk.app, "127.0.0.1", other.getsockname()[1], lambda address: None)
+
+
+def test_a_console_without_a_store_says_so_before_it_shows_a_token(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["serve", "--store", str(tmp_path / "s.db")])
+    assert "No store at" in str(result.exception)
+    assert not list(tmp_path.iterdir())

@@ -321,6 +321,17 @@ def test_looking_makes_no_database(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_job_is_found_by_a_beginning_that_only_it_has(tmp_path: Path) -> None:
+    engine = window(tmp_path)
+    for id in ("work@10:00", "work@10:30", "work"):
+        engine.enqueue("work", id=id)
+    assert engine.job("work")["id"] == "work"
+    assert engine.cancel("work@10:3")["id"] == "work@10:30"
+    assert engine.retry("work@10:3")["state"] == "queued"
+    with pytest.raises(UsageError, match=r"2 jobs begin with 'work@1': .*work@10:00"):
+        engine.job("work@1")
+
+
 def test_unknown_names_name_the_nearest(tmp_path: Path) -> None:
     engine = window(tmp_path)
     engine.enqueue("work", id="review@2026-11-20T00:37:00Z")

@@ -29,7 +29,7 @@ PAGE = (
     " of a shop, so that a telephone is not sent what only a cinema could show.</p><h2>Pricing</h2><img src=/prices.png>"
 )
 PNG = b"\x89PNG of the page"
-LOOK = f"{URL}: look: its prices stand only in a picture (prices.png)"
+LOOK = f"{URL}: its prices stand only in a picture (prices.png)"
 
 
 OFF = {"browser": "off", "ocr": "off"}

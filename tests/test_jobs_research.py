@@ -4,7 +4,7 @@ import pytest
 
 from jobs.demo.world import build_world
 from jobs.research import add, research
-from tools.errors import UsageError
+from tools.errors import CannotRun, UsageError
 from tools.settings import Settings
 from tools.store import Store
 
@@ -16,8 +16,13 @@ def day_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_research_by_name_finds_reads_and_reviews(day_one: Path, tmp_path: Path) -> None:
-    report = research(tmp_path / "store.db", Settings(), "Pelican CI", replay=day_one)
+    told: list[str] = []
+    report = research(tmp_path / "store.db", Settings(), "Pelican CI", replay=day_one, progress=told.append)
     assert report["state"] == "found"
+    steps = [text for text in told if text.startswith("Pelican CI: ")]
+    assert "Pelican CI: looking for launches …" in steps
+    assert any("1 page read\n" in text for text in steps), "what the agent has done stays on the screen"
+    assert told[-1] == f"panel 1 of 1, pelican-ci: {report['product']['panel']['verdict']}"
     assert report["read"]
     product = report["product"]
     assert product["panel"]["verdict"]
@@ -56,3 +61,46 @@ def test_add_reads_addresses_as_products_and_lists_what_it_could_not_read(day_on
         store.delete_product("brackenbase", "spam", "kim")
     again = add(tmp_path / "store.db", Settings(), urls[:1], replay=day_one)
     assert (again["products"], again["deleted"]) == ([], ["brackenbase"])
+
+
+@pytest.mark.parametrize(
+    ("url", "way"),
+    [
+        ("http://127.0.0.1:8123/docs", "SCOUT_ALLOW_HOSTS=127.0.0.1:8123"),
+        ("http://[::1]:8123/", "SCOUT_ALLOW_HOSTS=::1:8123"),
+        ("http://tools.internal/", "SCOUT_ALLOW_HOSTS=tools.internal:80"),
+        ("http://example.com:8123/", "SCOUT_ALLOW_HOSTS=example.com:8123"),
+        ("ftp://example.com/", ""),
+        ("http://", ""),
+    ],
+)
+def test_a_refused_address_says_how_a_host_of_ones_own_is_let_in(url: str, way: str) -> None:
+    from jobs.by_hand import way_in
+
+    told = way_in(url, Settings())
+    assert told.endswith(way)
+    assert bool(told) == bool(way)
+
+
+def test_add_of_a_private_port_names_the_setting_and_asks_for_no_contact(tmp_path: Path) -> None:
+    report = add(tmp_path / "store.db", Settings({"read_workers": 1}), ["http://127.0.0.1:8123/"])
+    [failure] = report["failures"]
+    assert failure["kind"] == "AddressRefused"
+    assert "SCOUT_ALLOW_HOSTS=127.0.0.1:8123" in failure["message"]
+    assert report["outcome"] == "partly"
+
+
+def test_without_a_contact_nothing_is_made(tmp_path: Path) -> None:
+    from jobs.crawl import CrawlRequest, crawl
+    from jobs.refresh import refresh
+
+    store = tmp_path / "store.db"
+    for job in (
+        lambda: crawl(store, Settings(), CrawlRequest()),
+        lambda: add(store, Settings(), ["https://example.com/", "http://127.0.0.1:8123/"]),
+        lambda: research(store, Settings(), "some tool"),
+        lambda: refresh(store, Settings()),
+    ):
+        with pytest.raises(CannotRun, match="SCOUT_CONTACT"):
+            job()
+    assert not list(tmp_path.iterdir())

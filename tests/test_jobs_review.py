@@ -96,10 +96,10 @@ def test_a_sweep_tells_of_each_critic_and_of_what_a_product_took(server: ModelSe
     told: list[str] = []
     server.behave("tiny", "honest", usage=False)
     sweep(store, by_model(server), told.append)
-    assert sorted(told[:6]) == sorted(f"sluicegate: {name}: 75, ship" for name in panel(store).reviews)
+    assert sorted(told[:6]) == sorted(f"panel 1 of 1, sluicegate: {name}: 75, ship" for name in panel(store).reviews)
     assert told[6:] == [
         "sluicegate: 6 calls, unknown tokens in, unknown out, at an unknown cost\n",
-        "sluicegate: Ship",
+        "panel 1 of 1, sluicegate: Ship",
     ]
 
 

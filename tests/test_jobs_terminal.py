@@ -1,5 +1,12 @@
 """What a person reads in a terminal, where no command's own test looks at it."""
 
+import os
+import pty
+import re
+import subprocess
+import sys
+from contextlib import suppress
+
 import pytest
 from stored import fused, page, panel_of, propose
 
@@ -93,3 +100,91 @@ def test_a_refresh_counts_what_came_of_it(capsys: pytest.CaptureFixture[str]) ->
         "look     c: Why.",
         "4 products looked at: 1 unchanged, 1 changed, 1 to look at, 1 gone. 1 change, 0 reviews in 0.2 s",
     ]
+
+
+def crawled(**values: object) -> dict[str, object]:
+    counts = {"products_new": 0, "changes": 0, "reviews": 0, "model_calls": 0, "seconds": 1.0}
+    return {**counts, "sources": {}, "new": [], "changed": [], "failures": [], "outcome": "done", **values}
+
+
+def test_a_finished_crawl_names_what_is_new_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    moves = [{"field": f"Plan {n}", "before": "12 USD", "after": None} for n in range(5)]
+    changed = [{"slug": "acme", "name": "Acme [b]x", "changes": moves}]
+    terminal.crawl_report(crawled(products_new=40, changes=9, new=[ROW], changed=changed))
+    shown = capsys.readouterr().out
+    assert "Azure Harbour Model Routing  USD 29 per month" in shown
+    assert "and 39 more products: scout changes" in shown
+    assert "Acme [b]x  Plan 0: 12 USD → none; Plan 1: 12 USD → none; Plan 2: 12 USD → none; and 2 more" in shown
+    assert "and 4 more changes: scout changes" in shown
+    assert all(line == line.rstrip() for line in shown.splitlines()), "what is piped carries no blanks"
+    terminal.crawl_report(crawled())
+    assert "New" not in capsys.readouterr().out
+
+
+def test_progress_elsewhere_than_on_a_terminal_is_a_line_now_and_then_with_the_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with terminal.progress() as say:
+        for number in range(1_000):
+            say(f"{number} of 1000\x1b[2J")
+        say("one is done\ntwo is under way")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "0:00  0 of 1000 [2J"
+    assert "one is done" in lines
+    assert len(lines) <= 5
+
+
+def test_on_a_terminal_finished_lines_and_the_log_stand_above_the_spinner() -> None:
+    shown = on_a_terminal(
+        "import logging, time; from jobs import cli, terminal\n"
+        "logging.basicConfig(level='INFO', handlers=[cli._Stderr()])\n"
+        "with terminal.progress() as say:\n"
+        "    say('source 1 of 2, ' + 'long ' * 60)\n    time.sleep(.3)\n"
+        "    logging.warning('from the log')\n    say('done\\nnext')\n    time.sleep(.3)\n"
+    )
+    spun = [line for line in shown if "source 1 of 2" in line]
+    assert spun
+    assert all(len(line) <= 80 for line in spun), "one line, however narrow the screen"
+    assert "WARNING:root:from the log" in shown, "a line of its own, not through the spinner's"
+    assert "done" in shown
+
+
+def on_a_terminal(code: str) -> list[str]:
+    """What a program writes to a terminal of 80 columns, a line a drawing, codes of the terminal left out."""
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    done = subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
+    os.close(theirs)
+    written = b""
+    with suppress(OSError):  # the other side has closed
+        while piece := os.read(ours, 65_536):
+            written += piece
+    os.close(ours)
+    assert done.wait() == 0, written
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", written.decode())
+    return [line.strip() for line in re.split(r"[\r\n]+", plain)]
+
+
+def test_a_deleted_product_says_so_with_who_why_and_the_way_back(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.put_product(propose(store, page()))
+    store.delete_product("acme", "spam", "kim")
+    terminal.show(store.document("acme"))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Deleted on 2026-03-04 by kim: spam. It is shown nowhere; scout undelete acme brings it back." in shown
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_merge_preview_shows_both_sides_on_any_screen(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    address = "https://a-rather-long-name.example/with/a/path"
+    row = {"field": "homepage", "merged": address, "before": "https://acme.example/", "after": "https://acme.example/"}
+    terminal.merge_preview({"slug": "other", "into": "acme", "preview": [row]})
+    shown = capsys.readouterr().out
+    assert all(len(line) <= columns for line in shown.splitlines())
+    for word in ("other", "acme now", "acme after", "https://acme.example/"):
+        assert word in shown
+    assert columns != 80 or address in shown, "no address is broken on a narrow screen"

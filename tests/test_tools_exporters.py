@@ -709,7 +709,7 @@ def test_a_quiet_week_is_said() -> None:
 
 def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) -> None:
     files = dict(written(hub.export(FakeStore(products, []), None, Settings())))
-    assert set(files) == {"README.md", "data/products.jsonl"}
+    assert set(files) == {"README.md", "lines.schema.json", "data/products.jsonl"}
     assert files["README.md"].startswith(b"---\n")
     assert len(files["data/products.jsonl"].splitlines()) == len(products)
 

@@ -84,13 +84,14 @@ def test_an_empty_store_gives_whole_feeds(store: Store) -> None:
 def test_sources_that_are_feeds_are_listed_for_feed_readers(store: Store) -> None:
     store.add_source("made <up>", "https://news.example/feed?a=b&c=d")
     store.add_source("resting", "https://rest.example/feed")
-    store.disable_source("resting")
+    store.put_source_state("resting", enabled=False)
     store.add_source("odd", "javascript:alert(1)")
     store.put_source_state("api", url="https://api.example/", kind="api")
     outlines = ElementTree.fromstring(whole(opml, store)).iter("outline")
-    assert [(one.get("title"), one.get("xmlUrl"), one.get("isComment")) for one in outlines] == [
-        ("made <up>", "https://news.example/feed?a=b&c=d", None),
-        ("resting", "https://rest.example/feed", "true"),
+    told = ("text", "title", "xmlUrl", "isComment")
+    assert [tuple(one.get(name) for name in told) for one in outlines] == [
+        ("Made <up>", "made <up>", "https://news.example/feed?a=b&c=d", None),
+        ("Resting", "resting", "https://rest.example/feed", "true"),
     ]
 
 

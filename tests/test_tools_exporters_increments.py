@@ -10,10 +10,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from stored import NOON, Clock, fact, page, panel_of, plan, propose
 
 from tools.errors import ScoutError
 from tools.exporters import jsonl
+from tools.exporters.schema import line_schema
 from tools.models import FACT_FIELDS
 from tools.settings import Settings
 from tools.store import Store
@@ -70,9 +72,13 @@ class History:
         self.store.put_product(propose(self.store, of, *facts, plans=plans, identity=f"url:p{number}.example"))
 
 
+VALID = Draft202012Validator(line_schema())
+
+
 def apply(copy: dict[str, Any], exported: bytes) -> None:
     for line in exported.splitlines():
         row = json.loads(line)
+        VALID.validate(row)
         copy.pop(row["slug"], None)
         if not row.get("deleted"):
             copy[row["slug"]] = row

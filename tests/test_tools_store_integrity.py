@@ -35,6 +35,9 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
     with store.act("status", ["thing-1"], "seen", "ed"):
         store.set_status("thing-1", "approved", "seen", "ed")
     store.undo("thing-1", "a slip", "ed")
+    with store.upkeep("source", "blog", "disable", "quiet", "ed"):
+        store.put_source_state("blog", enabled=False)
+    store.undo_upkeep("source", "blog", "a slip", "ed")
     store.mark_looked("ed", store.last_seq())
     store.put_second_look("review:thing-1:x", "seal", "{}")
     conn = sqlite3.connect(store.path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from stored import fact, page, propose
 
-from tools.errors import UnknownName
+from tools.errors import UnknownName, UsageError
 from tools.store import Store
 from tools.views.documents import ProductDocument
 
@@ -104,3 +104,15 @@ def test_a_recipe_changes_state_in_place(store: Store) -> None:
     assert store.put_recipe("acme.dev", "{}", "active", coverage=0.97, pages=5) == number
     assert [row["state"] for row in store.recipes("acme.dev")] == ["active"]
     assert store.recipes(state="retired") == []
+
+
+def test_a_run_is_found_by_a_beginning_that_only_it_has(store: Store) -> None:
+    first, second = store.start_run("crawl", "", {}), store.start_run("crawl", "", {})
+    other = store.start_run("add", "", {})
+    assert store.run("add")["id"] == other
+    assert store.run(first)["id"] == first
+    with pytest.raises(UsageError, match=rf"2 runs begin with 'crawl-': {second}, {first}\."):
+        store.run("crawl-")
+    for wrong in ("crawl-%", "nothing"):
+        with pytest.raises(UnknownName, match="No run called"):
+            store.run(wrong)

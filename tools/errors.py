@@ -30,6 +30,7 @@ ScoutError
   ModelError                    a model did not answer, or not with what was asked: model
     AllFailed                   no deployment of a pool answered: failures
   BudgetSpent                   a limit in time, calls or money was reached; the call was not made: what
+  NotDelivered                  a target of notices did not accept a message: lasting
   ReviewError                   a review could not be made: persona, slug
 
 A failure belongs to one of five classes, whatever its kind (`FailureClass`; `class` in JSON):
@@ -120,6 +121,24 @@ class UnknownName(UsageError):
         else:
             hint = f"Known: {', '.join(everything[:12])}{' …' if len(everything) > 12 else ''}."
         super().__init__(f"No {noun} called {name!r}. {hint}")
+
+
+def only_one(noun: str, beginning: str, names: Sequence[str]) -> str:
+    """The one name that begins so, or is it; `beginning` itself where none does. names: those that begin so, newest first.
+
+    Errors: UsageError with the candidates where there are several.
+    """
+    if beginning in names or not names:
+        return beginning
+    if len(names) > 1:
+        shown = ", ".join(names[:_CANDIDATES]) + (
+            f" and {len(names) - _CANDIDATES} more" if names[_CANDIDATES:] else ""
+        )
+        raise UsageError(f"{len(names)} {noun}s begin with {beginning!r}: {shown}. Give more of it.")
+    return names[0]
+
+
+_CANDIDATES = 8
 
 
 class CannotRun(ScoutError):
@@ -288,6 +307,14 @@ class BudgetSpent(ScoutError):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(f"the budget is spent: {what}")
+
+
+class NotDelivered(ScoutError):
+    """A target did not accept a message. `lasting`: it refuses this very message, and will again."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class ReviewError(ScoutError):

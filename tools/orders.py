@@ -67,7 +67,7 @@ def strength(text: str) -> float:
 
 def held(what: str, where: str) -> str:
     """Why something is held: a reason for an editor to look, without the words themselves."""
-    return f"{what} is held: what {where} says for it reads as an order to a reader."
+    return f"{what} is held: its text in {where} reads as an order to a reader."
 
 
 def readings(text: str) -> Iterator[str]:

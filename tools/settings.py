@@ -230,6 +230,9 @@ SETTINGS = (
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
     Setting("refresh_cron", "52 */6 * * *", "cron", "When `scout schedule` reads again the products that are due."),
     Setting(
+        "notify_cron", "4-59/15 * * * *", "cron", "When `scout schedule` looks for what rules tell, and sends digests."
+    ),
+    Setting(
         "refresh_min_days", 1.0, "days", "How soon a product is read again after a change; doubles while none comes."
     ),
     Setting("refresh_max_days", 30.0, "days", "Longest time between two readings of a product."),

@@ -39,6 +39,7 @@ from tools.errors import (
 if TYPE_CHECKING:
     from mcp import Client, StdioServerParameters
     from mcp.server.mcpserver import MCPServer
+    from mcp.shared.dispatcher import ProgressFnT
     from mcp.types import CallToolResult
     from mcp.types import Tool as Listed
 
@@ -55,10 +56,12 @@ _KINDS = {name for name, value in vars(errors).items() if isinstance(value, type
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the host does around each call: `before` may raise to stop the run, `after` keeps the record."""
+    """What the host does around each call: `before` may raise to stop the run, `after` keeps the record; `progress`
+    hears in between how much is done of how much (tool, done, total), where the server tells."""
 
     before: Callable[[str, str], None] = lambda server, tool: None
     after: Callable[[Call], None] = lambda call: None
+    progress: Callable[[str, float, float], None] = lambda tool, done, total: None
 
 
 class FailedCall(ToolError):
@@ -137,7 +140,8 @@ class Toolbox:
         failure: tuple[str, FailureClass, str] | None = None
         result = None
         try:
-            answer = self._wait(server.call(tool, arguments), 2 * server.call_timeout_s + GRACE_S)
+            work = server.call(tool, arguments, self._teller(tool.name))
+            answer = self._wait(work, 2 * server.call_timeout_s + GRACE_S)
             result = _unwrapped(tool, answer)
             return result
         except FailedCall as error:
@@ -152,6 +156,12 @@ class Toolbox:
         finally:
             elapsed_s = time.perf_counter() - started
             self.hooks.after(Call(server.name, tool.name, arguments, elapsed_s, result, failure))
+
+    def _teller(self, tool: str) -> ProgressFnT:
+        async def heard(progress: float, total: float | None, message: str | None) -> None:
+            self.hooks.progress(tool, progress, total or progress)
+
+        return heard
 
     def _offered(self, listed: list[tuple[_Server, Listed]]) -> dict[str, McpTool]:
         tools: dict[str, McpTool] = {}
@@ -229,21 +239,21 @@ class _Server:
                 await asyncio.wait([self._owner], timeout=5)
         self._client = self._owner = self._stopping = None
 
-    async def call(self, tool: Listed, arguments: dict[str, Any]) -> CallToolResult:
+    async def call(self, tool: Listed, arguments: dict[str, Any], heard: ProgressFnT) -> CallToolResult:
         """Errors: ToolTimeout, ToolServerGone, FailedCall. Tried a second time only where that cannot do harm."""
         hints = tool.annotations
         repeatable = bool(hints and (hints.read_only_hint or hints.idempotent_hint))
         for last in (not repeatable, True):
             await self._revive(tool.name)
             try:
-                return await self._call_once(tool.name, arguments)
+                return await self._call_once(tool.name, arguments, heard)
             except ToolServerGone:
                 await self.stop()
                 if last:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _call_once(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+    async def _call_once(self, tool: str, arguments: dict[str, Any], heard: ProgressFnT) -> CallToolResult:
         from mcp import MCPError
         from mcp.types import CallToolRequest, CallToolRequestParams, CallToolResult
 
@@ -255,9 +265,14 @@ class _Server:
                     # jsonschema costs more than the call (13 ms for 100 records against 2).
                     request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=arguments))
                     return await self._client.session.send_request(
-                        request, CallToolResult, request_read_timeout_seconds=self.call_timeout_s
+                        request,
+                        CallToolResult,
+                        request_read_timeout_seconds=self.call_timeout_s,
+                        progress_callback=heard,
                     )
-                return await self._client.call_tool(tool, arguments, read_timeout_seconds=self.call_timeout_s)
+                return await self._client.call_tool(
+                    tool, arguments, read_timeout_seconds=self.call_timeout_s, progress_callback=heard
+                )
         except TimeoutError:
             raise ToolTimeout(tool, f"no answer in {self.call_timeout_s:g} s; ask for less at once") from None
         except (MCPError, ExceptionGroup, OSError, RuntimeError) as raised:

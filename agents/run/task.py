@@ -155,7 +155,8 @@ class _Run:
         self._budget, self._trace = budget, trace
         self._fallback = Budgeted(fallback, budget) if fallback else None
         self._say = on_event or (lambda text: None)
-        self._toolbox = open_toolbox(kind, bench, Hooks(self._before, self._after))
+        self._toolbox = open_toolbox(kind, bench, Hooks(self._before, self._after, self._meanwhile))
+        self._pages_known = self._pages_read = 0
         self._executor = MontyExecutor(bench.settings, now=bench.now())
 
     def __enter__(self) -> Self:
@@ -247,21 +248,42 @@ class _Run:
 
     def _before(self, server: str, tool: str) -> None:
         self._budget.before_call()
+        self._say(_DOING.get(tool, f"{tool.replace('_', ' ')} {UNDER_WAY}"))
+
+    def _meanwhile(self, tool: str, done: float, total: float) -> None:
+        """How far a long call is; what is known to be read are the launches listed, or more where more is asked for."""
+        if tool == "read_pages":
+            known = max(self._pages_known, self._pages_read + int(total))
+            self._say(f"{self._pages_read + int(done)} of {known} pages read {UNDER_WAY}")
 
     def _after(self, call: Call) -> None:
         self._trace.call_ended(call)
         items = call.result.get("items") if isinstance(call.result, dict) else None
+        if call.tool == "list_launches" and isinstance(call.result, dict):
+            self._pages_known = max(self._pages_known, call.result.get("total") or 0)
+        if items is not None and call.tool == "read_pages":
+            self._pages_read += len(items)
         if items is not None and call.tool in _TOLD:
             failed = sum(bool(isinstance(item, dict) and item.get("error")) for item in items)
-            self._say(_TOLD[call.tool].format(len(items) - failed) + (f", {failed} failed" if failed else ""))
+            one, several = _TOLD[call.tool]
+            said = one if len(items) - failed == 1 else several.format(len(items) - failed)
+            self._say(said + (f", {failed} failed" if failed else ""))
 
 
-_TOLD = {
-    "list_launches": "{} launches listed",
-    "read_pages": "{} pages read",
-    "propose_products": "{} products proposed",
-    "search_hub": "{} Hub entries found",
-    "search_products": "{} known products found",
+UNDER_WAY = "…"  # ends what is said of a call that has not ended
+_DOING = {
+    "list_launches": f"looking for launches {UNDER_WAY}",
+    "read_pages": f"reading pages {UNDER_WAY}",
+    "propose_products": f"working out what is known {UNDER_WAY}",
+    "search_hub": f"asking the Hub {UNDER_WAY}",
+    "search_products": f"looking among known products {UNDER_WAY}",
+}
+_TOLD = {  # of one, and of any other number
+    "list_launches": ("1 launch listed", "{} launches listed"),
+    "read_pages": ("1 page read", "{} pages read"),
+    "propose_products": ("1 product proposed", "{} products proposed"),
+    "search_hub": ("1 Hub entry found", "{} Hub entries found"),
+    "search_products": ("1 known product found", "{} known products found"),
 }
 
 

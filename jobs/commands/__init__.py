@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,12 @@ class Context:
             raise UsageError(f"No store at {self.store}. `scout crawl` makes one; --store names another.")
         return Store.open(self.store, create=False)
 
+    def notices_after(self, say: Callable[[str], None], replay: Path | None = None) -> AbstractContextManager[None]:
+        """Have the rules of scout.toml tell, once it has ended, of what happens inside; of a replay they do not."""
+        from jobs.notify import notices_after
+
+        return notices_after(self.store, self.settings, say, replayed=replay is not None)
+
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         """One product; `rivals`: with those it competes with. Errors: UsageError, UnknownName."""
         with self.open() as opened:
@@ -65,14 +72,19 @@ def common(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def run(*, store: str, as_json: bool, **values: Any) -> int:
         settings = load(store=store)
-        for sentence in settings.unknown_variables():
-            click.echo(f"scout: {sentence}", err=True)
+        tell_unknown_variables(settings)
         return command(Context(store, as_json, settings), **values)
 
     run = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(run)
     return click.option(
         "--store", default="store.db", show_default=True, metavar="PATH", help="The store to read and write."
     )(run)
+
+
+def tell_unknown_variables(settings: Settings) -> None:
+    """On stderr, a line for each SCOUT_ variable that no setting has, with the nearest that one has."""
+    for sentence in settings.unknown_variables():
+        click.echo(f"scout: {sentence}", err=True)
 
 
 def recordings(command: Callable[..., int]) -> Callable[..., int]:

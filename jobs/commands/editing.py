@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands.acting import Act, act_on, agreed, why_if_any
+from jobs.commands.acting import preview as preview_option
+from jobs.commands.acting import why as why_needed
+from jobs.commands.acting import yes as yes_option
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
     from tools.store import Store
 
-Act = Callable[["Store", str], dict[str, Any]]  # what a command does to one product, and reports
 
-_why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
-_why_if_any = click.option("--why", default="", metavar="TEXT", help="The reason, where there is one to keep.")
-_slugs = click.argument("slugs", nargs=-1, required=True, metavar="SLUG...")
-_preview = click.option(
-    "--preview", is_flag=True, help="Only show what would change, what goes back to the panel and what is published."
-)
-_yes = click.option("--yes", is_flag=True, help="Do not ask; needed for several where there is no terminal to ask on.")
+def _slugs(complete: names.Complete = names.slugs) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.argument("slugs", nargs=-1, required=True, metavar="SLUG...", shell_complete=complete)
 
 
 @click.command()
-@click.argument("slug")
-@click.argument("values", nargs=-1, metavar="FIELD=VALUE...")
-@_why
-@_preview
+@click.argument(
+    "words", nargs=-1, required=True, metavar="SLUG... FIELD=VALUE...", shell_complete=names.slugs_then_fields
+)
+@why_needed
+@preview_option
+@yes_option
 @common
-def edit(context: Context, slug: str, values: tuple[str, ...], why: str, preview: bool) -> int:
+def edit(context: Context, words: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
     """Say what is right: it outranks every page and survives refresh.
 
     FIELD=VALUE: name, tagline, license, ...; plan:NAME="20 USD/month", "free" or "unknown"; lists by commas. An empty
@@ -40,26 +40,45 @@ def edit(context: Context, slug: str, values: tuple[str, ...], why: str, preview
     """
     from jobs import edit as acts
 
-    who = context.settings.who
-    return _act(context, [slug], lambda opened, one: acts.edit(opened, one, values, why, who), preview=preview)
+    slugs = list(takewhile(lambda word: "=" not in word, words))
+    if not slugs:
+        raise UsageError(f"Name the product first, then what is right of it: scout edit SLUG {words[0][:80]}")
+    values, who = words[len(slugs) :], context.settings.who
+
+    def act(opened: Store, one: str) -> dict[str, Any]:
+        return acts.edit(opened, one, values, why, who)
+
+    return _act(context, slugs, act, preview, yes)
 
 
 def _on_several(
-    name: str, what: str, act: Callable[[Store, str, str, str], dict[str, Any]], *, why: bool
+    name: str,
+    what: str,
+    act: Callable[[Store, str, str, str], dict[str, Any]],
+    *,
+    why: bool,
+    complete: names.Complete = names.slugs,
 ) -> click.Command:
     """A command that does one thing to each product named. act: store, slug, why, who; why: whether it needs a reason."""
 
     @click.command(name=name, help=what)
-    @_slugs
-    @(_why if why else _why_if_any)
-    @_preview
-    @_yes
+    @_slugs(complete)
+    @(why_needed if why else why_if_any)
+    @preview_option
+    @yes_option
     @common
     def command(context: Context, slugs: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
         who = context.settings.who
-        return _act(context, slugs, lambda opened, one: act(opened, one, why, who), preview=preview, yes=yes)
+        return _act(context, slugs, lambda opened, one: act(opened, one, why, who), preview, yes)
 
     return command
+
+
+def _act(context: Context, slugs: Sequence[str], act: Act, preview: bool, yes: bool) -> int:
+    from jobs import edit as acts
+    from jobs import terminal
+
+    return act_on(context, slugs, act, acts.preview, terminal.act, preview=preview, yes=yes)
 
 
 def _approve(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
@@ -86,6 +105,12 @@ def _undelete(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     return acts.undelete(store, slug, why, who)
 
 
+def _unmerge(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
+    from jobs import edit as acts
+
+    return acts.unmerge(store, slug, why, who)
+
+
 def _undo(store: Store, slug: str, why: str, who: str) -> dict[str, Any]:
     from jobs import edit as acts
 
@@ -100,7 +125,20 @@ delete = _on_several(
     _delete,
     why=True,
 )
-undelete = _on_several("undelete", "Bring deleted products back, each with the status it had.", _undelete, why=True)
+undelete = _on_several(
+    "undelete",
+    "Bring deleted products back, each with the status it had.",
+    _undelete,
+    why=True,
+    complete=names.deleted_slugs,
+)
+unmerge = _on_several(
+    "unmerge",
+    "Make products that were merged ones of their own again.",
+    _unmerge,
+    why=True,
+    complete=names.merged_slugs,
+)
 undo = _on_several(
     "undo",
     """Take the newest act of an editor on each product back: edit, approval, rejection, override, merge, deletion.
@@ -109,17 +147,19 @@ undo = _on_several(
     """,
     _undo,
     why=False,
+    complete=names.any_slugs,
 )
 
 
 @click.command()
-@click.argument("slug")
-@click.argument("into")
-@_why
+@_slugs()
+@click.argument("into", shell_complete=names.slugs)
+@why_needed
+@click.option("--preview", is_flag=True, help="Only show what INTO would show.")
 @click.option("--yes", is_flag=True, help="Merge without asking; needed where there is no terminal to ask on.")
 @common
-def merge(context: Context, slug: str, into: str, why: str, yes: bool) -> int:
-    """Make SLUG part of the product INTO, which stays who it is; `scout unmerge SLUG` restores both.
+def merge(context: Context, slugs: tuple[str, ...], into: str, why: str, preview: bool, yes: bool) -> int:
+    """Make SLUGs part of the product INTO, which stays who it is; `scout unmerge SLUG` restores both.
 
     What INTO shows before and after comes first. What SLUG says of itself (name, homepage, tagline, description,
     makers, repository, prices of the same plan) is shown only where INTO says nothing.
@@ -127,43 +167,27 @@ def merge(context: Context, slug: str, into: str, why: str, yes: bool) -> int:
     from jobs import edit as acts
     from jobs import terminal
 
-    who = context.settings.who
+    who, named = context.settings.who, list(dict.fromkeys(slugs))
     with context.open() as opened:
-        preview = acts.merge_preview(opened, slug, into, why, who)
-        if not yes and not _agreed(context, slug, into, preview):
+        shown = [
+            {"slug": one, "into": into, "merged": False, "preview": acts.merge_preview(opened, one, into, why, who)}
+            for one in named
+        ]
+        found = shown[0] if len(shown) == 1 else {"products": shown}
+        if preview:
+            return context.tell(found, terminal.merge_preview)
+        if not yes and not agreed(context, found, terminal.merge_preview, f"Merge {' and '.join(named)} into {into}?"):
             return SOME_FAILED
-        report = {**acts.merge(opened, slug, into, why, who), "preview": preview}
-    return context.tell(report, terminal.act)
-
-
-def _agreed(context: Context, slug: str, into: str, preview: list[dict[str, str]]) -> bool:
-    """Whether who sits at the terminal wants this merge. Errors: UsageError where nobody can be asked."""
-    from jobs import terminal
-
-    context.tell({"slug": slug, "into": into, "merged": False, "preview": preview}, terminal.merge_preview)
-    if context.as_json or not sys.stdin.isatty():
-        raise UsageError("Nothing was merged: there is no terminal to ask on. Look at the preview, then add --yes.")
-    agreed = click.confirm(f"Merge {slug} into {into}?", err=True)
-    if not agreed:
-        terminal.line("Nothing was merged.")
-    return agreed
+        with opened.write():
+            reports = [
+                {**acts.merge(opened, slug, into, why, who), "preview": one["preview"]}
+                for slug, one in zip(named, shown, strict=True)
+            ]
+    return context.tell(reports[0] if len(reports) == 1 else {"products": reports}, terminal.act)
 
 
 @click.command()
-@click.argument("slug")
-@_why
-@_preview
-@common
-def unmerge(context: Context, slug: str, why: str, preview: bool) -> int:
-    """Make SLUG, merged before, a product of its own again."""
-    from jobs import edit as acts
-
-    who = context.settings.who
-    return _act(context, [slug], lambda opened, one: acts.unmerge(opened, one, why, who), preview=preview)
-
-
-@click.command()
-@click.argument("slug")
+@click.argument("slug", shell_complete=names.slugs)
 @click.argument("verdict", metavar="VERDICT")
 @click.option(
     "--voter", required=True, metavar="TOKEN", help="What only this reader has; a hash of it is kept, never the token."
@@ -278,40 +302,6 @@ def changes(context: Context, since: str, keep: bool) -> int:
         if not keep:
             opened.mark_looked(who, found["seq"])
     return code
-
-
-def _act(context: Context, slugs: Sequence[str], act: Act, *, preview: bool = False, yes: bool = True) -> int:
-    """Do it to each product, after a look at what it would change where several are named; the report of one, or of each
-    in `products`. A slug that nobody knows, or that refuses, ends the command before anything is written."""
-    from jobs import edit as acts
-    from jobs import terminal
-
-    named = list(dict.fromkeys(slugs))
-    with context.open() as opened:
-        if preview or len(named) > 1:
-            previews = [acts.preview(opened, slug, partial(act, opened, slug)) for slug in named]
-            if preview:
-                return context.tell({"previews": previews}, terminal.previews)
-            if not yes and not _agreed_to(context, previews):
-                return SOME_FAILED
-        with opened.write():
-            reports = [act(opened, slug) for slug in named]
-    if len(reports) == 1:
-        return context.tell(reports[0], terminal.act)
-    return context.tell({"products": reports}, terminal.acts)
-
-
-def _agreed_to(context: Context, previews: list[dict[str, Any]]) -> bool:
-    """Whether who sits at the terminal wants it for all of them. Errors: UsageError where nobody can be asked."""
-    from jobs import terminal
-
-    context.tell({"previews": previews}, terminal.previews)
-    if context.as_json or not sys.stdin.isatty():
-        raise UsageError("Nothing was done: there is no terminal to ask on. Look at the preview, then add --yes.")
-    agreed = click.confirm(f"Do this to all {len(previews)}?", err=True)
-    if not agreed:
-        terminal.line("Nothing was done.")
-    return agreed
 
 
 COMMANDS = (

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from agents.panel.fusion import MODES
-from jobs.commands import OF_OUTCOME, SOME_FAILED, Context, common, recordings
+from jobs.commands import OF_OUTCOME, SOME_FAILED, Context, common, names, recordings
+from jobs.commands.acting import act_on
 from tools.errors import UsageError
+
+if TYPE_CHECKING:
+    from tools.store import Store
 
 
 @click.command()
-@click.argument("sources", nargs=-1)
+@click.argument("sources", nargs=-1, shell_complete=names.sources)
 @click.option("--since", default="", metavar="SPAN", help="How far back: 36h, 2d, 1w or a date. Default: the setting.")
 @click.option("--limit", type=click.IntRange(1), help="Most launches of each source.")
 @recordings
@@ -37,7 +40,7 @@ def crawl(
     from jobs.crawl import crawl as run
 
     request = CrawlRequest(sources, since, limit, replay, record, not no_review)
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(context.store, context.settings, request, say)
     return context.tell(report, terminal.crawl_report)
 
@@ -58,7 +61,7 @@ def add(
     asked = [*urls, *(line.strip() for line in file or () if line.strip() and not line.startswith("#"))]
     if not asked:
         raise UsageError("Nothing to add: give addresses, or --file with one a line.")
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(
             context.store, context.settings, asked, replay=replay, record=record, review=not no_review, progress=say
         )
@@ -74,34 +77,44 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
     from jobs import terminal
     from jobs.research import research as run
 
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(context.store, context.settings, query, replay=replay, record=record, progress=say)
     code = context.tell(report, terminal.research_report)
     return code if report["state"] == "found" else code or SOME_FAILED
 
 
 @click.command()
-@click.argument("slug", required=False)
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...", shell_complete=names.slugs)
 @click.option("--awaiting", is_flag=True, help="Every product that awaits review.")
 @click.option(
     "--fusion",
-    type=click.Choice(MODES),
-    help="Ask all models of the pool and settle between them, whatever SCOUT_REVIEWER says.",
+    type=names.FUSION,
+    metavar="WAY",
+    help="compare, best_of, merge or debate: ask all models of the pool and settle between them, whatever SCOUT_REVIEWER says.",
 )
-@click.option("--override", metavar="PERSONA", help="No new review: your vote in the place of this persona's.")
+@click.option(
+    "--override",
+    metavar="PERSONA",
+    shell_complete=names.personas,
+    help="No new review: your vote in the place of this persona's.",
+)
 @click.option("--verdict", metavar="ship|skip", help="With --override: your vote.")
 @click.option("--why", metavar="TEXT", help="With --override: the reason, kept in the change log.")
+@click.option("--preview", is_flag=True, help="With --override: only show what would change.")
+@click.option("--yes", is_flag=True, help="With --override: do not ask, also where several are named.")
 @common
 def review(
     context: Context,
-    slug: str | None,
+    slugs: tuple[str, ...],
     awaiting: bool,
     fusion: str | None,
     override: str | None,
     verdict: str | None,
     why: str | None,
+    preview: bool,
+    yes: bool,
 ) -> int:
-    """Have the panel review SLUG, or every product awaiting it; or overrule one persona of its panel.
+    """Have the panel review SLUGs, or every product awaiting it; or overrule one persona of its panel.
 
     Rules review, or models where SCOUT_REVIEWER=model. --fusion compare takes each field's median over the models,
     best_of keeps the review that a judge prefers in both orders, merge joins their standing facts, debate has each
@@ -112,40 +125,52 @@ def review(
     An override stands beside the persona's own vote, which stays, and counts for the verdict until the facts change.
     """
     from jobs import terminal
-    from jobs.review import review_one, sweep
+    from jobs.review import review_some, sweep
 
     if override is not None or verdict is not None or why is not None:
-        return _override(context, slug, override, verdict, why)
-    if bool(slug) == awaiting:
-        raise UsageError("Give one SLUG, or --awaiting for all that await review.")
-    with terminal.progress() as say:
+        return _override(context, slugs, override, verdict, why, preview, yes)
+    if bool(slugs) == awaiting or preview or yes:
+        raise UsageError(
+            "Give a SLUG or several, or --awaiting for all that await review; --preview and --yes go with an override."
+        )
+    with terminal.progress() as say, context.notices_after(say):
         counts = (
-            review_one(context.store, context.settings, slug, fusion or "", say)
-            if slug
+            review_some(context.store, context.settings, slugs, fusion or "", say)
+            if slugs
             else sweep(context.store, context.settings, say, fusion or "")
         )
     if context.as_json:
         context.out(counts)
-    elif slug:
-        terminal.show(context.document(slug))
+    elif len(slugs) == 1:
+        terminal.show(context.document(slugs[0]))
     else:
-        terminal.line(f"{counts['panels']} panels, {counts['reviews']} reviews, {len(counts['failures'])} failures")
-        terminal.failures(counts["failures"])
+        terminal.review_report(counts)
     return OF_OUTCOME[counts["outcome"]]
 
 
-def _override(context: Context, slug: str | None, persona: str | None, verdict: str | None, why: str | None) -> int:
+def _override(
+    context: Context,
+    slugs: tuple[str, ...],
+    persona: str | None,
+    verdict: str | None,
+    why: str | None,
+    preview: bool,
+    yes: bool,
+) -> int:
     from jobs import edit, terminal
 
-    if not (slug and persona and verdict and why):
+    if not (slugs and persona and verdict and why):
         raise UsageError("An override is written: scout review SLUG --override PERSONA --verdict ship|skip --why TEXT")
-    with context.open() as opened:
-        report = edit.override(opened, slug, persona, verdict, why, context.settings.who)
-    return context.tell(report, terminal.act)
+    who = context.settings.who
+
+    def act(opened: Store, one: str) -> dict[str, Any]:
+        return edit.override(opened, one, persona, verdict, why, who)
+
+    return act_on(context, slugs, act, edit.preview, terminal.act, preview=preview, yes=yes)
 
 
 @click.command()
-@click.argument("slugs", nargs=-1)
+@click.argument("slugs", nargs=-1, shell_complete=names.slugs)
 @click.option("--all", "everything", is_flag=True, help="Every tracked product, due or not.")
 @recordings
 @click.option("--no-review", is_flag=True, help="Leave changed products awaiting review.")
@@ -171,7 +196,7 @@ def refresh(
     with context.open() as opened:
         for slug in slugs:
             opened.resolve(slug)
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(
             context.store,
             context.settings,

@@ -1,4 +1,4 @@
-"""Commands that hand on what is known: export, mcp."""
+"""Commands that hand on what is known: export, mcp, datasette."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs.commands import OK, Context, common
+from jobs.commands import OK, Context, common, names
 
 
 class _Forms(click.Command):
@@ -21,7 +21,7 @@ class _Forms(click.Command):
 
 
 @click.command(cls=_Forms)
-@click.argument("form")
+@click.argument("form", shell_complete=names.forms)
 @click.option("--after", default="", metavar="CURSOR", help="Only what changed since this cursor.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; without it, stdout (one file)."
@@ -29,8 +29,11 @@ class _Forms(click.Command):
 @click.option(
     "--pair", "pairs", nargs=2, multiple=True, metavar="SLUG SLUG", help="Also compare these two (site). Repeatable."
 )
+@click.option("--push", default="", metavar="REPO", help="Send the files to this dataset of the Hub (hub): OWNER/NAME.")
 @common
-def export(context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...]) -> int:
+def export(
+    context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...], push: str
+) -> int:
     """Write the products as FORM, one of those below.
 
     The cursor to continue from is written to OUT/cursor and to stderr. A form of many files takes the place of the folder
@@ -40,8 +43,10 @@ def export(context: Context, form: str, after: str, out: Path | None, pairs: tup
     from jobs.export import export as run
 
     with terminal.progress() as say:
-        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, progress=say)
-    if context.as_json and out:
+        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, push=push, progress=say)
+    if push and not context.as_json:
+        terminal.line(f"sent to {written['commit']}")
+    if context.as_json and (out or push):
         context.out(written)
     elif out:
         changes = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
@@ -51,7 +56,7 @@ def export(context: Context, form: str, after: str, out: Path | None, pairs: tup
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=names.servers)
 @click.option(
     "--http",
     "port",
@@ -71,7 +76,24 @@ def mcp(context: Context, name: str, port: int | None) -> int:
     return OK
 
 
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), default=8001, show_default=True, help="On loopback.")
+@common
+def datasette(context: Context, port: int) -> int:
+    """Open the store in Datasette, read-only, with canned queries: new this week, price changes, disagreements, …
+
+    It is served on loopback until Ctrl-C. Others go on writing meanwhile. Needs the extra: pip install 'scout[datasette]'
+    """
+    from jobs.datasette import HOST, serve
+
+    context.open().close()
+    click.echo(f"scout: http://{HOST}:{port}/store; Ctrl-C ends it", err=True)
+    serve(context.store, port)
+    return OK
+
+
 COMMANDS = (
     export,
     mcp,
+    datasette,
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common, names, tell_unknown_variables
+from tools.settings import load
 
 
 @click.group()
@@ -29,10 +30,10 @@ def runs_ls(context: Context, limit: int) -> int:
 
 
 @runs.command(name="show")
-@click.argument("run")
+@click.argument("run", shell_complete=names.runs)
 @common
 def runs_show(context: Context, run: str) -> int:
-    """One run: its steps, its tool calls, its end."""
+    """One run: its steps, its tool calls, its end. RUN: its id, or enough of its beginning."""
     from jobs import terminal
 
     with context.open() as opened:
@@ -95,10 +96,10 @@ def jobs_ls(context: Context, limit: int) -> int:
 
 
 @jobs.command(name="show")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_show(context: Context, job: str) -> int:
-    """One job: arguments, state, result or error."""
+    """One job: arguments, state, result or error. JOB: its id, or enough of its beginning."""
     from jobs import terminal
     from jobs.schedule import engine
 
@@ -107,26 +108,26 @@ def jobs_show(context: Context, job: str) -> int:
 
 
 @jobs.command(name="retry")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_retry(context: Context, job: str) -> int:
     """Run a job again that failed, in part or as a whole, or was cancelled."""
     from jobs.schedule import engine
 
-    engine(context.store, context.settings).retry(job)
-    click.echo(f"{job} will run again with the next `scout schedule`")
+    found = engine(context.store, context.settings).retry(job)
+    click.echo(f"{found['id']} will run again with the next `scout schedule`")
     return OK
 
 
 @jobs.command(name="cancel")
-@click.argument("job")
+@click.argument("job", shell_complete=names.jobs)
 @common
 def jobs_cancel(context: Context, job: str) -> int:
     """Stop a job before its next step."""
     from jobs.schedule import engine
 
-    engine(context.store, context.settings).cancel(job)
-    click.echo(f"{job} is cancelled")
+    found = engine(context.store, context.settings).cancel(job)
+    click.echo(f"{found['id']} is cancelled")
     return OK
 
 
@@ -137,15 +138,14 @@ def verify(context: Context, digest: bool) -> int:
     """Check every row of the store against its hash."""
     from jobs import terminal
 
-    with context.open() as opened:
+    with context.open() as opened, terminal.progress() as say:
         if digest:
+            say("hashing all that is known …")
             digests = opened.digest()
-            if context.as_json:
-                context.out(digests)
-            else:
-                terminal.digest(digests)
-            return OK
-        problems = opened.verify()
+        else:
+            problems = opened.verify(say)
+    if digest:
+        return context.tell(digests, terminal.digest)
     if context.as_json:
         context.out({"problems": problems})
     else:
@@ -166,7 +166,8 @@ def doctor(context: Context) -> int:
     from jobs import terminal
     from jobs.doctor import examine
 
-    findings = examine(context.store, context.settings)
+    with terminal.progress() as say:
+        findings = examine(context.store, context.settings, say)
     context.tell(findings, terminal.doctor)
     return OK if all(check["ok"] for check in findings["checks"]) else SOME_FAILED
 
@@ -189,6 +190,7 @@ def demo(world: Path | None, folder: Path) -> int:
     """Two days of a small made-up world, with no key and no network: discovery, prices, reviews, a comparison page."""
     from jobs.demo.play import play, write_world
 
+    tell_unknown_variables(load())
     if world:
         for path in write_world(world):
             click.echo(path)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common, names
 from tools.errors import UsageError
-from tools.models import CATEGORIES
 
 if TYPE_CHECKING:
     from tools.store import Store
@@ -23,17 +22,18 @@ VERDICTS = {
     "not-enough-evidence": "Not enough evidence",
     "none": "",  # awaiting review
 }
+VERDICT = names.OneOf("verdict", lambda: VERDICTS)
 
 
 @click.command(name="list")
 @click.option("--since", default="", metavar="SPAN", help="First seen within: 36h, 2d, 1w or a date.")
-@click.option("--status", type=click.Choice(["new", "needs_look", "approved", "rejected"]), help="Only this status.")
-@click.option("--verdict", type=click.Choice(list(VERDICTS)), help="Only this verdict.")
-@click.option("--source", default="", help="Only products launched on this source.")
+@click.option("--status", type=names.STATUS, metavar="STATUS", help="new, needs_look, approved or rejected.")
+@click.option("--verdict", type=VERDICT, metavar="VERDICT", help=f"{', '.join(VERDICTS)} (not reviewed yet).")
+@click.option("--source", default="", metavar="NAME", shell_complete=names.sources, help="Launched on this source.")
 @click.option("--needs-look", is_flag=True, help="Only products an editor should look at, with the reasons.")
 @click.option(
     "--category",
-    type=click.Choice(CATEGORIES),
+    type=names.CATEGORY,
     metavar="CATEGORY",
     help="Only this category, as `scout show` names it.",
 )
@@ -57,9 +57,9 @@ def list_(
 
     if needs_look and status not in (None, "needs_look"):
         raise UsageError(f"--needs-look and --status {status} exclude each other; give one.")
-    if source:
-        check_source(context.store, source)
     with context.open() as opened:
+        if source:
+            check_source(opened, source)
         moment = parse_since(since, opened.now()) if since else None
         asked = Asked(
             status="needs_look" if needs_look else status or "",
@@ -93,7 +93,7 @@ def _asked(given: Mapping[str, str | None], needs_look: bool) -> str:
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", shell_complete=names.any_slugs)
 @click.option(
     "--screenshot",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -150,8 +150,8 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> int:
 
 
 @click.command()
-@click.argument("slug")
-@click.argument("other")
+@click.argument("slug", shell_complete=names.slugs)
+@click.argument("other", shell_complete=names.slugs)
 @common
 def compare(context: Context, slug: str, other: str) -> int:
     """Two products side by side: which should you ship?"""
@@ -168,7 +168,7 @@ def compare(context: Context, slug: str, other: str) -> int:
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", shell_complete=names.any_slugs)
 @common
 def history(context: Context, slug: str) -> int:
     """What changed about SLUG, when, from what to what, with quotes; and its prices as a small chart."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands.acting import Act, act_on, why_if_any
+from jobs.commands.acting import preview as preview_option
+from jobs.commands.acting import yes as yes_option
+
+if TYPE_CHECKING:
+    from tools.store import Store
 
 
 @click.group()
@@ -39,16 +48,35 @@ def source_add(context: Context, name: str, url: str) -> int:
 
 
 @source.command(name="disable")
-@click.argument("name")
-@click.option("--undo", is_flag=True, help="Enable it again.")
+@click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
+@why_if_any
+@click.option("--undo", is_flag=True, help="Enable it again; it needs no --why.")
+@preview_option
+@yes_option
 @common
-def source_disable(context: Context, name: str, undo: bool) -> int:
-    """Leave a source out of crawls that name none."""
-    from jobs.listing import disable
+def source_disable(context: Context, named: tuple[str, ...], why: str, undo: bool, preview: bool, yes: bool) -> int:
+    """Leave sources out of crawls that name none; what they announced stays."""
+    from jobs import upkeep
 
-    disable(context.store, name, disabled=not undo)
-    click.echo(f"{name} is {'enabled' if undo else 'disabled'}")
-    return OK
+    who = context.settings.who
+
+    def act(opened: Store, name: str) -> dict[str, Any]:
+        return (upkeep.enable if undo else upkeep.disable)(opened, name, why, who)
+
+    return _act(context, "source", named, act, preview, yes)
+
+
+def _act(context: Context, kind: str, named: Sequence[str], act: Act, preview: bool, yes: bool) -> int:
+    from jobs import terminal, upkeep
+
+    look = partial(_look, upkeep.preview, kind)
+    return act_on(context, named, act, look, terminal.upkeep, preview=preview, yes=yes, key=f"{kind}s")
+
+
+def _look(
+    preview: Callable[..., dict[str, Any]], kind: str, store: Store, name: str, act: Callable[[], object]
+) -> dict[str, Any]:
+    return preview(store, kind, name, act)
 
 
 @click.group()
@@ -121,17 +149,24 @@ def recipe_list(context: Context) -> int:
 
 
 @recipe.command(name="retire")
-@click.argument("site")
-@click.option("--why", required=True, help="The reason, kept with the recipe.")
+@click.argument("sites", nargs=-1, required=True, metavar="SITE...", shell_complete=names.sites)
+@why_if_any
+@click.option("--undo", is_flag=True, help="Use again what was retired last; it needs no --why.")
+@preview_option
+@yes_option
 @common
-def recipe_retire(context: Context, site: str, why: str) -> int:
-    """Use a SITE's recipes no more. What was read by them stays until the pages are read again."""
-    from jobs import terminal
-    from jobs.recipes import retire
+def recipe_retire(context: Context, sites: tuple[str, ...], why: str, undo: bool, preview: bool, yes: bool) -> int:
+    """Use the recipes of SITEs no more. What was read by them stays until the pages are read again."""
+    from jobs import upkeep
 
-    context.open().close()
-    found = retire(context.store, site, why)
-    return context.tell(found, terminal.recipes)
+    who = context.settings.who
+
+    def act(opened: Store, site: str) -> dict[str, Any]:
+        if undo:
+            return upkeep.undo(opened, "recipe", site, why, who)
+        return upkeep.retire(opened, site, why, who)
+
+    return _act(context, "recipe", sites, act, preview, yes)
 
 
 COMMANDS = (

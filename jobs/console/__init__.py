@@ -20,8 +20,10 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
   that holds what was typed. `Refused` is for what has a status of its own. An `async def` is awaited on the event loop
   instead: for streams only (`visit.request` and a StreamingResponse); it must not touch the store outside a thread.
 - A template extends "frame.html" and fills `title` and `main`. A form begins with `{{ d.form_start(visit, "/jobs/cancel") }}`,
-  which brings the token that every POST must carry; a form on a product also carries `{{ d.seen(visit) }}`. Without a
-  script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
+  which brings the token that every POST must carry; a form on a product also carries `{{ d.seen(seen) }}`, the number of
+  the change log (`store.last_seq()`) taken before what is shown was read. Fields that are carried along unseen have one of
+  the names in `Visit.HIDDEN`: a form that is offered again hides those and shows all others. An act of jobs/edit.py goes
+  through jobs/console/acts.py. Without a script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
 - `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
   is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
 - A sheet or script of its own lies in `static/` and is named in the block `head` (`<link rel="stylesheet" href="/static/…">`);

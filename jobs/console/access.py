@@ -104,10 +104,12 @@ def _digest(token: str) -> str:
 
 @dataclass(slots=True)
 class Notice:
-    """A sentence for the next page shown, and the product on which what it tells of can be undone."""
+    """A sentence for the next page shown; the products on which what it tells of can be undone, as long as nothing
+    newer than `seen` stands in the change log of one."""
 
     text: str
-    undo: str = ""
+    undo: tuple[str, ...] = ()
+    seen: int = 0
 
 
 @dataclass(slots=True)

@@ -122,22 +122,22 @@ class Visit:
         """Pass when a product stands as the form showed it. Errors: Refused with 409 and what others changed since;
         UnknownName where there is none."""
         seen = self.word("seen")
-        since = [row for row in store.history(slug) if row.seq > int(seen)] if seen.isdigit() else []
+        since = [row for row in store.history(slug) if row.seq > int(seen)] if seen.isdecimal() else []
         if since:
-            raise Refused(409, _came_between(since, self.editor), changes=since, ask="Do it all the same")
+            raise Refused(409, _came_between(slug, since, self.editor), changes=since, ask="Do it all the same")
 
-    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def show(self, template: str, code: int = 200, **values: Any) -> HTMLResponse:
         """A page made from a template."""
         notices = list(self.session.notices) if self.session else []
         if self.session:
             self.session.notices.clear()
         page = templates().get_template(template).render(visit=self, notices=notices, **values)
-        return HTMLResponse(page, status)
+        return HTMLResponse(page, code)
 
-    def go(self, path: str, notice: str = "", undo: str = "") -> Response:
-        """Send on to a path of the console, where a sentence tells what was done; undo: the product to undo it on."""
+    def go(self, path: str, notice: str = "", undo: Sequence[str] = (), seen: int = 0) -> Response:
+        """Send on to a path of the console, where a sentence tells what was done; undo, seen: as a Notice has them."""
         if notice and self.session:
-            self.session.notices.append(Notice(notice, undo))
+            self.session.notices.append(Notice(notice, tuple(undo), seen))
         return RedirectResponse(own_path(path), 303)
 
     @property
@@ -236,9 +236,9 @@ def _status(error: ScoutError, visit: Visit) -> int:
     return 400 if isinstance(error, UsageError) else 500
 
 
-def _came_between(since: Sequence[ChangeDoc], editor: str) -> str:
+def _came_between(slug: str, since: Sequence[ChangeDoc], editor: str) -> str:
     others = list(dict.fromkeys(row.who or "Scout" for row in since if row.who != editor)) or ["You, in another tab,"]
-    return f"{' and '.join(others)} changed this product after you opened it. Nothing of yours was done yet."
+    return f"{' and '.join(others)} changed {slug} after this page was opened. Nothing of yours was done yet."
 
 
 async def nothing_there(request: Request, error: Exception) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from jobs.terminal.changes import act, acts, history, merge_preview, previews
+from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
+from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.product import show
 from jobs.terminal.reports import (
     add_report,
@@ -16,6 +17,7 @@ from jobs.terminal.reports import (
     panel_stats,
     refresh_report,
     research_report,
+    review_report,
 )
 from jobs.terminal.screen import blank, heading, line, mark, pairs, plain, progress, table
 from jobs.terminal.selectors import recipe_trial, recipes
@@ -23,7 +25,6 @@ from jobs.terminal.two_products import comparison
 
 __all__ = [
     "act",
-    "acts",
     "add_report",
     "blank",
     "comparison",
@@ -42,6 +43,10 @@ __all__ = [
     "mark",
     "merge_preview",
     "news",
+    "notice_log",
+    "notice_report",
+    "notice_rules",
+    "notice_test",
     "pairs",
     "panel_stats",
     "plain",
@@ -53,10 +58,13 @@ __all__ = [
     "recipes",
     "refresh_report",
     "research_report",
+    "review_report",
     "run",
     "runs",
     "show",
     "sources",
     "table",
+    "upkeep",
     "votes",
+    "watches",
 ]

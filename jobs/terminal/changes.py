@@ -8,7 +8,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, line, plain, table
+from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, table
 
 _OP_WIDTH = 10
 _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
@@ -67,23 +67,27 @@ def _said(value: str | None) -> str:
 
 
 def act(report: dict[str, Any]) -> None:
-    """What an editor's act did."""
-    stale = " The verdict is stale and goes back to the panel." if report["panel_stale"] else ""
-    line(f"{report['slug']} is {report['status']}.{stale}")
-    for row in report["changes"]:
-        hanging(Text(f"{row['op']:<{_OP_WIDTH}}", style="bold"), _what(row), indent=2)
+    """What an editor's act did, to one product or, under `products`, to several."""
+    for one in report.get("products", [report]):
+        stale = " The verdict is stale and goes back to the panel." if one["panel_stale"] else ""
+        line(f"{one['slug']} is {one['status']}.{stale}")
+        for row in one["changes"]:
+            hanging(Text(f"{row['op']:<{_OP_WIDTH}}", style="bold"), _what(row), indent=2)
 
 
-def acts(report: dict[str, Any]) -> None:
-    """What an act did to several products, one after the other."""
-    for one in report["products"]:
-        act(one)
+def upkeep(report: dict[str, Any]) -> None:
+    """What an act did to a source or to a site's recipes."""
+    told = "; ".join(f"{name}: {value}" for name, value in report["state"].items())
+    line(f"{report['name']}: {told}")
+    done = report["act"]
+    why = f"{done['why']} ({done['who']})".strip()
+    hanging(Text(f"{done['op']:<{_OP_WIDTH}}", style="bold"), Text(plain(why), style="dim"), indent=2)
 
 
 def previews(found: dict[str, Any]) -> None:
     """What an act would change, product by product; nothing of it is done."""
     for one in found["previews"]:
-        heading(plain(one["name"]) + f" ({one['slug']})")
+        heading(one["name"] if one["name"] == one["slug"] else f"{one['name']} ({one['slug']})")
         rows = [
             (row["field"], plain(row["before"])[:200] or "—", plain(row["after"])[:200] or "—") for row in one["rows"]
         ]
@@ -93,10 +97,23 @@ def previews(found: dict[str, Any]) -> None:
 
 
 def merge_preview(found: dict[str, Any]) -> None:
-    """What a product shows before and after a merge; what changes is bold."""
+    """What a product shows before and after a merge, or after each of several; what changes is bold."""
+    for one in found.get("products", [found]):
+        _merge_preview(one)
+
+
+def _merge_preview(found: dict[str, Any]) -> None:
     heading(f"If {found['slug']} is merged into {found['into']}")
-    rows = [(row["field"], *(_cell(row, side) for side in ("merged", "before", "after"))) for row in found["preview"]]
-    table(("", found["slug"], f"{found['into']} now", f"{found['into']} after"), rows)
+    sides = {"merged": found["slug"], "before": f"{found['into']} now", "after": f"{found['into']} after"}
+    if console().width < WIDE:
+        rows = [
+            (row["field"] if side == "merged" else "", name, _cell(row, side))
+            for row in found["preview"]
+            for side, name in sides.items()
+        ]
+        table(("", "", ""), rows)
+        return
+    table(("", *sides.values()), [(row["field"], *(_cell(row, side) for side in sides)) for row in found["preview"]])
 
 
 def _cell(row: dict[str, str], side: str) -> Text:

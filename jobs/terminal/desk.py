@@ -8,7 +8,8 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, blank, counted, hanging, heading, line, plain, show, value_text
+from jobs.outcome import counted
+from jobs.terminal.screen import QUOTE, blank, hanging, heading, line, plain, show, value_text
 
 
 def inbox(items: Sequence[dict[str, Any]], total: int) -> None:
@@ -27,7 +28,7 @@ def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
     heading(f"{place} of {total} · {item['name']} ({item['slug']})")
     line(f"{item['verdict'] or 'Not reviewed yet'} · {item['status']} · {item['homepage'] or 'no homepage'}")
     for reason in item["reasons"]:
-        hanging(Text("· "), Text(plain(reason).replace(": look: ", ": ")))
+        hanging(Text("· "), Text(plain(reason)))
     number = 0
     for doubt in item["doubts"]:
         shown = "nothing" if doubt["shown"] is None else value_text(doubt["shown"])
@@ -57,9 +58,18 @@ def news(found: dict[str, Any]) -> None:
     for name, title in _SECTIONS.items():
         _section(title, [_change(row) for row in found[name]])
     _section("Stale verdicts", list(found["stale"]))
-    _section("Failing sources", [f"{row['name']}: {row['last_error']}" for row in found["sources"]])
+    acts = [
+        " ".join((row["at"][:10], row["op"], row["kind"], row["name"], row["why"], f"({row['who']})"))
+        for row in found["upkeep"]
+    ]
+    _section("Sources and recipes, by editors", acts)
+    _section(
+        "Failing sources",
+        [f"{row['name']}: {row['last_error'].removeprefix(row['name'] + ': ')}" for row in found["sources"]],
+    )
     _section("Failed runs", [f"{run['id']}: {run['source'] or run['kind']}" for run in found["runs"]])
-    if not any(found[name] for name in (*_SECTIONS, "stale", "sources", "runs")):
+    _section("Notices that did not arrive", found["notices"])
+    if not any(found[name] for name in (*_SECTIONS, "stale", "upkeep", "sources", "runs", "notices")):
         line("Nothing happened.")
 
 
@@ -69,9 +79,9 @@ def _section(title: str, rows: Sequence[str]) -> None:
     blank()
     heading(f"{title}: {len(rows)}")
     for row in rows[:_MOST]:
-        line(f"  {row}")
+        hanging(Text("  "), Text(plain(row)))
     if len(rows) > _MOST:
-        line(f"  and {len(rows) - _MOST} more; --json has them all")
+        line(f"and {len(rows) - _MOST} more; --json has them all")
 
 
 def _change(row: dict[str, Any]) -> str:

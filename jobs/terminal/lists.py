@@ -9,21 +9,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from jobs.terminal.screen import blank, console, heading, line, mark, pairs, plain, table
-
-_WIDE = 110  # columns of a screen on which a product's line stands without breaking names
+from jobs.terminal.screen import WIDE, blank, console, heading, line, mark, pairs, plain, table
 
 
 def products(rows: Sequence[dict[str, Any]]) -> None:
     """A line a product: verdict, name, price, sources, day."""
-    if console().width < _WIDE:
-        table(("Verdict", "Product"), [(_verdict(row), _beside(row)) for row in rows])
+    if console().width < WIDE:
+        table(("Verdict", "Product"), [(verdict(row), _beside(row)) for row in rows])
         return
-    cells = [(_verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
+    cells = [(verdict(row), _name(row), price(row), *_origin(row), row["slug"]) for row in rows]
     table(("Verdict", "Product", "Price", "Seen on", "First seen", "Slug"), cells)
 
 
-def _verdict(row: dict[str, Any]) -> Text:
+def verdict(row: dict[str, Any]) -> Text:
+    """A card's verdict behind its mark."""
     return Text(f"{mark(row['verdict'])} {row['verdict'] or 'awaiting review'}")
 
 
@@ -61,7 +60,7 @@ def looks(rows: Sequence[dict[str, Any]]) -> None:
         console().print(Text.assemble((plain(row["name"]), "bold"), about))
         reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
         for reason in row["needs_look"]:
-            reasons.add_row(Text("·"), Text(plain(reason).replace(": look: ", ": ")))
+            reasons.add_row(Text("·"), Text(plain(reason)))
         console().print(Padding(reasons, (0, 0, 0, 2)))
         for page in row["screenshots"]:
             said = picture(page["url"], page["screenshot"], page["no_screenshot"])
@@ -81,15 +80,29 @@ def votes(counts: dict[str, Any]) -> None:
 
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
-    """Every source, one line."""
+    """Every source; on a narrow screen how it is read and what it finds stand below its state."""
+    if console().width < WIDE:
+        cells = [(row["name"], _answered(row), _state_and_kinds(row)) for row in rows]
+        table(("Source", "Last answered", "State"), cells)
+        return
     columns = ("Source", "Read by", "Finds", "Last answered", "State")
-    table(
-        columns,
-        [
-            (row["name"], row["access"], row["kinds"], str(row["last_ok_at"] or "never")[:16], row["state"])
-            for row in rows
-        ],
-    )
+    table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+
+
+def _answered(row: dict[str, Any]) -> str:
+    return str(row["last_ok_at"] or "never")[:16].replace("T", " ")
+
+
+def _state(row: dict[str, Any]) -> str:
+    """Its state; an error begins with the source's name, which stands there already."""
+    return plain(row["state"]).removeprefix(f"{row['name']}: ")[:_LONGEST_STATE]
+
+
+_LONGEST_STATE = 200  # characters
+
+
+def _state_and_kinds(row: dict[str, Any]) -> Text:
+    return Text.assemble(_state(row), (f"\n{row['access']}: {row['kinds']}", "dim"))
 
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:

@@ -47,13 +47,20 @@ def _head(document: ProductDocument) -> None:
     heading(document.name)
     if document.tagline:
         out(Text(plain(document.tagline)))
-    state = f"{document.kind} · {document.status}" + "".join(
-        f" · {plain(reason).replace(': look: ', ': ')}" for reason in document.needs_look
-    )
+    state = f"{document.kind} · {document.status}" + "".join(f" · {plain(reason)}" for reason in document.needs_look)
     out(Text(state, style="dim"))
+    if document.status == "deleted":
+        out(Text(_deleted(document), style="bold"))
     for page in document.pages:
         if page.screenshot or page.no_screenshot:
             out(Text(picture(page.url, page.screenshot, page.no_screenshot), style="dim"))
+
+
+def _deleted(document: ProductDocument) -> str:
+    """When, by whom and why it was deleted, and what brings it back."""
+    rows = [row for row in document.changes if row.op == "delete"]
+    told = f" on {rows[-1].at[:10]} by {plain(rows[-1].who)}: {plain(rows[-1].why)}" if rows else ""
+    return f"Deleted{told}. It is shown nowhere; scout undelete {document.slug} brings it back."
 
 
 def _verdict(document: ProductDocument) -> None:

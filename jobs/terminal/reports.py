@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from jobs.outcome import by_weight
-from jobs.terminal.lists import products
+from jobs.outcome import by_weight, counted
+from jobs.terminal.lists import price, products, verdict
 from jobs.terminal.product import show
-from jobs.terminal.screen import blank, counted, hanging, heading, line, plain, table
+from jobs.terminal.screen import blank, hanging, heading, line, plain, table
 
 _STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
@@ -38,9 +38,54 @@ def crawl_report(report: dict[str, Any]) -> None:
         f"{counted(report['products_new'], 'new product')}, {_written_in(report)}; "
         f"{counted(report['model_calls'], 'model call')}"
     )
+    _new(report)
+    _changed(report)
     failures(report["failures"])
     if report["outcome"] == "failed":
         line(report["sentence"])
+
+
+def _new(report: dict[str, Any]) -> None:
+    """The new products to look at first, with price and verdict."""
+    if not report["new"]:
+        return
+    blank()
+    heading("New")
+    rows = [(verdict(row), Text(plain(row["name"]), style="bold"), price(row), row["slug"]) for row in report["new"]]
+    table(("Verdict", "Product", "Price", "Slug"), rows)
+    _and_more(report["products_new"] - len(rows), "product")
+
+
+def _changed(report: dict[str, Any]) -> None:
+    """What changed about products known before, a line each."""
+    if not report["changed"]:
+        return
+    blank()
+    heading("Changed")
+    for row in report["changed"]:
+        told = "; ".join(_moved(one) for one in row["changes"][:_FEW])
+        more = len(row["changes"]) - _FEW
+        hanging(Text(f"{plain(row['name'])}  ", style="bold"), Text(told + (f"; and {more} more" if more > 0 else "")))
+    _and_more(report["changes"] - sum(len(row["changes"]) for row in report["changed"]), "change")
+
+
+_FEW = 3  # changes of one product
+
+
+def _moved(one: Mapping[str, Any]) -> str:
+    return f"{plain(one['field'])}: {plain(one['before'] or 'none')[:60]} → {plain(one['after'] or 'none')[:60]}"
+
+
+def _and_more(number: int, noun: str) -> None:
+    if number > 0:
+        line(f"and {counted(number, f'more {noun}')}: scout changes")
+
+
+def review_report(counts: dict[str, Any]) -> None:
+    """How many panels met, and what failed."""
+    failed = f", {len(counts['failures'])} failed" if counts["failures"] else ""
+    line(f"{counted(counts['panels'], 'panel')}, {counted(counts['reviews'], 'review')}{failed}")
+    failures(counts["failures"])
 
 
 def refresh_report(report: dict[str, Any]) -> None:
@@ -114,23 +159,16 @@ def research_report(report: dict[str, Any]) -> None:
 
 
 def panel_stats(rows: Sequence[dict[str, Any]]) -> None:
-    """The figures of the panels, one a line: value, n, gate and whether it is met."""
-    met = {True: "met", False: "MISSED", None: ""}
-    table(
-        ("Figure", "Value", "n", "Gate", "", "Note"),
-        [
-            (
-                row["name"],
-                row["shown"],
-                f"{row['n']} {row['of']}",
-                row["gate"] or "",
-                met[row["passes"]],
-                row["note"],
-            )
-            for row in rows
-        ],
-        right=("Value",),
-    )
+    """The figures of the panels, one a line: value, n, gate and whether it is met; a note stands below its figure."""
+    table(("Figure", "Value", "n", "Gate"), [_figure(row) for row in rows], right=("Value",))
+
+
+def _figure(row: Mapping[str, Any]) -> tuple[object, ...]:
+    name = Text(plain(row["name"]))
+    if row["note"]:
+        name.append(f"\n{plain(row['note'])}", style="dim")
+    met = {True: "met", False: "MISSED", None: ""}[row["passes"]]
+    return name, row["shown"], f"{row['n']} {row['of']}", " ".join(filter(None, (row["gate"], met)))
 
 
 def digest(digests: dict[str, str]) -> None:
@@ -141,9 +179,16 @@ def digest(digests: dict[str, str]) -> None:
 
 
 def doctor(findings: dict[str, Any]) -> None:
-    """Checks first, then the settings in force."""
+    """Checks first, with what it takes to have it otherwise; then the settings in force."""
+    width = max(len(check["name"]) for check in findings["checks"])
     for check in findings["checks"]:
-        line(f"{'ok     ' if check['ok'] else 'missing'}  {check['name']}: {check['said']}")
+        lead = Text(f"{'ok' if check['ok'] else 'MISSING':<8} ", style="" if check["ok"] else "bold")
+        text = Text(plain(check["said"]))
+        if check["mend"]:
+            text.append(f"\n{'could be had' if check['ok'] else 'to mend'}: {plain(check['mend'])}", style="dim")
+        hanging(lead + Text(f"{plain(check['name']):<{width}}  ", style="bold"), text)
+    for sentence in findings["unknown"]:
+        hanging(Text(f"{'look':<8} {'variable':<{width}}  ", style="bold"), Text(plain(sentence)))
     blank()
     heading("Settings")
     rows: list[Sequence[RenderableType | str]] = [

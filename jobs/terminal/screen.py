@@ -19,6 +19,7 @@ from rich.text import Text
 
 LINE_EVERY_S = 1.0
 PIPE_WIDTH = 120  # columns where there is no terminal and COLUMNS does not say
+WIDE = 110  # columns of a screen on which a product's line stands without breaking names
 # The marks of the site, as characters; the second is for a terminal that has no such character.
 MARKS = {
     "Ship": ("■", "#"),
@@ -73,39 +74,71 @@ def written(rich: str, simple: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done: a spinner on a terminal, elsewhere a line now and then; on stderr.
-
-    What stands before a text's last line break is done, and always printed.
+    """A function that shows what is being done: a spinner with the time on a terminal, elsewhere a line now and then; on
+    stderr. What stands before a text's last line break is done, and always printed.
     """
-    err = console(stderr=True)
+    err, clock = console(stderr=True), _Clock()
     if not err.is_terminal:
-        yield _lines(err)
+        lines = _Lines(err, clock)
+        yield lines.say
+        lines.end()
         return
-    with err.status("Starting …") as status:
-
+    with err.status(_Doing(clock)) as status:
+        # redirected while this lasts, so that lines of the log stand above the spinner, never through it
         def say(text: str) -> None:
             done, _, doing = text.rpartition("\n")
-            if done:
-                err.print(plain(done))
-            status.update(Text(plain(doing)))
+            for row in done.splitlines():
+                err.print(plain(row), soft_wrap=True)
+            if doing:
+                status.update(_Doing(clock, doing))
 
         yield say
 
 
-def _lines(err: Console) -> Callable[[str], None]:
-    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines."""
-    last = -LINE_EVERY_S
+class _Clock:
+    """Minutes and seconds since it was made: “0:42”, “1:02:03”."""
 
-    def say(text: str) -> None:
-        nonlocal last
-        done = text.rpartition("\n")[0]
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+class _Doing:
+    """The time and what is being done, on one line however narrow the screen."""
+
+    def __init__(self, clock: _Clock, text: str = "starting …") -> None:
+        self._clock, self._text = clock, plain(text)
+
+    def __rich__(self) -> Text:
+        return Text(f"{self._clock}  {self._text}", no_wrap=True, overflow="ellipsis")
+
+
+class _Lines:
+    """For logs: a line at most every LINE_EVERY_S, since a sweep of 1,000 products is no 1,000 lines; and the last one."""
+
+    def __init__(self, err: Console, clock: _Clock) -> None:
+        self._err, self._clock = err, clock
+        self._at, self._unsaid = -LINE_EVERY_S, ""
+
+    def say(self, text: str) -> None:
+        done, _, doing = text.rpartition("\n")
+        for row in done.splitlines():
+            self._err.print(plain(row), soft_wrap=True)
+        self._unsaid = doing
         now = time.monotonic()
-        if now - last >= LINE_EVERY_S:
-            done, last = text, now
-        if done:
-            err.print(plain(done), soft_wrap=True)
+        if doing and now - self._at >= LINE_EVERY_S:
+            self._at = now
+            self.end()
 
-    return say
+    def end(self) -> None:
+        """Print what was said last, if it was not."""
+        if self._unsaid:
+            self._err.print(f"{self._clock}  {plain(self._unsaid)}", soft_wrap=True)
+        self._unsaid = ""
 
 
 def line(text: str) -> None:
@@ -149,11 +182,6 @@ def hanging(lead: Text, text: Text, indent: int = 0) -> None:
     grid.add_column(overflow="fold")
     grid.add_row(lead, text)
     show(Padding(grid, (0, 0, 0, indent), expand=False))
-
-
-def counted(number: int, noun: str) -> str:
-    """“1 page”, “2 pages”."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def pairs(values: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.terminal.screen import blank, counted, heading, line, plain, table, value_text
+from jobs.outcome import counted
+from jobs.terminal.screen import blank, heading, line, plain, table, value_text
 
 
 def recipes(rows: Sequence[dict[str, Any]]) -> None:

@@ -47,16 +47,21 @@ def items(store: ReadableStore, after: int | None, settings: Settings) -> list[I
     return nlargest(_ITEMS, told)
 
 
+def home(settings: Settings) -> str:
+    """Where the site's front page stands; "" without a site."""
+    return own_address(settings, "")
+
+
 def own_address(settings: Settings, file: str) -> str:
-    """Where a feed of ours stands; "" without a site."""
+    """Where a file of ours stands; "" without a site."""
     site = site_url(settings)
     return site and f"{site}/{file}"
 
 
-def add(parent: ElementTree.Element, tag: str, text: str = "", **attributes: str) -> ElementTree.Element:
+def add(parent: ElementTree.Element, tag: str, words: str = "", /, **attributes: str) -> ElementTree.Element:
     """An element below `parent`, its words fit for XML."""
     element = ElementTree.SubElement(parent, tag, {name: _xml(value) for name, value in attributes.items()})
-    element.text = _xml(text) or None
+    element.text = _xml(words) or None
     return element
 
 
@@ -76,7 +81,7 @@ def _items(document: ProductDocument, settings: Settings) -> list[Item]:
     label = "" if document.status == "approved" else " Not approved by an editor."
     found: list[Item] = []
     if document.panel:
-        said = (clip(document.tagline, 400), clip(weighed_words(document.panel), 1_000))
+        said = (_sentence(clip(document.tagline, 400)), clip(weighed_words(document.panel), 1_000))
         words = " ".join(filter(None, (*said, f"Price to start: {price_to_start(document).text}.{label}")))
         title = f"{name}: {verdict_line(document)}"
         found.append(Item(document.panel.created_at, document.panel.id, title, words, *where))
@@ -85,3 +90,7 @@ def _items(document: ProductDocument, settings: Settings) -> list[Item]:
         identifier = f"price:{document.slug}:{move.plan}:{move.at}"
         found.append(Item(move.at, identifier, title, f"Price change.{label}", *where))
     return found
+
+
+def _sentence(words: str) -> str:
+    return f"{words}." if words and words[-1].isalnum() else words

@@ -6,8 +6,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from tools.exporters import Files, ReadableStore
-from tools.exporters._addresses import site_url
-from tools.exporters._feed import ABOUT, TITLE, Item, add, items, own_address, xml
+from tools.exporters._feed import ABOUT, TITLE, Item, add, home, items, own_address, xml
 from tools.settings import Settings
 
 NAME = "atom"
@@ -20,12 +19,12 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     """feed.atom with the newest hundred items. after: only of products that changed since that change row."""
     found = items(store, after, settings)
     feed = ElementTree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    add(feed, "id", site_url(settings) or "urn:scout:feed")
+    add(feed, "id", home(settings) or "urn:scout:feed")
     add(feed, "title", TITLE)
     add(feed, "subtitle", ABOUT)
     add(feed, "updated", found[0].at if found else _START)
     add(ElementTree.SubElement(feed, "author"), "name", "Scout")
-    for address, rel in ((own_address(settings, FILE), "self"), (site_url(settings), "alternate")):
+    for address, rel in ((own_address(settings, FILE), "self"), (home(settings), "alternate")):
         if address:
             add(feed, "link", href=address, rel=rel)
     for one in found:

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 from tools.exporters import Files, ReadableStore
-from tools.exporters._addresses import site_url
-from tools.exporters._feed import ABOUT, TITLE, Item, items, own_address
+from tools.exporters._feed import ABOUT, TITLE, Item, home, items, own_address
 from tools.exporters._words import visible
 from tools.settings import Settings
 
@@ -19,7 +18,7 @@ FILE = "feed.json"
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """feed.json with the newest hundred items. after: only of products that changed since that change row."""
     feed: dict[str, Any] = {"version": "https://jsonfeed.org/version/1.1", "title": TITLE, "description": ABOUT}
-    feed |= _given(home_page_url=site_url(settings), feed_url=own_address(settings, FILE))
+    feed |= _given(home_page_url=home(settings), feed_url=own_address(settings, FILE))
     feed["items"] = [_item(one) for one in items(store, after, settings)]
     yield FILE, json.dumps(feed, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 

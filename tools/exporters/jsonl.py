@@ -1,4 +1,4 @@
-"""One product document per line, as described by tools/product.schema.json.
+"""One product document per line, as described by `scout export schema` and tools/product.schema.json.
 
 Without a cursor: every product. With one: every product that changed after it, in its present state, and for each that
 is gone `{"slug", "deleted": true, "schema_version", "seq", "at", "op", "merged_into", "why"}`. Applying the lines in
@@ -8,7 +8,6 @@ votes, last_seen, the page a quote was last read on) is no change: it comes with
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from pydantic_core import to_json
 
 from tools.exporters import Files, ReadableStore, pieces
 from tools.settings import Settings
-from tools.views.documents import SCHEMA_VERSION
+from tools.views.documents import GoneDocument
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
@@ -74,14 +73,12 @@ class _Log:
 
 
 def _gravestone(gone: dict[str, Any], row: dict[str, Any]) -> bytes:
-    stone = {
-        "schema_version": SCHEMA_VERSION,
-        "slug": gone["slug"],
-        "deleted": True,
-        "op": row.get("op", ""),
-        "merged_into": gone["into"] or (row.get("after") if row.get("op") == "merge" else None),
-        "seq": row.get("seq", gone["seq"]),
-        "at": row.get("at", ""),
-        "why": row.get("why", ""),
-    }
-    return json.dumps(stone, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    stone = GoneDocument(
+        slug=gone["slug"],
+        op=row.get("op", ""),
+        merged_into=gone["into"] or (row.get("after") if row.get("op") == "merge" else None),
+        seq=row.get("seq", gone["seq"]),
+        at=row.get("at", ""),
+        why=row.get("why", ""),
+    )
+    return stone.model_dump_json().encode() + b"\n"

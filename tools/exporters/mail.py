@@ -32,9 +32,9 @@ _MAIL = re.compile(r"([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([A-Za-z0-9-]+(?:\.
 _NONE = "None this week."
 _UNAPPROVED = "Not approved by an editor."
 _HTML = Markup(
-    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title></head>\n'
     '<body style="font-family: sans-serif; max-width: 40em; margin: 0 auto; padding: 1em">\n'
-    "<h1>{title}</h1>\n{body}\n<hr>\n<p>{leave}</p>\n</body></html>\n"
+    '<h1 style="font-size: 1.5em">{title}</h1>\n{body}\n<hr>\n<p>{leave}</p>\n</body></html>\n'
 )
 
 
@@ -107,7 +107,7 @@ def _wrapped(words: str, start: str) -> Iterable[str]:
 def _page(title: str, week: Letter, leave: str) -> str:
     parts: list[Markup] = []
     for date, reviewed in week.days:
-        parts += [Markup("<h2>{}</h2>").format(date), _list(map(_verdict_item, reviewed))]
+        parts += [Markup('<h2 style="font-size: 1.2em">{}</h2>').format(date), _list(map(_verdict_item, reviewed))]
     parts += [] if week.days else [Markup("<p>No verdict this week.</p>")]
     moved = [
         Markup("{}, {}: {} to {}, {}").format(
@@ -120,7 +120,10 @@ def _page(title: str, week: Letter, leave: str) -> str:
         for named, points, words in week.apart
     ]
     for heading, rows in (("Prices that moved", moved), ("Critics furthest apart", apart)):
-        parts += [Markup("<h2>{}</h2>").format(heading), _list(rows) if rows else Markup("<p>{}</p>").format(_NONE)]
+        parts += [
+            Markup('<h2 style="font-size: 1.2em">{}</h2>').format(heading),
+            _list(rows) if rows else Markup("<p>{}</p>").format(_NONE),
+        ]
     out = Markup('<a href="{}">Leave this list</a>').format(leave)
     return str(_HTML.format(title=title, body=Markup("\n").join(parts), leave=out)).encode("utf-8", "replace").decode()
 
@@ -137,4 +140,6 @@ def _link(named: Named) -> Markup:
 
 
 def _list(items: Iterable[Markup]) -> Markup:
-    return Markup("<ul>\n{}\n</ul>").format(Markup("\n").join(Markup("<li>{}</li>").format(item) for item in items))
+    return Markup("<ul>\n{}\n</ul>").format(
+        Markup("\n").join(Markup('<li style="margin-bottom: 1em">{}</li>').format(item) for item in items)
+    )

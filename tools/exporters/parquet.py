@@ -19,7 +19,7 @@ from tools.views.takes import parse_moment
 NAME = "parquet"
 SUFFIX = ".parquet"
 FILE = "products.parquet"
-_ROWS = 500  # a row group: some 10 MB of documents
+_ROWS = 100  # a row group: some 2 MB of documents
 _TYPES = {
     "ships": "int32",
     "skips": "int32",

@@ -10,8 +10,7 @@ from email.utils import format_datetime
 from xml.etree import ElementTree
 
 from tools.exporters import Files, ReadableStore
-from tools.exporters._addresses import site_url
-from tools.exporters._feed import ABOUT, TITLE, add, items, own_address, xml
+from tools.exporters._feed import ABOUT, TITLE, add, home, items, own_address, xml
 from tools.settings import Settings
 from tools.views.takes import parse_moment
 
@@ -28,7 +27,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     channel = ElementTree.SubElement(feed, "channel")
     add(channel, "title", TITLE)
     add(channel, "description", ABOUT)
-    add(channel, "link", site_url(settings) or settings.contact or "urn:scout")  # RSS wants one
+    add(channel, "link", home(settings) or settings.contact or "urn:scout")  # RSS wants one
     if own := own_address(settings, FILE):
         add(channel, f"{{{_ATOM}}}link", href=own, rel="self", type="application/rss+xml")
     for one in items(store, after, settings):

@@ -21,6 +21,8 @@ _CANONICAL = re.compile(
 )
 _HREF = re.compile(r"(?:href|content)\s*=\s*[\"']?\s*([^\"'\s>]+)", re.IGNORECASE)
 
+LOOK = "look: "  # begins what of a page waits for an editor's eye; the crawl goes on
+
 
 def identity_for(launches: Sequence[Launch], known: Sequence[Known], reached: str = "") -> str:
     """Homepage reached, or named by a source; repository; Hub entry; package; at last the announcement itself.
@@ -154,7 +156,8 @@ def reasons_to_look(own: Sequence[Known]) -> list[str]:
         for named in [*item.says("homepage"), *_canonical_links(item.page)] if at_home else ():
             if not same_domain(identity_of(named), item.identity):
                 reasons.append(f"{item.page.final_url} names {named} as its own address, which is another site's.")
-        reasons += [f"{item.page.final_url}: {why}" for why in item.extraction.trouble if why.startswith("look")]
+        looks = (why.removeprefix(LOOK) for why in item.extraction.trouble if why.startswith(LOOK))
+        reasons += [f"{item.page.final_url}: {why}" for why in looks]
     return list(dict.fromkeys(reasons))
 
 

@@ -41,6 +41,7 @@ from tools.page.quotes import find_quote, stands_beside, visible_text
 from tools.products.ends import Known, same_domain, scheme_of
 from tools.products.further import settles
 from tools.products.ownership import (
+    LOOK,
     aliases_for,
     identity_for,
     kind_of,
@@ -265,7 +266,7 @@ def _derived(facts: Sequence[Fact], plans: Sequence[Plan], identity: str, own: S
 
 def _nameless(page: Known) -> bool:
     """Whether a page's name is held: then its address must do until an editor looks."""
-    return any(why.startswith("look: name is held") for why in page.extraction.trouble)
+    return any(why.startswith(f"{LOOK}name is held") for why in page.extraction.trouble)
 
 
 def _pricing_model(plans: Sequence[Plan]) -> str:

@@ -26,6 +26,8 @@ from tools.schema import (
     m011_dossiers,
     m012_acts,
     m013_sets,
+    m014_notices,
+    m017_upkeep,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ HASHED = (
     "second_looks",
     "acts",
     "looked",
+    "upkeep",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -95,6 +98,8 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
     "m013_sets": (m013_sets.STATEMENTS, {}, m013_sets.root),
+    "m014_notices": (m014_notices.STATEMENTS, {}, None),
+    "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -11,19 +11,19 @@ from __future__ import annotations
 from tools.store.acts import Acts
 from tools.store.connection import Counts, Row, utc_now
 from tools.store.integrity import Integrity
-from tools.store.launches import Launches
 from tools.store.ledger import Ledger
 from tools.store.lists import Lists
+from tools.store.notices import Notices
 from tools.store.opening import connect, use_wal
 from tools.store.pages import Pages
 from tools.store.proposals import Proposals
-from tools.store.recipes import Recipes
 from tools.store.runs import Runs
 from tools.store.standings import Standings
 from tools.store.tracked import Tracked
+from tools.store.upkeep import Upkeep
 
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Launches, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Recipes):
+class Store(Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""

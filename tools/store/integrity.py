@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tools import knowledge
@@ -35,8 +35,8 @@ _APART = frozenset({"fetched_at", "at", "who", "cost"})
 class Integrity(Panels):
     """Reads over every row."""
 
-    def verify(self) -> list[str]:
-        """Everything that is wrong, one sentence each; [] for a sound store.
+    def verify(self, say: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Everything that is wrong, one sentence each; [] for a sound store. say: is told how far it is.
 
         Every row's hash is computed anew, every body unpacked and compared; SQLite checks pages, indexes, foreign keys
         and the search index.
@@ -47,10 +47,14 @@ class Integrity(Panels):
                 "utf-8", "surrogateescape"
             )  # damaged text must still be read
             try:
-                for table in HASHED:
+                for place, table in enumerate(HASHED, start=1):
+                    say(f"table {place} of {len(HASHED)}: {table}{_found(problems)}")
                     problems += self._damaged_rows(table)
+                say(f"the bytes of every page{_found(problems)}")
                 problems += self._damaged_bodies()
+                say(f"what is kept to be read fast{_found(problems)}")
                 problems += self._derived_checks()
+                say(f"SQLite's own checks{_found(problems)}")
                 problems += self._sqlite_checks()
             finally:
                 self._conn.text_factory = str
@@ -175,3 +179,7 @@ def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _timeless(item) for name, item in value.items() if name not in _APART}
     return [_timeless(item) for item in value] if isinstance(value, list) else value
+
+
+def _found(problems: list[str]) -> str:
+    return f" · {len(problems)} wrong so far" if problems else ""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tools import knowledge
-from tools.errors import UnknownName
 from tools.knowledge import canonical, iso, row_hash
 from tools.models import Launch
 from tools.store.connection import BATCH, IN, Counts, Row, batches, hashed, stored
@@ -38,12 +37,6 @@ class Launches(Identities):
     def add_source(self, name: str, url: str, kind: str = "feed") -> None:
         """Make a source known, or give a known one another address."""
         self.put_source_state(name, url=url, kind=kind, enabled=True)
-
-    def disable_source(self, name: str, disabled: bool = True) -> None:
-        """Leave a source out of crawls, or take it back. Errors: UnknownName."""
-        if self.source_state(name) is None:
-            raise UnknownName("source", name, [row["name"] for row in self.sources()])
-        self.put_source_state(name, enabled=not disabled)
 
     def put_source_state(self, name: str, **values: object) -> None:
         """Set columns of a source: url, kind, access, enabled, last_ok_at, last_new_at, last_error. Makes it if new."""

@@ -56,11 +56,9 @@ class Lists(Connection):
 
         Ranked by bm25 while the hits are few, newest first above: over common words of a million rows bm25 took 3 s.
         """
-        terms = ["".join(c if c.isalnum() else " " for c in word).split() for word in words.split()]
-        quoted = [f'"{term}"' for parts in terms for term in parts]
-        if not quoted:
+        query = match_of(words)
+        if not query:
             return []
-        query = f"{' AND '.join(quoted)}*"
         many = self._value(
             "SELECT count(*) FROM (SELECT 1 FROM products_fts WHERE products_fts MATCH ? LIMIT ?)",
             query,
@@ -90,6 +88,28 @@ class Lists(Connection):
             limit,
         )
 
+    def changes_before(self, seq: int | None, limit: int, *, who: str = "", op: str = "", slug: str = "") -> list[Row]:
+        """Rows of the change log before `seq` (None: the newest), newest first, like those of `changes_after`; of one
+        editor, one kind or one product where these are given."""
+        given = [
+            ("c.seq < ?", seq),
+            ("c.who = ?", who or None),
+            ("c.op = ?", op or None),
+            ("p.slug = ?", slug or None),
+        ]
+        wanted = [(test, value) for test, value in given if value is not None]
+        where = " AND ".join(["1", *(test for test, _ in wanted)])
+        return self._rows(
+            "SELECT c.seq, p.slug, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM changes c "
+            f"JOIN products p ON p.id = c.product WHERE {where} ORDER BY c.seq DESC LIMIT ?",
+            *(value for _, value in wanted),
+            limit,
+        )
+
+    def change_ops(self) -> list[str]:
+        """The kinds of rows that the change log holds, in the order of the alphabet."""
+        return [row["op"] for row in self._rows("SELECT DISTINCT op FROM changes ORDER BY op")]
+
     def last_seq(self) -> int:
         """The newest number of the change log; 0 when it is empty."""
         return int(self._value("SELECT coalesce(max(seq), 0) FROM changes"))
@@ -103,6 +123,13 @@ class Lists(Connection):
             row["name"]: row["n"] for row in self._rows("SELECT name, n FROM tallies") if row["n"]
         }
         return {**found, "changes": self.last_seq(), **kept}
+
+
+def match_of(words: str) -> str:
+    """The search index's expression for "every word, the last one as a prefix"; "" for no words."""
+    terms = ["".join(c if c.isalnum() else " " for c in word).split() for word in words.split()]
+    quoted = [f'"{term}"' for parts in terms for term in parts]
+    return f"{' AND '.join(quoted)}*" if quoted else ""
 
 
 def _tests(asked: Asked) -> tuple[str, list[object]]:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from tools.errors import UnknownName
+from tools.errors import UnknownName, only_one
 from tools.knowledge import canonical, iso
 from tools.store.connection import Connection, Row, stored
 
@@ -72,9 +72,13 @@ class Runs(Connection):
         return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)]
 
     def run(self, run: str) -> Row:
-        """One run as `runs`, with its `steps`, each with its `calls`. Errors: UnknownName."""
+        """One run as `runs`, with its `steps`, each with its `calls`; run: its id, or enough of its beginning.
+
+        Errors: UnknownName; UsageError with the candidates where several begin so.
+        """
         with self._snapshot():
-            key = self._run_key(run)
+            named = self._rows("SELECT key FROM runs WHERE key >= ?1 AND key < ?1 || '􏿿' ORDER BY id DESC", run)
+            key = self._run_key(only_one("run", run, [row["key"] for row in named]))
             found = _run(self._rows("SELECT * FROM runs WHERE id = ?", key)[0])
             calls: dict[int, list[Row]] = {}
             columns = "step, server, tool, args, ms, error, result_digest, at"

@@ -48,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") document.getElementById("find")?.focus();
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
-  else if (event.key === "Enter" && event.target === here()) here().querySelector("[data-open]")?.click();
+  else if (event.key === "Enter" && here() && [here(), document.body].includes(event.target)) here().querySelector("[data-open]")?.click();
   else if (/^[a-z0-9]$/.test(event.key)) done = press(event.key);
   else done = false;
   if (done) event.preventDefault();

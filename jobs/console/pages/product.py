@@ -1,0 +1,143 @@
+"""One product: its facts beside their quotes, its prices and their history, the panel, the log; and every act on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from jobs import edit
+from jobs.console.acts import act_on, asked, there
+from jobs.console.visit import Visit, get, post
+from tools.exporters._prices import chart
+from tools.exporters._views import mark, votes
+from tools.models import CATEGORIES, FACT_FIELDS, PRICING_MODELS, VOTES
+from tools.views.documents import FactValue, PlanDoc, ProductDocument
+from tools.views.price_words import plan_price
+from tools.views.takes import pages_read, titles
+
+_CHOICES = {"pricing_model": PRICING_MODELS, "category": CATEGORIES}
+_LOG = 60  # rows of the log on the page, the newest
+
+
+def product(visit: Visit) -> Response:
+    """Everything known of it; a merged one is sent on to what it became part of."""
+    slug = _slug(visit)
+    with visit.reading() as store:
+        seq = store.last_seq()  # before the document is read, so that nothing newer counts as seen
+        found = store.resolve(slug)
+        if found != slug:
+            return visit.go(f"/products/{found}", f"{slug} was merged into {found}, which is shown here.")
+        document = store.document(slug)
+        last = store.last_act(found)
+        named = dict.fromkeys(row.before for row in document.changes if row.op == "merge" and row.before)
+        merged = [name for name in named if name != found and store.resolve(name) == found]
+    return visit.show(
+        "product.html",
+        p=document,
+        seen=seq,
+        last=last,
+        merged=merged,
+        facts=[_fact(document, field) for field in FACT_FIELDS],
+        plans=[_plan(plan) for plan in document.plans],
+        plan_candidates=[_plan(plan) for plan in document.plan_candidates],
+        no_plans=pages_read(document),
+        shots={page.id for page in document.pages if page.screenshot},
+        mark=mark(document.panel.verdict if document.panel else None),
+        votes=votes(document),
+        critics=_critics(document),
+        verdicts=VOTES,
+        chart=chart(document, datetime.now(UTC)),
+        log=document.changes[::-1][:_LOG],
+    )
+
+
+def act(visit: Visit) -> Response:
+    """What a form of the page asks for; with `preview`, only what it would change, and the question again."""
+    slug, wanted = _slug(visit), asked(visit)
+    if not visit.form.word("preview"):
+        return act_on(visit, wanted, [slug], f"/products/{slug}")
+    with visit.writing() as store:  # it is done and taken back, so that the preview cannot differ from the act
+        there(visit, store, slug, wanted.name)
+        visit.unmoved(store, slug)
+        shown = edit.preview(store, slug, lambda: wanted.do(store, slug))
+    return _preview(visit, slug, shown)
+
+
+def _preview(visit: Visit, slug: str, shown: dict[str, Any]) -> Response:
+    sent = [(name, value) for name, value in visit.form.words if name not in ("csrf", "preview")]
+    return visit.show("preview.html", slug=slug, shown=shown, sent=sent, name=visit.form.word("act") or "edit")
+
+
+def merge_preview(visit: Visit) -> Response:
+    """Both sides of a merge and what would stand afterwards."""
+    slug, into = _slug(visit), visit.word("into")
+    with visit.writing() as store:
+        there(visit, store, slug, "merge")
+        there(visit, store, into, "merge")
+        seq = store.last_seq()
+        rows = edit.merge_preview(store, slug, into, "preview", visit.editor)
+        sides = [store.document(slug), store.document(into)]
+    return visit.show("merge.html", rows=rows, gone=sides[0], stays=sides[1], seen=seq)
+
+
+def merge(visit: Visit) -> Response:
+    """The merge, as it was shown."""
+    slug, into = _slug(visit), visit.form.word("into")
+    with visit.writing() as store:
+        for one in (slug, into):
+            there(visit, store, one, "merge")
+            visit.unmoved(store, one)
+        edit.merge(store, slug, into, visit.form.word("why"), visit.editor)
+        name, seen = store.document(into).name, store.last_seq()
+    return visit.go(f"/products/{into}", f"Merged {slug} into {name}.", [slug], seen)
+
+
+def _slug(visit: Visit) -> str:
+    return str(visit.request.path_params["slug"])
+
+
+def _fact(document: ProductDocument, field: str) -> dict[str, Any]:
+    """A field with the value shown, what else is on record, and what was read but is not shown."""
+    fact = document.facts.get(field)
+    others = [one for one in fact.others if fact and one.value != fact.value] if fact else []
+    return {
+        "field": field,
+        "value": _words(fact.value) if fact else "",
+        "fact": fact,
+        "choices": _CHOICES.get(field, ()),
+        "others": _candidates(field, others),
+        "candidates": _candidates(field, document.candidates.get(field, ())),
+    }
+
+
+def _candidates(field: str, values: Sequence[FactValue]) -> list[dict[str, Any]]:
+    return [{"value": _words(one.value), "one": one} for one in values]
+
+
+def _words(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _plan(plan: PlanDoc) -> dict[str, Any]:
+    price = "/".join(filter(None, (" ".join(filter(None, (plan.amount, plan.currency))), plan.period, plan.unit)))
+    return {"name": plan.name or "Plan", "price": plan_price(plan), "edit": price or "unknown", "plan": plan}
+
+
+def _critics(document: ProductDocument) -> list[dict[str, Any]]:
+    named = titles()
+    reviews = document.panel.reviews if document.panel else {}
+    return [
+        {"persona": name, "title": named.get(name, name), "mark": mark(one.heeded), "review": one}
+        for name, one in reviews.items()
+    ]
+
+
+ROUTES = (
+    get("/products/{slug}", product),
+    post("/products/{slug}/act", act),
+    get("/products/{slug}/merge", merge_preview),
+    post("/products/{slug}/merge", merge),
+)

@@ -1,0 +1,34 @@
+"""Finding a product, and the list of all."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from jobs.console.visit import Visit, get
+from tools.errors import UnknownName
+from tools.exporters._views import mark
+from tools.store.lists import Asked
+
+TITLE, ORDER = "Products", 30
+_SHOWN = 50
+_STATUSES = {"needs_look": "needs a look", "new": "new", "approved": "approved", "rejected": "rejected"}
+
+
+def products(visit: Visit) -> Response:
+    """Those in which every word occurs, or those of a status, newest first."""
+    words, status = visit.word("q")[:200], visit.word("status")
+    if status and status not in _STATUSES:
+        raise UnknownName("status", status[:80], _STATUSES)
+    with visit.reading() as store:
+        if words:
+            cards = store.search(words, _SHOWN)
+            total = len(cards)
+        else:
+            cards, total = store.list_products(Asked(status=status), _SHOWN), store.count_products(Asked(status=status))
+    rows = [{**card, "mark": mark(card["verdict"])} for card in cards]
+    return visit.show(
+        "products.html", rows=rows, total=total, words=words, status=status, statuses=_STATUSES, most=_SHOWN
+    )
+
+
+ROUTES = (get("/products", products),)
