@@ -10,14 +10,18 @@ from typing import Any
 from jobs.by_hand import way_in
 from tools import sources as built_in
 from tools.errors import AddressRefused, UnknownName, UsageError
-from tools.settings import Settings
+from tools.settings import Settings, load
 from tools.store import Store
 from tools.store.editors import STATUSES
 from tools.web.guard import check_address
 
 
-def sources(store_path: Path | str) -> list[dict[str, Any]]:
-    """One row a source: name, access, kinds, last_ok_at, state, url."""
+def sources(store_path: Path | str, settings: Settings | None = None) -> list[dict[str, Any]]:
+    """One row a source: name, access, kinds, url, enabled, last_ok_at, state.
+
+    enabled: whether a crawl that names no source reads it; state says why not. settings: None: those in force.
+    """
+    settings = settings or load(store=store_path)
     own: dict[str, dict[str, Any]] = {}
     acts: dict[str, dict[str, Any]] = {}
     if Path(store_path).exists():
@@ -27,16 +31,18 @@ def sources(store_path: Path | str) -> list[dict[str, Any]]:
     modules = built_in.all_sources()
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
-        module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        row = own.get(name, {})
+        module = built_in.read_by(name if name in modules else "feed", row.get("url", ""))
+        off = built_in.why_off(module, settings)
         rows.append(
             {
                 "name": name,
                 "access": module.ACCESS,
                 "kinds": ", ".join(module.KINDS),
                 "url": row.get("url") or module.HOMEPAGE,
-                "enabled": bool(row.get("enabled", True)),
+                "enabled": bool(row.get("enabled", True)) and not off,
                 "last_ok_at": row.get("last_ok_at"),
-                "state": state_of(row, acts.get(name)),
+                "state": state_of(row, acts.get(name), off),
             }
         )
     return rows
@@ -74,11 +80,13 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None) -> str:
-    """A source's state in words: disabled (by whom and why, where its newest act is that), what went wrong last, ok, not
-    read yet."""
+def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None, off: str = "") -> str:
+    """A source's state in words: disabled (by whom and why, where its newest act is that), off (what to set), what went
+    wrong last, ok, not read yet."""
     if row and not row.get("enabled", True):
         return f"disabled by {act['who']}: {act['why']}" if act and act["op"] == "disable" else "disabled"
+    if off:
+        return f"off: {off}"
     if row.get("last_error"):
         return str(row["last_error"])
     return "ok" if row.get("last_ok_at") else "not read yet"

@@ -39,7 +39,7 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
         return crawl(store_path, settings, CrawlRequest(names=(arguments["source"],), review=False))
 
     def each_source() -> dict[str, dict[str, Any]]:
-        return {row["name"]: {"source": row["name"]} for row in sources(store_path) if row["enabled"]}
+        return {row["name"]: {"source": row["name"]} for row in sources(store_path, settings) if row["enabled"]}
 
     return [
         Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source, patience_s=(60, 300)),
