@@ -25,6 +25,7 @@ from tools.schema import (
     m010_pictures,
     m011_dossiers,
     m012_acts,
+    m015_filters,
     m017_upkeep,
 )
 
@@ -95,6 +96,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
+    "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
