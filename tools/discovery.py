@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from tools.errors import FetchError, RateLimited, ScoutError, SourceChanged, WorkFailed
 from tools.identity import canonical_url
 from tools.models import Access, Launch
-from tools.sources._places import PlaceRead, check_feed, guesses, read_place
+from tools.places import PlaceRead, check_feed, guesses, read_place
 from tools.web.fetch import Fetcher
 
 T = TypeVar("T")

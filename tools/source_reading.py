@@ -96,9 +96,8 @@ class SourceReader:
         A list, a page or a row that cannot be read is a failure of that part, and the rest stands. What the source's
         filter blocks is kept in the store, too, but is not among the launches, so that no product is made of it.
         Errors: UnknownName; UsageError for a source that wants a setting first, or for a filter that is not sound;
-        SourceError when nothing of it can be
-        read; SourceChanged when its shape is not the known one, or when it has been quiet for longer than
-        settings.quiet_days.
+        SourceError when nothing of it can be read; SourceChanged when its shape is not the known one, or when it has been
+        quiet for longer than settings.quiet_days.
         """
         row = next((r for r in self._store.sources() if r["name"] == name), None)
         module = self._module(name, row)
@@ -106,7 +105,7 @@ class SourceReader:
         try:
             listed, lists = await self._listed(module, name, row, since, limit)
         except SourceError as error:
-            self._store.put_source_state(name, last_error=str(error))
+            self._store.put_source_state(name, last_error=str(error), listed=0, blocked=0)
             raise
         fresh = [launch for launch in listed.launches if (launch.launched_at or self._now()) >= since]
         if not listed.failures and not getattr(module, "MAY_REST", False):
@@ -125,16 +124,11 @@ class SourceReader:
         self._store.put_source_state(name, listed=len(kept), blocked=len(blocked))
         return Listed(passed[:limit], listed.failures, blocked)
 
-    async def look(self, name: str, row: dict[str, Any] | None, since: datetime) -> Listed:
-        """What a source lists now, and what its filter makes of that; no launch is kept.
-
-        row: as the store has it, or as it would be: url, kind, filter. Errors: as of `read`.
-        """
-        module = self._module(name, row)
-        wanted = filter_of(name, self._settings, row["filter"] if row else "")
-        listed, _ = await self._listed(module, name, row, since, None)
-        passed, blocked = sifted(listed.launches, wanted)
-        return Listed(passed, listed.failures, blocked)
+    async def look(self, name: str, since: datetime) -> list[Launch]:
+        """What a source lists now, whatever its filter; no launch is kept. Errors: as of `read`."""
+        row = next((r for r in self._store.sources() if r["name"] == name), None)
+        listed, _ = await self._listed(self._module(name, row), name, row, since, None)
+        return listed.launches
 
     def _module(self, name: str, row: dict[str, Any] | None) -> ModuleType:
         """The module that reads a source. Errors: UnknownName; UsageError for one that wants a setting first."""

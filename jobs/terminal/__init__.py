@@ -6,6 +6,7 @@ from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
+from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
 from jobs.terminal.reports import (
     add_report,
@@ -42,8 +43,10 @@ __all__ = [
     "mark",
     "merge_preview",
     "news",
+    "opml",
     "pairs",
     "panel_stats",
+    "place",
     "plain",
     "previews",
     "price",
@@ -57,6 +60,7 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "source_preview",
     "sources",
     "table",
     "upkeep",

@@ -63,9 +63,10 @@ class Launches(Identities):
         rows = self._rows(f"{_SOURCE_SQL} WHERE name = ?", name)
         return _source(rows[0]) if rows else None
 
-    def sources(self) -> list[Row]:
-        """Every source ever crawled or added and not removed since, by name; the shape of `source_state`."""
-        return [_source(row) for row in self._rows(f"{_SOURCE_SQL} WHERE removed = 0 ORDER BY name")]
+    def sources(self, *, removed: bool = False) -> list[Row]:
+        """Every source ever crawled or added, by name, without those removed since, or with them; the shape of
+        `source_state`."""
+        return [_source(row) for row in self._rows(f"{_SOURCE_SQL} WHERE removed <= ? ORDER BY name", int(removed))]
 
     def put_launches(self, source: str, launches: Sequence[Launch], seen_at: datetime) -> Counts:
         """Keep what a source announced. Unchanged ones write only when they were last seen, in a table of its own.

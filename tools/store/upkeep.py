@@ -63,17 +63,17 @@ class Upkeep(Launches, Recipes):
             if not acts:
                 raise UsageError(f"There is no act of an editor on {kind} {name} to undo.")
             found = acts[0]
-            table, _, columns = _DECIDED[kind]
+            table, _, _ = _DECIDED[kind]
             decided = json.loads(self._value("SELECT decided FROM upkeep WHERE id = ?", found["id"]))
             now = self._kept(kind, name)
-            if any(now.get(key) != after for key, _, after in decided):
+            if any(after.items() - now.get(key, {}).items() for key, _, after in decided):
                 raise UsageError(
                     f"The {found['op']} of {found['at'][:10]} on {kind} {name} cannot be undone: what it decided was "
                     "changed since."
                 )
             with self.upkeep(kind, name, "undo", " ".join(filter(None, (f"Undid: {found['op']}.", why))), who):
                 for key, before, _ in decided:
-                    self._update(table, key, **{column: before[column] for column in columns})
+                    self._update(table, key, **before)
             self._update("upkeep", found["id"], undone_by=self._value("SELECT max(id) FROM upkeep"))
             return found
 

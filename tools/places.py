@@ -68,7 +68,7 @@ def guesses(url: str) -> list[str]:
 
 def too_many(left_out: int) -> str:
     """The sentence on a list that is longer than what is read of it; "" for one that is not."""
-    return f"It lists {left_out} entries beyond the first {MOST_ENTRIES:,}, which alone are read." if left_out else ""
+    return f"It lists {left_out:,} entries beyond the first {MOST_ENTRIES:,}, which alone are read." if left_out else ""
 
 
 def _listed(text: str, url: str, name: str, title: str, feeds: Sequence[str] = ()) -> PlaceRead:
