@@ -112,7 +112,7 @@ def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
     where = places.get(evidence.place, "")
     if evidence.box:
         where += f", sha256 {evidence.path[:16]}, at {evidence.box}"
-    elif evidence.path:  # of visible words the page of a PDF
+    elif evidence.path and (where or evidence.path.startswith("page ")):  # the page of a PDF
         where = ", ".join(filter(None, (where, clip(evidence.path, 60))))
     words = clip(evidence.quote, caps.quote)
     cut = cut_note(evidence.quote, caps.quote)

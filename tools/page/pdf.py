@@ -29,7 +29,7 @@ _LIMITED = (
     "run_length_maximum_output_length",
     "zlib_maximum_output_length",
 )
-_MOST_CONTENT = 3_000_000  # bytes of drawing, of all pages: pypdf reads about a megabyte a second
+_MOST_CONTENT = 500_000  # bytes of drawing, of all pages: pypdf lays out 100 kB of short words a second (7.1, 2026-11)
 _MOST_CHARS = 400_000
 _HEAD_BYTES = 1_024  # in which a PDF's mark stands (ISO 32000-1, annex H)
 _GAP = re.compile(r" {2,}")
@@ -105,9 +105,12 @@ def _read(reader: PdfReader) -> PdfText:
         pages.append(text if text.strip() else page.extract_text())
     told = reader.metadata
     title = " ".join(str((told.title if told else "") or "").split())[:300]
-    if not any(page.strip() for page in pages):
-        return PdfText(title, (), "the PDF holds no text: it is scanned, or drawn")
     left = f"only the first {len(pages)} of {total} pages of the PDF are read" if len(pages) < total else ""
+    if not any(page.strip() for page in pages):
+        drawn = (
+            "its pages are drawn of more than any price list is" if left and not pages else "it is scanned, or drawn"
+        )
+        return PdfText(title, (), f"the PDF holds no text that can be read: {drawn}")
     return PdfText(title, tuple(page[:_MOST_CHARS] for page in pages), left)
 
 
