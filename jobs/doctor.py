@@ -35,6 +35,7 @@ def examine(store_path: Path | str, settings: Settings, say: Callable[[str], Non
         ("the store", lambda: [_contact(settings), _store(store_path)]),
         ("what else may be had", lambda: [_packages(settings), _dossiers(settings), *_extras()]),
         ("the models", lambda: _models(settings)),
+        ("rules and targets of notices", lambda: _notices(store_path, settings)),
     )
     checks: list[dict[str, Any]] = []
     for what, check in tried:
@@ -202,6 +203,30 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
             mend = "start the endpoint, or mend its address and key where they are set"
             checks.append(_check(f"model {one.name}", False, f"{about}: {error}", mend))
     wire.close()
+    return checks
+
+
+def _notices(store_path: Path | str, settings: Settings) -> list[dict[str, Any]]:
+    """A check a rule and a target of scout.toml: whether it can be read, and whether its messages arrive."""
+    from jobs.notify import overview
+
+    if not (settings.table("rules") or settings.table("targets")):
+        return []
+    try:
+        found = overview(store_path, settings)
+    except ScoutError as error:
+        return [_check("notices", False, str(error))]
+    checks = []
+    for rule in found["rules"]:
+        said = f"about {', '.join(rule['about'])}, {rule['when']}, to {', '.join(rule['to'])}"
+        checks.append(_check(f"rule {rule['name']}", not rule["fault"], rule["fault"] or said))
+    for target in found["targets"]:
+        since = target["failing_since"]
+        failing = (
+            f"has taken nothing since {since[:10]}: {target['error']} `scout notify log` has more" if since else ""
+        )
+        said = target["fault"] or failing or f"{target['type']} to {target['shown']}"
+        checks.append(_check(f"target {target['name']}", not (target["fault"] or failing), said))
     return checks
 
 

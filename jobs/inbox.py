@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jobs.notify import troubles
 from tools.errors import UsageError
 from tools.store import Store
 from tools.store.lists import Asked
@@ -109,8 +110,8 @@ def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
 
 def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
-    verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail) and
-    runs (that failed)."""
+    verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail),
+    runs (that failed) and notices (a sentence for what did not arrive)."""
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
     rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
@@ -132,6 +133,7 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
             for run in store.runs(_ROWS)
             if run["state"] in ("failed", "trouble") and run["started_at"] >= start
         ],
+        "notices": troubles(store, start),
     }
 
 

@@ -43,7 +43,7 @@ def sources(store_path: Path | str, settings: Settings | None = None) -> list[di
                 "url": row.get("url") or module.HOMEPAGE,
                 "enabled": bool(row.get("enabled", True)) and not off,
                 "last_ok_at": row.get("last_ok_at"),
-                "state": state_of(row, acts.get(name), off),
+                "state": f"off: {off}" if off and row.get("enabled", True) else state_of(row, acts.get(name)),
                 "filter": wanted.as_dict(),
                 "filter_origin": wanted.origin,
                 "listed": row.get("listed", 0),
@@ -93,13 +93,11 @@ def why_none(store: Store, asked: str) -> str:
     return f"Nothing matches {asked}. The store holds {total} product{'' if total == 1 else 's'}: {parts}."
 
 
-def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None, off: str = "") -> str:
-    """A source's state in words: disabled (by whom and why, where its newest act is that), off (what to set), what went
-    wrong last, ok, not read yet."""
+def state_of(row: Mapping[str, Any], act: Mapping[str, Any] | None = None) -> str:
+    """A source's state in words: disabled (by whom and why, where its newest act is that), what went wrong last, ok, not
+    read yet."""
     if row and not row.get("enabled", True):
         return f"disabled by {act['who']}: {act['why']}" if act and act["op"] == "disable" else "disabled"
-    if off:
-        return f"off: {off}"
     if row.get("last_error"):
         return str(row["last_error"])
     return "ok" if row.get("last_ok_at") else "not read yet"

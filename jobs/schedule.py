@@ -1,4 +1,4 @@
-"""`scout schedule`: the same crawl, refresh and review as by hand, on cron expressions, in durable jobs."""
+"""`scout schedule`: the same crawl, refresh, review and notices as by hand, on cron expressions, in durable jobs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.engine import Engine, Job, jobs_address
+from jobs.notify import begin
 from tools.errors import CannotRun
 from tools.settings import Settings
 
@@ -24,6 +25,8 @@ def run(store_path: Path | str, settings: Settings, say: Callable[[str], None]) 
     """
     if not settings.contact:
         raise CannotRun("A schedule crawls live: set SCOUT_CONTACT to a mail or web address for the user agent.")
+    if settings.table("rules"):
+        begin(store_path, settings)
     for job in _jobs(store_path, settings):
         say(f"{job.name}: {job.cron}\n")
     return engine(store_path, settings).run_schedule(threading.Event())
@@ -32,6 +35,7 @@ def run(store_path: Path | str, settings: Settings, say: Callable[[str], None]) 
 def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
     from jobs.crawl import CrawlRequest, crawl
     from jobs.listing import sources
+    from jobs.notify import run as notify
     from jobs.refresh import refresh
     from jobs.review import sweep
 
@@ -41,7 +45,9 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
     def each_source() -> dict[str, dict[str, Any]]:
         return {row["name"]: {"source": row["name"]} for row in sources(store_path, settings) if row["enabled"]}
 
+    telling = [Job("notify", lambda _: notify(store_path, settings), settings.notify_cron, {})]
     return [
+        *(telling if settings.table("rules") else ()),
         Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source, patience_s=(60, 300)),
         # in the crawls' lane: one at a time holds the store's crawl lock; a crawl by hand is waited for
         Job(

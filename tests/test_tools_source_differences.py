@@ -185,6 +185,9 @@ def test_articles_are_read_where_they_stand_and_within_the_window(site: Any, ben
     assert site.asked("/dev/api/articles/1")[0].headers["accept"] == "application/vnd.forem.api-v1+json"
     read(bench, "dev_to")
     assert len(site.asked("/dev/api/articles/1")) == 1
+    [path] = {one.path for one in site.asked() if one.path.startswith("/dev/api/articles?")}
+    assert bench.store.latest_page(site.url(path)) is None  # no launch cites it
+    assert bench.store.page(launch.page) is not None
     assert bench.reader.granted("https://tarn.example/")
 
 
@@ -258,11 +261,13 @@ def test_a_followed_feed_keeps_its_name_from_a_source_that_comes_later(site: Any
 
 
 def test_a_source_may_be_disabled_before_it_was_ever_read(bench: Workbench) -> None:
-    from jobs.listing import disable, sources
+    from jobs.listing import sources
+    from jobs.upkeep import disable
 
-    disable(bench.store.path, "homebrew", disabled=True)
+    disable(bench.store, "homebrew", "too large for this line", "ann")
     rows = {row["name"]: row for row in sources(bench.store.path, bench.settings)}
-    assert (rows["homebrew"]["enabled"], rows["homebrew"]["state"]) == (False, "disabled")
+    assert not rows["homebrew"]["enabled"]
+    assert rows["homebrew"]["state"] == "disabled by ann: too large for this line"
     assert rows["new_packages"]["state"].startswith("off: set SCOUT_NEW_PACKAGES_URL")
     assert not rows["new_packages"]["enabled"]
     assert rows["lobsters"]["enabled"]

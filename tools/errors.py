@@ -30,6 +30,7 @@ ScoutError
   ModelError                    a model did not answer, or not with what was asked: model
     AllFailed                   no deployment of a pool answered: failures
   BudgetSpent                   a limit in time, calls or money was reached; the call was not made: what
+  NotDelivered                  a target of notices did not accept a message: lasting
   ReviewError                   a review could not be made: persona, slug
 
 A failure belongs to one of five classes, whatever its kind (`FailureClass`; `class` in JSON):
@@ -306,6 +307,14 @@ class BudgetSpent(ScoutError):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(f"the budget is spent: {what}")
+
+
+class NotDelivered(ScoutError):
+    """A target did not accept a message. `lasting`: it refuses this very message, and will again."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        self.lasting = lasting
+        super().__init__(reason)
 
 
 class ReviewError(ScoutError):

@@ -147,6 +147,36 @@ def is_unpriced(reason: str) -> bool:
     return reason.startswith(_UNPRICED)
 
 
+_KEPT = "its facts are kept as they were."
+
+
+def farewell(url: str, words: str) -> str:
+    """The reason to look at a product whose page says that it is over."""
+    return f"{url} says “{words}”; {_KEPT}"
+
+
+def address_gone(url: str, status: str) -> str:
+    """The reason to look at a product of which an address was gone on two days."""
+    return f"{url} is gone ({status}, on two days); {_KEPT}"
+
+
+_OVER = re.compile(
+    rf"(?P<says>\S+ says “[^”]*”; {re.escape(_KEPT)})|(?P<gone>(?P<url>\S+) is gone \(\d+, on two days\); {re.escape(_KEPT)})"
+)
+
+
+def over_reason(reasons: str) -> str:
+    """The reason of `farewell` or `address_gone` among reasons to look; "" where there is none of them."""
+    found = _OVER.search(reasons)
+    return found[0] if found else ""
+
+
+def over_address(reason: str) -> str:
+    """The address that a reason of `address_gone` speaks of; "" for any other reason."""
+    found = _OVER.fullmatch(reason)
+    return (found["url"] or "") if found else ""
+
+
 def _doubt(what: str, candidate: str | None, item: Fact | Plan, then: str = "") -> str:
     read = f"{what} may be {candidate!r}: read with confidence {item.confidence:.2f}"
     return f"{read}, under {THRESHOLD:.2f}; {then or 'not shown'}."

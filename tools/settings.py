@@ -210,7 +210,7 @@ SETTINGS = (
         "dossier_pages",
         8,
         "pages",
-        "Most pages of its own (prices, docs, changelog, terms) read of a product before a panel; 0: no dossier.",
+        "Most pages of its own (prices, docs, changelog, terms, help) read of a product before a panel; 0: no dossier.",
     ),
     Setting("ship_threshold", 70, "points", "Score from which a review says ship.", most=100),
     Setting(
@@ -228,11 +228,17 @@ SETTINGS = (
     ),
     Setting("approved_only", False, "yes|no", "Exports hold approved products only."),
     Setting("pairs", "", "slugs", "Comparisons the site always has, as slug:slug, by commas."),
+    Setting(
+        "site_url", "", "address", "Where the site is published; feeds, mail and pages then link to its own pages."
+    ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
     Setting("refresh_cron", "52 */6 * * *", "cron", "When `scout schedule` reads again the products that are due."),
+    Setting(
+        "notify_cron", "4-59/15 * * * *", "cron", "When `scout schedule` looks for what rules tell, and sends digests."
+    ),
     Setting(
         "refresh_min_days", 1.0, "days", "How soon a product is read again after a change; doubles while none comes."
     ),

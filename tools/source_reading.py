@@ -227,7 +227,10 @@ class SourceReader:
         Errors: SourceError.
         """
         if not sources.by_difference(module):
-            page = await self._page(module, name, url)
+            cited = not hasattr(module, "entries")  # else launches cite the entries' own pages
+            page = await self._page(module, name, url, keep=cited)
+            if not cited and found and (page.etag or page.last_modified):
+                self._store.put_page(page)  # to ask by next time; of a list without validators there is no use in it
             return await self._read_list(module, name, page, url)
         known = self._store.latest_page(url) if found else None
         if known and self._is_fresh(url, getattr(module, "EVERY", timedelta(0))):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,12 @@ class Context:
         if not Path(self.store).exists():
             raise UsageError(f"No store at {self.store}. `scout crawl` makes one; --store names another.")
         return Store.open(self.store, create=False)
+
+    def notices_after(self, say: Callable[[str], None], replay: Path | None = None) -> AbstractContextManager[None]:
+        """Have the rules of scout.toml tell, once it has ended, of what happens inside; of a replay they do not."""
+        from jobs.notify import notices_after
+
+        return notices_after(self.store, self.settings, say, replayed=replay is not None)
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         """One product; `rivals`: with those it competes with. Errors: UsageError, UnknownName."""

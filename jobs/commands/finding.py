@@ -40,7 +40,7 @@ def crawl(
     from jobs.crawl import crawl as run
 
     request = CrawlRequest(sources, since, limit, replay, record, not no_review)
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(context.store, context.settings, request, say)
     return context.tell(report, terminal.crawl_report)
 
@@ -61,7 +61,7 @@ def add(
     asked = [*urls, *(line.strip() for line in file or () if line.strip() and not line.startswith("#"))]
     if not asked:
         raise UsageError("Nothing to add: give addresses, or --file with one a line.")
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(
             context.store, context.settings, asked, replay=replay, record=record, review=not no_review, progress=say
         )
@@ -77,7 +77,7 @@ def research(context: Context, query: str, replay: Path | None, record: Path | N
     from jobs import terminal
     from jobs.research import research as run
 
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(context.store, context.settings, query, replay=replay, record=record, progress=say)
     code = context.tell(report, terminal.research_report)
     return code if report["state"] == "found" else code or SOME_FAILED
@@ -133,7 +133,7 @@ def review(
         raise UsageError(
             "Give a SLUG or several, or --awaiting for all that await review; --preview and --yes go with an override."
         )
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say):
         counts = (
             review_some(context.store, context.settings, slugs, fusion or "", say)
             if slugs
@@ -196,7 +196,7 @@ def refresh(
     with context.open() as opened:
         for slug in slugs:
             opened.resolve(slug)
-    with terminal.progress() as say:
+    with terminal.progress() as say, context.notices_after(say, replay):
         report = run(
             context.store,
             context.settings,

@@ -6,6 +6,7 @@ from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
+from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
 from jobs.terminal.reports import (
@@ -43,6 +44,10 @@ __all__ = [
     "mark",
     "merge_preview",
     "news",
+    "notice_log",
+    "notice_report",
+    "notice_rules",
+    "notice_test",
     "opml",
     "pairs",
     "panel_stats",
@@ -65,4 +70,5 @@ __all__ = [
     "table",
     "upkeep",
     "votes",
+    "watches",
 ]

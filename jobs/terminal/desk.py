@@ -68,7 +68,8 @@ def news(found: dict[str, Any]) -> None:
         [f"{row['name']}: {row['last_error'].removeprefix(row['name'] + ': ')}" for row in found["sources"]],
     )
     _section("Failed runs", [f"{run['id']}: {run['source'] or run['kind']}" for run in found["runs"]])
-    if not any(found[name] for name in (*_SECTIONS, "stale", "upkeep", "sources", "runs")):
+    _section("Notices that did not arrive", found["notices"])
+    if not any(found[name] for name in (*_SECTIONS, "stale", "upkeep", "sources", "runs", "notices")):
         line("Nothing happened.")
 
 

@@ -1,6 +1,6 @@
 """Open VSX: new extensions of editors, from the open registry's API. Not Visual Studio's own marketplace, whose terms forbid it.
 
-No key is needed; the free tier allows three requests a second. A search by time lists extensions by their newest version;
+No key is needed; the free tier allows fewer than three requests a second. A search by time lists extensions by their newest version;
 one that has a single version is new, and is asked for by its own address, which tells homepage, repository and licence.
 An extension that had its second version before we looked is missed: the registry does not say when the first one came.
 Downloads, ratings and reviews are observations; deprecated extensions are left out.
@@ -41,8 +41,9 @@ HOMEPAGE = "https://open-vsx.org"
 ACCESS: Access = "api"
 PACE_S = 1.0
 KINDS: tuple[Kind, ...] = ("product", "repo")
+MOST_BYTES = 20_000_000  # fifty extensions with all their versions, of which some have hundreds
 
-_SIZE = 100
+_SIZE = 50
 _ALIASES = ("latest", "pre-release")  # names of versions among the versions
 
 

@@ -13,6 +13,7 @@ from tools.store.connection import Counts, Row, utc_now
 from tools.store.integrity import Integrity
 from tools.store.ledger import Ledger
 from tools.store.lists import Lists
+from tools.store.notices import Notices
 from tools.store.opening import connect, use_wal
 from tools.store.pages import Pages
 from tools.store.proposals import Proposals
@@ -24,5 +25,5 @@ from tools.store.upkeep import Upkeep
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep):
+class Store(Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""
