@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from tools.extraction_cache import packed, seal, unpacked
-from tools.models import Evidence, Extraction, Fact, Page, Plan
+from tools.models import Extraction, Page
 from tools.page.decode import decode
 from tools.page.extract import extract_seen
 from tools.page.lines import page_lines
-from tools.page.pdf import is_pdf, page_of, pdf_text
-
-Said = TypeVar("Said", Fact, Plan, Fact | Plan)
+from tools.page.paged import of_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +33,13 @@ def read_page(body: bytes, charset: str, url: str, content_type: str) -> PageRea
     """All that is kept of a page. url: the one it came from after redirects; content_type: without parameters."""
     text, _ = decode(body, charset)
     extraction, seen = extract_seen(text, url, content_type=content_type)
-    if is_pdf(body):
-        extraction = _of_pdf(extraction, body)
+    extraction = of_pdf(extraction, body)
     lines = zlib.compress(page_lines(text, content_type, seen).encode("utf-8", "replace"), 1)
     squeezed = zlib.compress(body, 1)
     try:
         return PageRead(packed(extraction), lines, squeezed)
     except ValueError:
         return PageRead(None, lines, squeezed, extraction)
-
-
-def _of_pdf(said: Extraction, body: bytes) -> Extraction:
-    """What a PDF says, each quote with the page it stands on, and a look where its text is not, or not all, to be had."""
-    found = pdf_text(body)
-    return replace(
-        said,
-        facts=tuple(_paged(fact, found.pages) for fact in said.facts),
-        plans=tuple(_paged(plan, found.pages) for plan in said.plans),
-        doubtful=tuple(_paged(one, found.pages) for one in said.doubtful),
-        trouble=(*said.trouble, *([f"look: {found.trouble}"] if found.trouble else [])),
-    )
-
-
-def _paged(said: Said, pages: Sequence[str]) -> Said:
-    return replace(said, evidence=tuple(_on_page(item, pages) for item in said.evidence))
-
-
-def _on_page(item: Evidence, pages: Sequence[str]) -> Evidence:
-    number = page_of(item.quote, pages) if item.place == "visible" and not item.path else 0
-    return replace(item, path=f"page {number}") if number else item
 
 
 def job_of(page: Page) -> tuple[bytes, str, str, str]:

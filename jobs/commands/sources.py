@@ -212,11 +212,11 @@ def source_filter(
 
 
 @source.command(name="preview")
-@click.argument("named", metavar="NAME|URL", shell_complete=names.sources)
+@click.argument("named", metavar="SOURCE", shell_complete=names.sources)
 @filters
 @common
 def source_preview(context: Context, named: str, **parts: Any) -> int:
-    """The last entries of a source, or of a site at URL: each kept or blocked, and why.
+    """The last entries of SOURCE, a name or an address: each kept or blocked, and why.
 
     With --keep, --block and so on that filter is tried instead of the one in force; nothing is set.
     """

@@ -54,7 +54,8 @@ class Launches(Identities):
         if key is None:
             empty = {"url": "", "kind": "feed", "access": "feed", "enabled": 1}
             times = {"last_ok_at": None, "last_new_at": None, "last_error": ""}
-            key = self._insert("sources", {"name": name, **empty, **times})
+            unfiltered = {"filter": "", "listed": 0, "blocked": 0, "removed": 0}
+            key = self._insert("sources", {"name": name, **empty, **times, **unfiltered})
         return int(key)
 
     def source_state(self, name: str) -> Row | None:
