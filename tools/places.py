@@ -61,7 +61,8 @@ def check_feed(body: bytes, charset: str, url: str, name: str) -> tuple[str, int
 def guesses(url: str) -> list[str]:
     """Addresses where a site may keep its feed: beside the page that was named, then at the site's root."""
     parts = urlsplit(url)
-    path = parts.path if parts.path.endswith("/") else f"{parts.path}/"
+    above, _, last = parts.path.rpartition("/")
+    path = f"{above}/" if "." in last or not last else f"{parts.path}/"
     roots = dict.fromkeys((f"{parts.scheme}://{parts.netloc}{path}", f"{parts.scheme}://{parts.netloc}/"))
     return [urljoin(root, step) for root in roots for step in FEED_PATHS]
 
