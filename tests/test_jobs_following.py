@@ -14,6 +14,7 @@ from jobs import following, upkeep
 from jobs.cli import cli
 from jobs.crawl import CrawlReport
 from tools.errors import UnknownName, UsageError
+from tools.exporters import opml as opml_form
 from tools.places import FEED_PATHS
 from tools.settings import Settings
 from tools.source_reading import Listed
@@ -250,6 +251,18 @@ def test_a_list_that_is_longer_than_one_file_may_be_is_taken_in_up_to_there(
     file.write_text(opml(*((f"f{number}", site.url(f"/f{number}")) for number in range(5))))
     report = following.follow_opml(path, settings, file)
     assert (len(report["added"]), report["left_out"]) == (3, 2)
+
+
+def test_what_is_exported_as_opml_is_read_again_without_what_was_taken_out(path: Path, tmp_path: Path) -> None:
+    with Store.open(path) as store:
+        for name in ("kept", "off", "out"):
+            upkeep.add(store, name, f"https://{name}.example/feed", "feed", "", "kim")
+        upkeep.disable(store, "off", "too much", "kim")
+        upkeep.remove(store, "out", "", "kim")
+        [(_, body)] = opml_form.export(store, None, Settings())
+    file = tmp_path / "out.opml"
+    file.write_bytes(body)
+    assert following.read_opml(file) == [("kept", "https://kept.example/feed")]
 
 
 NO_OPML = {
