@@ -18,7 +18,7 @@ from typing import Any, get_args
 from tools.errors import UnknownName, UsageError
 from tools.models import CATEGORIES, Kind, Launch
 from tools.page.categories import Text, of_terms, of_words
-from tools.patterns import SUBJECT_CHARS, checked_pattern
+from tools.patterns import PATTERN_CHARS, SUBJECT_CHARS, checked_pattern
 from tools.settings import FILE, Settings
 
 KEYS = ("keep", "block", "kinds", "categories", "points")
@@ -37,16 +37,30 @@ _MOST_CHARS = 1_000  # of a description: what a thing is, is said at its beginni
 _BARE = re.compile(
     r"[^\W_][\w \-'’./+#]*"
 )  # words as people write them, and no signs of a pattern but the dot and the plus
-_SIGNS = re.compile(r"[.+]")
 _HEADING, _LINE = 3.0, 1.0  # how much a text counts for the category: what names a thing, what describes it
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or pattern of a filter. bare: it is looked for as whole words, whatever the length of the text."""
+
+    written: str
+    pattern: re.Pattern[str]
+    bare: bool
+
+    def is_in(self, text: str, pieces: Sequence[str]) -> bool:
+        """Whether an announcement holds it. text: all of it in lower case; pieces: as a pattern may be run over."""
+        if self.bare:
+            return self.written.lower() in text and self.pattern.search(text) is not None
+        return any(self.pattern.search(piece) for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What is wanted of one source, each part checked; empty parts ask for nothing. `origin`: where it stands."""
 
-    keep: tuple[tuple[str, re.Pattern[str]], ...] = ()  # as written, and compiled
-    block: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    keep: tuple[Word, ...] = ()
+    block: tuple[Word, ...] = ()
     kinds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     points: float = 0
@@ -58,7 +72,7 @@ class Filter:
 
     def as_dict(self) -> dict[str, Any]:
         """The filter as it is written down; parts that ask for nothing are left out."""
-        words = {"keep": [word for word, _ in self.keep], "block": [word for word, _ in self.block]}
+        words = {"keep": [word.written for word in self.keep], "block": [word.written for word in self.block]}
         whole = {**words, "kinds": list(self.kinds), "categories": list(self.categories), "points": self.points}
         return {key: value for key, value in whole.items() if value}
 
@@ -67,11 +81,12 @@ class Filter:
             yield f"a {launch.kind}, not {_any_of(self.kinds)}"
         if self.points and (counted := _points(launch)) and counted[1] < self.points:
             yield f"{counted[1]:g} {counted[0]}, fewer than {self.points:g}"
-        pieces = list(_pieces(launch)) if self.keep or self.block else []
-        if word := _first(self.block, pieces):
-            yield f"blocked word {word!r}"
-        if self.keep and not _first(self.keep, pieces):
-            yield f"none of the words to keep ({', '.join(word for word, _ in self.keep[:3])}{', …' if self.keep[3:] else ''})"
+        text, pieces = _words_of(launch) if self.keep or self.block else ("", [])
+        if found := next((word.written for word in self.block if word.is_in(text, pieces)), ""):
+            yield f"blocked word {found!r}"
+        if self.keep and not any(word.is_in(text, pieces) for word in self.keep):
+            named = ", ".join(word.written for word in self.keep[:3])
+            yield f"none of the words to keep ({named}{', …' if self.keep[3:] else ''})"
         if self.categories and (category := category_of(launch)) and category not in self.categories:
             yield f"looks like {category}, not {_any_of(self.categories)}"
 
@@ -136,40 +151,31 @@ def _points(launch: Launch) -> tuple[str, float] | None:
     return next(((name, launch.observations[name]) for name in POINTS if name in launch.observations), None)
 
 
-def _pieces(launch: Launch) -> Iterator[str]:
-    """The words of an announcement in pieces that a pattern may be run over, overlapping where a text is longer."""
+def _words_of(launch: Launch) -> tuple[str, list[str]]:
+    """All that an announcement says, in lower case; and the same in pieces that a pattern may be run over, overlapping
+    where a text is longer."""
+    description = launch.description[:_MOST_CHARS]
+    texts = [launch.title, launch.name, launch.tagline, *launch.tags, launch.url or "", description]
     step = SUBJECT_CHARS // 2
-    for text in (
-        launch.title,
-        launch.name,
-        launch.tagline,
-        *launch.tags,
-        launch.url or "",
-        launch.description[:_MOST_CHARS],
-    ):
-        for at in range(0, max(len(text) - step, 1), step):
-            yield text[at : at + SUBJECT_CHARS]
-
-
-def _first(words: Sequence[tuple[str, re.Pattern[str]]], pieces: Sequence[str]) -> str:
-    return next((word for word, pattern in words if any(pattern.search(piece) for piece in pieces)), "")
+    pieces = (text[at : at + SUBJECT_CHARS] for text in texts for at in range(0, max(len(text) - step, 1), step))
+    return "\n".join(texts).lower(), list(pieces)
 
 
 def _any_of(names: Sequence[str]) -> str:
     return " or ".join(names)
 
 
-def _patterns(table: Mapping[str, Any], key: str, where: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((word, _pattern(word, f"{key} of {where}")) for word in _listed(table, key, where))
+def _patterns(table: Mapping[str, Any], key: str, where: str) -> tuple[Word, ...]:
+    return tuple(_word(word, f"{key} of {where}") for word in _listed(table, key, where))
 
 
 @lru_cache(maxsize=1_000)
-def _pattern(word: str, where: str) -> re.Pattern[str]:
-    """A word as a pattern, whatever its case: bare words as whole words, anything else as the pattern that it is."""
-    if _BARE.fullmatch(word):
-        end = r"\b" if word[-1].isalnum() else ""
-        word = rf"\b{_SIGNS.sub(lambda sign: chr(92) + sign[0], word)}{end}"
-    return re.compile(checked_pattern(word, where).pattern, re.IGNORECASE)
+def _word(written: str, where: str) -> Word:
+    """A word, or the pattern that it is, whatever its case. Errors: UsageError."""
+    if len(written) <= PATTERN_CHARS and _BARE.fullmatch(written):
+        end = r"\b" if written[-1].isalnum() else ""
+        return Word(written, re.compile(rf"\b{re.escape(written.lower())}{end}"), bare=True)
+    return Word(written, re.compile(checked_pattern(written, where).pattern, re.IGNORECASE), bare=False)
 
 
 def _words(table: Mapping[str, Any], key: str, where: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -187,7 +193,7 @@ def _listed(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         raise UsageError(f'{where}: {key} takes a list of texts like ["one", "two"]; got {value!r}.')
     if len(value) > _MOST_WORDS:
         raise UsageError(f"{where}: {key} holds {len(value)} entries; at most {_MOST_WORDS} are taken.")
-    return tuple(dict.fromkeys(word.strip() for word in value))
+    return tuple(dict.fromkeys(" ".join(word.split()) for word in value))
 
 
 def _number(table: Mapping[str, Any], where: str) -> float:
