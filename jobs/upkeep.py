@@ -30,7 +30,7 @@ def add(store: Store, name: str, url: str, kind: str, why: str, who: str, *, rep
     row = store.source_state(name)
     op = "replace" if row and row["url"] and not row["removed"] else "add"
     with store.upkeep("source", name, op, why, who):
-        store.put_source_state(name, url=url, kind=kind, enabled=True, removed=False)
+        store.add_source(name, url, kind)
     return _report(store, "source", name)
 
 
