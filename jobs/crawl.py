@@ -24,7 +24,7 @@ from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
 from jobs.telling import UNDER_WAY, telling
 from tools import sources
-from tools.errors import CannotRun, ScoutError, UsageError, class_of_kind, failure_row
+from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_kind, failure_row
 from tools.filters import check_names
 from tools.knowledge import moment
 from tools.settings import Settings
@@ -184,7 +184,8 @@ class CrawlReport:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:  # what ends the job ends its run, too
-            self._store.end_run(self.run, "failed", json.dumps({"sentence": str(error)}))
+            state = "interrupted" if isinstance(error, Stopped | KeyboardInterrupt) else "failed"
+            self._store.end_run(self.run, state, json.dumps({"sentence": str(error)}))
 
     def gather(self, slugs: Iterable[str], say: Progress, *, again: bool = False) -> None:
         """Gather what is to be known of products before a panel meets; what cannot be had is no failure."""
