@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from jobs.outcome import Outcome
 from tools.errors import NotDelivered, ScoutError, UnknownName, UsageError
 from tools.knowledge import canonical, iso, moment
-from tools.models import Now
+from tools.models import KINDS, Now
 from tools.notify.matching import (
     broken_sources,
     concerns_products,
@@ -464,8 +464,12 @@ def _read(store_path: Path | str, read: Callable[[Store], list[Any]]) -> list[An
 def watch(store: Store, settings: Settings, words: str, kinds: Sequence[str], rule: str) -> dict[str, Any]:
     """Save a search whose hits a rule tells of; its row. rule "": the only one about watch.
 
-    Errors: UsageError where no rule, or not that one, is about watch, or the words hold nothing to search for.
+    Errors: UnknownName for a kind; UsageError where no rule, or not that one, is about watch, or the words hold nothing to
+    search for.
     """
+    for kind in kinds:
+        if kind not in KINDS:
+            raise UnknownName("kind", kind, KINDS)
     own, faults = rules(settings)
     fitting = [one.name for one in own.values() if "watch" in one.about]
     if rule in faults:

@@ -13,16 +13,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from tools.errors import UnknownName, UsageError
-from tools.models import CATEGORIES, Kind, Launch
+from tools.models import CATEGORIES, KINDS, Launch
 from tools.page.categories import Text, of_terms, of_words
 from tools.patterns import PATTERN_CHARS, SUBJECT_CHARS, checked_pattern
 from tools.settings import FILE, Settings
 
 KEYS = ("keep", "block", "kinds", "categories", "points")
-KINDS: tuple[Kind, ...] = get_args(Kind)
 POINTS = (
     "points",
     "votes",

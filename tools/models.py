@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from tools.dossier import Trust
 
 Kind = Literal["product", "repo", "model", "space", "dataset", "paper", "package"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Access = Literal["api", "feed", "html"]
 Place = Literal["visible", "markup", "api", "picture", "store"]  # store: our own, never of a fact
 # From strongest to weakest; `RUNG_ORDER` is what decides between two values of one field.

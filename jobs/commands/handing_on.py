@@ -49,8 +49,9 @@ def export(
     if context.as_json and (out or push):
         context.out(written)
     elif out:
-        changes = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
-        against = changes if "kept" in written else ""
+        against = ""
+        if "kept" in written:  # a folder that was there before
+            against = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
         terminal.line(f"{written['files']} files in {out}{against}; cursor {written['cursor']}")
     return OK
 

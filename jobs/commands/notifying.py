@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from jobs.commands import OK, Context, common
-from tools.models import Kind
 
 
 class _Default(click.Group):
@@ -93,7 +92,7 @@ def watch() -> None:
 
 @watch.command(name="add")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(get_args(Kind)), help="Only this kind. Repeatable.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind, like repo. Repeatable.")
 @click.option(
     "--notify", "rule", default="", metavar="RULE", help="The rule that tells of it; else the only one there is."
 )

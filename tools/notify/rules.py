@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from typing import Any
 
 from tools.errors import UsageError
-from tools.models import CATEGORIES, Kind
+from tools.models import CATEGORIES
 from tools.notify.entries import Entry, sound
 from tools.patterns import checked_pattern
 from tools.settings import Settings
@@ -95,7 +95,7 @@ def read_rule(name: str, values: Mapping[str, Any], targets: Collection[str]) ->
         about,
         to,
         category=entry.words("category", CATEGORIES),
-        kinds=entry.words("kinds", get_args(Kind)),
+        kinds=entry.words("kinds", KINDS),
         words=tuple(_pattern(text, f"[rules.{name}]: words") for text in entry.texts("words")),
         verdicts=tuple(VERDICTS[word] for word in entry.words("verdicts", VERDICTS)),
         up=entry.share("up"),
