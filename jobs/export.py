@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from jobs.swap import inside, swapped
 from tools import exporters
 from tools.errors import CannotRun, UsageError
+from tools.exporters._published import published
 from tools.settings import Settings
 from tools.store import Store
 
@@ -21,14 +26,31 @@ def export(
     after: str = "",
     out: Path | None = None,
     pairs: Sequence[tuple[str, str]] = (),
+    push: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Write one form of export; {"files", "cursor"}. Without `out` a form of one file goes to stdout. `pairs` of slugs
-    always get a comparison page.
+    always get a comparison page. A form of many files takes the place of the folder `out` in one step, and adds "written",
+    "kept" and "gone" against what stood there. push: a dataset repository of the Hub that form "hub" is sent to; adds
+    "commit", its address, and needs no `out`.
 
-    Errors: UnknownName for the form or a slug, UsageError for a cursor of another store or one older than the log.
+    Errors: UnknownName for the form or a slug; UsageError for a cursor of another store or one older than the log, for a
+    form of many files without `out`, and for an `out` that holds other files.
     """
     exporter = exporters.exporter(form)
+    if push and form != "hub":
+        raise UsageError(f"--push sends a dataset to the Hub: `scout export hub --push {push}`, not {form}.")
+    if push:
+        from jobs import push as hub
+
+        hub.check(push, settings)
+    if push and out is None:
+        with TemporaryDirectory() as folder:
+            return export(
+                store_path, settings, form, after=after, out=Path(folder) / "hub", push=push, progress=progress
+            )
+    if out is None and not exporter.SUFFIX:
+        raise UsageError(f"`scout export {form}` writes a folder of files; name it with --out DIR.")
     if not Path(store_path).exists():
         raise UsageError(f"No store at {store_path}. `scout crawl` makes one; --store names another.")
     with Store.open(store_path, create=False) as store:
@@ -36,20 +58,55 @@ def export(
         asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
         settings = settings.but(pairs=",".join([settings.pairs, *asked]))
         cursor = f"{store.id}:{store.last_seq()}"
-        files = 0
-        for name, content in exporter.export(store, seq, settings):
-            if out is None:
-                sys.stdout.buffer.write(content)
-            else:
-                _write(out, name, content)
-            files += 1
-            if progress and files % 50 == 0:
-                progress(f"{files} files")
-    if out is not None:
-        _write(out, "cursor", f"{cursor}\n".encode())
+        files = _by_name(exporter.export(published(store, settings), seq, settings), progress)
+        if out is None:
+            done: dict[str, Any] = _to_stdout(files)
+        elif exporter.SUFFIX:
+            done = _to_files(out, files, cursor)
+        else:
+            done = _to_folder(out, files, cursor)
     if progress:
         progress(f"cursor {cursor}\n")
-    return {"files": files, "cursor": cursor}
+    if push and out is not None:
+        done["commit"] = hub.push(out, push, settings)
+    return {**done, "cursor": cursor}
+
+
+_Named = Iterator[tuple[str, Iterator[bytes]]]  # files by name, each with the pieces of its bytes
+
+
+def _by_name(files: exporters.Files, progress: Callable[[str], None] | None) -> _Named:
+    for number, (name, pieces) in enumerate(groupby(files, key=itemgetter(0)), 1):
+        yield name, map(itemgetter(1), pieces)
+        if progress and number % 50 == 0:
+            progress(f"{number} files")
+
+
+def _to_stdout(files: _Named) -> dict[str, int]:
+    written = 0
+    for _, pieces in files:
+        sys.stdout.buffer.writelines(pieces)
+        written += 1
+    return {"files": written}
+
+
+def _to_files(out: Path, files: _Named, cursor: str) -> dict[str, int]:
+    written = 0
+    for name, pieces in files:
+        _write(out, name, pieces)
+        written += 1
+    _write(out, "cursor", [f"{cursor}\n".encode()])
+    return {"files": written}
+
+
+def _to_folder(out: Path, files: _Named, cursor: str) -> dict[str, int]:
+    with swapped(out) as folder:
+        written = 0
+        for name, pieces in files:
+            folder.put(name, pieces)
+            written += 1
+        folder.put("cursor", f"{cursor}\n".encode())
+    return {"files": written, "written": folder.written, "kept": folder.kept, "gone": folder.gone}
 
 
 def _sequence(store: Store, after: str) -> int | None:
@@ -65,14 +122,17 @@ def _sequence(store: Store, after: str) -> int | None:
     return int(seq)
 
 
-def _write(folder: Path, name: str, content: bytes) -> None:
-    target = (folder / name).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise CannotRun(f"The exporter named a file outside {folder}: {name!r}.")
+def _write(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece beside its place, and put it there when it is whole."""
+    target = inside(folder, name)
+    part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        part.write_bytes(content)
-        part.replace(target)
+        try:
+            with part.open("wb") as file:
+                file.writelines(pieces)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise CannotRun(f"{target} cannot be written: {error.strerror}.") from error

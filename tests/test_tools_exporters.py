@@ -6,10 +6,11 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from csv import DictReader
-from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,16 +19,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.errors import CannotRun, UnknownName
-from tools.exporters import _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
+from tools.exporters import Files, _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
-from tools.exporters._pairs import neighbours
+from tools.exporters._pairs import Near, neighbours, reason
 from tools.settings import Settings
 from tools.views.compare import pair_slug
 from tools.views.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument, RivalDoc
 from tools.views.panel_figures import Figure
 
 EXAMPLES = Path(__file__).parent / "examples" / "site_products.jsonl"
-AT = datetime(2026, 11, 21, 7, tzinfo=UTC)
 HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe\u2066 {{7*7}} <!--"
 LINKS = (
     "javascript:alert(1)",
@@ -43,6 +43,69 @@ LINKS = (
 )
 
 
+class FakeStore:
+    """The questions that exporters ask."""
+
+    def __init__(self, documents: list[ProductDocument], log: list[dict[str, Any]]) -> None:
+        self._documents = {document.slug: document for document in documents}
+        self._log = log
+        self.merged: dict[str, str] = {}
+
+    def documents(
+        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
+    ) -> Iterator[ProductDocument]:
+        for document in self._documents.values():
+            if not approved_only or document.status == "approved":
+                yield document
+
+    def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
+        slug = self.merged.get(slug, slug)
+        if slug not in self._documents:
+            raise UnknownName("product", slug, self._documents)
+        return self._documents[slug]
+
+    def screenshot(self, page_id: str) -> None:
+        return None
+
+    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
+        return (document.model_dump() for document in self.documents(approved_only=status == "approved"))
+
+    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+        found = [document for slug, document in self._documents.items() if slug in slugs and slug not in self.merged]
+        return [document.model_dump() for document in found if document.status != "deleted"]
+
+    def changed_since(self, seq: int) -> list[dict[str, Any]]:
+        newest = {row["slug"]: row["seq"] for row in self._log if row["seq"] > seq}
+        rows = [{"slug": slug, "into": self.merged.get(slug), "seq": at} for slug, at in newest.items()]
+        return sorted(rows, key=lambda row: row["seq"])
+
+    def sources(self) -> list[dict[str, Any]]:
+        return []
+
+    def cuttings(self) -> dict[tuple[str, str], bytes]:
+        return {}
+
+    def gone(self) -> Iterator[tuple[str, str]]:
+        yield from sorted(self.merged.items())
+
+    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        return [row for row in self._log if row["seq"] > seq][:limit]
+
+
+def written(files: Files) -> list[tuple[str, bytes]]:
+    """Files as the job writes them, their pieces put together."""
+    return [(name, b"".join(piece for _, piece in pieces)) for name, pieces in groupby(files, key=itemgetter(0))]
+
+
+def render_site(
+    documents: Iterable[ProductDocument], merged: dict[str, str] | None = None, **settings: Any
+) -> dict[str, bytes]:
+    """The files of the site that a store with these products exports."""
+    store = FakeStore(list(documents), [])
+    store.merged = merged or {}
+    return dict(written(site.export(store, None, Settings(settings))))
+
+
 @pytest.fixture(scope="module")
 def products() -> list[ProductDocument]:
     return [ProductDocument.model_validate_json(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
@@ -50,7 +113,7 @@ def products() -> list[ProductDocument]:
 
 @pytest.fixture(scope="module")
 def pages(products: list[ProductDocument]) -> dict[str, bytes]:
-    return dict(site.render_site(products, AT))
+    return render_site(products)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +123,7 @@ def hostile() -> dict[str, bytes]:
     for line in EXAMPLES.read_text(encoding="utf-8").splitlines():
         raw = json.loads(line)
         found.append(ProductDocument.model_validate(_poisoned(raw)))
-    return dict(site.render_site(found, AT))
+    return render_site(found)
 
 
 KEPT = {"slug", "kind", "status", "rung", "place", "persona", "vote", "verdict", "op", "pricing_model", "amount", "at"}
@@ -118,7 +181,15 @@ def test_the_site_has_its_pages(pages: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("which", ["pages", "hostile"])
 def test_no_page_carries_anything_active(which: str, request: pytest.FixtureRequest) -> None:
     for name, _, soup in html_pages(request.getfixturevalue(which)):
-        assert not soup.find_all(["script", "img", "iframe", "object", "embed", "form", "base"]), name
+        assert not soup.find_all(["iframe", "object", "embed", "base"]), name
+        depth = "../" * name.count("/")
+        for script in soup.find_all("script", type=None):
+            assert script.get("src") in (f"{depth}site.js", "search-index.js"), name
+            assert not script.string, name
+        for data in soup.find_all("script", type=True):
+            assert data["type"] == "application/ld+json", name
+            assert json.loads(str(data.string)), name
+        assert not soup.find_all("form", method=True), "no form that sends anything without SCOUT_POST_URL"
         assert len(soup.find_all("style")) == 1, name
         for tag in soup.find_all(True):
             assert not [key for key in tag.attrs if key == "style" or key.startswith("on")], (name, tag)
@@ -158,7 +229,8 @@ def test_the_policy_allows_the_pages_own_sheet_and_nothing_else(which: str, requ
         assert policy.startswith("default-src 'none'; "), name
         assert f"style-src 'sha256-{digest}'" in policy, name
         assert "unsafe" not in policy
-        assert "script" not in policy
+        assert "script-src 'self';" in policy, "the site's own files, nothing inline"
+        assert "form-action 'none'" in policy
 
 
 @pytest.mark.parametrize("which", ["pages", "hostile"])
@@ -201,22 +273,26 @@ def test_a_page_holds_whatever_the_record_holds() -> None:
             for claim in rating.get("claims", []):
                 claim["citations"] = [dict(claim["citations"][0], quote=f"{n} {endless}") for n in range(40)]
     documents = [ProductDocument.model_validate(raw | {"slug": f"long-{n}"}) for n in range(5)]
-    for name, body in site.render_site(documents, AT):
+    for name, body in render_site(documents).items():
         assert not name.endswith(".html") or len(body) < site.PAGE_BYTES, name
 
 
 def test_file_names_stay_below_the_output_folder(products: list[ProductDocument], tmp_path: Path) -> None:
     slugs = ["../../etc/passwd", "/abs", "a/b", "..", "", "con", "Ünï", "x" * 400, "a\x00b", "index", "-rf", "a.html"]
     documents = [but(products[0], slug=slug) for slug in slugs]
-    names = [name for name, _ in site.render_site(documents, AT)]
+    names = list(render_site(documents))
     for name in names:
         assert (tmp_path / name).resolve().is_relative_to(tmp_path.resolve())
-        assert re.fullmatch(r"([a-z]+/)?[a-z0-9-]+\.(html|json)", name), name
+        assert re.fullmatch(r"([a-z]+/)?[a-zW0-9-]+\.(html|json|jsonld|js|txt|csv|xml|atom)|_redirects", name), name
     assert len(names) == len({name.lower() for name in names})
 
 
 def test_the_same_documents_give_the_same_bytes(products: list[ProductDocument], pages: dict[str, bytes]) -> None:
-    assert dict(site.render_site(reversed(products), AT)) == pages
+    assert render_site(products) == pages
+    other = render_site(reversed(products))
+    assert {name for name in pages if other[name] != pages[name]} == {"products.csv"}, (
+        "rows stand as the store has them"
+    )
 
 
 @pytest.mark.parametrize("link", LINKS)
@@ -260,7 +336,7 @@ def test_evidence_opens_to_quote_address_and_date(pages: dict[str, bytes]) -> No
 def test_what_has_no_evidence_has_no_yellow_mark(products: list[ProductDocument]) -> None:
     document = one(products, "ferrykey")
     facts = {**document.facts, "license": document.facts["license"].model_copy(update={"evidence": []})}
-    files = dict(site.render_site([but(document, facts=facts)], AT))
+    files = render_site([but(document, facts=facts)])
     row = next(r for r in page(files, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "Licence")
     assert "apache-2.0" in row.get_text()
     assert not row.find("use", href="#q")
@@ -313,7 +389,7 @@ def test_a_stale_verdict_keeps_its_date_and_says_so(pages: dict[str, bytes]) -> 
 def test_unapproved_products_are_labelled_and_rejected_ones_left_out(products: list[ProductDocument]) -> None:
     rejected = but(one(products, "lanternbox"), status="rejected")
     ferrykey = but(one(products, "ferrykey"), rivals=[])
-    files = dict(site.render_site([one(products, "quarrel"), ferrykey, rejected], AT))
+    files = render_site([one(products, "quarrel"), ferrykey, rejected])
     assert "Not approved by an editor" in words(files, "products/quarrel.html")
     assert "approved by an editor" not in words(files, "products/ferrykey.html")
     assert "unapproved" in words(files, "index.html")
@@ -345,7 +421,7 @@ def test_an_override_stands_beside_the_critics_own_vote(products: list[ProductDo
             "original_line": document.panel.line,
         }
     )
-    files = dict(site.render_site([but(document, panel=panel)], AT))
+    files = render_site([but(document, panel=panel)])
     name = f"products/{document.slug}.html"
     text = words(files, name)
     assert f"The critics’ own: {document.panel.line}" in text
@@ -355,7 +431,7 @@ def test_an_override_stands_beside_the_critics_own_vote(products: list[ProductDo
     assert f"{persona.title() if persona != 'pm' else 'PM'}: skip" in marks
     other = next(found for found in products if found.panel and found.slug != document.slug)
     pair = (document.slug, other.slug)
-    files = dict(site.render_site([but(document, panel=panel), other], AT, asked=[pair]))
+    files = render_site([but(document, panel=panel), other], pairs=":".join(pair))
     beside = words(files, f"compare/{pair_slug(*pair)}.html")
     assert beside.count(f"With an editor’s override. The critics’ own: {document.panel.line}") == 2  # head and table
     assert "An editor overrides it, 20 Nov 2026: skip. It broke in our trial." in beside
@@ -370,7 +446,7 @@ def test_a_fused_review_names_what_each_member_came_to(products: list[ProductDoc
     blue = MemberDoc(member="blue", score=None, vote=None, text="its answer could not be read", **same)
     reviews = {**document.panel.reviews, persona: review.model_copy(update={"members": [red, blue]})}
     panel = document.panel.model_copy(update={"reviews": reviews})
-    files = dict(site.render_site([but(document, panel=panel)], AT))
+    files = render_site([but(document, panel=panel)])
     told = words(files, f"products/{document.slug}.html")
     assert "Its members: red 75 ship; blue no take (its answer could not be read)" in told
 
@@ -393,7 +469,7 @@ def test_two_lines_of_one_name_are_no_price_change(products: list[ProductDocumen
     at = "2026-11-01T00:00:00Z"
     points = [{"plan": "API", "amount": amount, "currency": "USD", "period": None, "at": at} for amount in ("3", "15")]
     raw = one(products, "quarrel").model_dump() | {"price_history": points}
-    files = dict(site.render_site([ProductDocument.model_validate(raw)], AT))
+    files = render_site([ProductDocument.model_validate(raw)])
     assert "No price has changed" in words(files, "prices.html")
 
 
@@ -408,7 +484,7 @@ def test_lines_of_one_name_that_differ_in_their_unit_are_told_apart(products: li
         )
     ]
     raw = one(products, "quarrel").model_dump() | {"price_history": points}
-    files = dict(site.render_site([ProductDocument.model_validate(raw)], AT))
+    files = render_site([ProductDocument.model_validate(raw)])
     assert "15 USD per 1M output tokens 12 USD per 1M output tokens" in words(files, "prices.html")
     assert "API, USD per 1M output tokens" in words(files, "products/quarrel.html")
 
@@ -427,14 +503,14 @@ def test_marks_stand_inside_their_plot(pages: dict[str, bytes]) -> None:
 
 
 def test_an_empty_store_still_has_a_site() -> None:
-    files = dict(site.render_site([], AT))
+    files = render_site([])
     assert "No panel has met yet." in words(files, "index.html")
     assert "No two reviewed products" in words(files, "compare/index.html")
 
 
 def test_lists_are_paged_and_lead_on(products: list[ProductDocument]) -> None:
     many = [but(products[0], slug=f"p{n:03}", name=f"P{n:03}", category=None, kind=f"k{n}") for n in range(60)]
-    files = dict(site.render_site(many, AT))
+    files = render_site(many)
     assert {"index.html", "verdicts/all-2.html", "verdicts/all-3.html"} <= set(files)
     listed = [f"P{n:03}" for n in range(60)]
     seen = words(files, "index.html") + words(files, "verdicts/all-2.html") + words(files, "verdicts/all-3.html")
@@ -448,33 +524,27 @@ def near(slug: str, closeness: float | None) -> RivalDoc:
     return RivalDoc(slug=slug, name=slug, reason=f"Because of {slug}.", closeness=closeness)
 
 
-def test_neighbours_are_rivals_named_ones_first_and_few(products: list[ProductDocument]) -> None:
-    asked = [near("p1", 0.2), near("p2", 0.9), near("p3", None), near("p4", 0.8), near("gone", None)]
-    many = [
-        but(products[0], slug="p0", rivals=asked),
-        *(but(products[0], slug=f"p{n}", rivals=[]) for n in range(1, 7)),
-    ]
-    assert neighbours(many) == {
-        ("p0", "p3"): "Because of p3.",
-        ("p0", "p2"): "Because of p2.",
-        ("p0", "p4"): "Because of p4.",
-    }
+def test_neighbours_are_rivals_named_ones_first_and_few() -> None:
+    asked = (Near("p1", 0.2), Near("p2", 0.9), Near("p3", None), Near("p4", 0.8), Near("gone", None))
+    assert neighbours({"p0": asked, **{f"p{n}": () for n in range(1, 7)}}) == [("p0", "p3"), ("p0", "p2"), ("p0", "p4")]
 
 
 def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[ProductDocument]) -> None:
     waiting = but(products[0], slug="waiting", panel=None, rivals=[near("ready", None)])
-    assert neighbours([waiting, but(products[0], slug="ready", rivals=[near("waiting", None)])]) == {}
+    ready = but(products[0], slug="ready", rivals=[near("waiting", None)])
+    assert not [name for name in render_site([waiting, ready]) if name.startswith("compare/ready")]
 
 
 def test_a_pair_is_one_whichever_names_the_other(products: list[ProductDocument]) -> None:
-    two = [but(products[0], slug="a", rivals=[near("b", 0.5)]), but(products[0], slug="b", rivals=[near("a", None)])]
-    assert neighbours(two) == {("a", "b"): "Because of a."}  # the name outranks the likeness
+    a, b = but(products[0], slug="a", rivals=[near("b", 0.5)]), but(products[0], slug="b", rivals=[near("a", None)])
+    assert neighbours({"a": (Near("b", 0.5),), "b": (Near("a", None),)}) == [("a", "b")]
+    assert reason(a, b) == reason(b, a) == "Because of a."  # the name outranks the likeness
 
 
 def test_pages_say_why_two_are_side_by_side(products: list[ProductDocument], pages: dict[str, bytes]) -> None:
     assert "The pages of Ferrykey set it against Lanternbox." in words(pages, "compare/ferrykey-vs-lanternbox.html")
     assert "Ferrykey vs Lanternbox" in words(pages, "products/ferrykey.html")
-    asked = dict(site.render_site(products, AT, asked=[("mothwing", "smelt-3b")]))
+    asked = render_site(products, pairs="mothwing:smelt-3b")
     assert "Somebody asked for the two" in words(asked, "compare/mothwing-vs-smelt-3b.html")
 
 
@@ -486,39 +556,11 @@ def test_a_rival_without_a_panel_is_listed_and_not_compared(pages: dict[str, byt
 
 def test_an_asked_pair_gets_its_page_in_either_order(products: list[ProductDocument]) -> None:
     for pair in (("mothwing", "smelt-3b"), ("smelt-3b", "mothwing")):
-        assert "compare/mothwing-vs-smelt-3b.html" in dict(site.render_site(products, AT, asked=[pair]))
-    assert "compare/mothwing-vs-smelt-3b.html" not in dict(site.render_site(products, AT))
+        assert "compare/mothwing-vs-smelt-3b.html" in render_site(products, pairs=":".join(pair))
+    assert "compare/mothwing-vs-smelt-3b.html" not in render_site(products)
 
 
 # jsonl --------------------------------------------------------------------------------------------------------------
-
-
-class FakeStore:
-    """The questions that exporters ask."""
-
-    def __init__(self, documents: list[ProductDocument], log: list[dict[str, Any]]) -> None:
-        self._documents = {document.slug: document for document in documents}
-        self._log = log
-        self.merged: dict[str, str] = {}
-
-    def documents(
-        self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
-    ) -> Iterator[ProductDocument]:
-        for document in self._documents.values():
-            if not approved_only or document.status == "approved":
-                yield document
-
-    def document(self, slug: str) -> ProductDocument:
-        slug = self.merged.get(slug, slug)
-        if slug not in self._documents:
-            raise UnknownName("product", slug, self._documents)
-        return self._documents[slug]
-
-    def cuttings(self) -> dict[tuple[str, str], bytes]:
-        return {}
-
-    def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
-        return [row for row in self._log if row["seq"] > seq][:limit]
 
 
 def change(seq: int, slug: str, op: str, **values: Any) -> dict[str, Any]:
@@ -527,7 +569,7 @@ def change(seq: int, slug: str, op: str, **values: Any) -> dict[str, Any]:
 
 
 def lines(store: FakeStore, after: int | None) -> list[dict[str, Any]]:
-    [(name, body)] = list(jsonl.export(store, after, Settings()))
+    [(name, body)] = written(jsonl.export(store, after, Settings()))
     assert name == "products.jsonl"
     return [json.loads(line) for line in body.splitlines()]
 
@@ -600,7 +642,7 @@ def test_a_module_that_is_no_exporter_stops_the_program(monkeypatch: pytest.Monk
 
 
 def sheet(products: list[ProductDocument]) -> dict[str, dict[str, str]]:
-    [(name, body)] = list(csv.export(FakeStore(products, []), None, Settings()))
+    [(name, body)] = written(csv.export(FakeStore(products, []), None, Settings()))
     assert name == "products.csv"
     return {row["slug"]: row for row in DictReader(body.decode().splitlines())}
 
@@ -638,7 +680,7 @@ def test_the_feed_is_whole_whatever_the_words(products: list[ProductDocument]) -
 
 def test_linked_data_has_no_offer_for_an_unknown_price(products: list[ProductDocument]) -> None:
     odd = but(one(products, "ferrykey"), name="</script><script>")
-    [(name, body)] = list(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None, Settings()))
+    [(name, body)] = written(jsonld.export(FakeStore([odd, one(products, "mothwing")], []), None, Settings()))
     ferrykey, mothwing = json.loads(body)["@graph"]
     assert name == "products.jsonld"
     assert "offers" not in mothwing
@@ -666,8 +708,8 @@ def test_a_quiet_week_is_said() -> None:
 
 
 def test_the_dataset_is_a_card_and_the_lines(products: list[ProductDocument]) -> None:
-    files = dict(hub.export(FakeStore(products, []), None, Settings()))
-    assert set(files) == {"README.md", "data/products.jsonl"}
+    files = dict(written(hub.export(FakeStore(products, []), None, Settings())))
+    assert set(files) == {"README.md", "lines.schema.json", "data/products.jsonl"}
     assert files["README.md"].startswith(b"---\n")
     assert len(files["data/products.jsonl"].splitlines()) == len(products)
 
@@ -678,5 +720,5 @@ def test_what_critics_contradict_each_other_on_stands_under_the_panel(products: 
     note = "API: the pm says there is an API; the skeptic says there is no API"
     clash = ContradictionDoc(field="API", personas=["pm", "skeptic"], values=["there is an API", "none"], note=note)
     panel = document.panel.model_copy(update={"contradictions": [clash]})
-    files = dict(site.render_site([but(document, panel=panel)], AT))
+    files = render_site([but(document, panel=panel)])
     assert note in words(files, f"products/{document.slug}.html")

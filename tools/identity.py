@@ -144,6 +144,7 @@ def identity_of(url: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(4_096)  # the plans of a product are on one page, and are asked for it each
 def address_key(url: str) -> str:
     """The key under which all readings of one address meet, whatever led there: "host/path?query".
 

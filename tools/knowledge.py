@@ -83,12 +83,19 @@ def choose(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     value is sure shows nothing (see `doubtful`), but for the name: a product must be called something. Who a product is
     (IDENTITY_FIELDS) is said by itself: what was merged into it only fills in where it says nothing surely.
     """
-    return {name: found for name, found in _ranked(facts).items() if name == "name" or sure(found[0])}
+    return weighed(facts)[0]
 
 
 def doubtful(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     """Per field of which no value is sure, its candidates, strongest first."""
-    return {name: found for name, found in _ranked(facts).items() if not sure(found[0])}
+    return weighed(facts)[1]
+
+
+def weighed(facts: Iterable[Fact]) -> tuple[dict[str, list[Fact]], dict[str, list[Fact]]]:
+    """What `choose` and what `doubtful` give."""
+    ranked = _ranked(facts)
+    unsure = {name: found for name, found in ranked.items() if not sure(found[0])}
+    return {name: found for name, found in ranked.items() if name == "name" or name not in unsure}, unsure
 
 
 def doubtful_plans(plans: Iterable[Plan]) -> list[Plan]:
@@ -191,7 +198,7 @@ def _ranked(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     chosen: dict[str, list[Fact]] = {}
     for (name, _), same in by_value.items():
         chosen.setdefault(name, []).append(_join(same))
-    return {name: sorted(chosen[name], key=_fact_rank) for name in sorted(chosen)}
+    return {name: sorted(found, key=_fact_rank) if len(found) > 1 else found for name, found in sorted(chosen.items())}
 
 
 def _fact_rank(fact: Fact) -> tuple[Any, ...]:
@@ -206,6 +213,9 @@ def _join(facts: Sequence[Fact]) -> Fact:
     def key(fact: Fact) -> tuple[Any, ...]:
         return (*_fact_rank(fact), [(e.url, e.place, e.path, e.quote) for e in fact.evidence])
 
+    [first, *others] = facts
+    if not others and len(set(first.evidence)) == len(first.evidence):
+        return first  # as most are; ranking them is a third of what a document costs
     ranked = sorted(facts, key=key)
     return replace(ranked[0], evidence=tuple(dict.fromkeys(item for fact in ranked for item in fact.evidence)))
 

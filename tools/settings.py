@@ -211,6 +211,19 @@ SETTINGS = (
     Setting(
         "site_url", "", "address", "Where the site is published; feeds, mail and pages then link to its own pages."
     ),
+    Setting(
+        "post_url",
+        "",
+        "address",
+        "Where the site's forms (newsletter, votes) are sent, see The site; empty: it has none.",
+    ),
+    Setting("publish_editors", False, "yes|no", "Exports name the editors and give their reasons."),
+    Setting(
+        "unsubscribe_url",
+        "",
+        "address",
+        "Where one click leaves the letter's list (https); empty: a mail to the contact.",
+    ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),

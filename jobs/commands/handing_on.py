@@ -9,7 +9,18 @@ import click
 from jobs.commands import OK, Context, common, names
 
 
-@click.command()
+class _Forms(click.Command):
+    """A command whose help names every form of export with what it is; they are looked up only then."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from tools.exporters import all_exporters
+
+        forms = sorted(all_exporters().items())
+        with formatter.section("Forms"):
+            formatter.write_dl([(name, (module.__doc__ or "").partition("\n")[0]) for name, module in forms])
+
+
+@click.command(cls=_Forms)
 @click.argument("form", shell_complete=names.forms)
 @click.option("--after", default="", metavar="CURSOR", help="Only what changed since this cursor.")
 @click.option(
@@ -18,21 +29,29 @@ from jobs.commands import OK, Context, common, names
 @click.option(
     "--pair", "pairs", nargs=2, multiple=True, metavar="SLUG SLUG", help="Also compare these two (site). Repeatable."
 )
+@click.option("--push", default="", metavar="REPO", help="Send the files to this dataset of the Hub (hub): OWNER/NAME.")
 @common
-def export(context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...]) -> int:
-    """Write the products as FORM: jsonl, site, …; `scout export --help` names them all.
+def export(
+    context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...], push: str
+) -> int:
+    """Write the products as FORM, one of those below.
 
-    The cursor to continue from is written to OUT/cursor and to stderr.
+    The cursor to continue from is written to OUT/cursor and to stderr. A form of many files takes the place of the folder
+    OUT in one step: what left the store is gone from it, and what did not change is not written again.
     """
     from jobs import terminal
     from jobs.export import export as run
 
     with terminal.progress() as say:
-        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, progress=say)
-    if context.as_json and out:
+        written = run(context.store, context.settings, form, after=after, out=out, pairs=pairs, push=push, progress=say)
+    if push and not context.as_json:
+        terminal.line(f"sent to {written['commit']}")
+    if context.as_json and (out or push):
         context.out(written)
     elif out:
-        terminal.line(f"{written['files']} files in {out}; cursor {written['cursor']}")
+        changes = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
+        against = changes if "kept" in written else ""
+        terminal.line(f"{written['files']} files in {out}{against}; cursor {written['cursor']}")
     return OK
 
 

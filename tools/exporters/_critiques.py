@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 from tools.exporters._findings import of_critic
@@ -148,19 +146,11 @@ def spread(document: ProductDocument) -> tuple[int, str] | None:
     return high[0] - low[0], f"{high[1]} {high[0]}, {low[1]} {low[0]}"
 
 
-def takes(documents: Iterable[ProductDocument], persona: str) -> list[tuple[ProductDocument, ReviewDoc]]:
-    """Every review of one critic, newest panel first."""
-    found = [(d, d.panel.reviews[persona]) for d in documents if d.panel and persona in d.panel.reviews]
-    return sorted(
-        found, key=lambda item: (item[0].panel.created_at if item[0].panel else "", item[0].slug), reverse=True
-    )
-
-
-def histogram(scores: Sequence[int], threshold: int) -> dict[str, Any]:
-    """Scores in tens as bars with places in per cent and heights in pixels; solid from the threshold on."""
+def histogram(scores: Mapping[int, int], threshold: int) -> dict[str, Any]:
+    """Scores, each with how often it was given, in tens as bars with places in per cent and heights in pixels; solid from the threshold on."""
     bins = [0] * 10
-    for score in scores:
-        bins[min(max(score, 0) // 10, 9)] += 1
+    for score, times in scores.items():
+        bins[min(max(score, 0) // 10, 9)] += times
     top = max(bins) or 1
     bars = [
         {
@@ -173,7 +163,7 @@ def histogram(scores: Sequence[int], threshold: int) -> dict[str, Any]:
         for i, size in enumerate(bins)
     ]
     label = (
-        f"Scores of {len(scores)} takes in tens, from 0 to 9: {', '.join(map(str, bins))}. Ship starts at {threshold}."
+        f"Scores of {sum(bins)} takes in tens, from 0 to 9: {', '.join(map(str, bins))}. Ship starts at {threshold}."
     )
     return {"bars": bars, "label": label}
 
@@ -208,15 +198,3 @@ def _value(figure: Figure) -> str:
     missed = figure.value is not None and figure.passes is False
     rounded = replace(figure, value=float(figure.shown.replace(",", ""))) if missed else figure
     return f"{figure.value:.6g}" if missed and rounded.passes else figure.shown
-
-
-def agreement(documents: Iterable[ProductDocument]) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """Per two critics: on how many products they voted the same, of how many both voted on."""
-    same: Counter[tuple[str, str]] = Counter()
-    both: Counter[tuple[str, str]] = Counter()
-    for document in documents:
-        cast = [(p, r.vote) for p, r in sorted(document.panel.reviews.items()) if r.vote] if document.panel else []
-        for (one, vote), (other, second) in combinations(cast, 2):
-            both[one, other] += 1
-            same[one, other] += vote == second
-    return {pair: (same[pair], total) for pair, total in both.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tools.exporters._views import Caps, Refs, mark, quotes, words
@@ -14,6 +14,18 @@ from tools.views.documents import ProductDocument
 
 ASKED = "Somebody asked for the two side by side."
 NEIGHBOURS = 3  # most pairs a product is put into without being asked for
+
+
+class Near(NamedTuple):
+    """A rival of a product; closeness as in RivalDoc."""
+
+    slug: str
+    closeness: float | None
+
+    @property
+    def nearness(self) -> float:
+        """A name outranks any likeness."""
+        return 2.0 if self.closeness is None else self.closeness
 
 
 class Pair(NamedTuple):
@@ -62,26 +74,35 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
     return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
 
 
-def neighbours(documents: Sequence[ProductDocument], limit: int = NEIGHBOURS) -> dict[Pair, str]:
-    """The pairs that get a page unasked, each with why: reviewed products of which one has the other as a rival.
+def neighbours(near: Mapping[str, Sequence[Near]], limit: int = NEIGHBOURS) -> list[Pair]:
+    """The pairs that get a page unasked: reviewed products of which one has the other as a rival.
 
-    Named ones first, then the nearest; at most `limit` a product. documents: made with their rivals.
+    Named ones first, then the nearest; at most `limit` a product. near: of every reviewed product its rivals.
     """
-    reviewed = {document.slug for document in documents if document.panel}
-    found: dict[Pair, tuple[float, str]] = {}
-    for document in documents:
-        for rival in (document.rivals or ()) if document.slug in reviewed else ():
-            if rival.slug in reviewed:
-                nearness = 2.0 if rival.closeness is None else rival.closeness  # a name outranks any likeness
-                pair = Pair(*sorted((document.slug, rival.slug)))
-                found[pair] = max(found.get(pair, (0.0, "")), (nearness, rival.reason))
+    found: dict[Pair, float] = {}
+    for slug, rivals in near.items():
+        for rival in rivals:
+            if rival.slug in near:
+                pair = Pair(*sorted((slug, rival.slug)))
+                found[pair] = max(found.get(pair, 0.0), rival.nearness)
     degree: Counter[str] = Counter()
-    chosen = {}
-    for pair, (_, why) in sorted(found.items(), key=lambda item: (-item[1][0], item[0])):
+    chosen = []
+    for pair in sorted(found, key=lambda pair: (-found[pair], pair)):
         if degree[pair.a] < limit and degree[pair.b] < limit:
-            chosen[pair] = why
+            chosen.append(pair)
             degree.update(pair)
     return chosen
+
+
+def reason(a: ProductDocument, b: ProductDocument) -> str:
+    """Why two are set side by side: what the nearer of them says of the other."""
+    known = [
+        (Near(rival.slug, rival.closeness).nearness, rival.reason)
+        for one, other in ((a, b), (b, a))
+        for rival in one.rivals or ()
+        if rival.slug == other.slug
+    ]
+    return max(known, default=(0.0, ASKED))[1]
 
 
 def pair_file(pair: Pair) -> str:

@@ -67,7 +67,7 @@ def _move(document: ProductDocument, before: PricePoint, after: PricePoint) -> M
     one, other = _amount(before), _amount(after)
     words = [_words(point) for point in (before, after)]
     rise = None if one is None or other is None else other > one
-    percent = f"{abs(other - one) / one * 100:.0f} %" if one and other is not None else ""
+    percent = _percent(one, other) if one is not None and other is not None else ""
     name, slug = clip(document.name, 80), file_slug(document.slug)
     return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at)
 
@@ -99,12 +99,13 @@ def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
 
     steps = []
     following = [when for when, _ in known[1:]] + [end]
-    for (when, amount), then in zip(known, following, strict=True):
+    for place, ((when, amount), then) in enumerate(zip(known, following, strict=True)):
         at = {
             "x": across(when),
             "to": across(then),
             "on": day(when.isoformat()),
             "money": money_short(amount, currency),
+            "change": _change(known[place - 1][1] if place else None, amount) if place else "first seen",
         }
         steps.append({**at, "y": None if amount is None else down(amount)})
     return {
@@ -115,6 +116,18 @@ def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
         "from": day(start.isoformat()),
         "until": day(end.isoformat()),
     }
+
+
+def _change(before: Decimal | None, after: Decimal | None) -> str:
+    """“▲ 23 %” for a rise; ◇ where one of the two is no price."""
+    if before is None or after is None or before == after:
+        return "" if before == after else "◇"
+    return f"{'▲' if after > before else '▼'} {_percent(before, after)}".strip()
+
+
+def _percent(before: Decimal, after: Decimal) -> str:
+    """How far a price moved; empty where it was 0."""
+    return f"{abs(after - before) / before * 100:.0f} %" if before else ""
 
 
 def money_short(amount: Decimal | None, currency: str | None) -> str:

@@ -148,7 +148,7 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     return [
         {
             "on": day(change.at),
-            "what": clip(_what(change), 60),
+            "what": clip(what(change), 60),
             "op": change.op,
             "before": None if change.before is None else clip(change.before, min(caps.line, 160)),
             "after": None if change.after is None else clip(change.after, min(caps.line, 160)),
@@ -159,7 +159,7 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     ]
 
 
-def _what(change: ChangeDoc) -> str:
+def what(change: ChangeDoc) -> str:
     """What a change concerns, in words: the field, the plan or the kind of event."""
     if change.op == "plan":
         return f"Price of {change.field}" if change.field else "Plans"
@@ -179,5 +179,5 @@ def stale_notice(document: ProductDocument) -> list[str]:
     if panel is None or not panel.stale:
         return []
     since = [c for c in document.changes if c.at > panel.created_at and c.op not in _NO_FACTS]
-    said = [f"{_what(change)}, {day(change.at)}" for change in since]
+    said = [f"{what(change)}, {day(change.at)}" for change in since]
     return [clip(words, 60) for words in dict.fromkeys(said)][:5]

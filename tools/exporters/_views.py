@@ -25,6 +25,7 @@ class Caps:
     Texts in bytes as written, see `clip`; the rest in pieces (`finding`: the bytes of one, `findings`: how many).
     `charts` and `tables`: whether a comparison also draws the price history and lists the plans, which both stand on the
     products' own pages. `cuttings`: whether what was read in a picture is shown as a piece of it.
+    `linked`: whether a product's page carries its linked data, which is a file of its own too.
     """
 
     quote: int = 420
@@ -46,14 +47,37 @@ class Caps:
     charts: bool = True
     tables: bool = True
     cuttings: bool = False
+    linked: bool = True
 
 
-_BRIEF = Caps(160, reason=140, quotes=1, refs=24, history=8, launches=4, plans=8, findings=24, ratings=4, charts=False)
+_BRIEF = Caps(
+    160,
+    reason=140,
+    quotes=1,
+    refs=24,
+    history=8,
+    launches=4,
+    plans=8,
+    findings=24,
+    ratings=4,
+    charts=False,
+)
 _LEAN = replace(
     _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
 )
 _BARE = replace(
-    _LEAN, quote=80, text=1_000, line=240, reason=80, plans=5, refs=14, finding=360, findings=16, voices=1, rows=16
+    _LEAN,
+    quote=80,
+    text=1_000,
+    line=240,
+    reason=80,
+    plans=5,
+    refs=14,
+    finding=360,
+    findings=16,
+    voices=1,
+    rows=16,
+    linked=False,
 )
 _LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
@@ -175,11 +199,25 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "median": number(panel.median) if panel and panel.median is not None else None,
         "price": clip(price.text, 60),
         "price_known": price.state in ("free", "priced"),
-        "moved": moved[0] if moved else None,
+        "moved": {"rise": moved[0].rise, "percent": moved[0].percent} if moved else None,
         "kind": document.kind,
         "source": source_name(document.launches[0].source) if document.launches else "",
         "unapproved": document.status != "approved",
+        "cited": sum(bool(fact.evidence) for fact in document.facts.values()),
+        "known": len(document.facts),
     }
+
+
+def tally(document: ProductDocument, *, middle: bool = True) -> str:
+    """The count of votes; `middle`: with the median."""
+    panel = document.panel
+    if panel is None:
+        return "waiting for its panel"
+    votes = f"{panel.ships} ship / {panel.skips} skip"
+    silent = f" · {panel.no_take} no take" if panel.no_take else ""
+    if not middle:
+        return votes + silent
+    return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
 
 
 def by_day(documents: Sequence[ProductDocument]) -> list[tuple[str, list[ProductDocument]]]:

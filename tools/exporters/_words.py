@@ -26,6 +26,8 @@ _RESERVED = re.compile(
 
 def visible(text: str) -> str:
     """The text without characters that turn, hide or join others."""
+    if text.isascii() and text.isprintable():  # most of them, and much sooner told
+        return text
     return _INVISIBLE.sub("", text.replace("\u2028", " ").replace("\u2029", " "))
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 
-from tools.exporters import Files, ReadableStore
+from tools.exporters import Files, ReadableStore, pieces
 from tools.exporters._words import visible
 from tools.settings import Settings
 from tools.views.documents import ProductDocument
@@ -22,31 +24,44 @@ COLUMNS = (
     "slug name kind status category tagline homepage repository license pricing_model price price_currency price_period "
     "price_unit price_state verdict ships skips no_take median stale reviewed_at first_seen changed_at facts_quoted"
 )
+Scalar = str | int | float | bool | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # OWASP's list, and the two that older sheets run
 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.csv. after: only products that changed since that change row."""
+    return pieces(FILE, _lines(store, after, settings))
+
+
+def _lines(store: ReadableStore, after: int | None, settings: Settings) -> Iterator[bytes]:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")  # as RFC 4180 has it
-    table.writerow(COLUMNS.split())
-    for document in store.documents(since=after, approved_only=settings.approved_only):
-        table.writerow(_row(document))
-    yield FILE, out.getvalue().encode("utf-8", "replace")
+    documents = store.documents(since=after, approved_only=settings.approved_only)
+    heading: list[Scalar] = [*COLUMNS.split()]
+    for row in chain([heading], map(values, documents)):
+        table.writerow(map(_cell, row))
+        yield out.getvalue().encode("utf-8", "replace")
+        out.seek(0)
+        out.truncate()
 
 
-def _row(document: ProductDocument) -> list[str | int | float]:
+def values(document: ProductDocument) -> list[Scalar]:
+    """What the columns hold of a product, in the order of COLUMNS; None for what is not known."""
     price, panel = price_to_start(document), document.panel
-    told = [document.slug, document.name, document.kind, document.status, document.category, document.tagline]
-    told += [document.homepage, document.repository, document.license, document.pricing_model]
-    cost = [price.currency, price.period, price.unit, price.state]
-    verdict: list[str | int | float] = [""] * 7
+    told: list[Scalar] = [document.slug, document.name, document.kind, document.status, document.category]
+    told += [document.tagline, document.homepage, document.repository, document.license, document.pricing_model]
+    told += [price.amount, price.currency, price.period, price.unit, price.state]
+    verdict: list[Scalar] = [None] * 7
     if panel:
-        median = "" if panel.median is None else panel.median
-        verdict = [panel.verdict, panel.ships, panel.skips, panel.no_take, median, str(panel.stale), panel.created_at]
+        verdict = [panel.verdict, panel.ships, panel.skips, panel.no_take, panel.median, panel.stale, panel.created_at]
     quoted = sum(bool(fact.evidence) for fact in document.facts.values())
-    times: list[str | int | float] = [document.first_seen, document.changed_at, quoted]
-    return [*map(cell, told), price.amount or "", *map(cell, cost), *verdict, *times]
+    return [*told, *verdict, document.first_seen, document.changed_at, quoted]
+
+
+def _cell(value: Scalar) -> str | int | float:
+    if isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, (int, float)) else cell(value)
 
 
 def cell(text: str | None) -> str:

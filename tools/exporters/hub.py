@@ -1,11 +1,13 @@
-"""A folder that is a dataset repository of the Hugging Face Hub: its card and data/products.jsonl.
+"""A folder that is a dataset repository of the Hugging Face Hub: its card, the schema and data/products.jsonl.
 
-Only the files: `hf upload-large-folder` or a click sends them, under the account of whoever publishes.
+`scout export hub --push OWNER/NAME` sends it there, under the account whose token is set.
 """
 
 from __future__ import annotations
 
-from tools.exporters import Files, ReadableStore, jsonl
+from collections import Counter
+
+from tools.exporters import Files, ReadableStore, jsonl, schema
 from tools.settings import Settings
 from tools.views.documents import SCHEMA_VERSION
 
@@ -27,14 +29,16 @@ date they rest on, launches, and six critics' reviews with the verdict computed 
 - `amount: null` is an unknown price, `"0"` is a free plan.
 - A field without evidence is not in `facts`.
 - {count} products, {approved} approved by an editor; `status` says which.
+- `lines.schema.json` is the JSON Schema of a line.
 - Quotes are short spans of other people's pages; what they say is theirs.
 """
 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
-    """README.md and data/products.jsonl, always whole: a dataset repository holds one state."""
-    states = [document.status for document in store.documents(approved_only=settings.approved_only)]
-    card = _CARD.format(version=SCHEMA_VERSION, count=len(states), approved=states.count("approved"))
+    """README.md, the schema and data/products.jsonl, always whole: a dataset repository holds one state."""
+    counted = Counter(data["status"] for data in store.document_data("approved" if settings.approved_only else None))
+    card = _CARD.format(version=SCHEMA_VERSION, count=counted.total(), approved=counted["approved"])
     yield "README.md", card.encode()
-    for _, lines in jsonl.export(store, None, settings):
-        yield "data/products.jsonl", lines
+    yield from schema.export(store, None, settings)
+    for _, piece in jsonl.export(store, None, settings):
+        yield "data/products.jsonl", piece

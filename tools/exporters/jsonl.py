@@ -1,77 +1,84 @@
-"""One product document per line, as described by tools/product.schema.json.
+"""One product document per line, as described by `scout export schema` and tools/product.schema.json.
 
 Without a cursor: every product. With one: every product that changed after it, in its present state, and for each that
 is gone `{"slug", "deleted": true, "schema_version", "seq", "at", "op", "merged_into", "why"}`. Applying the lines in
-their order, by slug, keeps a copy in step.
+their order, by slug, keeps a copy in step with the full export. What is only counted or seen again (numbers of launches,
+votes, last_seen, the page a quote was last read on) is no change: it comes with a product's next one.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from tools.errors import UnknownName
-from tools.exporters import Files, ReadableStore
+from pydantic_core import to_json
+
+from tools.exporters import Files, ReadableStore, pieces
 from tools.settings import Settings
-from tools.views.documents import SCHEMA_VERSION
+from tools.views.documents import GoneDocument
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
 FILE = "products.jsonl"
-_LOG_ROWS = 1_000
+_AT_ONCE = 200  # products, or rows of the log
 _GONE = ("delete", "merge")
 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.jsonl. after: the change row the reader has already seen; None: everything."""
-    lines = _all(store, settings.approved_only) if after is None else _changed(store, after)
-    yield FILE, b"".join(line + b"\n" for line in lines)
+    return pieces(FILE, lines(store, settings) if after is None else _changed(store, after, settings))
 
 
-def _all(store: ReadableStore, approved_only: bool) -> Iterator[bytes]:
-    for document in store.documents(approved_only=approved_only):
-        yield document.model_dump_json().encode()
+def lines(store: ReadableStore, settings: Settings) -> Iterator[bytes]:
+    """Every product that may be exported, a line each."""
+    return (to_json(data) + b"\n" for data in store.document_data(_status(settings)))
 
 
-def _changed(store: ReadableStore, after: int) -> Iterator[bytes]:
-    newest: dict[str, dict[str, Any]] = {}
-    gone: dict[str, dict[str, Any]] = {}
-    for row in _log(store, after):
-        newest.pop(row["slug"], None)  # re-insert at the end: a slug stands where it changed last
-        newest[row["slug"]] = row
-        if row["op"] in _GONE:
-            gone[row["slug"]] = row
-    for slug, row in newest.items():
-        yield _state(store, slug, gone.get(slug, row))
+def _status(settings: Settings) -> str | None:
+    return "approved" if settings.approved_only else None
 
 
-def _log(store: ReadableStore, after: int) -> Iterator[dict[str, Any]]:
-    while rows := store.changes_after(after, _LOG_ROWS):
-        yield from rows
-        after = rows[-1]["seq"]
+def _changed(store: ReadableStore, after: int, settings: Settings) -> Iterator[bytes]:
+    wanted = _status(settings)
+    log = _Log(store, after)
+    changed = store.changed_since(after)
+    for first in range(0, len(changed), _AT_ONCE):
+        some = changed[first : first + _AT_ONCE]
+        alive = {data["slug"]: data for data in store.data_of([row["slug"] for row in some])}
+        for row in some:
+            data = alive.get(row["slug"])
+            if data is not None and wanted in (None, data["status"]):
+                yield to_json(data) + b"\n"
+            else:
+                yield _gravestone(row, log.of(row["slug"]))
 
 
-def _state(store: ReadableStore, slug: str, row: dict[str, Any]) -> bytes:
-    """The product as it is now, or its gravestone: the log says that it changed, the store what it is."""
-    try:
-        document = store.document(slug)
-    except UnknownName:
-        return _gravestone(slug, row)
-    if document.slug != slug or document.status == "deleted":
-        return _gravestone(slug, row, merged_into=document.slug if document.slug != slug else None)
-    return document.model_dump_json().encode()
+class _Log:
+    """Why products are gone: the last deletion or merge of each, else its last change. Read once, where one is gone."""
+
+    def __init__(self, store: ReadableStore, after: int) -> None:
+        self._store, self._after = store, after
+        self._rows: dict[str, dict[str, Any]] | None = None
+
+    def of(self, slug: str) -> dict[str, Any]:
+        """The row of the change log that tells why; {} where the log tells of another product only."""
+        if self._rows is None:
+            self._rows = {}
+            while rows := self._store.changes_after(self._after, _AT_ONCE):
+                for row in rows:
+                    if row["op"] in _GONE or self._rows.get(row["slug"], row)["op"] not in _GONE:
+                        self._rows[row["slug"]] = row
+                self._after = rows[-1]["seq"]
+        return self._rows.get(slug, {})
 
 
-def _gravestone(slug: str, row: dict[str, Any], merged_into: str | None = None) -> bytes:
-    stone = {
-        "schema_version": SCHEMA_VERSION,
-        "slug": slug,
-        "deleted": True,
-        "op": row["op"],
-        "merged_into": merged_into or (row.get("after") if row["op"] == "merge" else None),
-        "seq": row["seq"],
-        "at": row["at"],
-        "why": row.get("why", ""),
-    }
-    return json.dumps(stone, ensure_ascii=False, separators=(",", ":")).encode()
+def _gravestone(gone: dict[str, Any], row: dict[str, Any]) -> bytes:
+    stone = GoneDocument(
+        slug=gone["slug"],
+        op=row.get("op", ""),
+        merged_into=gone["into"] or (row.get("after") if row.get("op") == "merge" else None),
+        seq=row.get("seq", gone["seq"]),
+        at=row.get("at", ""),
+        why=row.get("why", ""),
+    )
+    return stone.model_dump_json().encode() + b"\n"

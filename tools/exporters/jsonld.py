@@ -1,15 +1,17 @@
 """The products as schema.org data: one JSON-LD graph of SoftwareApplication with offers and reviews.
 
 An unknown price is no offer: schema.org has no word for unknown, and 0 would be a lie. Reviews are those of critics that
-are programs; their author says so.
+are programs; the name of their author says so.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from tools.exporters import Files, ReadableStore
+from tools.exporters import Files, ReadableStore, pieces
+from tools.exporters._addresses import page_url
 from tools.exporters._words import safe_url, visible
 from tools.page.categories import name_of
 from tools.settings import Settings
@@ -24,16 +26,29 @@ FILE = "products.jsonld"
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """products.jsonld. after: only products that changed since that change row."""
-    graph = [product(document) for document in store.documents(since=after, approved_only=settings.approved_only)]
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
-    # Fit for a script element too, should someone put it there: no word can end the element.
+    return pieces(FILE, _lines(store, after, settings))
+
+
+def _lines(store: ReadableStore, after: int | None, settings: Settings) -> Iterator[bytes]:
+    """The graph as one JSON text, a product a line."""
+    yield b'{"@context": "https://schema.org", "@graph": ['
+    end = "\n"
+    for document in store.documents(since=after, approved_only=settings.approved_only):
+        yield f"{end}{script_json(product(document, page_url(settings, document.slug)))}".encode("utf-8", "replace")
+        end = ",\n"
+    yield b"\n]}\n"
+
+
+def script_json(value: object) -> str:
+    """A value as JSON that is fit for a script element too: no word in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False)
     for character in "<\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    yield FILE, text.encode("utf-8", "replace") + b"\n"
+    return text
 
 
-def product(document: ProductDocument) -> dict[str, Any]:
-    """One product in schema.org's words; what is not known has no key."""
+def product(document: ProductDocument, page: str = "") -> dict[str, Any]:
+    """One product in schema.org's words; what is not known has no key. page: the address of our page on it."""
     names = titles()
     reviews = document.panel.reviews.items() if document.panel else []
     values = {
@@ -42,6 +57,7 @@ def product(document: ProductDocument) -> dict[str, Any]:
         "name": visible(document.name),
         "description": visible(document.description or document.tagline or ""),
         "url": safe_url(document.homepage),
+        "subjectOf": page and {"@type": "WebPage", "url": page},
         "license": visible(document.license or ""),
         "applicationCategory": name_of(document.category),
         "keywords": [visible(tag) for tag in document.tags],
@@ -57,13 +73,21 @@ def product(document: ProductDocument) -> dict[str, Any]:
 
 
 def _offer(plan: PlanDoc) -> dict[str, Any]:
-    price = {"@type": "UnitPriceSpecification", "price": plan.amount, "priceCurrency": plan.currency}
-    price |= {"unitText": " ".join(filter(None, (plan.unit, plan.period)))} if plan.unit or plan.period else {}
-    return {"@type": "Offer", "name": visible(plan.name), "priceSpecification": price}
+    price = {"price": plan.amount, "priceCurrency": plan.currency}
+    unit = {"unitText": " ".join(filter(None, (plan.unit, plan.period)))} if plan.unit or plan.period else {}
+    whole = {"@type": "UnitPriceSpecification", **price, **unit}
+    return {"@type": "Offer", "name": visible(plan.name), **price, "priceSpecification": whole}
 
 
 def _review(name: str, review: ReviewDoc, panel: PanelDoc) -> dict[str, Any]:
     rating = {"@type": "Rating", "ratingValue": review.score, "bestRating": 100, "worstRating": 0}
-    author = {"@type": "SoftwareApplication", "name": f"{name} ({visible(review.reviewer)})"}
+    # schema.org has only people and organisations write reviews; that this one is a program stands in its name
+    author = {"@type": "Organization", "name": f"Scout: {name} ({visible(review.reviewer)}, a program)"}
     body = visible(review_words(panel, review))
-    return {"@type": "Review", "author": author, "reviewRating": rating, "reviewBody": body}
+    return {
+        "@type": "Review",
+        "author": author,
+        "datePublished": panel.created_at,
+        "reviewRating": rating,
+        "reviewBody": body,
+    }

@@ -25,6 +25,7 @@ from tools.schema import (
     m010_pictures,
     m011_dossiers,
     m012_acts,
+    m013_sets,
     m014_notices,
     m017_upkeep,
 )
@@ -96,6 +97,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m010_pictures": (m010_pictures.STATEMENTS, {}, m010_pictures.widen),
     "m011_dossiers": (m011_dossiers.STATEMENTS, m011_dossiers.COLUMNS, None),
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
+    "m013_sets": (m013_sets.STATEMENTS, {}, m013_sets.root),
     "m014_notices": (m014_notices.STATEMENTS, {}, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
 }

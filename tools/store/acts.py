@@ -114,6 +114,8 @@ class Acts(Editors, Overrides):
         return self._row(f"SELECT {', '.join(_DECIDED[table])} FROM {table} WHERE id = ?", key)
 
     def _restore(self, one: _Decision) -> None:
+        if one.table == "products" and one.before:
+            self._hang(one.key, one.before["merged_into"])
         if one.before is not None and one.after is not None:
             self._update(one.table, one.key, **one.before)
         elif one.before is not None:

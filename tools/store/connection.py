@@ -134,6 +134,21 @@ class Connection:
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def _tuples(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
+        """Rows as they come: a dict for each would cost more than reading it."""
+        with self._lock, mapped(self.path):
+            return self._conn.execute(sql, params).fetchall()
+
+    def _grouped(self, sql: str, *params: object) -> dict[Any, list[Row]]:
+        """Rows by their first column, which is left out of them."""
+        with self._lock, mapped(self.path):
+            cursor = self._conn.execute(sql, params)
+            names = [column[0] for column in cursor.description][1:]
+            found: dict[Any, list[Row]] = {}
+            for row in cursor:
+                found.setdefault(row[0], []).append(dict(zip(names, row[1:], strict=False)))  # strict costs a tenth
+            return found
+
     def _row(self, sql: str, *params: object) -> Row | None:
         rows = self._rows(sql, *params)
         return rows[0] if rows else None

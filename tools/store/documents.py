@@ -1,35 +1,45 @@
-"""The product document: everything the store knows about one product."""
+"""The product document: everything the store knows about one product, read for many at once.
+
+A set of products costs one statement a table. What comes is plain data in the shape and order of ProductDocument: as
+JSON lines it goes out as it is; `document` and `documents` make checked models of it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tools import knowledge
-from tools.models import CATEGORIES, Evidence, Fact, Plan
-from tools.store.connection import IN, Row
+from tools.models import CATEGORIES
+from tools.store.connection import IN, Row, batches
 from tools.store.dossiers import Dossiers
 from tools.store.panels import Panels
+from tools.store.quoted import Quoted
 from tools.store.rivals import Rivals
-from tools.store.shown import PLAN_COLUMNS
 from tools.store.votes import Votes
 
 if TYPE_CHECKING:
-    from tools.views.documents import (
-        ChangeDoc,
-        EvidenceDoc,
-        FactDoc,
-        FactValue,
-        LaunchDoc,
-        PageDoc,
-        PlanDoc,
-        ProductDocument,
-    )
+    from tools.views.documents import ChangeDoc, PageDoc, ProductDocument
+
+AT_ONCE = 200  # products a set
+_SAID = ("name", "tagline", "description", "homepage", "repository", "hub_id")
+_T = TypeVar("_T")
 
 
-class Documents(Panels, Votes, Dossiers, Rivals):
-    """Reads that make documents; one document is one state of the store."""
+class _Read(NamedTuple):
+    """Rows of one kind of a product, and the newest moment they tell of."""
+
+    docs: list[Row]
+    last: str
+
+
+_NOTHING = _Read([], "")
+
+
+class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
+    """Reads that make documents; those of one set are one state of the store."""
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         """Everything known about a product (a merged one's slug gives the one it went into). Errors: UnknownName.
@@ -37,11 +47,8 @@ class Documents(Panels, Votes, Dossiers, Rivals):
         rivals: with the products it competes with, which hang on all others and cost some milliseconds.
         """
         with self._snapshot():
-            product = self._product(slug)
-            document = self._document(product)
-            if not rivals:
-                return document
-            return document.model_copy(update={"rivals": self._rival_docs(product, document.facts.get("rivals"))})
+            [document] = self._modelled([self._product(slug)], rivals)
+            return document
 
     def documents(
         self,
@@ -54,184 +61,203 @@ class Documents(Panels, Votes, Dossiers, Rivals):
 
         since: a `seq` of the change log; only products that changed after it.
         """
-        wanted: list[tuple[str, object]] = []
+        status = "approved" if approved_only else status
+        return self._in_sets(since, status, lambda products: self._modelled(products, rivals))
+
+    def document_data(self, status: str | None = None) -> Iterator[Row]:
+        """The same documents as plain data: as JSON it is to the byte what ProductDocument.model_dump_json gives."""
+        return self._in_sets(None, status, self._data)
+
+    def data_of(self, slugs: Sequence[str]) -> list[Row]:
+        """The documents of some products, as of `document_data`, in no order; those deleted, merged away or unknown are left
+        out."""
+        found: list[Row] = []
+        for some in batches(slugs, AT_ONCE):
+            with self._snapshot():
+                rows = self._rows(
+                    f"SELECT * FROM products WHERE slug {IN} AND status <> 'deleted' AND merged_into IS NULL",
+                    json.dumps(some),
+                )
+                found += self._data(rows)
+        return found
+
+    def changed_since(self, seq: int) -> list[Row]:
+        """Products that a change after `seq` concerns, the one that changed last at the end: slug; into, the slug of the
+        product it is part of today, None where it stands for itself; and the newest `seq`."""
+        return self._rows(
+            f"WITH concerned AS ({_TOLD} UNION SELECT t.seq, p.root FROM ({_TOLD}) t JOIN products p ON p.id = t.id) "
+            "SELECT p.slug, nullif(w.slug, p.slug) AS [into], max(c.seq) AS seq FROM concerned c "
+            "JOIN products p ON p.id = c.id JOIN products w ON w.id = p.root GROUP BY p.id ORDER BY seq, p.slug",
+            seq,
+        )
+
+    def _in_sets(
+        self, since: int | None, status: str | None, read: Callable[[Sequence[Row]], list[_T]]
+    ) -> Iterator[_T]:
+        """What `read` makes of products, a set at a time: as many are held as one set has, and no snapshot while others wait."""
+        tests = "merged_into IS NULL AND status <> 'deleted' AND status = coalesce(?, status) AND id > ?"
         if since is not None:
-            wanted.append(("id IN (SELECT product FROM changes WHERE seq > ?)", since))
-        if approved_only or status:
-            wanted.append(("status = ?", "approved" if approved_only else status))
-        where = " AND ".join(["status <> 'deleted' AND merged_into IS NULL", *(test for test, _ in wanted)])
-        slugs = self._rows(f"SELECT slug FROM products WHERE {where} ORDER BY id", *(value for _, value in wanted))
-        for row in slugs:
-            yield self.document(row["slug"], rivals=rivals)
+            tests = f"id IN (SELECT p.root FROM ({_TOLD}) t JOIN products p ON p.id = t.id) AND {tests}"
+        given: list[object] = [] if since is None else [since]
+        last = 0
+        while True:
+            with self._snapshot():
+                products = self._rows(
+                    f"SELECT * FROM products WHERE {tests} ORDER BY id LIMIT {AT_ONCE}", *given, status, last
+                )
+                found = read(products)
+            if not products:
+                return
+            yield from found
+            last = products[-1]["id"]
 
     def pictures(self, slug: str) -> list[PageDoc]:
         """The pages of a product that needed a screenshot: `screenshot` its hash, or `no_screenshot` why there is none.
 
         Errors: UnknownName.
         """
-        pages = self._page_docs(self._product(slug)["id"])
-        return [page for page in pages if page.screenshot or page.no_screenshot]
-
-    def _document(self, product: Row) -> ProductDocument:
-        from tools.views.documents import Community, ProductDocument
-
-        key = product["id"]
-        launches = self._launch_docs(key)
-        pages = self._page_docs(key)
-        seen = self._value(
-            "SELECT max(s.last_seen) FROM launches l JOIN launch_sightings s ON s.launch = l.id WHERE l.product " + IN,
-            self._family(key),
-        )
-        fetched = self._value(
-            "SELECT max(a.checked_at) FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product "
-            + IN,
-            self._family(key),
-        )
-        aliases = self._rows(f"SELECT identity FROM aliases WHERE product {IN} ORDER BY identity", self._family(key))
-        same = ("slug", "kind", "identity", "status", "name", "tagline", "description", "homepage", "repository")
-        more = ("hub_id", "pricing_model", "license", "first_seen", "changed_at", "content_hash")
-        return ProductDocument(
-            **{name: product[name] for name in (*same, *more)},
-            category=product["category"] if product["category"] in CATEGORIES else None,
-            aliases=[row["identity"] for row in aliases if row["identity"] != product["identity"]],
-            needs_look=json.loads(product["needs_look"]),
-            tags=json.loads(product["tags"]),
-            makers=json.loads(product["makers"]),
-            facts=self._fact_docs(key),
-            plans=self._plan_docs(key),
-            candidates=self._candidate_docs(key),
-            plan_candidates=self._plan_candidate_docs(key),
-            price_history=self._price_points(key),
-            launches=launches,
-            pages=pages,
-            panel=self._panel_doc(product),
-            community=Community(**self.votes(product["slug"])),
-            dossier=self._dossier_doc(key),
-            changes=self._change_docs(key),
-            last_seen=max(filter(None, (seen, fetched, product["first_seen"]))),
-        )
-
-    def _fact_docs(self, product: int) -> dict[str, FactDoc]:
-        from tools.views.documents import FactDoc
-
-        times = self._page_times(product)
-        docs = {}
-        for name, facts in knowledge.choose(self._live_facts(product)).items():
-            first, *others = [_fact_value(fact, times) for fact in facts]
-            docs[name] = FactDoc(
-                value=first.value,
-                rung=first.rung,
-                confidence=first.confidence,
-                evidence=first.evidence,
-                others=others,
-            )
-        return docs
-
-    def _candidate_docs(self, product: int) -> dict[str, list[FactValue]]:
-        doubtful = knowledge.doubtful(self._live_facts(product))
-        if not doubtful:
-            return {}
-        times = self._page_times(product)
-        return {
-            name: [_fact_value(fact, times) for fact in found] for name, found in doubtful.items() if name != "name"
-        }
-
-    def _plan_docs(self, product: int) -> list[PlanDoc]:
-        times = self._page_times(product)
-        return [_plan_doc(plan, times) for plan in knowledge.choose_plans(self._live_plans(product))]
-
-    def _plan_candidate_docs(self, product: int) -> list[PlanDoc]:
-        times = self._page_times(product)
-        return [_plan_doc(p, times) for p in knowledge.doubtful_plans(p for _, p in self._live_plans(product))]
-
-    def _page_times(self, product: int) -> dict[tuple[str, str, str], str]:
-        """When each quote of a product's live facts and plans was read, by (page, url, quote)."""
-        family = self._family(product)
-        rows: list[Row] = []
-        for of in ("fact", "plan"):
-            rows += self._rows(
-                f"SELECT coalesce(p.key, '') AS page, e.url, e.quote, e.fetched_at FROM {of}s f "
-                f"JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page WHERE f.product {IN} AND f.live",
-                family,
-            )
-        return {(row["page"], row["url"], row["quote"]): row["fetched_at"] for row in rows}
-
-    def _price_points(self, product: int) -> list[Any]:
-        from tools.views.documents import PricePoint
-
-        rows = self._rows(
-            "SELECT plan, amount, currency, period, at, line FROM plan_history WHERE product = ? ORDER BY id", product
-        )
-        return [PricePoint.model_validate({**knowledge.line_terms(row.pop("line")), **row}) for row in rows]
-
-    def _launch_docs(self, product: int) -> list[LaunchDoc]:
-        from tools.views.documents import LaunchDoc, Observation
-
-        family = self._family(product)
-        numbers: dict[int, list[Observation]] = {}
-        for row in self._rows(
-            "SELECT o.launch, o.metric, o.value, o.at FROM launches l JOIN observations o ON o.launch = l.id "
-            f"WHERE l.product {IN} ORDER BY o.id",
-            family,
-        ):
-            numbers.setdefault(row.pop("launch"), []).append(Observation(**row))
-        rows = self._rows(
-            "SELECT l.id AS number, l.key AS id, s.name AS source, l.title, l.tagline, l.url, l.source_url, l.launched_at, "
-            f"l.launched_at_basis, l.first_seen FROM launches l JOIN sources s ON s.id = l.source WHERE l.product {IN} "
-            "ORDER BY l.first_seen, l.id",
-            family,
-        )
-        return [LaunchDoc(observations=numbers.get(row.pop("number"), []), **row) for row in rows]
-
-    def _page_docs(self, product: int) -> list[PageDoc]:
-        """The newest page of each address that was read for a product, and those its live facts quote."""
-        from tools.views.documents import PageDoc
-
-        own = f"SELECT page FROM product_pages WHERE product {IN}"
-        family = self._family(product)
-        rows = self._rows(
-            f"SELECT p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, p.id IN ({own}) AS own, "
-            "nullif(s.hash, '') AS screenshot, nullif(s.why, '') AS no_screenshot FROM pages p LEFT JOIN screenshots s ON s.page = p.id WHERE p.id IN "
-            f"(SELECT pp.page FROM product_pages pp JOIN addresses a ON a.page = pp.page WHERE pp.product {IN} "
-            f"UNION SELECT e.page FROM facts f JOIN evidence e ON e.fact = f.id WHERE f.product {IN} AND f.live "
-            f"UNION SELECT e.page FROM plans f JOIN evidence e ON e.plan = f.id WHERE f.product {IN} AND f.live) "
-            "ORDER BY p.final_url, p.fetched_at, p.id",
-            *[family] * 4,
-        )
-        return [PageDoc(**{**row, "own": bool(row["own"])}) for row in rows]
-
-    def _change_docs(self, product: int) -> list[ChangeDoc]:
-        from tools.views.documents import ChangeDoc
-
-        columns = "seq, at, op, field, before, after, why, who"
-        rows = self._rows(f"SELECT {columns} FROM changes WHERE product {IN} ORDER BY seq", self._family(product))
-        return [ChangeDoc(**row) for row in rows]
+        return [page for page in self.document(slug).pages if page.screenshot or page.no_screenshot]
 
     def history(self, slug: str) -> list[ChangeDoc]:
         """The change log of one product, oldest first. Errors: UnknownName."""
-        return self._change_docs(self._product(slug)["id"])
+        from tools.views.documents import ChangeDoc
+
+        product = self._product(slug)["id"]
+        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product])).get(product, ())]
+
+    def gone(self) -> Iterator[tuple[str, str]]:
+        """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
+        rows = self._rows(
+            "SELECT p.slug, coalesce(w.slug, '') AS winner FROM products p LEFT JOIN products w ON w.id = p.merged_into "
+            "WHERE p.merged_into IS NOT NULL OR p.status = 'deleted' ORDER BY p.slug"
+        )
+        return ((row["slug"], row["winner"]) for row in rows)
+
+    def _modelled(self, products: Sequence[Row], rivals: bool) -> list[ProductDocument]:
+        from tools.views.documents import ProductDocument
+
+        documents = [ProductDocument.model_validate(data) for data in self._data(products)]
+        if not rivals:
+            return documents
+        return [
+            document.model_copy(update={"rivals": self._rival_docs(product, document.facts.get("rivals"))})
+            for product, document in zip(products, documents, strict=True)
+        ]
+
+    def _data(self, products: Sequence[Row]) -> list[Row]:
+        """The documents of products that are not merged away, as ProductDocument has them: a statement a table."""
+        from tools.views.documents import SCHEMA_VERSION
+
+        if not products:
+            return []
+        keys = json.dumps([product["id"] for product in products])
+        shown, quoted = self._shown_data(keys)
+        pages, launches = self._page_data(keys, quoted), self._launch_data(keys)
+        aliases, history, votes = self._alias_data(keys), self._price_data(keys), self._votes(keys)
+        panels, dossiers, changes = self._panel_data(products), self._dossier_data(keys), self._change_data(keys)
+        found = []
+        for product in products:
+            key, seen, read = product["id"], launches.get(product["id"], _NOTHING), pages[product["id"]]
+            category = product["category"] if product["category"] in CATEGORIES else None
+            data: Row = {"schema_version": SCHEMA_VERSION}
+            data |= {name: product[name] for name in ("slug", "kind", "identity")}
+            data |= {"aliases": [name for name in aliases.get(key, ()) if name != product["identity"]]}
+            data |= {"status": product["status"], "needs_look": json.loads(product["needs_look"])}
+            data |= {name: product[name] for name in _SAID}
+            data |= {"category": category, "pricing_model": product["pricing_model"], "license": product["license"]}
+            data |= {"tags": json.loads(product["tags"]), "makers": json.loads(product["makers"])}
+            data |= shown[key]
+            data |= {"price_history": history.get(key, []), "launches": seen.docs, "pages": read.docs}
+            data |= {"panel": panels.get(key), "community": votes.get(key, _NO_VOTES), "rivals": None}
+            data |= {"dossier": {part: rows.get(key, []) for part, rows in dossiers.items()}}
+            data |= {"changes": changes.get(key, []), "first_seen": product["first_seen"]}
+            data |= {"last_seen": max(product["first_seen"], seen.last, read.last)}
+            data |= {name: product[name] for name in ("changed_at", "content_hash")}
+            found.append(data)
+        return found
+
+    def _alias_data(self, products: str) -> dict[int, list[str]]:
+        rows = self._grouped(
+            "SELECT m.root, a.identity FROM products m JOIN aliases a ON a.product = m.id "
+            f"WHERE m.root {IN} ORDER BY a.identity",
+            products,
+        )
+        return {product: [row["identity"] for row in found] for product, found in rows.items()}
+
+    def _price_data(self, products: str) -> dict[int, list[Row]]:
+        rows = self._grouped(
+            "SELECT product, plan, amount, currency, period, line, at FROM plan_history "
+            f"WHERE product {IN} ORDER BY id",
+            products,
+        )
+        return {product: [_price_point(row) for row in found] for product, found in rows.items()}
+
+    def _launch_data(self, products: str) -> dict[int, _Read]:
+        numbers = self._grouped(
+            "SELECT o.launch, o.metric, o.value, o.at FROM products m JOIN launches l ON l.product = m.id "
+            f"JOIN observations o ON o.launch = l.id WHERE m.root {IN} ORDER BY o.id",
+            products,
+        )
+        rows = self._grouped(
+            "SELECT m.root, l.key AS id, s.name AS source, l.title, l.tagline, l.url, l.source_url, l.launched_at, "
+            "l.launched_at_basis, l.first_seen, l.id AS observations, coalesce(g.last_seen, '') AS last "
+            "FROM products m JOIN launches l ON l.product = m.id JOIN sources s ON s.id = l.source "
+            f"LEFT JOIN launch_sightings g ON g.launch = l.id WHERE m.root {IN} ORDER BY l.first_seen, l.id",
+            products,
+        )
+        found = {}
+        for product, docs in rows.items():
+            last = max(doc.pop("last") for doc in docs)
+            for doc in docs:
+                doc["observations"] = numbers.get(doc["observations"], [])
+            found[product] = _Read(docs, last)
+        return found
+
+    def _page_data(self, products: str, quoted: Mapping[int, set[int]]) -> dict[int, _Read]:
+        """The newest page of each address that was read for a product, and those its live facts and plans quote."""
+        own = self._grouped(
+            "SELECT DISTINCT m.root, pp.page, a.checked_at FROM products m JOIN product_pages pp ON pp.product = m.id "
+            f"LEFT JOIN addresses a ON a.page = pp.page WHERE m.root {IN}",
+            products,
+        )
+        wanted: dict[int, set[int]] = {}
+        for product, pages in quoted.items():
+            wanted[product] = pages | {row["page"] for row in own.get(product, ()) if row["checked_at"]}
+        rows = self._rows(
+            "SELECT p.id AS number, p.key AS id, p.url, p.final_url, p.status, p.fetched_at, p.body_hash, NULL AS own, "
+            "nullif(s.hash, '') AS screenshot, nullif(s.why, '') AS no_screenshot "
+            f"FROM pages p LEFT JOIN screenshots s ON s.page = p.id WHERE p.id {IN} "
+            "ORDER BY p.final_url, p.fetched_at, p.id",
+            json.dumps(sorted(set().union(*wanted.values()))),
+        )
+        places = {row.pop("number"): (place, row) for place, row in enumerate(rows)}
+        found = {}
+        for product, pages in wanted.items():
+            read = {row["page"] for row in own.get(product, ())}
+            ordered = sorted((*places[page], page) for page in pages)
+            docs = [{**row, "own": page in read} for _, row, page in ordered]
+            found[product] = _Read(docs, max((row["checked_at"] or "" for row in own.get(product, ())), default=""))
+        return found
+
+    def _change_data(self, products: str) -> dict[int, list[Row]]:
+        return self._grouped(
+            "SELECT m.root, c.seq, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM products m "
+            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} ORDER BY c.seq",
+            products,
+        )
 
 
-def _evidence_doc(item: Evidence, times: Mapping[tuple[str, str, str], str]) -> EvidenceDoc:
-    from tools.views.documents import EvidenceDoc
-
-    at = times[item.page, item.url, item.quote]
-    same = {name: getattr(item, name) for name in ("quote", "place", "path", "box", "url", "page")}
-    return EvidenceDoc(**same, fetched_at=at)
-
-
-def _plan_doc(plan: Plan, times: Mapping[tuple[str, str, str], str]) -> PlanDoc:
-    from tools.views.documents import PlanDoc
-
-    return PlanDoc(
-        **{name: getattr(plan, name) for name in PLAN_COLUMNS},
-        amount=knowledge.decimal_text(plan.amount),
-        evidence=[_evidence_doc(item, times) for item in plan.evidence],
-    )
+# The products that changes after a `seq` tell of: of a merge both; of an end of one too. What each is part of today
+# shows it as well.
+_TOLD = (
+    "SELECT seq, product AS id FROM changes WHERE seq > ?1 UNION SELECT c.seq, m.id FROM changes c JOIN products m "
+    "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
+)
+_NO_VOTES = {"ship": 0, "skip": 0}
+_line_terms = lru_cache(10_000)(knowledge.line_terms)
 
 
-def _fact_value(fact: Fact, times: Mapping[tuple[str, str, str], str]) -> FactValue:
-    from tools.views.documents import FactValue
-
-    evidence = [_evidence_doc(item, times) for item in fact.evidence]
-    return FactValue(value=fact.value, rung=fact.rung, confidence=fact.confidence, evidence=evidence)
+def _price_point(row: Row) -> Row:
+    terms = _line_terms(row["line"])
+    same = {name: row[name] for name in ("plan", "amount", "currency", "period")}
+    return {**same, **terms, "at": row["at"]}

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Statement, Voice
 from tools.errors import UsageError
 from tools.knowledge import iso, moment
 from tools.store.connection import IN, Row
 from tools.store.shown import Shown
-
-if TYPE_CHECKING:
-    from tools.views.documents import DossierDoc
 
 _UNCHANGED = timedelta(days=1)  # a number that did not move is kept again only after so long
 _STATEMENT_KEY, _VOICE_KEY = ("topic", "page", "quote"), ("url", "at", "text")
@@ -28,11 +24,15 @@ _DOSSIER_SQL = {
     "voices": "SELECT v.role, v.text, v.at, v.url, p.key AS page, v.by_maker FROM voices v "
     "JOIN pages p ON p.id = v.page WHERE v.product = ? ORDER BY v.at, v.id",
 }
-# of each number the last of each month: a document that held every day of a year would be mostly numbers
-_MONTHLY_SQL = (
-    "SELECT metric, value, max(at) AS at, url, quote FROM measures WHERE product = ? "
-    "GROUP BY metric, url, substr(at, 1, 7) ORDER BY at, metric, url"
-)
+_DOCUMENT_SQL = {
+    "pages": f"SELECT product, role, state, url, at, why FROM dossier_pages WHERE product {IN} ORDER BY id",
+    # of each number the last of each month: a document that held every day of a year would be mostly numbers
+    "measures": f"SELECT product, metric, value, max(at) AS at, url, quote FROM measures WHERE product {IN} "
+    "GROUP BY product, metric, url, substr(at, 1, 7) ORDER BY at, metric, url",
+    "statements": "SELECT product, topic, denied, value, role, url, quote FROM statements "
+    f"WHERE product {IN} AND NOT unclear ORDER BY id",
+    "voices": f"SELECT product, role, text, at, url, by_maker FROM voices WHERE product {IN} ORDER BY at, id",
+}
 
 
 class Dossiers(Shown):
@@ -85,21 +85,15 @@ class Dossiers(Shown):
             tuple(Voice(**_timed(row) | {"by_maker": bool(row["by_maker"])}) for row in found["voices"]),
         )
 
-    def _dossier_doc(self, product: int) -> DossierDoc:
-        """The dossier as documents show it: pages and voices by their address, numbers by the month."""
-        from tools.views.documents import DossierDoc
-
-        found = {table: self._rows(sql, product) for table, sql in {**_DOSSIER_SQL, "measures": _MONTHLY_SQL}.items()}
-        for row in (row for rows in found.values() for row in rows):
-            row.pop("page", None)
-        return DossierDoc.model_validate(
-            {
-                "pages": sorted(found["dossier_pages"], key=_place),
-                "measures": found["measures"],
-                "statements": sorted((row for row in found["statements"] if not row.pop("unclear")), key=_place),
-                "voices": found["voices"],
-            }
-        )
+    def _dossier_data(self, products: str) -> dict[str, dict[int, list[Row]]]:
+        """The dossiers of products as DossierDoc has them, by its fields and by product."""
+        found = {part: self._grouped(sql, products) for part, sql in _DOCUMENT_SQL.items()}
+        for part, truth in (("statements", "denied"), ("voices", "by_maker")):
+            for row in (row for rows in found[part].values() for row in rows):
+                row[truth] = bool(row[truth])
+        for rows in (*found["pages"].values(), *found["statements"].values()):
+            rows.sort(key=_place)
+        return found
 
     def _page_numbers(self, dossier: Dossier) -> dict[str, int]:
         """The integer keys of the pages a dossier was read from, by Page.id."""

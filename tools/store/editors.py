@@ -126,7 +126,7 @@ class Editors(Shown):
             out, into, at = self._product(loser), self._product(winner), iso(self.now())
             if out["id"] == into["id"]:
                 raise UsageError(f"{loser} and {winner} are one product already. Name two different ones.")
-            self._update("products", out["id"], merged_into=into["id"])
+            self._hang(out["id"], into["id"])
             self._log(out["id"], at, "merge", before=out["slug"], after=into["slug"], why=why, who=who)
             self._refresh(into["id"], at, who, why=why)
 
@@ -137,7 +137,7 @@ class Editors(Shown):
             if product["merged_into"] is None:
                 raise UsageError(f"{slug} was not merged into another product; there is nothing to undo.")
             winner = self._root(product)
-            self._update("products", product["id"], merged_into=None)
+            self._hang(product["id"], None)
             self._log(product["id"], at, "unmerge", before=winner["slug"], after=slug, why=why, who=who)
             self._refresh(winner["id"], at, who, why=why)
             self._refresh(product["id"], at, who, why=why)

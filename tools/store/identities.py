@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from tools.errors import UnknownName
 from tools.store.connection import Connection, Row
@@ -37,11 +38,11 @@ class Identities(Connection):
         return {**self._root(row), "member": row["member"]} if row else None
 
     def _root(self, row: Row) -> Row:
-        while row["merged_into"]:
-            above = self._row("SELECT * FROM products WHERE id = ?", row["merged_into"])
-            assert above is not None, "merged_into is a foreign key"
-            row = above
-        return row
+        if row["root"] == row["id"]:
+            return row
+        above = self._row("SELECT * FROM products WHERE id = ?", row["root"])
+        assert above is not None, "root is a foreign key"
+        return above
 
     def _family(self, product: int) -> str:
         """A product and all that were merged into it, as a JSON list for `IN (SELECT value FROM json_each(?))`."""
@@ -50,8 +51,28 @@ class Identities(Connection):
     def _merges(self, product: int) -> dict[int, int]:
         """A product and all that were merged into it, by how many merges lie between; itself is 0 away."""
         rows = self._rows(
-            "WITH RECURSIVE family(id, merged) AS (SELECT ?, 0 UNION SELECT p.id, f.merged + 1 FROM products p "
-            "JOIN family f ON p.merged_into = f.id) SELECT id, merged FROM family",
-            product,
+            "SELECT id, merged_into FROM products WHERE root = (SELECT root FROM products WHERE id = ?)", product
         )
-        return {row["id"]: row["merged"] for row in rows}
+        return merges(product, {row["id"]: row["merged_into"] for row in rows})
+
+    def _hang(self, product: int, into: int | None) -> None:
+        """Merge a product, and with it all that was merged into it, into another one; None: into none any more."""
+        family = self._merges(product)
+        root = product if into is None else self._value("SELECT root FROM products WHERE id = ?", into)
+        self._update("products", product, merged_into=into)
+        for member in family:
+            self._update("products", member, root=root)
+
+
+def merges(product: int, into: Mapping[int, int | None]) -> dict[int, int]:
+    """A product and all that were merged into it, by how many merges lie between. into: what each of a family is merged
+    into."""
+    found: dict[int, int] = {}
+    for member in into:
+        above: int | None = member
+        steps = 0
+        while above is not None and above != product:
+            above, steps = into[above], steps + 1
+        if above == product:
+            found[member] = steps
+    return found

@@ -11,6 +11,7 @@ from typing import Any
 from tools import knowledge
 from tools.knowledge import canonical, row_hash
 from tools.schema import HASHED
+from tools.schema.m013_sets import ROOTS, SHELF
 from tools.store.connection import IN
 from tools.store.opening import SQLITE_ERRORS
 from tools.store.panels import Panels
@@ -51,6 +52,8 @@ class Integrity(Panels):
                     problems += self._damaged_rows(table)
                 say(f"the bytes of every page{_found(problems)}")
                 problems += self._damaged_bodies()
+                say(f"what is kept to be read fast{_found(problems)}")
+                problems += self._derived_checks()
                 say(f"SQLite's own checks{_found(problems)}")
                 problems += self._sqlite_checks()
             finally:
@@ -80,6 +83,19 @@ class Integrity(Panels):
                     yield f"bodies row {key}: the bytes are not those that were fetched; fetch the page again."
         except SQLITE_ERRORS as error:
             yield f"bodies: cannot be read to its end ({error}); restore the store from a backup."
+
+    def _derived_checks(self) -> Iterator[str]:
+        """Whether what is kept to be read fast says what the rows say that it follows from."""
+        try:
+            for (key,) in self._conn.execute(
+                f"SELECT p.id FROM products p JOIN ({ROOTS}) f USING (id) WHERE p.root IS NOT f.root"
+            ):
+                yield f"products row {key}: its root is not what it is merged into; restore the store from a backup."
+            odd = f"SELECT product FROM (SELECT * FROM shelf EXCEPT {SHELF}) UNION SELECT product FROM ({SHELF} EXCEPT SELECT * FROM shelf)"
+            for (key,) in self._conn.execute(odd):
+                yield f"shelf: product {key} stands there otherwise than its rows say; restore the store from a backup."
+        except SQLITE_ERRORS as error:
+            yield f"shelf: cannot be read to its end ({error}); restore the store from a backup."
 
     def _sqlite_checks(self) -> Iterator[str]:
         try:

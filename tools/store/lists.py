@@ -36,13 +36,20 @@ class Lists(Connection):
     def list_products(self, asked: Asked = EVERYTHING, limit: int = 50) -> list[Row]:
         """Rows of the view product_cards that were asked for, newest first."""
         where, values = _tests(asked)
-        rows = self._rows(f"SELECT * FROM product_cards WHERE {where} ORDER BY id DESC LIMIT ?", *values, limit)
+        rows = self._rows(
+            "SELECT c.* FROM shelf s CROSS JOIN product_cards c ON c.id = s.product "
+            f"WHERE {where} ORDER BY s.product DESC LIMIT ?",
+            *values,
+            limit,
+        )
         return [_card(row) for row in rows]
 
     def count_products(self, asked: Asked = EVERYTHING) -> int:
         """How many products `list_products` has without its limit."""
         where, values = _tests(asked)
-        return int(self._value(f"SELECT count(*) FROM product_cards WHERE {where}", *values))
+        return int(
+            self._value(f"SELECT count(*) FROM shelf s JOIN products c ON c.id = s.product WHERE {where}", *values)
+        )
 
     def search(self, words: str, limit: int = 20, cursor: int = 0) -> list[Row]:
         """Cards of products in which every word occurs (the last one as a prefix); [] for no words.
@@ -109,22 +116,13 @@ class Lists(Connection):
 
     def counts(self) -> dict[str, int]:
         """How much there is, for statistics: rows a table, products a status, products awaiting review."""
-        tables = (
-            "sources",
-            "launches",
-            "products",
-            "pages",
-            "facts",
-            "plans",
-            "evidence",
-            "panels",
-            "reviews",
-            "changes",
-        )
-        found = {table: int(self._value(f"SELECT count(*) FROM {table}")) for table in tables}
-        for row in self._rows("SELECT status, count(*) AS n FROM products WHERE merged_into IS NULL GROUP BY status"):
-            found[f"products_{row['status']}"] = row["n"]
-        return {**found, "awaiting_review": int(self._value("SELECT count(*) FROM products_awaiting_review"))}
+        # nothing is ever deleted from these, so that the last number is how many there are
+        tables = ("sources", "launches", "products", "pages", "facts", "plans", "panels", "reviews")
+        found = {table: int(self._value(f"SELECT coalesce(max(id), 0) FROM {table}")) for table in tables}
+        kept = {"evidence": 0, "awaiting_review": 0} | {
+            row["name"]: row["n"] for row in self._rows("SELECT name, n FROM tallies") if row["n"]
+        }
+        return {**found, "changes": self.last_seq(), **kept}
 
 
 def match_of(words: str) -> str:
@@ -135,17 +133,25 @@ def match_of(words: str) -> str:
 
 
 def _tests(asked: Asked) -> tuple[str, list[object]]:
-    """The conditions of a list as SQL over product_cards, and their values."""
-    named = "SELECT l.product FROM launches l JOIN sources s ON s.id = l.source WHERE s.name = ?"
+    """The conditions of a list as SQL over shelf s and what is told of a product, c, and their values."""
+    named = (
+        "SELECT m.root FROM launches l JOIN products m ON m.id = l.product "
+        "WHERE l.source = (SELECT id FROM sources WHERE name = ?)"
+    )
+    since = iso(asked.since) if asked.since else None
     wanted: list[tuple[str, object]] = [
-        ("status = ?", asked.status or None),
-        ("first_seen >= ?", iso(asked.since) if asked.since else None),
-        ("coalesce(verdict, '') = ?", asked.verdict),
-        (f"id IN ({named})", asked.source or None),
-        ("category = ?", asked.category or None),
+        ("s.status = ?", asked.status or None),
+        (
+            "s.product >= (SELECT min(id) FROM products WHERE first_seen >= ?)",
+            since,
+        ),  # so that no older one is looked at
+        ("c.first_seen >= ?", since),
+        ("s.verdict = ?", asked.verdict),
+        (f"s.product IN ({named})", asked.source or None),
+        ("s.category = ?", asked.category or None),
     ]
     given = [(test, value) for test, value in wanted if value is not None]
-    return " AND ".join(["1", *(test for test, _ in given)]), [value for _, value in given]
+    return " AND ".join(["s.status <> 'deleted'", *(test for test, _ in given)]), [value for _, value in given]
 
 
 def _card(row: Row) -> Row:

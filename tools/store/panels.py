@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tools import knowledge
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
 from tools.models import Citation, Finding, Member, Panel, Rating, Review
-from tools.store.connection import Row, hashed
+from tools.store.connection import IN, Row, hashed
 from tools.store.overrides import Overrides
 
 if TYPE_CHECKING:
-    from tools.views.documents import FindingDoc, OverrideDoc, PanelDoc
+    from tools.views.documents import PanelDoc
 
 _MEMBER_COLUMNS = ("member", "model", "score", "vote", "text", "raw", "prompt_hash", "cost")
 
@@ -26,8 +26,12 @@ class Panels(Overrides):
 
     def awaiting_review(self, limit: int | None = None) -> list[str]:
         """Slugs of products whose content has no panel, or for which one was asked; longest waiting first."""
-        sql = "SELECT slug FROM products_awaiting_review ORDER BY changed_at, id LIMIT ?"
-        return [row["slug"] for row in self._rows(sql, -1 if limit is None else limit)]
+        rows = self._rows(
+            "SELECT p.slug FROM shelf s CROSS JOIN products p ON p.id = s.product WHERE s.awaiting IS NOT NULL "
+            "ORDER BY s.awaiting, s.product LIMIT ?",
+            -1 if limit is None else limit,
+        )
+        return [row["slug"] for row in rows]
 
     def request_review(self, slug: str, why: str, who: str) -> None:
         """Ask for a panel, even of content that has one. One open request a product is enough."""
@@ -140,106 +144,156 @@ class Panels(Overrides):
             return self._panel_doc(self._product(slug))
 
     def _panel_doc(self, product: Row) -> PanelDoc | None:
-        from tools.views.documents import PanelDoc, ReviewDoc
+        from tools.views.documents import PanelDoc
 
-        panel = self._newest_panel(product["id"])
-        if panel is None:
-            return None
-        claims = self._claim_docs(panel["id"])
-        ratings: dict[int, list[Row]] = {}
-        for row in self._rows(
-            "SELECT r.* FROM ratings r JOIN reviews v ON v.id = r.review WHERE v.panel = ? ORDER BY r.position",
-            panel["id"],
-        ):
-            rating = {"field": row["field"], "level": row["level"], "reason": row["reason"]}
-            ratings.setdefault(row["review"], []).append({**rating, "claims": claims.get(row["id"], [])})
-        members, overrides = self._member_docs(panel["id"]), self._override_docs(panel)
-        reviews = {}
-        for row in self._rows("SELECT * FROM reviews WHERE panel = ? ORDER BY id", panel["id"]):
-            same = ("persona", "reviewer", "score", "vote", "text", "abstain_reason")
-            reviews[row["persona"].lower()] = ReviewDoc.model_validate(
-                {name: row[name] for name in same}
-                | {name: row[name] or None for name in ("model", "prompt_hash")}
-                | {name: row[name] for name in ("seed", "cost")}
-                | {name: json.loads(row[name]) for name in ("runs", "evidence")}
-                | {"ratings": ratings.get(row["id"], []), "members": members.get(row["id"], [])}
-                | {"override": overrides.get(row["persona"].lower())}
-            )
-        shown = ("verdict", "line", "ships", "skips", "no_take", "median", "reason", "content_hash", "created_at")
-        return PanelDoc(
-            **{name: panel[name] for name in (*shown, "original_verdict", "original_line")},
-            contradictions=json.loads(panel["contradictions"]),
-            overridden=[name for name in reviews if name in overrides and overrides[name].counts],
-            id=panel["key"],
-            stale=panel["content_hash"] != product["content_hash"],
-            reviews=reviews,
-            findings=self._finding_docs(panel["id"]),
+        told = self._panel_data([product]).get(product["id"])
+        return PanelDoc.model_validate(told) if told else None
+
+    def _panel_data(self, products: Sequence[Row]) -> dict[int, Row]:
+        """The newest panels of products, as PanelDoc has them, by product: a statement a table, however many."""
+        hashes = {product["id"]: product["content_hash"] for product in products}
+        panels = self._rows(
+            f"SELECT * FROM panels WHERE id IN (SELECT max(id) FROM panels WHERE product {IN} GROUP BY product)",
+            json.dumps(list(hashes)),
         )
-
-    def _finding_docs(self, panel: int) -> list[FindingDoc]:
-        from tools.views.documents import CitationDoc, FindingDoc
-
-        rows = self._rows("SELECT * FROM findings WHERE panel = ? ORDER BY position", panel)
-        passages = self._passages_of(panel) if rows else {}
-        return [
-            FindingDoc(
-                **{name: row[name] for name in ("kind", "text", "direction", "strength")},
-                values=json.loads(row["vals"]),
-                citations=[CitationDoc(**passages[one["passage"]] | one) for one in json.loads(row["citations"])],
-            )
-            for row in rows
-        ]
-
-    def _passages_of(self, panel: int) -> dict[int, Row]:
-        """Where each passage of a panel stands, by its number."""
-        columns = "number AS passage, place, url, page, fetched_at, trust"
-        rows = self._rows(f"SELECT {columns} FROM passages WHERE panel = ?", panel)
-        return {row["passage"]: row for row in rows}
-
-    def _override_docs(self, panel: Row) -> dict[str, OverrideDoc]:
-        from tools.views.documents import OverrideDoc
-
-        same, counting = ("vote", "why", "who", "at"), self._counting(panel)
+        if not panels:
+            return {}
+        keys = json.dumps([panel["id"] for panel in panels])
+        reviews = self._review_data(keys)
+        findings = self._finding_data(keys)
+        overrides = self._grouped(
+            f"SELECT product, persona, vote, why, who, at, content_hash FROM overrides WHERE product {IN} "
+            "ORDER BY product, persona",
+            json.dumps([panel["product"] for panel in panels]),
+        )
         return {
-            row["persona"]: OverrideDoc(**{name: row[name] for name in same}, counts=row["persona"] in counting)
-            for row in self._overrides(panel["product"])
+            panel["product"]: _panel_data(
+                panel,
+                hashes[panel["product"]],
+                reviews.get(panel["id"], []),
+                findings.get(panel["id"], []),
+                overrides.get(panel["product"], []),
+            )
+            for panel in panels
         }
 
-    def _member_docs(self, panel: int) -> dict[int, list[Row]]:
-        """The answers of fused reviews by their review's key, their citations resolved."""
-        passages = self._passages_of(panel)
-        found: dict[int, list[Row]] = {}
-        for row in self._rows(
-            "SELECT m.* FROM review_members m JOIN reviews v ON v.id = m.review WHERE v.panel = ? ORDER BY m.position",
-            panel,
+    def _review_data(self, panels: str) -> dict[int, list[Row]]:
+        """Reviews as ReviewDoc has them, but for overrides, by panel."""
+        claims = self._claim_data(panels)
+        ratings: dict[int, list[Row]] = {}
+        for review, number, field, level, reason in self._tuples(
+            "SELECT r.review, r.id, r.field, r.level, r.reason FROM reviews v JOIN ratings r ON r.review = v.id "
+            f"WHERE v.panel {IN} ORDER BY r.position",
+            panels,
         ):
-            said = {name: row[name] for name in _MEMBER_COLUMNS}
-            ratings = _resolved(json.loads(row["ratings"]), passages)
+            rating = {"field": field, "level": level, "reason": reason, "claims": claims.get(number, [])}
+            ratings.setdefault(review, []).append(rating)
+        members = self._member_data(panels)
+        reviews = self._grouped(
+            "SELECT panel, persona, reviewer, score, vote, text, id AS ratings, abstain_reason, runs, nullif(model, '') "
+            "AS model, nullif(prompt_hash, '') AS prompt_hash, seed, cost, evidence, id AS members FROM reviews "
+            f"WHERE panel {IN} ORDER BY id",
+            panels,
+        )
+        for review in (review for rows in reviews.values() for review in rows):
+            review["ratings"] = ratings.get(review["ratings"], [])
+            review["members"] = members.get(review["members"], [])
+            review["runs"], review["evidence"] = json.loads(review["runs"]), json.loads(review["evidence"])
+        return reviews
+
+    def _claim_data(self, panels: str) -> dict[int, list[Row]]:
+        """Claims as ClaimDoc has them, each with its citations resolved, by their rating."""
+        cited: dict[int, list[Row]] = {}
+        for claim, quote, place, url, at, page, passage, trust in self._tuples(
+            "SELECT c.claim, c.quote, p.place, p.url, p.fetched_at, p.page, p.number, p.trust FROM passages p "
+            f"JOIN citations c ON c.passage = p.id WHERE p.panel {IN} ORDER BY c.position",
+            panels,
+        ):
+            where = {"quote": quote, "place": place, "path": "", "box": "", "url": url, "fetched_at": at, "page": page}
+            cited.setdefault(claim, []).append({**where, "passage": passage, "trust": trust})
+        claims: dict[int, list[Row]] = {}
+        for rating, number, text, kind, supported, check in self._tuples(
+            "SELECT c.rating, c.id, c.text, c.kind, c.supported, c.checked FROM reviews v "
+            f"JOIN claims c ON c.review = v.id WHERE v.panel {IN} ORDER BY c.position",
+            panels,
+        ):
+            said = {"text": text, "kind": kind, "supported": bool(supported), "check": check}
+            claims.setdefault(rating, []).append({**said, "citations": cited.get(number, [])})
+        return claims
+
+    def _finding_data(self, panels: str) -> dict[int, list[Row]]:
+        """Findings as FindingDoc has them, strongest first, by panel."""
+        findings = self._grouped(
+            "SELECT panel, kind, text, direction, strength, vals AS [values], citations FROM findings "
+            f"WHERE panel {IN} ORDER BY position",
+            panels,
+        )
+        passages = self._passages_of(panels) if findings else {}
+        for panel, finding in ((panel, finding) for panel, rows in findings.items() for finding in rows):
+            finding["values"] = json.loads(finding["values"])
+            finding["citations"] = [passages[panel, one["passage"]] | one for one in json.loads(finding["citations"])]
+        return findings
+
+    def _member_data(self, panels: str) -> dict[int, list[Row]]:
+        """The answers of fused reviews as MemberDoc has them, by review."""
+        from tools.views.documents import MemberDoc
+
+        rows = self._rows(
+            "SELECT v.panel, m.* FROM reviews v JOIN review_members m ON m.review = v.id "
+            f"WHERE v.panel {IN} ORDER BY m.position",
+            panels,
+        )
+        passages = self._passages_of(panels) if rows else {}
+        found: dict[int, list[Row]] = {}
+        for row in rows:
+            ratings = json.loads(row["ratings"])
+            for claim in (claim for rating in ratings for claim in rating["claims"]):
+                claim["citations"] = [passages[row["panel"], one["passage"]] | one for one in claim["citations"]]
             raw = "" if ratings else row["raw"]  # beside ratings it holds claims that did not stand
-            found.setdefault(row["review"], []).append({**said, "raw": raw, "ratings": ratings})
+            said = {**{name: row[name] for name in _MEMBER_COLUMNS}, "raw": raw, "ratings": ratings}
+            found.setdefault(row["review"], []).append(MemberDoc.model_validate(said).model_dump())
         return found
 
-    def _claim_docs(self, panel: int) -> dict[int, list[Row]]:
-        """Claims of a panel by their rating's key, each with its citations resolved."""
-        cited: dict[int, list[Row]] = {}
-        for row in self._rows(
-            "SELECT c.claim, c.quote, p.number AS passage, p.place, p.url, p.page, p.fetched_at, p.trust FROM citations c "
-            "JOIN passages p ON p.id = c.passage WHERE p.panel = ? ORDER BY c.position",
-            panel,
-        ):
-            cited.setdefault(row.pop("claim"), []).append(row)
-        claims: dict[int, list[Row]] = {}
-        for row in self._rows(
-            "SELECT c.* FROM claims c JOIN reviews v ON v.id = c.review WHERE v.panel = ? ORDER BY c.position", panel
-        ):
-            said = {
-                "text": row["text"],
-                "kind": row["kind"],
-                "supported": bool(row["supported"]),
-                "check": row["checked"],
-            }
-            claims.setdefault(row["rating"], []).append({**said, "citations": cited.get(row["id"], [])})
-        return claims
+    def _passages_of(self, panels: str) -> dict[tuple[int, int], Row]:
+        """Where each passage of some panels stands, as CitationDoc has it but for the quote, by panel and number."""
+        columns = "'' AS quote, place, '' AS path, '' AS box, url, fetched_at, page, number AS passage, trust"
+        found = self._grouped(f"SELECT panel, {columns} FROM passages WHERE panel {IN}", panels)
+        return {(panel, row["passage"]): row for panel, rows in found.items() for row in rows}
+
+
+_AS_STORED = ("verdict", "line", "ships", "skips", "no_take", "median", "reason")
+
+
+def _panel_data(
+    panel: Row, content_hash: str, reviews: Sequence[Row], findings: Sequence[Row], overrides: Sequence[Row]
+) -> Row:
+    """A panel as PanelDoc has it. content_hash: of what its product holds now."""
+    from tools.views.documents import ContradictionDoc
+
+    heeded = {panel["content_hash"], content_hash}
+    words = {
+        word["persona"]: {
+            **{name: word[name] for name in ("vote", "why", "who", "at")},
+            "counts": word["content_hash"] in heeded,
+        }
+        for word in overrides
+    }
+    keyed = {}
+    for review in reviews:
+        persona = review["persona"].lower()
+        keyed[persona] = {**review, "override": words.get(persona)}
+    contradictions = map(ContradictionDoc.model_validate, json.loads(panel["contradictions"]))
+    return {
+        "id": panel["key"],
+        **{name: panel[name] for name in _AS_STORED},
+        "stale": panel["content_hash"] != content_hash,
+        **{name: panel[name] for name in ("content_hash", "created_at")},
+        "reviews": keyed,
+        "contradictions": [one.model_dump() for one in contradictions],
+        "findings": findings,
+        "overridden": [name for name in keyed if name in words and words[name]["counts"]],
+        **{name: panel[name] for name in ("original_verdict", "original_line")},
+    }
 
 
 def _citations_of(ratings: Iterable[Rating]) -> Iterable[Citation]:
@@ -264,10 +318,3 @@ def _finding_row(finding: Finding) -> Row:
     same = ("kind", "text", "direction", "strength")
     cited = canonical([asdict(citation) for citation in finding.citations])
     return {**{name: getattr(finding, name) for name in same}, "vals": canonical(finding.values), "citations": cited}
-
-
-def _resolved(ratings: list[dict[str, Any]], passages: Mapping[int, Row]) -> list[dict[str, Any]]:
-    """Ratings as they were stored, each citation with where its passage stands."""
-    for claim in (claim for rating in ratings for claim in rating["claims"]):
-        claim["citations"] = [{**passages[cited["passage"]], **cited} for cited in claim["citations"]]
-    return ratings

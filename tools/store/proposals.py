@@ -95,7 +95,8 @@ class Proposals(Shown):
         row = {"slug": slug, "identity": proposal.identity, "kind": proposal.kind, "status": "new", **values}
         rest = {"needs_look": "[]", "settled": "[]", "merged_into": None, "first_seen": at, "changed_at": at}
         content = knowledge.content_hash(shown, lines, filter(knowledge.sure, plans))
-        product = self._insert("products", {**row, **rest, "content_hash": content})
+        product = 1 + int(self._value("SELECT coalesce(max(id), 0) FROM products"))
+        self._insert("products", {"id": product, **row, **rest, "content_hash": content, "root": product})
         self._log(product, at, "new", after=values["name"], who="scout")
         family = json.dumps([product])
         reasons = [*proposal.needs_look, *disputes, *self._link(product, product, family, proposal, pages, at)]
@@ -174,7 +175,7 @@ class Proposals(Shown):
         if own is None:
             return other
         into, out = sorted((own, other), key=lambda row: _scheme(row["identity"]) != "url")
-        self._update("products", out["id"], merged_into=into["id"])
+        self._hang(out["id"], into["id"])
         self._log(out["id"], at, "merge", before=out["slug"], after=into["slug"], why=why, who="scout")
         return into
 

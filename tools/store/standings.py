@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tools.dossier import ROLES, Measure, Peer, Role, Standing, Statement
 from tools.knowledge import moment
@@ -15,16 +15,16 @@ from tools.store.connection import IN, Row
 from tools.store.documents import Documents
 from tools.store.rivals import LIVING
 
+if TYPE_CHECKING:
+    from tools.views.documents import FactDoc
+
 _MOST_PEERS = 200  # of a category, the newest; and of those at large
 _FEW = 12  # of a category and rivals: a product with fewer is set among products at large as well
 _MOST_TOLD = 20_000  # peers remembered, some 5 kB each
 _FREE_TO_START = ("free", "freemium", "open-source")
 _NO_PRICE = ("trial", "contact")
 # a product and all that were merged into it, for each of some products
-_FAMILIES = (
-    "WITH RECURSIVE family(root, id) AS (SELECT value, value FROM json_each(?) "
-    "UNION SELECT f.root, p.id FROM family f JOIN products p ON p.merged_into = f.id) "
-)
+_FAMILIES = f"WITH family(root, id) AS (SELECT root, id FROM products WHERE root {IN}) "
 
 
 class Standings(Documents):
@@ -46,11 +46,17 @@ class Standings(Documents):
         with self._snapshot():
             product = self._product(slug)
             if rivals is None:
-                named = self._fact_docs(product["id"]).get("rivals")
-                rivals = [rival.slug for rival in self._rival_docs(product, named)]
+                rivals = [rival.slug for rival in self._rival_docs(product, self._named(product["id"]))]
             category = product["category"] if product["category"] in CATEGORIES else None
             beside = self._beside(product, category, rivals)
             return Standing(category, tuple(self._peers(beside)), self._launch_points(product["id"]))
+
+    def _named(self, product: int) -> FactDoc | None:
+        """What a product's pages set it against."""
+        from tools.views.documents import FactDoc
+
+        told = self._shown_data(json.dumps([product]))[0][product]["facts"].get("rivals")
+        return FactDoc.model_validate(told) if told else None
 
     def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[_Beside]:
         columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
@@ -219,10 +225,6 @@ class Standings(Documents):
             known = counted_from, tuple(sorted(points for (points,) in rows if points is not None))
             self._points[source["id"]] = known
         return known[1]
-
-    def _tuples(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
-        """Rows as they come: a dict for each would cost more than reading it."""
-        return self._conn.execute(sql, params).fetchall()
 
 
 class _Beside(NamedTuple):

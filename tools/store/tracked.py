@@ -19,9 +19,8 @@ class Tracked(Identities):
         none could be read so far), changed_at (what Scout saw change last), noted_at (last note, None without one).
         Rejected and deleted products are left out."""
         family = (
-            "WITH RECURSIVE root(member, id) AS (SELECT id, id FROM products WHERE merged_into IS NULL "
-            "AND status NOT IN ('deleted', 'rejected') UNION ALL "
-            "SELECT q.id, r.id FROM products q JOIN root r ON q.merged_into = r.member) "
+            "WITH root(member, id) AS (SELECT m.id, p.id FROM products p JOIN products m ON m.root = p.id "
+            "WHERE p.merged_into IS NULL AND p.status NOT IN ('deleted', 'rejected')) "
         )
         read = self._rows(
             f"{family} SELECT p.id, p.slug, p.first_seen, max(coalesce(a.checked_at, g.fetched_at)) AS read_at FROM root r "

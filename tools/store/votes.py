@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from tools.errors import UnknownName, UsageError
 from tools.knowledge import iso
@@ -33,7 +34,16 @@ class Votes(Identities):
 
     def votes(self, slug: str) -> dict[str, int]:
         """Readers' votes on a product: {"ship": n, "skip": n}. Of a voter on both of two merged ones the newest counts."""
-        family = self._family(self._product(slug)["id"])
-        newest = f"SELECT vote, max(at) FROM votes WHERE product {IN} GROUP BY voter"
-        rows = self._rows(f"SELECT vote, count(*) AS n FROM ({newest}) GROUP BY vote", family)
-        return {"ship": 0, "skip": 0} | {row["vote"]: row["n"] for row in rows}
+        product = self._product(slug)["id"]
+        return self._votes(json.dumps([product])).get(product, dict(_NONE))
+
+    def _votes(self, products: str) -> dict[int, dict[str, int]]:
+        newest = (
+            "SELECT m.root, v.vote, max(v.at) FROM products m JOIN votes v ON v.product = m.id "
+            f"WHERE m.root {IN} GROUP BY m.root, v.voter"
+        )
+        counted = self._grouped(f"SELECT root, vote, count(*) AS n FROM ({newest}) GROUP BY root, vote", products)
+        return {product: _NONE | {row["vote"]: row["n"] for row in rows} for product, rows in counted.items()}
+
+
+_NONE = {"ship": 0, "skip": 0}

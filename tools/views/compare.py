@@ -19,8 +19,10 @@ from tools.views.picks import contrasts, neither, picks
 from tools.views.price_words import entry, price_to_start
 from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
 
+BAND = 8  # points within which two medians are level
 
-def compare(a: ProductDocument, b: ProductDocument, *, band: int = 8) -> Comparison:
+
+def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comparison:
     """Both products side by side, in canonical order.
 
     band: points within which two medians are level. Errors: UsageError when both are the same product.

@@ -6,6 +6,8 @@ ProductDocument is committed as tools/product.schema.json.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = "1.4"
@@ -365,3 +367,16 @@ class ProductDocument(Document):
     last_seen: str
     changed_at: str
     content_hash: str
+
+
+class GoneDocument(Document):
+    """A line of an increment that says a product is no more: it was deleted, merged away, or may not be exported now."""
+
+    schema_version: str = SCHEMA_VERSION
+    slug: str
+    deleted: Literal[True] = True
+    op: str = Field(description="of the change that it went by: delete, merge, status, ...")
+    merged_into: str | None = Field(description="slug of the product it is part of now")
+    seq: int
+    at: str
+    why: str = ""

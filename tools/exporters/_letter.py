@@ -1,0 +1,98 @@
+"""What a week's letter tells, whatever form it goes out in: verdicts of seven days, prices that moved, critics apart.
+
+The week ends with the newest moment the store knows, so the same store gives the same letter. No sponsors: the record
+has no field for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tools.exporters import ReadableStore
+from tools.exporters._addresses import page_url
+from tools.exporters._critiques import spread
+from tools.exporters._prices import Move, moves
+from tools.exporters._views import by_day
+from tools.exporters._words import clip, safe_url, weekday
+from tools.exporters.site import edition
+from tools.settings import Settings
+from tools.views.documents import ProductDocument
+from tools.views.findings import weighed_words
+from tools.views.price_words import price_to_start
+from tools.views.takes import parse_moment, verdict_line
+
+_DAYS = 7
+_APART = 5  # panels
+
+
+class Named(NamedTuple):
+    """A product as a letter names it: its name, and where that leads, "" where nowhere."""
+
+    name: str
+    link: str
+
+
+class Verdict(NamedTuple):
+    """One product of the week. `tagline` and `weighed` may be empty."""
+
+    product: Named
+    line: str
+    tagline: str
+    weighed: str
+    price: str
+    approved: bool
+
+
+class Letter(NamedTuple):
+    """A week: `days` of (day in words, its verdicts), newest first; `moved` and `apart` strongest first."""
+
+    end: datetime
+    days: list[tuple[str, list[Verdict]]]
+    moved: list[tuple[Named, Move]]
+    apart: list[tuple[Named, int, str]]  # points, and who stands where
+
+
+def letter(store: ReadableStore, after: int | None, settings: Settings) -> Letter:
+    """The letter of a store. after: only of products that changed since that change row."""
+
+    def documents() -> Iterator[ProductDocument]:
+        found = store.documents(since=after, approved_only=settings.approved_only)
+        return (document for document in found if document.status != "rejected")
+
+    end = edition(documents())
+    since = end - timedelta(days=_DAYS)
+    recent: list[ProductDocument] = []
+    moved: list[tuple[str, str, Named, Move]] = []
+    for document in documents():  # once more, so that a week's are held and not all there are
+        if document.panel and _after(document.panel.created_at, since):
+            recent.append(document)
+        named = _named(document, settings)
+        moved += [(move.at, document.slug, named, move) for move in moves(document) if _after(move.at, since)]
+    apart = sorted(
+        (found[0], d.slug, found[1], _named(d, settings)) for d in recent if (found := spread(d)) and found[0]
+    )
+    return Letter(
+        end,
+        [(weekday(date), [_verdict(document, settings) for document in day]) for date, day in by_day(recent)],
+        [
+            (named, move)
+            for _, _, named, move in sorted(moved, key=lambda one: (one[0], one[1], one[3].plan), reverse=True)
+        ],
+        [(named, points, words) for points, _, words, named in reversed(apart[-_APART:])],
+    )
+
+
+def _after(moment: str, since: datetime) -> bool:
+    when = parse_moment(moment)
+    return when is not None and when > since
+
+
+def _named(document: ProductDocument, settings: Settings) -> Named:
+    return Named(clip(document.name, 80), page_url(settings, document.slug) or safe_url(document.homepage))
+
+
+def _verdict(document: ProductDocument, settings: Settings) -> Verdict:
+    said = clip(document.tagline, 160), clip(weighed_words(document.panel), 600), price_to_start(document).text
+    return Verdict(_named(document, settings), verdict_line(document), *said, document.status == "approved")

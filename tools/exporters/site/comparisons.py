@@ -1,0 +1,192 @@
+"""One page a pair, with its JSON beside it, and the list of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
+from tools.exporters._pairs import Pair
+from tools.exporters._views import Caps, Refs
+from tools.exporters._words import clip, file_slug
+from tools.exporters.site._cards import Card as Row
+from tools.exporters.site._out import fitted, page_of
+from tools.exporters.site._state import Site
+from tools.exporters.site.pictures import share_file
+from tools.page.categories import name_of
+from tools.views.compare import BAND, compare
+from tools.views.comparison import Card, Comparison
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import pages_read
+
+_PAIRS_A_PAGE = 100
+
+
+def comparison(site: Site, pair: Pair) -> Iterator[tuple[str, bytes]]:
+    """The pair’s page and its record."""
+    documents = (site.document(pair.a), site.document(pair.b))
+    found = compare(*documents)
+    yield fitted(lambda caps: _comparison_page(site, pair, documents, found, caps))
+    yield f"compare/{_pairs.pair_file(pair)}.json", found.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+
+
+def _comparison_page(
+    site: Site, pair: Pair, documents: tuple[ProductDocument, ProductDocument], found: Comparison, caps: Caps
+) -> tuple[str, bytes]:
+    refs = Refs(caps)
+    names = [clip(document.name, 60) for document in documents]
+    return page_of(
+        site,
+        f"compare/{_pairs.pair_file(pair)}.html",
+        "compare",
+        "compare",
+        "Compare",
+        c=found,
+        share=share_file("Split" if found.level == "tie" else ""),
+        shelf=_shelf(documents),
+        record=f"{_pairs.pair_file(pair)}.json",
+        a=names[0],
+        b=names[1],
+        lede=_lede(found),
+        because=clip(_pairs.reason(*documents), 300),
+        level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
+        sides=[
+            _side_of(site, letter, one, card, caps, refs)
+            for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
+        ],
+        picks=_picks(found, names, refs),
+        charts=caps.charts,
+        plans_shown=caps.tables,
+        dots=_pairs.dots(found),
+        rows=[
+            {
+                "question": row.question,
+                "a": _pairs.cell(row.key, row.a, caps, refs),
+                "b": _pairs.cell(row.key, row.b, caps, refs),
+                "edge_words": clip(row.edge_words, 60),
+                "why": row.why,
+            }
+            for row in found.rows[: caps.rows]
+        ],
+        more_rows=max(0, len(found.rows) - caps.rows),
+        cards=[
+            {
+                "persona": card.persona,
+                "name": card.name,
+                "question": card.question,
+                "a": _critiques.take(card.a, documents[0], card.persona, caps, refs),
+                "b": _critiques.take(card.b, documents[1], card.persona, caps, refs),
+            }
+            for card in found.scorecards
+        ],
+        reviewers=sorted({clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[
+            :4
+        ],
+        refs=refs,
+        claims=_critiques.claim_count(documents),
+    )
+
+
+def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:
+    panel = document.panel
+    price = price_to_start(document)
+    plans = _record.plans(document, caps)[:6]
+    return {
+        "letter": letter,
+        "slug": file_slug(document.slug),
+        "name": clip(document.name, 60),
+        "tagline": clip(document.tagline, min(caps.line, 160)),
+        "labels": _views.labels(document),
+        "mark": _views.mark(panel.verdict if panel else None),
+        "verdict": panel.verdict if panel else "Not reviewed yet",
+        "tally": _views.tally(document, middle=False),
+        "stale": bool(panel and panel.stale),
+        "own_line": card.own_line,
+        "weighed": _findings.weighed(document, caps, 1, refs),
+        "votes": _views.votes(document),
+        "kind": document.kind,
+        "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),
+        "last_seen": document.last_seen,
+        "description": clip(card.description, min(caps.text, 900)),
+        "quotes": _views.quotes(document.facts["description"].evidence, caps) if card.description else [],
+        "panel_ship": "no score" if card.panel_ship is None else f"{card.panel_ship} %",
+        "community": card.community,
+        "entry": card.entry,
+        "plans": plans,
+        "more_plans": len(document.plans) - len(plans),
+        "not_stated": pages_read(document),
+        "chart": _prices.chart(document, site.at),
+    }
+
+
+def _picks(found: Comparison, names: Sequence[str], refs: Refs) -> list[tuple[str, list[dict[str, Any]], str]]:
+    columns = (
+        (f"Pick A, {names[0]}, if", found.pick_a, f"Nothing on record speaks for {names[0]} alone."),
+        (f"Pick B, {names[1]}, if", found.pick_b, f"Nothing on record speaks for {names[1]} alone."),
+        ("Pick neither if", found.pick_neither, "Nothing on record speaks against both."),
+    )
+    return [
+        (
+            title,
+            [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:2])} for r in reasons],
+            silence,
+        )
+        for title, reasons, silence in columns
+    ]
+
+
+def comparison_index(site: Site) -> Iterator[tuple[str, bytes]]:
+    """All pairs, a hundred a page."""
+    pairs = site.pairs
+    chunks = [pairs[i : i + _PAIRS_A_PAGE] for i in range(0, len(pairs), _PAIRS_A_PAGE)] or [[]]
+
+    def file(page: int) -> str:
+        return "index.html" if page == 1 else f"index-{page}.html"
+
+    for number, chunk in enumerate(chunks, 1):
+        yield page_of(
+            site,
+            f"compare/{file(number)}",
+            "compare_index",
+            "text",
+            "Compare",
+            pairs=[pair_row(site, pair) for pair in chunk],
+            size=len(pairs),
+            limit=_pairs.NEIGHBOURS,
+            newer=file(number - 1) if number > 1 else "",
+            older=file(number + 1) if number < len(chunks) else "",
+        )
+
+
+def pair_row(site: Site, pair: Pair) -> dict[str, Any]:
+    """A pair as a row of a list."""
+    a, b = (site.by_slug[slug] for slug in pair)
+    return {
+        "file": _pairs.pair_file(pair),
+        "a": clip(a.name, 60),
+        "b": clip(b.name, 60),
+        "words": pair_words(a, b),
+    }
+
+
+def pair_words(a: Row, b: Row) -> str:
+    """How the two stand to each other, in a few words."""
+    if a.median is not None and b.median is not None and abs(a.median - b.median) <= BAND:
+        return "= Tie on points"
+    return f"{a.verdict} against {b.verdict}" if a.verdict and b.verdict else "not both reviewed"
+
+
+def _shelf(documents: tuple[ProductDocument, ProductDocument]) -> str:
+    """The category both stand in; empty where there is none."""
+    one, other = (document.category or "" for document in documents)
+    return one if one == other and name_of(one) else ""
+
+
+def _lede(comparison: Comparison) -> str:
+    if comparison.level == "tie":
+        return "The critics rate them level, so the choice is the job. Every cell below opens to the words it rests on."
+    if comparison.level == "depends":
+        return "Not both have a median, so no one is ahead on points. What the pages say can still decide."
+    ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
+    return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."

@@ -1,0 +1,111 @@
+"""Pictures the site makes: one a verdict for those who share a page, and small ones of pages as Scout saw them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tools.exporters._views import MARKS, VERDICTS, mark
+from tools.exporters.site._state import Site
+from tools.views.documents import ProductDocument
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+
+_PAPER, _INK, _YELLOW = (252, 252, 249), (21, 24, 26), (255, 210, 31)
+_SHARED = (1_200, 630)
+_SMALL = (640, 400)  # most of a page's picture: its upper part
+
+
+class Seen(NamedTuple):
+    """A small picture of a page: its file, its PNG, width and height, and when it was taken."""
+
+    file: str
+    png: bytes
+    size: tuple[int, int]
+    at: str
+
+
+def share_file(verdict: str) -> str:
+    """The picture that stands for a verdict where a page is shared; "" is the site's own."""
+    return f"share/{mark(verdict) if verdict in MARKS else 'none' if verdict else 'scout'}.png"
+
+
+def shared(site: Site) -> Iterator[tuple[str, bytes]]:
+    """The pictures of share_file; none where the site has no address, for they are only ever named by one."""
+    for verdict in ("", *VERDICTS) if site.url else ():
+        yield share_file(verdict), _shared(verdict)
+
+
+def _shared(verdict: str) -> bytes:
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", _SHARED, _PAPER)
+    draw = ImageDraw.Draw(picture)
+    _draw_mark(draw, mark(verdict) if verdict else "split", 90, 165, 300, _INK, _YELLOW if not verdict else None)
+    words = verdict or "Ship it, or skip it?"
+    draw.text((450, 200), _broken(words), font=ImageFont.load_default(96), fill=_INK, spacing=12)
+    if verdict:
+        _draw_mark(draw, "split", 90, 540, 40, _INK, _YELLOW)
+        draw.text((150, 540), "Scout: six critics, every claim quoted", font=ImageFont.load_default(34), fill=_INK)
+    return _png(picture)
+
+
+def _broken(words: str) -> str:
+    """At most some fourteen letters a line."""
+    lines = [""]
+    for word in words.split():
+        lines = [*lines[:-1], f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < 14 else [*lines, word]
+    return "\n".join(lines)
+
+
+def _draw_mark(draw: ImageDraw, name: str, x: int, y: int, size: int, ink: Any, field: Any = None) -> None:
+    """One of the four marks; field: what fills the logo behind its half."""
+    wide, end = max(2, size // 8), size - 1
+    box = (x, y, x + end, y + end)
+    if name == "none":
+        third = size * 3 // 10
+        for across in (0, 1):
+            for down in (0, 1):
+                corner, aside = (x + across * end, y + down * end), (1 - 2 * across, 1 - 2 * down)
+                draw.line((corner, (corner[0] + aside[0] * third, corner[1])), fill=ink, width=wide)
+                draw.line((corner, (corner[0], corner[1] + aside[1] * third)), fill=ink, width=wide)
+        return
+    draw.rectangle(box, outline=ink, width=wide, fill=ink if name == "ship" else field)
+    if name == "split":
+        draw.polygon(((x, y + end), (x + end, y), (x + end, y + end)), fill=ink)
+    if name == "skip":
+        draw.line(box, fill=ink, width=wide)
+        draw.line((x + end, y, x, y + end), fill=ink, width=wide)
+
+
+def seen(site: Site, document: ProductDocument) -> Seen | None:
+    """The upper part of the newest kept picture of a product's own page: file, PNG, size, when; None without one."""
+    kept = [page for page in document.pages if page.own and page.screenshot]
+    found = site.store.screenshot(max(kept, key=lambda page: page.fetched_at).id) if kept else None
+    if found is None:
+        return None
+    png, digest, at = found
+    small = _small(png)
+    return Seen(f"pictures/{digest[:32]}.png", *small, at.isoformat()) if small else None
+
+
+def _small(png: bytes) -> tuple[bytes, tuple[int, int]] | None:
+    """A picture no larger than _SMALL and its size; None where it is none that can be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as whole:
+            scale = max(1.0, whole.width / _SMALL[0])
+            upper = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, round(_SMALL[1] * scale))))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    upper.thumbnail(_SMALL)
+    return _png(upper), upper.size
+
+
+def _png(picture: Any) -> bytes:
+    made = io.BytesIO()
+    picture.quantize(64).save(made, "PNG", optimize=True)
+    return made.getvalue()

@@ -1,0 +1,116 @@
+"""One page a product, with its JSON beside it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
+from tools.exporters._views import Caps, Refs
+from tools.exporters._words import clip, file_slug
+from tools.exporters.site._out import fitted, page_of
+from tools.exporters.site._state import Site
+from tools.exporters.site.comparisons import pair_words
+from tools.exporters.site.machine import changes_feed, facts, linked_data
+from tools.exporters.site.pictures import Seen, seen, share_file
+from tools.views.documents import ProductDocument
+from tools.views.price_words import price_to_start
+from tools.views.takes import day, own_line, pages_read, verdict_line
+
+
+def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]]:
+    """The product’s page, and beside it its record, its facts in brief, its linked data, its feed and its picture."""
+    name = f"products/{file_slug(document.slug)}"
+    picture, (linked, whole) = seen(site, document), linked_data(site, document)
+    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, caps))
+    yield f"{name}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
+    yield f"{name}.jsonld", whole
+    yield facts(site, document)
+    yield from changes_feed(site, document)
+    if picture:
+        yield picture[0], picture[1]
+
+
+def _product_page(
+    site: Site, document: ProductDocument, name: str, linked: Markup, picture: Seen | None, caps: Caps
+) -> tuple[str, bytes]:
+    refs = Refs(caps)
+    panel = document.panel
+    return page_of(
+        site,
+        name,
+        "product",
+        "product",
+        "Verdicts",
+        d=document,
+        linked=linked if caps.linked else "",
+        share=share_file(panel.verdict if panel else ""),
+        picture=picture,
+        checked=max((e.fetched_at for plan in document.plans for e in plan.evidence), default=""),
+        slug=file_slug(document.slug),
+        line=verdict_line(document),
+        own_line=own_line(panel),
+        mark=_views.mark(panel.verdict if panel else None),
+        verdict=panel.verdict if panel else "Not reviewed yet",
+        tally=_views.tally(document),
+        votes=_views.votes(document),
+        labels=_views.labels(document),
+        weighed=_findings.weighed(document, caps),
+        found=_findings.listed(document, caps),
+        read=_findings.dossier(document, caps),
+        looks=[clip(why, 200) for why in document.needs_look[:5]],
+        price=price_to_start(document),
+        stale=_record.stale_notice(document) if panel and panel.stale else None,
+        met=day(panel.created_at) if panel else "",
+        facts=_record.facts(document, caps),
+        known=len(document.facts),
+        cited=sum(bool(fact.evidence) for fact in document.facts.values()),
+        plans=_with_cuttings(site, _record.plans(document, caps), caps),
+        not_stated=pages_read(document),
+        chart=_prices.chart(document, site.at),
+        launches=_record.launches(document, caps),
+        panel=_critiques.panel(document, caps, refs),
+        refs=refs,
+        claims=_critiques.claim_count([document]),
+        history=_record.history(document, caps),
+        last_read=max((page.fetched_at for page in document.pages), default=""),
+        pairs=_pairs_of(site, document),
+        rivals=_rivals_of(site, document, caps),
+    )
+
+
+def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
+    """The rows of plans, each with the piece of the picture that its price was read in, as a data address."""
+    for row in plans:
+        for said in row["quotes"][:1] if caps.cuttings else ():
+            png = site.cuttings.get(said["cutting"])
+            said["piece"] = f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+    return plans
+
+
+def _pairs_of(site: Site, document: ProductDocument) -> list[dict[str, Any]]:
+    rows = []
+    for pair in site.pairs_of.get(document.slug, ()):
+        own, other = (site.by_slug[slug] for slug in (pair if pair.a == document.slug else reversed(pair)))
+        words = pair_words(own, other) if pair.a == document.slug else pair_words(other, own)
+        rows.append(
+            {"file": _pairs.pair_file(pair), "name": other.name, "mark": _views.mark(other.verdict), "words": words}
+        )
+    return rows[:12]
+
+
+def _rivals_of(site: Site, document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """Its rivals that are on the site, each with why and the words that name it."""
+    return [
+        {
+            "slug": file_slug(rival.slug),
+            "name": clip(rival.name, 80),
+            "reason": clip(rival.reason, 240),
+            "quotes": _views.quotes(rival.evidence, caps),
+        }
+        for rival in document.rivals or ()
+        if rival.slug in site.by_slug
+    ]
