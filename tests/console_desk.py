@@ -31,7 +31,7 @@ from tools.store import Store
 from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
-EXAMPLES = ("/products/lampyard",)  # paths with a value in them, for the tests that visit every page
+EXAMPLES = ("/products/lampyard", "/compare?a=hexpail&b=lampyard")  # paths with a value in them, for the tests that visit every page
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>{{7*7}}"
 BASE = "http://127.0.0.1"
 

@@ -76,7 +76,7 @@ def app(
     built = Starlette(
         routes=[
             *pages.routes(),
-            Route("/static/base.css", site_sheet),
+            *(Route(f"/static/{name}", site_sheet) for name in ("base.css", "compare.css")),
             Mount("/static", StaticFiles(directory=STATIC)),
             *servers.mounts(),
         ],

@@ -260,8 +260,9 @@ async def _bare(request: Request, refused: Refused) -> Response:
 
 
 async def site_sheet(request: Request) -> Response:
-    """The sheet that the console shares with the site: tokens and components."""
-    return FileResponse(SITE_TEMPLATES / "base.css", headers={"Cache-Control": "no-cache"})
+    """A sheet that the console shares with the site: tokens and components, or two products side by side."""
+    name = Path(request.url.path).name  # one of those that lead here
+    return FileResponse(SITE_TEMPLATES / name, headers={"Cache-Control": "no-cache"})
 
 
 _made: list[Environment] = []
