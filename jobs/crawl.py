@@ -24,7 +24,7 @@ from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
 from jobs.telling import UNDER_WAY, telling
 from tools import sources
-from tools.errors import CannotRun, ScoutError, UsageError, class_of_kind, failure_row
+from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_kind, failure_row
 from tools.knowledge import moment
 from tools.settings import Settings
 from tools.store import Store
@@ -63,7 +63,7 @@ def crawl(
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,
     ):
-        names = _names(bench.store, request.names)
+        names = _names(bench.store, settings, request.names)
         since = parse_since(request.since or settings.since, bench.now())
         with CrawlReport(bench, "crawl") as report:
             for place, name in enumerate(names, start=1):
@@ -110,13 +110,18 @@ def only_crawl_of(store_path: Path | str) -> Iterator[None]:
         lock.release()
 
 
-def _names(store: Store, asked: Sequence[str]) -> list[str]:
-    own = {row["name"]: row for row in store.sources()}
-    known = {*sources.all_sources(), *own} - {"feed"}
+def _names(store: Store, settings: Settings, asked: Sequence[str]) -> list[str]:
+    """The sources to read. Errors: UnknownName; UsageError for one that wants a setting first."""
+    own, built_in = {row["name"]: row for row in store.sources()}, sources.all_sources()
+    known = {*built_in, *own} - {"feed"}
+    off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}
+    off = {name: why for name, why in off.items() if not own.get(name, {}).get("url")}
     for name in asked:
         if name not in known:
             sources.source(name)  # raises UnknownName with the nearest names, unless it is a configured feed
-    return list(asked) or sorted(name for name in known if own.get(name, {}).get("enabled", True))
+        if name in off:
+            raise UsageError(f"{name} is off: {off[name]}.")
+    return list(asked) or sorted(name for name in known - off.keys() if own.get(name, {}).get("enabled", True))
 
 
 def run_agent(
@@ -176,7 +181,8 @@ class CrawlReport:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:  # what ends the job ends its run, too
-            self._store.end_run(self.run, "failed", json.dumps({"sentence": str(error)}))
+            state = "interrupted" if isinstance(error, Stopped | KeyboardInterrupt) else "failed"
+            self._store.end_run(self.run, state, json.dumps({"sentence": str(error)}))
 
     def gather(self, slugs: Iterable[str], say: Progress, *, again: bool = False) -> None:
         """Gather what is to be known of products before a panel meets; what cannot be had is no failure."""

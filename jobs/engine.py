@@ -506,6 +506,14 @@ def check_cron(job: Job) -> None:
         )
 
 
+def next_moment(cron: str, now: datetime) -> datetime | None:
+    """When a cron expression is due next, in UTC; None for an empty one, or one that cannot be read."""
+    try:
+        return next(_moments(Job("", lambda given: given, cron, {}), now)) if cron else None
+    except UsageError:
+        return None
+
+
 def _moments(job: Job, now: datetime) -> Iterator[datetime]:
     from croniter import croniter
 

@@ -16,26 +16,24 @@ if TYPE_CHECKING:
     from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocument
 
 _ROWS = 1_000
+_RUNS = 100  # newest runs among which those that failed are counted
+_FAILED = ("failed", "trouble")
 _NEEDS_LOOK = Asked(status="needs_look")
 # Fields of which a second value on record is worth an eye, where it is read as surely as this; of tags, makers and
 # descriptions several are the rule.
 _TELLING, _SURE = ("name", "tagline", "homepage", "pricing_model", "license", "category"), 0.5
 
 
-def inbox(store: Store, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The products that need a look, worst first, and how many there are in all.
+def inbox(store: Store, limit: int, skip: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The products that need a look, worst first, after so many that are passed over, and how many there are in all.
+
+    First what the panel recommends, then what has most reasons, then what is oldest: readers see it longest.
 
     Each: slug, name, kind, status, verdict, first_seen, reasons, doubts. A doubt: field, shown (null: nothing), and
     candidates (value, edit, confidence, rung, quote, url, page, read_at); `edit` is what `scout edit` takes to make it the value.
     """
     total = store.count_products(_NEEDS_LOOK)
-    cards = store.list_products(_NEEDS_LOOK, total or 1)
-    return [_item(store.document(card["slug"])) for card in sorted(cards, key=_worst_first)[:limit]], total
-
-
-def _worst_first(card: dict[str, Any]) -> tuple[bool, bool, int, str]:
-    """What the panel recommends before the rest, then what has most reasons, then what is oldest: readers see it longest."""
-    return card["verdict"] != "Ship", not card["verdict"], -len(card["needs_look"]), card["first_seen"]
+    return [_item(store.document(slug)) for slug in store.needing_look(limit, skip)], total
 
 
 def _item(document: ProductDocument) -> dict[str, Any]:
@@ -131,9 +129,30 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
         "runs": [
             {name: run[name] for name in ("id", "kind", "source", "state", "started_at")}
             for run in store.runs(_ROWS)
-            if run["state"] in ("failed", "trouble") and run["started_at"] >= start
+            if run["state"] in _FAILED and run["started_at"] >= start
         ],
         "notices": troubles(store, start),
+    }
+
+
+def health(store: Store, who: str) -> dict[str, Any]:
+    """How things stand, in figures: since (when this editor last looked; None: never), new, prices and others (rows of the
+    change log since, of the newest ten thousand), sources (names of those that fail), sources_read, failed (runs since),
+    last_run (the newest run, or None)."""
+    mark = store.looked(who)
+    counted = store.count_changes(mark["seq"] if mark else 0)
+    since = mark["at"] if mark else ""
+    sources = store.sources()
+    runs = store.runs(_RUNS)
+    return {
+        "since": since or None,
+        "new": counted.get("new", 0),
+        "prices": counted.get("plan", 0),
+        "others": sum(counted.values()) - counted.get("new", 0) - counted.get("plan", 0),
+        "sources": [row["name"] for row in sources if row["enabled"] and row["last_error"]],
+        "sources_read": sum(bool(row["enabled"] and row["last_ok_at"] and not row["last_error"]) for row in sources),
+        "failed": sum(run["state"] in _FAILED and run["started_at"] >= since for run in runs),
+        "last_run": runs[0] if runs else None,
     }
 
 

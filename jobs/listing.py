@@ -10,33 +10,60 @@ from typing import Any
 from jobs.by_hand import way_in
 from tools import sources as built_in
 from tools.errors import AddressRefused, UnknownName, UsageError
-from tools.settings import Settings
+from tools.settings import Settings, load
 from tools.store import Store
 from tools.store.editors import STATUSES
 from tools.web.guard import check_address
 
+_CRAWLS = 200  # newest runs that are looked through
 
-def sources(store_path: Path | str) -> list[dict[str, Any]]:
-    """One row a source: name, access, kinds, last_ok_at, state, url."""
-    own: dict[str, dict[str, Any]] = {}
-    acts: dict[str, dict[str, Any]] = {}
-    if Path(store_path).exists():
-        with Store.open(store_path, create=False) as store:
-            own = {row["name"]: row for row in store.sources()}
-            acts = {row["name"]: row for row in reversed(store.upkeep_rows("source"))}
+
+def sources(store_path: Path | str, settings: Settings | None = None) -> list[dict[str, Any]]:
+    """One row a source: name, access, kinds, url, enabled, last_ok_at, state.
+
+    enabled: whether a crawl that names no source reads it; state says why not. settings: None: those in force.
+    """
+    settings = settings or load(store=store_path)
+    if not Path(store_path).exists():
+        return _source_rows({}, {}, settings)
+    with Store.open(store_path, create=False) as store:
+        return sources_of(store, settings)
+
+
+def sources_of(store: Store, settings: Settings) -> list[dict[str, Any]]:
+    """As `sources`, of an open store."""
+    acts = {row["name"]: row for row in reversed(store.upkeep_rows("source"))}
+    return _source_rows({row["name"]: row for row in store.sources()}, acts, settings)
+
+
+def last_crawls(store: Store) -> dict[str, dict[str, Any]]:
+    """What each source brought when it was crawled last, by its name: run, at, launches_new, products_new, pages,
+    failures. Of the newest crawls only."""
+    found: dict[str, dict[str, Any]] = {}
+    for run in store.runs(_CRAWLS):
+        for name, row in (run["counts"].get("sources") or {}).items():
+            found.setdefault(name, {"run": run["id"], "at": run["ended_at"], **row})
+    return found
+
+
+def _source_rows(
+    own: Mapping[str, dict[str, Any]], acts: Mapping[str, dict[str, Any]], settings: Settings
+) -> list[dict[str, Any]]:
     modules = built_in.all_sources()
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
-        module, row = modules.get(name, modules["feed"]), own.get(name, {})
+        row = own.get(name, {})
+        module = built_in.read_by(name if name in modules else "feed", row.get("url", ""))
+        off = built_in.why_off(module, settings)
         rows.append(
             {
                 "name": name,
                 "access": module.ACCESS,
                 "kinds": ", ".join(module.KINDS),
                 "url": row.get("url") or module.HOMEPAGE,
-                "enabled": bool(row.get("enabled", True)),
+                "enabled": bool(row.get("enabled", True)) and not off,
                 "last_ok_at": row.get("last_ok_at"),
-                "state": state_of(row, acts.get(name)),
+                "state": f"off: {off}" if off and row.get("enabled", True) else state_of(row, acts.get(name)),
             }
         )
     return rows

@@ -6,7 +6,8 @@ the same door. No agent sees the pages; where a model is configured, it reads on
 A product at rest costs one conditional request a page.
 
 An unchanged page is known by the cheapest sign: the server's 304, the same bytes, the same words, the same facts. What
-only looks like a change (counters, dates, order, markup) ends at one of these. Who a product is never changes here: a
+only looks like a change (counters, dates, order, markup) ends at one of these. A page that leads to other pages of its
+dossier is kept as it is now though its facts are the same, and so is one whose picture of prices is another one. Who a product is never changes here: a
 homepage that leads elsewhere, is gone, or says that it is shut down, raises a look and leaves the facts as they are.
 
 A product known only from its launch, because its page could not be read that day, is tried again at the address that was
@@ -34,8 +35,10 @@ from tools.knowledge import address_gone, canonical, digest, farewell, moment, p
 from tools.models import Extraction, Fact, Launch, Page, Plan, Proposal
 from tools.page.decode import decode
 from tools.page.quotes import visible_text
+from tools.products.ends import Known
 from tools.products.further import further_pages, pricing_page, settles
 from tools.products.propose import assemble
+from tools.products.roles import addresses_of, own_of
 from tools.products.shutdown import shut_down
 from tools.reading import Reading, failure_of, owners_of, read_of
 from tools.settings import Settings
@@ -306,7 +309,7 @@ def _settle(bench: Workbench, product: _Tracked, seen: _Seen) -> Outcome:
     if not seen.fresh:
         gone = any(_is_gone(error) for error in seen.errors.values())
         return Outcome(product.slug, "gone" if gone else "failed", "; ".join(map(str, seen.errors.values())))
-    sign = _unchanged(product.old, seen.fresh)
+    sign = _unchanged(product, seen.fresh)
     if sign:
         _keep_validators(store, product.old, seen.fresh)
         return Outcome(product.slug, "unchanged", sign)
@@ -324,7 +327,7 @@ def _let_in(store: Store, product: _Tracked, seen: _Seen) -> Outcome:
     old = [build(group) for group in _groups(build, product.old, product.members)]
     groups = _groups(build, _with_unread(product.old, fresh), product.members)
     new = [quieted(build(group, first=first), old) for group in groups]
-    if facts_hash(new) == facts_hash(old):
+    if facts_hash(new) == facts_hash(old) and not _leads_elsewhere(product, fresh):
         _keep_validators(store, product.old, fresh)
         return Outcome(product.slug, "unchanged", "same facts")
     if strange := [proposal.identity for proposal in new if _is_strange(store, product, proposal)]:
@@ -423,9 +426,11 @@ def _again(page: Page, pages: Sequence[Read]) -> Read | None:
 # ── what is no change ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _unchanged(old: Sequence[Read], fresh: Sequence[Read]) -> str:
+def _unchanged(product: _Tracked, fresh: Sequence[Read]) -> str:
     """The cheapest sign that nothing changed on any page; "" when the facts must be looked at."""
-    pairs = [(_again(page, old), page) for page, _ in fresh]
+    pairs = [(_again(page, product.old), page) for page, _ in fresh]
+    if any(was and _drawn(was[1]) != _drawn(said) for (was, _), (_, said) in zip(pairs, fresh, strict=True)):
+        return ""  # the page may be what it was, and its picture of prices another one
     if all(page.revalidated and was for was, page in pairs):
         return "not modified"
     if all(was and was[0].body_hash == page.body_hash for was, page in pairs):
@@ -433,7 +438,24 @@ def _unchanged(old: Sequence[Read], fresh: Sequence[Read]) -> str:
     same = all(
         was and (was[0].body_hash == page.body_hash or words_hash(was[0]) == words_hash(page)) for was, page in pairs
     )
-    return "same words" if same else ""
+    return "same words" if same and not _leads_elsewhere(product, fresh) else ""
+
+
+def _drawn(said: Extraction) -> list[Plan]:
+    """The plans that were read in a picture."""
+    return [plan for plan in said.plans if any(item.place == "picture" for item in plan.evidence)]
+
+
+def _leads_elsewhere(product: _Tracked, fresh: Sequence[Read]) -> bool:
+    """Whether the pages as they are now lead to other pages of a dossier than they did."""
+    now = _with_unread(product.old, fresh)
+    if {page.id for page, _ in now} == {page.id for page, _ in product.old}:
+        return False
+    own = own_of([Known(page, said, product.owners.get(page.id, "")) for page, said in product.old])
+    then, since = (
+        addresses_of((link for _, said in pages for link in said.links), own) for pages in (product.old, now)
+    )
+    return then != since
 
 
 def words_hash(page: Page) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from jobs.by_hand import check_contact, way_in
 from jobs.crawl import CrawlReport, only_crawl_of, run_agent
 from jobs.review import review_now
-from jobs.telling import lasting, telling
-from tools.errors import AddressRefused, ScoutError, UsageError, failure_row
+from jobs.telling import UNDER_WAY, lasting, telling
+from tools.errors import AddressRefused, ScoutError, Stopped, UsageError, failure_row
 from tools.identity import address_key, web_address
 from tools.settings import Settings
 from tools.workbench import Workbench
@@ -61,10 +62,12 @@ def research(
     replay: Path | None = None,
     record: Path | None = None,
     progress: Progress | None = None,
+    stop: Future[None] | None = None,
 ) -> dict[str, Any]:
     """Find one tool, read it, have it reviewed.
 
-    `state` is found (`product` holds its document), ambiguous (`candidates` name theirs) or nothing.
+    `state` is found (`product` holds its document), ambiguous (`candidates` name theirs) or nothing. stop: is fulfilled
+    by who wants it to end. Errors: UsageError; CannotRun; Stopped.
     """
     query = query.strip()
     if not query or len(query) > LONGEST_QUERY:
@@ -73,7 +76,7 @@ def research(
     check_contact(settings, replay, [query] if "://" in query else ())
     with (
         only_crawl_of(store_path),
-        Workbench(settings, store_path, replay=replay, record=record) as bench,
+        Workbench(settings, store_path, replay=replay, record=record, stop=stop) as bench,
         CrawlReport(bench, "research") as report,
     ):
         if "://" in query:
@@ -110,9 +113,18 @@ def _review(bench: Workbench, settings: Settings, slug: str, report: CrawlReport
     """The job asks for the panel, not the agent: a run that has read crawled text may not."""
     if slug not in bench.store.awaiting_review():
         return
-    report.gather([slug], say)
+
+    def say_on(text: str) -> None:
+        bench.check()
+        say(text)
+
+    say_on(f"gathering what critics ask for {UNDER_WAY}")
+    report.gather([slug], say_on)
+    say_on(f"panel of {slug} {UNDER_WAY}")
     try:
-        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench, say=say)
+        panel = review_now(bench.store, settings, slug, run=report.run, bench=bench, say=say_on)
+    except Stopped:
+        raise
     except ScoutError as error:
         report.failed(slug=slug, **failure_row(error))
         return

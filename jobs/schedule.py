@@ -43,7 +43,7 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
         return crawl(store_path, settings, CrawlRequest(names=(arguments["source"],), review=False))
 
     def each_source() -> dict[str, dict[str, Any]]:
-        return {row["name"]: {"source": row["name"]} for row in sources(store_path) if row["enabled"]}
+        return {row["name"]: {"source": row["name"]} for row in sources(store_path, settings) if row["enabled"]}
 
     telling = [Job("notify", lambda _: notify(store_path, settings), settings.notify_cron, {})]
     return [

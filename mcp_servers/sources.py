@@ -146,16 +146,18 @@ def _rows(bench: Workbench) -> list[SourceRow]:
     own = {row["name"]: row for row in bench.store.sources()}
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
-        module, row = modules.get(name, modules.get("feed")), own.get(name, {})
+        row = own.get(name, {})
+        module = sources.read_by(name if name in modules else "feed", row.get("url", ""))
+        off = sources.why_off(module, bench.settings)
         rows.append(
             SourceRow(
                 name=name,
                 homepage=str(row.get("url") or getattr(module, "HOMEPAGE", "")),
                 access=getattr(module, "ACCESS", "feed"),
                 kinds=list(getattr(module, "KINDS", ())),
-                enabled=bool(row.get("enabled", True)),
+                enabled=bool(row.get("enabled", True)) and not off,
                 last_ok_at=_iso(row.get("last_ok_at")),
-                last_error=row.get("last_error") or "",
+                last_error=row.get("last_error") or (f"off: {off}" if off else ""),
             )
         )
     return rows

@@ -6,6 +6,7 @@ A test module imports the fixtures it uses by name, with those they stand on: `f
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import socket
@@ -31,7 +32,8 @@ from tools.store import Store
 from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
-EXAMPLES = ("/products/lampyard", "/compare?a=hexpail&b=lampyard")  # paths with a value in them, for the tests that visit every page
+# paths with a value in them, for the tests that visit every page
+EXAMPLES = ("/products/lampyard", "/runs/crawl", "/compare?a=hexpail&b=lampyard")
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>{{7*7}}"
 BASE = "http://127.0.0.1"
 
@@ -117,6 +119,20 @@ def filled(path: Path) -> Path:
             if name != "Tidewire":
                 store.put_dossier(dossier_of(store, slug))
                 store.put_panel(panel_of(store, slug), reviewer="rules")
+        store.put_source_state("show_hn", last_ok_at=clock.at, last_error="show_hn: page 2 could not be read")
+        run = store.start_run("crawl", "show_hn", {"arguments": {"source": "show_hn"}, "model": ""})
+        store.put_call(run, 1, "web", "read_pages", '{"urls": ["https://lampyard.example/"]}', 12.0)
+        store.put_step(run, 1, code="read_pages()", output="one page", ms=20.0)
+        brought = {
+            "launches_new": 3,
+            "products_new": 3,
+            "pages": 3,
+            "revalidated": 0,
+            "products_changed": 0,
+            "failures": 1,
+        }
+        failure = {"url": "https://tidewire.example/", "kind": "FetchError", "class": "broken", "message": "no answer"}
+        store.end_run(run, "trouble", json.dumps({"sources": {"show_hn": brought}, "failures": [failure]}))
         store.raise_look("lampyard", ["license: two values"])
         store.raise_look("tidewire", ["plans: read from a picture"])
     return path

@@ -38,6 +38,8 @@ def is_page(asked: Asked) -> bool:
         or asked.host in (launch_services.INDEX, launch_services.REGISTRY)
     ):
         return False
+    if asked.host == "dev.to" and asked.bare.startswith("/api/"):
+        return False
     return not (asked.host == "huggingface.co" and (asked.bare.startswith("/api/") or "/resolve/" in asked.bare))
 
 

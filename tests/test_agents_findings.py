@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.panel.findings import kinds
+from agents.panel.findings import Case, kinds
 from tests.made_products import AT, DAY, Product, assert_publishable, peer
 from tools.dossier import Peer, Statement
 from tools.models import Finding
@@ -54,7 +54,7 @@ def priced(amount: str = "7", quote: str = "", **terms: Any) -> Product:
         ("14", 0, "costs less than those of 4 of 6 comparable"),
         ("10", 1, "costs less than those of 5 of 6 comparable"),
         ("40", -1, "costs more than those of 5 of 6 comparable"),
-        ("17", 0, "costs less than those of 3 of 6 comparable"),
+        ("17", 0, "lies in the middle of those of 6 comparable"),
     ],
 )
 def test_the_place_of_a_price_among_comparable_ones(amount: str, direction: int, says: str) -> None:
@@ -97,6 +97,34 @@ def test_a_price_beside_the_median(amount: str, direction: int, says: str) -> No
     found = one(priced(amount).among(*peers(amount=PRICES)), "price_median")
     assert says in found.text
     assert found.direction == direction
+
+
+def yearly(month: str = "", year: str = "20") -> Product:
+    product = priced(year, f"Pro is ${year} a month, billed by the year", billed="year")
+    return product.plan("Pro", month, f"${month} a month by the month") if month else product
+
+
+def test_what_paying_by_the_year_saves() -> None:
+    found = one(yearly("25"), "paying_yearly")
+    assert (
+        found.text
+        == "Who pays Gantryline by the year saves 20 % on the Pro plan: 240 USD instead of 300 USD by the month."
+    )
+    assert [cited.quote for cited in found.citations] == [
+        "Pro is $20 a month, billed by the year",
+        "$25 a month by the month",
+    ]
+    assert one(yearly("60"), "paying_yearly").direction == 1
+    assert told(yearly("20"), "paying_yearly") == []
+    assert told(yearly("18"), "paying_yearly") == []
+    assert told(priced("25"), "paying_yearly") == []
+
+
+def test_a_price_for_payment_by_the_year_alone_says_what_is_due_at_once() -> None:
+    found = one(yearly(), "paying_yearly")
+    assert found.text == "The cheapest paid plan of Gantryline, 20 USD a month billed by the year, is printed for payment by the year alone: 240 USD at once."  # fmt: skip
+    assert found.direction == -1
+    assert told(yearly().plan("Team", "90", "Team is $90 a month"), "paying_yearly") == []
 
 
 def test_prices_raised_and_cut_with_the_day_the_new_one_was_read() -> None:
@@ -181,12 +209,15 @@ def test_a_licence_that_is_not_open_and_none_where_most_have_one() -> None:
 def test_a_topic_stated_by_few_denied_or_left_out(topic: str, kind: str, role: str) -> None:
     some = peers(topics=[topic, "", "", "", "", ""])
     rare = one(Product("Gantryline").states(topic, "We do that.", role).among(*some), kind)
-    assert (rare.direction, "1 of 6 products here (Hosting) read for it does" in rare.text) == (1, True)
+    assert rare.direction == 1
+    assert re.search(
+        r" \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, one does,", rare.text
+    )
     denied = one(
         Product("Gantryline").states(topic, "Not there yet.", role, denied=True).among(*peers(topics=topic)), kind
     )
-    assert (denied.direction, denied.strength, "“Not there yet”" in denied.text) == (-1, 1.0, True)
-    assert re.search(r"”; all 6 products here \(Hosting\) read for it state ", denied.text)
+    assert (denied.direction, "“Not there yet”" in denied.text) == (-1, True)
+    assert re.search(r"”; of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, all state ", denied.text)
     silent = one(Product("Gantryline").read(role).among(*peers(topics=topic)), kind)
     assert (silent.direction, silent.text.startswith("Nothing read on the")) == (-1, True)
     assert silent.strength < denied.strength
@@ -205,7 +236,7 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     product = Product("Gantryline").read("docs")
     assert told(product.among(*peers(3, topics="export")), "export") == []
     found = one(Product("Gantryline").read("docs").among(*peers(3, rivals=3, topics="export")), "export")
-    assert "all 3 rivals read for it do" in found.text
+    assert "of 3 rivals whose docs were read, all do" in found.text
     assert told(Product("Gantryline").read("docs").among(*peers(2, rivals=2, topics="export")), "export") == []
 
 
@@ -276,7 +307,8 @@ def test_a_last_release_beside_those_of_others() -> None:
         Product("Gantryline").measure("releases", released_at=DAY - 20).among(*peers(released_at=DAY - 2)),
         "last_release",
     )
-    assert young.direction == 0  # others being younger is nothing against one of three weeks
+    assert young.text == "The last release of Gantryline was 20 days ago, on 31 Oct 2026, as of 20 Nov 2026."
+    assert young.direction == 1  # all are at work: who was so last is chance
 
 
 def test_releases_of_a_year_beside_the_year_before() -> None:
@@ -296,7 +328,7 @@ def test_an_archived_repository_and_its_last_push() -> None:
     assert (told(living, "archived"), one(living, "last_push").direction) == ([], -1)
 
 
-@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6"), (1, -1, "1 star on its repository, fewer than all 6"), (350, 0, "more than 3 of 6")])  # fmt: skip
+@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6"), (1, -1, "1 star on its repository, fewer than all 6"), (350, 0, "on its repository, in the middle of 6")])  # fmt: skip
 def test_stars_among_those_of_others(stars: int, direction: int, says: str) -> None:
     some = peers(stars=[100, 200, 300, 400, 500, 600])
     found = one(Product("Gantryline").measure(stars=stars).among(*some), "stars")
@@ -584,15 +616,50 @@ def at_large(n: int = 6, **values: Any) -> list[Peer]:
     return [replace(peer, wide=True, category="game") for peer in peers(n, **values)]
 
 
-def test_where_its_own_kind_is_few_a_price_is_set_among_products_of_any_category() -> None:
-    near, wide = priced().among(*peers(amount=PRICES)), priced().among(*at_large(amount=PRICES))
-    mine, any_kind = one(near, "price_rank"), one(wide, "price_rank")
-    assert "comparable products on record" in any_kind.text
-    assert any_kind.strength < mine.strength  # it tells less
-    both = priced().among(
-        *peers(4, amount=PRICES), *(replace(peer, slug=f"w-{peer.slug}") for peer in at_large(amount=PRICES))
-    )
-    assert "on record" not in one(both, "price_rank").text
+def test_a_price_is_set_among_its_own_kind_alone() -> None:
+    assert told(priced().among(*at_large(amount=PRICES)), "price_rank") == []
+    assert told(priced().among(*at_large(amount=PRICES, free=True)), "free_plan") == []  # nor is there a plan missing
+    both = priced().among(*peers(4, amount=PRICES), *at_large(amount=PRICES)[4:])
+    assert "costs less than those of all 4" in one(both, "price_rank").text
+
+
+def test_several_entries_of_one_product_are_one_of_the_others() -> None:
+    some = peers(4, amount=PRICES)
+    same = [
+        replace(some[0], slug=f"again-{n}", name=name)
+        for n, name in enumerate(("ALDERBOX", "Alderbox.io", "Alderbox Pro"))
+    ]
+    assert one(priced().among(*some, *same), "price_rank").values["n"] == "4"
+    assert told(priced().among(*some[:3], *same), "price_rank") == []
+
+
+def test_no_free_plan_is_no_finding_where_the_pricing_page_says_that_it_is_free() -> None:
+    lacking = peers(amount=PRICES, free=True)
+    assert one(priced("7", "A shared history costs $7 a month").among(*lacking), "free_plan").direction == -1
+    free = priced("7", "The program is free. A shared history costs $7 a month")
+    assert told(free.among(*lacking), "free_plan") == []
+
+
+def test_a_licence_of_a_client_is_not_the_licence_of_the_product() -> None:
+    def of(repository: str, **values: Any) -> Finding:
+        product = priced(**values).among(*peers(licence="MIT"))
+        product.values["repository"] = repository
+        product.licensed("MIT")
+        found = product.pack()
+        fact = found.document.facts["license"]
+        at = f"https://api.github.com/repos/{repository.removeprefix('https://github.com/')}"
+        moved = [one.model_copy(update={"url": at}) for one in fact.evidence]
+        facts = {"license": fact.model_copy(update={"evidence": moved})}
+        document = found.document.model_copy(update={"facts": facts})
+        own = tuple(one for one in found.passages if one.trust != "store")
+        case = Case(document, found.dossier, found.standing, own, found.as_of)
+        (told,) = kinds()["licence"].find(case)
+        return told
+
+    part = of("https://github.com/gantryline/cli")
+    assert (part.direction, part.text) == (0, "The repository “gantryline/cli”, which holds a part of Gantryline, is under MIT; no page that was read names a licence of the whole.")  # fmt: skip
+    assert of("https://github.com/gantryline/gantryline").direction == 1
+    assert of("https://github.com/gantryline/server").direction == 1
 
 
 def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
@@ -600,7 +667,18 @@ def test_what_products_at_large_state_makes_no_silence_a_fault() -> None:
     assert told(Product("Gantryline").read("docs"), "export") == []
     assert told(Product("Gantryline").read("docs").among(*stating), "export") == []
     rare = Product("Gantryline").states("export", "You can export everything as CSV.").among(*at_large())
-    assert "products on record read for it" in one(rare, "export").text
+    assert "of 6 products on record whose docs were read" in one(rare, "export").text
+
+
+def test_hosting_and_working_offline_are_compared_among_ones_own_kind_alone() -> None:
+    product = Product("Gantryline").states("offline", "It works offline.", "docs")
+    assert told(product.among(*at_large()), "offline") == []
+    assert (
+        one(Product("Gantryline").states("offline", "It works offline.", "docs").among(*peers()), "offline").direction
+        == 1
+    )
+    cloud = Product("Gantryline").states("self_host", "It cannot be self-hosted.", "docs", denied=True)
+    assert one(cloud.among(*at_large(topics="self_host")), "self_host").text.endswith("“It cannot be self-hosted”.")
 
 
 def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:

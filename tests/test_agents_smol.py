@@ -28,7 +28,10 @@ from tools.personas import persona
 from tools.settings import Settings
 from tools.store import Store
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+# A call reads some 6,000 tokens and a test makes two. On two cores that a dozen processes shared the first test took most of
+# ten minutes and the second over fifteen: hence an hour a test and half of it a call, which end a hang and no slow run.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3_600)]
+CALL_S = 1_800.0
 HONEST = ("the answer was cut off after ", "its answer could not be read, twice: ", "of ", "by the model's reading, ")
 LEAST_ANSWER = 100  # tokens that the form alone takes
 CONTEXT = 8_192  # tokens that the model can hold; it was trained on no more
@@ -62,7 +65,7 @@ def test_what_the_smallest_model_writes_ends_in_an_honest_state(
 ) -> None:
     monkeypatch.setattr(model_reviewer, "ANSWER_TOKENS", room)  # on two busy cores it writes eight a second
     heard: list[int] = []
-    pool = Pool("default", (Deployment("smol", "smol", endpoint, structured=structured, timeout_s=400.0),))
+    pool = Pool("default", (Deployment("smol", "smol", endpoint, structured=structured, timeout_s=CALL_S),))
     with Store.open(tmp_path / "store.db", now=lambda: AT) as store:
         pack = evidence_pack(store, stored(store, HOMEPAGE))
         with Gateway(Pools({"default": pool}), store, purse=Purse(store, Limits())) as door:

@@ -107,10 +107,21 @@ def test_links_of_its_pages_lead_to_its_own(world: World) -> None:
     )
     assert states(found) == {"homepage": "read", "docs": "read", "changelog": "read", "terms": "read"}
     assert {page.role for page in found.pages if page.state == "none"} == {
-        *("pricing", "readme", "card", "repository", "releases", "registry", "hub", "comments"),
+        *("pricing", "help", "trust", "readme", "card", "repository", "releases", "registry", "hub", "comments"),
     }
     assert {one.topic for one in found.statements} >= {"self_host", "export"}
     assert all(page.page and page.at == START for page in found.pages if page.state == "read")
+
+
+def test_answers_to_questions_and_pages_on_security_are_read(world: World) -> None:
+    found = world.dossier(
+        home(("/faq", "FAQ"), ("/trust", "Security & Trust"), ("/support", "Help Centre")),
+        page("/faq", "Can I export my data? Yes, you can export everything as JSON."),
+        page("/trust", "All data is stored in the EU."),
+        page("/support"),
+    )
+    assert states(found) == {"homepage": "read", "help": "read", "trust": "read"}
+    assert {(one.topic, one.role) for one in found.statements} >= {("export", "help"), ("data_region", "trust")}
 
 
 def test_where_no_link_leads_the_sitemap_does(world: World) -> None:

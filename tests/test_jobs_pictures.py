@@ -134,6 +134,27 @@ def test_what_is_read_in_a_picture_is_published_with_the_place_it_stands_at(tmp_
 
 @needs_extra
 @pytest.mark.slow
+def test_a_refresh_notices_another_picture_at_the_same_address_of_the_same_page(tmp_path: Path) -> None:
+    (old, _), (new, shown) = made("light", 2), made("light", 3)
+    store = store_of(tmp_path, pictured=False, ocr="auto", file=old)
+    same = refresh(
+        store, Settings(AUTO), ["pixelmoor"], replay=recording_of(tmp_path, 19, pictured=False, file=old), review=False
+    )
+    assert same["products"][0]["state"] == "unchanged"
+    report = refresh(
+        store, Settings(AUTO), ["pixelmoor"], replay=recording_of(tmp_path, 20, pictured=False, file=new), review=False
+    )
+    assert report["products"][0]["state"] == "changed"
+    document = json.loads(scout(store, "show", "pixelmoor", "--json").output)
+    assert {plan["amount"] for plan in document["plans"]} == {one.amount for one in shown}
+    gone = refresh(
+        store, Settings(AUTO), ["pixelmoor"], replay=recording_of(tmp_path, 21, pictured=False), review=False
+    )
+    assert gone["products"][0]["state"] == "unchanged"  # a picture that cannot be had is no other one
+
+
+@needs_extra
+@pytest.mark.slow
 def test_the_site_shows_the_piece_of_the_picture_and_the_store_knows_it_without_it(tmp_path: Path) -> None:
     picture, shown = made("light", 2)
     store = store_of(tmp_path, pictured=False, ocr="auto", file=picture)

@@ -168,6 +168,20 @@ def test_bytes_that_say_nothing_new_are_not_kept_but_their_validators_are(world:
         assert store.counts()["pages"] == 1
 
 
+@pytest.mark.parametrize("words", ["", "Docs"], ids=["an icon", "words"])
+def test_a_homepage_that_leads_to_documentation_by_now_brings_it_into_the_dossier(world: World, words: str) -> None:
+    slug = world.add()
+    docs = answers("<title>Docs</title><p>Ferrykey can export everything as JSON.</p>", url=f"{HOME}docs")
+    linked = PAGE.replace("</body>", f"<a href=/docs>{words}</a></body>")
+    assert linked != PAGE
+    report = world.refresh(*answers(linked), *docs)
+    assert (report["products"][0]["state"], report["products"][0]["changed"]) == ("unchanged", [])
+    for _ in range(2):  # and the day after, when the page is what it was, too
+        with Store.open(world.store) as store:
+            assert [page.state for page in store.dossier(slug).pages if page.role == "docs"] == ["read"]
+        world.refresh(*answers(linked), *docs)
+
+
 def test_a_verdict_whose_facts_changed_is_stale_and_goes_back_to_the_panel(world: World) -> None:
     slug = world.add()
     world.refresh(*answers(PAGE), review=True)

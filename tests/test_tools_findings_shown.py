@@ -252,9 +252,27 @@ def test_the_telling_finding_is_the_strongest_on_the_side_of_the_vote(products: 
     assert panel
     skeptic = panel.reviews["skeptic"]
     for vote, start in (("ship", "Released 14 times"), ("skip", "Its Team plan rose")):
-        said = telling(panel, skeptic.model_copy(update={"vote": vote}))
+        voted = skeptic.model_copy(update={"vote": vote})
+        said = telling(panel.model_copy(update={"reviews": {"skeptic": voted}}), voted)
         assert said
         assert said.text.startswith(start)
+
+
+def test_two_critics_lead_with_one_finding_only_where_all_else_is_weaker_by_far(
+    products: dict[str, ProductDocument],
+) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    leads = {name: own_findings(panel, review)[0] for name, review in panel.reviews.items() if review.score is not None}
+    assert len({one.text for one in leads.values()}) > 1
+    best = max(panel.findings, key=lambda one: one.strength)
+    grave = panel.model_copy(
+        update={
+            "findings": [one if one is best else one.model_copy(update={"strength": 0.05}) for one in panel.findings]
+        }
+    )
+    weighing = [name for name, review in grave.reviews.items() if best in own_findings(grave, review)]
+    assert [own_findings(grave, grave.reviews[name])[0] for name in weighing] == [best] * len(weighing)
 
 
 def test_a_critic_with_its_own_words_is_quoted_by_its_most_decided_claim(products: dict[str, ProductDocument]) -> None:
@@ -327,6 +345,27 @@ def test_picks_come_from_findings_that_differ_each_cited(products: dict[str, Pro
     assert any(str(one).startswith("you want to take work out again: States an export") for one in found.pick_b)
     assert all(one.evidence for one in found.pick_a + found.pick_b if one.basis == "finding")
     assert found.pick_a == compare(products["ferrykey"], products["lanternbox"]).pick_a
+
+
+def test_what_two_findings_say_of_each_other_is_told_once(products: dict[str, ProductDocument]) -> None:
+    def of(slug: str, text: str, direction: int, kind: str = "rival_ahead", strength: float = 0.6) -> ProductDocument:
+        one = ferrykey_findings()[0].model_copy(
+            update={"kind": kind, "text": text, "direction": direction, "strength": strength}
+        )
+        return with_findings(products[slug], [one], DossierDoc())
+
+    ahead = of("ferrykey", "Ferrykey is ahead of its rival Lanternbox on all 3 counts.", 1)
+    behind = of("lanternbox", "Ferrykey, a rival of Lanternbox, is ahead on all 3 counts.", -1)
+    told = str(compare(ahead, behind).pick_a[0])
+    assert told.endswith("Ferrykey is ahead of its rival Lanternbox on all 3 counts.")
+    assert told.count("ahead") == 1
+    near = [
+        of(slug, f"It released {n} times.", n > 4, "cadence", s)
+        for slug, n, s in (("ferrykey", 5, 0.3), ("lanternbox", 4, 0.18))
+    ]
+    assert not any(
+        one.basis == "finding" for one in compare(*near).pick_a
+    )  # what speaks neither way may lean either way
 
 
 def test_what_speaks_against_both_is_a_reason_for_neither(products: dict[str, ProductDocument]) -> None:

@@ -14,7 +14,7 @@ from tools.errors import WorkFailed
 from tools.models import Link
 from tools.products.ends import on_site_of
 from tools.products.measures import Answer, read_measures
-from tools.products.roles import KINDS, Own, addresses_of, sitemap_links
+from tools.products.roles import KINDS, Own, addresses_of, part_of, sitemap_links
 from tools.products.voices import COMMENTER, MAKER, MOST_CHARS, MOST_VOICES, read_voices
 
 AT = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -260,6 +260,9 @@ OWN = Own(("url:reed.example",), frozenset({"reed"}))
         ("https://reed.example/p", "Politique de confidentialité", "privacy"),
         ("https://reed.example/t", "Terms & Conditions", "terms"),
         ("https://reed.example/legal/dpa", "Legal: DPA", "processing"),
+        ("https://reed.example/q", "Häufige Fragen", "faq"),
+        ("https://reed.example/trust-center", "", "security"),
+        ("https://help.reed.example/", "Help centre", "help"),
     ],
 )
 def test_a_link_plays_a_role_by_its_words_or_its_address(url: str, words: str, kind: str) -> None:
@@ -329,3 +332,22 @@ def test_a_sitemap_bomb_is_read_as_far_as_its_share() -> None:
     assert len(sitemap_links(b"<loc>https://reed.example/docs/page</loc>" * 50_000)) == 300
     assert sitemap_links(b"<loc>" * 900_000) == []
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("repository", "part"),
+    [
+        ("https://github.com/quernmill/cli", "quernmill/cli"),
+        ("https://github.com/quernmill/quernmill-sdks", "quernmill/quernmill-sdks"),
+        ("https://github.com/quernmill/holidays", "quernmill/holidays"),
+        ("https://github.com/quernmill/quernmill", ""),
+        ("https://github.com/quernmill/server", ""),
+        ("https://github.com/quernmill/quern", ""),
+        ("https://github.com/somebody/notes", ""),  # nothing shows whose it is, or what it holds
+        ("https://quernmill.example/", ""),
+        ("", ""),
+    ],
+)
+def test_a_repository_that_holds_a_part_of_a_product_is_told_by_its_name(repository: str, part: str) -> None:
+    assert part_of(repository, "Quernmill", "https://quernmill.example/") == part
+    assert part_of("https://github.com/quernmill/cli", "Quernmill CLI", "https://quernmill.example/") == ""

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 Trust = Literal[
     "own", "measure", "voice", "store"
 ]  # its own pages, numbers from APIs, what others wrote, our own store
-# Which page of the product it is. `repository`, `releases`, `registry`, `hub` are answers with numbers; `comments` is what
+# Which page of the product it is. `help`: answers to questions, `trust`: what it does for security. `repository`, `releases`, `registry`, `hub` are answers with numbers; `comments` is what
 # others wrote of a launch.
 Role = Literal[
     "homepage",
@@ -22,6 +22,8 @@ Role = Literal[
     "docs",
     "changelog",
     "terms",
+    "help",
+    "trust",
     "readme",
     "card",
     "repository",

@@ -145,6 +145,10 @@ class CannotRun(ScoutError):
     """The work cannot start or go on; the text names what is missing."""
 
 
+class Stopped(CannotRun):
+    """Somebody stopped the work. What was kept until then stays; nothing is half-written."""
+
+
 class SandboxMissing(CannotRun):
     """The sandbox for the agent's code does not start. There is no fallback, on purpose."""
 

@@ -38,12 +38,28 @@ class PictureReader:
         self._seen: dict[str, PictureReading] = {}  # by page, until it is known which pages are kept
         self._turn = asyncio.Lock()
 
-    async def look(self, page: Page, said: Extraction, screenshot: bytes) -> None:
-        """Read the pictures of a page's prices, where that can be done and these were not read before."""
+    async def has_changed(self, page: Page) -> bool:
+        """Whether the file of a picture that was read gives other bytes by now, whatever the page says. Of a screenshot it
+        is not known."""
+        kept = None if self._settings.ocr == "off" or page.id in self._seen else self._store.picture(page.id)
+        if kept is None or not kept.url or not pictures.available():
+            return False
+        try:
+            picture = (await self._fetcher.get(kept.url)).body
+        except FetchError as error:
+            logger.info("picture not fetched url=%s reason=%s", kept.url, error.reason)
+            return False
+        return hashlib.sha256(picture).hexdigest() != kept.hash
+
+    async def look(self, page: Page, said: Extraction, screenshot: bytes, *, again: bool = False) -> None:
+        """Read the pictures of a page's prices, where that can be done and these were not read before.
+
+        again: though some were, for they are other ones now.
+        """
         if self._settings.ocr == "off" or not picture_sign(said) or page.id in self._seen or not pictures.available():
             return
-        if self._store.picture(page.id):
-            return  # of these bytes of the page; what an address of a picture gives later is not asked for
+        if self._store.picture(page.id) and not again:
+            return
         with untimed():  # it has a time of its own
             async with in_turn(self._turn):
                 found = await self._first_with_prices(page, said, screenshot)

@@ -288,6 +288,8 @@ class Reader:
         if picture_sign(reading.extraction) and reading.extraction:
             await self._seen.look(page, reading.extraction, self._screenshot_of(page))
             reading = self._read_by_eye(reading)
+        elif await self._seen.has_changed(page):
+            reading = await self._read_by_eye_again(reading, page)
         if self.by_models is None:
             return reading
         with untimed():  # models have times of their own
@@ -310,6 +312,14 @@ class Reader:
         if page is None or extraction is None:
             return reading
         return replace(reading, extraction=self._seen.with_plans(page, extraction))
+
+    async def _read_by_eye_again(self, reading: Reading, page: Page) -> Reading:
+        """The reading with the plans of a picture that is another one by now; the screenshot that is kept shows the old."""
+        plain = self._known(reading.url, page)
+        if plain is None or plain.extraction is None:
+            return reading
+        await self._seen.look(page, plain.extraction, b"", again=True)
+        return self._read_by_eye(plain)
 
     def _screenshot_of(self, page: Page) -> bytes:
         """The picture that was taken of a page, now or before; empty where there is none."""

@@ -142,6 +142,26 @@ SETTINGS = (
     Setting("github_topics", "developer-tools", "topics", "Topics searched on GitHub, by commas; empty: all."),
     Setting("github_min_stars", 20, "stars", "Least stars of a repository found by search."),
     Setting("github_token", "", "secret", "Raises GitHub's rate limit.", "GITHUB_TOKEN", True),
+    Setting("mcp_registry_url", "https://registry.modelcontextprotocol.io", "address", "The MCP Registry's API."),
+    Setting("lobsters_url", "https://lobste.rs", "address", "Lobsters, or another site of its program."),
+    Setting("dev_to_url", "https://dev.to", "address", "DEV, or another Forem."),
+    Setting("open_vsx_url", "https://open-vsx.org", "address", "The Open VSX registry of editor extensions."),
+    Setting("homebrew_url", "https://formulae.brew.sh", "address", "Where Homebrew lists its formulae and casks."),
+    Setting("hf_blog_url", "https://huggingface.co/blog/feed.xml", "address", "The feed of Hugging Face's blog."),
+    Setting("new_packages_url", "", "address", "A package index's feed of its newest packages; empty: not read."),
+    Setting(
+        "npm_changes_url",
+        "",
+        "address",
+        "npm's replicated database, asked for itself and for /_changes below it; empty: not read.",
+    ),
+    Setting(
+        "npm_changes_words", "", "words", "Of npm's changes, new packages with one of these in their name, by commas."
+    ),
+    Setting(
+        "awesome_lists", "", "lists", "Awesome lists: owner/name on GitHub, or addresses of Markdown files, by commas."
+    ),
+    Setting("release_repos", "", "repositories", "Repositories whose releases are read: owner/name, by commas."),
     Setting("hf_endpoint", "https://huggingface.co", "address", "The Hugging Face Hub.", "HF_ENDPOINT"),
     Setting("hf_token", "", "secret", "Raises the Hub's rate limit; only the hub server gets it.", "HF_TOKEN", True),
     Setting(
@@ -190,7 +210,7 @@ SETTINGS = (
         "dossier_pages",
         8,
         "pages",
-        "Most pages of its own (prices, docs, changelog, terms) read of a product before a panel; 0: no dossier.",
+        "Most pages of its own (prices, docs, changelog, terms, help) read of a product before a panel; 0: no dossier.",
     ),
     Setting("ship_threshold", 70, "points", "Score from which a review says ship.", most=100),
     Setting(
@@ -307,6 +327,11 @@ class Settings:
     def words(self, name: str) -> frozenset[str]:
         """A setting that lists things by commas, as a set of lower-case words."""
         return frozenset(word.strip().lower() for word in str(getattr(self, name)).split(",") if word.strip())
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """A setting that lists things by commas, each once, as written and in their order."""
+        found = (item.strip() for item in str(getattr(self, name)).split(","))
+        return tuple(dict.fromkeys(item for item in found if item))
 
     @property
     def user_agent(self) -> str:

@@ -1,7 +1,13 @@
-"""From a source to its launches: list after list, each failure costing the part it happened in."""
+"""From a source to its launches: list after list, entry after entry, each failure costing the part it happened in.
+
+A source that is read by difference is held against what the store has of its lists. What it has is replaced in the
+transaction that keeps the launches found, and not at all while something that may yet be had is missing: killed at any
+point, nothing is lost, and what is found twice is one launch.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,8 +16,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tools import sources
-from tools.errors import FetchError, PartFailed, RateLimited, SourceChanged, SourceError, WorkFailed
-from tools.models import Launch, Page
+from tools.errors import (
+    FetchError,
+    PartFailed,
+    RateLimited,
+    RobotsDisallowed,
+    SourceChanged,
+    SourceError,
+    UsageError,
+    WorkFailed,
+)
+from tools.models import Access, Launch, Page
 from tools.store import Store
 from tools.web.fetch import Fetcher
 from tools.web.request import api_headers
@@ -21,6 +36,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Part = Launch | PartFailed
+MOST_LISTS = 1_000  # of one reading: a source that leads on for longer leads round in a circle
+MOST_FAILED = 20  # entries in a row, after which the others are left alone
+ENTRY_KEPT = timedelta(hours=20)  # an entry's page is asked for once a day, however often its source is read
+NAMES_TYPE = "application/x-scout-names"  # of a kept list, of which only the names were worth keeping
+_NOTHING = sources.ListRead([], None, [], None, None)
 logger = logging.getLogger(__name__)
 
 
@@ -46,6 +66,20 @@ class Listed:
     failures: list[PartFailed] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Found:
+    """What the lists of a source and their entries brought, and the lists to keep for the next reading."""
+
+    parts: list[Part] = field(default_factory=list)
+    entries: dict[str, datetime | None] = field(default_factory=dict)
+    lists: list[Page] = field(default_factory=list)
+
+    def add(self, read: sources.ListRead) -> None:
+        self.parts.extend(read.launches)
+        for entry, at in read.entries:
+            self.entries.setdefault(entry, at)
+
+
 class SourceReader:
     """Reads sources through one Fetcher into one Store."""
 
@@ -57,24 +91,33 @@ class SourceReader:
         """Launches of a source since a moment, newest first as the source orders them; kept in the store.
 
         A list, a page or a row that cannot be read is a failure of that part, and the rest stands.
-        Errors: UnknownName; SourceError when nothing of it can be read; SourceChanged when its shape is not the known
-        one, or when it has been quiet for longer than settings.quiet_days.
+        Errors: UnknownName; UsageError for a source that wants a setting first; SourceError when nothing of it can be
+        read; SourceChanged when its shape is not the known one, or when it has been quiet for longer than
+        settings.quiet_days.
         """
         row = next((r for r in self._store.sources() if r["name"] == name), None)
-        followed = row is not None and name not in sources.all_sources()
-        module = sources.source("feed" if followed else name)
+        module = sources.read_by(name, row["url"] if row else "")
+        if why := sources.why_off(module, self._settings):
+            raise UsageError(f"{name} is off: {why}")
         try:
-            listed = await self._listed(module, name, row, since, limit)
+            listed, lists = await self._listed(module, name, row, since, limit)
         except SourceError as error:
             self._store.put_source_state(name, last_error=str(error))
             raise
         fresh = [launch for launch in listed.launches if (launch.launched_at or self._now()) >= since]
-        if not listed.failures:
+        if not listed.failures and not getattr(module, "MAY_REST", False):
             self._refuse_silence(name, listed.launches)
-        kept = fresh[:limit] if limit else fresh
-        counts = self._store.put_launches(name, kept, self._now())
+        differs = sources.by_difference(module)
+        kept = fresh if differs else fresh[:limit]
+        with self._store.write():
+            for page in lists:
+                self._store.put_page(page)
+            counts = self._store.put_launches(name, kept, self._now())
         self._note(name, row, listed, new=bool(counts.new))
-        return Listed(kept, listed.failures)
+        if differs:  # such a source says a thing once: what an earlier run kept and did not come to enter is here again
+            known = {launch.id for launch in kept}
+            kept = [*kept, *(one for one in self._store.launches(name, since=since) if one.id not in known)]
+        return Listed(kept[:limit], listed.failures)
 
     async def find(self, words: str) -> list[Launch]:
         """Launches by words of their name, of the sources that can be asked so; kept in the store.
@@ -85,7 +128,8 @@ class SourceReader:
         for name, module in sources.all_sources().items():
             for url in module.search(self._settings, words) if hasattr(module, "search") else ():
                 try:
-                    launches, _ = await self._page_of(module, name, url)
+                    page = await self._page(module, name, url)
+                    launches = (await self._read_list(module, name, page, url)).launches
                 except SourceError as error:
                     logger.warning("search failed source=%s reason=%s", name, error.reason)
                     continue
@@ -102,19 +146,22 @@ class SourceReader:
 
     async def _listed(
         self, module: ModuleType, name: str, row: dict[str, Any] | None, since: datetime, limit: int | None
-    ) -> Listed:
-        """Everything of the source, each launch once. Errors: SourceError where no part could be read."""
+    ) -> tuple[Listed, list[Page]]:
+        """Everything of the source, each launch once, and the lists to keep. Errors: SourceError where no part could be
+        read."""
+        lists: list[Page] = []
         if hasattr(module, "hub_launches"):
             parts = await self._of_hub(module, since, limit)
-        elif row and name != module.NAME:
-            parts = await self._of_pages(module, name, [row["url"]])
         else:
-            parts = await self._of_pages(module, name, list(module.requests(self._settings, since, self._now())))
+            followed = row and name != module.NAME
+            starts = [row["url"]] if row and followed else module.requests(self._settings, since, self._now())
+            read = await self._of_pages(module, name, list(starts), since, limit)
+            parts, lists = read.parts, read.lists
         found: dict[str, Launch] = {}
         for launch in parts:
             if isinstance(launch, Launch):
                 found.setdefault(launch.source_id, replace(launch, source=name))
-        return Listed(list(found.values()), [part for part in parts if isinstance(part, PartFailed)])
+        return Listed(list(found.values()), [part for part in parts if isinstance(part, PartFailed)]), lists
 
     async def _of_hub(self, module: ModuleType, since: datetime, limit: int | None) -> list[Part]:
         most = {"limit": limit} if limit else {}
@@ -124,10 +171,12 @@ class SourceReader:
                 self._store.put_page(page)
         return parts
 
-    async def _of_pages(self, module: ModuleType, name: str, queue: list[str]) -> list[Part]:
-        """What these pages of a source say, and those that follow them. Errors: SourceError where none could be read."""
-        parts: list[Part] = []
-        seen: set[str] = set()
+    async def _of_pages(
+        self, module: ModuleType, name: str, starts: list[str], since: datetime, limit: int | None
+    ) -> _Found:
+        """What these lists of a source say, those that follow them, and their entries. Errors: SourceError where no list
+        could be read."""
+        found, queue, seen = _Found(), list(starts), set[str]()
         failed: list[PartFailed] = []
         while queue:
             url = queue.pop(0)
@@ -135,36 +184,108 @@ class SourceReader:
                 continue
             seen.add(url)
             try:
-                launches, following = await self._page_of(module, name, url)
+                if len(seen) > MOST_LISTS:
+                    raise SourceChanged(name, f"its lists lead on after {MOST_LISTS} pages")
+                read = await self._list_of(module, name, url, found if url in starts else None)
             except SourceError as error:
                 failed.append(PartFailed(name, f"page {len(seen)} ({url})", error))
-                if isinstance(error.__cause__, RateLimited):
+                if isinstance(error.__cause__, RateLimited) or len(seen) > MOST_LISTS:
                     break  # no further request to that host in this run
                 continue
-            parts.extend(launches)
-            queue.extend([following] if following else [])
+            found.add(read)
+            if read.following and not (read.oldest and read.oldest < since):
+                queue.append(read.following)
         if failed and len(failed) == len(seen):
             raise failed[0].cause
-        return [*parts, *failed]
+        whole = await self._of_entries(module, name, found, since, limit)
+        if hasattr(module, "entries") and not (whole and all(map(_is_final, [*_failures(found.parts), *failed]))):
+            found.lists.clear()
+        found.parts.extend(failed)
+        return found
 
-    async def _page_of(self, module: ModuleType, name: str, url: str) -> tuple[list[Launch], str | None]:
-        """The launches of one page, and the address of the page after it. Errors: SourceError."""
-        page = await self._listing(module, name, url)
-        work = (module.__name__, page.body, page.charset, page.final_url, url)
+    async def _list_of(self, module: ModuleType, name: str, url: str, found: _Found | None) -> sources.ListRead:
+        """What one list says. found: of a list that is asked for by its own name, where to keep it for the next reading.
+
+        Errors: SourceError.
+        """
+        if not sources.by_difference(module):
+            cited = not hasattr(module, "entries")  # else launches cite the entries' own pages
+            page = await self._page(module, name, url, keep=cited)
+            if not cited and found and (page.etag or page.last_modified):
+                self._store.put_page(page)  # to ask by next time; of a list without validators there is no use in it
+            return await self._read_list(module, name, page, url)
+        known = self._store.latest_page(url) if found else None
+        if known and self._is_fresh(url, getattr(module, "EVERY", timedelta(0))):
+            return _NOTHING
+        page = await self._page(module, name, url, keep=False)
+        if known and page.revalidated:
+            read = _NOTHING
+        else:
+            read = await self._read_list(module, name, page, url, known.body if known else None)
+        if found:
+            found.lists.append(page if read.remembered is None else _reduced(page, read.remembered))
+        return read
+
+    async def _of_entries(
+        self, module: ModuleType, name: str, found: _Found, since: datetime, limit: int | None
+    ) -> bool:
+        """Read the pages of the entries that were found within the window; whether none is left to read."""
+        dated = [entry for entry, at in found.entries.items() if at is None or at >= since]
+        wanted = {url: entry for entry in dated if (url := module.entry_request(self._settings, entry))}
+        in_a_row = 0
+        for url, entry in list(wanted.items())[:limit]:
+            try:
+                page = await self._entry_page(module, name, url)
+                launches = await self._in_worker(name, sources.read_entry, module, page)
+            except SourceError as error:
+                found.parts.append(PartFailed(name, f"entry {entry} ({url})", error))
+                in_a_row += 1
+                if isinstance(error.__cause__, RateLimited) or in_a_row == MOST_FAILED:
+                    return False
+                continue
+            in_a_row = 0
+            found.parts.extend(_dated(replace(one, page=page.id), found.entries[entry]) for one in launches)
+        return limit is None or len(wanted) <= limit
+
+    async def _entry_page(self, module: ModuleType, name: str, url: str) -> Page:
+        """The page of an entry: as it was read within the day, else asked for. Errors: SourceError."""
+        known = self._store.latest_page(url) if self._is_fresh(url, ENTRY_KEPT) else None
+        return known or await self._page(module, name, url, access=getattr(module, "ENTRY_ACCESS", None))
+
+    def _is_fresh(self, url: str, span: timedelta) -> bool:
+        checked_at = self._store.checked_at(url)
+        return checked_at is not None and self._now() - checked_at < span
+
+    async def _read_list(
+        self, module: ModuleType, name: str, page: Page, url: str, before: bytes | None = None
+    ) -> sources.ListRead:
+        """What a page of a source says as a list. Errors: SourceError."""
+        read = await self._in_worker(name, sources.read_list, module, page, url, before)
+        return replace(read, launches=[replace(one, page=page.id) for one in read.launches])
+
+    async def _in_worker(
+        self, name: str, work: Callable[..., T], module: ModuleType, page: Page, *further: object
+    ) -> T:
         try:
-            launches, following = await self._apart(sources.read_list, *work)
+            return await self._apart(work, module.__name__, page.body, page.charset, page.final_url, *further)
         except WorkFailed as error:
             raise SourceError(name, str(error)) from error
-        return [replace(one, page=page.id) for one in launches], following
 
-    async def _listing(self, module: ModuleType, name: str, url: str) -> Page:
+    async def _page(
+        self, module: ModuleType, name: str, url: str, *, access: Access | None = None, keep: bool = True
+    ) -> Page:
+        """A page of a source. Errors: SourceError."""
         pace_s = module.pace_s(self._settings) if hasattr(module, "pace_s") else module.PACE_S
+        headers = {**getattr(module, "HEADERS", {}), **api_headers(url, self._settings)}
+        most = int(getattr(module, "MOST_BYTES", 0))
         try:
-            headers = api_headers(url, self._settings)
-            page = await self._fetcher.get(url, access=module.ACCESS, headers=headers, pace_s=pace_s)
+            page = await self._fetcher.get(
+                url, access=access or module.ACCESS, headers=headers, pace_s=pace_s, most_bytes=most
+            )
         except FetchError as error:
             raise SourceError(name, f"could not be read: {error}") from error
-        self._store.put_page(page)
+        if keep:
+            self._store.put_page(page)
         return page
 
     def _refuse_silence(self, name: str, launches: Sequence[Launch]) -> None:
@@ -177,3 +298,31 @@ class SourceReader:
             raise SourceChanged(
                 name, f"valid but empty for {quiet.days} days; look whether its address or shape changed"
             )
+
+
+def _failures(parts: Sequence[Part]) -> list[PartFailed]:
+    return [part for part in parts if isinstance(part, PartFailed)]
+
+
+def _dated(launch: Launch, at: datetime | None) -> Launch:
+    """A launch whose own page does not tell its date, with the one that the list tells."""
+    if launch.launched_at or at is None:
+        return launch
+    return replace(launch, launched_at=at, launched_at_basis="feed_published")
+
+
+def _is_final(failed: PartFailed) -> bool:
+    """Whether what failed will not be had by asking again: gone, or forbidden."""
+    error = failed.cause.__cause__
+    status = error.status if isinstance(error, FetchError) else None
+    return isinstance(error, RobotsDisallowed) or (status is not None and 400 <= status < 500 and status != 429)
+
+
+def _reduced(page: Page, remembered: bytes) -> Page:
+    """A list as it is kept for the next reading: what is remembered of it, in the place of its bytes.
+
+    No launch cites it. With the list's own validators it is what a 304 confirms.
+    """
+    seal = hashlib.sha256(remembered).hexdigest()
+    key = hashlib.sha256(f"{page.final_url}\n{seal}".encode()).hexdigest()[:32]
+    return replace(page, id=key, body=remembered, body_hash=seal, content_type=NAMES_TYPE, charset="utf-8")

@@ -32,7 +32,7 @@ PAGE_CHARS = 12_000
 PASSAGE_CHARS = 700
 _ELSEWHERE: tuple[Place, ...] = ("markup", "api", "picture")  # where quotes of a page stand besides its visible text
 VOICE_CHARS = 8_000  # of all comments together: the loudest launch leaves the product's own words their place
-_LABELS = ("homepage", "readme", "card", "pricing", "docs", "changelog", "terms", "page")
+_LABELS = ("homepage", "readme", "card", "pricing", "docs", "changelog", "terms", "help", "trust", "page")
 _NO_DOSSIER, _NO_STANDING = Dossier(""), Standing(None)
 _GROWS = ("stars", "downloads_30d", "likes")  # numbers of which the first reading is shown beside the newest
 

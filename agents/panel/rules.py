@@ -47,7 +47,7 @@ OVER_MOST = 25  # the score of a product that is over at most, and the level of 
 _LEVELS = ((0.5, 4), (0.2, 3), (-0.2, 2), (-0.5, 1))  # from what mean of its findings a field has which level
 _NOT_READ: Mapping[Role, str] = {
     "homepage": "no homepage", "pricing": "no pricing page", "docs": "no docs page", "changelog": "no changelog",
-    "terms": "no page of terms", "readme": "no README", "card": "no model card", "repository": "no repository",
+    "terms": "no page of terms", "help": "no help page", "trust": "no security page", "readme": "no README", "card": "no model card", "repository": "no repository",
     "releases": "no list of releases", "registry": "no package page", "hub": "no Hub page", "comments": "no comment",
 }  # fmt: skip
 

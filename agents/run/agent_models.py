@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from smolagents.models import ChatMessage, MessageRole, Model, get_clean_message_list, tool_role_conversions
@@ -50,16 +50,22 @@ class PlaybookFirst(Model):
 
 
 class Budgeted(Model):
-    """A model whose calls are counted, and refused when the budget is spent: before the call, not after."""
+    """A model whose calls are counted, and refused when the budget is spent: before the call, not after.
 
-    def __init__(self, model: Model, budget: Budget) -> None:
+    check: called before and after each; raises where the work was stopped.
+    """
+
+    def __init__(self, model: Model, budget: Budget, check: Callable[[], None] = lambda: None) -> None:
         super().__init__(model_id=model.model_id)
-        self.model, self.budget = model, budget
+        self.model, self.budget, self.check = model, budget, check
 
     def generate(self, messages: list[Any], **kwargs: Any) -> ChatMessage:
-        """The model's answer. Errors: BudgetSpent; the model's own."""
+        """The model's answer. Errors: BudgetSpent; Stopped; the model's own."""
+        self.check()
         self.budget.before_model()
-        return self.model.generate(messages, **kwargs)
+        answer = self.model.generate(messages, **kwargs)
+        self.check()
+        return answer
 
 
 class ScriptedModel(Model):

@@ -30,11 +30,13 @@ from tools.errors import (
     CannotRun,
     FailureClass,
     ScoutError,
+    Stopped,
     ToolError,
     ToolServerGone,
     ToolTimeout,
     class_of_kind,
 )
+from tools.workbench import waited
 
 if TYPE_CHECKING:
     from mcp import Client, StdioServerParameters
@@ -91,6 +93,7 @@ class Toolbox:
 
     `loop`: an event loop that already runs in another thread (the workbench's, for in-process servers that share its
     fetcher); without one the toolbox brings its own. `only`: names of tools to offer, none left out silently.
+    `stop`: fulfilled to end the call under way, and every further one, with Stopped.
     Errors: CannotRun when a server does not start, or lacks a tool it should have.
     """
 
@@ -102,8 +105,10 @@ class Toolbox:
         only: Sequence[str] | None = None,
         call_timeout_s: float = 600.0,
         hooks: Hooks | None = None,
+        stop: concurrent.futures.Future[None] | None = None,
     ) -> None:
         self.hooks = hooks or Hooks()
+        self._stopping = stop or concurrent.futures.Future()
         self._only = only
         self._own_loop = loop is None
         self._loop = loop or asyncio.new_event_loop()
@@ -141,7 +146,7 @@ class Toolbox:
         result = None
         try:
             work = server.call(tool, arguments, self._teller(tool.name))
-            answer = self._wait(work, 2 * server.call_timeout_s + GRACE_S)
+            answer = self._wait(work, 2 * server.call_timeout_s + GRACE_S, self._stopping)
             result = _unwrapped(tool, answer)
             return result
         except FailedCall as error:
@@ -152,6 +157,9 @@ class Toolbox:
             raise
         except ToolError as error:
             failure = (error.kind, error.failure_class, error.reason)
+            raise
+        except Stopped as error:
+            failure = (error.kind, error.failure_class, str(error))
             raise
         finally:
             elapsed_s = time.perf_counter() - started
@@ -184,10 +192,12 @@ class Toolbox:
     async def _stop(self) -> None:
         await asyncio.gather(*(server.stop() for server in self._servers))
 
-    def _wait(self, work: Coroutine[Any, Any, T], timeout_s: float) -> T:
+    def _wait(
+        self, work: Coroutine[Any, Any, T], timeout_s: float, stop: concurrent.futures.Future[None] | None = None
+    ) -> T:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return future.result(timeout_s)
+            return waited(future, stop, timeout_s) if stop else future.result(timeout_s)
         except concurrent.futures.TimeoutError:
             future.cancel()
             raise ToolTimeout("toolbox", f"no answer in {timeout_s:g} s") from None

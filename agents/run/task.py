@@ -30,7 +30,7 @@ from agents.run.executor import MontyExecutor, Shown
 from agents.run.mcp_tools import Hooks, Toolbox
 from agents.run.page_reader import reading_by_models
 from agents.run.trace import Budget, Call, Trace
-from tools.errors import BudgetSpent, ScoutError, UnknownName
+from tools.errors import BudgetSpent, ScoutError, Stopped, UnknownName
 from tools.page.quotes import neutral
 from tools.workbench import Workbench
 
@@ -80,7 +80,8 @@ def run_task(
     """Run one task over the workbench: kind crawl (source, since, limit), add (urls) or research (query).
 
     `arguments` become variables of the playbook. `model` takes over after it; without one, the configured one.
-    Errors: UnknownName; CannotRun when the sandbox or a server does not start, or the store cannot go on.
+    Errors: UnknownName; CannotRun when the sandbox or a server does not start, or the store cannot go on; Stopped when
+    the workbench is.
     """
     if kind not in TASKS:
         raise UnknownName("kind of task", kind, TASKS)
@@ -96,6 +97,9 @@ def run_task(
             _Run(kind, bench, dict(arguments), fallback, budget, trace, on_event) as run,
         ):
             state, output = run.play()
+    except Stopped:
+        state = "interrupted"
+        raise
     except ScoutError as error:
         trace.failed(error.kind, str(error))
         raise
@@ -135,6 +139,7 @@ def open_toolbox(kind: str, bench: Workbench, hooks: Hooks | None = None) -> Too
         only=only,
         call_timeout_s=bench.settings.call_timeout_s,
         hooks=hooks,
+        stop=bench.stop,
     )
 
 
@@ -153,7 +158,7 @@ class _Run:
     ) -> None:
         self._kind, self._bench, self._arguments = kind, bench, arguments
         self._budget, self._trace = budget, trace
-        self._fallback = Budgeted(fallback, budget) if fallback else None
+        self._fallback = Budgeted(fallback, budget, bench.check) if fallback else None
         self._say = on_event or (lambda text: None)
         self._toolbox = open_toolbox(kind, bench, Hooks(self._before, self._after, self._meanwhile))
         self._pages_known = self._pages_read = 0
@@ -222,7 +227,9 @@ class _Run:
             self._stop = error.__cause__
 
     def _stopped(self, report: Any) -> tuple[State, Any]:
-        """The model did not answer."""
+        """The model did not answer. Errors: Stopped, where that is why."""
+        if isinstance(self._stop, Stopped):
+            raise self._stop
         if isinstance(self._stop, BudgetSpent):
             return "budget", report
         cause = self._stop

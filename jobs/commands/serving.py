@@ -35,7 +35,7 @@ PORT = 8420
 )
 @common
 def serve(context: Context, port: int, host: str, names: tuple[str, ...], new_token: str | None) -> int:
-    """Serve the editors' console: inbox, products, and the MCP servers at /mcp/NAME.
+    """Serve the editors' console: inbox, products, research, sources, jobs; and the MCP servers at /mcp/NAME.
 
     Each editor (SCOUT_EDITORS) signs in with a token of their own. Tokens are made at the first start and shown once,
     with a link; what is kept, beside the store, are their hashes.

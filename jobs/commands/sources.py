@@ -30,7 +30,7 @@ def source_ls(context: Context) -> int:
     from jobs import terminal
     from jobs.listing import sources
 
-    rows = sources(context.store)
+    rows = sources(context.store, context.settings)
     return context.tell(rows, terminal.sources)
 
 

@@ -26,6 +26,8 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
   through jobs/console/acts.py. Without a script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
 - `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
   is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
+- `data-stream="/path"` on an element keeps it up to date: each server-sent event holds its inside anew, the event `end`
+  ends it (pages/research.py). What runs longer than a request lives beside them (researches.py), in a thread of its own.
 - A sheet or script of its own lies in `static/` and is named in the block `head` (`<link rel="stylesheet" href="/static/…">`);
   the policy allows nothing inline. Colours and type are the site's tokens (tools/exporters/site_templates/base.css).
 - The tests visit every page found (tests/test_console_pages.py); one that needs a value in its path says an example of it
@@ -45,6 +47,7 @@ from starlette.staticfiles import StaticFiles
 from jobs.console import mcp, pages
 from jobs.console.access import Allowance, Keys, Sessions
 from jobs.console.guard import Guard
+from jobs.console.researches import Researches
 from jobs.console.stores import Stores
 from jobs.console.visit import Console, cookie_name, fault, nothing_there, site_sheet
 from tools.settings import Settings
@@ -62,9 +65,11 @@ def app(
     now: Callable[[], float] = time.monotonic,
 ) -> Guard:
     """The console over a store; keys: who may sign in; names: hosts it answers to beside loopback; now: seconds."""
+    stores = Stores(store_path)
     console = Console(
         settings=settings,
-        stores=Stores(store_path),
+        stores=stores,
+        researches=Researches(store_path, settings, stores.reading),
         keys=keys,
         sessions=Sessions(keys, now),
         guesses=Allowance(5, 600.0, now),
@@ -81,7 +86,7 @@ def app(
             *servers.mounts(),
         ],
         exception_handlers={404: nothing_there, 405: nothing_there, Exception: fault},
-        lifespan=servers.lifespan(console.stores.close),
+        lifespan=servers.lifespan(console.close),
     )
     built.state.console = console
     return Guard(built, frozenset((*LOOPBACK, *(name.lower() for name in names))))
@@ -111,4 +116,6 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}")
         config = uvicorn.Config(built, log_level="warning", server_header=False, proxy_headers=False)
-        uvicorn.Server(config).run(sockets=[listening])
+        server = uvicorn.Server(config)
+        built.app.state.console.ending = lambda: server.should_exit  # type: ignore[attr-defined] # it is Starlette's
+        server.run(sockets=[listening])

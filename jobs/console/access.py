@@ -105,11 +105,13 @@ def _digest(token: str) -> str:
 @dataclass(slots=True)
 class Notice:
     """A sentence for the next page shown; the products on which what it tells of can be undone, as long as nothing
-    newer than `seen` stands in the change log of one."""
+    newer than `seen` stands in the change log of one. undo_at: the path that undoes it, which may take names of others
+    than products."""
 
     text: str
     undo: tuple[str, ...] = ()
     seen: int = 0
+    undo_at: str = "/undo"
 
 
 @dataclass(slots=True)

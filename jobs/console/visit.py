@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
+from jobs.console.researches import Researches
 from jobs.console.stores import Stores
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent / "templates"
 SIGN_IN = "/sign-in"
+_STALE_S = 60.0
 _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
 
@@ -46,13 +48,16 @@ class Console:
 
     settings: Settings
     stores: Stores
+    researches: Researches
     keys: Keys
     sessions: Sessions
     guesses: Allowance  # of tokens, by client
     posts: Allowance  # by editor, or by client
     menu: Sequence[tuple[str, str]]  # title and path of the pages in the navigation
     cookie: str
+    ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
     _waiting: tuple[float, int] = (0.0, 0)
+    _stale: tuple[float, int] = (0.0, 0)
 
     def bearer_may(self, token: str, client: str) -> bool:
         """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
@@ -64,6 +69,15 @@ class Console:
         self.guesses.count(client)
         return False
 
+    def stale(self) -> int:
+        """How many panels met before facts changed, as of the last minute: over many products it takes a while."""
+        at, count = self._stale
+        if not at or time.monotonic() - at > _STALE_S:
+            with self.stores.reading() as store:
+                count = store.count_stale()
+            self._stale = time.monotonic(), count
+        return count
+
     def waiting(self) -> int:
         """How many products wait in the inbox, as of the last few seconds; 0 while the store cannot be read."""
         at, count = self._waiting
@@ -72,6 +86,11 @@ class Console:
                 count = store.count_products(_NEEDS_LOOK)
             self._waiting = time.monotonic(), count
         return count
+
+    def close(self) -> None:
+        """End what runs beside the requests, then close the store."""
+        self.researches.close()
+        self.stores.close()
 
     def recount(self) -> None:
         """The store was written to."""
@@ -83,7 +102,7 @@ class Visit:
     """One request. `session` None: nobody is signed in, which only open pages see."""
 
     # Names of fields that forms carry along unseen; a page that offers a form again does not show them either.
-    HIDDEN: ClassVar = ("act", "field", "persona", "slug", "to")
+    HIDDEN: ClassVar = ("act", "field", "job", "name", "persona", "slug", "to")
 
     console: Console
     request: Request
@@ -134,10 +153,13 @@ class Visit:
         page = templates().get_template(template).render(visit=self, notices=notices, **values)
         return HTMLResponse(page, code)
 
-    def go(self, path: str, notice: str = "", undo: Sequence[str] = (), seen: int = 0) -> Response:
-        """Send on to a path of the console, where a sentence tells what was done; undo, seen: as a Notice has them."""
+    def go(
+        self, path: str, notice: str = "", undo: Sequence[str] = (), seen: int = 0, undo_at: str = "/undo"
+    ) -> Response:
+        """Send on to a path of the console, where a sentence tells what was done; undo, seen, undo_at: as a Notice has
+        them."""
         if notice and self.session:
-            self.session.notices.append(Notice(notice, tuple(undo), seen))
+            self.session.notices.append(Notice(notice, tuple(undo), seen, undo_at))
         return RedirectResponse(own_path(path), 303)
 
     @property

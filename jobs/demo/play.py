@@ -30,7 +30,7 @@ def _settings() -> Settings:
     """Its own, for the world is the same for everyone; only the browser is the machine's, and takes but a picture."""
     own = load()
     machine = {name: getattr(own, name) for name in ("browser", "browser_path", "unsafe_browser")}
-    return Settings({**machine, "ocr": "off"})
+    return Settings({**machine, **EXPECTED["settings"], "ocr": "off"})
 
 
 def play(folder: Path) -> bool:
@@ -124,12 +124,16 @@ def _checks(store: Store, reports: dict[int, dict[str, Any]]) -> Iterator[tuple[
     moved = [(row.before, row.after) for row in store.history(change["slug"]) if row.op == "plan" and row.before]
     said = f"{change['slug']}: the price of {change['plan']} moved from {change['before']} to {change['after']}"
     yield said, any(change["before"] in (b or "") and change["after"] in (a or "") for b, a in moved)
-    one = EXPECTED["one_product"]
-    launches = {launch.id for launch in store.document(one["slug"]).launches}
-    yield (
-        f"{one['slug']}: {len(one['launches'])} launches on as many sources are one product",
-        launches == set(one["launches"]),
-    )
+    for one in (EXPECTED["one_product"], EXPECTED["same_repository"]):
+        launches = {launch.id for launch in store.document(one["slug"]).launches}
+        yield (
+            f"{one['slug']}: {len(one['launches'])} launches on as many sources are one product",
+            launches == set(one["launches"]),
+        )
+    new = {name: sorted(one.source_id for one in store.launches(name)) for name in EXPECTED["not_there_before"]}
+    yield "of lists without dates only what was not there the day before is new", new == EXPECTED["not_there_before"]
+    taken = [key for key in EXPECTED["no_tools"] if store.launch(key)]
+    yield f"{len(EXPECTED['no_tools'])} entries that are no new tools are left out", not taken
     impostor = EXPECTED["impostor"]
     prices = {plan.amount for plan in store.document(impostor["victim"]).plans}
     untouched = impostor["victim_amount"] in prices and impostor["amount"] not in prices

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from jobs.demo.cast import DAYS, cast
 from jobs.demo.listings import FEEDS, sources
+from jobs.demo.places import ADDRESSES, places
 from jobs.demo.sites import site
 from tools.web.recording import Recorded, write_recording
 
@@ -24,7 +25,7 @@ def build_world(directory: Path) -> list[Path]:
 def exchanges(day: int) -> list[Recorded]:
     """Everything that was answered on that day, each address once."""
     pages = {page.url: page for product in cast(day) for page in site(product)}
-    found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day)]}
+    found = {recorded.url: recorded for recorded in [*pages.values(), *sources(day), *places(day)]}
     for recorded in list(found.values()):  # a site answers the same whoever sent the visitor
         target = urljoin(recorded.url, recorded.header("location"))
         if target not in found:
@@ -32,17 +33,25 @@ def exchanges(day: int) -> list[Recorded]:
     return list(found.values())
 
 
-# What a correct run sees. `failures`: each must be met at least once, and nothing else may fail; `about` stands in the
+# What a correct run sees. `launches`: of the two days before, a source each. `failures`: each must be met at least once, and nothing else may fail; `about` stands in the
 # failure's address, launch or message. Slugs are those of a store that began with day one.
 EXPECTED: dict[str, Any] = {
     "feeds": FEEDS,  # add these to the store first: scout source add NAME ADDRESS
+    "settings": ADDRESSES,  # of the sources that are off until they are told where to look
     "days": {
         1: {
             "launches": {
                 "betalist": 5,
+                "dev_to": 2,
+                "github_releases": 1,
                 "github_search": 3,
                 "github_trending": 4,
+                "hf_blog": 1,
                 "hugging_face": 6,
+                "lobsters": 3,
+                "mcp_registry": 2,
+                "new_packages": 1,
+                "open_vsx": 1,
                 "product_hunt": 17,
                 "show_hn": 38,
                 "tiny_tools": 5,
@@ -56,13 +65,23 @@ EXPECTED: dict[str, Any] = {
         },
         2: {
             "launches": {
-                "github_search": 3,
+                "awesome_lists": 1,
+                "dev_to": 3,
+                "github_releases": 1,
+                "github_search": 2,
                 "github_trending": 5,
+                "hf_blog": 1,
+                "homebrew": 2,
                 "hugging_face": 6,
+                "lobsters": 4,
+                "mcp_registry": 3,
+                "new_packages": 1,
+                "npm_changes": 1,
+                "open_vsx": 2,
                 "product_hunt": 19,
                 "show_hn": 33,
-                "tiny_tools": 5,
-                "toolshed": 8,
+                "tiny_tools": 2,
+                "toolshed": 7,
             },
             "failures": [
                 {"source": "betalist", "about": "betalist", "kinds": ["SourceChanged"]},
@@ -77,6 +96,34 @@ EXPECTED: dict[str, Any] = {
         "slug": "brackenbase",
         "launches": ["betalist:brackenbase", "product_hunt:1310010", "show_hn:45990110"],
     },
+    "same_repository": {
+        "slug": "mossgrep",
+        "launches": [
+            "github_trending:mosstools/mossgrep",
+            "homebrew:formula/mossgrep",
+            "lobsters:m0ssgr",
+            "show_hn:45990145",
+        ],
+    },
+    # what a list without dates holds on day two and did not on day one
+    "not_there_before": {
+        "awesome_lists": ["lists.example/awesome-pipelines.md#url:gantry-ops.example"],
+        "homebrew": ["cask/marl", "formula/mossgrep"],
+        "npm_changes": ["@bramble/forms"],
+    },
+    "no_tools": [
+        "dev_to:3100403",  # an essay
+        "homebrew:cask/font-marl",
+        "homebrew:formula/older-3@2",  # a version of what is there
+        "homebrew:formula/renamed-tool",
+        "lobsters:4skw4t",  # a question
+        "lobsters:t3xt01",  # an article
+        "mcp_registry:io.github.lost/left-behind",  # deleted
+        "mcp_registry:io.github.lost/older-name",  # deprecated
+        "npm_changes:left-forms",  # taken back
+        "npm_changes:tide",  # not asked for
+        "open_vsx:old-hands.colours",  # its third version
+    ],
     "impostor": {"slug": "hollowkey-pro", "amount": "89", "victim": "hollowkey", "victim_amount": "9"},
     "twins": ["marlow-notes", "harlow-notes"],
     "never_ship": ["endless-shelves", "flumbo", "wrenlet"],

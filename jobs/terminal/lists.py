@@ -80,13 +80,20 @@ def votes(counts: dict[str, Any]) -> None:
 
 
 def sources(rows: Sequence[dict[str, Any]]) -> None:
-    """Every source; on a narrow screen how it is read and what it finds stand below its state."""
+    """Every source; on a narrow screen how it is read and what it finds stand below its state. Then what to set for those
+    that are off."""
+    off = {row["name"]: row["state"].removeprefix("off: ") for row in rows if row["state"].startswith("off: ")}
+    rows = [{**row, "state": "off"} if row["name"] in off else row for row in rows]
     if console().width < WIDE:
         cells = [(row["name"], _answered(row), _state_and_kinds(row)) for row in rows]
         table(("Source", "Last answered", "State"), cells)
-        return
-    columns = ("Source", "Read by", "Finds", "Last answered", "State")
-    table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+    else:
+        columns = ("Source", "Read by", "Finds", "Last answered", "State")
+        table(columns, [(row["name"], row["access"], row["kinds"], _answered(row), _state(row)) for row in rows])
+    if off:
+        blank()
+    for name, wanted in off.items():
+        line(f"{name} is off: {wanted}")  # no cell of a table: a setting's name must not be folded
 
 
 def _answered(row: dict[str, Any]) -> str:

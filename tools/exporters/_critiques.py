@@ -49,6 +49,8 @@ def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> d
     """A review in print. own: the findings it rests on; where there are any they are its words and reasons."""
     claims = [claim for rating in review.ratings for claim in rating.claims]
     text, tail = ([], []) if own["findings"] else prose(review.text, claims, caps, refs)
+    told = [rating for rating in review.ratings if rating.level is not None or rating.claims]
+    silent = [field_label(review.persona, rating.field) for rating in review.ratings if rating not in told]
     ratings = [
         {
             "label": field_label(review.persona, rating.field),
@@ -57,7 +59,7 @@ def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> d
             "places": [own["places"][claim.text] for claim in rating.claims if claim.text in own["places"]],
             "refs": [] if own["findings"] else _numbers(rating.claims, refs),
         }
-        for rating in review.ratings[: caps.ratings]
+        for rating in told[: caps.ratings]
     ]
     return {
         "score": review.score,
@@ -68,7 +70,8 @@ def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> d
         "text": text,
         "tail": tail,
         "ratings": ratings,
-        "more_ratings": len(review.ratings) - len(ratings),
+        "more_ratings": len(told) - len(ratings),
+        "silent": clip(" and ".join(filter(None, (", ".join(silent[:-1]), *silent[-1:]))), caps.reason),
     }
 
 

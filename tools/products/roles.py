@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tools.dossier import Role
-from tools.identity import canonical_url, identity_of
+from tools.identity import canonical_url, host_of, identity_of, registrable_domain
 from tools.models import Link
 from tools.page.words import low
 from tools.products.ends import Known, names_of, on_site_of, place, scheme_of, squash
@@ -31,10 +31,20 @@ KINDS: dict[str, Role] = {
     "privacy": "terms",
     "changelog": "changelog",
     "terms": "terms",
+    "faq": "help",
+    "security": "trust",
     "quickstart": "docs",
+    "help": "help",
     "processing": "terms",
 }
-_ELSEWHERE = ("docs", "quickstart", "changelog")  # what hosts of documentation keep for others
+_ELSEWHERE = (
+    "docs",
+    "quickstart",
+    "changelog",
+    "faq",
+    "help",
+    "security",
+)  # what hosts of documentation keep for others
 _DEEP = ("docs", "changelog")  # pages below stand for the start page, where nothing leads to that
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|md)$")
 _SHORTEST_NAME = 3  # characters of a name that tells somebody's place on a shared host
@@ -84,6 +94,34 @@ def addresses_of(links: Iterable[Link], own: Own) -> dict[str, str]:
         if best := next(told, ""):
             taken[kind] = best
     return taken
+
+
+def part_of(repository: str, name: str, homepage: str) -> str:
+    """“owner/name” of a repository that by its own name holds a part of a product (a client, its data) and not the whole;
+    "" where it may be the whole, or is no repository.
+
+    A part's name says which part, or is none of the product's while its owner bears that.
+    """
+    identity = identity_of(repository) if repository else ""
+    if scheme_of(identity) != "repo":
+        return ""
+    _, owner, *rest = identity.partition(":")[2].split("/")
+    own = "/".join((owner, *rest))
+    steps = set(re.split(r"[-_]", rest[-1].lower())) if rest else set()
+    label = registrable_domain(host_of(homepage)).partition(".")[0]
+    names = {squash(one) for one in (name, label)} - {""}
+    if not rest or squash(rest[-1]) in names:
+        return ""
+    if parts := steps & set(_table()["part"]["words"]):
+        return "" if parts & set(low(name).split()) else own
+    bears = [_bears(step, names) for step in (owner, rest[-1])]
+    return own if bears == [True, False] and steps.isdisjoint(_table()["part"]["whole"]) else ""
+
+
+def _bears(step: str, names: Iterable[str]) -> bool:
+    """Whether a step of an address is a name, or one holds the other: “parcel” and “parcelbox”."""
+    said = squash(step)
+    return any(name in said or (len(said) >= _SHORTEST_NAME and said in name) for name in names)
 
 
 def sitemap_links(body: bytes) -> list[Link]:

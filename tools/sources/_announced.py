@@ -7,15 +7,17 @@ Pictures, videos, social profiles and works of reference are none of these, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from tools.identity import host_of, identity_of, registrable_domain, same_site
+from tools.models import Launch
 from tools.sources._names import is_article, labels_of, name_of, named_in, squash
-from tools.sources._rows import absolute_address, tame, tidy, without_tracking
+from tools.sources._rows import absolute_address, pointers, tame, tidy, without_tracking
 
 # Sites whose pages are never the product a post announces, by what they are. The only such list; closed on purpose.
 _NO_PRODUCTS = frozenset(
@@ -162,6 +164,16 @@ def announced(post: Post, *, certain: bool) -> list[Announced]:
     if chosen is None:
         return _of_own_site(post)
     return [_single(post, chosen, mentions)]
+
+
+def each_of(launch: Launch, found: Sequence[Announced]) -> Iterator[Launch]:
+    """A post's launch as one of each thing that the post announces; of several, under ids that hang on the two alone."""
+    for one in found:
+        kind, repo_url, hub_id = pointers(one.url)
+        about: dict[str, Any] = {"url": one.url, "kind": kind, "repo_url": repo_url or one.repo_url, "hub_id": hub_id}
+        if len(found) > 1:
+            about |= {"source_id": f"{launch.source_id}#{identity_of(one.url)}", "description": one.tagline}
+        yield replace(launch, name=one.name, tagline=one.tagline, **about)
 
 
 def _of_own_site(post: Post) -> list[Announced]:

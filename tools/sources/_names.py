@@ -71,7 +71,7 @@ def named_in(url: str, title: str) -> str:
     words = [word for word in re.split(r"[\s/,:;!?()\[\]\"“”|]+", title[:_TITLE_CHARS]) if word]
     for size in (3, 2, 1):
         for start in range(len(words) - size + 1):
-            said = " ".join(words[start : start + size]).strip(".'’*`#–—-")
+            said = " ".join(words[start : start + size]).strip(".'’*`#&–—-")
             if any(_fits(squash(said), label) for label in labels):
                 return said
     return ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -21,6 +21,10 @@ Row = tuple[dict[str, Any], str]  # the row as data, and as it stands in the pag
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 _TAG = re.compile(r"<[^<>]*>")
+_MARKUP = re.compile(
+    r"</[a-z][a-z0-9]{0,20}>|<br ?/?>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,10}|[a-z]{2,10}\d{0,2});", re.IGNORECASE
+)
+_LINE_CHARS = 500
 # Beyond these a parser's time grows with the square of the markup (lexbor: 40,000 nested divs 8 s; measured 2026-11).
 _MOST_DEPTH, _MOST_ATTRIBUTES, _MOST_TAG_WORDS = 500, 200, 2_000
 _LARGEST = 1e15  # no count and no time is larger; beyond it floats are no whole numbers any more
@@ -64,6 +68,47 @@ def json_object(text: str) -> dict[str, Any]:
 def word(value: object) -> str:
     """A row's value as text, trimmed; empty when it is none."""
     return value.strip() if isinstance(value, str) else ""
+
+
+def line(value: object) -> str:
+    """A row's value as one line of plain text; markup and entities are taken out where it holds an end tag or an entity.
+
+    A title may well be "Map<K, V> in Go"; only a service that writes HTML closes what it opens.
+    """
+    text = word(value)
+    return " ".join((plain_text(text) if _MARKUP.search(text) else text).split())[:_LINE_CHARS]
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """A list of texts, or texts by commas in one, each once."""
+    found = words(value.split(",") if isinstance(value, str) else value)
+    return tuple(dict.fromkeys(found))
+
+
+def counted(row: dict[str, Any], metrics: dict[str, str]) -> dict[str, float]:
+    """What a row counts, by our names of it: {"points": "score"}; what it does not count is left out."""
+    found = {metric: number(row.get(key)) for metric, key in metrics.items()}
+    return {metric: count for metric, count in found.items() if count is not None}
+
+
+def part(value: object, *keys: str) -> Any:
+    """What stands deeper in a row, {"a": {"b": 1}} at "a", "b"; None where anything on the way is missing."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def next_page(url: str, **query: object) -> str:
+    """An address with parts of its query replaced."""
+    parts = urlsplit(url)
+    kept = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **{key: str(value) for key, value in query.items()}}
+    return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def asked(url: str, name: str, usual: int) -> int:
+    """A number that an address asks by: of its query, else the usual one."""
+    stated = dict(parse_qsl(urlsplit(url).query)).get(name, "")
+    return int(stated) if stated.isdecimal() and len(stated) < 10 else usual
 
 
 def words(value: object) -> tuple[str, ...]:

@@ -44,6 +44,17 @@ class Lists(Connection):
         )
         return [_card(row) for row in rows]
 
+    def needing_look(self, limit: int, skip: int = 0) -> list[str]:
+        """Slugs of products that need a look: first what a panel recommends, then what has most reasons, then the oldest."""
+        rows = self._rows(
+            "SELECT p.slug FROM products p LEFT JOIN panels v ON v.id = (SELECT max(id) FROM panels WHERE product = p.id) "
+            "WHERE p.merged_into IS NULL AND p.status = 'needs_look' ORDER BY coalesce(v.verdict, '') <> 'Ship', "
+            "coalesce(v.verdict, '') = '', json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
+            limit,
+            skip,
+        )
+        return [row["slug"] for row in rows]
+
     def count_products(self, asked: Asked = EVERYTHING) -> int:
         """How many products `list_products` has without its limit."""
         where, values = _tests(asked)
@@ -105,6 +116,19 @@ class Lists(Connection):
             *(value for _, value in wanted),
             limit,
         )
+
+    def count_changes(self, after: int, most: int = 10_000) -> dict[str, int]:
+        """How many rows of each kind the change log has after `seq`, among the newest `most`."""
+        rows = self._rows(
+            "SELECT op, count(*) AS n FROM (SELECT op FROM changes WHERE seq > ? ORDER BY seq DESC LIMIT ?) GROUP BY op",
+            after,
+            most,
+        )
+        return {row["op"]: row["n"] for row in rows}
+
+    def count_stale(self) -> int:
+        """How many products have a panel that met before their facts last changed."""
+        return int(self._value("SELECT count(*) FROM product_cards WHERE panel_stale"))
 
     def change_ops(self) -> list[str]:
         """The kinds of rows that the change log holds, in the order of the alphabet."""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from tools import knowledge
@@ -13,7 +14,7 @@ from tools.errors import UsageError
 from tools.identity import address_key
 from tools.knowledge import iso
 from tools.models import Page, PictureReading
-from tools.store.connection import Connection, Row, hashed
+from tools.store.connection import IN, Connection, Row, hashed
 
 _PAGE_SQL = (
     "SELECT p.*, b.zlib, a.etag, a.last_modified FROM pages p JOIN bodies b ON b.id = p.body "
@@ -68,6 +69,24 @@ class Pages(Connection):
         """The newest page of an address, asked for or reached, in any spelling; with body and validators."""
         row = self._row(f"{_PAGE_SQL} WHERE a.url = ?", address_key(url))
         return _page(row) if row else None
+
+    def last_page(self) -> int:
+        """The number of the page kept last; 0 where there is none."""
+        return int(self._value("SELECT coalesce(max(id), 0) FROM pages"))
+
+    def pages_met(self, urls: Sequence[str], after: int, limit: int) -> list[Row]:
+        """The newest pages of these addresses, and those kept since the page of a number, newest first, without their
+        bodies: page (Page.id), url, final_url, status, access, rendered, size_bytes, elapsed_s, fetched_at, checked_at."""
+        rows = self._rows(
+            "SELECT p.id, p.key AS page, p.url, p.final_url, p.status, p.access, p.rendered, b.size_bytes, p.elapsed_s, "
+            "p.fetched_at, max(a.checked_at) AS checked_at FROM pages p JOIN bodies b ON b.id = p.body "
+            "JOIN addresses a ON a.page = p.id WHERE p.id > ?1 OR p.id IN "
+            f"(SELECT page FROM addresses WHERE url {IN.replace('?', '?2')}) GROUP BY p.id ORDER BY p.id DESC LIMIT ?3",
+            after,
+            json.dumps([address_key(url) for url in urls]),
+            limit,
+        )
+        return [{**row, "rendered": bool(row["rendered"])} for row in rows]
 
     def checked_at(self, url: str) -> datetime | None:
         """When an address was last known to say what its newest page says; None for one that was never read."""

@@ -26,6 +26,8 @@ ROLE_WORDS = {
     "docs": "docs",
     "changelog": "changelog",
     "terms": "terms",
+    "help": "help pages",
+    "trust": "security page",
     "readme": "README",
     "card": "model card",
     "repository": "repository",

@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "price_rank": Kind("Price among others", "want the lower bill"),
     "price_median": Kind("Price against the median", "want the lower bill"),
     "price_change": Kind("What its price did", "plan with a price that stays"),
+    "paying_yearly": Kind("What paying by the year saves", "pay by the year"),
     "free_plan": Kind("Free plan", "want to start without paying"),
     "free_limit": Kind("Room of the free plan", "mean to stay on the free plan"),
     "leaving": Kind("Way out of the contract", "want a way out of the contract"),

@@ -51,11 +51,19 @@ def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[tuple[s
     for kind in sorted({*mine, *theirs}):
         ahead, behind = mine.get(kind), theirs.get(kind)
         gap = _signed(ahead) - _signed(behind)
+        gap -= sum(one.strength for one in (ahead, behind) if one and one.direction == 0)  # it may lean either way
         if gap >= _LEAST_GAP and (ahead.direction if ahead else 0) > (behind.direction if behind else 0):
             apart.append((gap, kind, [found for found in (ahead, behind) if found]))
     apart.sort(key=lambda one: -one[0])
     widest = {_need(kind): kind for _, kind, _ in reversed(apart)}.values()
-    return [(kind, _finding_reason(kind, found)) for _, kind, found in apart if kind in widest][:_MAX_FINDINGS]
+    told = [(kind, [found[0]] if _of_both(found, this, that) else found) for _, kind, found in apart if kind in widest]
+    return [(kind, _finding_reason(kind, found)) for kind, found in told][:_MAX_FINDINGS]
+
+
+def _of_both(found: list[FindingDoc], this: ProductDocument, that: ProductDocument) -> bool:
+    """Whether each of two findings names the other product: one of them says what both say."""
+    names = [" ".join(one.name.split()) for one in (that, this)]
+    return len(found) > 1 and all(name in one.text for name, one in zip(names, found, strict=True))
 
 
 def _need(kind: str) -> str:

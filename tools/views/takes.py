@@ -23,6 +23,9 @@ from tools.views.documents import (
     ReviewDoc,
 )
 
+_BY_FAR = (
+    2.0  # times as heavy as what else a critic could lead with: then it leads with what another one leads with too
+)
 _SHORT = 6  # most words of a reason that stands in place of a take
 
 
@@ -44,7 +47,9 @@ class Take(Document):
     short: str = Field(default="", description="the reason in at most six words")
     runs: list[int] = Field(default=[])
     claims: list[ClaimDoc] = Field(default=[])
-    findings: list[FindingDoc] = Field(default=[], description="that this critic weighed, strongest first")
+    findings: list[FindingDoc] = Field(
+        default=[], description="that this critic weighed: the one it leads with, then as they weigh with it"
+    )
     override: OverrideDoc | None = None
 
 
@@ -104,18 +109,50 @@ def short_reason(document: ProductDocument, persona: str) -> str:
 
 
 def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
-    """The findings that this critic weighed, strongest first; none of a critic that wrote in its own words."""
+    """The findings that this critic weighed: first the one it leads with, then as they weigh with it; none of a critic
+    that wrote in its own words."""
+    found = _weighed(panel, review)
+    lead = _leads(panel).get(review.persona) if found else None
+    return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
+
+
+def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:
+    """The findings of a critic with what each weighs with it: its strength by the weight of its kind; 0 of what speaks
+    neither way."""
     said = {claim.text for rating in review.ratings for claim in rating.claims}
-    return by_strength(one for one in panel.findings if one.text in said)
+    known = personas().get(review.persona)
+    weights = known.findings if known else {}
+    own = [one for one in panel.findings if one.text in said]
+    return [(weights.get(one.kind, 1) * one.strength * (one.direction != 0), one) for one in own]
+
+
+def _leads(panel: PanelDoc) -> dict[str, FindingDoc]:
+    """By critic the finding it leads with, on the side of its vote where it has one. A finding leads for the critic with
+    whom it weighs most, and for others only where all that they have besides is weaker by far."""
+    sides = {name: {"ship": 1, "skip": -1}.get(review.vote or "", 0) for name, review in panel.reviews.items()}
+    asked: dict[str, list[tuple[float, FindingDoc]]] = {}
+    for name, review in panel.reviews.items():
+        found = _weighed(panel, review)
+        on_side = [pair for pair in found if pair[1].direction == sides[name]]
+        asked[name] = sorted(on_side or found, key=lambda pair: -pair[0])
+    order = {name: place for place, (name, _, _) in enumerate(critics())}
+    pairs = [(weight, name, one) for name, found in asked.items() for weight, one in found]
+    pairs.sort(key=lambda row: (-row[0], order.get(row[1], len(order)), row[2].text))
+    led: dict[str, tuple[float, FindingDoc]] = {}
+    for weight, name, one in pairs:
+        if name not in led and not any(one is other for _, other in led.values()):
+            led[name] = weight, one
+    for name, found in asked.items():
+        if found and (name not in led or found[0][0] >= _BY_FAR * led[name][0]):
+            led[name] = found[0]
+    return {name: one for name, (_, one) in led.items()}
 
 
 def telling(panel: PanelDoc, review: ReviewDoc) -> Said | None:
     """The strongest finding on the side this critic voted for, or the claim under its most decided rating."""
     side = {"ship": 1, "skip": -1}.get(review.vote or "", 0)
-    own = own_findings(panel, review)
-    if own:
-        best = next((one for one in own if one.direction == side), own[0])
-        return Said(best.text, best.citations)
+    if own := own_findings(panel, review):
+        return Said(own[0].text, own[0].citations)
     decided = sorted((r for r in review.ratings if r.level is not None), key=lambda r: -side * (r.level or 0))
     claims = [claim for rating in decided for claim in rating.claims if claim.supported and claim.citations]
     return Said(claims[0].text, claims[0].citations) if claims else None

@@ -75,6 +75,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Most:
+    """The most bytes of a body; cut: what is longer is cut there, not refused."""
+
+    bytes: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Asking:
     """How an address and those it leads to are asked. known: with the validators of what is kept of them."""
 
@@ -82,6 +90,7 @@ class _Asking:
     headers: Mapping[str, str]
     known: bool
     pace_s: float
+    most: _Most | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +169,16 @@ class Fetcher:
         access: Access = "html",
         headers: Mapping[str, str] | None = None,
         pace_s: float = 0.0,
+        most_bytes: int = 0,
     ) -> Page:
         """One page. It is not stored here; a 304 gives the stored page with `revalidated`.
 
         pace_s: least time to the last request of this host that had such a pace: a documented limit of its lists, say.
+        most_bytes: the largest body of an answer that is known to be large; 0: settings.max_body_bytes.
         Errors: FetchError and those below it; CannotRun for a live request without settings.contact.
         """
         try:
-            page = await self._page(url, access, headers or _NO_HEADERS, pace_s)
+            page = await self._page(url, access, headers or _NO_HEADERS, pace_s, most_bytes)
         except FetchError:
             self._counts["failed"] += 1
             raise
@@ -218,8 +229,9 @@ class Fetcher:
             seen.update(error=str(error), kind=error.kind)
         return seen
 
-    async def _page(self, url: str, access: Access, headers: Mapping[str, str], pace_s: float) -> Page:
-        answer = await self._follow(url, access, headers, pace_s=pace_s)
+    async def _page(self, url: str, access: Access, headers: Mapping[str, str], pace_s: float, most_bytes: int) -> Page:
+        most = _Most(max(most_bytes, self._max_body_bytes)) if most_bytes else None
+        answer = await self._follow(url, access, headers, pace_s=pace_s, most=most)
         if answer.status == 304 and answer.stored is not None:
             return replace(
                 answer.stored,
@@ -254,7 +266,14 @@ class Fetcher:
     # one request and its redirects ----------------------------------------------------------------------------
 
     async def _follow(
-        self, url: str, access: Access, headers: Mapping[str, str], *, known: bool = True, pace_s: float = 0.0
+        self,
+        url: str,
+        access: Access,
+        headers: Mapping[str, str],
+        *,
+        known: bool = True,
+        pace_s: float = 0.0,
+        most: _Most | None = None,
     ) -> Answer:
         """The answer at the end of the redirects. known: send the validators of what is kept of each address.
 
@@ -266,7 +285,7 @@ class Fetcher:
         for _ in range(self._max_redirects + 1):
             seen[current] = None
             try:
-                answer = await self._plainest(current, _Asking(access, headers, known, pace_s))
+                answer = await self._plainest(current, _Asking(access, headers, known, pace_s, most))
                 there = redirects.following(
                     answer.url, answer.status, answer.headers, answer.body, html=access == "html"
                 )
@@ -308,7 +327,7 @@ class Fetcher:
         sent: Mapping[str, str] = self._headers[asking.access]
         if asking.headers or stored:
             sent = CIMultiDict({**sent, **asking.headers, **(_validators(stored) if stored else {})})
-        answer = await self._tried(url, origin, sent, stored=stored, pace_s=asking.pace_s)
+        answer = await self._tried(url, origin, sent, stored=stored, most=asking.most, pace_s=asking.pace_s)
         return replace(answer, stored=stored) if stored else answer
 
     def _kept(self, url: str) -> Page | None:
@@ -353,7 +372,7 @@ class Fetcher:
         headers: Mapping[str, str],
         *,
         stored: Page | None = None,
-        most_bytes: int = 0,
+        most: _Most | None = None,
         pace_s: float = 0.0,
     ) -> Answer:
         """The answer after as many tries as the settings allow; the whole host waits between them.
@@ -365,7 +384,7 @@ class Fetcher:
             alone = await queue.acquire(url, pace_s)
             try:
                 async with in_turn(self._at_once):
-                    answer = await self._ask(url, origin, headers, stored, most_bytes)
+                    answer = await self._ask(url, origin, headers, stored, most)
                 queue.spent(answer.elapsed_s)
                 if not self._try_again(url, origin, answer, attempt):
                     return answer
@@ -463,7 +482,7 @@ class Fetcher:
     async def _robots_answer(self, url: str, origin: _Origin) -> Answer:
         current = url
         for _ in range(self._max_redirects + 1):
-            answer = await self._tried(current, origin, _ROBOTS_HEADERS, most_bytes=ROBOTS_BYTES)
+            answer = await self._tried(current, origin, _ROBOTS_HEADERS, most=_Most(ROBOTS_BYTES, cut=True))
             try:
                 there = redirects.following(current, answer.status, answer.headers, b"", html=False)
                 if not there:
@@ -476,14 +495,14 @@ class Fetcher:
     # the network, or the recording in its place ---------------------------------------------------------------
 
     async def _ask(
-        self, url: str, origin: _Origin, headers: Mapping[str, str], stored: Page | None, most_bytes: int
+        self, url: str, origin: _Origin, headers: Mapping[str, str], stored: Page | None, most: _Most | None
     ) -> Answer:
-        """One request, one answer. `most_bytes`: cut the body there; 0: the settings' limit, over which it is refused."""
+        """One request, one answer. most: None: the settings' limit, over which a body is refused."""
         if self.replay:
             recorded = self.replay.response("GET", url, headers)
             return Answer(url, recorded.status, CIMultiDict(recorded.headers), recorded.body)
         try:
-            answer = await self._live(url, origin, headers, most_bytes)
+            answer = await self._live(url, origin, headers, most)
         except FetchError as error:
             if self.recorder and not isinstance(error, AddressRefused):
                 self.recorder.failed("GET", error)
@@ -492,14 +511,14 @@ class Fetcher:
             self.recorder.write(_as_recorded(answer, headers, stored))
         return answer
 
-    async def _live(self, url: str, origin: _Origin, headers: Mapping[str, str], most_bytes: int) -> Answer:
+    async def _live(self, url: str, origin: _Origin, headers: Mapping[str, str], most: _Most | None) -> Answer:
         started = asyncio.get_running_loop().time()
         session = self._session or self._open_session()
         try:
             async with session.get(
                 redirects.wire_address(url, origin.host, origin.port), headers=headers, allow_redirects=False
             ) as response:
-                content = await self._body(url, response, most_bytes)
+                content = await self._body(url, response, most)
                 return Answer(
                     url, response.status, response.headers, content, asyncio.get_running_loop().time() - started
                 )
@@ -552,7 +571,7 @@ class Fetcher:
         self._session._retry_connection = False  # no public switch: each try is ours, paced and counted
         return self._session
 
-    async def _body(self, url: str, response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    async def _body(self, url: str, response: aiohttp.ClientResponse, most: _Most | None) -> bytes:
         """The body without its coding, within the limits and whole.
 
         Errors: PageTooLarge; FetchError for a coding not asked for; Broken for an answer that is not whole.
@@ -562,8 +581,8 @@ class Fetcher:
             raise PageTooLarge(url, f"its headers are over {MAX_HEADER_BYTES} bytes", status)
         if status == 206:
             raise Broken(url, "a part came (206) where the whole was asked for", status)
-        limit = most_bytes or (self._max_body_bytes if status < 300 else _ERROR_BODY_BYTES)
-        cut = bool(most_bytes) or status >= 300
+        cut = status >= 300 or (most is not None and most.cut)
+        limit = most.bytes if most and (most.cut or not cut) else _ERROR_BODY_BYTES if cut else self._max_body_bytes
         declared = response.content_length
         if declared is not None and declared > limit and not cut:
             raise PageTooLarge(url, f"{declared} bytes announced, over the limit of {limit}", status)

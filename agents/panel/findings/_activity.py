@@ -14,7 +14,8 @@ from tools.models import Citation, Finding
 
 # Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
 # that nobody works on.
-_SCALE = ((31, 0.5), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
+_MONTH = 31
+_SCALE = ((_MONTH, 0.4), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
 _OLDEST = -1.0
 
 
@@ -25,9 +26,10 @@ def by_age(days: int) -> float:
 
 def among(case: Case, metric: str) -> list[tuple[Peer, float]]:
     """Peers that have a number, with it; empty where they are too few to compare."""
-    values = case.peer_values.get(metric, {})
-    found = [(peer, values[peer.slug]) for peer in case.beside(lambda peer: peer.slug in values)]
-    return found if len(found) >= LEAST else []
+    found = case.peer_values.get(metric, ())
+    near = [pair for pair in found if not pair[0].wide] if case.any_wide else found
+    told = near if len(near) >= LEAST else found
+    return list(told) if len(told) >= LEAST else []
 
 
 def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> float:
@@ -36,7 +38,7 @@ def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> flo
     age = by_age(days_since(own, case.as_of))
     if not others:
         return age
-    weight = told_among([peer for peer, _ in others])
+    weight = told_among(case, [peer for peer, _ in others])
     mean = (age + weight * place(own, [value for _, value in others])) / (1 + weight)
     return max(0.0, mean) if age > 0 else mean
 
@@ -45,10 +47,10 @@ def _as_day(days: float) -> str:
     return day(day_of(days))
 
 
-def _middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> str:
-    """The median of how long ago the others' days are."""
-    days = median(days_since(value, case.as_of) for _, value in others)
-    return span(days) if days >= 1 else "less than a day"
+def _middle_age(case: Case, others: Sequence[tuple[Peer, float]]) -> float:
+    """The median of how many days ago the others' days are."""
+    today = days_since(0, case.as_of)
+    return max(0.0, today - median(int(value) for _, value in others))
 
 
 def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> Iterator[Finding]:
@@ -62,11 +64,14 @@ def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> I
         return
     others = among(case, own.metric)
     days = days_since(own.value, case.as_of)
+    if others and days <= _MONTH and _middle_age(case, others) <= _MONTH:
+        others = []  # all of them are at work, and who was at it last week or yesterday is chance
     ago = f"{span(days)} ago, " if days else ""
     values = {"ago": ago, "at": day(day_of(own.value)), "as_of": day(case.as_of)}
     text = f"{begins} {ago}on {values['at']}"
     if others:
-        values |= {"median": _middle_age(case, others), "n": str(len(others))}
+        middle = _middle_age(case, others)
+        values |= {"median": span(middle) if middle >= 1 else "less than a day", "n": str(len(others))}
         where = group(case, [peer for peer, _ in others])
         text += f"; the median of {len(others)} {where} was {values['median']} ago"
         cited = (*cited, _days_table(case, what, own.value, others))

@@ -3,21 +3,29 @@ may be cited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain, compress
+from typing import Any, NamedTuple, TypeVar
 
-from tools.dossier import ROLES, Dossier, Measure, Peer, Role, Standing, Statement, Voice
+from agents.panel.findings._shared import positive, topics_of, values_of
+from tools.dossier import Dossier, Measure, Peer, Role, Standing, Statement, Voice
 from tools.models import Citation, Passage
 from tools.page.quotes import find_quote
+from tools.products.roles import part_of
 from tools.rivals import name_key
 from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
+T = TypeVar("T")
 LEAST = 4  # others that a place is told among: of fewer it says nothing
 STORE = 0  # the passage of a citation that brings its own text, of our store
+_START = 12  # characters by which comments are told apart before they are compared
+_OF_ONE_PART = ("cli", "sdk-library")  # categories of products that are what others have beside them
 _NO_PRICE = ("trial", "contact", "up to")
 _PEOPLE = frozenset({"user", "seat", "member", "person", "editor", "developer", "agent"})
 
@@ -28,6 +36,17 @@ class Entry:
 
     plan: PlanDoc
     monthly: Decimal
+
+
+class Crowd(NamedTuple):
+    """Everyone in masks of bits, one a product in their order: those of its own kind, rivals, of whom a page of a role was
+    read, who states a topic and does not deny it, and of whom a topic has a word that is not understood."""
+
+    near: int
+    rivals: int
+    read: Mapping[str, int]
+    stated: Mapping[str, int]
+    unclear: Mapping[str, int]
 
 
 @dataclass(frozen=True)  # without slots: what several kinds ask for is worked out once
@@ -50,21 +69,43 @@ class Case:
         return " ".join(self.document.name.split())
 
     @cached_property
+    def part(self) -> str:
+        """“owner/name” of its repository where that holds a part of it alone: of something that is sold or that nobody else
+        can run. What the repository says is then no word on the whole."""
+        document = self.document
+        if document.kind != "product" or document.category in _OF_ONE_PART:
+            return ""
+        hosted = self.entry is not None or any(one.denied for one in self.statements.get("self_host", ()))
+        return part_of(document.repository or "", self.name, document.homepage or "") if hosted else ""
+
+    def whose(self, number: Measure) -> str:
+        """Whose number it is, as sentences call it: the product's, or that of the part which its repository holds."""
+        of_part = self.part and f"/{self.part}" in number.url.lower()
+        return f"“{self.part}”, a part of {self.name}," if of_part else self.name
+
+    @cached_property
     def everyone(self) -> tuple[Peer, ...]:
-        """All it may be set among, by name: none that goes by its own name, or by its name and more."""
-        own = (self.document.slug, name_key(self.name), self.name.casefold().split())
-        others = (peer for peer in self.standing.peers if not _is_one(peer, *own))
-        return tuple(sorted(others, key=lambda peer: (peer.name.casefold(), peer.slug)))
+        """All it may be set among, by name: none that goes by its own name, or by its name and more, and of several that
+        go by one name the one of which most is known."""
+        own = _named(self.name)
+        others = [one for one in self.standing.peers if not _is_one(one, self.document.slug, own)]
+        return tuple(sorted(_each_once(others), key=_by_name))
 
     @cached_property
     def peers(self) -> tuple[Peer, ...]:
         """Those it is an alternative to, or of one category with."""
-        return tuple(peer for peer in self.everyone if not peer.wide)
+        return tuple(peer for peer in self.everyone if not peer.wide) if self.any_wide else self.everyone
 
     def beside(self, fits: Callable[[Peer], bool]) -> tuple[Peer, ...]:
         """Those of its peers that fit, or, where they are too few to compare with, those of everyone that do."""
         near = tuple(peer for peer in self.peers if fits(peer))
-        return near if len(near) >= LEAST else tuple(peer for peer in self.everyone if fits(peer))
+        enough = len(near) >= LEAST or not self.any_wide
+        return near if enough else tuple(peer for peer in self.everyone if fits(peer))
+
+    @cached_property
+    def any_wide(self) -> bool:
+        """Whether any of everyone is one of the products at large."""
+        return any(peer.wide for peer in self.everyone)
 
     @cached_property
     def of_one_category(self) -> bool:
@@ -84,15 +125,13 @@ class Case:
 
     @cached_property
     def priced(self) -> tuple[tuple[Peer, Decimal], ...]:
-        """Peers whose entry price is counted as its own is: currency and unit alike, over a month."""
+        """Peers whose entry price is counted as its own is: currency and unit alike, over a month. None of the products at
+        large: for the same money they do something else."""
         if self.entry is None or not self.entry.plan.currency:
             return ()
         currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
-        alike = self.beside(
-            lambda peer: peer.currency == currency and unit_key(peer.unit) == unit and bool(peer.amount)
-        )
-        amounts = [(peer, decimal_of(peer.amount)) for peer in alike]
-        return tuple((peer, amount) for peer, amount in amounts if amount is not None and amount > 0)
+        alike = (peer for peer in self.peers if peer.currency == currency and unit_key(peer.unit) == unit)
+        return tuple((peer, amount) for peer in alike if peer.amount and (amount := positive(peer.amount)))
 
     @cached_property
     def newest(self) -> dict[str, Measure]:
@@ -115,38 +154,33 @@ class Case:
         return {one.topic for one in self.dossier.statements if one.unclear}
 
     @cached_property
-    def peers_unclear(self) -> dict[str, set[str]]:
-        """By topic, slugs of those whose pages have a word of it, and none of them a statement that is understood."""
-        found: dict[str, set[str]] = {}
+    def crowd(self) -> Crowd:
+        """What pages of everyone were read and what they state."""
+        return _crowd_of(self.everyone)
+
+    def members(self, mask: int) -> list[Peer]:
+        """Those of everyone whose bits a mask of `crowd` holds."""
+        return list(compress(self.everyone, map(int, bin(mask)[:1:-1])))
+
+    @cached_property
+    def peer_values(self) -> Mapping[str, Sequence[tuple[Peer, float]]]:
+        """By metric those of everyone that have such a number, with the newest."""
+        found: dict[str, list[tuple[Peer, float]]] = {}
         for peer in self.everyone:
-            clear = {one.topic for one in peer.statements if not one.unclear}
-            for topic in {one.topic for one in peer.statements} - clear:
-                found.setdefault(topic, set()).add(peer.slug)
+            for metric, value in values_of(peer.measures).items():
+                found.setdefault(metric, []).append((peer, value))
+        return found
+
+    def once(self, what: str, work: Callable[[Case], T]) -> T:
+        """What some work on this case gives, done once for all kinds that ask for it by the same words."""
+        if what not in self._worked:
+            self._worked[what] = work(self)
+        found: T = self._worked[what]
         return found
 
     @cached_property
-    def peer_topics(self) -> dict[str, set[str]]:
-        """Slugs of those that state a topic and do not deny it."""
-        found: dict[str, set[str]] = {}
-        for peer in self.everyone:
-            for one in peer.statements:
-                if not (one.denied or one.unclear):
-                    found.setdefault(one.topic, set()).add(peer.slug)
-        return found
-
-    @cached_property
-    def peers_read(self) -> dict[Role, set[str]]:
-        """Slugs of those of which a page of a role was read."""
-        return {role: {peer.slug for peer in self.everyone if role in peer.read} for role in ROLES}
-
-    @cached_property
-    def peer_values(self) -> dict[str, dict[str, float]]:
-        """Of each metric the newest value of each of everyone, by slug."""
-        found: dict[str, dict[str, float]] = {}
-        for peer in self.everyone:
-            for one in peer.measures:
-                found.setdefault(one.metric, {})[peer.slug] = one.value
-        return found
+    def _worked(self) -> dict[str, Any]:
+        return {}
 
     def was_read(self, *roles: Role) -> bool:
         """Whether pages of all these roles were read."""
@@ -155,7 +189,7 @@ class Case:
     def cite(self, quote: str, page: str) -> Citation | None:
         """The quote where it stands in a passage of that page, or, since a line that two pages have is kept once, of
         another one of its own; None where the pack does not hold it."""
-        for passage in (*self._by_page.get(page, ()), *(one for one in self.passages if one.trust == "own")):
+        for passage in chain(self._by_page.get(page, ()), self._own):
             if span := find_quote(quote, passage.text):
                 return Citation(passage.number, span)
         return None
@@ -171,15 +205,21 @@ class Case:
     @cached_property
     def heard(self) -> tuple[tuple[Voice, Passage], ...]:
         """The comments that the pack holds, each with its passage; of a long one that is its beginning."""
+        told: dict[tuple[str, str, str], list[tuple[str, Passage]]] = {}
+        for passage in self.passages:
+            if passage.trust == "voice":
+                begins = " ".join(passage.text.split())
+                told.setdefault((passage.page, passage.url, begins[:_START]), []).append((begins, passage))
         found = []
         for voice in self.dossier.voices:
             start = " ".join(voice.text.split())
-            for passage in self._by_page.get(voice.page, ()):
-                told = passage.trust == "voice" and passage.url == voice.url
-                if told and start.startswith(" ".join(passage.text.split())):
-                    found.append((voice, passage))
-                    break
+            here = told.get((voice.page, voice.url, start[:_START]), ())
+            found += [(voice, passage) for begins, passage in here if start.startswith(begins)][:1]
         return tuple(found)
+
+    @cached_property
+    def _own(self) -> tuple[Passage, ...]:
+        return tuple(one for one in self.passages if one.trust == "own")
 
     @cached_property
     def _by_page(self) -> dict[str, list[Passage]]:
@@ -189,13 +229,77 @@ class Case:
         return found
 
 
-def _is_one(peer: Peer, slug: str, key: str, words: list[str]) -> bool:
+def _crowd_of(everyone: Sequence[Peer]) -> Crowd:
+    read, stated, unclear = (defaultdict[str, int](int) for _ in range(3))
+    near = rivals = 0
+    for at, peer in enumerate(everyone):
+        bit = 1 << at
+        near |= 0 if peer.wide else bit
+        rivals |= bit if peer.rival else 0
+        for role in peer.read:
+            read[role] |= bit
+        states, unsure = topics_of(peer.statements)
+        for topic in states:
+            stated[topic] |= bit
+        for topic in unsure:
+            unclear[topic] |= bit
+    return Crowd(near, rivals, read, stated, unclear)
+
+
+class _Name(NamedTuple):
+    """A name by its words as they stand, its letters and digits, and the words by which it is one with another:
+    “Gantry”, “Gantry.io” and “gantry pro” are."""
+
+    folded: str
+    words: tuple[str, ...]
+    key: str
+    plain: tuple[str, ...]
+
+
+@lru_cache(maxsize=20_000)  # as many as the store remembers peers
+def _named(name: str) -> _Name:
+    folded = name.casefold()
+    words = tuple(folded.split())
+    plain = ("".join(c for c in word.partition(".")[0] if c.isalnum()) for word in words)
+    return _Name(folded, words, name_key(name), tuple(word for word in plain if word) or (name,))
+
+
+def _by_name(peer: Peer) -> tuple[str, str]:
+    return _named(peer.name).folded, peer.slug
+
+
+def _is_one(peer: Peer, slug: str, own: _Name) -> bool:
     """Whether a peer is the product, an edition of it or an impostor: named what it is named, or one name begins with
     the other."""
-    theirs = peer.name.casefold().split()
-    if peer.slug == slug or words[: len(theirs)] == theirs[: len(words)]:
+    if peer.slug == slug:
         return True
-    return theirs[0][0] in (key[:1], *"-_.([") and name_key(peer.name) == key
+    theirs = _named(peer.name)
+    begins = theirs.words[0] == own.words[0] and own.words[: len(theirs.words)] == theirs.words[: len(own.words)]
+    return begins or theirs.key == own.key
+
+
+def _each_once(peers: Sequence[Peer]) -> list[Peer]:
+    """One of those that are one product by their names: that of which most is known."""
+    by_first: dict[str, list[Peer]] = {}
+    for peer in peers:
+        by_first.setdefault(_named(peer.name).plain[0], []).append(peer)
+    return [one for same in by_first.values() for one in (same if len(same) == 1 else _apart(same))]
+
+
+def _apart(same_start: list[Peer]) -> list[Peer]:
+    """Of peers whose names begin alike those that are none of the others."""
+    kept: list[Peer] = []
+    for peer in sorted(same_start, key=_how_little):
+        words = _named(peer.name).plain
+        others = (_named(one.name).plain for one in kept)
+        if not any(words[: len(other)] == other[: len(words)] for other in others):
+            kept.append(peer)
+    return kept
+
+
+def _how_little(peer: Peer) -> tuple[bool, bool, int, int, str]:
+    """Less for a peer of which more is known; rivals first."""
+    return not peer.rival, peer.amount is None, -len(peer.read), -len(peer.measures) - len(peer.statements), peer.slug
 
 
 def unit_key(unit: str | None) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Literal
 
 from agents.panel.findings._case import LEAST, STORE, Case
@@ -11,7 +13,19 @@ from agents.panel.findings._words import label
 from tools.dossier import Peer
 from tools.models import Citation
 
-__all__ = ["AT_LARGE", "LEAST", "comparable", "group", "place", "shrunk", "sides", "signed", "table", "told_among"]
+__all__ = [
+    "AT_LARGE",
+    "LEAST",
+    "comparable",
+    "group",
+    "place",
+    "placed",
+    "shrunk",
+    "sides",
+    "signed",
+    "table",
+    "told_among",
+]
 AT_LARGE = 0.5  # of what a comparison counts where it is with products of any category
 _FEW = 3  # a place among so many counts for half of what it counts among very many
 _MIDDLE = 0.2  # a place this near the middle is neither for nor against
@@ -21,10 +35,17 @@ Direction = Literal[-1, 0, 1]
 Number = float | Decimal
 
 
+_value = itemgetter(1)
+
+
+def placed(below: int, above: int, n: int) -> float:
+    """The place of what is more than `below` of n others and less than `above` of them."""
+    return (below - above) / (n + 1) * shrunk(n)
+
+
 def place(own: Number, others: Sequence[Number]) -> float:
     """-1 (below all) to 1 (above all), drawn towards 0 where the others are few: by half for three of them."""
-    below, above = sides(own, others)
-    return (below - above) / (len(others) + 1) * shrunk(len(others))
+    return placed(*sides(own, others), len(others))
 
 
 def sides(own: Number, others: Sequence[Number]) -> tuple[int, int]:
@@ -37,9 +58,9 @@ def shrunk(n: int) -> float:
     return n / (n + _FEW)
 
 
-def told_among(peers: Sequence[Peer]) -> float:
+def told_among(case: Case, peers: Sequence[Peer]) -> float:
     """How much a comparison with these counts: with products at large half of what it counts with one's own kind."""
-    return AT_LARGE if any(peer.wide for peer in peers) else 1.0
+    return AT_LARGE if case.any_wide and any(peer.wide for peer in peers) else 1.0
 
 
 def signed(value: float) -> tuple[Direction, float]:
@@ -51,7 +72,7 @@ def signed(value: float) -> tuple[Direction, float]:
 def group(case: Case, peers: Sequence[Peer]) -> str:
     """What peers are called together: "products here (Hosting)", "similar products here" where categories differ, or
     "products on record" where some are neither."""
-    if any(peer.wide for peer in peers):
+    if case.any_wide and any(peer.wide for peer in peers):
         return "products on record"
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
@@ -66,12 +87,18 @@ def comparable(case: Case, peers: Sequence[Peer]) -> str:
 def table(
     title: str, own: tuple[str, Number], others: Sequence[tuple[str, Number]], words: Callable[[Any], str]
 ) -> Citation:
-    """A table of our store as a citation that brings it: names and values, lowest first. words: a value as it is told.
+    """A table of our store as a citation that brings it: names and values, lowest first. words: a value as it is told;
+    others: by name.
 
     A long one shows both ends and what stands around the product, "…" for what is left out.
     """
-    rows = sorted([own, *others], key=lambda row: (row[1], row[0].casefold(), row[0]))
-    at, n = rows.index(own), len(rows)
+    rows = sorted(others, key=_value)
+    name, value = own[0].casefold(), own[1]
+    at = bisect_left(rows, value, key=_value)
+    while at < len(rows) and rows[at][1] == value and rows[at][0].casefold() < name:
+        at += 1
+    rows.insert(at, own)
+    n = len(rows)
     shown = range(n) if n <= _ROWS else sorted({*range(3), *range(max(0, at - 2), min(n, at + 3)), *range(n - 3, n)})
     told = []
     for before, row in zip([-1, *shown], shown, strict=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-from agents.panel.findings._case import Case
+from agents.panel.findings._case import Case, Entry
 from agents.panel.findings._compare import comparable, table
 from agents.panel.findings._words import plain_money
 from tools.models import Citation
@@ -16,6 +16,10 @@ def price_table(case: Case) -> Citation:
     own = case.entry
     if own is None:
         raise ValueError("no entry price to show")
+    return case.once("the table of prices", lambda case: _table_of(case, own))
+
+
+def _table_of(case: Case, own: Entry) -> Citation:
     currency, unit = own.plan.currency, f" per {own.plan.unit}" if own.plan.unit else ""
     rows = [(peer.name, amount) for peer, amount in case.priced]
     where = comparable(case, [peer for peer, _ in case.priced])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -50,7 +50,7 @@ _LONG = re.compile(
     rf"\b{_NUMBER} (?:seconds?|minutes?|hours?|days|weeks) (?:in|for|before|to|until|till|later|per|without)\b",
     re.IGNORECASE,
 )  # fmt: skip
-_IMAGINED = frozenset(("if", "unless", "suppose"))
+_IMAGINED = frozenset(("if", "unless", "suppose"))  # at its beginning; what fails "otherwise" is imagined too
 # Another time, and everybody: "until 2015", "most sites".
 _ELSEWHERE = re.compile(r"\b(?:in|until|till|since|from|by) (?:19|20)\d\d\b|^(?:most|many)\s(?!of\b)", re.IGNORECASE)
 _SHORT = 3  # letters of a word that makes no pair
@@ -120,20 +120,21 @@ def makers(case: Case) -> list[tuple[Voice, Passage]]:
 
 def troubles(case: Case) -> list[Said]:
     """Of the comments that most say the same trouble, one sentence each; empty where fewer than two do."""
-    return _largest(list(_said(case, "trouble")), _known(case))
+    return _largest(case.once("what is said", _said)["trouble"], case.once("known words", _known))
 
 
 def praises(case: Case) -> list[Said]:
     """Of the comments that most praise the same thing, one sentence each; empty where fewer than two do."""
-    return _largest(list(_said(case, "praise")), _known(case))
+    return _largest(case.once("what is said", _said)["praise"], case.once("known words", _known))
 
 
 # ------------------------------------------------------------------------------------------- sentences
 
 
-def _said(case: Case, sign: Sign) -> Iterator[Said]:
-    """The sentences that report trouble, or praise, of all comments; none that names another product."""
-    others = _by_first_word(peer.name for peer in case.everyone)
+def _said(case: Case) -> Mapping[Sign, list[Said]]:
+    """The sentences that report trouble, and those of praise, of all comments; none that names another product."""
+    found: dict[Sign, list[Said]] = {"trouble": [], "praise": []}
+    others: Mapping[str, list[tuple[str, ...]]] | None = None
     own = frozenset(stem(word) for word in _TOKEN.findall(case.name.casefold()))
     heard: set[str] = set()
     for at, (_, passage) in enumerate(comments(case)):
@@ -141,9 +142,13 @@ def _said(case: Case, sign: Sign) -> Iterator[Said]:
             continue
         heard.add(passage.text)
         for one in _sentences(passage.text):
-            if bool(one.ways & _PRAISED) == (sign == "praise") and not _names(others, one.tokens):
+            if others is None:  # most comments hold no sign
+                others = _by_first_word(peer.name for peer in case.everyone)
+            if not _names(others, one.tokens):
                 about = (one.topics if len(one.topics) > _THIN else one.near) - own
-                yield Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)
+                said = Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)
+                found["praise" if one.ways & _PRAISED else "trouble"].append(said)
+    return found
 
 
 @lru_cache(maxsize=4_096)
@@ -187,7 +192,7 @@ def _found(stems: Sequence[str]) -> dict[str, list[int]]:
 
 def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mapping[str, list[int]]) -> frozenset[str]:
     """In which ways something goes wrong by a sentence, or is well; none where it tells of neither, or is none."""
-    if not tokens or tokens[0] in _IMAGINED or "none" in found or _ELSEWHERE.search(part):
+    if not tokens or tokens[0] in _IMAGINED or "otherwise" in tokens[1:] or "none" in found or _ELSEWHERE.search(part):
         return frozenset()
     signs = found.keys() & _WAYS
     standing = {way for way in signs if any(not _denied(tokens, at) for at in found[way])}
@@ -249,20 +254,23 @@ def _is_found(tokens: tuple[str, ...]) -> bool:
     return False
 
 
-def _by_first_word(names: Iterable[str]) -> dict[str, list[list[str]]]:
-    found: dict[str, list[list[str]]] = {}
-    for name in names:
-        words = _TOKEN.findall(name.casefold())
-        if words and len(name) > 2:
+def _by_first_word(names: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in map(_tokens_of, names):
+        if words:
             found.setdefault(words[0], []).append(words)
     return found
 
 
-def _names(others: Mapping[str, list[list[str]]], tokens: Sequence[str]) -> bool:
+@lru_cache(maxsize=20_000)  # as many as the store remembers peers
+def _tokens_of(name: str) -> tuple[str, ...]:
+    """The words of a name that a sentence may hold; () for one too short to be looked for."""
+    return tuple(_TOKEN.findall(name.casefold())) if len(name) > 2 else ()
+
+
+def _names(others: Mapping[str, list[tuple[str, ...]]], tokens: tuple[str, ...]) -> bool:
     """Whether a sentence names one of the others."""
-    return any(
-        list(tokens[at : at + len(name)]) == name for at, word in enumerate(tokens) for name in others.get(word, ())
-    )
+    return any(tokens[at : at + len(name)] == name for at, word in enumerate(tokens) for name in others.get(word, ()))
 
 
 # ------------------------------------------------------------------------------------------- what it is about

@@ -12,6 +12,7 @@ from tools.views.documents import PlanDoc
 from tools.views.price_words import money
 
 _EPOCH = date(1970, 1, 1)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -36,6 +37,20 @@ def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
     return told, many if m > 1 or m == n else one
 
 
+def standing(more: int, less: int, n: int, where: str) -> str:
+    """Where a count stands: “more than all 6 products”, “fewer than 5 of 6 products”, “in the middle of 6 products”.
+
+    more: of how many others it is more than, less: of how many it is less than; a tie is neither.
+    """
+    if max(more, less) == n:
+        return f"{'more' if more else 'fewer'} than all {n} {where}"
+    if more == less:
+        return f"in the middle of {n} {where}"
+    if 2 * max(more, less) < n:
+        return f"more than {more} and fewer than {less} of {n} {where}"
+    return f"more than {more} of {n} {where}" if more > less else f"fewer than {less} of {n} {where}"
+
+
 def figure(number: float) -> str:
     """“1,204”; a fraction keeps one digit."""
     return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}".removesuffix(".0")
@@ -43,7 +58,7 @@ def figure(number: float) -> str:
 
 def day(at: datetime | date) -> str:
     """“20 Nov 2026”."""
-    return f"{at.day} {at:%b %Y}"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def day_of(days: float) -> date:
@@ -86,11 +101,11 @@ def plan_money(plan: PlanDoc) -> str:
 
 
 def entry_money(entry: Entry) -> str:
-    """The price as printed, with a month's share where it is told for another time."""
-    told = plan_money(entry.plan)
-    return (
-        told if entry.plan.period == "month" else f"{told} ({plain_money(entry.monthly, entry.plan.currency)} a month)"
-    )
+    """The price as printed, with a month's share where it is told for another time, and how it is billed."""
+    told, plan = plan_money(entry.plan), entry.plan
+    if plan.period != "month":
+        return f"{told} ({plain_money(entry.monthly, plan.currency)} a month)"
+    return f"{told} billed by the {plan.billed}" if plan.billed and plan.billed != "month" else told
 
 
 def times(ratio: float) -> str:

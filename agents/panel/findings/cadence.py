@@ -8,7 +8,7 @@ from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import group, place, sides, table, told_among
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import counted_or_no, day, figure
+from agents.panel.findings._words import counted_or_no, day, figure, standing
 from tools.models import Finding
 
 NEEDS = ("releases",)
@@ -26,7 +26,7 @@ def find(case: Case) -> Iterator[Finding]:
     # of a year without any it is not known whether there was a product
     change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH) if before else 0.0
     others = among(case, "releases_365d")
-    text = f"{case.name} had {counted_or_no(now, 'release')} in the last year"
+    text = f"{case.whose(year)} had {counted_or_no(now, 'release')} in the last year"
     text += f" and {figure(before)} in the year before" if before else ""
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half
@@ -35,11 +35,10 @@ def find(case: Case) -> Iterator[Finding]:
         more, less = sides(now, counts)
         peers = [peer for peer, _ in others]
         n, where = len(others), group(case, peers)
-        told = f"more than {more}" if more >= less else f"fewer than {less}"
-        text += f"{', in the last one' if before else ','} {told} of {n} {where}"
+        text += f"{', in the last one' if before else ','} {standing(more, less, n, where)}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
-        value += place(now, counts) / 2 * told_among(peers)
+        value += place(now, counts) / 2 * told_among(case, peers)
     yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)

@@ -42,7 +42,7 @@ def find(case: Case) -> Iterator[Finding]:
         cited = case.cite(denial.quote, denial.page) if denial else None
         agreed = any(not one.denied for one in case.statements.get(topic, ()))
         if said and denial and cited and not agreed:
-            does = "say" if page_name(denial.role) in ("docs", "terms") else "says"
+            does = "say" if page_name(denial.role) in ("docs", "terms", "help pages") else "says"
             against = f"its {page_name(denial.role)} {does} “{cited.quote.rstrip('.')}”"
             yield _contradiction(case, said, TOPICS[topic].about, against, cited)
     licence, fact = " ".join((case.document.license or "").split()), case.document.facts.get("license")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, place, shrunk, table, told_among
 from agents.panel.findings._make import finding
+from agents.panel.findings._shared import Once
 from agents.panel.findings._words import day, figure, listed, of_all
-from tools.dossier import Peer
+from tools.dossier import Statement
 from tools.models import Citation, Finding
 
 NEEDS = ("pricing",)
@@ -73,8 +74,9 @@ def find(case: Case) -> Iterator[Finding]:
 
 
 def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
-    limits = {peer.slug: limit for peer in case.everyone if (limit := _limit(peer, own.thing))}
-    others = [(peer, limits[peer.slug]) for peer in case.beside(lambda peer: peer.slug in limits)]
+    found = [(peer, limit) for peer in case.everyone if (limit := limits_of(peer.statements).get(own.thing))]
+    near = [pair for pair in found if not pair[0].wide]
+    others = near if len(near) >= LEAST else found
     rivals = [(peer, limit) for peer, limit in others if peer.rival]
     n, begins = len(others), f"The free plan of {case.name} ends at {own}"
     values = {"limit": own, "as_of": day(case.as_of)}
@@ -86,7 +88,9 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         told = f"{of_all(most, n, 'gives', 'give')[0]} {where} that count the same give {than}"
         rows = [(peer.name, limit.number) for peer, limit in others]
         shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number), rows, figure)
-        value = place(own.number, [limit.number for _, limit in others]) * told_among([peer for peer, _ in others])
+        value = place(own.number, [limit.number for _, limit in others]) * told_among(
+            case, [peer for peer, _ in others]
+        )
         yield finding(__name__, f"{begins}; {told}, as of {values['as_of']}.", value, (cited, shown), more=more, less=less, n=n, **values)  # fmt: skip
     elif len(rivals) >= _NAMED:
         told = listed([f"{' '.join(peer.name.split())} at {limit}" for peer, limit in rivals])
@@ -96,7 +100,10 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         yield finding(__name__, text, value * shrunk(len(rivals)), (cited, shown), rivals=told, **values)
 
 
-def _limit(peer: Peer, thing: str) -> Limit | None:
-    told = [one for one in peer.statements if one.topic == "free_limit" and not one.denied]
-    limits = (limit_of(one.value, one.quote) for one in told)
-    return next((limit for limit in limits if limit and limit.thing == thing), None)
+def _limits_of(statements: Sequence[Statement]) -> Mapping[str, Limit]:
+    told = [one for one in statements if one.topic == "free_limit" and not one.denied]
+    limits = [limit for one in told if (limit := limit_of(one.value, one.quote))]
+    return {limit.thing: limit for limit in reversed(limits)}
+
+
+limits_of: Once[Sequence[Statement], Mapping[str, Limit]] = Once(_limits_of)  # the first of each thing

@@ -16,4 +16,8 @@ def find(case: Case) -> Iterator[Finding]:
     """Nothing of an archived repository: that it is archived says more."""
     own, archived = case.newest.get("pushed_at"), case.newest.get("archived")
     if own and not (archived and archived.value):
-        yield from last_day(__name__, case, own, f"The repository of {case.name} was last pushed to", "Last pushes")
+        yield from last_day(__name__, case, own, f"{_whose(case)} was last pushed to", "Last pushes")
+
+
+def _whose(case: Case) -> str:
+    return f"The repository “{case.part}” of {case.name}" if case.part else f"The repository of {case.name}"

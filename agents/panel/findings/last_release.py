@@ -16,4 +16,4 @@ def find(case: Case) -> Iterator[Finding]:
     """Its age, beside the median of the others where there are enough."""
     own = case.newest.get("released_at")
     if own:
-        yield from last_day(__name__, case, own, f"The last release of {case.name} was", "Last releases")
+        yield from last_day(__name__, case, own, f"The last release of {case.whose(own)} was", "Last releases")

@@ -12,6 +12,7 @@ from agents.panel.findings._words import day, of_all
 from tools.dossier import Peer
 from tools.models import Citation, Finding
 from tools.page.licences import is_open, named
+from tools.views.documents import EvidenceDoc
 
 NEEDS = ("repository", "readme", "docs")
 OWN_WORDS = False
@@ -29,14 +30,17 @@ def find(case: Case) -> Iterator[Finding]:
     opened = [peer for peer in known if peer.license and _is_open(peer.license)]
     enough = len(known) >= LEAST
     m, n = len(opened), len(known)
-    weight = shrunk(n) * told_among(known)
+    weight = shrunk(n) * told_among(case, known)
     some, are = of_all(m, n, "is", "are")
     beside = f"; {some} {group(case, known)} {are} under an open one, as of {day(case.as_of)}" if enough else ""
     values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
     shown = (_table(case, known, opened),) if enough else ()
     fact = case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact else None
-    if licence and cited and is_open(licence):
+    if licence and cited and fact and _of_a_part(case, fact.evidence):
+        text = f"The repository “{case.part}”, which holds a part of {case.name}, is under {licence}; no page that was read names a licence of the whole."
+        yield finding(__name__, text, 0.0, (cited,), licence=licence, part=case.part)
+    elif licence and cited and is_open(licence):
         value = _OPEN + (0.6 * (1 - m / n) * weight if enough else 0)
         text = f"The licence of {case.name}, {licence}, lets anyone use and change it without its maker{beside}."
         yield finding(__name__, text, value, (cited, *shown), **values)
@@ -47,6 +51,11 @@ def find(case: Case) -> Iterator[Finding]:
     elif not licence and enough and 2 * m > n and any(case.was_read(*roles) for roles in _WHERE_STATED):
         text = f"No licence is named on the pages of {case.name} that were read{beside}."
         yield finding(__name__, text, -_SILENT * m / n * weight, shown, **values)
+
+
+def _of_a_part(case: Case, evidence: Sequence[EvidenceDoc]) -> bool:
+    """Whether a licence is named by a repository alone that holds a part of the product."""
+    return bool(case.part) and all(f"/{case.part}" in one.url.lower() for one in evidence)
 
 
 _is_open = lru_cache(maxsize=1_024)(is_open)

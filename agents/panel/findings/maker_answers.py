@@ -14,6 +14,7 @@ NEEDS = ("comments",)
 OWN_WORDS = False
 _LEAST = 5  # comments of others: of fewer a maker may not have heard
 _FULL = 0.5  # answers for each comment that count in full
+_MOST = 0.4  # what they count then: a maker who answers is a hint of what is to come, and no more
 
 
 def find(case: Case) -> Iterator[Finding]:
@@ -31,7 +32,8 @@ def find(case: Case) -> Iterator[Finding]:
         return
     m = figure(len(answers))
     text = f"The maker of {case.name} joined in on its launch: {m} of the {n} read {'is' if m == '1' else 'are'} the maker's."
-    value = 0.6 * min(1.0, len(answers) / len(others) / _FULL)
+    value = _MOST * min(1.0, len(answers) / len(others) / _FULL)
+    answers.sort(key=lambda passage: -len(passage.text))  # who opens the quotes sees words first, and smileys last
     yield finding(__name__, text, value, [_start(one) for one in answers], answers=m, comments=theirs, read=n)
 
 

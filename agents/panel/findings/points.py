@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from math import ceil
-from statistics import median
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import place
+from agents.panel.findings._compare import placed
 from agents.panel.findings._make import finding
+from agents.panel.findings._shared import Once
 from agents.panel.findings._words import counted, day, figure
 from tools.models import Citation, Finding
 from tools.views.documents import LaunchDoc
@@ -29,9 +29,10 @@ def find(case: Case) -> Iterator[Finding]:
     if len(case.standing.launches) < _LEAST or not told:
         return
     points, at, launch = max(told, key=lambda one: (one[0], one[2].id))
-    others = sorted(case.standing.launches)  # its own is among them; it is set against the rest
-    if points in others:
-        others.remove(points)
+    others = list(_in_order(case.standing.launches))  # its own is among them; it is set against the rest
+    own = bisect_left(others, points)
+    if others[own : own + 1] == [points]:
+        del others[own]
     n, below, above = len(others), bisect_left(others, points), len(others) - bisect_right(others, points)
     rank, side = (above, "top") if below > above else (below, "lower")
     share = f"{side} {ceil(100 * (rank + 1) / (n + 1))} %"
@@ -40,7 +41,7 @@ def find(case: Case) -> Iterator[Finding]:
     shown = Citation(
         STORE,
         f"Points from two days after launch: {case.name} {figure(points)}, read on {day(at)}; of {n} other launches here the "
-        f"median {figure(median(others))}, {below} with fewer, {above} with more.",
+        f"median {figure(_middle(others))}, {below} with fewer, {above} with more.",
     )
     values = {
         "points": counted(points, "point"),
@@ -50,7 +51,18 @@ def find(case: Case) -> Iterator[Finding]:
         "below": below,
         "above": above,
     }
-    yield finding(__name__, text, place(points, others), (shown,), **values)
+    yield finding(__name__, text, placed(below, above, n), (shown,), **values)
+
+
+_in_order: Once[Sequence[float], Sequence[float]] = Once(
+    sorted
+)  # the launches of a source are those of all its products
+
+
+def _middle(values: Sequence[float]) -> float:
+    """The median of values in order."""
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
 def _settled(launch: LaunchDoc, case: Case) -> tuple[float, datetime] | None:

@@ -38,7 +38,7 @@ def find(case: Case) -> Iterator[Finding]:
         f"{entry_money(own)}, the cheapest paid plan of {case.name}, {told} among {n} {where}, as of {day(case.as_of)}."
     )
     yield finding(
-        __name__, text, -log2(ratio) / _FULL * shrunk(n) * told_among(peers), (cited, price_table(case)),
+        __name__, text, -log2(ratio) / _FULL * shrunk(n) * told_among(case, peers), (cited, price_table(case)),
         price=entry_money(own), median=plain_money(middle, own.plan.currency), ratio=times(ratio), n=n,
         as_of=day(case.as_of),
     )  # fmt: skip

@@ -29,11 +29,13 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"costs less than those of all {n} {where}"
     elif more == n:
         told = f"costs more than those of all {n} {where}"
+    elif more == less:
+        told = f"lies in the middle of those of {n} {where}"
     elif more > less:
         told = f"costs more than those of {more} of {n} {where}"
     else:
         told = f"costs less than those of {less} of {n} {where}"
-    value = -place(own.monthly, [amount for _, amount in others]) * told_among([peer for peer, _ in others])
+    value = -place(own.monthly, [amount for _, amount in others]) * told_among(case, [peer for peer, _ in others])
     table = price_table(case)
     yield finding(
         __name__, f"{price} {told}, as of {day(case.as_of)}.", value, (cited, table),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._make import finding
+from agents.panel.findings._shared import values_of
 from agents.panel.findings._words import day, day_of, figure, listed, plain_money
 from tools.dossier import Peer
 from tools.models import Citation, Finding
@@ -72,7 +73,7 @@ def _counts(case: Case, peer: Peer) -> list[Count]:
         words = [f"{plain_money(amount, currency)} a month" for amount in (own, price)]
         found.append(Count("entry price", words[0], words[1], (price > own) - (price < own)))
     for metric, what in _METRICS.items():
-        mine, theirs = case.newest.get(metric), case.peer_values.get(metric, {}).get(peer.slug)
+        mine, theirs = case.newest.get(metric), values_of(peer.measures).get(metric)
         if mine is not None and theirs is not None and case.cite_measure(mine):
             words = [day(day_of(value)) if metric == "released_at" else figure(value) for value in (mine.value, theirs)]
             found.append(Count(what, words[0], words[1], (mine.value > theirs) - (mine.value < theirs)))

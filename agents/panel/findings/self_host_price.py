@@ -19,9 +19,11 @@ def find(case: Case) -> Iterator[Finding]:
     """Where it can be hosted by oneself and enough comparable others can."""
     own = case.entry
     said = next((one for one in case.statements.get("self_host", ()) if not one.denied), None)
-    hosting = case.peer_topics.get("self_host", set())
+    if own is None or said is None:
+        return
+    hosting = {peer.slug for peer in case.members(case.crowd.stated.get("self_host", 0))}
     others = [(peer, amount) for peer, amount in case.priced if peer.slug in hosting]
-    if own is None or said is None or len(others) < LEAST:
+    if len(others) < LEAST:
         return
     price, stated = case.cite_first(own.plan.evidence), case.cite(said.quote, said.page)
     less = sum(amount > own.monthly for _, amount in others)

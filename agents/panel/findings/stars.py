@@ -14,5 +14,6 @@ OWN_WORDS = False
 
 def find(case: Case) -> Iterator[Finding]:
     """Both where there are both."""
-    yield from on_metric(__name__, case, "stars", "star", " on its repository")
+    part = f" “{case.part}”" if case.part else ""
+    yield from on_metric(__name__, case, "stars", "star", " on its repository", part)
     yield from on_metric(__name__, case, "likes", "like", " on the Hub")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from jobs.console.acts import act_on, asked
+from jobs.console.source_rows import source_rows
 from jobs.console.visit import Visit, get, post
+from jobs.inbox import health
 from jobs.inbox import inbox as needing
 from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
+from tools.store import Store
+from tools.store.lists import Asked
+from tools.views.price_words import money
 
 TITLE, ORDER = "Inbox", 10
-_SHOWN = 10  # products on the page
+_SHOWN, _NEW = 10, 8  # products on the page: that need a look, that are new
 
 
 def inbox(visit: Visit) -> Response:
@@ -20,11 +27,33 @@ def inbox(visit: Visit) -> Response:
     after = int(given) if given.isdecimal() and len(given) < 7 else 0
     with visit.reading() as store:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
-        items, total = needing(store, after + _SHOWN)
-    items = items[after:]
+        items, total = needing(store, _SHOWN, after)
+        beside = {"health": None} if after else _beside(visit, store)
     for item in items:
         item["mark"] = mark((item["verdict"] or "").partition(" ·")[0])
-    return visit.show("inbox.html", items=items, total=total, after=after, seen=seq, fields=FACT_FIELDS)
+    return visit.show("inbox.html", items=items, total=total, after=after, seen=seq, fields=FACT_FIELDS, **beside)
+
+
+def _beside(visit: Visit, store: Store) -> dict[str, Any]:
+    """What stands around the queue on its first page: how things stand, new products, sources."""
+    researches = visit.console.researches
+    new = store.list_products(Asked(status="new"), _NEW)
+    return {
+        "health": {**health(store, visit.editor), "stale": visit.console.stale()},
+        "own": researches.of(visit.editor),
+        "limits": researches.limits,
+        "new": [{**card, "mark": mark(card["verdict"]), "price": _price(card)} for card in new],
+        "new_total": store.count_products(Asked(status="new")),
+        "sources": [row for row in source_rows(store, visit.console.settings) if row["enabled"]],
+    }
+
+
+def _price(card: dict[str, Any]) -> str:
+    if card["entry_amount"] is None:
+        return "" if card["pricing_model"] == "unknown" else str(card["pricing_model"]).capitalize()
+    if float(card["entry_amount"]) == 0:
+        return "Free"
+    return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
 
 
 def act(visit: Visit) -> Response:

@@ -68,7 +68,16 @@ def act(visit: Visit) -> Response:
 
 def _preview(visit: Visit, slug: str, shown: dict[str, Any]) -> Response:
     sent = [(name, value) for name, value in visit.form.words if name not in ("csrf", "preview")]
-    return visit.show("preview.html", slug=slug, shown=shown, sent=sent, name=visit.form.word("act") or "edit")
+    page = f"/products/{slug}"
+    return visit.show(
+        "preview.html",
+        above=("Inbox", "/inbox"),
+        back=page,
+        to=f"{page}/act",
+        shown=shown,
+        sent=sent,
+        name=visit.form.word("act") or "edit",
+    )
 
 
 def merge_preview(visit: Visit) -> Response:

@@ -99,6 +99,50 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll("input[type=checkbox][data-one]")) box.checked = event.target.checked;
 });
 
+// A part of the page that the server sends anew as things happen: what differs is replaced, what was opened stays open.
+function renew(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  const alike = old.nodeType === 1 && fresh.nodeType === 1 && old.tagName === fresh.tagName && old.children.length;
+  if (!alike || old.tagName === "svg") {
+    old.replaceWith(fresh);
+    return;
+  }
+  for (const name of [...old.getAttributeNames(), ...fresh.getAttributeNames()]) {
+    if (name === "open" || name === "data-here" || (name === "tabindex" && !fresh.hasAttribute(name))) continue;
+    if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name));
+    else old.removeAttribute(name);
+  }
+  const before = [...old.childNodes];
+  const after = [...fresh.childNodes];
+  before.slice(after.length).forEach((node) => node.remove());
+  after.forEach((node, at) => (at < before.length ? renew(before[at], node) : old.append(node)));
+}
+
+function follow(live) {
+  document.querySelector("[data-reload]")?.remove();
+  const source = new EventSource(live.dataset.stream);
+  source.onmessage = (event) => {
+    const page = new DOMParser().parseFromString(`<div id="live">${event.data}</div>`, "text/html");
+    const stream = live.dataset.stream;
+    renew(live, page.getElementById("live"));
+    live.dataset.stream = stream;
+  };
+  source.addEventListener("end", () => {
+    source.close();
+    document.getElementById("stop")?.remove();
+  });
+  source.onerror = () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    const sentence = document.createElement("p");
+    sentence.className = "stale";
+    sentence.textContent = "The console no longer sends news of this. Load the page again to see how far it is.";
+    document.getElementById("notices").replaceChildren(sentence);
+  };
+}
+
+const streamed = document.querySelector("[data-stream]");
+if (streamed) follow(streamed);
+
 // The link of the terminal: the token stands behind the #, where no server and no log sees it.
 const field = document.querySelector("[data-token]");
 if (field && location.hash.length > 1) {

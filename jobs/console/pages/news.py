@@ -1,0 +1,38 @@
+"""What happened since an editor last looked. The same as `scout changes`."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from jobs.console.visit import Visit, get, post
+from jobs.inbox import news as happened
+from tools.errors import UsageError
+
+_SHOWN = 60  # of each kind
+_KINDS = {
+    "new": "New products",
+    "prices": "Prices that moved",
+    "verdicts": "Panels that met",
+    "looks": "Need a look since",
+    "gone": "Deleted or merged",
+}
+
+
+def news(visit: Visit) -> Response:
+    """Everything since the mark of who is signed in; where there is none, since the beginning."""
+    with visit.reading() as store:
+        found = happened(store, None, visit.editor)
+    return visit.show("news.html", found=found, kinds=_KINDS, most=_SHOWN)
+
+
+def seen(visit: Visit) -> Response:
+    """Move the mark to what was shown."""
+    seq = visit.form.word("seen")
+    with visit.writing() as store:
+        if not seq.isdecimal() or int(seq) > store.last_seq():
+            raise UsageError("The page was made from another store. Load it again; nothing was changed.")
+        store.mark_looked(visit.editor, int(seq))
+    return visit.go(visit.form.word("to") or "/inbox", "Marked as seen.")
+
+
+ROUTES = (get("/news", news), post("/news", seen))

@@ -1,0 +1,215 @@
+"""Research of one tool: ask for it, follow the agent's steps as they happen, stop it. The same as `scout research`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from jobs.console.forms import Refused
+from jobs.console.researches import MOST_PAGES, Research, addresses, agent_run, in_words
+from jobs.console.visit import Visit, get, post, templates
+from tools.exporters._views import mark
+from tools.identity import address_key
+from tools.store import Store
+from tools.views.documents import ProductDocument
+from tools.views.price_words import plan_price
+
+TITLE, ORDER = "Research", 20
+_TICK_S, _ANEW_S = 0.25, 1.0  # how often is looked whether something happened; how often time and pages are shown anew
+_RECENT = 20
+_FACTS = 40  # shown of what was proposed
+# What the job does one after the other, and words by which it tells that it has come so far.
+_STAGES = (
+    ("Look it up: known products, launches, the Hub", ()),
+    ("Read its pages", ("page",)),
+    ("Propose what they say", ("what is known", "proposed")),
+    ("Gather what critics ask for", ("critics ask for", "dossier")),
+    ("Ask the six critics", ("panel",)),
+)
+_ENDS = {"found": "ship", "ambiguous": "split", "nothing": "none", "stopped": "none", "failed": "skip"}
+
+
+def index(visit: Visit) -> Response:
+    """The box to ask in, what is under way, and what was researched lately."""
+    with visit.reading() as store:
+        runs = [run for run in store.runs(200) if run["kind"] == "research" and run["meta"].get("arguments")]
+    held = visit.console.researches.all()
+    return visit.show(
+        "research.html",
+        held=held,
+        own=visit.console.researches.of(visit.editor),
+        runs=[{**run, "query": run["meta"]["arguments"].get("query", "")} for run in runs[:_RECENT]],
+        limits=visit.console.researches.limits,
+        ends=_ENDS,
+    )
+
+
+def start(visit: Visit) -> Response:
+    """Begin one, and go where it is followed."""
+    return visit.go(f"/research/{visit.console.researches.start(visit.form.word('query'), visit.editor).id}")
+
+
+def followed(visit: Visit) -> Response:
+    """One research as it stands; a script keeps it up to date, without one a link does."""
+    one = _one(visit)
+    return visit.show("research_run.html", one=one, **_as_it_stands(visit, one))
+
+
+def stop(visit: Visit) -> Response:
+    """Have it end."""
+    one = _one(visit)
+    visit.console.researches.stop(one)
+    return visit.go(f"/research/{one.id}")
+
+
+async def events(visit: Visit) -> Response:
+    """What the page shows of it, again and again as it changes, as server-sent events, until it ends."""
+    one = _one(visit)
+    return StreamingResponse(_stream(visit, one), media_type="text/event-stream")
+
+
+async def _stream(visit: Visit, one: Research) -> AsyncIterator[str]:
+    console, cookie = visit.console, visit.request.cookies.get(visit.console.cookie)
+    shown, version, waited_s = "", -1, 0.0
+    while not console.ending():
+        running = one.running  # asked before what is shown is read, so that the last words are sent
+        if one.version != version or waited_s >= _ANEW_S:
+            version, waited_s = one.version, 0.0
+            if await run_in_threadpool(console.sessions.find, cookie) is None:
+                return
+            part = await run_in_threadpool(_rendered, visit, one)
+            if part != shown:
+                shown = part
+                yield "".join(f"data: {line}\n" for line in part.splitlines()) + "\n"
+        if not running:
+            yield "event: end\ndata: \n\n"
+            return
+        await asyncio.sleep(_TICK_S)
+        waited_s += _TICK_S
+
+
+def _rendered(visit: Visit, one: Research) -> str:
+    return templates().get_template("research_live.html").render(visit=visit, one=one, **_as_it_stands(visit, one))
+
+
+def _one(visit: Visit) -> Research:
+    one = visit.console.researches.find(visit.word("id"))
+    if one is None:
+        raise Refused(404, "This research is no longer in the console’s memory. What the agent did stands under Runs.")
+    return one
+
+
+def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
+    """All that is shown of a research."""
+    with visit.reading() as store:
+        run = agent_run(store, one)
+        asked = addresses(run)
+        pages = store.pages_met(asked, one.pages_after, MOST_PAGES)
+        found, facts = _proposed(store, one.after)
+        asked_models = store.taken(run["id"]) if run else []
+        money, unknown = store.spent(run["id"]) if run else (0, 0)
+    known = {address_key(page[name]) for page in pages for name in ("url", "final_url")}
+    unread = [url for url in asked if address_key(url) not in known]
+    steps = run["steps"] if run else []
+    written = [step for step in steps if step.get("model")]
+    settings = visit.console.settings
+    return {
+        "run": run,
+        "plan": _plan(one, len(written)),
+        "meters": [
+            _meter("Time", one.took_s, settings.run_timeout_s, in_words),
+            _meter("Money", float(money), settings.model_budget_run, _usd, "and more, unknown" if unknown else ""),
+            _meter("Model calls", len(asked_models), settings.max_model_calls, "{:g}".format),
+            _meter("Steps", len(steps), settings.max_steps, "{:g}".format),
+        ],
+        "written": written,
+        "calls": sum(len(step["calls"]) for step in steps),
+        "pages": pages,
+        "unread": unread,
+        "ordering": {page: lines for page, lines in list(one.orders.items()) if lines},
+        "facts": facts[:_FACTS],
+        "more": max(0, len(facts) - _FACTS),
+        "products": found,
+        "failures": [
+            {**row, "where": row.get("slug") or row.get("url") or row.get("tool") or ""}
+            for row in one.report.get("failures", [])
+        ],
+        "end": _ENDS.get(one.state, "split"),
+        "verdict": mark(one.verdict),
+        "took": in_words(one.took_s),
+        "limit": in_words(settings.run_timeout_s),
+    }
+
+
+def _proposed(store: Store, after: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """The products that were written to since then by no editor, and what was written, each with a quote for it."""
+    rows = [row for row in store.changes_after(after, 300) if row["who"] in ("", "scout")]
+    slugs = list(dict.fromkeys(row["slug"] for row in rows if row["op"] in ("new", "fact", "plan")))
+    quotes = {slug: store.quotes_of(slug) for slug in slugs[:3]}
+    facts = [row for row in rows if row["op"] in ("fact", "plan") and row["after"]]
+    told = [{**row, "quote": _quote_for(row, quotes.get(row["slug"], ()))} for row in facts]
+    for slug in {row["slug"] for row in rows if row["op"] == "new"} & quotes.keys():
+        told += _facts_of(store.document(slug))  # the log does not tell the first value of each
+    return slugs, told
+
+
+def _facts_of(document: ProductDocument) -> list[dict[str, Any]]:
+    found = [
+        ("fact", field, fact.value if isinstance(fact.value, str) else ", ".join(fact.value), fact.evidence)
+        for field, fact in document.facts.items()
+    ]
+    found += [("plan", plan.name or "Plan", plan_price(plan), plan.evidence) for plan in document.plans]
+    return [
+        {"op": op, "field": field, "after": value, "quote": evidence[0].model_dump() if evidence else None}
+        for op, field, value, evidence in found
+    ]
+
+
+def _quote_for(row: Mapping[str, Any], quotes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    wanted = (row["op"], row["field"], row["after"])
+    return next((quote for quote in quotes if (quote["of"], quote["name"], quote["text"]) == wanted), None)
+
+
+def _plan(one: Research, by_model: int) -> list[dict[str, str]]:
+    """The stages, each with how far it is: done, now, next, not reached or not needed; by_model: steps a model wrote."""
+    titles = [title for title, _ in _STAGES]
+    if "://" in one.query:
+        titles[0] = "Nothing to look up: it is an address"
+    if by_model:
+        titles[1] += f"; a model went on from the playbook, {by_model} step{'s' * (by_model != 1)}"
+    told = [step.text for step in one.steps] + [one.doing]
+    at = max(
+        place for place, (_, words) in enumerate(_STAGES) if not place or any(w in text for text in told for w in words)
+    )
+    cut_off = one.state in ("stopped", "failed")
+    after = "next" if one.running else "not needed" if one.state == "found" else "not reached"
+    states = [
+        "done" if place < at else after if place > at else "now" if one.running else "cut off" if cut_off else "done"
+        for place in range(len(titles))
+    ]
+    marks = {"done": "ship", "now": "split", "cut off": "skip"}
+    return [{"title": t, "state": s, "mark": marks.get(s, "none")} for t, s in zip(titles, states, strict=True)]
+
+
+def _meter(name: str, used: float, most: float, words: Any, note: str = "") -> dict[str, Any]:
+    """How much was used of how much; most 0: there is no limit."""
+    share = min(100.0, 100 * used / most) if most else 0.0
+    text = f"{words(used)} of {words(most)}" if most else f"{words(used)}, no limit"
+    return {"name": name, "text": " ".join(filter(None, (text, note))), "share": round(share, 1), "limited": bool(most)}
+
+
+def _usd(amount: float) -> str:
+    return f"{amount:.3f} USD"
+
+
+ROUTES = (
+    get("/research", index),
+    post("/research", start),
+    get("/research/{id}", followed),
+    get("/research/{id}/events", events),
+    post("/research/{id}/stop", stop),
+)
