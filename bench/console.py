@@ -63,7 +63,9 @@ def make(path: Path, products: int) -> None:
         for card in store.list_products(limit=WAITING):
             store.raise_look(card["slug"], ["tagline: two values"])
     copy_rows(path, products // ORIGINALS - 1)
-    print(f"{products:,} products: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:,.0f} MB", flush=True)
+    print(
+        f"{products:,} products: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:,.0f} MB", flush=True
+    )
 
 
 # the processes ----------------------------------------------------------------------------------------------------
@@ -155,13 +157,17 @@ async def measure(path: Path) -> bool:
     """Print a line a page; whether one missed the goal."""
     with Store.open(path) as store:
         wanted = (ROUNDS + WARM) * len(EDITORS)
-        waiting = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE status = 'needs_look'")][-wanted:]
+        waiting = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE status = 'needs_look'")][
+            -wanted:
+        ]
         slugs = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE id % 97 = 3 LIMIT 1000")]
     with running("--bare", path) as (bare, _), running("--console", path) as (served, tokens), running("--write", path):
         assert bare.stdout and served.stdout
         at, of_console = bare.stdout.readline().strip(), served.stdout.readline().strip()
         plain, editors = [Editor(at) for _ in EDITORS], [Editor(of_console) for _ in EDITORS]
-        await asyncio.gather(*(editor.sign_in(path, token) for editor, token in zip(editors, tokens.split(), strict=True)))
+        await asyncio.gather(
+            *(editor.sign_in(path, token) for editor, token in zip(editors, tokens.split(), strict=True))
+        )
         print("page                     p50 ms   p95 ms   of bare   server CPU ms", flush=True)
         floor = await told("bare Starlette page", plain, bare.pid, lambda editor, n: editor.get("/"), None)
         pages: dict[str, Callable[[Editor, int], bytes]] = {

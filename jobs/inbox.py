@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocument
 
 _ROWS = 1_000
+_COUNTED = 2_000  # newest rows of the change log that are counted by kind
 _RUNS = 100  # newest runs among which those that failed are counted
 _FAILED = ("failed", "trouble")
 _NEEDS_LOOK = Asked(status="needs_look")
@@ -137,10 +138,10 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
 
 def health(store: Store, who: str) -> dict[str, Any]:
     """How things stand, in figures: since (when this editor last looked; None: never), new, prices and others (rows of the
-    change log since, of the newest ten thousand), sources (names of those that fail), sources_read, failed (runs since),
+    change log since), more (than were counted), sources (names of those that fail), sources_read, failed (runs since),
     last_run (the newest run, or None)."""
     mark = store.looked(who)
-    counted = store.count_changes(mark["seq"] if mark else 0)
+    counted = store.count_changes(mark["seq"] if mark else 0, _COUNTED)
     since = mark["at"] if mark else ""
     sources = store.sources()
     runs = store.runs(_RUNS)
@@ -149,6 +150,7 @@ def health(store: Store, who: str) -> dict[str, Any]:
         "new": counted.get("new", 0),
         "prices": counted.get("plan", 0),
         "others": sum(counted.values()) - counted.get("new", 0) - counted.get("plan", 0),
+        "more": sum(counted.values()) >= _COUNTED,
         "sources": [row["name"] for row in sources if row["enabled"] and row["last_error"]],
         "sources_read": sum(bool(row["enabled"] and row["last_ok_at"] and not row["last_error"]) for row in sources),
         "failed": sum(run["state"] in _FAILED and run["started_at"] >= since for run in runs),

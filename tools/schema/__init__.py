@@ -28,6 +28,7 @@ from tools.schema import (
     m013_sets,
     m014_notices,
     m017_upkeep,
+    m018_desk,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m013_sets": (m013_sets.STATEMENTS, {}, m013_sets.root),
     "m014_notices": (m014_notices.STATEMENTS, {}, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
+    "m018_desk": (m018_desk.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 
