@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -80,6 +81,7 @@ def serve_console(path: Path) -> None:
 
 def serve_bare(path: Path) -> None:
     """An app of one page, as plain as Starlette has one."""
+    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import HTMLResponse
@@ -88,8 +90,13 @@ def serve_bare(path: Path) -> None:
     async def page(request: Request) -> HTMLResponse:
         return HTMLResponse("<!doctype html><title>Bare</title><p>Bare")
 
-    print(flush=True)
-    console.serve(Starlette(routes=[Route("/", page)]), "127.0.0.1", 0, lambda address: print(address, flush=True))  # type: ignore[arg-type] # any app will do
+    app = Starlette(routes=[Route("/", page)])
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        print(f"\nhttp://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+        config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def write(path: Path) -> None:
@@ -137,9 +144,11 @@ class Editor:
         return int(head.split(" ", 2)[1]), head, await reader.readexactly(int(size[1]) if size else 0)
 
     def get(self, path: str) -> bytes:
+        """A request for a page."""
         return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode()
 
     def post(self, path: str, **words: str) -> bytes:
+        """A request that sends a form."""
         body = urlencode({**words, "csrf": self.csrf})
         return (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nOrigin: http://127.0.0.1\r\n"
@@ -147,6 +156,7 @@ class Editor:
         ).encode()
 
     async def sign_in(self, path: Path, token: str) -> None:
+        """Take up a session of the console over the store at a path."""
         _, head, _ = await self.ask(self.post("/sign-in", token=token))
         self.cookie = f"{cookie_name(path)}={head.split(cookie_name(path) + '=')[1].split(';')[0]}"
         _, _, page = await self.ask(self.get("/products"))
@@ -162,7 +172,8 @@ async def measure(path: Path) -> bool:
         ]
         slugs = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE id % 97 = 3 LIMIT 1000")]
     with running("--bare", path) as (bare, _), running("--console", path) as (served, tokens), running("--write", path):
-        assert bare.stdout and served.stdout
+        assert bare.stdout
+        assert served.stdout
         at, of_console = bare.stdout.readline().strip(), served.stdout.readline().strip()
         plain, editors = [Editor(at) for _ in EDITORS], [Editor(of_console) for _ in EDITORS]
         await asyncio.gather(

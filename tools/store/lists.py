@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tools.knowledge import iso
 from tools.models import CATEGORIES
-from tools.store.connection import Connection, Row
+from tools.store.connection import IN, Connection, Row
 
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
@@ -82,14 +82,16 @@ class Lists(Connection):
             _SEARCH_RANKED,
         )
         order = "rank, f.rowid DESC" if many < _SEARCH_RANKED else "f.rowid DESC"
-        rows = self._rows(
-            "SELECT p.slug FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
+        hits = self._rows(
+            "SELECT p.id FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
             f"AND p.merged_into IS NULL AND p.status <> 'deleted' ORDER BY {order} LIMIT ? OFFSET ?",
             query,
             limit,
             cursor,
         )
-        return [card for row in rows if (card := self.card(row["slug"]))]
+        keys = json.dumps([row["id"] for row in hits])
+        cards = {row["id"]: _card(row) for row in self._rows(f"SELECT * FROM product_cards WHERE id {IN}", keys)}
+        return [cards[row["id"]] for row in hits if row["id"] in cards]
 
     def card(self, slug: str) -> Row | None:
         """One row of the view product_cards; None for a deleted or merged product, or none."""
