@@ -62,8 +62,8 @@ def metadata(text: str, url: str) -> dict[str, Any]:
 def product(text: str, url: str) -> dict[str, Any]:
     """A record: the page's own data first, then its metadata, then rules over its text."""
     told = extruct.extract(text, base_url=url, syntaxes=SYNTAXES, errors="ignore")
-    items = [item for item in _items(told["json-ld"]) if _type(item) & TYPES]
-    graph = dict(told["opengraph"][0]["properties"]) if told["opengraph"] else {}
+    items = [item for item in _items(told.get("json-ld", [])) if _type(item) & TYPES]
+    graph = dict(told["opengraph"][0]["properties"]) if told.get("opengraph") else {}
     data = metadata(text, url)
     words = trafilatura.html2txt(text)
     title = data["title"] or graph.get("og:title") or ""

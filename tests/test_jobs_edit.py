@@ -316,7 +316,7 @@ def test_an_override_is_shown_beside_what_it_overrides_and_kept_in_history_and_e
     exported = [json.loads(line) for line in scout(store, "export", "jsonl").stdout.splitlines()]
     panel = next(one for one in exported if one["slug"] == slug)["panel"]
     told = panel["reviews"][review.persona.lower()]
-    assert (told["vote"], told["override"]["vote"], told["override"]["who"]) == (review.vote, other, "kim")
+    assert (told["vote"], told["override"]["vote"], told["override"]["who"]) == (review.vote, other, "an editor")
     assert (panel["overridden"], panel["original_line"]) == ([review.persona.lower()], before.line)
 
 

@@ -11,6 +11,7 @@ import pytest
 from stored import fused, page, panel_of, propose
 
 from jobs import terminal
+from tools.knowledge import in_words
 from tools.store import Store
 
 
@@ -188,3 +189,17 @@ def test_a_merge_preview_shows_both_sides_on_any_screen(
     for word in ("other", "acme now", "acme after", "https://acme.example/"):
         assert word in shown
     assert columns != 80 or address in shown, "no address is broken on a narrow screen"
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        (None, "none"),
+        ('["a","b, c"]', "a, b, c"),
+        ('["unclosed"', '["unclosed"'),
+        ('["a" "b"]', '["a" "b"]'),
+        ("25 USD", "25 USD"),
+    ],
+)
+def test_a_list_in_the_change_log_is_read_as_words(kept: str | None, shown: str) -> None:
+    assert in_words(kept) == shown

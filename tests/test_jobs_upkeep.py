@@ -13,6 +13,7 @@ from stored import Clock, fact, page, panel_of, propose
 from jobs import upkeep
 from jobs.cli import cli
 from tools.errors import UnknownName, UsageError
+from tools.settings import Settings
 from tools.store import Store
 
 WHY = ("--why", "nothing new for a month")
@@ -87,7 +88,7 @@ def test_a_disabled_source_says_by_whom_and_why_and_is_left_out_of_a_crawl(path:
     from jobs.crawl import _names
 
     with Store.open(path) as store:
-        assert "betalist" not in _names(store, ())
+        assert "betalist" not in _names(store, Settings(), ())
 
 
 def test_several_are_asked_about_and_all_or_none_are_done(path: Path) -> None:

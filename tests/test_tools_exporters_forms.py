@@ -84,7 +84,7 @@ def test_an_empty_store_gives_whole_feeds(store: Store) -> None:
 def test_sources_that_are_feeds_are_listed_for_feed_readers(store: Store) -> None:
     store.add_source("made <up>", "https://news.example/feed?a=b&c=d")
     store.add_source("resting", "https://rest.example/feed")
-    store.disable_source("resting")
+    store.put_source_state("resting", enabled=False)
     store.add_source("odd", "javascript:alert(1)")
     store.put_source_state("api", url="https://api.example/", kind="api")
     outlines = ElementTree.fromstring(whole(opml, store)).iter("outline")

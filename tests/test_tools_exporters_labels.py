@@ -114,7 +114,7 @@ def test_gold_is_what_the_editor_said_and_the_page_shows(labelled: list[dict[str
 
 def test_nothing_private_is_written(labelled: list[dict[str, Any]], tmp_path: Path) -> None:
     files = [path.read_text(encoding="utf-8") for path in (tmp_path / "labels").rglob("*") if path.is_file()]
-    assert len(files) == len(labelled) + 3  # README.md, manifest.jsonl, cursor
+    assert len(files) == len(labelled) + 4  # README, manifest, cursor, list of files
     assert not [text for text in files if WHY in text or WHO in text]
 
 

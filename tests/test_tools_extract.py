@@ -105,6 +105,17 @@ def test_damaged_pages_crash_nothing_and_every_quote_holds(seed: int) -> None:
         _check(extract(broken, url), broken)
 
 
+def test_what_is_too_long_to_keep_is_not_cut_inside_a_number() -> None:
+    told = " ".join(f"heron {number}," for number in range(1_000_000, 1_000_400))
+    html = f"<!doctype html><html><h1>Larkspur</h1><p>Larkspur is a counter of herons: {told} and so on.</p></html>"
+    for page in (html, html.replace("herons", "old herons"), html.replace("herons", "very old herons")):
+        description = next(
+            fact for fact in extract(page, "https://larkspur.example/").facts if fact.field == "description"
+        )
+        assert len(str(description.value)) > 1_900
+        _check(extract(page, "https://larkspur.example/"), page)
+
+
 HARD = {
     "nested": "<div>" * 100_000 + "$9/mo",
     "nested and closed": "<div>" * 50_000 + "x" + "</div>" * 50_000,

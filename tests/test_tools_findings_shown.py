@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from judged import AT, REASON, cited, ferrykey_findings, finding, judged, lanternbox_findings, with_findings
+from test_tools_exporters import render_site
 
 from agents.panel.findings import kinds
 from jobs import terminal
@@ -31,7 +31,6 @@ from tools.views.needs import KINDS
 from tools.views.takes import own_findings, review_words, short_reason, telling
 
 HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe {{7*7}} \x1b[2J"
-EDITION = datetime(2026, 11, 21, 7, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +44,7 @@ def pages(products: dict[str, ProductDocument]) -> dict[str, BeautifulSoup]:
 
 
 def rendered(documents: list[ProductDocument]) -> dict[str, BeautifulSoup]:
-    files = dict(site.render_site(documents, EDITION))
+    files = render_site(documents)
     assert all(len(body) < site.PAGE_BYTES for name, body in files.items() if name.endswith(".html"))
     return {name: BeautifulSoup(body, "html.parser") for name, body in files.items() if name.endswith(".html")}
 
@@ -164,7 +163,8 @@ def longest(document: ProductDocument, words: str) -> ProductDocument:
 def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str, ProductDocument], words: str) -> None:
     pages = rendered([longest(products["ferrykey"], words), products["lanternbox"]])
     for name, page in pages.items():
-        assert not page.find_all(["script", "img", "iframe"]), name
+        assert not page.find_all(["img", "iframe"]), name
+        assert all(one.get("type") == "application/ld+json" or one.get("src") for one in page.find_all("script")), name
         assert not re.search("[\u200b-\u200f\u202a-\u202e\x1b]", str(page)), name
         for link in page.find_all("a", rel=True):
             assert str(link["href"]).startswith("https://"), name

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,6 +32,17 @@ def moment(text: str) -> datetime:
 def canonical(value: object) -> str:
     """One text for one value: JSON with sorted keys. A whole float is written as the integer it equals."""
     return _encode(_plain(value))
+
+
+def in_words(value: str | None) -> str:
+    """A value of the change log as a reader wants it: a list, kept as JSON, by commas; "none" for None."""
+    if value is None:
+        return "none"
+    if not (value.startswith('["') and value.endswith('"]')):
+        return value
+    with suppress(ValueError):
+        return ", ".join(json.loads(value))
+    return value
 
 
 def digest(value: object) -> str:

@@ -30,6 +30,7 @@ from jobs.console.together import Together
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
 from tools.exporters.site import environment
+from tools.knowledge import in_words
 from tools.settings import Settings
 from tools.store import Store
 from tools.store.lists import Asked
@@ -315,5 +316,6 @@ def templates() -> Environment:
         made = environment().overlay(
             loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(SITE_TEMPLATES)])
         )
+        made.filters["in_words"] = in_words
         _made.append(made)
     return _made[0]

@@ -13,6 +13,7 @@ from jobs.demo.world import EXPECTED, build_world
 from jobs.export import export
 from jobs.listing import add_feed
 from tools.errors import UsageError
+from tools.knowledge import in_words
 from tools.settings import Settings, load
 from tools.store import Store
 
@@ -87,7 +88,7 @@ def _show_changes(path: Path, after: int) -> None:
         names = {row["slug"]: store.document(store.resolve(row["slug"])).name for row in rows}
     terminal.blank()
     terminal.heading("Changed on day two")
-    cells = [(names[row["slug"]], row["field"], row["before"], row["after"]) for row in rows]
+    cells = [(names[row["slug"]], row["field"], in_words(row["before"]), in_words(row["after"])) for row in rows]
     terminal.table(("Product", "What", "Before", "After"), cells)
 
 

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, table
+from tools.knowledge import in_words
 
 _OP_WIDTH = 10
 _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
@@ -63,7 +64,7 @@ def _values(row: dict[str, Any]) -> str:
 
 
 def _said(value: str | None) -> str:
-    return "none" if value is None else plain(value)[:200]
+    return plain(in_words(value))[:200]
 
 
 def act(report: dict[str, Any]) -> None:

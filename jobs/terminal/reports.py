@@ -13,6 +13,7 @@ from jobs.outcome import by_weight, counted
 from jobs.terminal.lists import price, products, verdict
 from jobs.terminal.product import show
 from jobs.terminal.screen import blank, hanging, heading, line, plain, table
+from tools.knowledge import in_words
 
 _STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
@@ -73,7 +74,7 @@ _FEW = 3  # changes of one product
 
 
 def _moved(one: Mapping[str, Any]) -> str:
-    return f"{plain(one['field'])}: {plain(one['before'] or 'none')[:60]} → {plain(one['after'] or 'none')[:60]}"
+    return f"{plain(one['field'])}: {plain(in_words(one['before']))[:60]} → {plain(in_words(one['after']))[:60]}"
 
 
 def _and_more(number: int, noun: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from tools.exporters._views import Caps, quotes, words
@@ -150,13 +152,21 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
             "on": day(change.at),
             "what": clip(what(change), 60),
             "op": change.op,
-            "before": None if change.before is None else clip(change.before, min(caps.line, 160)),
-            "after": None if change.after is None else clip(change.after, min(caps.line, 160)),
+            "before": None if change.before is None else clip(said(change.before), min(caps.line, 160)),
+            "after": None if change.after is None else clip(said(change.after), min(caps.line, 160)),
             "why": clip(change.why, 140),
             "who": clip(change.who, 40),
         }
         for change in rows
     ]
+
+
+def said(value: str) -> str:
+    """A value of the change log in words: a list, which the log has as JSON, with commas."""
+    if value.startswith("["):
+        with suppress(ValueError):
+            return ", ".join(map(str, json.loads(value)))
+    return value
 
 
 def what(change: ChangeDoc) -> str:

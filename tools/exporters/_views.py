@@ -62,9 +62,8 @@ _BRIEF = Caps(
     ratings=4,
     charts=False,
 )
-_LEAN = replace(
-    _BRIEF, quote=110, reason=110, refs=20, plans=6, ratings=0, pages=12, statements=6, voices=2, tables=False
-)
+_SHORT = replace(_BRIEF, quote=110, reason=110, refs=20, plans=6, pages=12, statements=6, voices=2)
+_LEAN = replace(_SHORT, ratings=0, tables=False)
 _BARE = replace(
     _LEAN,
     quote=80,
@@ -87,6 +86,8 @@ TIGHTER = (
     Caps(),
     Caps(quote=240, reason=180, refs=30, history=12, launches=5, ratings=8, voices=4),
     _BRIEF,
+    _SHORT,
+    replace(_SHORT, ratings=3, findings=20, pages=8, linked=False),
     _LEAN,
     replace(_BARE, history=4, launches=2, pages=8, statements=3),
     replace(

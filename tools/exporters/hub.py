@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
-from tools.exporters import Files, ReadableStore, jsonl, schema
+from pydantic_core import to_json
+
+from tools.exporters import Files, ReadableStore, pieces, schema
 from tools.settings import Settings
 from tools.views.documents import SCHEMA_VERSION
 
@@ -36,9 +39,14 @@ date they rest on, launches, and six critics' reviews with the verdict computed 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """README.md, the schema and data/products.jsonl, always whole: a dataset repository holds one state."""
-    counted = Counter(data["status"] for data in store.document_data("approved" if settings.approved_only else None))
+    counted: Counter[str] = Counter()
+
+    def lines() -> Iterator[bytes]:
+        for data in store.document_data("approved" if settings.approved_only else None):
+            counted[data["status"]] += 1
+            yield to_json(data) + b"\n"
+
+    yield from pieces("data/products.jsonl", lines())
+    yield from schema.export(store, None, settings)
     card = _CARD.format(version=SCHEMA_VERSION, count=counted.total(), approved=counted["approved"])
     yield "README.md", card.encode()
-    yield from schema.export(store, None, settings)
-    for _, piece in jsonl.export(store, None, settings):
-        yield "data/products.jsonl", piece

@@ -209,6 +209,7 @@ def _longest(stems: Sequence[str], at: int) -> int:
     return next((size for size in sizes if tuple(stems[at : at + size]) in _spaced()), 0)
 
 
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
     """A word without the s of its plural."""
     if len(word) > 4 and word.endswith("ies"):

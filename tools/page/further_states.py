@@ -34,7 +34,7 @@ _CONTROLS = "button,a[href^='#'],label[for],[role=tab],[aria-controls],[data-tab
 _POINTING = ("aria-controls", "href", "data-target", "data-bs-target", "data-tab", "for", "id")
 _TIMED = re.compile(r"month|year|annual|quarter|mensual|mensuel|anual|annuel|jahr|monat", re.IGNORECASE)
 _PANE = re.compile(r"(?:^|[\s_-])(?:tabs?|panes?|panels?|tabpanel|switch\w*|toggle\w*)(?:$|[\s_-])", re.IGNORECASE)
-_TIMED_ATTRIBUTE = re.compile(r"data-(?:\w{1,30}-){0,4}(?:month|year|annual|quarter)[\w-]{0,40}(?==)", re.IGNORECASE)
+_TIMED_ATTRIBUTE = re.compile(r"data-(?:\w{1,30}-){0,4}(?:month|year|annual|quarter)[\w-]{0,40}(?==)")
 _NUMBER = re.compile(NUMBER)
 _PRICE = re.compile(r"(?:[^\w\s]|[A-Z]{2,3})?\s?\d[\d.,' ]*(?:\s?[^\w\s]|\s?[A-Z]{2,3})?")
 _LONGEST_SCRIPT = 400_000
@@ -216,7 +216,7 @@ def _period_in(name: str) -> str:
 
 def _of_attributes(view: View, html: str, url: str) -> list[_State]:
     """The states that attributes beside a shown amount tell: `data-monthly="9" data-yearly="90"`."""
-    names = sorted(set(_TIMED_ATTRIBUTE.findall(html)))[:20]
+    names = sorted(set(_TIMED_ATTRIBUTE.findall(html.lower())))[:20]
     if not names:
         return []
     states: dict[str, _State] = {}

@@ -184,17 +184,16 @@ def _stands_on_bare_page(node: LexborNode) -> bool:
     return False
 
 
+# Of a style sheet in lower case.
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?(?=\s*[;}!])|text-indent\s*:\s*-\d{3,}|"
-    r"font-size\s*:\s*[01](?:px)?(?=\s*[;}!])|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\s*\(\s*[01]|(?<![\w-])color\s*:\s*transparent",
-    re.IGNORECASE,
+    r"font-size\s*:\s*[01](?:px)?(?=\s*[;}!])|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\s*\(\s*[01]|(?<![\w-])color\s*:\s*transparent"
 )
-_SHOWING = re.compile(
-    r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|(?<![\w-])opacity\s*:\s*(?:1|0?\.[1-9])", re.IGNORECASE
-)
+_SHOWING = re.compile(r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible|(?<![\w-])opacity\s*:\s*(?:1|0?\.[1-9])")
 _SELECTOR = re.compile(r"[\w.#>\s-]{0,200}[.#][\w-][\w.#>\s-]{0,200}")
 _HIDING_WORDS = ("display:none", "visibility:hidden", "opacity:0", "indent:-", "size:0", "size:1", ":-9", "left:-", "right:-", "top:-", "rect(", "color:transparent")  # fmt: skip
 _SHOWING_WORDS = ("display:", "visibility:visible", "opacity:")
+_BEFORE_WORD, _AFTER_WORD = 16, 64  # characters around one of the words within which its match lies
 _RULE_LIMIT = 300
 _CLASS_IN_SELECTOR = re.compile(r"\.([\w-]+)")
 
@@ -278,14 +277,15 @@ def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...]) -> list[_
         end = len(css) if end < 0 else end
         if start < 0 or start == seen or css.rfind("}", start, at) >= 0:
             continue
-        match = pattern.search(css, at if shows else start, min(end + 1, start + 4_000))
-        seen = start  # a rule is judged once, however many of the words it holds
+        around = (at, end + 1) if shows else (max(start, at - _BEFORE_WORD), min(end + 1, at + _AFTER_WORD))
+        match = pattern.search(css, around[0], min(around[1], start + 4_000))
         if match is None:
             continue
+        seen = start  # a rule is judged once, however many of the words it holds
         head = max(css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)) + 1
         if not shows and _inside_media(css, head):
             continue
-        fades = pattern is _HIDING and match[0][:7].lower() == "opacity"
+        fades = pattern is _HIDING and match[0].startswith("opacity")
         for selector in css[head:start].split(",")[:20]:
             name = selector.strip()
             if _SELECTOR.fullmatch(name) and not name.startswith((".no-js", ".js")):

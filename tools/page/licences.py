@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from tools.kept import pattern
-from tools.page.visible import holding
+from tools.page.words import holding
 from tools.page.words import table as words_table
 
 # Names in use that the SPDX list has not, folded; the identifiers of model licences are the Hub's.

@@ -8,8 +8,8 @@ from tools.identity import canonical_url, same_site
 from tools.models import Link
 from tools.page.markup import is_plain, joined
 from tools.page.price_headings import is_of_prices
-from tools.page.visible import View, clean, holding
-from tools.page.words import low, made_of, stems
+from tools.page.visible import View, clean
+from tools.page.words import low, made_of, may_hold
 
 _MOST_LINKS = 600
 
@@ -41,8 +41,7 @@ def links_of(view: View, url: str) -> list[Link]:
 def _may_be_about_prices(links: list[Link]) -> list[Link]:
     """The links whose words or address may say so: asking all of them costs 0.5 ms a page."""
     told = [low(f"{link.text} {link.url}") for link in links]
-    telling = holding(told, stems("pricing_page", "pricing_path"))
-    return [link for number, link in enumerate(links) if number in telling or not told[number].isascii()]
+    return [links[number] for number in sorted(may_hold(told, "pricing_page", "pricing_path"))]
 
 
 def pricing_url_of(links: list[Link], url: str) -> str | None:

@@ -84,7 +84,15 @@ def first_sentences(text: str, limit: int) -> str:
         if kept and len(kept) + 1 + len(sentence) > limit:
             break
         kept = f"{kept} {sentence}".strip()
-    return kept[:2_000]
+    return _kept(kept)
+
+
+def _kept(text: str) -> str:
+    """A text as far as it is kept, cut between words: a quote that ends inside a number stands nowhere."""
+    return text if len(text) <= _MOST_CHARS else text[:_MOST_CHARS].rsplit(None, 1)[0]
+
+
+_MOST_CHARS = 2_000
 
 
 def read_card(text: str, url: str) -> Extraction:
@@ -193,7 +201,7 @@ def _description(body: str) -> tuple[str, str]:
         text = plain(told)
         linked = sum(len(plain(m[1])) for m in _LINK.finditer(raw.replace("\\[", "").replace("\\]", "")))
         if len(text) >= 40 and len(text.split()) >= 7 and linked < 0.6 * len(text):
-            return first_sentences(text, 240), raw[:2_000]
+            return first_sentences(text, 240), _kept(raw)
     return "", ""
 
 

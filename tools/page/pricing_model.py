@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 
 from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.page import licences
-from tools.page.markup import Meta
 from tools.page.price_headings import only_of_prices
 from tools.page.seen import Seen
-from tools.page.visible import Line, holding
-from tools.page.words import Phrase, find, heard, hints, is_one, low, stems
+from tools.page.visible import Line
+from tools.page.words import Phrase, find, heard, hints, holding, is_one, may_hold, stems
 
 _TRIAL = Phrase(
     r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
@@ -75,176 +74,237 @@ def pricing_facts(seen: Seen, plans: Sequence[Plan], pricing_url: str | None, li
 
 
 class _Signs:
-    """What the page says about paying, each sign with the words that give it."""
+    """What the page says about paying, each sign with the words that give it; a part of the page is read when it is asked for."""
 
     def __init__(self, seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> None:
         self.seen, self.licence, self.pricing_url = seen, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
         self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
         self.asked = [p for p in plans if p.amount is None]
-        self.found: dict[str, Evidence] = {}
-        spoken = [line for line in seen.view.lines[:_MOST_LINES] if line.shade < 2 and len(line.text) <= _MOST_CHARS]
-        self.foreign = _foreign(seen.meta.lang, spoken)
+
+    def _evidence(self, sign: str) -> Evidence | None:
+        """The words that give a sign: of a line, else of a button or link, else of the page's head."""
+        for signs, found in _PARTS:
+            if sign in signs and (said := found(self).get(sign)):
+                return said
+        return None
+
+    def _has(self, *signs: str) -> bool:
+        return any(self._evidence(sign) for sign in signs)
+
+    def _cite(self, *signs: str) -> list[Evidence]:
+        return [said for sign in signs if (said := self._evidence(sign))]
+
+    @cached_property
+    def spoken(self) -> list[Line]:
+        """The lines that are listened to."""
+        lines = self.seen.view.lines[:_MOST_LINES]
+        return [line for line in lines if line.shade < 2 and len(line.text) <= _MOST_CHARS]
+
+    @cached_property
+    def of_lines(self) -> dict[str, Evidence]:
+        """The signs of the page's lines."""
+        found = _Found(self.seen)
+        foreign = _foreign(self.seen.meta.lang, self.spoken)
         # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
-        telling = holding([low(line.text) for line in spoken], stems(*_SIGNS, of="" if self.foreign else "en"))
-        for number, line in enumerate(spoken):
-            if number in telling or line.tag in _TELLING_TAGS or (self.foreign and not line.text.isascii()):
-                self._look_at(line)
-        self.of_prices = any(line.tag == "h1" and only_of_prices(line.text) for line in spoken)
-        self._look_at_actions(spoken)
-        self._look_at_head(seen.meta)
+        texts = self.seen.view.small
+        telling = may_hold(texts, *_SIGNS) if foreign else holding(texts, stems(*_SIGNS, of="en"))
+        for number, line in enumerate(self.seen.view.lines[:_MOST_LINES]):
+            if line.shade > 1 or len(line.text) > _MOST_CHARS:
+                continue
+            if line.tag in _TELLING_TAGS:
+                _look_at_heading(found, line)
+            if (number in telling or line.tag in _TELLING_TAGS) and _may_say(line.text, *_SIGNS):
+                _look_at(found, line)
+        return found
 
-    def _mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
-        self.found.setdefault(sign, self.seen.quote(quote[:300], "markup" if shade or path else "visible", path))
-
-    def _look_at(self, line: Line) -> None:
-        text, shade = line.text, line.shade
-        if line.tag == "h1" and _OPEN.search(text):
-            self._mark("open", text, shade)
-        if line.tag in _TELLING_TAGS and len(text) < 40:
-            self._look_at_heading(line)
-        if not hints(*_SIGNS).may_be_in(heard(text)):
-            return
-        if _TRIAL.search(text):
-            self._mark("trial", text, shade)
-        if len(text) < 200 and _ON_REQUEST.search(text):
-            self._mark("on request", text, shade)
-        others = _OTHERS.search(text)
-        if self._says("usage", text, "usage"):
-            self._mark("usage", text, shade)
-        if not others and self._says("paid said", text, "paid_plan"):
-            self._mark("paid said", text, shade)
-        if len(text) < 400:
-            self._look_for_free(text, bool(others), shade)
-
-    def _look_at_heading(self, line: Line) -> None:
-        if line.tag == "th" and _FREE_COLUMN.fullmatch(line.text):
-            self._mark("free column", line.text, line.shade)
-        elif line.tag not in ("h1", "th") and _PAID_TIER.fullmatch(line.text):
-            self._mark("paid tier", line.text, line.shade)
-        elif line.tag == "th" and _PAID_TIER.fullmatch(line.text):
-            self._mark("paid column", line.text, line.shade)
-
-    def _look_for_free(self, text: str, others: bool, shade: int) -> None:
-        if find(text, "no_account") and find(text, "free"):
-            self._mark("no account", text, shade)
-        if not hints("free_plan", "free_forever", "is_free", "free").may_be_in(heard(text)):
-            return
-        rest = _rest(text)
-        for sign, phrase in (("free plan", _FREE_PLAN), ("free said", _FREE_SAID)):
-            if (match := phrase.search(rest)) and not _DENIED.search(rest[: match.start()]) and not others:
-                self._mark(sign, text, shade)
-
-    def _says(self, sign: str, text: str, concept: str) -> bool:
-        """Whether a sign that is not found yet stands in a text that does not take it back."""
-        if sign in self.found or len(text) > 400:
-            return False
-        match = find(text, concept)
-        return match is not None and not _DENIED.search(text[: match.start()])
-
-    def _look_at_actions(self, spoken: Sequence[Line]) -> None:
-        """Buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
+    @cached_property
+    def of_actions(self) -> dict[str, Evidence]:
+        """The signs of buttons and links, each by its own words; a link's words must stand in a line that a reader sees."""
+        found, spoken = _Found(self.seen), self.spoken
+        of_prices = any(line.tag == "h1" and only_of_prices(line.text) for line in spoken)
         for line in spoken:
             if len(line.text) <= 60:
                 for sign in _action_signs(line.text):
-                    self._mark(sign, line.text, line.shade)
-                if self.of_prices and line.tag != "nav" and is_one(line.text, "contact"):
-                    self._mark("contact", line.text, line.shade)
+                    found.mark(sign, line.text, line.shade)
+                if of_prices and line.tag != "nav" and is_one(line.text, "contact"):
+                    found.mark("contact", line.text, line.shade)
         seen = ""
         for said in self.seen.view.actions():
-            if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in self.found]):
+            if 3 < len(said) <= 60 and (signs := [s for s in _action_signs(said) if s not in found]):
                 seen = seen or "\n".join(line.text for line in spoken if not line.shade)
                 if said in seen:
                     for sign in signs:
-                        self._mark(sign, said)
+                        found.mark(sign, said)
+        return found
 
-    def _look_at_head(self, meta: Meta) -> None:
+    @cached_property
+    def of_head(self) -> dict[str, Evidence]:
+        """The signs of the page's title and description."""
+        found, meta = _Found(self.seen), self.seen.meta
         for path, told in (("title", meta.title), ("meta description", meta.first("description", "og:description"))):
             text = told[:_MOST_CHARS]
             if not text:
                 continue
             rest = _rest(text)
             if _TRIAL.search(text):
-                self._mark("trial", text, path=path)
+                found.mark("trial", text, path=path)
             if _FREE_SAID.search(rest) or _FREE_PLAN.search(rest) or _FREE_HEAD.search(rest):
-                self._mark("free head", text, path=path)
+                found.mark("free head", text, path=path)
             if find(text, "no_account"):
-                self._mark("no account", text, path=path)
+                found.mark("no account", text, path=path)
             if _OPEN.search(text):
-                self._mark("open", text, path=path)
-
-    def _cite(self, *signs: str) -> list[Evidence]:
-        return [self.found[s] for s in signs if s in self.found]
+                found.mark("open", text, path=path)
+        return found
 
     def model(self) -> tuple[PricingModel, float, list[Evidence]]:
         """The model, how sure, and the evidence it follows from."""
         if self.paid:
             return self._priced()
-        found = self.found
-        if self.gratis and (self.asked or {"paid tier", "paid column"} & found.keys()):
+        if self.gratis and (self.asked or self._has("paid tier", "paid column")):
             proof = [self.gratis[0].evidence[0], *(p.evidence[0] for p in self.asked[:1])]
             return "freemium", 0.8, proof + ([] if self.asked else self._cite("paid tier", "paid column")[:1])
-        if "free column" in found and "paid column" in found:
+        if self._has("free column") and self._has("paid column"):
             return "freemium", 0.75, self._cite("free column", "paid column")
-        if "open" in found or (self.licence is not None and licences.is_open(self.licence.value)):
+        if self._has("open") or (self.licence is not None and licences.is_open(self.licence.value)):
             return "open-source", 0.8, self._cite("open") or list(self.licence.evidence if self.licence else ())
         free = self._free()
         if free[0] != "unknown":
             return free
-        if "trial" in found:
+        if self._has("trial"):
             return "paid", 0.7, self._cite("trial")
-        if self.asked or "on request" in found:
+        if self.asked or self._has("on request"):
             return "contact", 0.65, [p.evidence[0] for p in self.asked[:1]] + self._cite("on request", "demo")
-        if "usage" in found:
+        if self._has("usage"):
             return "usage", 0.75, self._cite("usage")
-        if "free try" in found and self._sells():
+        if self._has("free try") and self._sells():
             return "freemium", 0.55, self._cite("free try")
-        if "demo" in found and "self-serve" not in found:
+        if self._has("demo") and not self._has("self-serve"):
             return "contact", 0.6, self._cite("demo")
-        if "contact" in found and not ({"self-serve", "paid said"} & found.keys()):
+        if self._has("contact") and not self._has("self-serve", "paid said"):
             return "contact", 0.55, self._cite("contact")
         return "unknown", 0.0, []
 
     def _sells(self) -> bool:
-        return bool(self.pricing_url) or "paid said" in self.found
+        return bool(self.pricing_url) or self._has("paid said")
 
     def _free(self) -> tuple[PricingModel, float, list[Evidence]]:
         """What the page's words about "free" come to where no plan has a price; unknown when they say too little.
 
         A button that begins for free says nothing of what follows: alone, or beside a demo or a trial, it is no sign.
         """
-        found = self.found
         plan, said = self._cite("free plan"), self._cite("free head", "free said")
         gratis = [self.gratis[0].evidence[0]] if self.gratis else []
         if not plan and not gratis:
-            if "trial" in found and (self._sells() or "free head" not in found):
+            if self._has("trial") and (self._sells() or not self._has("free head")):
                 return "paid", 0.6, self._cite("trial")
-            if said and "no account" in found:
+            if said and self._has("no account"):
                 return "free", 0.7, said + self._cite("no account")
-            if self._sells() and (said or "free sign-up" in found):
+            if self._sells() and (said or self._has("free sign-up")):
                 return "freemium", 0.6, said[:2] or self._cite("free sign-up")
-            return ("unknown", 0.0, []) if "demo" in found or not said else ("free", 0.65, said)
+            return ("unknown", 0.0, []) if self._has("demo") or not said else ("free", 0.65, said)
         proof = plan + self._cite("free sign-up")[: 2 - len(plan)] if plan else gratis
-        if self._sells() or (plan and "demo" in found):
+        if self._sells() or (plan and self._has("demo")):
             return "freemium", 0.75 if plan else 0.6, proof + self._cite("paid said")
         return "free", 0.65, proof
 
     def _priced(self) -> tuple[PricingModel, float, list[Evidence]]:
         proof = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
-        if self.gratis or "free plan" in self.found:
+        if self.gratis or self._has("free plan"):
             return "freemium", 0.9, proof + ([] if self.gratis else self._cite("free plan"))
-        if "free column" in self.found and "paid column" in self.found:
+        if self._has("free column") and self._has("paid column"):
             return "freemium", 0.75, proof + self._cite("free column")
-        if "no account" in self.found:
+        if self._has("no account"):
             return "freemium", 0.75, proof + self._cite("no account")
         # A list of two plans or more that names no free one means a trial when its buttons say "free".
-        if "free sign-up" in self.found and "trial" not in self.found and len(self.paid) < 2:
+        if self._has("free sign-up") and not self._has("trial") and len(self.paid) < 2:
             return "freemium", 0.7, proof + self._cite("free sign-up")
         if all(_by_usage(p) for p in self.paid):
             return "usage", 0.8, proof
-        if "usage" in self.found and not any(p.period for p in self.paid):
+        if self._has("usage") and not any(p.period for p in self.paid):
             return "usage", 0.7, proof + self._cite("usage")
         return "paid", 0.85, proof
+
+
+# Which signs each part of the page may give; a sign of several is taken from the first that gives it.
+_LINES = frozenset(
+    ("open", "trial", "on request", "usage", "paid said", "free column", "paid tier", "paid column", "no account", "free plan", "free said")
+)  # fmt: skip
+_ACTIONS = frozenset(("free sign-up", "free try", "demo", "self-serve", "contact"))
+_HEAD = frozenset(("trial", "free head", "no account", "open"))
+_PARTS: tuple[tuple[frozenset[str], Callable[[_Signs], dict[str, Evidence]]], ...] = (
+    (_LINES, lambda signs: signs.of_lines),
+    (_ACTIONS, lambda signs: signs.of_actions),
+    (_HEAD, lambda signs: signs.of_head),
+)
+
+
+class _Found(dict[str, Evidence]):
+    """The signs of one part of a page, each with the first words that give it."""
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def mark(self, sign: str, quote: str, shade: int = 0, path: str = "") -> None:
+        """Note a sign where it stands first."""
+        self.setdefault(sign, self._seen.quote(quote[:300], "markup" if shade or path else "visible", path))
+
+
+def _look_at(found: _Found, line: Line) -> None:
+    text, shade = line.text, line.shade
+    if "trial" not in found and _TRIAL.search(text):
+        found.mark("trial", text, shade)
+    if len(text) < 200 and "on request" not in found and _ON_REQUEST.search(text):
+        found.mark("on request", text, shade)
+    if len(text) > 400:
+        return
+    if _says(found, "usage", text, "usage"):
+        found.mark("usage", text, shade)
+    if _says(found, "paid said", text, "paid_plan") and not _OTHERS.search(text):
+        found.mark("paid said", text, shade)
+    if len(text) < 400:
+        _look_for_free(found, text, shade)
+
+
+def _look_at_heading(found: _Found, line: Line) -> None:
+    text, shade = line.text, line.shade
+    if line.tag == "h1" and _OPEN.search(text):
+        found.mark("open", text, shade)
+    if len(text) >= 40:
+        return
+    if line.tag == "th" and _FREE_COLUMN.fullmatch(text):
+        found.mark("free column", text, shade)
+    elif _PAID_TIER.fullmatch(text):
+        if line.tag == "th":
+            found.mark("paid column", text, shade)
+        elif line.tag != "h1":
+            found.mark("paid tier", text, shade)
+
+
+def _look_for_free(found: _Found, text: str, shade: int) -> None:
+    if "no account" not in found and find(text, "no_account") and find(text, "free"):
+        found.mark("no account", text, shade)
+    wanted = [(sign, phrase) for sign, phrase in _FREE_SIGNS if sign not in found]
+    if not wanted or not _may_say(text, "free_plan", "free_forever", "is_free", "free"):
+        return
+    rest = _rest(text)
+    for sign, phrase in wanted:
+        if (match := phrase.search(rest)) and not _DENIED.search(rest[: match.start()]) and not _OTHERS.search(text):
+            found.mark(sign, text, shade)
+
+
+_FREE_SIGNS = (("free plan", _FREE_PLAN), ("free said", _FREE_SAID))
+
+
+def _says(found: _Found, sign: str, text: str, concept: str) -> bool:
+    """Whether a sign that is not found yet stands in a text that does not take it back."""
+    match = None if sign in found else find(text, concept)
+    return match is not None and not _DENIED.search(text[: match.start()])
+
+
+def _may_say(text: str, *concepts: str) -> bool:
+    return hints(*concepts).may_be_in(heard(text))
 
 
 def _foreign(lang: str, lines: Sequence[Line]) -> bool:

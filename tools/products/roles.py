@@ -12,7 +12,7 @@ import tomllib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -153,14 +153,20 @@ def _told(link: Link) -> Iterator[tuple[str, bool, bool]]:
     except ValueError:
         return
     steps = [_step(step) for step in parts.path.split("/") if step] or [_step(parts.fragment)]
-    text = " ".join(low(link.text).split())
+    worded = _kinds_by_words(" ".join(low(link.text).split())[:80])
     for kind in KINDS:
         asked = _asked(kind)
-        by_words = bool(text) and len(text) < 80 and asked.words.fullmatch(text) is not None
+        by_words = kind in worded
         told = steps if kind in _DEEP else steps[-1:]
         by_path = host in asked.hosts or not asked.paths.isdisjoint(told)
         if by_words or by_path:
             yield kind, by_words, by_path
+
+
+@lru_cache(maxsize=4096)  # sites call such pages alike
+def _kinds_by_words(text: str) -> frozenset[str]:
+    """The kinds of page that a link's words name, each folded; 80 characters name none."""
+    return frozenset(kind for kind in KINDS if 0 < len(text) < 80 and _asked(kind).words.fullmatch(text))
 
 
 def _step(step: str) -> str:

@@ -275,6 +275,8 @@ def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 def stored(value: object) -> Any:
     """A value as a column takes it."""
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, bool):

@@ -62,8 +62,9 @@ def migrate(conn: sqlite3.Connection, path: str, readonly: bool) -> None:
     conn.execute("BEGIN IMMEDIATE")
     try:
         applied = _applied(conn, path)  # another process may have been first
-        if applied and applied != NAMES:
-            _copy_before(path, NAMES[len(applied)])
+        missing = next((name for name in NAMES if name not in applied), "")
+        if applied and missing:
+            _copy_before(path, missing)
         migrations().apply(Database(conn))
         conn.execute("INSERT OR IGNORE INTO meta VALUES ('store_id', ?)", (secrets.token_hex(8),))
         conn.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (NAMES[-1],))

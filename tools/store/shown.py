@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tools import knowledge
 from tools.knowledge import canonical
-from tools.models import FACT_FIELDS, Evidence, Fact, Plan, Value
+from tools.models import FACT_FIELDS, Fact, Plan, Value
 from tools.store.connection import IN, Row
 from tools.store.identities import Identities
 
@@ -22,40 +22,22 @@ PLAN_COLUMNS = ("name", "currency", "period", "unit", "billed", "qualifier", "ru
 class Shown(Identities):
     """Live facts and plans, the shown values computed from them, looks and change rows."""
 
-    def _live_facts(self, product: int, *, quoted: bool = True) -> list[Fact]:
+    def _live_facts(self, product: int) -> list[Fact]:
+        """Without their quotes, on which it does not hang what is shown; with them they come in sets, see Quoted."""
         merges = self._merges(product)
         rows = self._rows(f"SELECT * FROM facts WHERE product {IN} AND live = 1", json.dumps(list(merges)))
-        quotes = self._quotes("fact", product) if quoted else {}
-        return [fact_of(row, tuple(quotes.get(row["id"], ())), merges[row["product"]]) for row in rows]
+        return [fact_of(row, merged=merges[row["product"]]) for row in rows]
 
-    def _live_plans(self, product: int, *, quoted: bool = True) -> list[tuple[str, Plan]]:
+    def _live_plans(self, product: int) -> list[tuple[str, Plan]]:
         merges = self._merges(product)
         rows = self._rows(f"SELECT * FROM plans WHERE product {IN} AND live = 1", json.dumps(list(merges)))
-        quotes = self._quotes("plan", product) if quoted else {}
-        return [
-            (row["address"], plan_of(row, tuple(quotes.get(row["id"], ())), merges[row["product"]])) for row in rows
-        ]
-
-    def _quotes(self, of: str, product: int) -> dict[int, list[Evidence]]:
-        """Evidence of a product's live facts or plans, by their integer key; `of`: fact or plan."""
-        rows = self._rows(
-            f"SELECT e.{of} AS of, e.url, e.place, e.path, e.quote, e.box, coalesce(p.key, '') AS page "
-            f"FROM {of}s f JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page "
-            f"WHERE f.product {IN} AND f.live = 1 ORDER BY e.position",
-            self._family(product),
-        )
-        quotes: dict[int, list[Evidence]] = {}
-        for r in rows:
-            said = Evidence(r["url"], r["place"], r["quote"], r["path"], r["page"], r["box"])
-            quotes.setdefault(r["of"], []).append(said)
-        return quotes
+        return [(row["address"], plan_of(row, merged=merges[row["product"]])) for row in rows]
 
     def _refresh(self, product: int, at: str, who: str, *, why: str = "") -> tuple[str, ...]:
         """Compute anew what a product shows, log what changed, and its names: fields, and "plans"."""
         old = self._row("SELECT * FROM products WHERE id = ?", product)
         assert old is not None
-        # which values are shown does not hang on their quotes
-        facts, plans = self._live_facts(product, quoted=False), self._live_plans(product, quoted=False)
+        facts, plans = self._live_facts(product), self._live_plans(product)
         shown, lines = knowledge.choose(facts), knowledge.choose_plans(plans)
         self._doubt(product, knowledge.doubts(facts, (plan for _, plan in plans)), at)
         values = shown_columns(shown, lines)
@@ -184,15 +166,15 @@ def plan_row(plan: Plan) -> Row:
     return {**row, "address": address_of(plan) if plan.evidence else EDITOR}
 
 
-def fact_of(row: Row, evidence: tuple[Evidence, ...] = (), merged: int = 0) -> Fact:
-    """The fact that a row of facts holds."""
-    return Fact(row["field"], json.loads(row["value"]), row["rung"], row["confidence"], evidence, merged)
+def fact_of(row: Row, merged: int) -> Fact:
+    """The fact that a row of facts holds, without its quotes."""
+    return Fact(row["field"], json.loads(row["value"]), row["rung"], row["confidence"], (), merged)
 
 
-def plan_of(row: Row, evidence: tuple[Evidence, ...] = (), merged: int = 0) -> Plan:
-    """The plan that a row of plans holds."""
+def plan_of(row: Row, merged: int) -> Plan:
+    """The plan that a row of plans holds, without its quotes."""
     amount = None if row["amount"] is None else Decimal(row["amount"])
-    return Plan(amount=amount, evidence=evidence, merged=merged, **{name: row[name] for name in PLAN_COLUMNS})
+    return Plan(amount=amount, merged=merged, **{name: row[name] for name in PLAN_COLUMNS})
 
 
 def price_text(row: Row | None) -> str | None:

@@ -52,7 +52,11 @@ def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     return {
         "new": [{**card, "mark": mark(card["verdict"]), "price": _price(card)} for card in new],
         "new_total": store.count_products(Asked(status="new")),
-        "sources": [row for row in source_rows(store, visit.console.settings) if row["enabled"]],
+        "sources": [
+            row
+            for row in source_rows(store, visit.console.settings)
+            if row["enabled"] and (row["last_ok_at"] or row["error"])
+        ],
     }
 
 

@@ -28,16 +28,16 @@ from tools.exporters.site._state import Site
 from tools.exporters.site.changes import corrections, prices, weeks
 from tools.exporters.site.comparisons import comparison, comparison_index
 from tools.exporters.site.critics import critic
-from tools.exporters.site.gone import gone
-from tools.exporters.site.lists import lists
+from tools.exporters.site.gone import gone_pages
+from tools.exporters.site.lists import list_pages
 from tools.exporters.site.machine import agents, facts_index, for_engines, llms
-from tools.exporters.site.method import method
+from tools.exporters.site.method import method_page
 from tools.exporters.site.pictures import shared
 from tools.exporters.site.products import product
-from tools.exporters.site.search import search
+from tools.exporters.site.search import search_pages
 from tools.settings import Settings
+from tools.views import takes
 from tools.views.documents import ProductDocument
-from tools.views.takes import critics
 
 NAME = "site"
 SUFFIX = ""
@@ -67,7 +67,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
             yield from product(site, document)
         for pair in site.pairs:
             yield from comparison(site, pair)
-        yield from gone(site)
+        yield from gone_pages(site)
         feeding = _Newest(store, site)
     for _, module, _ in _FEEDS:
         yield from module.export(feeding, None, settings)
@@ -92,7 +92,7 @@ class _Newest(Through):
         files = {file_slug(slug): slug for slug in site.by_slug}
         moved = [files[move.slug] for move in islice(site.counts.moves["all"], _ITEMS)]
         newest = nlargest(_ITEMS, site.by_slug.values(), key=lambda card: (card.reviewed_at, card.slug))
-        self._slugs = sorted({*moved, *(card.slug for card in newest)})
+        self._slugs = sorted({*moved, *(card.slug for card in newest if card.verdict)})
 
     def documents(
         self, since: Any = None, status: Any = None, approved_only: bool = False, rivals: bool = False
@@ -102,15 +102,15 @@ class _Newest(Through):
 
 def _pages(site: Site) -> Iterator[tuple[str, bytes]]:
     """All pages that are neither a product nor a pair."""
-    yield from lists(site)
+    yield from list_pages(site)
     yield from comparison_index(site)
     yield from prices(site)
     yield from weeks(site)
-    for persona, _, _ in critics():
+    for persona, _, _ in takes.critics():
         yield from critic(site, persona)
-    yield method(site)
+    yield method_page(site)
     yield corrections(site)
-    yield from search(site)
+    yield from search_pages(site)
     yield agents(site)
     yield llms(site)
     yield from facts_index(site)

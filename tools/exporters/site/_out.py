@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE_BYTES = 60_000
 TEMPLATES = Path(__file__).parent.parent / "site_templates"
+_ROWS = ("list", "text")  # sheets of pages with lists and tables of changes
 _NAV = (
     ("Verdicts", "index.html"),
     ("Categories", "categories/index.html"),
@@ -96,7 +97,8 @@ def environment() -> Environment:
 @cache
 def style(sheet: str) -> tuple[Markup, str]:
     """A page's inlined sheet, and its hash for the policy."""
-    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("base.css", f"{sheet}.css"))
+    names = ("base.css", *(("rows.css",) if sheet in _ROWS else ()), f"{sheet}.css")
+    text = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};,])\s*", r"\1", text)
     text = re.sub(r":\s+", ":", re.sub(r"\s+", " ", text)).strip()

@@ -116,8 +116,8 @@ def corrections(site: Site) -> tuple[str, bytes]:
             "name": row["name"],
             "on": day(row["change"].at),
             "what": clip(_record.what(row["change"]), 60),
-            "before": clip(row["change"].before, 160),
-            "after": clip(row["change"].after, 160),
+            "before": clip(_record.said(row["change"].before or ""), 160),
+            "after": clip(_record.said(row["change"].after or ""), 160),
         }
         for row in found
     ]

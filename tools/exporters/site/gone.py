@@ -10,7 +10,7 @@ from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
 
 
-def gone(site: Site) -> Iterator[tuple[str, bytes]]:
+def gone_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     """The pages, redirects.json for any server, and `_redirects` as static hosts read it."""
     merged, deleted = site.moved()
     for slug, into in sorted(merged.items()):

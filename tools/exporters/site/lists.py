@@ -43,7 +43,7 @@ class Shelf:
         return f"{self.stem}.html" if page == 1 else f"{self.stem}-{page}.html"
 
 
-def lists(site: Site) -> Iterator[tuple[str, bytes]]:
+def list_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     """Every page of every list, and the list of categories."""
     shelves = _shelves(site)
     for shelf in shelves:
@@ -53,7 +53,7 @@ def lists(site: Site) -> Iterator[tuple[str, bytes]]:
             yield _list(site, shelves, shelf, number, chunk, last=number == len(chunks))
     kept = [shelf for shelf in shelves if shelf.group == "Category"]
     rows = [{"name": shelf.name, "href": shelf.file(1), "count": shelf.size} for shelf in kept]
-    without = sum(not card.category for card in site.by_slug.values())
+    without = sum(card.category not in CATEGORIES for card in site.by_slug.values())
     yield page_of(site, "categories/index.html", "categories", "text", "Categories", rows=rows, without=without)
 
 

@@ -30,7 +30,8 @@ _WHAT = (
     "critics, which are programs."
 )
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REVIEW = 200  # characters of a review inside a product's page
+_BRIEF = 300  # bytes of a description inside a product's page
+_OFFERS = 6  # of its plans there
 RULES = (
     "Cite the page of the product and the day of the verdict: both stand in `cite_as`.",
     "A fact is true of the day its quote was read (`read`). Say that day where it matters, above all for prices.",
@@ -103,11 +104,9 @@ def linked_data(site: Site, document: ProductDocument) -> tuple[Markup, bytes]:
     """A product in schema.org's words: for the page, shortened, and as a file of its own."""
     page = site.address(f"products/{file_slug(document.slug)}.html")
     whole = {"@context": "https://schema.org", **jsonld.product(document, page)}
-    reviews = [
-        {**review, "reviewBody": clip(review["reviewBody"], _REVIEW)} if review.get("reviewBody") else review
-        for review in whole.get("review", ())
-    ]
-    brief = {**whole, "description": clip(whole.get("description"), _REVIEW), "review": reviews}
+    reviews = [{key: value for key, value in one.items() if key != "reviewBody"} for one in whole.get("review", ())]
+    brief = {**whole, "name": clip(document.name, 120), "description": clip(whole.get("description"), _BRIEF)}
+    brief |= {"review": reviews, "offers": whole.get("offers", [])[:_OFFERS]}
     brief = {key: value for key, value in brief.items() if value}
     return Markup(visible(jsonld.script_json(brief))), _json(whole)  # script_json lets no word of it be markup
 

@@ -10,7 +10,7 @@ from tools.views.panel_figures import panel_figures
 _PANELS = 300  # newest panels that the figures are computed over: their documents are held for it
 
 
-def method(site: Site) -> tuple[str, bytes]:
+def method_page(site: Site) -> tuple[str, bytes]:
     """The page that explains all others."""
     counts = site.counts
     supported, claims = (

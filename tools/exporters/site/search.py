@@ -18,7 +18,7 @@ _MOST = 4_000  # products in the index: some 500 KB, read only by the page that 
 _VERDICTS = (*_views.VERDICTS, "Not reviewed yet")
 
 
-def search(site: Site) -> Iterator[tuple[str, bytes]]:
+def search_pages(site: Site) -> Iterator[tuple[str, bytes]]:
     """The script of all pages, the index, and the pages that search and that list what a reader kept."""
     yield "site.js", (TEMPLATES / "site.js").read_bytes()
     found = sorted(site.by_slug.values(), key=lambda card: (bool(card.verdict), card.day, card.slug), reverse=True)

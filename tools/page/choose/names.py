@@ -337,7 +337,7 @@ def _standing(page: Page, key: str, name: Name) -> int:
 
 def rows(page: Page, found: Sequence[Name]) -> list[list[float]]:
     """The plain facts about each name as numbers, in the order of `feature_names`."""
-    return [list(facts.values()) for facts in _facts_of_all(page, found)]
+    return [list(map(float, facts.values())) for facts in _facts_of_all(page, found)]
 
 
 def feature_names() -> list[str]:

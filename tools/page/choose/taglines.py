@@ -154,7 +154,7 @@ def _of_line(text: str, line: Line) -> Tagline:
 
 def rows(page: Page, found: list[Tagline], name: str) -> list[list[float]]:
     """The plain facts about each text as numbers, in the order of `feature_names`."""
-    return [list(facts.values()) for facts in _facts_of_all(page, found, squash(name))]
+    return [list(map(float, facts.values())) for facts in _facts_of_all(page, found, squash(name))]
 
 
 def feature_names() -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from tools.kept import kept
 
-Row = Sequence[float]
+Row = Sequence[float]  # floats and no ints: a comparison of two floats takes Python half the time of one with an int
 Node = Any  # a leaf's value, or (feature, threshold, node up to the threshold, node above it); mypy knows no such depth
 
 _GLANCE = 20  # trees that every row is judged by

@@ -57,6 +57,7 @@ def words_of(view: View) -> Words:
     if foot:
         written += ["\n", *tokens("\n".join(foot)[:_MOST_CHARS])]
     found = Words(written, list(map(str.lower, written)))
+    places = found.at
     for at, word in enumerate(found.low):
-        found.at[word].append(at)
+        places[word].append(at)
     return found

@@ -9,7 +9,7 @@ from tools.models import Evidence, Fact
 from tools.page.about import About
 from tools.page.names import NO_RIVAL, is_rival_name, squash
 from tools.page.seen import Seen, found
-from tools.page.visible import holding
+from tools.page.words import holding
 
 _CONFIDENCE = 0.7
 _MOST, _LONGEST = 12, 300  # names kept; characters of a line that is read for them
@@ -51,9 +51,9 @@ def _lines(seen: Seen) -> Iterator[Evidence]:
     for path, text in (("title", seen.meta.title), ("meta description", seen.meta.first("description"))):
         if holding([text.lower()], _STEMS):
             yield seen.quote(text, "markup", path)
-    lines = [line for line in seen.view.lines if not line.shade and len(line.text) <= _LONGEST]
-    for number in sorted(holding([line.text.lower() for line in lines], _STEMS)):
-        yield seen.quote(lines[number].text, "visible")
+    telling = sorted(holding(seen.view.small, _STEMS))
+    lines = (seen.view.lines[number] for number in telling)
+    yield from (seen.quote(line.text, "visible") for line in lines if not line.shade and len(line.text) <= _LONGEST)
 
 
 def _named(text: str, own: set[str]) -> Iterator[str]:

@@ -6,12 +6,15 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
-from tools.page.pricing.page import HEADINGS, Mention
+from tools.page.pricing.page import HEADINGS, Mention, Page
 from tools.page.pricing.patterns import FREE_SPOKEN, NAME_CLASS, TRIED
+from tools.page.pricing.terms import periods_in
 from tools.page.words import find
 
 TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "h4", "h5", "th", "td", "li", "p", "div", "span", "button", "a", "dt", "label", "section"))}  # fmt: skip
@@ -129,7 +132,7 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
     below = layout.kinds(one.last + 1, one.last + 8)
     text = lines[one.line - 1].text if one.line else ""
     under = lines[one.last + 1].text if one.last + 1 < len(lines) else ""
-    hits = layout.hits(under[:60])
+    hits = periods_in(under[:60])
     return {
         **flags("own", layout.own_kinds(one), _OWN),
         **flags("before", kinds_in(one.before[-50:]), _NEAR),
@@ -139,10 +142,7 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
         **flags("above", layout.kinds(one.line - 4, one.line), _NEAR),
         **flags("head", kinds_in(headed[:160]), _HEAD),
         **flags("section", kinds_in(lines[section].text[:160]) if section >= 0 else 0, _HEAD),
-        **_whose("own", layout.page.own, lines[one.line].text, headed, lines[section].text if section >= 0 else ""),
-        **_whose(
-            "rival", layout.page.rivals, lines[one.line].text, headed, lines[section].text if section >= 0 else ""
-        ),
+        **_whose(layout.page, "", lines[one.line].text, headed, lines[section].text if section >= 0 else ""),
         "below_button": below & BIT["button"] > 0,
         "head_asks": "?" in headed,
         "head_far": min(99, one.line - head) if head >= 0 else 99,
@@ -155,11 +155,26 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
     }
 
 
-def _whose(prefix: str, names: str | tuple[str, ...], *texts: str) -> dict[str, float]:
+def _whose(page: Page, prefix: str, *texts: str) -> dict[str, bool]:
     """Whether the texts (the line, its heading, its section, or the heads of its cell) speak of the product, or of another."""
-    told = tuple(filter(None, (names,) if isinstance(names, str) else names))
+    lows = [text.lower() for text in texts]
     return {
-        f"{prefix}_said{at}": bool(told) and any(name in text.lower() for name in told) for at, text in enumerate(texts)
+        f"{prefix}{whose}_said{at}": bool(names) and any(name in text for name in names)
+        for whose, names in (("own", (page.own,) if page.own else ()), ("rival", page.rivals))
+        for at, text in enumerate(lows)
+    }
+
+
+@lru_cache(maxsize=1024)  # the cards of a row have the same classes
+def _of_css(near: str, outer: str) -> Mapping[str, bool]:
+    """What the classes of the blocks around call an amount."""
+    return {
+        "css_card": bool(_CARD_CSS.search(near)),
+        "css_price": bool(_PRICE_CSS.search(near)),
+        "css_aside": bool(_ASIDE_CSS.search(near)),
+        "css_name": bool(NAME_CLASS.search(near)),
+        "outer_price": bool(_PRICE_CSS.search(outer)),
+        "outer_aside": bool(_ASIDE_CSS.search(outer)),
     }
 
 
@@ -187,12 +202,7 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "brothers_money": min(30, with_money),
         "brothers_share": with_money / max(1, len(brothers)),
         "widest": max((layout.kin(at)[1] for at in chain[:9]), default=0),
-        "css_card": bool(_CARD_CSS.search(near)),
-        "css_price": bool(_PRICE_CSS.search(near)),
-        "css_aside": bool(_ASIDE_CSS.search(near)),
-        "css_name": bool(NAME_CLASS.search(near)),
-        "outer_price": bool(_PRICE_CSS.search(outer)),
-        "outer_aside": bool(_ASIDE_CSS.search(outer)),
+        **_of_css(near, outer),
         "quoting": not tags.isdisjoint(("blockquote", "figure", "figcaption")),
         "menu": not tags.isdisjoint(("nav", "header", "footer", "aside")),
         "row": row >= 0,
@@ -205,10 +215,8 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "table_head": cell.heading,
         **flags("column", kinds_in(layout.lines[column_head].text[:80]) if column_head >= 0 else 0, ("rival", "price", "plan", "saving", "figure")),
         **flags("rowed", kinds_in(layout.lines[row_head].text[:80]) if row_head >= 0 else 0, ("rival", "price", "plan", "further", "figure", "earning")),
-        **_whose("cell_own", layout.page.own, *heads),
-        **_whose("cell_rival", layout.page.rivals, *heads),
-        **_whose("card_own", layout.page.own, told),
-        **_whose("card_rival", layout.page.rivals, told),
+        **_whose(layout.page, "cell_", *heads),
+        **_whose(layout.page, "card_", told),
         "depth": layout.blocks[layout.lines[one.line].block].depth,
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ from tools.page.pricing.layout import Layout
 from tools.page.pricing.page import Mention
 from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, period_features, period_rows
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
-from tools.page.pricing.terms import unit_of
+from tools.page.pricing.terms import periods_in, unit_of
 
 HEADS = ("prices", "terms", "prices_beside", "terms_beside", "plan_names")
 OURS = 0.7  # from this probability on an amount is taken for a price of the product; .6 read no more of them with five times as many false, .8 read .01 fewer with none (folds, 2026-11-30)
@@ -114,7 +114,7 @@ class Look:
     @cached_property
     def page(self) -> list[float]:
         """What it says of the page: the likeliest price, the mean, how many are likely."""
-        return [max(self.ours), fmean(self.ours), sum(one > _LIKELY for one in self.ours)]
+        return [max(self.ours), fmean(self.ours), float(sum(one > _LIKELY for one in self.ours))]
 
     @cached_property
     def shares(self) -> list[float]:
@@ -148,12 +148,12 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
         own,
         _most(ours, mates),
         _mean(ours, mates),
-        sum(ours[k] > own for k in mates),
+        float(sum(ours[k] > own for k in mates)),
         _mean(ours, beside),
         _most(ours, beside),
-        len(beside),
+        float(len(beside)),
         _mean(ours, alike),
-        len(alike),
+        float(len(alike)),
         _most(ours, facts.same[number]),
         *look.page,
         ours[number - 1] if number else -1.0,
@@ -275,6 +275,7 @@ def _aligned(facts: Facts, judged: list[Judged | None]) -> list[Judged | None]:
 def _places(layout: Layout, number: int, names: Sequence[Candidate]) -> list[tuple[object, ...]]:
     """A key for each name that the same place in a card beside shares: how its line looks, and the how manyeth it is."""
     start, _ = layout.span(layout.cards[number], layout.mentions[number].line)
+    makes = [layout.make(at) for at in range(start, max((name.line for name in names), default=start))]
     found: list[tuple[object, ...]] = []
     for name in names:
         if name.line < 0:
@@ -283,7 +284,7 @@ def _places(layout: Layout, number: int, names: Sequence[Candidate]) -> list[tup
             found.append(("above", name.line))
         else:
             make = layout.make(name.line)
-            found.append((make, name.how, sum(layout.make(at) == make for at in range(start, name.line))))
+            found.append((make, name.how, makes[: name.line - start].count(make)))
     return found
 
 
@@ -397,7 +398,7 @@ def _counted_apart(layout: Layout, one: Mention, other: Mention) -> bool:
         return False
     heads = [layout.lines[cell.over].text if cell.over >= 0 else "" for cell in cells]
     units = [mention.unit or unit_of(head) for mention, head in zip((one, other), heads, strict=True)]
-    return heads[0] != heads[1] and all(units) and not any(layout.hits(head) for head in heads)
+    return heads[0] != heads[1] and all(units) and not any(periods_in(head) for head in heads)
 
 
 def confidence(chosen: Chosen) -> float:

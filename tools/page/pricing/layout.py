@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from tools.page.pricing.around import kinds_in
 from tools.page.pricing.money import ANY, Money
 from tools.page.pricing.page import HEADINGS, Mention, Page
-from tools.page.pricing.terms import periods_in
 from tools.page.visible import view
 
 _HEADED = frozenset(("h1", "h2", "h3", "h4"))
@@ -63,9 +62,9 @@ class Layout:
         self._css: dict[int, str] = {}
         self._chains: dict[int, list[int]] = {}
         self._makes: dict[int, tuple[str, str, str]] = {}
-        self._hits: dict[str, dict[str, int]] = {}
         self._cells: dict[int, Cell] = {}
         self._kinds = [-1] * len(self.lines)
+        self._tables = any(block.tag == "tr" for block in self.blocks)
         self._items = [number for number, line in enumerate(self.lines) if line.tag == "li"]
         self.kept: dict[str, Any] = {}  # what those who ask work out once a page
         self.cards = [self._card(mention) for mention in mentions]
@@ -95,7 +94,7 @@ class Layout:
         """The classes and the id of a block, in lower case."""
         found = self._css.get(block)
         if found is None:
-            at = self.blocks[block].node.attributes
+            at = self.blocks[block].node.attrs
             found = self._css[block] = f"{at.get('class') or ''} {at.get('id') or ''}"[:200].lower()
         return found
 
@@ -104,22 +103,26 @@ class Layout:
         found = self._makes.get(line)
         if found is None:
             block = self.lines[line].block
-            near, around = self.css(block), self.css(self.blocks[block].parent)
-            found = self._makes[line] = (self.lines[line].tag, near.split(" ", 1)[0], around.split(" ", 1)[0])
+            near, around = self._first_class(block), self._first_class(self.blocks[block].parent)
+            found = self._makes[line] = (self.lines[line].tag, near, around)
         return found
+
+    def _first_class(self, block: int) -> str:
+        return self.css(block).split(" ", 1)[0]
 
     def kin(self, block: int) -> tuple[list[int], int]:
         """The blocks of one make with a block, it included, and how many of them hold an amount."""
         found = self._kin.get(block)
         if found is None:
-            tag, css = self.blocks[block].tag, self.css(block).split(" ", 1)[0]
+            tag, parent = self.blocks[block].tag, self.blocks[block].parent
+            css = None if tag in ("td", "th", "tr", "li") else self._first_class(block)
             same = [
                 other
-                for other in self.children[self.blocks[block].parent][:_MOST_KIN]
-                if self.blocks[other].tag == tag
-                and (tag in ("td", "th", "tr", "li") or self.css(other).split(" ", 1)[0] == css)
+                for other in self.children[parent][:_MOST_KIN]
+                if self.blocks[other].tag == tag and (css is None or self._first_class(other) == css)
             ]
             found = self._kin[block] = same, sum(self.held(other) > 0 for other in same)
+            self._kin.update(dict.fromkeys(same, found))
         return found
 
     def held(self, block: int) -> int:
@@ -183,17 +186,10 @@ class Layout:
             text = f"{mention.before[-_CONTEXT:]} {mention.after[:_CONTEXT]}"
         return kinds_in(text)
 
-    def hits(self, text: str) -> dict[str, int]:
-        """Where in a text the first words of each period end."""
-        found = self._hits.get(text)
-        if found is None:
-            found = self._hits[text] = {}
-            for period, where in periods_in(text):
-                found.setdefault(period, where)
-        return found
-
     def cell(self, line: int) -> Cell:
         """Where in a table a line stands."""
+        if not self._tables:
+            return NO_CELL
         found = self._cells.get(line)
         if found is None:
             found = self._cells[line] = self._cell(line)

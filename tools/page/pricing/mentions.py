@@ -86,6 +86,8 @@ def _split_price(page: Page, index: int) -> Mention | None:
     first = lines[index].text
     if len(first) > _LONGEST_PIECE or index + 1 >= len(lines):
         return None
+    if not (first[:1].isdigit() or may_hold_money(lines[index + 1].text)):
+        return None  # most short lines of a page
     ahead = [line.text for line in lines[index : index + 5]]
     found = _signed_first(page, ahead) or _signed_last(page, ahead) or _cents_below(page, ahead)
     if found is None:

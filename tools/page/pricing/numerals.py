@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -136,23 +137,29 @@ def _everywhere() -> dict[str, int]:
     return {word: min(of) for word, of in told.items() if len(of) == 1 and not word.isascii()}
 
 
-_LETTER = f"(?![{DENSE}])[^\\W_]"  # one that goes on with the word before it
+_GOES_ON = re.compile(f"(?![{DENSE}])[^\\W_]|-[a-zA-Z]")  # a letter that goes on with the word before it
 
 
 @lru_cache(maxsize=64)
-def _scales(tag: str) -> tuple[re.Pattern[str], dict[str, int]]:
+def _scales(tag: str) -> Mapping[str, list[tuple[str, int]]]:
+    """The words of a language with the noughts each adds, by their first sign, the longest first."""
     words = _SCALES | _everywhere() | table("numbers")["scales"].get(tag, {})
-    longest = sorted(words, key=len, reverse=True)
-    # One small letter belongs to a number only where it touches it: "$5k", but "$5 m away".
-    loose = "|".join(re.escape(word) for word in longest if not (len(word) == 1 and word.islower()))
-    close = "|".join(re.escape(word) for word in longest if len(word) == 1)
-    return re.compile(rf"(?:(?P<close>{close})|[{SPACES}]?(?P<loose>{loose}))(?!{_LETTER}|-[a-zA-Z])"), words
+    found: dict[str, list[tuple[str, int]]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        found.setdefault(word[0], []).append((word, words[word]))
+    return found
 
 
 def scale_at(text: str, at: int, tag: str) -> tuple[int, int]:
     """How many noughts a word behind a number adds, and where it ends: "k", "Mio.", "lakh", 万; (0, at) without one."""
-    pattern, words = _scales(tag if tag in table("numbers")["scales"] else tag.split("-")[0])
-    match = pattern.match(text, at)
-    if not match:
-        return 0, at
-    return words[match["close"] or match["loose"]], match.end()
+    words = _scales(tag if tag in table("numbers")["scales"] else tag.split("-")[0])
+    start = at + (text[at : at + 1] in SPACES and at < len(text))
+    found = words.get(text[start : start + 1], ())
+    # A sign that touches the number counts before a longer word that begins with it.
+    for word, noughts in found if start > at else sorted(found, key=lambda one: len(one[0]) > 1):
+        end = start + len(word)
+        # One small letter belongs to a number only where it touches it: "$5k", but "$5 m away".
+        apart = start > at and len(word) == 1 and word.islower()
+        if not apart and text.startswith(word, start) and not _GOES_ON.match(text, end):
+            return noughts, end
+    return 0, at

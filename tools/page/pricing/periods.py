@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tools.page.pricing.around import BIT, kinds_in
 from tools.page.pricing.layout import Layout
 from tools.page.pricing.page import Mention
+from tools.page.pricing.terms import periods_in
 
 CLASSES = ("month", "year", "once", "other", "none")
 _FAR = 200  # no word of the period stands there
@@ -19,29 +20,37 @@ _ZONES = (
 )
 _SHARED = "bill_after bill_under unit log after under struck brothers held short amounts".split()
 
-Hits = dict[str, int]
+Hits = Mapping[str, int]
 _NOTHING: Hits = {}
-_NOWHERE = (_FAR, _FAR)
+_NOWHERE = ((float(_FAR), float(_FAR)),) * len(CLASSES)
 
 
 def period_rows(layout: Layout, number: int) -> list[list[float]]:
     """A row for each of CLASSES, in this order."""
     one = layout.mentions[number]
-    zones = [_classed(hits) for hits in _zones(layout, number)]
+    zones = [_from_each(hits) for hits in _zones(layout, number)]
     shared = _shared(layout, number)
     whole = _whole(layout)
     own = _class_of(one.period)
     rows = []
     for at, name in enumerate(CLASSES):
-        row: list[float] = [at, own == at, whole[name], max(whole[other] for other in CLASSES if other != name)]
+        others = max(whole[other] for other in CLASSES if other != name)
+        row = [float(at), float(own == at), float(whole[name]), float(others)]
         for zone in zones:
-            if zone:
-                row.append(zone.get(name, _FAR))
-                row.append(min((where for other, where in zone.items() if other != name), default=_FAR))
-            else:
-                row += _NOWHERE
-        rows.append([*map(float, row), *shared])
+            row += zone[at]
+        rows.append(row + shared)
     return rows
+
+
+def _from_each(hits: Hits) -> Sequence[tuple[float, float]]:
+    """For each of CLASSES where its own words stand, and where another's do."""
+    if not hits:
+        return _NOWHERE
+    zone = _classed(hits)
+    return [
+        (float(zone.get(name, _FAR)), float(min((at for other, at in zone.items() if other != name), default=_FAR)))
+        for name in CLASSES
+    ]
 
 
 def _class_of(period: str | None) -> int:
@@ -49,9 +58,7 @@ def _class_of(period: str | None) -> int:
 
 
 def _classed(hits: Hits) -> Hits:
-    if not hits:
-        return hits
-    found: Hits = {}
+    found: dict[str, int] = {}
     for period, where in hits.items():
         name = period if period in CLASSES else "other"
         found[name] = min(where, found.get(name, _FAR))
@@ -76,8 +83,8 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
     chain = layout.chain(lines[one.line].block)[:4]
     css = " ".join(layout.css(at) for at in chain).replace("-", " ").replace("_", " ")
     return [
-        layout.hits(one.after[:70]),
-        layout.hits(one.before[-50:]),
+        periods_in(one.after[:70]),
+        periods_in(one.before[-50:]),
         *(_beside(layout, at) if at <= under else _NOTHING for at in range(one.last + 1, one.last + 4)),
         *(_beside(layout, at) for at in range(one.line - 1, one.line - 3, -1)),
         _beside(layout, start) if start < one.line else _NOTHING,
@@ -85,28 +92,28 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
         _counted(layout, range(one.line - 3, max(start - 1, one.line - 25), -1)),
         _said(layout, head),
         _said(layout, section),
-        layout.hits(css),
+        periods_in(css),
         _said(layout, column),
-        layout.hits("/" + lines[column].text[:40].strip("() ")) if column >= 0 else _NOTHING,
+        periods_in("/" + lines[column].text[:40].strip("() ")) if column >= 0 else _NOTHING,
         _said(layout, row),
     ]
 
 
 def _said(layout: Layout, at: int) -> Hits:
     """What a heading or a head of a table says."""
-    return layout.hits(layout.lines[at].text[:80]) if at >= 0 else _NOTHING
+    return periods_in(layout.lines[at].text[:80]) if at >= 0 else _NOTHING
 
 
 def _beside(layout: Layout, at: int) -> Hits:
     """What a line near a price says, where it is no price's own."""
     if not 0 <= at < len(layout.lines) or at in layout.priced_lines or len(layout.lines[at].text) > _LONGEST:
         return _NOTHING
-    return layout.hits(layout.lines[at].text)
+    return periods_in(layout.lines[at].text)
 
 
 def _counted(layout: Layout, numbers: range) -> Hits:
     """For each period how many lines away it is said first."""
-    found: Hits = {}
+    found: dict[str, int] = {}
     for away, at in enumerate(numbers):
         for period in _beside(layout, at):
             found.setdefault(period, away)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
@@ -15,6 +17,7 @@ from tools.page.pricing.layout import Cell, Layout
 from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
+from tools.page.pricing.terms import periods_in
 from tools.page.visible import clean
 
 _MOST_BETWEEN = 4  # lines with amounts between a price and its name
@@ -33,8 +36,7 @@ _SUB_CSS = re.compile(r"desc|sub|feature|note|caption|hint|period|amount|price|c
 _KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from", "further", "bill", "told", "rival")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A name a plan may have, and its line; -1 for no name at all. `how`: line, part, before, before part, after, self, label, clause or none."""
 
     text: str
@@ -48,43 +50,42 @@ NONE = Candidate("", -1, "none")
 def candidates(layout: Layout, number: int) -> list[Candidate]:
     """The names an amount's plan may have, none of them last."""
     one, lines = layout.mentions[number], layout.lines
-    found: dict[tuple[int, str], Candidate] = {}
+    found: list[Candidate] = []
     near = [*range(max(0, one.line - _ABOVE), one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
     heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, _LARGE))
-    for at in (*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last)):
-        low, high = min(at, one.line), max(at, one.line)
-        if low < high and at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
+    for at in dict.fromkeys((*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last))):
+        low, high = (at, one.line) if at < one.line else (one.line, at)
+        if at not in heads and layout.between(layout.priced, low, high) > _MOST_BETWEEN:
             continue  # it names another's price
-        if lines[at].shade <= 1 and (at, "line") not in found:
-            for how, text in _names_in(layout, at):
-                found[at, how] = Candidate(text, at, how)
-    for how, text in _beside(layout, number):
-        found[one.line, how] = Candidate(text, one.line, how)
-    return [*found.values(), NONE]
+        if lines[at].shade <= 1:
+            found += _names_in(layout, at)
+    found += {how: Candidate(text, one.line, how) for how, text in _beside(layout, number)}.values()
+    return [*found, NONE]
 
 
-def _names_in(layout: Layout, at: int) -> list[tuple[str, str]]:
-    kept: dict[int, list[tuple[str, str]]] = layout.kept.setdefault("names", {})
+def _names_in(layout: Layout, at: int) -> list[Candidate]:
+    kept: dict[int, list[Candidate]] = layout.kept.setdefault("names", {})
     if at not in kept:
         text = layout.lines[at].text
         if len(text) > 200:
             text = ""
         elif at in layout.priced_lines and (money := next(find_money(text, layout.page.convention), None)):
             text = text[: money.start]
-        kept[at] = _parts(tidy(text), "line", "part")
+        kept[at] = [Candidate(text, at, how) for how, text in _parts(tidy(text))]
     return kept[at]
 
 
-def _parts(text: str, whole: str, part: str) -> list[tuple[str, str]]:
-    if not _may_name(text) or _only_period(text):
-        return []
-    cut = _PART.match(text)
-    return [(whole, text), *([(part, cut[1].strip())] if cut else [])]
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """A name as it stands alone in a line, and its part before a mark."""
+    if _may_name(text) and not _only_period(text):
+        yield "line", text
+        if cut := _PART.match(text):
+            yield "part", cut[1].strip()
 
 
 def _only_period(text: str) -> bool:
     """ "/month", "per year": no plan is called so, though one may be called "Monthly"."""
-    return bool(PERIOD_LABEL.fullmatch(text)) and not text.isalpha()
+    return not text.isalpha() and PERIOD_LABEL.fullmatch(text) is not None
 
 
 def _may_name(text: str) -> bool:
@@ -138,7 +139,7 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
     ):
         found.append(("before part", whole))
     after = tidy(one.after[:60])
-    if _may_name(after) and after.count(" ") < 4 and not layout.hits(one.after[:70]):
+    if _may_name(after) and after.count(" ") < 4 and not periods_in(one.after[:70]):
         found.append(("after", after))
     for at in layout.chain(layout.lines[one.line].block)[:6]:
         label = tidy(layout.blocks[at].node.attributes.get("aria-label") or "")
@@ -158,7 +159,13 @@ def tidy(text: str) -> str:
 def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[float]]:
     """One row a candidate, in the order of `name_features`."""
     around, shared = _around(layout, number), _shared(layout, number)
-    return [[*(_values(layout, around, one) if one.line >= 0 else _NO_NAME), *shared] for one in found]
+    places = {at: _of_place(layout, around, at) for at in {name.line for name in found} if at >= 0}
+    return [
+        [*_of_text(layout, name.text), 0.0, _HOWS[name.how], *places[name.line], *shared]
+        if name.line >= 0
+        else [*_NO_NAME, *shared]
+        for name in found
+    ]
 
 
 def _shared(layout: Layout, number: int) -> list[float]:
@@ -183,10 +190,11 @@ _Make = tuple[str, str]  # how a line looks: its tag, its block's first class
 
 @dataclass(slots=True)
 class _Beside:
-    """The lines that look alike in a card and the cards beside it: how many cards hold one, and what they say."""
+    """The lines that look alike in a card and the cards beside it: what they say, and the facts about them: how many cards
+    hold one, how many texts differ, the share of cards, how many of the lines a card holds."""
 
-    cards: set[int] = field(default_factory=set)
-    texts: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str]
+    facts: tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -200,7 +208,6 @@ class _Around:
     head: int
     section: int
     beside: Mapping[_Make, _Beside]
-    brothers: int
 
 
 def _around(layout: Layout, number: int) -> _Around:
@@ -213,41 +220,45 @@ def _around(layout: Layout, number: int) -> _Around:
         layout.head_of(one.line),
         layout.head_of(one.line, _LARGE),
         _brothers_lines(layout, card),
-        len(layout.kin(card)[0]) if card else 1,
     )
 
 
 def _brothers_lines(layout: Layout, card: int) -> Mapping[_Make, _Beside]:
     """The lines of the cards beside one, itself included, by how they look."""
     kept: dict[int, dict[_Make, _Beside]] = layout.kept.setdefault("brothers", {})
-    if card not in kept:
-        found: dict[_Make, _Beside] = defaultdict(_Beside)
-        for other in layout.kin(card)[0][:12] if card else []:
+    brothers = layout.kin(card)[0] if card else []
+    first = brothers[0] if brothers else 0  # all of a row have the same
+    if first not in kept:
+        cards: dict[_Make, set[int]] = defaultdict(set)
+        texts: dict[_Make, Counter[str]] = defaultdict(Counter)
+        for other in brothers[:12]:
             for at in range(layout.first[other], min(layout.last[other] + 1, layout.first[other] + 30)):
-                same = found[layout.make(at)[:2]]
-                same.cards.add(other)
-                same.texts[layout.lines[at].text] += 1
-        kept[card] = dict(found)
-    return kept[card]
+                make = layout.make(at)[:2]
+                cards[make].add(other)
+                texts[make][layout.lines[at].text] += 1
+        kept[first] = {make: _beside_of(len(cards[make]), texts[make], len(brothers)) for make in cards}
+    return kept[first]
 
 
-def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
-    """The facts about one name of an amount."""
-    at, line = name.line, around.line
-    start, end = around.span
+def _beside_of(cards: int, texts: Counter[str], brothers: int) -> _Beside:
+    count = texts.total()
+    return _Beside(texts, (cards, len(texts) / max(1, count), cards / max(1, brothers), count / max(1, cards)))
+
+
+def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
+    """The facts about the line that a name of an amount stands in."""
+    line, (start, end), place = around.line, around.span, around.place
     inside = start <= at <= end
     near, far = (at, line) if at < line else (line, at)
-    climb = next(
-        (around.place[b] for b in layout.chain(layout.lines[at].block) if b in around.place), len(around.place)
-    )
+    climb = len(place)
+    for block in layout.chain(layout.lines[at].block):
+        if block in place:
+            climb = place[block]
+            break
     mine, cell = around.cell, layout.cell(at)
     together = cell.table == mine.table >= 0
     same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
-    texts, cards = same.texts.total(), len(same.cards)
-    return [
-        *_of_text(layout, name.text),
-        0.0,
-        _HOWS[name.how],
+    found = (
         line - at,
         far - near,
         inside,
@@ -269,12 +280,10 @@ def _values(layout: Layout, around: _Around, name: Candidate) -> list[float]:
         at == around.section,
         min(9, layout.repeats[layout.lines[at].text.lower()]),
         at in layout.priced_lines,
-        cards,
-        len(same.texts) / max(1, texts),
-        cards / max(1, around.brothers),
-        texts / max(1, cards),
+        *same.facts,
         same.texts[layout.lines[at].text],
-    ]
+    )
+    return list(map(float, found))
 
 
 def _of_line(layout: Layout, at: int) -> list[float]:
@@ -290,43 +299,49 @@ def _of_line(layout: Layout, at: int) -> list[float]:
             line.tag in ("button", "a", "label"),
             line.shade,
             line.links > 0,
-            bool(NAME_CLASS.search(css)),
-            bool(_BADGE_CSS.search(css)),
-            bool(_SUB_CSS.search(css)),
+            *_of_css(css),
         ]
     return kept[at]
 
 
+@lru_cache(maxsize=4096)
+def _of_css(css: str) -> tuple[bool, ...]:
+    """What the classes of a line's block call it."""
+    return tuple(pattern.search(css) is not None for pattern in (NAME_CLASS, _BADGE_CSS, _SUB_CSS))
+
+
 def _of_text(layout: Layout, text: str) -> list[float]:
     """The facts about a name's words, wherever it stands."""
-    kept: dict[str, list[float]] = layout.kept.setdefault("texts", {})
-    if text not in kept:
-        low = text.lower()
-        kept[text] = [
-            *flags("is", kinds_in(text), _KINDS).values(),
-            text.count(" ") + 1,
-            len(text),
-            only_of_prices(text),
-            bool(PLAN_WORD.fullmatch(text)),
-            text.isupper(),
-            text[:1].isupper(),
-            any(map(str.isdigit, text)),
-            text[-1:] in ".!,;",
-            text[-1:] in "?？",
-            bool(layout.hits(text)),
-            bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
-            low in layout.low_title,
-            bool(layout.page.own) and layout.page.own in low,
-        ]
-    return kept[text]
+    low = text.lower()
+    return [*_of_wording(text), float(low in layout.low_title), float(bool(layout.page.own) and layout.page.own in low)]
+
+
+@lru_cache(maxsize=4096)
+def _of_wording(text: str) -> tuple[float, ...]:
+    """Those that hold on any page: most plans are called alike."""
+    facts = (
+        *flags("is", kinds_in(text), _KINDS).values(),
+        text.count(" ") + 1,
+        len(text),
+        only_of_prices(text),
+        bool(PLAN_WORD.fullmatch(text)),
+        text.isupper(),
+        text[:1].isupper(),
+        any(map(str.isdigit, text)),
+        text[-1:] in ".!,;",
+        text[-1:] in "?？",
+        bool(periods_in(text)),
+        bool(kinds_in(text.split(" ", 1)[0]) & BIT["opening"]),
+    )
+    return tuple(map(float, facts))
 
 
 _LARGE = frozenset(("h1", "h2"))
 _HOWS = {
-    how: number
+    how: float(number)
     for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
 }
-_NOBODY = _Beside()
+_NOBODY = _Beside(Counter(), (0, 0, 0, 0))
 _FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     *"words chars price_label plan_word upper capital digit stop asks period opens title own".split(),

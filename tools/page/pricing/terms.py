@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 
 from tools.kept import pattern
@@ -45,18 +45,20 @@ _UNIT = pattern(
 )
 
 
-@lru_cache(maxsize=4096)
 def period_of(text: str) -> str | None:
     """The period a few words after a price name; the earliest one counts."""
-    return next((period for period, _ in periods_in(text)), None)
+    return next(iter(periods_in(text)), None)
 
 
-def periods_in(text: str) -> Iterator[tuple[str, int]]:
-    """The periods that some words name, in their order, each with where its words end."""
+@lru_cache(maxsize=4096)
+def periods_in(text: str) -> Mapping[str, int]:
+    """The periods that some words name, in their order, each with where its first words end."""
+    found: dict[str, int] = {}
     said = heard(text)
     if hints(*_CONCEPTS).may_be_in(said):
-        for match in any_of(*_CONCEPTS).finditer(said.small):
-            yield _period_called(match[0]), match.end()
+        for match in any_of(*_CONCEPTS, plain=said.plain).finditer(said.small):
+            found.setdefault(_period_called(match[0]), match.end())
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -72,7 +74,7 @@ def heads_term(text: str) -> bool:
     if (billed := BILLED.match(text)) and not _BY_THE_YEAR.search(billed[0]):
         return True
     said = heard(text[:40])
-    match = any_of(*_CONCEPTS).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
+    match = any_of(*_CONCEPTS, plain=said.plain).match(said.small) if hints(*_CONCEPTS).may_be_in(said) else None
     return match is not None and (not text[0].isalpha() or " " in match[0] or bool(_UNSPACED.match(text)))
 
 

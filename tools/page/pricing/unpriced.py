@@ -9,8 +9,7 @@ from decimal import Decimal
 from tools.page.pricing.money import Money
 from tools.page.pricing.page import Mention, Page
 from tools.page.pricing.patterns import ASKED, ASKED_SPOKEN, CUSTOM_LINE, FREE_LINE, FREE_NAME, FREE_SPOKEN
-from tools.page.visible import holding
-from tools.page.words import low, stems
+from tools.page.words import heard, hints, may_hold
 
 _MARKS = (" – ", " — ", " - ", ": ", " | ", "：")  # between a plan's name and what it costs
 _LONGEST = 60  # characters of a line that says nothing else
@@ -26,13 +25,15 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
     priced: dict[int, list[Mention]] = defaultdict(list)
     for one in amounts:
         priced[one.line].append(one)
-    texts = [low(line.text) if len(line.text) <= _LONGEST_SPOKEN else "" for line in lines]
+    texts = [text if len(text) <= _LONGEST_SPOKEN else "" for text in page.view.small]
     short = [text if len(text) <= _LONGEST else "" for text in texts]
     asking = bool(amounts) or page.about_prices
-    foreign = {at for at, text in enumerate(texts) if not text.isascii()}  # the gates are of ASCII words
-    alone = foreign | holding(short, stems("free", *(ASKED if asking else ())))
-    spoken = foreign | holding(texts, stems("free", "free_plan", "is_free"))
+    alone = may_hold(short, "free", *(ASKED if asking else ()))
+    spoken = may_hold(texts, "free", "free_plan", "is_free")
+    some = hints("free", "free_plan", "is_free", *ASKED)
     for at in sorted(alone | spoken):
+        if not some.may_be_in(heard(lines[at].text)):
+            continue
         if at in priced:
             yield from _among(page, at, priced[at])
         elif found := (_alone(page, at, asking) if short[at] else None):
