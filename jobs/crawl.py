@@ -25,6 +25,7 @@ from jobs.since import parse_since
 from jobs.telling import UNDER_WAY, telling
 from tools import sources
 from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_kind, failure_row
+from tools.filters import check_names
 from tools.knowledge import moment
 from tools.settings import Settings
 from tools.store import Store
@@ -111,9 +112,11 @@ def only_crawl_of(store_path: Path | str) -> Iterator[None]:
 
 
 def _names(store: Store, settings: Settings, asked: Sequence[str]) -> list[str]:
-    """The sources to read. Errors: UnknownName; UsageError for one that wants a setting first."""
+    """The sources to read. Errors: UnknownName; UsageError for one that wants a setting first, or a filter of scout.toml
+    that is not sound."""
     own, built_in = {row["name"]: row for row in store.sources()}, sources.all_sources()
     known = {*built_in, *own} - {"feed"}
+    check_names(settings, known)
     off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}
     off = {name: why for name, why in off.items() if not own.get(name, {}).get("url")}
     for name in asked:
@@ -210,7 +213,10 @@ class CrawlReport:
         launches, failed = self._store.counts()["launches"], len(self.failures)
         yield
         new, changed = self._products(seq)
+        read = self._store.source_state(name) or {}
         self._sources[name] = {
+            "launches": read.get("listed", 0),
+            "launches_blocked": read.get("blocked", 0),
             "pages": self._bench.fetcher.counts["pages"] - fetched["pages"],
             "revalidated": self._bench.fetcher.counts["revalidated"] - fetched["revalidated"],
             "launches_new": self._store.counts()["launches"] - launches,

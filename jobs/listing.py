@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jobs.by_hand import way_in
 from tools import sources as built_in
-from tools.errors import AddressRefused, UnknownName, UsageError
+from tools.errors import UnknownName, UsageError
+from tools.filters import filter_of
 from tools.settings import Settings, load
 from tools.store import Store
 from tools.store.editors import STATUSES
-from tools.web.guard import check_address
 
 _CRAWLS = 200  # newest runs that are looked through
 
 
 def sources(store_path: Path | str, settings: Settings | None = None) -> list[dict[str, Any]]:
-    """One row a source: name, access, kinds, url, enabled, last_ok_at, state.
+    """One row a source: name, access, kinds, url, enabled, last_ok_at, state, filter (its parts), filter_origin, listed and
+    blocked (launches of its last reading).
 
     enabled: whether a crawl that names no source reads it; state says why not. settings: None: those in force.
     """
@@ -53,7 +53,8 @@ def _source_rows(
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
         row = own.get(name, {})
-        module = built_in.read_by(name if name in modules else "feed", row.get("url", ""))
+        module = built_in.read_by(name if name in modules else "feed", row.get("url", ""), row.get("kind", ""))
+        wanted = filter_of(name, settings, row.get("filter", ""))
         off = built_in.why_off(module, settings)
         rows.append(
             {
@@ -64,23 +65,35 @@ def _source_rows(
                 "enabled": bool(row.get("enabled", True)) and not off,
                 "last_ok_at": row.get("last_ok_at"),
                 "state": f"off: {off}" if off and row.get("enabled", True) else state_of(row, acts.get(name)),
+                "filter": wanted.as_dict(),
+                "filter_origin": wanted.origin,
+                "listed": row.get("listed", 0),
+                "blocked": row.get("blocked", 0),
             }
         )
     return rows
 
 
-def add_feed(store_path: Path | str, settings: Settings, name: str, url: str) -> None:
-    """Follow a feed under a name. Errors: UsageError for a bad or taken name, or an address that is refused."""
+def check_name(store: Store, name: str, *, replace: bool = False) -> None:
+    """Nothing, for a name that a source may be given. replace: it may be that of one that is followed already.
+
+    Errors: UsageError for a bad or taken name.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", name):
         raise UsageError(f"A source's name is 2 to 40 of a-z, 0-9, _ and -, beginning with a letter; got {name!r}.")
-    if name in built_in.all_sources():
+    row = store.source_state(name)
+    followed = row is not None and not row["removed"] and row["url"]
+    if name in built_in.all_sources() and not followed:
         raise UsageError(f"{name} is a built-in source; choose another name.")
-    try:
-        check_address(url, settings)
-    except AddressRefused as error:
-        raise UsageError(" ".join(filter(None, (f"{error}.", way_in(url, settings))))) from None
-    with Store.open(store_path) as store:
-        store.add_source(name, url, kind="feed")
+    if row and followed and not replace:
+        raise UsageError(
+            f"{name} is followed already, at {row['url']}; give another name, or --replace to change its address."
+        )
+
+
+def taken_names(store: Store) -> set[str]:
+    """The names of all sources, built in or followed, and of those taken out: their launches go on naming them."""
+    return {*built_in.all_sources(), *(row["name"] for row in store.sources(removed=True))}
 
 
 def check_source(store: Store, name: str) -> None:

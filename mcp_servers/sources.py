@@ -147,7 +147,7 @@ def _rows(bench: Workbench) -> list[SourceRow]:
     rows = []
     for name in sorted({*modules, *own} - {"feed"}):
         row = own.get(name, {})
-        module = sources.read_by(name if name in modules else "feed", row.get("url", ""))
+        module = sources.read_by(name if name in modules else "feed", row.get("url", ""), row.get("kind", ""))
         off = sources.why_off(module, bench.settings)
         rows.append(
             SourceRow(

@@ -69,6 +69,31 @@ def test_an_unknown_source_or_act_names_the_nearest(desk: Desk) -> None:
     assert "No act called" in send(client, "/sources/act", act="burn", name="betalist").text
 
 
+def test_a_filter_is_tried_on_the_last_entries_set_with_who_and_why_and_undone(desk: Desk) -> None:
+    with desk.store() as store:
+        rows = [
+            Launch("betalist", one, one, f"https://b.example/{one}", f"https://{one}.example/")
+            for one in ("jar", "lid")
+        ]
+        store.put_launches("betalist", rows, store.now())
+    client = desk.signed_in()
+    tried = send(client, "/sources/filter", name="betalist", block="jar\n", preview="1").text
+    assert "blocked word &#39;jar&#39;" in tried
+    assert "No kind in" in send(client, "/sources/filter", name="betalist", kinds="produkt").text
+    assert "Least points are a number" in send(client, "/sources/filter", name="betalist", points="many").text
+    with desk.store() as store:
+        assert not (store.source_state("betalist") or {})["filter"]
+    assert send(client, "/sources/filter", name="betalist", block="jar", why="no jars").status_code == 303
+    page = client.get("/sources").text
+    with desk.store() as store:
+        [act, *_] = store.upkeep_rows("source", "betalist")
+        assert (act["op"], act["why"]) == ("filter", "no jars")
+        assert (store.source_state("betalist") or {})["filter"] == '{"block": ["jar"]}'
+    assert client.post("/sources/undo", data=fields(page, "/sources/undo")).status_code == 303
+    with desk.store() as store:
+        assert not (store.source_state("betalist") or {})["filter"]
+
+
 def test_a_feed_is_shown_before_it_is_followed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Launch(source="preview", source_id="1", title=HOSTILE, source_url="https://a.example/", name="Jarbox")]
     monkeypatch.setattr(look_at_feed, "look_at_feed", lambda settings, url: found)

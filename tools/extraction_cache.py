@@ -25,7 +25,7 @@ def seal(page: Page) -> str:
 @cache
 def program() -> str:
     """The hash of what reads and of what parses for it: another program, table or model may read another thing."""
-    found = hashlib.sha256(f"{version('selectolax')} {version('packaging')}".encode())
+    found = hashlib.sha256(f"{version('selectolax')} {version('packaging')} {version('pypdf')}".encode())
     for path in sorted(sources()):
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -25,7 +25,7 @@ _STORED: Mapping[str, str] = {
     "merged": "SELECT slug, name FROM products WHERE slug >= ?1 AND slug < ?2 AND merged_into IS NOT NULL "
     "ORDER BY slug LIMIT ?3",
     "anything": "SELECT slug, name FROM products WHERE slug >= ?1 AND slug < ?2 ORDER BY slug LIMIT ?3",
-    "source": "SELECT name, '' FROM sources WHERE name >= ?1 AND name < ?2 ORDER BY name LIMIT ?3",
+    "source": "SELECT name, '' FROM sources WHERE name >= ?1 AND name < ?2 AND removed = 0 ORDER BY name LIMIT ?3",
     "site": "SELECT DISTINCT site, '' FROM recipes WHERE site >= ?1 AND site < ?2 ORDER BY site LIMIT ?3",
     "run": "SELECT key, state FROM runs WHERE key >= ?1 AND key < ?2 ORDER BY id DESC LIMIT ?3",
     # of jobs.db, where the schedule keeps its jobs in a file

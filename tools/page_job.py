@@ -11,6 +11,7 @@ from tools.models import Extraction, Page
 from tools.page.decode import decode
 from tools.page.extract import extract_seen
 from tools.page.lines import page_lines
+from tools.page.paged import of_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def read_page(body: bytes, charset: str, url: str, content_type: str) -> PageRea
     """All that is kept of a page. url: the one it came from after redirects; content_type: without parameters."""
     text, _ = decode(body, charset)
     extraction, seen = extract_seen(text, url, content_type=content_type)
+    extraction = of_pdf(extraction, body)
     lines = zlib.compress(page_lines(text, content_type, seen).encode("utf-8", "replace"), 1)
     squeezed = zlib.compress(body, 1)
     try:

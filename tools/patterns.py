@@ -108,7 +108,7 @@ class _Scan:
             token = _TOKEN.match(self.pattern, at)
             if token is None:
                 raise UsageError(
-                    f"{self.where}: {self.pattern!r} has at {at} what a recipe may not use (look-around, a back "
+                    f"{self.where}: {self.pattern!r} has at {at} what a pattern may not use (look-around, a back "
                     "reference, a flag, a named group) or an unclosed bracket."
                 )
             at, kind = token.end(), token.lastgroup

@@ -418,6 +418,10 @@ class Reader:
         self.grant(address for launch in listed.launches for address in (launch.url, launch.repo_url or None))
         return listed
 
+    async def look_at_source(self, name: str, since: datetime) -> list[Launch]:
+        """What a source lists now; nothing is kept or granted. Errors: as of SourceReader.read."""
+        return await self._sources.look(name, since)
+
     async def find_launches(self, words: str) -> list[Launch]:
         """Launches by words of their name, of the sources that can be asked so; kept in the store, addresses granted."""
         found = await self._sources.find(words)

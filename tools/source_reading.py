@@ -26,6 +26,7 @@ from tools.errors import (
     UsageError,
     WorkFailed,
 )
+from tools.filters import Filter, filter_of, sifted
 from tools.models import Access, Launch, Page
 from tools.store import Store
 from tools.web.fetch import Fetcher
@@ -60,10 +61,12 @@ class AskHub(Protocol):
 
 @dataclass(slots=True)
 class Listed:
-    """What was read of a source: its launches, and the parts that could not be read."""
+    """What was read of a source: its launches, the parts that could not be read, and the launches that its filter blocks,
+    with the reason."""
 
     launches: list[Launch] = field(default_factory=list)
     failures: list[PartFailed] = field(default_factory=list)
+    blocked: list[tuple[Launch, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -90,25 +93,25 @@ class SourceReader:
     async def read(self, name: str, since: datetime, limit: int | None = None) -> Listed:
         """Launches of a source since a moment, newest first as the source orders them; kept in the store.
 
-        A list, a page or a row that cannot be read is a failure of that part, and the rest stands.
-        Errors: UnknownName; UsageError for a source that wants a setting first; SourceError when nothing of it can be
-        read; SourceChanged when its shape is not the known one, or when it has been quiet for longer than
-        settings.quiet_days.
+        A list, a page or a row that cannot be read is a failure of that part, and the rest stands. What the source's
+        filter blocks is kept in the store, too, but is not among the launches, so that no product is made of it.
+        Errors: UnknownName; UsageError for a source that wants a setting first, or for a filter that is not sound;
+        SourceError when nothing of it can be read; SourceChanged when its shape is not the known one, or when it has been
+        quiet for longer than settings.quiet_days.
         """
         row = next((r for r in self._store.sources() if r["name"] == name), None)
-        module = sources.read_by(name, row["url"] if row else "")
-        if why := sources.why_off(module, self._settings):
-            raise UsageError(f"{name} is off: {why}")
+        module = self._module(name, row)
+        wanted = filter_of(name, self._settings, row["filter"] if row else "")
         try:
             listed, lists = await self._listed(module, name, row, since, limit)
         except SourceError as error:
-            self._store.put_source_state(name, last_error=str(error))
+            self._store.put_source_state(name, last_error=str(error), listed=0, blocked=0)
             raise
         fresh = [launch for launch in listed.launches if (launch.launched_at or self._now()) >= since]
         if not listed.failures and not getattr(module, "MAY_REST", False):
             self._refuse_silence(name, listed.launches)
         differs = sources.by_difference(module)
-        kept = fresh if differs else fresh[:limit]
+        kept = fresh if differs else _up_to(limit, fresh, wanted)
         with self._store.write():
             for page in lists:
                 self._store.put_page(page)
@@ -117,7 +120,22 @@ class SourceReader:
         if differs:  # such a source says a thing once: what an earlier run kept and did not come to enter is here again
             known = {launch.id for launch in kept}
             kept = [*kept, *(one for one in self._store.launches(name, since=since) if one.id not in known)]
-        return Listed(kept[:limit], listed.failures)
+        passed, blocked = sifted(kept, wanted)
+        self._store.put_source_state(name, listed=len(kept), blocked=len(blocked))
+        return Listed(passed[:limit], listed.failures, blocked)
+
+    async def look(self, name: str, since: datetime) -> list[Launch]:
+        """What a source lists now, whatever its filter; no launch is kept. Errors: as of `read`."""
+        row = next((r for r in self._store.sources() if r["name"] == name), None)
+        listed, _ = await self._listed(self._module(name, row), name, row, since, None)
+        return listed.launches
+
+    def _module(self, name: str, row: dict[str, Any] | None) -> ModuleType:
+        """The module that reads a source. Errors: UnknownName; UsageError for one that wants a setting first."""
+        module = sources.read_by(name, row["url"] if row else "", row["kind"] if row else "")
+        if why := sources.why_off(module, self._settings):
+            raise UsageError(f"{name} is off: {why}")
+        return module
 
     async def find(self, words: str) -> list[Launch]:
         """Launches by words of their name, of the sources that can be asked so; kept in the store.
@@ -261,6 +279,8 @@ class SourceReader:
     ) -> sources.ListRead:
         """What a page of a source says as a list. Errors: SourceError."""
         read = await self._in_worker(name, sources.read_list, module, page, url, before)
+        if read.left_out:
+            logger.warning("too long a list source=%s url=%s rows_left_out=%d", name, url, read.left_out)
         return replace(read, launches=[replace(one, page=page.id) for one in read.launches])
 
     async def _in_worker(
@@ -298,6 +318,19 @@ class SourceReader:
             raise SourceChanged(
                 name, f"valid but empty for {quiet.days} days; look whether its address or shape changed"
             )
+
+
+def _up_to(limit: int | None, launches: Sequence[Launch], wanted: Filter) -> list[Launch]:
+    """The first launches, up to so many that are wanted; what is blocked before them is among them."""
+    if limit is None:
+        return list(launches)
+    kept: list[Launch] = []
+    for launch in launches:
+        if limit <= 0:
+            break
+        kept.append(launch)
+        limit -= not wanted.why_blocked(launch)
+    return kept
 
 
 def _failures(parts: Sequence[Part]) -> list[PartFailed]:

@@ -1,7 +1,8 @@
 """The free reviewer: no model, no key, no chance. It tells the findings that a persona picks, and weighs them.
 
 What a score is. Kinds, weights and caps were fixed by reasoning before any store or made-up world was scored (30 November
-2026), and not moved since:
+2026), and moved once: kinds that a reader of 120 sentences found beside a critic's question were taken from that critic
+(points of four, answers of a maker, pushes, stars, a free plan, what binds a customer of one each), whatever they were worth:
 
     score = 50 + 50 · tanh(sum / SPREAD)      50: nothing either way; the sum is over kinds of weight · direction · strength
 

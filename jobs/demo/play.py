@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs import terminal
+from jobs import terminal, upkeep
 from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from jobs.export import export
-from jobs.listing import add_feed
 from tools.errors import UsageError
 from tools.knowledge import in_words
 from tools.settings import Settings, load
@@ -42,8 +41,9 @@ def play(folder: Path) -> bool:
     _clear(folder)
     store, settings = folder / "store.db", _settings()
     recordings = build_world(folder)
-    for name, url in EXPECTED["feeds"].items():
-        add_feed(store, settings, name, url)
+    with Store.open(store) as opened:
+        for name, url in EXPECTED["feeds"].items():
+            upkeep.add(opened, name, url, "feed", "", settings.who)
     reports = {}
     for day, recording in enumerate(recordings, 1):
         terminal.blank()

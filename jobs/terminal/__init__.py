@@ -7,6 +7,7 @@ from jobs.terminal.desk import inbox, inbox_item, news
 from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
+from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
 from jobs.terminal.reports import (
     add_report,
@@ -47,8 +48,10 @@ __all__ = [
     "notice_report",
     "notice_rules",
     "notice_test",
+    "opml",
     "pairs",
     "panel_stats",
+    "place",
     "plain",
     "previews",
     "price",
@@ -62,6 +65,7 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "source_preview",
     "sources",
     "table",
     "upkeep",

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jobs.terminal.screen import WIDE, blank, console, heading, line, mark, pairs, plain, table
+from tools.settings import FILE
 
 
 def products(rows: Sequence[dict[str, Any]]) -> None:
@@ -102,7 +103,11 @@ def _answered(row: dict[str, Any]) -> str:
 
 def _state(row: dict[str, Any]) -> str:
     """Its state; an error begins with the source's name, which stands there already."""
-    return plain(row["state"]).removeprefix(f"{row['name']}: ")[:_LONGEST_STATE]
+    state = plain(row["state"]).removeprefix(f"{row['name']}: ")[:_LONGEST_STATE]
+    if not row["filter"]:
+        return state
+    told = f"{row['blocked']} of {row['listed']} blocked" if row["listed"] else "filtered"
+    return f"{state}; {told}{' (scout.toml)' if row['filter_origin'] == FILE else ''}"
 
 
 _LONGEST_STATE = 200  # characters

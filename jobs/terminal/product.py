@@ -183,15 +183,15 @@ def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequenc
     for item in evidence[:1]:
         source = Text.assemble(
             ("“" + plain(item.quote)[:200] + "”", QUOTE),
-            ("  " + f"{plain(item.url)} · {item.fetched_at[:10]} · {rung} {confidence:.2f}{_in_picture(item)}", "dim"),
+            ("  " + f"{plain(item.url)} · {item.fetched_at[:10]} · {rung} {confidence:.2f}{_where(item)}", "dim"),
         )
         console().print(Padding(source, (0, 0, 0, _NAME_WIDTH)))
 
 
-def _in_picture(item: EvidenceDoc) -> str:
-    """Where in which picture a quote stands."""
+def _where(item: EvidenceDoc) -> str:
+    """Where in which picture a quote stands, or on which page of a PDF."""
     if not item.box:
-        return ""
+        return f" · {plain(item.path)}" if item.place == "visible" and item.path.startswith("page ") else ""
     left, top, width, height = item.box.split(",")
     return f" · in the picture sha256 {item.path[:16]}, {width} x {height} pixels from {left}, {top}"
 

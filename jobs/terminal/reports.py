@@ -35,6 +35,9 @@ def crawl_report(report: dict[str, Any]) -> None:
     ]
     table(columns, rows, right=columns[1:])
     blank()
+    for name, row in report["sources"].items():
+        if row.get("launches_blocked"):
+            line(f"{name}: {row['launches_blocked']} of {row['launches']} launches blocked by its filter")
     line(
         f"{counted(report['products_new'], 'new product')}, {_written_in(report)}; "
         f"{counted(report['model_calls'], 'model call')}"

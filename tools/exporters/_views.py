@@ -137,8 +137,8 @@ def quote(evidence: EvidenceDoc, caps: Caps) -> dict[str, Any]:
     where = places.get(evidence.place, "")
     if evidence.box:
         where += f", sha256 {evidence.path[:16]}, at {evidence.box}"
-    elif where and evidence.path:
-        where += f", {clip(evidence.path, 60)}"
+    elif evidence.path and (where or evidence.path.startswith("page ")):  # the page of a PDF
+        where = ", ".join(filter(None, (where, clip(evidence.path, 60))))
     words = clip(evidence.quote, caps.quote)
     cut = cut_note(evidence.quote, caps.quote)
     cutting = (evidence.path, evidence.box)

@@ -6,6 +6,8 @@ import re
 
 import webencodings
 
+from tools.page.pdf import is_pdf, pdf_markup
+
 _BOM = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -20,7 +22,12 @@ _CODECS = {"gbk": "gb18030", "replacement": "", "x-user-defined": "cp1252"}
 
 
 def decode(body: bytes, content_type_header_charset: str | None = None) -> tuple[str, str]:
-    """The text of a body and the charset it was read with: BOM, then header, then meta tag, then UTF-8, then detection."""
+    """The text of a body and the charset it was read with: BOM, then header, then meta tag, then UTF-8, then detection.
+
+    Of a PDF the text is its words as markup.
+    """
+    if is_pdf(body):
+        return pdf_markup(body), "utf-8"
     for mark, name in _BOM:
         if body.startswith(mark):
             return body.decode(name, "replace"), name.removesuffix("-sig")

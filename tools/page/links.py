@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from tools.identity import canonical_url, same_site
@@ -12,6 +13,7 @@ from tools.page.visible import View, clean
 from tools.page.words import low, made_of, may_hold
 
 _MOST_LINKS = 600
+_FORM = re.compile(r"\bpdf\b(?:[\s,]{0,4}\d[\d.,]{0,6}\s?[km]b\b)?", re.IGNORECASE)  # "Price list (PDF, 1.2 MB)"
 
 
 def links_of(view: View, url: str) -> list[Link]:
@@ -49,7 +51,7 @@ def pricing_url_of(links: list[Link], url: str) -> str | None:
     best: tuple[int, int, str] | None = None
     here = canonical_url(url)
     for link in _may_be_about_prices(links):
-        words = made_of(link.text, "pricing_page", "see_prices")
+        words = made_of(_FORM.sub(" ", link.text), "pricing_page", "see_prices")
         path = urlsplit(link.url).path
         by_path = is_of_prices(path)
         if not words and not by_path:

@@ -11,13 +11,14 @@ from tools.models import Extraction, Fact, Plan
 from tools.page.decode import decode
 from tools.page.extract import extract
 from tools.page.facts.homepage import root_of
+from tools.page.paged import of_pdf
 from tools.page.price_headings import is_of_prices
 
 
 def read_record(body: bytes, url: str) -> dict[str, Any]:
     """`record` of a saved page's bytes; the text and the address tell what it is."""
     text, _ = decode(body)
-    return record(extract(text, url, content_type=""))
+    return record(of_pdf(extract(text, url, content_type=""), body))
 
 
 def record(extraction: Extraction) -> dict[str, Any]:

@@ -48,8 +48,6 @@ def unreadable(text: str) -> str:
     head = text.lstrip("\ufeff \t\r\n")[:_HEAD_CHARS]
     if not head:
         return "empty: there is nothing on the page"
-    if head.startswith("%PDF-"):
-        return "no page: a PDF, which is not read"
     strange = len(_CONTROLS.findall(head))
     if strange > max(_FEW_CONTROLS, len(head) // 50):
         return "no page: binary data, such as a picture or an archive"

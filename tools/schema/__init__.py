@@ -27,6 +27,7 @@ from tools.schema import (
     m012_acts,
     m013_sets,
     m014_notices,
+    m015_filters,
     m017_upkeep,
     m018_desk,
 )
@@ -100,6 +101,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m012_acts": (m012_acts.STATEMENTS, {}, None),
     "m013_sets": (m013_sets.STATEMENTS, {}, m013_sets.root),
     "m014_notices": (m014_notices.STATEMENTS, {}, None),
+    "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
 }

@@ -13,6 +13,7 @@ Parts that a source gives where it needs them:
 - `entries(page, url)`: names and dates of what a list holds, where the list does not say enough of it. Then
   `entry_request(settings, entry)` is the address that does ("": not wanted), and `entry_launches(page, url)` reads it;
   ENTRY_ACCESS, where that differs from ACCESS. An entry's page is asked for once a day;
+- `left_out(page)`: how many rows of a list stand below those that are read, where it may hold too many;
 - MAY_REST: its silence says nothing about its shape;
 - BY_DIFFERENCE: it has no dates, or lists all there is: what counts is what was not there before. Its `launches`,
   `entries` and `next_request` take what the store has of that list from the reading before as a third argument, None at
@@ -44,13 +45,14 @@ Entry = tuple[str, datetime | None]  # how a list names what it holds, and since
 @dataclass(frozen=True, slots=True)
 class ListRead:
     """What one list of a source says: launches, the address of the list after it, entries to read, the date of its oldest
-    row, and what to keep of it for the next reading, where that is not all of it."""
+    row, what to keep of it for the next reading, where that is not all of it, and how many rows stand below those read."""
 
     launches: list[Launch]
     following: str | None
     entries: list[Entry]
     oldest: datetime | None
     remembered: bytes | None
+    left_out: int = 0
 
 
 def all_sources() -> dict[str, ModuleType]:
@@ -72,12 +74,14 @@ def source(name: str) -> ModuleType:
     return found[name]
 
 
-def read_by(name: str, url: str) -> ModuleType:
-    """The module that reads a source: that of feeds where an address is kept under its name, else its own.
+def read_by(name: str, url: str, kind: str = "feed") -> ModuleType:
+    """The module that reads a source: that of feeds, or of listings, where an address is kept under its name, else its own.
 
     A feed that somebody follows keeps its name when a later version brings a source that is called the same.
     Errors: UnknownName.
     """
+    if url and kind == "listing":
+        return importlib.import_module("tools.sources._listing")  # no source of its own: it has no address
     return source("feed" if url else name)
 
 
@@ -108,6 +112,7 @@ def read_list(
         list(module.entries(text, url, *earlier)) if hasattr(module, "entries") else [],
         module.oldest(text) if hasattr(module, "oldest") else None,
         module.remembered(text).encode() if hasattr(module, "remembered") else None,
+        module.left_out(text) if hasattr(module, "left_out") else 0,
     )
 
 

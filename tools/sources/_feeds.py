@@ -26,6 +26,7 @@ from tools.sources._rows import (
     iso_time,
     json_rows,
     keep_valid,
+    line,
     plain_text,
     shown,
     word,
@@ -74,12 +75,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: its entries in order, how many more were there but invalid, when it was made, and the site it is of."""
+    """A feed: its entries in order, how many more were there but invalid, when it was made, the site it is of, its title,
+    and how many entries stand below the MOST_ENTRIES that are read."""
 
     entries: tuple[Entry, ...]
     invalid: int
     updated: datetime | None
     home: str = ""
+    title: str = ""
+    left_out: int = 0
 
 
 def read_feed(source: str, text: str, url: str) -> Feed:
@@ -92,6 +96,12 @@ def read_feed(source: str, text: str, url: str) -> Feed:
     feed = _json_feed(source, text, url) if text.lstrip()[:1] == "{" else _xml_feed(source, text, url)
     keep_valid(source, len(feed.entries) + feed.invalid, len(feed.entries))
     return feed
+
+
+def entries_beyond(text: str) -> int:
+    """How many entries of a feed's text stand below the MOST_ENTRIES that are read."""
+    json_feed = text.lstrip()[:1] == "{"
+    return max(0, (len(json_rows("feed", text, "items")) if json_feed else sum(1 for _ in _spans(text))) - MOST_ENTRIES)
 
 
 def _xml_feed(source: str, text: str, url: str) -> Feed:
@@ -116,15 +126,18 @@ def _xml_feed(source: str, text: str, url: str) -> Feed:
     entries, invalid = _identified(read)
     about = parsed.get("feed", {})
     home = absolute_address(about.get("link"), url) or ""
-    return Feed(entries, invalid + odd, _date_of(about, "updated", "published"), home)
+    title = " ".join(plain_text(str(about.get("title") or "")).split())
+    return Feed(entries, invalid + odd, _date_of(about, "updated", "published"), home, title, sound.left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """A feed's text, and each of its entries as it stands in it; none where they cannot be told apart."""
+    """A feed's text, each of its entries as it stands in it, none where they cannot be told apart, and how many more
+    there are."""
 
     text: str
     entries: list[str]
+    left_out: int
 
 
 def _bounded(source: str, text: str) -> tuple[_Pieces, int]:
@@ -138,8 +151,9 @@ def _bounded(source: str, text: str) -> tuple[_Pieces, int]:
     entries = [text[start:end] for start, end in spans[:MOST_ENTRIES]]
     kept = [entry for entry in entries if not _is_odd(entry)]
     if len(kept) == len(spans):
-        return _Pieces(text, kept), 0
-    return _Pieces("\n".join((around[0], *map(_closed, kept), around[1])), kept), len(entries) - len(kept)
+        return _Pieces(text, kept, 0), 0
+    left_out = len(spans) - len(entries)
+    return _Pieces("\n".join((around[0], *map(_closed, kept), around[1])), kept, left_out), len(entries) - len(kept)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -263,7 +277,8 @@ def _json_feed(source: str, text: str, url: str) -> Feed:
         raise SourceChanged(source, f"expected a JSON feed with its version, got {shown(text)}")
     read = [(_json_entry(row, raw, url), word(row.get("url"))) for row, raw in rows[:MOST_ENTRIES]]
     entries, invalid = _identified(read)
-    return Feed(entries, invalid, None, absolute_address(about.get("home_page_url"), url) or "")
+    home, title = absolute_address(about.get("home_page_url"), url) or "", line(about.get("title"))
+    return Feed(entries, invalid, None, home, title, max(0, len(rows) - MOST_ENTRIES))
 
 
 def _json_entry(row: dict[str, Any], raw: str, url: str) -> Entry:

@@ -23,7 +23,7 @@ from tools.identity import identity_of
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 from tools.sources._announced import Announced, Post, announced, may_be_product, product_address, released
-from tools.sources._feeds import Entry, Feed, read_feed
+from tools.sources._feeds import Entry, Feed, entries_beyond, read_feed
 from tools.sources._names import is_article, name_of, named_in, split_title, squash
 from tools.sources._rows import plain_text, pointers, without_tracking
 
@@ -54,8 +54,18 @@ def launches(page: str, url: str, name: str = NAME) -> Iterator[Launch]:
     Errors: SourceChanged when it is no feed, or over half of its entries say nothing.
     """
     feed = read_feed(name, page, url)
+    yield from launches_of(feed, url, name)
+
+
+def launches_of(feed: Feed, url: str, name: str = NAME) -> Iterator[Launch]:
+    """What the entries of a feed that was read announce, as `launches`."""
     for entry in feed.entries:
         yield from _launches(name, entry, feed, url)
+
+
+def left_out(page: str) -> int:
+    """How many entries of a feed stand below those that are read."""
+    return entries_beyond(page)
 
 
 def _launches(source: str, entry: Entry, feed: Feed, url: str) -> Iterator[Launch]:

@@ -12,7 +12,10 @@ from tools.models import Launch
 from tools.store.connection import BATCH, IN, Counts, Row, batches, hashed, stored
 from tools.store.identities import Identities
 
-_SOURCE_SQL = "SELECT name, url, kind, access, enabled, last_ok_at, last_new_at, last_error FROM sources"
+_SOURCE_SQL = (
+    "SELECT name, url, kind, access, enabled, last_ok_at, last_new_at, last_error, filter, listed, blocked, removed "
+    "FROM sources"
+)
 _LAUNCH_SQL = "SELECT l.*, s.name AS source_name FROM launches l JOIN sources s ON s.id = l.source"
 
 
@@ -36,10 +39,10 @@ class Launches(Identities):
 
     def add_source(self, name: str, url: str, kind: str = "feed") -> None:
         """Make a source known, or give a known one another address."""
-        self.put_source_state(name, url=url, kind=kind, enabled=True)
+        self.put_source_state(name, url=url, kind=kind, enabled=True, removed=False)
 
     def put_source_state(self, name: str, **values: object) -> None:
-        """Set columns of a source: url, kind, access, enabled, last_ok_at, last_new_at, last_error. Makes it if new."""
+        """Set columns of a source, as `source_state` has them. Makes it if new."""
         row = {column: stored(value) for column, value in values.items()}
         with self.write():
             key = self._source_key(name)
@@ -51,17 +54,20 @@ class Launches(Identities):
         if key is None:
             empty = {"url": "", "kind": "feed", "access": "feed", "enabled": 1}
             times = {"last_ok_at": None, "last_new_at": None, "last_error": ""}
-            key = self._insert("sources", {"name": name, **empty, **times})
+            unfiltered = {"filter": "", "listed": 0, "blocked": 0, "removed": 0}
+            key = self._insert("sources", {"name": name, **empty, **times, **unfiltered})
         return int(key)
 
     def source_state(self, name: str) -> Row | None:
-        """What is known of a source, or None: name, url, kind, access, enabled, last_ok_at, last_new_at, last_error."""
+        """What is known of a source, or None: name, url, kind, access, enabled, last_ok_at, last_new_at, last_error, filter
+        (JSON), listed and blocked (launches of its last reading), removed."""
         rows = self._rows(f"{_SOURCE_SQL} WHERE name = ?", name)
         return _source(rows[0]) if rows else None
 
-    def sources(self) -> list[Row]:
-        """Every source ever crawled or added, by name; the shape of `source_state`."""
-        return [_source(row) for row in self._rows(f"{_SOURCE_SQL} ORDER BY name")]
+    def sources(self, *, removed: bool = False) -> list[Row]:
+        """Every source ever crawled or added, by name, without those removed since, or with them; the shape of
+        `source_state`."""
+        return [_source(row) for row in self._rows(f"{_SOURCE_SQL} WHERE removed <= ? ORDER BY name", int(removed))]
 
     def put_launches(self, source: str, launches: Sequence[Launch], seen_at: datetime) -> Counts:
         """Keep what a source announced. Unchanged ones write only when they were last seen, in a table of its own.
@@ -163,7 +169,7 @@ class Launches(Identities):
 
 
 def _source(row: Row) -> Row:
-    return {**row, "enabled": bool(row["enabled"])}
+    return {**row, "enabled": bool(row["enabled"]), "removed": bool(row["removed"])}
 
 
 def _launch_said(launch: Launch) -> list[object]:

@@ -1,4 +1,5 @@
-"""What editors decide about what is read: which sources crawls leave out, which recipes are used no more.
+"""What editors decide about what is read: which sources there are, which of them crawls leave out and what of them is
+kept, which recipes are used no more.
 
 As with the acts on products, each is kept with the rows it decided on, as they were and as it left them.
 """
@@ -17,7 +18,7 @@ from tools.store.recipes import Recipes
 
 # By kind: the table, the column that names what is acted on, and the columns an act decides on.
 _DECIDED: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "source": ("sources", "name", ("enabled",)),
+    "source": ("sources", "name", ("enabled", "url", "kind", "filter", "removed")),
     "recipe": ("recipes", "site", ("state", "why")),
 }
 _SHOWN = "id, kind, name, op, who, why, at, undone_by"
@@ -30,11 +31,15 @@ class Upkeep(Launches, Recipes):
     def upkeep(self, kind: str, name: str, op: str, why: str, who: str) -> Iterator[None]:
         """One act on a source, which is made known where it was not, or on the recipes of a site: all or nothing.
 
-        kind: source, recipe.
+        kind: source, recipe. op: of a source that was not known "add" counts as taken in from nothing, so that undoing
+        it takes the source out.
         """
         with self.write():
             if kind == "source":
-                self._source_key(name)
+                new = self._value("SELECT id FROM sources WHERE name = ?", name) is None
+                key = self._source_key(name)
+                if new and op == "add":
+                    self._update("sources", key, removed=1)
             before = self._kept(kind, name)
             yield
             after = self._kept(kind, name)
@@ -58,17 +63,17 @@ class Upkeep(Launches, Recipes):
             if not acts:
                 raise UsageError(f"There is no act of an editor on {kind} {name} to undo.")
             found = acts[0]
-            table, _, columns = _DECIDED[kind]
+            table, _, _ = _DECIDED[kind]
             decided = json.loads(self._value("SELECT decided FROM upkeep WHERE id = ?", found["id"]))
             now = self._kept(kind, name)
-            if any(now.get(key) != after for key, _, after in decided):
+            if any(after.items() - now.get(key, {}).items() for key, _, after in decided):
                 raise UsageError(
                     f"The {found['op']} of {found['at'][:10]} on {kind} {name} cannot be undone: what it decided was "
                     "changed since."
                 )
             with self.upkeep(kind, name, "undo", " ".join(filter(None, (f"Undid: {found['op']}.", why))), who):
                 for key, before, _ in decided:
-                    self._update(table, key, **{column: before[column] for column in columns})
+                    self._update(table, key, **before)
             self._update("upkeep", found["id"], undone_by=self._value("SELECT max(id) FROM upkeep"))
             return found
 

@@ -40,13 +40,14 @@ def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
 def standing(more: int, less: int, n: int, where: str) -> str:
     """Where a count stands: “more than all 6 products”, “fewer than 5 of 6 products”, “in the middle of 6 products”.
 
-    more: of how many others it is more than, less: of how many it is less than; a tie is neither.
+    more: of how many others it is more than, less: of how many it is less than; a tie is neither. Both are told where
+    neither is two thirds of all: one alone would make much of the middle.
     """
     if max(more, less) == n:
         return f"{'more' if more else 'fewer'} than all {n} {where}"
     if more == less:
         return f"in the middle of {n} {where}"
-    if 2 * max(more, less) < n:
+    if 3 * max(more, less) < 2 * n:
         return f"more than {more} and fewer than {less} of {n} {where}"
     return f"more than {more} of {n} {where}" if more > less else f"fewer than {less} of {n} {where}"
 

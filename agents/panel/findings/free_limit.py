@@ -20,13 +20,15 @@ OWN_WORDS = False
 _NUMBER = re.compile(r"(?P<number>\d[\d.,]*)\s?(?P<scale>[kKM]\b|million\b|thousand\b)?")
 _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "million": 1e6, "thousand": 1e3}
 _THING = re.compile(r"\s*(?P<thing>[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2})")
+_PERIOD = re.compile(r"\s*(?:a|an|per|each|every|/)\s?(?P<period>hour|day|week|month|year)\b", re.IGNORECASE)
 _ENDS = frozenset("a an and are at each every for free in included is of on only or per the to with".split())
 _NAMED = 2  # rivals of which each is named: so few are told one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many of a thing: in small letters and the plural, by which it is compared, and as it is written."""
+    """So many of a thing, of which there are new ones every month where it says so: in small letters and the plural, by which
+    it is compared, and as it is written."""
 
     number: float
     thing: str
@@ -59,7 +61,13 @@ def limit_of(value: str, quote: str) -> Limit | None:
     if not written or many <= 0:
         return None
     thing = written.lower()
-    return Limit(many, thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s", written)
+    every = _period(behind.partition(written)[2] or quote.partition(value)[2])
+    return Limit(many, (thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s") + every, written + every)
+
+
+def _period(behind: str) -> str:
+    found = _PERIOD.match(behind)
+    return f" {'an' if found['period'].lower() == 'hour' else 'a'} {found['period'].lower()}" if found else ""
 
 
 def find(case: Case) -> Iterator[Finding]:

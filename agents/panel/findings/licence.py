@@ -19,6 +19,7 @@ OWN_WORDS = False
 _OPEN = 0.4  # what an open licence counts by itself; the rest grows with how rare it is among the peers
 _SILENT = 0.5  # what is not written is less than what is: it may stand where nobody looked
 _SHOWN = 12  # names of a list
+_KNOWN = "that name one or whose docs or code were read"  # of the others it is not known
 _WHERE_STATED = (("homepage", "docs", "terms"), ("homepage", "readme"), ("homepage", "repository"))
 
 
@@ -32,7 +33,10 @@ def find(case: Case) -> Iterator[Finding]:
     m, n = len(opened), len(known)
     weight = shrunk(n) * told_among(case, known)
     some, are = of_all(m, n, "is", "are")
-    beside = f"; {some} {group(case, known)} {are} under an open one, as of {day(case.as_of)}" if enough else ""
+    among = f"{group(case, known)} {_KNOWN}"
+    beside = (
+        f"; of {n} {among}, {some.partition(' ')[0]} {are} under an open one, as of {day(case.as_of)}" if enough else ""
+    )
     values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
     shown = (_table(case, known, opened),) if enough else ()
     fact = case.document.facts.get("license")
@@ -63,4 +67,6 @@ _is_open = lru_cache(maxsize=1_024)(is_open)
 
 def _table(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> Citation:
     told = ", ".join(f"{' '.join(peer.name.split())} ({peer.license})" for peer in opened[:_SHOWN]) or "none"
-    return Citation(STORE, f"Under an open licence, {len(opened)} of {len(known)} {group(case, known)}: {told}.")
+    return Citation(
+        STORE, f"Under an open licence, {len(opened)} of {len(known)} {group(case, known)} {_KNOWN}: {told}."
+    )

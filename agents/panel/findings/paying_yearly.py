@@ -46,7 +46,7 @@ def _saving(case: Case, year: PlanDoc, month: PlanDoc, cited: list[Citation]) ->
     less = 1 - _monthly(year) / _monthly(month)
     share = f"{round(100 * less)} %"
     told = [plain_money(_monthly(plan) * _MONTHS, plan.currency) for plan in (year, month)]
-    text = f"Who pays {case.name} by the year saves {share} on the {month.name or 'cheapest'} plan: {told[0]}{_each(year)} instead of {told[1]} by the month."
+    text = f"Paying for {case.name} by the year saves {share} on the {month.name or 'cheapest'} plan: {told[0]}{_each(year)} a year instead of {told[1]} in twelve months."
     value = min(_MOST, float(2 * less) * _MOST)
     return finding(
         __name__, text, value, tuple(dict.fromkeys(cited)), saving=share, year=told[0], month=told[1], plan=month.name

@@ -19,6 +19,7 @@ from tools.views.takes import parse_moment
 NEEDS = ()
 OWN_WORDS = False
 _LEAST = 20  # launches: a share of fewer says nothing
+_MIDDLE = 0.4  # of the others on the nearer side: so many are no end
 _SETTLED = timedelta(days=2)  # after a launch its points have nearly all come
 _SOURCES = {"show_hn": "Show HN", "hacker_news": "Hacker News", "product_hunt": "Product Hunt"}
 
@@ -37,7 +38,8 @@ def find(case: Case) -> Iterator[Finding]:
     rank, side = (above, "top") if below > above else (below, "lower")
     share = f"{side} {ceil(100 * (rank + 1) / (n + 1))} %"
     where = f" on {_SOURCES[launch.source]}" if launch.source in _SOURCES else ""
-    text = f"The launch of {case.name}{where} had {counted(points, 'point')} by {day(at)}, in the {share} of {n + 1} launches here."
+    place = f"in the {share}" if rank < _MIDDLE * n else "about the middle"
+    text = f"The launch of {case.name}{where} had {counted(points, 'point')} by {day(at)}, {place} of {n + 1} launches here."
     shown = Citation(
         STORE,
         f"Points from two days after launch: {case.name} {figure(points)}, read on {day(at)}; of {n} other launches here the "

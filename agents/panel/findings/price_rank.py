@@ -31,6 +31,8 @@ def find(case: Case) -> Iterator[Finding]:
         told = f"costs more than those of all {n} {where}"
     elif more == less:
         told = f"lies in the middle of those of {n} {where}"
+    elif 3 * max(more, less) < 2 * n:
+        told = f"costs more than those of {more} and less than those of {less} of {n} {where}"
     elif more > less:
         told = f"costs more than those of {more} of {n} {where}"
     else:

@@ -1,7 +1,5 @@
-"""Sources: how each was read last and will be next, what it brought; leaving one out, taking it back; following a feed.
-
-Filters of a source and finding a site's feed stand here once jobs/ has them: in `sources.html`, below the form.
-"""
+"""Sources: how each was read last and will be next, what it brought; leaving one out, taking it back; what of it is kept;
+following a feed."""
 
 from __future__ import annotations
 
@@ -15,7 +13,8 @@ from jobs.console.forms import Refused
 from jobs.console.source_rows import source_rows
 from jobs.console.visit import Visit, get, post
 from jobs.engine import next_moment
-from jobs.listing import add_feed
+from jobs.following import admitted, preview_rows
+from jobs.listing import check_source
 from tools.errors import SourceError, UnknownName, UsageError
 
 TITLE, ORDER = "Sources", 40
@@ -85,8 +84,48 @@ def add(visit: Visit) -> Response:
         known = store.source_state(name)
     if known:
         raise UsageError(f"{name} is a source already, at {known['url'] or 'no address'}; choose another name.")
-    add_feed(visit.console.stores.path, visit.console.settings, name, visit.form.word("url"))
-    return visit.go("/sources", f"{name} is followed; the next crawl reads it.")
+    url = admitted(visit.form.word("url"), visit.console.settings)
+    with visit.writing() as store:
+        done = upkeep.add(store, name, url, "feed", visit.form.word("why"), visit.editor)["act"]
+    return visit.go("/sources", f"{name} is followed; the next crawl reads it.", [name], done["id"], "/sources/undo")
+
+
+def kept(visit: Visit) -> Response:
+    """What is kept of a source: its filter as a form, and its last entries, kept or blocked and why."""
+    name = visit.word("name")
+    with visit.reading() as store:
+        check_source(store, name)
+        return _kept(visit, preview_rows(store, visit.console.settings, name))
+
+
+def keep(visit: Visit) -> Response:
+    """Set what is kept of a source; with `preview`, only what that would make of its last entries."""
+    name, settings = visit.form.word("name"), visit.console.settings
+    table = _table(visit)
+    if visit.form.word("preview"):
+        with visit.reading() as store:
+            check_source(store, name)
+            return _kept(visit, preview_rows(store, settings, name, table), tried=True)
+    with visit.writing() as store:
+        done = upkeep.set_filter(store, settings, name, table, visit.form.word("why"), visit.editor)["act"]
+    return visit.go("/sources", f"Set what is kept of {name}.", [name], done["id"], "/sources/undo")
+
+
+def _kept(visit: Visit, found: dict[str, Any], *, tried: bool = False) -> Response:
+    fixed = found["name"] in visit.console.settings.table("filters")
+    return visit.show("filter.html", found=found, tried=tried, fixed=fixed, why=visit.form.word("why"))
+
+
+def _table(visit: Visit) -> dict[str, Any]:
+    """The form's filter as tools/filters takes it: a word a line, kinds and categories by commas. Errors: UsageError."""
+    lists = {key: visit.form.word(key).splitlines() for key in ("keep", "block")}
+    lists |= {key: visit.form.word(key).split(",") for key in ("kinds", "categories")}
+    table: dict[str, Any] = {key: [word.strip() for word in words if word.strip()] for key, words in lists.items()}
+    points = visit.form.word("points")
+    try:
+        return {key: words for key, words in table.items() if words} | ({"points": float(points)} if points else {})
+    except ValueError:
+        raise UsageError(f"Least points are a number; got {points[:40]!r}.") from None
 
 
 ROUTES = (
@@ -95,4 +134,6 @@ ROUTES = (
     post("/sources/undo", undo),
     post("/sources/look", look),
     post("/sources/add", add),
+    get("/sources/filter", kept),
+    post("/sources/filter", keep),
 )
