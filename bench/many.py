@@ -44,7 +44,7 @@ def fill(store: Store, products: int, originals: int = 40, reviewed: float = 0.2
     originals = min(originals, products)
     with store.write():
         for number in range(originals):
-            slug = _announced(store, number)
+            slug = announced(store, number)
             if number < originals * reviewed:
                 store.put_dossier(_dossier(store, slug, number))
                 store.put_panel(_panel(store, slug, number), reviewer="rules")
@@ -109,7 +109,7 @@ def _words(number: int, many: int) -> str:
     return " ".join(WORDS[(number * 7 + step * step) % len(WORDS)] for step in range(many))
 
 
-def _announced(store: Store, number: int) -> str:
+def announced(store: Store, number: int) -> str:
     site = f"https://p{number}.example"
     pages = [_page(store, f"{site}/{place}", f"Thing {number} {place}") for place in ("", "pricing", "docs")]
     made = Launch("bench", str(number), f"Show: Thing {number}", f"https://news.example/{number}", url=f"{site}/")

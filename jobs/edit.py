@@ -231,7 +231,9 @@ def living(store: Store, slug: str) -> str:
 def check_why(why: str) -> None:
     """Nothing, for a reason that says something. Errors: UsageError."""
     if not why.strip() or len(why) > _LONGEST:
-        raise UsageError(f"Say why in a few words (--why): the change log keeps it; at most {_LONGEST} characters.")
+        raise UsageError(
+            f"Say why in a few words, at most {_LONGEST:,} characters, for the change log (in a command: --why)."
+        )
 
 
 def _values(words: tuple[str, ...]) -> Mapping[str, str]:

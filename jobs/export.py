@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 from jobs.swap import inside, swapped
@@ -57,19 +58,43 @@ def export(
         seq = _sequence(store, after)
         asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
         settings = settings.but(pairs=",".join([settings.pairs, *asked]))
-        cursor = f"{store.id}:{store.last_seq()}"
+        now = cursor(store)
         files = _by_name(exporter.export(published(store, settings), seq, settings), progress)
         if out is None:
             done: dict[str, Any] = _to_stdout(files)
         elif exporter.SUFFIX:
-            done = _to_files(out, files, cursor)
+            done = _to_files(out, files, now)
         else:
-            done = _to_folder(out, files, cursor)
+            done = _to_folder(out, files, now)
     if progress:
-        progress(f"cursor {cursor}\n")
+        progress(f"cursor {now}\n")
     if push and out is not None:
         done["commit"] = hub.push(out, push, settings)
-    return {**done, "cursor": cursor}
+    return {**done, "cursor": now}
+
+
+def cursor(store: Store) -> str:
+    """Where the change log of a store stands: an export after it has what changes from now on."""
+    return f"{store.id}:{store.last_seq()}"
+
+
+def one_file(store_path: Path | str, settings: Settings, form: str, after: str = "") -> tuple[str, Iterator[bytes]]:
+    """The name of the file that a form of one file writes, and its bytes in pieces, read from the store as they are asked
+    for; a cursor as `export` takes it.
+
+    Errors: as of `export`, all before the first piece is handed on.
+    """
+    exporter = exporters.exporter(form)
+    if not exporter.SUFFIX:
+        raise UsageError(f"{form} is a folder of files: `scout export {form} --out DIR` writes it.")
+    pieces = _pieces(store_path, settings, exporter, after)
+    name, first = next(pieces)
+    return name, chain([first], map(itemgetter(1), pieces))
+
+
+def _pieces(store_path: Path | str, settings: Settings, exporter: ModuleType, after: str) -> exporters.Files:
+    with Store.open(store_path, create=False, readonly=True) as store:
+        yield from exporter.export(published(store, settings), _sequence(store, after), settings)
 
 
 _Named = Iterator[tuple[str, Iterator[bytes]]]  # files by name, each with the pieces of its bytes

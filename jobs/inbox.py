@@ -13,9 +13,10 @@ from tools.store import Store
 from tools.store.lists import Asked
 
 if TYPE_CHECKING:
-    from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocument
+    from tools.views.documents import DoubtsDoc, EvidenceDoc, FactValue, PlanDoc
 
 _ROWS = 1_000
+_COUNTED = 2_000  # newest rows of the change log that are counted by kind
 _RUNS = 100  # newest runs among which those that failed are counted
 _FAILED = ("failed", "trouble")
 _NEEDS_LOOK = Asked(status="needs_look")
@@ -33,20 +34,19 @@ def inbox(store: Store, limit: int, skip: int = 0) -> tuple[list[dict[str, Any]]
     candidates (value, edit, confidence, rung, quote, url, page, read_at); `edit` is what `scout edit` takes to make it the value.
     """
     total = store.count_products(_NEEDS_LOOK)
-    return [_item(store.document(slug)) for slug in store.needing_look(limit, skip)], total
+    return [_item(one) for one in store.doubts(store.needing_look(limit, skip))], total
 
 
-def _item(document: ProductDocument) -> dict[str, Any]:
-    panel = document.panel
+def _item(document: DoubtsDoc) -> dict[str, Any]:
     return {
         **{name: getattr(document, name) for name in ("slug", "name", "kind", "status", "first_seen", "homepage")},
-        "verdict": panel.line if panel else None,
+        "verdict": document.line,
         "reasons": document.needs_look,
         "doubts": [*_fact_doubts(document), *_plan_doubts(document)],
     }
 
 
-def _fact_doubts(document: ProductDocument) -> list[dict[str, Any]]:
+def _fact_doubts(document: DoubtsDoc) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"field": field, "shown": None, "candidates": [_value(field, one) for one in values]}
         for field, values in sorted(document.candidates.items())
@@ -60,7 +60,7 @@ def _fact_doubts(document: ProductDocument) -> list[dict[str, Any]]:
     return found
 
 
-def _plan_doubts(document: ProductDocument) -> list[dict[str, Any]]:
+def _plan_doubts(document: DoubtsDoc) -> list[dict[str, Any]]:
     if not document.plan_candidates:
         return []
     return [{"field": "plans", "shown": None, "candidates": [_plan(plan) for plan in document.plan_candidates]}]
@@ -99,7 +99,12 @@ def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
     """
     from jobs.edit import edit
 
-    candidates = (one for doubt in _item(store.document(slug))["doubts"] for one in doubt["candidates"])
+    candidates = (
+        one
+        for document in store.doubts([store.resolve(slug)])
+        for doubt in _item(document)["doubts"]
+        for one in doubt["candidates"]
+    )
     found = next((one for one in candidates if one["edit"] == word), None)
     if found is None:
         raise UsageError(f"{word[:80]!r} is no longer among what was read of {slug}. Look at it again.")
@@ -137,10 +142,10 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
 
 def health(store: Store, who: str) -> dict[str, Any]:
     """How things stand, in figures: since (when this editor last looked; None: never), new, prices and others (rows of the
-    change log since, of the newest ten thousand), sources (names of those that fail), sources_read, failed (runs since),
+    change log since), more (than were counted), sources (names of those that fail), sources_read, failed (runs since),
     last_run (the newest run, or None)."""
     mark = store.looked(who)
-    counted = store.count_changes(mark["seq"] if mark else 0)
+    counted = store.count_changes(mark["seq"] if mark else 0, _COUNTED)
     since = mark["at"] if mark else ""
     sources = store.sources()
     runs = store.runs(_RUNS)
@@ -149,6 +154,7 @@ def health(store: Store, who: str) -> dict[str, Any]:
         "new": counted.get("new", 0),
         "prices": counted.get("plan", 0),
         "others": sum(counted.values()) - counted.get("new", 0) - counted.get("plan", 0),
+        "more": sum(counted.values()) >= _COUNTED,
         "sources": [row["name"] for row in sources if row["enabled"] and row["last_error"]],
         "sources_read": sum(bool(row["enabled"] and row["last_ok_at"] and not row["last_error"]) for row in sources),
         "failed": sum(run["state"] in _FAILED and run["started_at"] >= since for run in runs),

@@ -32,7 +32,8 @@ from tools.store import Store
 from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
-EXAMPLES = ("/products/lampyard", "/runs/crawl")  # paths with a value in them, for the tests that visit every page
+# paths with a value in them, for the tests that visit every page
+EXAMPLES = ("/products/lampyard", "/runs/crawl", "/compare?a=hexpail&b=lampyard")
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>{{7*7}}"
 BASE = "http://127.0.0.1"
 

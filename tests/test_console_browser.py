@@ -105,8 +105,10 @@ def test_every_act_of_a_products_page_end_to_end(browser_page: Page, width: int)
     page.locator("#why").fill("one maker")
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page.locator("#notices")).to_contain_text("Merged lampyard into Hexpail.")
-    page.locator("#notices").get_by_role("button", name="Undo").click()
-    expect(page.locator("#notices")).to_contain_text("Undid")
+    page.get_by_text("Part lampyard", exact=True).click()
+    page.locator("#m-1").fill("two after all")
+    page.get_by_role("button", name="Make it a product of its own").click()
+    expect(page.locator("#notices")).to_contain_text("Parted Lampyard.")
     page.goto(f"{base}/products/lampyard")
     page.get_by_text("Delete", exact=True).click()
     page.locator("#dw").fill("spam")
@@ -116,6 +118,31 @@ def test_every_act_of_a_products_page_end_to_end(browser_page: Page, width: int)
     page.locator("#uw").fill("no spam")
     page.get_by_role("button", name="Bring it back").click()
     expect(page.locator("#notices")).to_contain_text("Brought back Lampyard.")
+    page.locator(".acts").get_by_role("button", name="Undo undelete").click()
+    expect(page.locator("#notices")).to_contain_text("Undid the last act on Lampyard.")
+    expect(page.locator("main")).to_contain_text("This product is deleted")
+    page.locator("#uw").fill("no spam, really")
+    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("Approved Lampyard.")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_two_products_are_compared_and_an_export_downloaded(browser_page: Page, width: int) -> None:
+    page = browser_page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{page.url.removesuffix('/inbox')}/products/lampyard")
+    page.get_by_role("link", name="Compare", exact=True).last.click()
+    page.locator("#b").fill("hexpail")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("h1")).to_have_text("Hexpail or Lampyard")
+    row = page.locator(".decide tr", has=page.locator(".ev")).first
+    row.locator("summary").first.click()
+    expect(row.locator("blockquote").first).to_be_visible()
+    page.goto(f"{page.url.partition('/compare')[0]}/exports")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download jsonl", exact=True).click()
+    assert '"slug":"lampyard"' in found.value.path().read_text()
 
 
 def test_the_second_of_two_editors_is_asked_in_place_with_what_was_typed(browser_page: Page, desk: Desk) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from secrets import compare_digest
+from secrets import compare_digest, token_urlsafe
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import quote, urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -24,6 +26,7 @@ from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
+from jobs.console.together import Together
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
 from tools.exporters.site import environment
@@ -41,6 +44,9 @@ SIGN_IN = "/sign-in"
 _STALE_S = 60.0
 _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
+_CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made for all; no crawled word can be it
+_ANYBODY = SimpleNamespace(session=SimpleNamespace(csrf=_CSRF))
+_Part = tuple[Mapping[str, Any], str]
 
 
 @dataclass
@@ -57,6 +63,7 @@ class Console:
     menu: Sequence[tuple[str, str]]  # title and path of the pages in the navigation
     cookie: str
     ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
+    parts: Together[_Part] = field(default_factory=Together)
     _waiting: tuple[float, int] = (0.0, 0)
     _stale: tuple[float, int] = (0.0, 0)
 
@@ -153,6 +160,18 @@ class Visit:
             self.session.notices.clear()
         page = templates().get_template(template).render(visit=self, notices=notices, **values)
         return HTMLResponse(page, code)
+
+    def part(self, template: str, make: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any], Markup]:
+        """A part of a page that is the same for every editor who asks for this path, made once for all who ask at the
+        same moment, and what it was made of. make: the template's values; of a visit it has the token of its forms alone.
+        """
+
+        def made() -> _Part:
+            values = make()
+            return values, templates().get_template(template).render(visit=_ANYBODY, **values)
+
+        values, text = self.console.parts.get((template, self.here), made)
+        return values, Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))
 
     def go(
         self, path: str, notice: str = "", undo: Sequence[str] = (), seen: int = 0, undo_at: str = "/undo"
@@ -283,8 +302,9 @@ async def _bare(request: Request, refused: Refused) -> Response:
 
 
 async def site_sheet(request: Request) -> Response:
-    """The sheet that the console shares with the site: tokens and components."""
-    return FileResponse(SITE_TEMPLATES / "base.css", headers={"Cache-Control": "no-cache"})
+    """A sheet that the console shares with the site: tokens and components, or two products side by side."""
+    name = Path(request.url.path).name  # one of those that lead here
+    return FileResponse(SITE_TEMPLATES / name, headers={"Cache-Control": "no-cache"})
 
 
 _made: list[Environment] = []

@@ -29,6 +29,7 @@ from tools.schema import (
     m014_notices,
     m015_filters,
     m017_upkeep,
+    m018_desk,
 )
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m014_notices": (m014_notices.STATEMENTS, {}, None),
     "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
+    "m018_desk": (m018_desk.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -21,7 +21,7 @@ from tools.store.rivals import Rivals
 from tools.store.votes import Votes
 
 if TYPE_CHECKING:
-    from tools.views.documents import ChangeDoc, PageDoc, ProductDocument
+    from tools.views.documents import ChangeDoc, DoubtsDoc, PageDoc, ProductDocument
 
 AT_ONCE = 200  # products a set
 _SAID = ("name", "tagline", "description", "homepage", "repository", "hub_id")
@@ -110,6 +110,26 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
                 return
             yield from found
             last = products[-1]["id"]
+
+    def doubts(self, slugs: Sequence[str]) -> list[DoubtsDoc]:
+        """What is shown of some products to who settles their doubts, in this order; those that are no more are left out."""
+        from tools.views.documents import DoubtsDoc
+
+        with self._snapshot():
+            rows = self._rows(
+                "SELECT p.id, p.slug, p.name, p.kind, p.status, p.first_seen, p.homepage, p.needs_look, (SELECT line FROM panels "
+                "WHERE product = p.id ORDER BY id DESC LIMIT 1) AS line FROM json_each(?) j CROSS JOIN products p "
+                "ON p.slug = j.value WHERE p.status <> 'deleted' AND p.merged_into IS NULL",
+                json.dumps(list(slugs)),
+            )
+            shown, _ = self._shown_data(json.dumps([row["id"] for row in rows]))
+        parts = ("facts", "candidates", "plan_candidates")
+        found = {}
+        for row in rows:
+            said = shown[row.pop("id")]
+            told = {**row, "needs_look": json.loads(row["needs_look"]), **{part: said[part] for part in parts}}
+            found[row["slug"]] = DoubtsDoc.model_validate(told)
+        return [found[slug] for slug in slugs if slug in found]
 
     def pictures(self, slug: str) -> list[PageDoc]:
         """The pages of a product that needed a screenshot: `screenshot` its hash, or `no_screenshot` why there is none.

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tools.knowledge import iso
 from tools.models import CATEGORIES
-from tools.store.connection import Connection, Row
+from tools.store.connection import IN, Connection, Row
 
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
@@ -47,9 +47,9 @@ class Lists(Connection):
     def needing_look(self, limit: int, skip: int = 0) -> list[str]:
         """Slugs of products that need a look: first what a panel recommends, then what has most reasons, then the oldest."""
         rows = self._rows(
-            "SELECT p.slug FROM products p LEFT JOIN panels v ON v.id = (SELECT max(id) FROM panels WHERE product = p.id) "
-            "WHERE p.merged_into IS NULL AND p.status = 'needs_look' ORDER BY coalesce(v.verdict, '') <> 'Ship', "
-            "coalesce(v.verdict, '') = '', json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
+            "SELECT p.slug FROM products p INDEXED BY products_queue CROSS JOIN shelf s ON s.product = p.id "
+            "WHERE p.status = 'needs_look' ORDER BY s.verdict <> 'Ship', s.verdict = '', "
+            "json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
             limit,
             skip,
         )
@@ -57,6 +57,12 @@ class Lists(Connection):
 
     def count_products(self, asked: Asked = EVERYTHING) -> int:
         """How many products `list_products` has without its limit."""
+        if asked in (EVERYTHING, Asked(status=asked.status)):  # of these a tally is kept
+            of = {
+                row["name"]: row["n"] for row in self._rows("SELECT name, n FROM tallies WHERE name LIKE 'products_%'")
+            }
+            of.pop("products_deleted", 0)
+            return int(of.get(f"products_{asked.status}", 0) if asked.status else sum(of.values()))
         where, values = _tests(asked)
         return int(
             self._value(f"SELECT count(*) FROM shelf s JOIN products c ON c.id = s.product WHERE {where}", *values)
@@ -76,14 +82,16 @@ class Lists(Connection):
             _SEARCH_RANKED,
         )
         order = "rank, f.rowid DESC" if many < _SEARCH_RANKED else "f.rowid DESC"
-        rows = self._rows(
-            "SELECT p.slug FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
+        hits = self._rows(
+            "SELECT p.id FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
             f"AND p.merged_into IS NULL AND p.status <> 'deleted' ORDER BY {order} LIMIT ? OFFSET ?",
             query,
             limit,
             cursor,
         )
-        return [card for row in rows if (card := self.card(row["slug"]))]
+        keys = json.dumps([row["id"] for row in hits])
+        cards = {row["id"]: _card(row) for row in self._rows(f"SELECT * FROM product_cards WHERE id {IN}", keys)}
+        return [cards[row["id"]] for row in hits if row["id"] in cards]
 
     def card(self, slug: str) -> Row | None:
         """One row of the view product_cards; None for a deleted or merged product, or none."""
@@ -117,7 +125,7 @@ class Lists(Connection):
             limit,
         )
 
-    def count_changes(self, after: int, most: int = 10_000) -> dict[str, int]:
+    def count_changes(self, after: int, most: int) -> dict[str, int]:
         """How many rows of each kind the change log has after `seq`, among the newest `most`."""
         rows = self._rows(
             "SELECT op, count(*) AS n FROM (SELECT op FROM changes WHERE seq > ? ORDER BY seq DESC LIMIT ?) GROUP BY op",
@@ -132,7 +140,13 @@ class Lists(Connection):
 
     def change_ops(self) -> list[str]:
         """The kinds of rows that the change log holds, in the order of the alphabet."""
-        return [row["op"] for row in self._rows("SELECT DISTINCT op FROM changes ORDER BY op")]
+        return [
+            row["op"]
+            for row in self._rows(  # from one to the next by the index: DISTINCT would read the whole log
+                "WITH RECURSIVE ops(op) AS (SELECT min(op) FROM changes UNION ALL SELECT (SELECT min(op) FROM changes "
+                "WHERE op > ops.op) FROM ops WHERE op IS NOT NULL) SELECT op FROM ops WHERE op IS NOT NULL"
+            )
+        ]
 
     def last_seq(self) -> int:
         """The newest number of the change log; 0 when it is empty."""

@@ -264,6 +264,22 @@ class PageDoc(Document):
     no_screenshot: str | None = Field(default=None, description="why none could be taken of a page that needs one")
 
 
+class DoubtsDoc(Document):
+    """What of a product is shown to who settles its doubts: the parts of ProductDocument of these names, and its panel's line."""
+
+    slug: str
+    name: str
+    kind: str
+    status: str
+    first_seen: str
+    homepage: str | None
+    line: str | None
+    needs_look: list[str]
+    facts: dict[str, FactDoc]
+    candidates: dict[str, list[FactValue]]
+    plan_candidates: list[PlanDoc]
+
+
 class RivalDoc(Document):
     """Another product of the store that this one competes with, and why it is taken for a rival."""
 

@@ -25,23 +25,31 @@ def inbox(visit: Visit) -> Response:
     """The queue, what readers see most of first; `after` so many, where somebody leaves the first ones for later."""
     given = visit.word("after")
     after = int(given) if given.isdecimal() and len(given) < 7 else 0
+    values, rows = visit.part("inbox_rows.html", lambda: _queue(visit, after))
+    about = {name: values[name] for name in ("total", "after", "seen")}
+    return visit.show(
+        "inbox.html",
+        **about,
+        shown=len(values["items"]),
+        rows=rows,
+        **({"health": None} if after else _standing(visit)),
+    )
+
+
+def _queue(visit: Visit, after: int) -> dict[str, Any]:
+    """Those that need a look, and on the first page what stands below them: new products, sources."""
     with visit.reading() as store:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
         items, total = needing(store, _SHOWN, after)
-        beside = {"health": None} if after else _beside(visit, store)
+        beside = {} if after else _beside(visit, store)
     for item in items:
         item["mark"] = mark((item["verdict"] or "").partition(" ·")[0])
-    return visit.show("inbox.html", items=items, total=total, after=after, seen=seq, fields=FACT_FIELDS, **beside)
+    return {"items": items, "total": total, "after": after, "seen": seq, "fields": FACT_FIELDS, **beside}
 
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
-    """What stands around the queue on its first page: how things stand, new products, sources."""
-    researches = visit.console.researches
     new = store.list_products(Asked(status="new"), _NEW)
     return {
-        "health": {**health(store, visit.editor), "stale": visit.console.stale()},
-        "own": researches.of(visit.editor),
-        "limits": researches.limits,
         "new": [{**card, "mark": mark(card["verdict"]), "price": _price(card)} for card in new],
         "new_total": store.count_products(Asked(status="new")),
         "sources": [
@@ -49,6 +57,18 @@ def _beside(visit: Visit, store: Store) -> dict[str, Any]:
             for row in source_rows(store, visit.console.settings)
             if row["enabled"] and (row["last_ok_at"] or row["error"])
         ],
+    }
+
+
+def _standing(visit: Visit) -> dict[str, Any]:
+    """How things stand for this editor, and the research they have under way."""
+    researches = visit.console.researches
+    with visit.reading() as store:
+        found = health(store, visit.editor)
+    return {
+        "health": {**found, "stale": visit.console.stale()},
+        "own": researches.of(visit.editor),
+        "limits": researches.limits,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -18,15 +19,29 @@ def log(visit: Visit) -> Response:
     before, asked = visit.word("before"), {name: visit.word(name) for name in ("who", "op", "slug")}
     if before and not before.isdecimal():
         raise UsageError(f"A page of the log starts before a number; got {before[:80]!r}. The newest rows are at /log.")
-    with visit.reading() as store:
-        rows = store.changes_before(int(before) if before else None, _ROWS + 1, **asked)
-        ops = store.change_ops()
+    found, rows = visit.part("log_rows.html", lambda: _rows(visit, int(before) if before else None, asked))
     given = {name: value for name, value in asked.items() if value}
-    older = urlencode({**given, "before": rows[_ROWS - 1]["seq"]}) if len(rows) > _ROWS else ""
-    editors = dict.fromkeys((*visit.console.keys.names, *filter(None, (row["who"] for row in rows))))
+    older = urlencode({**given, "before": found["last"]}) if found["last"] else ""
+    editors = dict.fromkeys((*visit.console.keys.names, *found["editors"]))
     return visit.show(
-        "log.html", rows=rows[:_ROWS], asked=asked, given=given, older=older, ops=ops, editors=editors, before=before
+        "log.html",
+        rows=rows,
+        shown=len(found["rows"]),
+        asked=asked,
+        given=given,
+        older=older,
+        ops=found["ops"],
+        editors=editors,
+        before=before,
     )
+
+
+def _rows(visit: Visit, before: int | None, asked: dict[str, str]) -> dict[str, Any]:
+    """A page of rows; `last` is the number of its last one where older ones follow, else 0."""
+    with visit.reading() as store:
+        rows, ops = store.changes_before(before, _ROWS + 1, **asked), store.change_ops()
+    last = rows[_ROWS - 1]["seq"] if len(rows) > _ROWS else 0
+    return {"rows": rows[:_ROWS], "last": last, "ops": ops, "editors": [row["who"] for row in rows if row["who"]]}
 
 
 ROUTES = (get("/log", log),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from jobs.console.visit import Visit, get
@@ -19,16 +21,27 @@ def products(visit: Visit) -> Response:
     words, status = visit.word("q")[:200], visit.word("status")
     if status and status not in _STATUSES:
         raise UnknownName("status", status[:80], _STATUSES)
+    found, rows = visit.part("products_rows.html", lambda: _found(visit, words, status))
+    return visit.show(
+        "products.html",
+        rows=rows,
+        shown=len(found["rows"]),
+        total=found["total"],
+        words=words,
+        status=status,
+        statuses=_STATUSES,
+        most=_SHOWN,
+    )
+
+
+def _found(visit: Visit, words: str, status: str) -> dict[str, Any]:
     with visit.reading() as store:
         if words:
             cards = store.search(words, _SHOWN)
             total = len(cards)
         else:
             cards, total = store.list_products(Asked(status=status), _SHOWN), store.count_products(Asked(status=status))
-    rows = [{**card, "mark": mark(card["verdict"])} for card in cards]
-    return visit.show(
-        "products.html", rows=rows, total=total, words=words, status=status, statuses=_STATUSES, most=_SHOWN
-    )
+    return {"rows": [{**card, "mark": mark(card["verdict"])} for card in cards], "total": total}
 
 
 ROUTES = (get("/products", products),)

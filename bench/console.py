@@ -1,0 +1,238 @@
+"""How fast the editors' console answers while a crawl writes: python bench/console.py [PRODUCTS] [STORE]
+
+Over a store of generated products (100,000; see bench/many.py), `scout serve`'s app runs under uvicorn on loopback in a
+process of its own, and so does an app of one bare page. Another process writes new products all the while. Twenty editors,
+each signed in, ask for a page at the same moment, wait until all have an answer, and ask again. A line a page: the median
+and the 95th per cent of what an editor waits for (goal: 50 ms), that beside the bare page's, and CPU time of the server.
+
+STORE: kept there, and used again by the next run, with what the runs before have written to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.many import WORDS, announced, copy_rows, fill
+from jobs import console
+from jobs.console.access import Keys
+from jobs.console.visit import cookie_name
+from tools.settings import Settings
+from tools.store import Store
+
+EDITORS = [f"editor{number}" for number in range(20)]
+SETTINGS = Settings({"editors": ",".join(EDITORS)})
+ORIGINALS, WAITING = 40, 2  # of the products that are copied: how many, and how many of them need a look
+ROUNDS, WARM = 12, 2  # of each page, and how many before that are not counted
+GOAL_MS = 50
+
+
+def main() -> int:
+    given = sys.argv[1:]
+    parts: dict[str, Callable[[Path], None]] = {"--console": serve_console, "--bare": serve_bare, "--write": write}
+    if given and given[0] in parts:
+        parts[given[0]](Path(given[1]))
+        return 0
+    products = int(given.pop(0)) if given and given[0].isdigit() else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(given[0]) if given else Path(folder) / "store.db"
+        make(path, products)
+        slow = asyncio.run(measure(path))
+    return 1 if slow else 0
+
+
+def make(path: Path, products: int) -> None:
+    """A store of so many products at the path, where none is; one in twenty needs a look."""
+    if path.exists():
+        return
+    start = time.perf_counter()
+    with Store.open(path) as store:
+        fill(store, ORIGINALS)
+        for card in store.list_products(limit=WAITING):
+            store.raise_look(card["slug"], ["tagline: two values"])
+    copy_rows(path, products // ORIGINALS - 1)
+    print(
+        f"{products:,} products: {time.perf_counter() - start:.0f} s, {path.stat().st_size / 1e6:,.0f} MB", flush=True
+    )
+
+
+# the processes ----------------------------------------------------------------------------------------------------
+
+
+def serve_console(path: Path) -> None:
+    """What `scout serve` serves; prints each editor's token, then the address."""
+    keys = Keys.beside(path, SETTINGS)
+    print(" ".join(keys.renew(name) for name in EDITORS), flush=True)
+    console.serve(console.app(path, SETTINGS, keys), "127.0.0.1", 0, lambda address: print(address, flush=True))
+
+
+def serve_bare(path: Path) -> None:
+    """An app of one page, as plain as Starlette has one."""
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    async def page(request: Request) -> HTMLResponse:
+        return HTMLResponse("<!doctype html><title>Bare</title><p>Bare")
+
+    app = Starlette(routes=[Route("/", page)])
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(128)
+        print(f"\nhttp://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+        config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def write(path: Path) -> None:
+    """Write a new product with its launch and pages some twenty times a second, as a crawl does, until ended."""
+    print(flush=True)
+    with Store.open(path) as store:
+        number = 1_000_000 + store.last_seq()
+        while True:
+            announced(store, number)
+            number += 1
+            time.sleep(0.04)
+
+
+@contextmanager
+def running(part: str, path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A part in a process of its own, and the first line it prints."""
+    command = [sys.executable, __file__, part, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+# the editors ------------------------------------------------------------------------------------------------------
+
+
+class Editor:
+    """One connection, opened anew where the server has closed it, with a session's cookie and token."""
+
+    def __init__(self, address: str) -> None:
+        self.host, self.port = address.removeprefix("http://").split(":")
+        self.cookie = self.csrf = ""
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, request: bytes) -> tuple[int, str, bytes]:
+        """The status, the head and the body of an answer."""
+        if self.streams is None or self.streams[0].at_eof():
+            self.streams = await asyncio.open_connection(self.host, int(self.port))
+        reader, writer = self.streams
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        size = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+        return int(head.split(" ", 2)[1]), head, await reader.readexactly(int(size[1]) if size else 0)
+
+    def get(self, path: str) -> bytes:
+        """A request for a page."""
+        return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode()
+
+    def post(self, path: str, **words: str) -> bytes:
+        """A request that sends a form."""
+        body = urlencode({**words, "csrf": self.csrf})
+        return (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nOrigin: http://127.0.0.1\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+    async def sign_in(self, path: Path, token: str) -> None:
+        """Take up a session of the console over the store at a path."""
+        _, head, _ = await self.ask(self.post("/sign-in", token=token))
+        self.cookie = f"{cookie_name(path)}={head.split(cookie_name(path) + '=')[1].split(';')[0]}"
+        _, _, page = await self.ask(self.get("/products"))
+        self.csrf = page.decode().split('name="csrf" value="')[1].split('"')[0]
+
+
+async def measure(path: Path) -> bool:
+    """Print a line a page; whether one missed the goal."""
+    with Store.open(path) as store:
+        wanted = (ROUNDS + WARM) * len(EDITORS)
+        waiting = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE status = 'needs_look'")][
+            -wanted:
+        ]
+        slugs = [row["slug"] for row in store._rows("SELECT slug FROM products WHERE id % 97 = 3 LIMIT 1000")]
+    with running("--bare", path) as (bare, _), running("--console", path) as (served, tokens), running("--write", path):
+        assert bare.stdout
+        assert served.stdout
+        at, of_console = bare.stdout.readline().strip(), served.stdout.readline().strip()
+        plain, editors = [Editor(at) for _ in EDITORS], [Editor(of_console) for _ in EDITORS]
+        await asyncio.gather(
+            *(editor.sign_in(path, token) for editor, token in zip(editors, tokens.split(), strict=True))
+        )
+        print("page                     p50 ms   p95 ms   of bare   server CPU ms", flush=True)
+        floor = await told("bare Starlette page", plain, bare.pid, lambda editor, n: editor.get("/"), None)
+        pages: dict[str, Callable[[Editor, int], bytes]] = {
+            "inbox": lambda editor, n: editor.get("/inbox"),
+            "product": lambda editor, n: editor.get(f"/products/{slugs[n % len(slugs)]}"),
+            "products": lambda editor, n: editor.get("/products"),
+            "products, needs a look": lambda editor, n: editor.get("/products?status=needs_look"),
+            "search": lambda editor, n: editor.get(f"/products?q={WORDS[n % len(WORDS)]}+{WORDS[n % 13]}"),
+            "log": lambda editor, n: editor.get("/log"),
+            "log of an editor": lambda editor, n: editor.get("/log?who=editor3"),
+            "compare": lambda editor, n: editor.get(f"/compare?a={slugs[n % 800]}&b={slugs[n % 800 + 1]}"),
+            "exports": lambda editor, n: editor.get("/exports"),
+            "approve": lambda editor, n: editor.post("/inbox", act="approve", slug=waiting[n], seen=f"{10**12}"),
+        }
+        slow = False
+        for name, request in pages.items():
+            slow |= await told(name, editors, served.pid, request, floor) > GOAL_MS
+    return slow
+
+
+async def told(
+    name: str, editors: list[Editor], pid: int, request: Callable[[Editor, int], bytes], floor: float | None
+) -> float:
+    """Ask for a page and print what it took; the 95th per cent in ms."""
+    waits: list[float] = []
+
+    async def one(editor: Editor, number: int) -> float:
+        asked, start = request(editor, number), time.perf_counter()
+        status, _, body = await editor.ask(asked)
+        took = (time.perf_counter() - start) * 1_000
+        assert status in (200, 303), f"{name}: {status} {body.decode()[:2_000]}"
+        return took
+
+    cpu = 0.0
+    for turn in range(ROUNDS + WARM):
+        if turn == WARM:
+            waits.clear()
+            cpu = cpu_s(pid)
+        waits += await asyncio.gather(*(one(editor, turn * len(editors) + n) for n, editor in enumerate(editors)))
+    each = (cpu_s(pid) - cpu) * 1_000 / len(waits)
+    middle, high = statistics.median(waits), statistics.quantiles(waits, n=20)[-1]
+    times = f"{high / floor:7.1f} x" if floor else " " * 9
+    print(f"{name:<23}{middle:8.1f} {high:8.1f} {times} {each:12.2f}", flush=True)
+    return high
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process so far, where the system tells them; else 0."""
+    try:
+        told_of = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(told_of[11]) + int(told_of[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
