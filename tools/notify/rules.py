@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.errors import UsageError
-from tools.models import CATEGORIES
+from tools.models import CATEGORIES, KINDS
 from tools.notify.entries import Entry, sound
 from tools.patterns import checked_pattern
 from tools.settings import Settings
