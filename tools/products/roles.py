@@ -51,6 +51,8 @@ _SHORTEST_NAME = 3  # characters of a name that tells somebody's place on a shar
 _MOST_BYTES = 5_000_000  # of a sitemap, after decompression
 _MOST_FOUND = 300  # addresses of a sitemap that may play a role
 _MOST_LOOKED_AT = 20_000
+_LONG = 300  # characters of a link's words or address that are seldom met again
+_PIECE = re.compile(r"[/?#@:]")
 _LOC = re.compile(rb"<loc>\s{0,99}([^<\s]{1,1000})")
 
 
@@ -147,13 +149,17 @@ def _unzipped(body: bytes) -> bytes:
 
 def _told(link: Link) -> Iterator[tuple[str, bool, bool]]:
     """The kinds of page that a link may lead to, and whether its words and its address say so."""
+    worded = _kinds_by_words(link.text) if len(link.text) < _LONG else _kinds_by_words.__wrapped__(link.text)
+    # Most links lead to none: their pieces tell that sooner than what each of them is.
+    plain = len(link.url) < _LONG and link.url.isprintable()
+    if not worded and plain and not any(map(_may_tell, _PIECE.split(link.url.strip()))):
+        return
     try:
         parts = urlsplit(link.url)
         host = (parts.hostname or "").partition(".")[0]
     except ValueError:
         return
     steps = [_step(step) for step in parts.path.split("/") if step] or [_step(parts.fragment)]
-    worded = _kinds_by_words(" ".join(low(link.text).split())[:80])
     for kind in KINDS:
         asked = _asked(kind)
         by_words = kind in worded
@@ -165,8 +171,16 @@ def _told(link: Link) -> Iterator[tuple[str, bool, bool]]:
 
 @lru_cache(maxsize=4096)  # sites call such pages alike
 def _kinds_by_words(text: str) -> frozenset[str]:
-    """The kinds of page that a link's words name, each folded; 80 characters name none."""
+    """The kinds of page that a link's words name; 80 characters name none."""
+    text = " ".join(low(text).split())[:80]
     return frozenset(kind for kind in KINDS if 0 < len(text) < 80 and _asked(kind).words.fullmatch(text))
+
+
+@lru_cache(maxsize=4096)
+def _may_tell(piece: str) -> bool:
+    """Whether a piece of an address names a kind of page where it is a step of its path, its fragment or its host."""
+    step, label = _step(piece), piece.partition(".")[0].lower()
+    return any(step in _asked(kind).paths or label in _asked(kind).hosts for kind in KINDS)
 
 
 def _step(step: str) -> str:
