@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from agents.panel.evidence_pack import build_pack, evidence_pack
-from tools import page_job, sources
+from tools import orders, page_job, sources
 from tools.apart import Apart, Limits
 from tools.errors import SourceError, UnknownName, WorkFailed
 from tools.extraction_cache import seal
-from tools.models import Extraction
+from tools.models import Extraction, Saved
 from tools.reading import ProposedProduct, Reading
 from tools.store import Store
 from tools.workbench import Workbench
@@ -157,6 +157,19 @@ def test_pages_say_the_same_whoever_reads_them(open_bench: Callable[..., Workben
             found[workers] = [(one.url, one.extraction) for one in readings], slugs
     assert found[1] == found[2]
     assert all(said and said.plans for _, said in found[1][0])
+
+
+def test_whether_a_page_orders_anybody_about_is_judged_where_it_is_read(
+    open_bench: Callable[..., Workbench], site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "_noted", {})
+    with open_bench(read_workers=2) as bench:
+        readings = read_all(bench, [site.url("/Wren")])
+        judged: list[str] = []
+        monkeypatch.setattr(orders, "readings", lambda text: judged.append(text) or [text])
+        (saved,) = bench.reader.propose([ProposedProduct(pages=(one.page.id,)) for one in readings if one.page])
+    assert isinstance(saved, Saved)
+    assert set(judged) <= {site.url("/Wren")}  # which follows from where it was read
 
 
 def test_a_replay_gives_the_same_store_whoever_reads(

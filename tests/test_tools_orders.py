@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 from stored import NOON, evidence, page
 
+from tools import orders
 from tools.models import Fact, Launch, Plan, Proposal
-from tools.orders import reads_as_order
+from tools.orders import note, reads_as_order, strengths
 from tools.page.extract import extract
 from tools.page.fit_words import shared
 from tools.page.quotes import stands_beside, visible_text
@@ -206,3 +207,21 @@ def test_a_name_far_from_the_price_is_not_beside_it() -> None:
     far = "\n".join(["Platinum", *(f"line {number}" for number in range(20)), "Solo", "$9 / month"])
     assert stands_beside("Solo", "$9 / month", far)
     assert not stands_beside("Platinum", "$9 / month", far)
+
+
+def test_what_was_judged_in_another_process_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "_noted", {})
+    judged = strengths([*ORDERS, *PLAIN, "Ink"])
+    assert list(judged) == [*ORDERS, *PLAIN]  # three letters order nobody about
+    note(judged)
+    monkeypatch.setattr(orders, "_strength", lambda _: pytest.fail("judged again"))
+    assert all(map(reads_as_order, ORDERS))
+    assert not any(map(reads_as_order, PLAIN))
+
+
+def test_no_more_is_noted_than_a_batch_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "_noted", {})
+    note({f"text {number}": float(number) for number in range(orders._MOST_NOTED + 3)})
+    assert len(orders._noted) == orders._MOST_NOTED
+    assert "text 2" not in orders._noted
+    assert orders._noted["text 3"] == 3.0

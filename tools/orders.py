@@ -17,7 +17,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -36,6 +36,8 @@ _DENSE = re.compile(r"[぀-ヿ㐀-鿿가-힯]")  # scripts that part no words
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+|\s[|•·]\s")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .·*_-]){4,}[^\W_](?![^\W_])")
+_MOST_NOTED = 8_192  # texts: of the pages of a batch and those read beside them
+_noted: dict[str, float] = {}  # how strongly texts read that were judged in another process
 _DIGITS = (str.maketrans("013457@$", "oleastas"), str.maketrans("013457@$", "oieastas"))
 _LEET = re.compile(r"(?=\w*[a-z])(?=\w*[013457@$])[\w@$]{3,}", re.IGNORECASE)
 _BACKWARDS = re.compile(r"\b(?:eht|dna|ruoy|lla|htiw|siht|rof)\b", re.IGNORECASE)
@@ -56,9 +58,26 @@ def reads_as_order(text: str, shared: float | None = None, *, seen: bool = False
     return strength(text) >= (_head().line if seen else _head().least(shared))
 
 
-@lru_cache(maxsize=4_096)
 def strength(text: str) -> float:
     """How strongly a text reads as an order: the log-odds of its strongest part, in all its readings."""
+    noted = _noted.get(text)
+    return _strength(text) if noted is None else noted
+
+
+def strengths(texts: Iterable[str]) -> dict[str, float]:
+    """The strength of each text, for `note` in another process; texts too short to be an order are left out."""
+    return {text: found for text in texts if (found := strength(text)) > -math.inf}
+
+
+def note(judged: Mapping[str, float]) -> None:
+    """Take over what `strengths` gave: these texts are not judged again."""
+    _noted.update(judged)
+    while len(_noted) > _MOST_NOTED:
+        del _noted[next(iter(_noted))]
+
+
+@lru_cache(maxsize=4_096)
+def _strength(text: str) -> float:
     if len(text) < _SHORTEST or (text.isascii() and " " not in text and len(text) < _ONE_WORD):
         return -math.inf
     head = _head()

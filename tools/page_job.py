@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from tools.extraction_cache import packed, seal, unpacked
 from tools.models import Extraction, Page
+from tools.orders import strengths
 from tools.page.decode import decode
 from tools.page.extract import extract_seen
 from tools.page.lines import page_lines
@@ -16,12 +17,16 @@ from tools.page.paged import of_pdf
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A page as it is kept: what it says (`said`, None where no JSON can hold it), its lines and its body, compressed."""
+    """A page as it is kept: what it says (`said`, None where no JSON can hold it), its lines and its body, compressed.
+
+    orders: how strongly its texts read as orders, for `orders.note`.
+    """
 
     said: bytes | None
     lines: bytes
     body: bytes
     damaged: Extraction | None = None  # what it says, where `said` is None: half a character is in it
+    orders: dict[str, float] = field(default_factory=dict)
 
     @property
     def extraction(self) -> Extraction:
@@ -36,10 +41,18 @@ def read_page(body: bytes, charset: str, url: str, content_type: str) -> PageRea
     extraction = of_pdf(extraction, body)
     lines = zlib.compress(page_lines(text, content_type, seen).encode("utf-8", "replace"), 1)
     squeezed = zlib.compress(body, 1)
+    judged = strengths(_texts(extraction))
     try:
-        return PageRead(packed(extraction), lines, squeezed)
+        return PageRead(packed(extraction), lines, squeezed, orders=judged)
     except ValueError:
-        return PageRead(None, lines, squeezed, extraction)
+        return PageRead(None, lines, squeezed, extraction, judged)
+
+
+def _texts(said: Extraction) -> Iterator[str]:
+    """The texts of a page that would be a field's value or a plan's name."""
+    for fact in said.facts:
+        yield from [fact.value] if isinstance(fact.value, str) else fact.value
+    yield from (plan.name for plan in said.plans)
 
 
 def job_of(page: Page) -> tuple[bytes, str, str, str]:

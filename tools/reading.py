@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from tools import orders
 from tools.apart import Apart, Limits, first_line
 from tools.errors import (
     AddressRefused,
@@ -371,6 +372,7 @@ class Reader:
     async def _read_now(self, url: str, page: Page) -> Reading:
         read = await self.apart(read_page, *job_of(page))
         self._just_read[page.id] = seal(page), read
+        orders.note(read.orders)
         return Reading(url, page, read.extraction)
 
     def _known(self, url: str, page: Page) -> Reading | None:
