@@ -44,7 +44,7 @@ def demo() -> int:
 
 
 def test() -> int:
-    """Format, lint, types, then pytest: import arrows and README checks are among its tests."""
+    """Format, lint, types, then pytest: import arrows and checks of the docs are among its tests."""
     set_up()
     find_browser()
     return check() or run([PYTHON, "-m", "pytest", "-n", "auto"])
@@ -62,7 +62,7 @@ def check() -> int:
 
 
 def bench() -> int:
-    """Every script under bench/ that prints a figure the README quotes."""
+    """Every script under bench/ that prints a figure the docs quote."""
     set_up()
     return max(run([PYTHON, HERE / "bench" / name]) for name in ("store.py", "crawl.py", "extract.py", "gateway.py"))
 

@@ -1,4 +1,4 @@
-"""Records of pages that the heads reading them have never seen: what the README's figures are made of."""
+"""Records of pages that the heads reading them have never seen: what the figures in docs/figures.md are made of."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class _Default(click.Group):
 def notify() -> None:
     """Tell whom scout.toml names of what its rules find; without a further word, `run`.
 
-    A rule is a table [rules.NAME], where it goes a table [targets.NAME]; see "Being notified" in the README. Crawl, add,
+    A rule is a table [rules.NAME], where it goes a table [targets.NAME]; see docs/notices.md. Crawl, add,
     research, review and refresh do this at their end, and so does `scout schedule`.
     """
 
@@ -86,7 +86,7 @@ def notify_log(context: Context, limit: int) -> int:
 def watch() -> None:
     """Save a search: `scout watch "words"` tells, by a rule, of every product it finds from now on.
 
-    The rule is one of scout.toml that is about watch; see "Being notified" in the README.
+    The rule is one of scout.toml that is about watch; see docs/notices.md.
     """
 
 

@@ -26,7 +26,7 @@ def notice_report(report: dict[str, Any]) -> None:
 def notice_rules(found: dict[str, Any]) -> None:
     """Rules and targets, one below the other; what is wrong with one in its place."""
     if not found["rules"] and not found["targets"]:
-        line('Nobody is notified of anything: scout.toml has no rules. See "Being notified" in the README.')
+        line("Nobody is notified of anything: scout.toml has no rules. See docs/notices.md.")
         return
     heading("Rules")
     table(
