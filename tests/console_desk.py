@@ -33,7 +33,7 @@ from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
 # paths with a value in them, for the tests that visit every page
-EXAMPLES = ("/products/lampyard", "/runs/crawl", "/compare?a=hexpail&b=lampyard")
+EXAMPLES = ("/products/lampyard", "/runs/crawl", "/compare?a=hexpail&b=lampyard", "/sources/show_hn/filter")
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>{{7*7}}"
 BASE = "http://127.0.0.1"
 

@@ -77,13 +77,13 @@ def test_a_filter_is_tried_on_the_last_entries_set_with_who_and_why_and_undone(d
         ]
         store.put_launches("betalist", rows, store.now())
     client = desk.signed_in()
-    tried = send(client, "/sources/filter", name="betalist", block="jar\n", preview="1").text
+    tried = send(client, "/sources/betalist/filter", block="jar\n", preview="1").text
     assert "blocked word &#39;jar&#39;" in tried
-    assert "No kind in" in send(client, "/sources/filter", name="betalist", kinds="produkt").text
-    assert "Least points are a number" in send(client, "/sources/filter", name="betalist", points="many").text
+    assert "No kind in" in send(client, "/sources/betalist/filter", kinds="produkt").text
+    assert "Least points are a number" in send(client, "/sources/betalist/filter", points="many").text
     with desk.store() as store:
         assert not (store.source_state("betalist") or {})["filter"]
-    assert send(client, "/sources/filter", name="betalist", block="jar", why="no jars").status_code == 303
+    assert send(client, "/sources/betalist/filter", block="jar", why="no jars").status_code == 303
     page = client.get("/sources").text
     with desk.store() as store:
         [act, *_] = store.upkeep_rows("source", "betalist")

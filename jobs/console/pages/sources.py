@@ -100,7 +100,7 @@ def kept(visit: Visit) -> Response:
 
 def keep(visit: Visit) -> Response:
     """Set what is kept of a source; with `preview`, only what that would make of its last entries."""
-    name, settings = visit.form.word("name"), visit.console.settings
+    name, settings = visit.word("name"), visit.console.settings
     table = _table(visit)
     if visit.form.word("preview"):
         with visit.reading() as store:
@@ -134,6 +134,6 @@ ROUTES = (
     post("/sources/undo", undo),
     post("/sources/look", look),
     post("/sources/add", add),
-    get("/sources/filter", kept),
-    post("/sources/filter", keep),
+    get("/sources/{name}/filter", kept),
+    post("/sources/{name}/filter", keep),
 )
