@@ -200,9 +200,10 @@ def paths() -> list[str]:
     return [*(path for path in plain if path != "/"), *EXAMPLES]  # "/" sends on to the first of them
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; they skip where there is none."""
+    """One Chromium for the tests of a module; they skip where there is none. No longer, since as long as it is there a loop
+    runs in this thread, and no test may start one."""
     if CHROMIUM is None:
         pytest.skip(f"no Chromium on this machine: {NO_CHROMIUM}")
     with sync_playwright() as playwright:
@@ -222,7 +223,8 @@ def browser_page(desk: Desk, served: str, chromium: Browser) -> Iterator[Page]:
     page.wait_for_url("**/inbox")
     yield page
     context.close()
-    assert not [one for one in complaints if "status of 409" not in one]  # Chromium complains of a refusal, too
+    faulty = [one for one in complaints if "status of 409" not in one]  # Chromium complains of a refusal, too
+    assert not faulty, faulty
 
 
 def faults(page: Page, *, colours: bool = False) -> list[str]:

@@ -251,4 +251,5 @@ def test_in_a_browser_the_page_follows_the_research_and_stops_it(browser_page: P
     page.wait_for_url("**/research/*")
     page.get_by_role("button", name="Stop the research").click()
     expect(page.locator(".ending")).to_contain_text("It was stopped.", timeout=60_000)
+    expect(page.get_by_role("button", name="Stop the research")).to_have_count(0)  # the stream has ended, not been cut
     console_of(desk).researches.close()
