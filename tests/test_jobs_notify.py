@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -624,7 +624,7 @@ def test_messages_that_ended_long_ago_are_forgotten_and_nothing_is_told_again(wo
 
 
 @pytest.fixture
-def scout(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+def scout(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs a command over the world's store with a scout.toml beside it; its result."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
@@ -638,7 +638,7 @@ def scout(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     def run(*words: str) -> Any:
         return CliRunner().invoke(cli, [*words, "--store", world.store.path], standalone_mode=False)
 
-    return run  # type: ignore[return-value]
+    return run
 
 
 def test_a_command_tells_of_what_it_did_once_it_has_ended(
