@@ -390,9 +390,8 @@ def test_only_what_is_due_is_read(world: World) -> None:
 def test_the_schedule_refreshes_in_the_crawls_lane_on_its_cron(tmp_path: Path) -> None:
     from jobs.schedule import _jobs
 
-    job = next(
-        job for job in _jobs(tmp_path / "store.db", Settings({"refresh_cron": "5 5 * * *"})) if job.name == "refresh"
-    )
+    settings = Settings({"refresh_cron": "5 5 * * *", "contact": "mailto:kim@example.org"})
+    job = next(job for job in _jobs(tmp_path / "store.db", settings) if job.name == "refresh")
     assert (job.cron, job.lane) == ("5 5 * * *", "crawl_source")
     assert job.patience_s
     assert job.run({})["products"] == []  # a store without products: nothing is due, nothing is fetched

@@ -271,7 +271,8 @@ for number in range(100_000):
 
 def source_row(name: str, url: str, last_error: str = "") -> dict[str, object]:
     row = {"name": name, "url": url, "kind": "feed", "access": "feed", "enabled": 1, "last_error": last_error}
-    return {**row, "last_ok_at": None, "last_new_at": None}
+    kept = {"filter": "", "listed": 0, "blocked": 0, "removed": 0}
+    return {**row, **kept, "last_ok_at": None, "last_new_at": None}
 
 
 def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
@@ -283,6 +284,6 @@ def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
 
 
 def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
-    with pytest.raises(UsageError, match="lacks access, enabled"):
+    with pytest.raises(UsageError, match="lacks access, blocked, enabled"):
         store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")
     assert store.sources() == []
