@@ -424,7 +424,7 @@ def test_a_deprecated_package_enters_the_store_with_a_reason_to_look(bench: Work
     assert reading.page is not None
     (saved,) = bench.reader.propose([ProposedProduct(pages=(reading.page.id,))])
     (reason,) = bench.store.document(saved.slug).needs_look
-    assert reason.endswith("look: its makers call it deprecated (use otter instead)")
+    assert reason.endswith(": its makers call it deprecated (use otter instead)")
 
 
 def test_a_short_link_to_a_package_is_read_through_the_api_too(

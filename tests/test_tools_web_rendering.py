@@ -315,7 +315,7 @@ async def test_prices_in_a_picture_are_a_look_with_a_screenshot(world: World) ->
     assert kept is not None
     assert (kept[0], document.pages[0].screenshot) == (PNG, kept[1])
     assert document.status == "needs_look"
-    assert document.needs_look[0].endswith("look: its prices stand only in a picture (price-list.png)")
+    assert document.needs_look[0].endswith(": its prices stand only in a picture (price-list.png)")
     assert document.plans == []
     assert await world.reader.screenshot(world.site.url()) == PNG
 
@@ -330,7 +330,7 @@ async def test_without_a_screenshot_the_look_stays_and_says_why(
     page = await world.page()
     (saved,) = world.reader.propose([ProposedProduct(pages=(page.id,))])
     document = world.store.document(saved.slug)
-    assert document.needs_look[0].endswith("look: its prices stand only in a picture (price-list.png)")
+    assert document.needs_look[0].endswith(": its prices stand only in a picture (price-list.png)")
     assert document.pages[0].screenshot is None
     said = "a challenge page came instead" if blocked else "The browser is switched off"
     assert said in str(document.pages[0].no_screenshot)
