@@ -113,7 +113,7 @@ def _two_days(world: launch_world.World, server: Server, path: Path) -> dict[int
             world.turn += 1
             refresh(path, settings, due_only=False, review=False)
         with Store.open(path) as store:
-            ((_, text),) = jsonl.export(store, None, settings)
+            text = b"".join(piece for _, piece in jsonl.export(store, None, settings))
         held[day] = [json.loads(line) for line in text.splitlines()]
     return held
 
