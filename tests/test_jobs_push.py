@@ -142,6 +142,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     from huggingface_hub.utils import close_session, set_client_factory
     from huggingface_hub.utils._http import default_client_factory
 
+    from tools.web import hub_client
+
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # its other way for large files, which is no HTTP API
     set_client_factory(default_client_factory)
     server = Hub()
@@ -149,6 +151,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     thread.start()
     yield server
     close_session()
+    hub_client._install.cache_clear()  # who asks the Hub next gives the library our client again
     server.shutdown()
     server.server_close()
     thread.join()
