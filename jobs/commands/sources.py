@@ -108,12 +108,16 @@ def _making(context: Context) -> Store:
     return Store.open(context.store)
 
 
+def _on_sources(command: Callable[..., int]) -> Callable[..., int]:
+    """What every act on sources takes, under which a command stands."""
+    names_of = click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
+    for option in (common, yes_option, preview_option, why_if_any, names_of):
+        command = option(command)
+    return command
+
+
 @source.command(name="rm")
-@click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
-@why_if_any
-@preview_option
-@yes_option
-@common
+@_on_sources
 def source_rm(context: Context, named: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
     """Follow places no more; what they announced stays. `scout source undo NAME` takes it back."""
     from jobs import upkeep
@@ -123,11 +127,7 @@ def source_rm(context: Context, named: tuple[str, ...], why: str, preview: bool,
 
 
 @source.command(name="enable")
-@click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
-@why_if_any
-@preview_option
-@yes_option
-@common
+@_on_sources
 def source_enable(context: Context, named: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
     """Take disabled sources back into crawls that name none."""
     from jobs import upkeep
@@ -137,11 +137,7 @@ def source_enable(context: Context, named: tuple[str, ...], why: str, preview: b
 
 
 @source.command(name="undo")
-@click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
-@why_if_any
-@preview_option
-@yes_option
-@common
+@_on_sources
 def source_undo(context: Context, named: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
     """Take the newest act on sources back: add, replace, rm, enable, disable or filter, whoever did it."""
     from jobs import upkeep

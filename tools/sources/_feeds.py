@@ -14,12 +14,13 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from tools.errors import SourceChanged
+from tools.models import Launch
 from tools.sources._rows import (
     absolute_address,
     depth_of,
@@ -96,6 +97,16 @@ def read_feed(source: str, text: str, url: str) -> Feed:
     feed = _json_feed(source, text, url) if text.lstrip()[:1] == "{" else _xml_feed(source, text, url)
     keep_valid(source, len(feed.entries) + feed.invalid, len(feed.entries))
     return feed
+
+
+def read_launches(source: str, feed: Feed, launch: Callable[[Entry], Launch | None]) -> list[Launch]:
+    """What the entries of a feed announce, in its order; launch: of one entry, None where it announces nothing.
+
+    Errors: SourceChanged when that is so of over half of them.
+    """
+    read = [found for entry in feed.entries if (found := launch(entry)) is not None]
+    keep_valid(source, len(feed.entries), len(read))
+    return read
 
 
 def entries_beyond(text: str) -> int:

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._feeds import Entry, read_feed
+from tools.sources._feeds import Entry, read_feed, read_launches
 from tools.sources._names import split_title
-from tools.sources._rows import keep_valid, plain_text
+from tools.sources._rows import plain_text
 
 NAME = "betalist"
 HOMEPAGE = "https://betalist.com"
@@ -44,10 +44,7 @@ def launches(page: str, url: str) -> Iterator[Launch]:
     Errors: SourceChanged when it is no feed, or over half of its entries name no startup. Nothing is ever made up for
     an entry that cannot be read.
     """
-    entries = read_feed(NAME, page, url).entries
-    read = [launch for entry in entries if (launch := _launch(entry)) is not None]
-    keep_valid(NAME, len(entries), len(read))
-    yield from read
+    yield from read_launches(NAME, read_feed(NAME, page, url), _launch)
 
 
 def _launch(entry: Entry) -> Launch | None:

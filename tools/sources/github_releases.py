@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 from tools.sources._announced import released
-from tools.sources._feeds import Entry, read_feed
-from tools.sources._rows import keep_valid, without_tracking
+from tools.sources._feeds import Entry, read_feed, read_launches
+from tools.sources._rows import without_tracking
 
 NAME = "github_releases"
 HOMEPAGE = "https://docs.github.com/en/repositories/releasing-projects-on-github"
@@ -51,10 +51,7 @@ def launches(page: str, url: str) -> Iterator[Launch]:
 
     page: the feed as served. Errors: SourceChanged when it is no feed, or over half of its entries are no releases.
     """
-    entries = read_feed(NAME, page, url).entries
-    read = [launch for entry in entries if (launch := _launch(entry)) is not None]
-    keep_valid(NAME, len(entries), len(read))
-    yield from read
+    yield from read_launches(NAME, read_feed(NAME, page, url), _launch)
 
 
 def _launch(entry: Entry) -> Launch | None:

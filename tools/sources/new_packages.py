@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._feeds import Entry, read_feed
+from tools.sources._feeds import Entry, read_feed, read_launches
 from tools.sources._names import squash
-from tools.sources._rows import keep_valid, line, without_tracking
+from tools.sources._rows import line, without_tracking
 
 NAME = "new_packages"
 HOMEPAGE = "https://packaging.python.org/"
@@ -45,10 +45,7 @@ def launches(page: str, url: str) -> Iterator[Launch]:
 
     page: the feed as served. Errors: SourceChanged when it is no feed, or over half of its entries name no package.
     """
-    entries = read_feed(NAME, page, url).entries
-    read = [launch for entry in entries if (launch := _launch(entry)) is not None]
-    keep_valid(NAME, len(entries), len(read))
-    yield from read
+    yield from read_launches(NAME, read_feed(NAME, page, url), _launch)
 
 
 def _launch(entry: Entry) -> Launch | None:

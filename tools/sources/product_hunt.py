@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tools.errors import SourceChanged
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
-from tools.sources._feeds import Entry, read_feed
+from tools.sources._feeds import Entry, read_feed, read_launches
 from tools.sources._rows import absolute_address, keep_valid, links_of, plain_text, without_tracking
 
 NAME = "product_hunt"
@@ -56,9 +56,7 @@ def launches(page: str, url: str) -> Iterator[Launch]:
     feed = read_feed(NAME, page, url)
     dates = [entry.published for entry in feed.entries if entry.published]
     made = feed.updated or max(dates, default=None)
-    read = [launch for entry in feed.entries if (launch := _launch(entry, url, made)) is not None]
-    keep_valid(NAME, len(feed.entries), len(read))
-    yield from read
+    yield from read_launches(NAME, feed, lambda entry: _launch(entry, url, made))
 
 
 def listing(page: str, url: str) -> list[dict[str, str | None]]:
