@@ -132,6 +132,7 @@ class Peer:
     statements: tuple[Statement, ...] = ()
     read: tuple[Role, ...] = ()  # roles of its dossier that were read
     wide: bool = False  # neither of the category nor a rival: one of the products at large
+    house: str = ""  # whose it is, see tools.rivals; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True)

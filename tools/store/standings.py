@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tools.dossier import ROLES, Measure, Peer, Role, Standing, Statement
 from tools.knowledge import moment
 from tools.models import CATEGORIES
-from tools.rivals import kinds_beside
+from tools.rivals import house_of, kinds_beside
 from tools.store.connection import IN, Row
 from tools.store.documents import Documents
 from tools.store.rivals import LIVING
@@ -59,7 +59,7 @@ class Standings(Documents):
         return FactDoc.model_validate(told) if told else None
 
     def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[_Beside]:
-        columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
+        columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license, p.identity"
         named = json.dumps(list(rivals))
         rows = self._tuples(
             f"SELECT {columns}, 1 AS rival FROM json_each(?) r CROSS JOIN products p ON p.slug = r.value "
@@ -101,6 +101,7 @@ class Standings(Documents):
                 statements=statements,
                 read=read,
                 wide=bool(one.wide),
+                house=house_of(one.identity),
             )
 
     def _told_of(self, products: Sequence[int]) -> dict[int, _Told]:
@@ -237,6 +238,7 @@ class _Beside(NamedTuple):
     kind: str
     pricing_model: str
     license: str | None
+    identity: str
     rival: int
     wide: int = 0
 

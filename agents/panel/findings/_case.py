@@ -17,17 +17,19 @@ from tools.dossier import Dossier, Measure, Peer, Role, Standing, Statement, Voi
 from tools.models import Citation, Passage
 from tools.page.quotes import find_quote
 from tools.products.roles import part_of
-from tools.rivals import name_key
+from tools.rivals import house_of, name_key
 from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
 T = TypeVar("T")
-LEAST = 4  # others that a place is told among: of fewer it says nothing
+LEAST = 5  # others that a place is told among: of fewer it says nothing
 STORE = 0  # the passage of a citation that brings its own text, of our store
 _START = 12  # characters by which comments are told apart before they are compared
 _OF_ONE_PART = ("cli", "sdk-library")  # categories of products that are what others have beside them
 _NO_PRICE = ("trial", "contact", "up to")
 _PEOPLE = frozenset({"user", "seat", "member", "person", "editor", "developer", "agent"})
+_PLANS = ("", "seat")  # what a plan is paid for; anything else is an amount of use
+_WHOLE = frozenset({"team", "workspace", "organisation", "organization", "company", "account"})  # one price for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,19 @@ class Case:
 
     @cached_property
     def everyone(self) -> tuple[Peer, ...]:
-        """All it may be set among, by name: none that goes by its own name, or by its name and more, and of several that
-        go by one name the one of which most is known."""
+        """All it may be set among, by name: none of its own house, none that goes by its own name, or by its name and more,
+        and of several of one house or of one name the one of which most is known."""
         own = _named(self.name)
-        others = [one for one in self.standing.peers if not _is_one(one, self.document.slug, own)]
+        house = house_of(self.document.identity)
+        others = [
+            one for one in self.standing.peers if one.house != house and not _is_one(one, self.document.slug, own)
+        ]
         return tuple(sorted(_each_once(others), key=_by_name))
 
     @cached_property
     def peers(self) -> tuple[Peer, ...]:
         """Those it is an alternative to, or of one category with."""
         return tuple(peer for peer in self.everyone if not peer.wide) if self.any_wide else self.everyone
-
-    def beside(self, fits: Callable[[Peer], bool]) -> tuple[Peer, ...]:
-        """Those of its peers that fit, or, where they are too few to compare with, those of everyone that do."""
-        near = tuple(peer for peer in self.peers if fits(peer))
-        enough = len(near) >= LEAST or not self.any_wide
-        return near if enough else tuple(peer for peer in self.everyone if fits(peer))
 
     @cached_property
     def any_wide(self) -> bool:
@@ -113,25 +112,47 @@ class Case:
         return all(peer.category == self.standing.category for peer in self.peers)
 
     @cached_property
+    def sold(self) -> bool:
+        """Whether any price of it is printed."""
+        return any((decimal_of(plan.amount) or 0) > 0 for plan in self.document.plans)
+
+    @cached_property
     def entry(self) -> Entry | None:
-        """Its own cheapest paid plan, chosen as the store chooses a peer's; None where none is told for a span of time."""
+        """Its own cheapest paid plan, chosen as the store chooses a peer's; None where none is told for a span of time.
+
+        None also where no page of its prices was read, for elsewhere some plans stand and others do not, and where what is
+        paid for is an amount of use: a price of one gigabyte is a rate and no plan.
+        """
+        if not self.was_read("pricing"):
+            return None
         told = []
         for plan in self.document.plans:
             amount = decimal_of(plan.amount)
             monthly = month_share(amount, plan.period) if amount and plan.qualifier not in _NO_PRICE else None
-            if amount and amount > 0 and monthly is not None:
+            if amount and amount > 0 and monthly is not None and plan.currency and unit_key(plan.unit) in _PLANS:
                 told.append((cheapness(amount, plan.period, plan.currency, plan.name), Entry(plan, monthly)))
-        return min(told, key=lambda pair: pair[0], default=(None, None))[1]
+        entry = min(told, key=lambda pair: pair[0], default=(None, None))[1]
+        return entry if entry and self._on_price_page(entry.plan) else None
+
+    def _on_price_page(self, plan: PlanDoc) -> bool:
+        """Whether a plan stands on a page that was read for its prices."""
+        read = [page for page in self.dossier.pages if page.role == "pricing" and page.state == "read"]
+        places = {page.page for page in read} | {page.url for page in read}
+        return any(one.page in places or one.url in places for one in plan.evidence)
 
     @cached_property
     def priced(self) -> tuple[tuple[Peer, Decimal], ...]:
-        """Peers whose entry price is counted as its own is: currency and unit alike, over a month. None of the products at
-        large: for the same money they do something else."""
-        if self.entry is None or not self.entry.plan.currency:
+        """Peers whose entry price is counted as its own is: currency and unit alike, over a month, off a page of prices. None
+        of the products at large: for the same money they do something else."""
+        if self.entry is None:
             return ()
         currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
         alike = (peer for peer in self.peers if peer.currency == currency and unit_key(peer.unit) == unit)
-        return tuple((peer, amount) for peer in alike if peer.amount and (amount := positive(peer.amount)))
+        return tuple(
+            (peer, amount)
+            for peer in alike
+            if peer.amount and "pricing" in peer.read and (amount := positive(peer.amount))
+        )
 
     @cached_property
     def newest(self) -> dict[str, Measure]:
@@ -279,9 +300,14 @@ def _is_one(peer: Peer, slug: str, own: _Name) -> bool:
 
 
 def _each_once(peers: Sequence[Peer]) -> list[Peer]:
-    """One of those that are one product by their names: that of which most is known."""
-    by_first: dict[str, list[Peer]] = {}
+    """One of those that are of one house, or one product by their names: that of which most is known."""
+    by_house: dict[str, Peer] = {}
     for peer in peers:
+        known = by_house.setdefault(peer.house or peer.slug, peer)
+        if known is not peer and _how_little(peer) < _how_little(known):
+            by_house[peer.house] = peer
+    by_first: dict[str, list[Peer]] = {}
+    for peer in by_house.values():
         by_first.setdefault(_named(peer.name).plain[0], []).append(peer)
     return [one for same in by_first.values() for one in (same if len(same) == 1 else _apart(same))]
 
@@ -302,9 +328,10 @@ def _how_little(peer: Peer) -> tuple[bool, bool, int, int, str]:
     return not peer.rival, peer.amount is None, -len(peer.read), -len(peer.measures) - len(peer.statements), peer.slug
 
 
-def unit_key(unit: str | None) -> str | None:
-    """A unit as it is compared: whoever is paid for is one person."""
-    return "seat" if unit and unit.casefold() in _PEOPLE else unit.casefold() if unit else None
+def unit_key(unit: str | None) -> str:
+    """A unit as it is compared: "seat" whoever is paid for is one person, "" where the price is that of all of it."""
+    folded = (unit or "").casefold()
+    return "seat" if folded in _PEOPLE else "" if folded in _WHOLE else folded
 
 
 def _all(cited: Iterable[Citation | None]) -> tuple[Citation, ...] | None:

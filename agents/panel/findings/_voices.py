@@ -113,11 +113,6 @@ def comments(case: Case) -> list[tuple[Voice, Passage]]:
     return [pair for pair in case.heard if not pair[0].by_maker]
 
 
-def makers(case: Case) -> list[tuple[Voice, Passage]]:
-    """The maker's own comments that the pack holds."""
-    return [pair for pair in case.heard if pair[0].by_maker]
-
-
 def troubles(case: Case) -> list[Said]:
     """Of the comments that most say the same trouble, one sentence each; empty where fewer than two do."""
     return _largest(case.once("what is said", _said)["trouble"], case.once("known words", _known))
