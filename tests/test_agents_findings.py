@@ -627,18 +627,7 @@ def test_findings_come_strongest_first() -> None:
     assert found == sorted(found, reverse=True)
 
 
-# Products at large -----------------------------------------------------------------------------------------------
-
-
-def at_large(n: int = 6, **values: Any) -> list[Peer]:
-    return [replace(peer, wide=True, category="game") for peer in peers(n, **values)]
-
-
-def test_a_price_is_set_among_its_own_kind_alone() -> None:
-    assert told(priced().among(*at_large(amount=PRICES)), "price_rank") == []
-    assert told(priced().among(*at_large(amount=PRICES, free=True)), "free_plan") == []  # nor is there a plan missing
-    both = priced().among(*peers(5, amount=PRICES), *at_large(amount=PRICES)[5:])
-    assert "costs less than those of all 5" in one(both, "price_rank").text
+# Of the same house, a part, or nobody -----------------------------------------------------------------------------
 
 
 def test_several_entries_of_one_product_are_one_of_the_others() -> None:
@@ -692,14 +681,6 @@ def test_a_licence_of_a_client_is_not_the_licence_of_the_product() -> None:
     assert of("https://github.com/gantryline/server").direction == 1
 
 
-def test_what_products_at_large_state_is_no_comparison() -> None:
-    assert told(Product("Gantryline").read("terms").among(*at_large(topics="no_training")), "own_data") == []
-    for topic, kind in (("export", "export"), ("offline", "offline")):
-        assert told(Product("Gantryline").states(topic, "We do that.", "docs").among(*at_large()), kind) == []
-    cloud = Product("Gantryline").states("self_host", "It cannot be self-hosted.", "docs", denied=True)
-    assert one(cloud.among(*at_large(topics="self_host")), "self_host").text.endswith("“It cannot be self-hosted”.")
-
-
 def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
     stating = peers(topics="no_training")
     assert one(Product("Gantryline").read("terms").among(*stating), "own_data").direction == -1
@@ -711,3 +692,15 @@ def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
     ]
     stated = Product("Gantryline").states("export", "You can export everything as CSV.").among(*among)
     assert told(stated, "export") == []  # of four of the seven it is not known
+
+
+@pytest.mark.parametrize(("repository", "directions"), [("gantryline/gantryline", {-1}), ("gantryline/cli", {0})])
+def test_what_a_part_counts_is_neither_for_nor_against_the_whole(repository: str, directions: set[int]) -> None:
+    product = priced().measure(stars=1).measure("releases", released_at=DAY - 400, releases_365d=0, releases_730d=5)
+    product.values["repository"] = f"https://github.com/{repository}"
+    pack = product.among(*peers(stars=500)).pack()
+    counted = [replace(one, url=f"https://api.github.com/repos/{repository}") for one in pack.dossier.measures]
+    own = tuple(one for one in pack.passages if one.trust != "store")
+    case = Case(pack.document, replace(pack.dossier, measures=tuple(counted)), pack.standing, own, pack.as_of)
+    found = [one for kind in ("last_release", "cadence", "stars") for one in kinds()[kind].find(case)]
+    assert {one.direction for one in found} == directions

@@ -27,8 +27,8 @@ def by_age(days: int) -> float:
 
 def among(case: Case, metric: str) -> list[tuple[Peer, float]]:
     """Peers that have a number, with it; empty where they are too few to compare."""
-    found = [pair for pair in case.peer_values.get(metric, ()) if not (case.any_wide and pair[0].wide)]
-    return found if len(found) >= LEAST else []
+    found = case.peer_values.get(metric, ())
+    return list(found) if len(found) >= LEAST else []
 
 
 def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> float:
@@ -78,7 +78,8 @@ def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> I
         where = group(case, [peer for peer, _ in others])
         text += f"; the median of {len(others)} {where} was {values['median']} ago"
         cited = (*cited, _days_table(case, what, own.value, others))
-    yield finding(module, f"{text}.", recency(case, own.value, others), cited, short=f"{short}.", **values)
+    value = 0.0 if case.is_of_part(own) else recency(case, own.value, others)
+    yield finding(module, f"{text}.", value, cited, short=f"{short}.", **values)
 
 
 def _days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:

@@ -41,10 +41,10 @@ class Entry:
 
 
 class Crowd(NamedTuple):
-    """Everyone in masks of bits, one a product in their order: those of its own kind, rivals, of whom a page of a role was
-    read, who states a topic and does not deny it, and of whom a topic has a word that is not understood."""
+    """Its peers in masks of bits, one a product in their order: all, rivals, of whom a page of a role was read, who states a
+    topic and does not deny it, and of whom a topic has a word that is not understood."""
 
-    near: int
+    all: int
     rivals: int
     read: Mapping[str, int]
     stated: Mapping[str, int]
@@ -80,31 +80,23 @@ class Case:
         hosted = self.entry is not None or any(one.denied for one in self.statements.get("self_host", ()))
         return part_of(document.repository or "", self.name, document.homepage or "") if hosted else ""
 
+    def is_of_part(self, number: Measure) -> bool:
+        """Whether a number is that of the part which its repository holds, and says nothing for or against the whole."""
+        return bool(self.part) and f"/{self.part}" in number.url.lower()
+
     def whose(self, number: Measure) -> str:
-        """Whose number it is, as sentences call it: the product's, or that of the part which its repository holds."""
-        of_part = self.part and f"/{self.part}" in number.url.lower()
-        return f"“{self.part}”, a part of {self.name}," if of_part else self.name
+        """Whose number it is, as sentences call it: the product's, or that part's."""
+        return f"“{self.part}”, a part of {self.name}," if self.is_of_part(number) else self.name
 
     @cached_property
-    def everyone(self) -> tuple[Peer, ...]:
-        """All it may be set among, by name: none of its own house, none that goes by its own name, or by its name and more,
-        and of several of one house or of one name the one of which most is known."""
-        own = _named(self.name)
-        house = house_of(self.document.identity)
+    def peers(self) -> tuple[Peer, ...]:
+        """Those it is an alternative to, or of one category with, by name: none of its own house, none that goes by its own
+        name, or by its name and more, and of several of one house or of one name the one of which most is known."""
+        own, house = _named(self.name), house_of(self.document.identity)
         others = [
             one for one in self.standing.peers if one.house != house and not _is_one(one, self.document.slug, own)
         ]
         return tuple(sorted(_each_once(others), key=_by_name))
-
-    @cached_property
-    def peers(self) -> tuple[Peer, ...]:
-        """Those it is an alternative to, or of one category with."""
-        return tuple(peer for peer in self.everyone if not peer.wide) if self.any_wide else self.everyone
-
-    @cached_property
-    def any_wide(self) -> bool:
-        """Whether any of everyone is one of the products at large."""
-        return any(peer.wide for peer in self.everyone)
 
     @cached_property
     def of_one_category(self) -> bool:
@@ -142,8 +134,7 @@ class Case:
 
     @cached_property
     def priced(self) -> tuple[tuple[Peer, Decimal], ...]:
-        """Peers whose entry price is counted as its own is: currency and unit alike, over a month, off a page of prices. None
-        of the products at large: for the same money they do something else."""
+        """Peers whose entry price is counted as its own is: currency and unit alike, over a month, off a page of prices."""
         if self.entry is None:
             return ()
         currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
@@ -176,18 +167,18 @@ class Case:
 
     @cached_property
     def crowd(self) -> Crowd:
-        """What pages of everyone were read and what they state."""
-        return _crowd_of(self.everyone)
+        """What pages of its peers were read and what they state."""
+        return _crowd_of(self.peers)
 
     def members(self, mask: int) -> list[Peer]:
-        """Those of everyone whose bits a mask of `crowd` holds."""
-        return list(compress(self.everyone, map(int, bin(mask)[:1:-1])))
+        """Those of its peers whose bits a mask of `crowd` holds."""
+        return list(compress(self.peers, map(int, bin(mask)[:1:-1])))
 
     @cached_property
     def peer_values(self) -> Mapping[str, Sequence[tuple[Peer, float]]]:
-        """By metric those of everyone that have such a number, with the newest."""
+        """By metric those of its peers that have such a number, with the newest."""
         found: dict[str, list[tuple[Peer, float]]] = {}
-        for peer in self.everyone:
+        for peer in self.peers:
             for metric, value in values_of(peer.measures).items():
                 found.setdefault(metric, []).append((peer, value))
         return found
@@ -250,12 +241,11 @@ class Case:
         return found
 
 
-def _crowd_of(everyone: Sequence[Peer]) -> Crowd:
+def _crowd_of(peers: Sequence[Peer]) -> Crowd:
     read, stated, unclear = (defaultdict[str, int](int) for _ in range(3))
-    near = rivals = 0
-    for at, peer in enumerate(everyone):
+    rivals = 0
+    for at, peer in enumerate(peers):
         bit = 1 << at
-        near |= 0 if peer.wide else bit
         rivals |= bit if peer.rival else 0
         for role in peer.read:
             read[role] |= bit
@@ -264,7 +254,7 @@ def _crowd_of(everyone: Sequence[Peer]) -> Crowd:
             stated[topic] |= bit
         for topic in unsure:
             unclear[topic] |= bit
-    return Crowd(near, rivals, read, stated, unclear)
+    return Crowd((1 << len(peers)) - 1, rivals, read, stated, unclear)
 
 
 class _Name(NamedTuple):

@@ -139,7 +139,7 @@ def _pages(roles: Sequence[Role]) -> str:
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
     crowd = case.crowd
-    read = crowd.near & ~crowd.unclear.get(topic.name, 0)
+    read = crowd.all & ~crowd.unclear.get(topic.name, 0)
     for role in topic.told_on:
         read &= crowd.read.get(role, 0)
     if read.bit_count() >= LEAST:

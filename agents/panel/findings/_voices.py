@@ -138,7 +138,7 @@ def _said(case: Case) -> Mapping[Sign, list[Said]]:
         heard.add(passage.text)
         for one in _sentences(passage.text):
             if others is None:  # most comments hold no sign
-                others = _by_first_word(peer.name for peer in case.everyone)
+                others = _by_first_word(peer.name for peer in case.peers)
             if not _names(others, one.tokens):
                 about = (one.topics if len(one.topics) > _THIN else one.near) - own
                 said = Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)

@@ -42,4 +42,11 @@ def find(case: Case) -> Iterator[Finding]:
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
         value += place(now, counts) / 2
-    yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, short=short, **values)
+    yield finding(
+        __name__,
+        f"{text}, as of {values['as_of']}.",
+        0.0 if case.is_of_part(year) else value,
+        cited,
+        short=short,
+        **values,
+    )

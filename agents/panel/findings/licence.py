@@ -72,7 +72,9 @@ def _allows(licence: str) -> str:
         return "one may use, change and sell it, also when its maker stops"
     if licence.upper().startswith("AGPL"):
         return "one may use and change it, and who runs a changed one for others has to publish the changes"
-    return "one may use and change it, and changes that are passed on stay open"
+    if licence_family(licence) == "copyleft":
+        return "one may use and change it, and changes that are passed on stay open"
+    return "one may use and change it, also when its maker stops"
 
 
 def _denies(licence: str) -> str:
