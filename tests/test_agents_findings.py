@@ -65,8 +65,8 @@ def test_the_place_of_a_price_among_comparable_ones(amount: str, direction: int,
     assert found.direction == direction
 
 
-def test_a_price_is_compared_with_five_or_more_in_its_currency_and_unit() -> None:
-    assert told(priced().among(*peers(4, amount=PRICES)), "price_rank") == []
+def test_a_price_is_compared_with_four_or_more_in_its_currency_and_unit() -> None:
+    assert told(priced().among(*peers(3, amount=PRICES)), "price_rank") == []
     assert told(priced().among(*peers(amount=PRICES, currency="EUR")), "price_rank") == []
     assert told(priced().among(*peers(amount=PRICES, unit="seat")), "price_rank") == []
     assert told(priced("7", "$7 per user a month", unit="user").among(*peers(amount=PRICES, unit="seat")), "price_rank")
@@ -270,12 +270,12 @@ def test_what_most_state_is_nothing_to_tell_of_one_that_states_it() -> None:
     assert told(Product("Gantryline").states("export", "Export as CSV.").among(*peers(topics="export")), "export") == []
 
 
-def test_under_five_peers_only_three_explicit_rivals_are_a_comparison() -> None:
+def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     def among(n: int, rivals: int) -> list[Finding]:
         stating = peers(n, rivals=rivals, topics="no_training")
         return told(Product("Gantryline").read("terms").among(*stating), "own_data")
 
-    assert (among(4, 0), among(2, 2)) == ([], [])
+    assert (among(3, 0), among(2, 2)) == ([], [])
     [found] = among(3, 3)
     assert "of 3 rivals whose terms were read, 3 promise to train no model" in found.text
 
@@ -487,7 +487,7 @@ def test_a_comment_that_orders_reviewers_about_is_heard_by_nobody() -> None:
 
 @pytest.mark.parametrize("name", ["Gantryline", "gantry-line", "Gantryline Cloud"])
 def test_an_impostor_or_an_edition_is_compared_with_nobody(name: str) -> None:
-    product = priced().among(*peers(4, amount=PRICES), peer(name, "1"))
+    product = priced().among(*peers(3, amount=PRICES), peer(name, "1"))
     assert told(product, "price_rank") == []
 
 
@@ -631,22 +631,22 @@ def test_findings_come_strongest_first() -> None:
 
 
 def test_several_entries_of_one_product_are_one_of_the_others() -> None:
-    some = peers(5, amount=PRICES)
+    some = peers(4, amount=PRICES)
     same = [
         replace(some[0], slug=f"again-{n}", name=name)
         for n, name in enumerate(("ALDERBOX", "Alderbox.io", "Alderbox Pro"))
     ]
-    assert one(priced().among(*some, *same), "price_rank").values["n"] == "5"
-    assert told(priced().among(*some[:4], *same), "price_rank") == []
+    assert one(priced().among(*some, *same), "price_rank").values["n"] == "4"
+    assert told(priced().among(*some[:3], *same), "price_rank") == []
 
 
 def test_a_house_is_one_of_the_others_and_none_of_its_own() -> None:
     some = peers(6, amount=PRICES)
     at = [replace(peer, house=f"{peer.slug}.example") for peer in some]
     assert one(priced().among(*at), "price_rank").values["n"] == "6"
-    assert told(priced().among(*at[:4], *(replace(peer, house=at[0].house) for peer in some[4:])), "price_rank") == []
+    assert told(priced().among(*at[:3], *(replace(peer, house=at[0].house) for peer in some[4:])), "price_rank") == []
     own = house_of("url:gantryline.example")
-    assert told(priced().among(*at[:4], *(replace(peer, house=own) for peer in some[4:])), "price_rank") == []
+    assert told(priced().among(*at[:3], *(replace(peer, house=own) for peer in some[4:])), "price_rank") == []
 
 
 def test_no_free_plan_is_no_finding_where_the_pricing_page_says_that_it_is_free() -> None:

@@ -14,8 +14,8 @@ interest and is weighed like a measured thing. Strengths come from the place amo
 nothing where these are few, and never from a text's length.
 
 LEAST_EVIDENCE: the weight of kinds on which something was found, also something that is neither for nor against, with
-own words for half. Four is two kinds that bear on the persona's question: one count alone is no review. (It was five while
-a price made two kinds.) Nor is what bears on one of a persona's fields alone, however much of it: LEAST_FIELDS. (Of all that
+own words for half. Three is a kind on which the persona's question turns, or two that bear on it (five, while one price made
+two kinds and every critic picked more of them). One count alone is no review, for it is no two fields. Nor is what bears on one of a persona's fields alone, however much of it: LEAST_FIELDS. (Of all that
 stands here this was added after panels had been read, those of the demo's repositories: four signs of life and nothing else
 were a Skip at 68.) Nor is a score with nothing to tell: what is neither for nor against is no sentence of a review.
 SPREAD: makes a score the share of good products, in a hundred, among those with so large a sum where half of all are good;
@@ -43,7 +43,7 @@ from tools.models import Claim, Finding, Rating, Review
 from tools.personas import Persona, PersonaField, personas
 
 SPREAD = 3.0
-LEAST_EVIDENCE = 4.0
+LEAST_EVIDENCE = 3.0
 LEAST_FIELDS = 2
 OWN_MOST = 0.5
 MOST_TOLD = 6  # findings of a review's text; the others stand in its ratings

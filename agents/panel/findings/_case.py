@@ -22,7 +22,7 @@ from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
 T = TypeVar("T")
-LEAST = 5  # others that a place is told among: of fewer it says nothing
+LEAST = 4  # others that a place is told among: of fewer it says nothing
 STORE = 0  # the passage of a citation that brings its own text, of our store
 _START = 12  # characters by which comments are told apart before they are compared
 _OF_ONE_PART = ("cli", "sdk-library")  # categories of products that are what others have beside them
