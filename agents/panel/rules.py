@@ -54,6 +54,7 @@ _NOT_READ: Mapping[Role, str] = {
     "terms": "no page of terms", "help": "no help page", "trust": "no security page", "readme": "no README", "card": "no model card", "repository": "no repository",
     "releases": "no list of releases", "registry": "no package page", "hub": "no Hub page", "comments": "no comment",
 }  # fmt: skip
+_SELDOM = ("registry", "hub")  # pages that most products have not: nobody misses them
 
 
 class RulesReviewer:
@@ -140,7 +141,8 @@ def _rating(field: PersonaField, found: Sequence[Finding], most: int) -> Rating:
     telling = [one for one in own if one.direction]
     in_order = sorted(telling, key=lambda one: (-field.findings[one.kind] * one.strength, one.kind, one.text))
     claims = tuple(claim_of(finding) for finding in in_order)
-    return Rating(field.name, min(level, most), f"{sides[0]} for, {sides[1]} against, of {len(own)} found", claims)
+    why = f"{sides[0]} for, {sides[1]} against" if telling else "what was found speaks neither way"
+    return Rating(field.name, min(level, most), why, claims)
 
 
 def _why_silent(persona: Persona, pack: Pack) -> str:
@@ -148,9 +150,13 @@ def _why_silent(persona: Persona, pack: Pack) -> str:
     missing: dict[Role, int] = {}
     for kind, weight in persona.findings.items():
         needs = kinds()[kind].needs
-        if needs and not any(pack.dossier.was_read(role) for role in needs):
-            missing[needs[0]] = missing.get(needs[0], 0) + weight
+        asked = [role for role in needs if role not in _SELDOM]
+        if asked and not any(pack.dossier.was_read(role) for role in needs):
+            missing[asked[0]] = missing.get(asked[0], 0) + weight
     if missing:
         roles = sorted(missing, key=lambda role: (-missing[role], ROLES.index(role)))[:2]
-        return "; ".join(f"{_NOT_READ[role]} was read" for role in roles)  # readers may see the first alone
+        said = dict(_NOT_READ)
+        if pack.document.plans:
+            said["pricing"] = "no whole list of its prices"
+        return "; ".join(f"{said[role]} was read" for role in roles)  # readers may see the first alone
     return "too few products to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"

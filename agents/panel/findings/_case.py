@@ -285,6 +285,8 @@ def _is_one(peer: Peer, slug: str, own: _Name) -> bool:
     if peer.slug == slug:
         return True
     theirs = _named(peer.name)
+    if theirs.key[:1] != own.key[:1]:  # most of two hundred
+        return False
     begins = theirs.words[0] == own.words[0] and own.words[: len(theirs.words)] == theirs.words[: len(own.words)]
     return begins or theirs.key == own.key
 
