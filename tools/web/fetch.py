@@ -384,8 +384,8 @@ class Fetcher:
             alone = await queue.acquire(url, pace_s)
             try:
                 async with in_turn(self._at_once):
-                    answer = await self._ask(url, origin, headers, stored, most)
-                queue.spent(answer.elapsed_s)
+                    with queue.timed():
+                        answer = await self._ask(url, origin, headers, stored, most)
                 if not self._try_again(url, origin, answer, attempt):
                     return answer
             except Broken as error:
@@ -526,7 +526,6 @@ class Fetcher:
             raise AddressRefused(url, error.reason) from None
         except TimeoutError as error:
             seconds = asyncio.get_running_loop().time() - started
-            origin.queue.spent(seconds)
             raise NoAnswer(url, f"no whole answer within {seconds:.0f} s") from error
         except aiohttp.ClientResponseError as error:
             if any(words in error.message.lower() for words in ("more than", "too large", "too many")):
