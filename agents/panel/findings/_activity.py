@@ -12,9 +12,10 @@ from agents.panel.findings._words import day, day_of, days_since, span
 from tools.dossier import Measure, Peer
 from tools.models import Citation, Finding
 
-# Days since, and what that says by itself: half a year is nothing to tell, two years are a product that nobody works on.
+# Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
+# that nobody works on.
 _MONTH = 31
-_SCALE = ((183, 0.0), (365, -0.4), (730, -0.8))
+_SCALE = ((_MONTH, 0.4), (183, 0.0), (365, -0.4), (730, -0.8))
 _OLDEST = -1.0
 _YOUNG = 92
 _APART = 2  # times as old as the median of the others, or half as old: less is chance
