@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import pictures
-from tools.errors import PageFault, ScoutError
+from tools.errors import PageFault, ScoutError, UsageError
 from tools.settings import SETTINGS, Settings
 
 ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
@@ -253,12 +253,16 @@ def _readers(settings: Settings) -> list[dict[str, Any]]:
         checks.append(_check("readers' forms", False, str(error)))
     try:
         mailbox = sender(settings)
+    except UsageError as error:
+        mend = "a target of type mail in scout.toml, see docs/notices.md"
+        return [*checks, _check("readers' mails", True, f"none go out from here: {error}", mend)]
+    try:
         with conversation(mailbox, ANSWER_S):
             pass
         said = f"{mailbox.host}:{mailbox.port} answers, letters come from {mailbox.sender}"
         checks.append(_check("readers' mails", True, said))
     except ScoutError as error:
-        mend = "a target of type mail in scout.toml whose server answers, see docs/notices.md"
+        mend = "start the server, or mend its target in scout.toml"
         checks.append(_check("readers' mails", False, str(error), mend))
     return checks
 

@@ -85,8 +85,7 @@ def scheduled(store_path: Path | str, settings: Settings) -> dict[str, Any]:
 
 def preview(store_path: Path | str, settings: Settings, *, now: Now = utc_now) -> dict[str, Any]:
     """What a run would send: title, text, made_at ("": it would be made), confirmed, waiting (how many would get it),
-    sentence (why nothing would be sent, or ""). Nothing is kept or sent. Errors: UsageError where no mail can be sent."""
-    sender(settings), public_url(settings)
+    sentence (why nothing would be sent, or ""). Nothing is kept or sent."""
     with Store.open(store_path, create=False, now=now) as store:
         confirmed, newest = store.subscriber_counts()["confirmed"], store.newest_letter()
         if newest and _current(store, newest):
@@ -98,7 +97,16 @@ def preview(store_path: Path | str, settings: Settings, *, now: Now = utc_now) -
             known = {"title": made.title, "text": made.text, "made_at": ""}
             waiting = confirmed if _tells_more(made, newest) else 0
             said = "" if waiting else _nothing(store)
-    return {**known, "confirmed": confirmed, "waiting": waiting, "sentence": said}
+    return {**known, "confirmed": confirmed, "waiting": waiting, "sentence": said or _missing(settings)}
+
+
+def _missing(settings: Settings) -> str:
+    """What is not set that a mail needs, in a sentence; "" where nothing is."""
+    try:
+        sender(settings), public_url(settings)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def send_test(store_path: Path | str, settings: Settings, *, now: Now = utc_now) -> dict[str, Any]:
