@@ -267,6 +267,30 @@ def test_the_thread_sends_beside_the_requests_and_ends_with_the_app(door: Door) 
     assert [one["To"] for one in door.box.accepted] == [KIM]
 
 
+def test_a_mail_that_cannot_be_made_does_not_end_it_for_the_others(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = Confirming._mail
+
+    def mailed(self: Confirming, address: str, token: str) -> Any:
+        if address.startswith("odd"):
+            raise ValueError(address)
+        return made(self, address, token)
+
+    monkeypatch.setattr(Confirming, "_mail", mailed)
+    with door.client() as client:
+        for address in ("odd@reader.example", KIM):
+            client.post("/in/subscribe", data={"email": address})
+        for _ in range(400):
+            if door.box.accepted:
+                break
+            door.box.freed.wait(0.02)
+            client.post("/in/subscribe", data={"email": KIM})
+    assert [one["To"] for one in door.box.accepted] == [KIM]
+    assert "ValueError" in caplog.text
+    assert "reader.example" not in caplog.text
+
+
 def test_without_a_mail_target_votes_are_taken_and_sign_ups_are_not(door: Door) -> None:
     bare = Settings({"post_url": FORMS, "site_url": SITE})
     client = TestClient(public.app(door.path, bare), base_url="https://forms.example", follow_redirects=False)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stored import Clock, page, plan, propose
 
 from tools.errors import CannotRun, UsageError
@@ -70,6 +74,18 @@ def test_what_is_no_address_is_refused_without_repeating_it(given: str) -> None:
     with pytest.raises(UsageError) as raised:
         mail_address(given)
     assert not given.strip() or given.strip() not in str(raised.value)
+
+
+@given(st.text("az09!#$%&'*+/=?^_`{|}~-.", min_size=1, max_size=66), st.text("az09-.é", min_size=1, max_size=20))
+def test_an_address_that_is_taken_is_one_address_of_a_mail(local: str, domain: str) -> None:
+    try:
+        address = mail_address(f"{local}@{domain}")
+    except UsageError:
+        return
+    mail = EmailMessage(policy=SMTP)
+    mail["To"] = address
+    assert [one.addr_spec for one in mail["To"].addresses] == [address]
+    assert mail_address(address) == address
 
 
 def test_a_sign_up_is_confirmed_by_the_token_of_its_mail_and_by_no_other(store: Store) -> None:

@@ -74,6 +74,11 @@ class Confirming:
             except StoreError as error:
                 logger.warning("confirmations: %s", error)
                 wait_s = IDLE_S
+            except Exception as error:  # noqa: BLE001 - one mail that cannot be made must not end it for all who come after
+                logger.error(
+                    "confirmations: %s; that sign-up gets no mail", type(error).__name__
+                )  # its text may hold an address
+                wait_s = SOON_S
             if self._failures:
                 self._ending.wait(wait_s)  # a server that fails is not asked again for every sign-up
             else:
