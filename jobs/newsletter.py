@@ -33,11 +33,7 @@ Say = Callable[[str], None]
 APART = timedelta(days=6)  # a weekly letter whose clock may be a day early
 MAILS_A_CONVERSATION = 50
 MOST_TRIES = 5  # of one reader's copy
-PATIENCE_S = (
-    2.0,
-    10.0,
-    30.0,
-)  # of a run, before it leaves a server that fails; it begins anew after each mail that goes
+PATIENCE_S = (2.0, 10.0, 30.0)  # of a run with a server that fails; it begins anew after each mail that goes
 LOCK_S = 5.0
 
 
@@ -67,7 +63,8 @@ def send(
         run = _Run(store, mailbox, public, found, report, float(settings.newsletter_pace_s), tell, wait)
         run.send()
         report["waiting"] = store.count_pending(found["id"])
-        said = "" if report["sent"] else _nothing(store)
+        tried = report["sent"] + report["refused"] + report["unsure"]
+        said = "" if tried else _nothing(store)
     if not report["waiting"] or not run.error:
         return {**report, **Outcome("done", said).as_dict(), "failures": []}
     said = f"{report['sent']} sent, {report['waiting']} wait: {run.error} Run it again to send the rest."

@@ -431,6 +431,9 @@ def test_a_proxys_word_on_the_client_counts_only_where_it_is_trusted(
     assert [ask(trusting, f"203.0.113.{number}") for number in range(ASKS + 1)] == [303] * (ASKS + 1)
     forged = [ask(trusting, f"192.0.2.{number}, 203.0.113.99") for number in range(ASKS + 1)]
     assert forged == [303] * ASKS + [429], "what a client wrote before the proxy's own word counts nothing"
+    for given in ("*", "proxy.example", "10.0.0.1/8"):
+        with pytest.raises(UsageError, match="takes addresses or networks"):
+            make_door(door.path, door.box, trusted_proxies=given)
 
 
 def test_a_store_that_is_gone_or_locked_is_said_without_its_path(door: Door) -> None:
