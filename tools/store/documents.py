@@ -100,7 +100,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
                     self._conn.execute("INSERT OR REPLACE INTO meta VALUES ('documents', ?)", (_program(),))
                 products = self._rows(
                     "SELECT p.* FROM documents d CROSS JOIN products p ON p.id = d.product WHERE d.line IS NULL "
-                    f"ORDER BY d.product LIMIT {AT_ONCE}"
+                    f"ORDER BY d.product DESC LIMIT {AT_ONCE}"
                 )
                 self._conn.executemany(
                     "UPDATE documents SET line = ? WHERE product = ?",
