@@ -323,3 +323,13 @@ def test_a_hash_is_that_of_plain_json_whichever_way_it_is_made(value: object) ->
     assert knowledge.row_hash({"b": value, "a": "", "id": 7}) == told({"a": "", "b": plain})[:32]
     assert knowledge.digest([value, {"b": value, "a": ""}]) == told([plain, {"a": "", "b": plain}])
     assert knowledge.canonical(value) == json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def test_a_store_whose_migrations_came_in_another_order_opens_for_reading(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    raw = sqlite3.connect(path)
+    with raw:
+        raw.execute("UPDATE _sqlite_migrations SET id = 1000 WHERE id = (SELECT min(id) FROM _sqlite_migrations)")
+    raw.close()
+    Store.open(path, readonly=True).close()
