@@ -11,6 +11,7 @@ from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, source_name
 from tools.page.categories import name_of
 from tools.views.documents import ChangeDoc, ProductDocument
+from tools.views.findings import ROLE_WORDS
 from tools.views.price_words import PRICING, decimal_of, plan_price
 from tools.views.takes import count, day, pages_read, titles
 
@@ -151,14 +152,25 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
         {
             "on": day(change.at),
             "what": clip(what(change), 60),
-            "op": change.op,
             "before": None if change.before is None else clip(said(change.before), min(caps.line, 160)),
-            "after": None if change.after is None else clip(said(change.after), min(caps.line, 160)),
+            "after": clip(became(change), min(caps.line, 160)),
             "why": clip(change.why, 140),
-            "who": clip(change.who, 40),
+            "who": "" if change.who == "scout" else f"by {clip(change.who, 40)}",
         }
         for change in rows
     ]
+
+
+def became(change: ChangeDoc) -> str:
+    """What a change led to, in words, where it is no value either: “no longer listed”."""
+    if change.after is not None:
+        return said(change.after)
+    if change.op == "plan":
+        return "no longer listed"
+    if change.op == "dossier":
+        roles = [ROLE_WORDS.get(role, role) for role in change.field.split(", ") if role]
+        return f"looked for: {', '.join(roles)}" if roles else "its own pages, numbers and comments"
+    return "no longer on record" if change.before is not None else change.op
 
 
 def said(value: str) -> str:
@@ -177,9 +189,16 @@ def what(change: ChangeDoc) -> str:
         return dict(FACTS).get(change.field, change.field.replace("_", " ").capitalize())
     if change.op == "override":
         return f"Vote of the {titles().get(change.field, change.field)}, overridden"
-    return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
+    return _EVENTS.get(change.op, change.op.capitalize())
 
 
+_EVENTS = {
+    "new": "First seen",
+    "merge": "Merged",
+    "unmerge": "Merge undone",
+    "dossier": "Read for the panel",
+    "panel": "Panel’s verdict",
+}
 _NO_FACTS = ("panel", "override", "new", "status", "note", "dossier")
 
 

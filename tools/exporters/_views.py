@@ -8,8 +8,8 @@ from typing import Any
 
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, cut_note, file_slug, source_name
-from tools.views.documents import EvidenceDoc, ProductDocument
-from tools.views.findings import weigh
+from tools.views.documents import EvidenceDoc, FindingDoc, PanelDoc, ProductDocument
+from tools.views.findings import first_clause, weigh
 from tools.views.price_words import price_to_start
 from tools.views.takes import critics, number
 
@@ -188,11 +188,7 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "slug": file_slug(document.slug),
         "name": clip(document.name, 80),
         "tagline": clip(document.tagline, min(caps.line, 140)),
-        "weighed": [
-            (word, clip(one.text, min(caps.line, 260)))
-            for word, side in zip(("For", "Against"), weigh(panel, 1), strict=True)
-            for one in side
-        ],
+        "weighed": [(word, clip(first_clause(one.text), min(caps.line, 260))) for word, one in _deciding(panel)],
         "verdict": panel.verdict if panel else "Not reviewed yet",
         "mark": mark(panel.verdict if panel else None),
         "stale": bool(panel and panel.stale),
@@ -209,6 +205,16 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     }
 
 
+def _deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:
+    """The strongest finding on the side of the verdict; one of each side where the critics are split, none where there is
+    no verdict on it."""
+    sides = {"Ship": ("For",), "Skip": ("Against",), "Split": ("For", "Against")}.get(
+        panel.verdict if panel else "", ()
+    )
+    found = dict(zip(("For", "Against"), weigh(panel, 1), strict=True))
+    return [(word, one) for word in sides for one in found[word]]
+
+
 def tally(document: ProductDocument, *, middle: bool = True) -> str:
     """The count of votes; `middle`: with the median."""
     panel = document.panel
@@ -222,12 +228,19 @@ def tally(document: ProductDocument, *, middle: bool = True) -> str:
 
 
 def by_day(documents: Sequence[ProductDocument]) -> list[tuple[str, list[ProductDocument]]]:
-    """Reviewed products by the day their panel met, newest day first; by name within a day."""
+    """Reviewed products by the day their panel met, newest day first; ships first within a day, each by median."""
     days: dict[str, list[ProductDocument]] = {}
-    for document in sorted(documents, key=lambda one: (one.name.casefold(), one.slug)):
+    ranked = [(rank(d.panel.verdict, d.panel.median, d.name, d.slug), d) for d in documents if d.panel]
+    for _, document in sorted(ranked, key=lambda pair: pair[0]):
         if document.panel:
             days.setdefault(document.panel.created_at[:10], []).append(document)
     return sorted(days.items(), key=lambda item: item[0], reverse=True)
+
+
+def rank(verdict: str, median: float | None, name: str, slug: str) -> tuple[int, float, str, str]:
+    """Sort key of a product within a day: ships first, then what is split, skipped and unknown; the best median first."""
+    order = {"Ship": 0, "Split": 1, "Skip": 2}.get(verdict, 3)
+    return order, -(median or 0), name.casefold(), slug
 
 
 def words(value: str | list[str], caps: Caps) -> str:

@@ -80,9 +80,7 @@ def _comparison_page(
             }
             for card in found.scorecards
         ],
-        reviewers=sorted({clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[
-            :4
-        ],
+        reviewers=_critiques.reviewers(documents),
         refs=refs,
         claims=_critiques.claim_count(documents),
     )

@@ -77,7 +77,7 @@ def _product_page(
         claims=_critiques.claim_count([document]),
         history=_record.history(document, caps),
         last_read=max((page.fetched_at for page in document.pages), default=""),
-        pairs=_pairs_of(site, document),
+        reviewers=_critiques.reviewers([document]),
         rivals=_rivals_of(site, document, caps),
     )
 
@@ -91,26 +91,28 @@ def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[
     return plans
 
 
-def _pairs_of(site: Site, document: ProductDocument) -> list[dict[str, Any]]:
-    rows = []
-    for pair in site.pairs_of.get(document.slug, ()):
-        own, other = (site.by_slug[slug] for slug in (pair if pair.a == document.slug else reversed(pair)))
-        words = pair_words(own, other) if pair.a == document.slug else pair_words(other, own)
-        rows.append(
-            {"file": _pairs.pair_file(pair), "name": other.name, "mark": _views.mark(other.verdict), "words": words}
-        )
-    return rows[:12]
-
-
 def _rivals_of(site: Site, document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """Its rivals that are on the site, each with why and the words that name it."""
-    return [
-        {
-            "slug": file_slug(rival.slug),
-            "name": clip(rival.name, 80),
-            "reason": clip(rival.reason, 240),
-            "quotes": _views.quotes(rival.evidence, caps),
+    """Its rivals that are on the site: those it is compared with first, each with why and the words that name it."""
+    why = {rival.slug: rival for rival in document.rivals or ()}
+    paired = {
+        next(slug for slug in pair if slug != document.slug): pair for pair in site.pairs_of.get(document.slug, ())
+    }
+    rows = []
+    for slug in list(dict.fromkeys((*list(paired)[:12], *(one for one in why if one in site.by_slug)))):
+        card, reason = site.by_slug[slug], why.get(slug)
+        row = {
+            "slug": file_slug(slug),
+            "name": card.name,
+            "file": "",
+            "reason": clip(reason.reason, 240) if reason else "",
+            "quotes": _views.quotes(reason.evidence, caps) if reason else [],
         }
-        for rival in document.rivals or ()
-        if rival.slug in site.by_slug
-    ]
+        if slug in paired:
+            sides = [site.by_slug[one] for one in paired[slug]]
+            row |= {
+                "file": _pairs.pair_file(paired[slug]),
+                "mark": _views.mark(card.verdict),
+                "words": pair_words(*sides),
+            }
+        rows.append(row)
+    return rows
