@@ -572,7 +572,7 @@ def test_of_two_prices_that_moved_the_one_still_listed_is_told_and_drawn(product
         ("plan", "20 USD / month", None, "no longer listed"),
         ("fact", '["a","b"]', None, "no longer on record"),
         ("fact", None, '["a","b"]', "a, b"),
-        ("dossier", None, None, "looked for: pricing page, security page"),
+        ("dossier", None, None, "its own pages, numbers and comments"),
     ],
 )
 def test_history_says_in_words_what_a_change_led_to(op: str, before: str | None, after: str | None, words: str) -> None:

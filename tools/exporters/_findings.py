@@ -106,12 +106,14 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
             "role": ROLE_WORDS.get(page.role, page.role),
             "read": page.state == "read",
             "state": clip(page_state(page), 200),
-            "url": page.url if page.state != "none" else "",
+            "url": page.url,
         }
         for page in sorted(found.pages, key=lambda page: page.state != "read")
+        if page.state != "none"
     ]
     return {
         "pages": pages[: caps.pages],
+        "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
         "states": _states(found, caps),

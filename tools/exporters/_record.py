@@ -11,7 +11,6 @@ from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, source_name
 from tools.page.categories import name_of
 from tools.views.documents import ChangeDoc, ProductDocument
-from tools.views.findings import ROLE_WORDS
 from tools.views.price_words import PRICING, decimal_of, plan_price
 from tools.views.takes import count, day, pages_read, titles
 
@@ -63,12 +62,21 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
     return {
         "label": label,
         "value": _value(field, fact.value, caps),
-        "others": [_value(field, other.value, caps) for other in fact.others[:3]],
+        "others": [_value(field, other.value, caps) for other in fact.others if not _within(other.value, fact.value)][
+            :3
+        ],
         "quotes": [shown for side in sides for shown in quotes(side.evidence, caps)],
         "read": ", ".join(dict.fromkeys(RUNGS.get(side.rung, side.rung) for side in sides)),
         "at": day(fact.evidence[0].fetched_at) if fact.evidence else "",
         "url": fact.value if field in ("homepage", "repository") and isinstance(fact.value, str) else "",
     }
+
+
+def _within(other: str | list[str], shown: str | list[str]) -> bool:
+    """Whether a list says nothing that the one shown does not say."""
+    if isinstance(other, str) or isinstance(shown, str):
+        return False
+    return {word.casefold() for word in other} <= {word.casefold() for word in shown}
 
 
 def _value(field: str, value: str | list[str], caps: Caps) -> str:
@@ -124,7 +132,9 @@ def sparks(observations: Sequence[Any]) -> list[dict[str, Any]]:
     metrics: dict[str, list[tuple[str, float]]] = {}
     for observation in sorted(observations, key=lambda one: one.at):
         metrics.setdefault(observation.metric, []).append((observation.at, observation.value))
-    return [{"metric": clip(metric, 30), **spark(points)} for metric, points in sorted(metrics.items())][:4]
+    return [
+        {"metric": clip(metric, 30).replace("_", " "), **spark(points)} for metric, points in sorted(metrics.items())
+    ][:4]
 
 
 def spark(points: Sequence[tuple[str, float]]) -> dict[str, str]:
@@ -168,8 +178,7 @@ def became(change: ChangeDoc) -> str:
     if change.op == "plan":
         return "no longer listed"
     if change.op == "dossier":
-        roles = [ROLE_WORDS.get(role, role) for role in change.field.split(", ") if role]
-        return f"looked for: {', '.join(roles)}" if roles else "its own pages, numbers and comments"
+        return "its own pages, numbers and comments"
     return "no longer on record" if change.before is not None else change.op
 
 

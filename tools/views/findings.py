@@ -94,9 +94,13 @@ def weigh(panel: PanelDoc | None, most: int = 2) -> Weighed:
 
 def finding_name(one: FindingDoc) -> str:
     """What a finding is about, in a few words: “Single sign-on”, “What its price did”."""
-    known = KINDS.get(one.kind)
-    named = TOPICS.get(one.values.get("topic", "")) or (known.asks if known else "")
-    return named or one.kind.replace("_", " ").capitalize()
+    return TOPICS.get(one.values.get("topic", "")) or kind_name(one.kind)
+
+
+def kind_name(kind: str) -> str:
+    """What findings of a kind are about, in a few words."""
+    known = KINDS.get(kind)
+    return (known.asks if known else "") or TOPICS.get(kind) or kind.replace("_", " ").capitalize()
 
 
 def first_clause(text: str) -> str:

@@ -15,7 +15,7 @@ from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
 from tools.exporters.site.comparisons import pair_words
 from tools.exporters.site.machine import changes_feed, facts, linked_data
-from tools.exporters.site.pictures import Seen, seen, share_file
+from tools.exporters.site.pictures import CARD, SHARED, Seen, card_picture, seen, share_file
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import day, own_line, pages_read, verdict_line
@@ -25,7 +25,11 @@ def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]
     """The product’s page, and beside it its record, its facts in brief, its linked data, its feed and its picture."""
     name = f"products/{file_slug(document.slug)}"
     picture, (linked, whole) = seen(site, document), linked_data(site, document)
-    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, caps))
+    card = card_picture(site, document)
+    if card:
+        yield card
+    share = (card[0], *CARD) if card else ()
+    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, share, caps))
     yield f"{name}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
     yield f"{name}.jsonld", whole
     yield facts(site, document)
@@ -35,7 +39,13 @@ def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]
 
 
 def _product_page(
-    site: Site, document: ProductDocument, name: str, linked: Markup, picture: Seen | None, caps: Caps
+    site: Site,
+    document: ProductDocument,
+    name: str,
+    linked: Markup,
+    picture: Seen | None,
+    share: tuple[Any, ...],
+    caps: Caps,
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     panel = document.panel
@@ -47,7 +57,7 @@ def _product_page(
         "Verdicts",
         d=document,
         linked=linked if caps.linked else "",
-        share=share_file(panel.verdict if panel else ""),
+        share=share or (share_file(panel.verdict if panel else ""), *SHARED),
         picture=picture,
         checked=max((e.fetched_at for plan in document.plans for e in plan.evidence), default=""),
         slug=file_slug(document.slug),
