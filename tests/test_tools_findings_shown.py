@@ -133,7 +133,7 @@ def test_what_was_read_and_what_was_not_is_said(pages: dict[str, BeautifulSoup])
     read = text(section(pages["products/ferrykey.html"], "read"))
     for words in (
         "docs read 20 Nov 2026",
-        "changelog nothing leads to one",
+        "Nothing leads to: changelog",
         "terms closed to Scout: robots.txt forbids it",
         "package registry did not answer: 503 twice",
         "Self-hosting yes",
