@@ -113,7 +113,8 @@ class UnknownName(UsageError):
     def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
         self.noun, self.name = noun, name
         everything = sorted(known)
-        self.nearest = difflib.get_close_matches(name, everything, n=3)
+        alike = [one for one in everything if name and (one.startswith(name) or name.startswith(one))]
+        self.nearest = difflib.get_close_matches(name, everything, n=3) or alike[:3]
         if self.nearest:
             hint = f"Did you mean {' or '.join(self.nearest)}?"
         elif not everything:

@@ -89,6 +89,7 @@ TIGHTER = (
     _SHORT,
     replace(_SHORT, ratings=3, findings=20, pages=8, linked=False),
     _LEAN,
+    replace(_LEAN, linked=False),
     replace(_BARE, history=4, launches=2, pages=8, statements=3),
     replace(
         _BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=12, pages=6, statements=2, voices=0
