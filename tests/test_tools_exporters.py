@@ -351,7 +351,7 @@ def test_two_values_on_record_are_both_quoted(pages: dict[str, bytes]) -> None:
     row = next(
         r for r in page(pages, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "How you pay"
     )
-    assert "Two values on record" in row.get_text()
+    assert "Also on record: “Paid”" in row.get_text()
     assert len(row.find_all("blockquote")) == 2
 
 

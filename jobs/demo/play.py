@@ -107,12 +107,13 @@ def _show_ways_on(folder: Path) -> None:
     pages = [("A comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html") for a, b in pairs]
     terminal.blank()
     terminal.heading("Look further")
+    scout = terminal.as_called()
     for label, way in (
         *pages,
-        ("All products", f"scout list --store {store}"),
+        ("All products", f"{scout} list --store {store}"),
         ("All verdicts", folder / "site" / "index.html"),
-        ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
-        ("What the agent did", f"scout runs ls --store {store}"),
+        ("One product", f"{scout} show {EXPECTED['price_change']['slug']} --store {store}"),
+        ("What the agent did", f"{scout} runs ls --store {store}"),
     ):
         terminal.line(f"{label}: {way}")  # a line, not a table: a path must never be folded
 

@@ -5,8 +5,9 @@ An unknown price stays unknown: nothing here turns it into 0 or into "free".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -119,6 +120,19 @@ def price_to_start(document: ProductDocument) -> Price:
     if document.pricing_model == "unknown":
         return Price(state="unknown", text="Unknown")
     return Price(state="unknown", text=f"{PRICING[document.pricing_model]}, no amount in print", evidence=evidence)
+
+
+def card_price(card: Mapping[str, Any]) -> str:
+    """What it costs to start, from a product's card, in the words of `price_to_start`; the plans are not on it."""
+    model = str(card["pricing_model"])
+    amount = decimal_of(card["entry_amount"])
+    if amount:
+        return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
+    if model in ("free", "open-source"):
+        return "Free" if model == "free" else "Free, open source"
+    if amount is not None:
+        return PRICING[model] if model == "freemium" else "Free to start"
+    return f"{PRICING[model]}, no amount in print" if model in ("paid", "usage") else PRICING.get(model, "Unknown")
 
 
 def monthly(price: Price) -> Decimal | None:

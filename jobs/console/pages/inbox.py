@@ -15,7 +15,7 @@ from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
 from tools.store import Store
 from tools.store.lists import Asked
-from tools.views.price_words import money
+from tools.views.price_words import card_price
 
 TITLE, ORDER = "Inbox", 10
 _SHOWN, _NEW = 10, 8  # products on the page: that need a look, that are new
@@ -52,7 +52,7 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     new = store.list_products(Asked(status="new"), _NEW)
     return {
-        "new": [{**card, "mark": mark(card["verdict"]), "price": _price(card)} for card in new],
+        "new": [{**card, "mark": mark(card["verdict"]), "price": card_price(card)} for card in new],
         "new_total": store.count_products(Asked(status="new")),
         "sources": [
             row
@@ -72,14 +72,6 @@ def _standing(visit: Visit) -> dict[str, Any]:
         "own": researches.of(visit.editor),
         "limits": researches.limits,
     }
-
-
-def _price(card: dict[str, Any]) -> str:
-    if card["entry_amount"] is None:
-        return "" if card["pricing_model"] == "unknown" else str(card["pricing_model"]).capitalize()
-    if float(card["entry_amount"]) == 0:
-        return "Free"
-    return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
 
 
 def act(visit: Visit) -> Response:

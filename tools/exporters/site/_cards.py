@@ -191,7 +191,7 @@ class Cards:
         return apart
 
     def _count_move(self, move: Move) -> None:
-        key = (move.at, move.slug, move.plan)
+        key = move.rank()
         self.counts.moves["all"].add(key, move)
         if move.rise is not None:
             self.counts.moves["up" if move.rise else "down"].add(key, move)

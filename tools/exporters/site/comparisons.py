@@ -12,7 +12,7 @@ from tools.exporters._words import clip, file_slug
 from tools.exporters.site._cards import Card as Row
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
-from tools.exporters.site.pictures import share_file
+from tools.exporters.site.pictures import SHARED, share_file
 from tools.page.categories import name_of
 from tools.views.compare import BAND, compare
 from tools.views.comparison import Card, Comparison
@@ -43,7 +43,7 @@ def _comparison_page(
         "compare",
         "Compare",
         c=found,
-        share=share_file("Split" if found.level == "tie" else ""),
+        share=(share_file("Split" if found.level == "tie" else ""), *SHARED),
         shelf=_shelf(documents),
         record=f"{_pairs.pair_file(pair)}.json",
         a=names[0],
@@ -80,9 +80,7 @@ def _comparison_page(
             }
             for card in found.scorecards
         ],
-        reviewers=sorted({clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[
-            :4
-        ],
+        reviewers=_critiques.reviewers(documents),
         refs=refs,
         claims=_critiques.claim_count(documents),
     )
