@@ -224,7 +224,17 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"plans": [FREE]},
             {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
-            "start without paying: Ferrykey is free to begin with, Quarrel starts at 9 USD a month",
+            "start without paying: Ferrykey is free to begin with; Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [FREE, plan("4")]},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "Ferrykey is free to begin with, then 4 USD a month; Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [plan("4")]},
+            {"plans": [plan("9", billed="year")]},
+            "from 4 USD a month, against 9 USD a month, billed by the year, for Quarrel",
         ),
         (
             {"plans": [FREE], "dossier": states(("free_limit", False, "10k events/month", "10k events/month"))},

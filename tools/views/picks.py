@@ -22,6 +22,7 @@ from tools.views.takes import count, own_findings, parse_moment, rated, rating_e
 
 _MOST = 5
 _MOST_RATINGS = 2
+_PEOPLE = ("seat", "user", "member", "person", "editor")  # whom a price is counted by
 _LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
 _TIMES = 5  # stars or downloads: so many times the other's tell a crowd from a few
 _CROWD = 500
@@ -98,57 +99,52 @@ def neither(pair: Pair) -> list[Reason]:
 # decisions: each gives the reasons to pick the first product rather than the second ---------------------------------
 
 
-def _free_to_start(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
-    mine, theirs = price_to_start(this), price_to_start(that)
-    closed = that.pricing_model in ("paid", "usage") and _read(that, "pricing")
-    if mine.state == "free" and theirs.state == "priced" and closed:
-        words = f"you want to start without paying: {_name(this)} is free to begin with, {_name(that)} starts at {theirs.text}"
-        yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
-
-
-def _lower_bill(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+def _price(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    """What it costs, by the first of these that tells them apart: a free start, a lower bill, another way, a size."""
+    start, others_start = price_to_start(this), price_to_start(that)
     mine, theirs = cheapest_paid(this), cheapest_paid(that)
-    if mine is None or theirs is None or mine.currency != theirs.currency or not mine.currency:
-        return
+    closed = that.pricing_model in ("paid", "usage") and _read(that, "pricing")
+    if start.state == "free" and others_start.state == "priced" and closed:
+        then = f", then {mine.text}" if mine else ""
+        words = f"you want to start without paying: {_name(this)} is free to begin with{then}; {_name(that)} starts at {others_start.text}"
+        yield Reason(text=words, basis="fact", evidence=_first(start, *([mine] if mine else []), others_start))
+    elif mine and theirs and mine.currency and mine.currency == theirs.currency:
+        yield from _bill(mine, theirs, _name(that))
+
+
+def _bill(mine: Price, theirs: Price, other: str) -> Iterator[Reason]:
     ours, others = monthly(mine), monthly(theirs)
+    need = ""
     if ours is None or others is None:
-        yield from _other_way(this, that, mine, theirs)
-    elif mine.unit == theirs.unit and ours <= others * _LOWER:
-        words = f"you want the lower bill: {_from(mine)}, against {theirs.text} for {_name(that)}"
+        need = _other_way(mine, theirs)
+    elif mine.unit == theirs.unit:
+        need = "want the lower bill" if ours <= others * _LOWER else ""
+    elif {mine.unit, theirs.unit} <= {*_PEOPLE, None}:
+        need = _size(mine, ours, others)
+    if need:
+        comma = "," if "," in theirs.text else ""
+        words = f"you {need}: {_from(mine)}, against {theirs.text}{comma} for {other}"
         yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
-    elif mine.unit != theirs.unit and {mine.unit, theirs.unit} <= {*_PEOPLE, None}:
-        yield from _by_size(this, that, mine, theirs)
 
 
-def _other_way(this: ProductDocument, that: ProductDocument, mine: Price, theirs: Price) -> Iterator[Reason]:
-    """One is paid once or by use, the other by the month."""
+def _other_way(mine: Price, theirs: Price) -> str:
+    """Who would pay so, where one is paid once or by use and the other by the month; "" for nobody."""
     if monthly(mine) is not None or monthly(theirs) is None:
-        return
+        return ""
     if mine.period == "once" and not mine.unit:
-        need = "would rather pay once"
-    elif not mine.period and mine.unit:
-        need = "would rather pay for what you use"
-    else:
-        return
-    words = f"you {need}: {_from(mine)}, against {theirs.text} for {_name(that)}"
-    yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
+        return "would rather pay once"
+    return "would rather pay for what you use" if not mine.period and mine.unit else ""
 
 
-_PEOPLE = ("seat", "user", "member", "person", "editor")
-
-
-def _by_size(this: ProductDocument, that: ProductDocument, mine: Price, theirs: Price) -> Iterator[Reason]:
-    """One charges by the head, the other for all: from so many people on it turns."""
-    head, flat = (mine, theirs) if mine.unit else (theirs, mine)
-    by_head, for_all = monthly(head), monthly(flat)
-    if not by_head or not for_all or by_head >= for_all:
-        return
+def _size(mine: Price, ours: Decimal, others: Decimal) -> str:
+    """How many pay less so, where one charges by the head and the other for all; "" for nobody."""
+    by_head, for_all = (ours, others) if mine.unit else (others, ours)
+    if by_head <= 0 or by_head >= for_all:
+        return ""
     turn = for_all / by_head  # at so many heads both cost the same
-    most = ceil(turn) - 1
-    fewer = f"are {most} or fewer" if most > 1 else "are alone"
-    size = fewer if mine is head else f"are {floor(turn) + 1} or more"
-    words = f"you {size}: {_from(mine)}, against {theirs.text} for {_name(that)}"
-    yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
+    if not mine.unit:
+        return f"are {floor(turn) + 1} or more"
+    return f"are {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
 
 
 def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
@@ -202,6 +198,12 @@ def _own_way(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     yield Reason(text=words, basis="fact", evidence=[one for side in evidence for one in side])
 
 
+def _is_open(document: ProductDocument) -> bool:
+    """Whether the whole of it is under an open licence, as its pages say."""
+    opened = licence_family(document.license) in ("permissive", "copyleft")
+    return opened and "license" in document.facts and not _is_of_a_part(document)
+
+
 def _is_of_a_part(document: ProductDocument) -> bool:
     """Whether its licence is that of a part: of a repository that holds one, or of what the words that name it call one."""
     found = document.panel.findings if document.panel else []
@@ -220,6 +222,10 @@ def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
                 per_cent=f", of {share} %" if share else "",
             )
             yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
+        elif topic == "self_host" and theirs and theirs.denied and not mine and this.repository and _is_open(this):
+            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be"
+            evidence = [*this.facts["license"].evidence[:1], _quoted(theirs, that)]
+            yield Reason(text=words, basis="statement", evidence=evidence)
         elif mine and theirs and not mine.denied and not theirs.denied:
             yield from _more(topic, (mine, this), (theirs, that))
 
@@ -274,8 +280,7 @@ def _company(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
 
 
 _DECISIONS: tuple[Callable[[ProductDocument, ProductDocument], Iterator[Reason]], ...] = (
-    _free_to_start,
-    _lower_bill,
+    _price,
     _free_room,
     _own_way,
     _topics,

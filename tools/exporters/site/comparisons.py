@@ -134,7 +134,7 @@ def _picks(found: Comparison, names: Sequence[str], refs: Refs) -> list[tuple[st
         ("Pick neither if", found.pick_neither),
     )
     return [
-        (title, [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:2])} for r in reasons])
+        (title, [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:3])} for r in reasons])
         for title, reasons in columns
         if reasons
     ]
