@@ -133,7 +133,14 @@ def test_price_edge(products: dict[str, ProductDocument], one: Any, other: Any, 
 
 
 def test_an_unknown_price_is_never_free_nor_zero(products: dict[str, ProductDocument]) -> None:
-    for plans in ([], [plan(None)], [plan("not a number")], [plan("NaN")], [plan("0", qualifier="trial")]):
+    for plans in (
+        [],
+        [plan(None)],
+        [plan("not a number")],
+        [plan("NaN")],
+        [plan("0", qualifier="trial")],
+        [plan("0", name="Free Trial")],
+    ):
         price = price_to_start(but(products["mothwing"], plans=plans))
         assert (price.state, price.text, price.amount) == ("unknown", "Unknown", None)
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from tools.page.words import find
 from tools.views.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
 
 _MONTHS = {
@@ -127,7 +128,12 @@ def cheapest_paid(document: ProductDocument) -> Price | None:
 
 def _amounts(document: ProductDocument) -> list[tuple[PlanDoc, Decimal]]:
     amounts = [(plan, value) for plan in document.plans if (value := decimal_of(plan.amount)) is not None]
-    return [(plan, value) for plan, value in amounts if plan.qualifier not in ("trial", "contact")]
+    return [(plan, value) for plan, value in amounts if not (plan.qualifier in ("trial", "contact") or _is_trial(plan))]
+
+
+def _is_trial(plan: PlanDoc) -> bool:
+    """Whether its name says that it is free for some days only."""
+    return decimal_of(plan.amount) == 0 and find(plan.name, "trial", "trial_name") is not None
 
 
 def monthly(price: Price) -> Decimal | None:
