@@ -189,6 +189,12 @@ def statement_words(one: StatementDoc) -> str:
     return "no" if one.denied else one.value or "yes"
 
 
+def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
+    """What it states on a topic; None where it says nothing, or yes in one place and no in another."""
+    found = [one for one in dossier.statements if one.topic == topic]
+    return found[0] if len({one.denied for one in found}) == 1 else None
+
+
 def statement_evidence(one: StatementDoc, dossier: DossierDoc) -> EvidenceDoc:
     """A statement's quote as evidence; read when its page was."""
     at = max((page.at for page in dossier.pages if page.url == one.url), default="")
