@@ -271,25 +271,36 @@ def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
     return tuple(run for run in common if not any(other in run for other in common if other != run))
 
 
-def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
-    """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
-    whole = "\n".join(lines)
-    ends = list(accumulate(map((1).__add__, map(len, lines))))
-    found: set[int] = set()
-    for word in words:
-        at = whole.find(word)
-        while at >= 0:
-            number = bisect_right(ends, at)
-            found.add(number)
-            at = whole.find(word, ends[number])
-    return found
+class Lines:
+    """Lines that are asked again and again for words: found in one text of them all instead of asking each line."""
 
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._whole = "\n".join(lines)
+        self._ends = list(accumulate(map((1).__add__, map(len, lines))))
+        self._foreign = [(at, line) for at, line in enumerate(lines) if not line.isascii()]
 
-def may_hold(lines: Sequence[str], *concepts: str) -> set[int]:
-    """The numbers of the lines (in lower case) that may hold a word of some concepts: all that do, and some more."""
-    signs = _signs(*concepts)
-    foreign = {at for at, line in enumerate(lines) if not line.isascii() and signs.search(line)}
-    return foreign | holding(lines, stems(*concepts))
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def holding(self, words: Sequence[str]) -> set[int]:
+        """The numbers of the lines in which one of the words stands."""
+        whole, ends = self._whole, self._ends
+        found: set[int] = set()
+        for word in words:
+            at = whole.find(word)
+            while at >= 0:
+                number = bisect_right(ends, at)
+                found.add(number)
+                at = whole.find(word, ends[number])
+        return found
+
+    def may_hold(self, *concepts: str) -> set[int]:
+        """The numbers of the lines (in lower case) that may hold a word of some concepts: all that do, and some more."""
+        found = self.holding(stems(*concepts))
+        if self._foreign:
+            signs = _signs(*concepts)
+            found.update(at for at, line in self._foreign if signs.search(line))
+        return found
 
 
 @cache
