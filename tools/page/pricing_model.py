@@ -10,7 +10,7 @@ from tools.models import Evidence, Fact, Plan, PricingModel
 from tools.page import licences
 from tools.page.seen import Seen
 from tools.page.visible import Line
-from tools.page.words import Phrase, find, heard, hints, stems
+from tools.page.words import Phrase, find, heard, hints
 
 _TRIAL = Phrase(
     r"(?:<trial>|(?<!\w)(?:<free>|start|begin|try|sign up for)\W+(?:[\w-]+\W+){0,3}trial(?!\w))(?!\s*(?:when|with|if|on)\b)",
@@ -42,7 +42,6 @@ _METERED = re.compile(
     r"token|request|call|credit|message|email|sms|minute|second|hour|image|page|gb|tb|cpu|gpu|character|event|build|run|task|quer|transaction",
     re.IGNORECASE,
 )
-_HIGH = re.compile(r"[^\x00-\x7f]")
 _MOST_CHARS, _LONGEST, _LONGEST_BUTTON, _SHORT_HEAD = 1_500, 400, 60, 40  # of a line that may be a sign
 _MOST_LINES = 5_000  # of one page listened to; what follows sells nothing
 
@@ -78,14 +77,11 @@ class _Signs:
         """The signs of the page's lines; read when one is asked for."""
         found: dict[str, Evidence] = {}
         view = self.seen.view
-        # Most lines hold none of these words: those that do are found in the whole text, not by asking each line.
-        foreign = _foreign(self.seen.meta.lang, view.lines)
-        telling = view.small.may_hold(*_SIGNS) if foreign else view.small.holding(stems(*_SIGNS, of="en"))
-        for number in sorted(telling):
+        for number in sorted(view.small.may_hold(*_SIGNS)):
             line = view.lines[number]
             if number >= _MOST_LINES:
                 break
-            if line.shade < 2 and len(line.text) <= _MOST_CHARS and hints(*_SIGNS).may_be_in(heard(line.text)):
+            if line.shade < 2 and len(line.text) <= _MOST_CHARS:
                 for sign in _signs_of(line, found):
                     found[sign] = self.seen.quote(line.text[:300], "markup" if line.shade else "visible")
         return found
@@ -187,14 +183,6 @@ def _signs_of_free(text: str, known: Container[str]) -> Iterator[str]:
 _SAYINGS = (("usage", Phrase("<usage>", "usage")), ("paid said", Phrase("<paid_plan>", "paid_plan")))
 _FREE_SIGNS = (("free plan", _FREE_PLAN), ("free said", _FREE_SAID))
 _ACTIONS = (("free sign-up", _SIGN_UP_FREE), ("free try", _TRY_FREE))
-
-
-def _foreign(lang: str, lines: Sequence[Line]) -> bool:
-    """Whether the page may speak another language than English: as it declares, or by the letters of its lines."""
-    if lang and not lang.lower().startswith("en"):
-        return True
-    accented = sum(not line.text.isascii() and any(map(str.isalpha, _HIGH.findall(line.text))) for line in lines[:400])
-    return accented * 12 > min(len(lines), 400)
 
 
 def _by_usage(plan: Plan) -> bool:

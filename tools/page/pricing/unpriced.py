@@ -9,7 +9,6 @@ from decimal import Decimal
 from tools.page.pricing.money import Money
 from tools.page.pricing.page import Mention, Page
 from tools.page.pricing.patterns import ASKED, ASKED_SPOKEN, CUSTOM_LINE, FREE_LINE, FREE_NAME, FREE_SPOKEN
-from tools.page.words import heard, hints
 
 _MARKS = (" – ", " — ", " - ", ": ", " | ", "：")  # between a plan's name and what it costs
 _LONGEST = 60  # characters of a line that says nothing else
@@ -28,10 +27,9 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
     asking = bool(amounts) or page.about_prices
     spoken = page.view.small.may_hold("free", "free_plan", "is_free")
     asked = page.view.small.may_hold(*ASKED) if asking else set()
-    some = hints("free", "free_plan", "is_free", *ASKED)
     for at in sorted(spoken | asked):
         size = len(lines[at].text)
-        if size > (_LONGEST_SPOKEN if at in spoken else _LONGEST) or not some.may_be_in(heard(lines[at].text)):
+        if size > (_LONGEST_SPOKEN if at in spoken or at in priced else _LONGEST):
             continue
         if at in priced:
             yield from _among(page, at, priced[at])

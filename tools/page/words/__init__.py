@@ -13,8 +13,8 @@ import re
 import tomllib
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
@@ -35,7 +35,6 @@ _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’"
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
 _RUN, _JOINED = re.compile(r"\w+"), re.compile(r"[\w#-]+")
-_ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
 _CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
@@ -75,7 +74,8 @@ def words(*concepts: str) -> tuple[str, ...]:
 
 def low(text: str) -> str:
     """A text in lower case and of the same length, as the patterns of this module expect it."""
-    return text.lower().replace("i\u0307", "i")
+    small = text.lower()
+    return small if small.isascii() else small.replace("i\u0307", "i")
 
 
 @cache
@@ -250,64 +250,49 @@ def _spellings(parts: Sequence[str]) -> set[str]:
     return {first, *(first + joint + run for joint in ("", "_") for run in (_spellings(rest) if rest else ()))}
 
 
-@cache
-def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
-    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
-
-    of: a language, for its words alone.
-    """
-    return kept(f"stems_{short(of, *concepts)}", (*_files(), of, *concepts), lambda: _stems(concepts, of))
-
-
-def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
-    told = [languages()[of]] if of else languages().values()
-    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
-    left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
-    common: list[str] = []
-    while left:  # the run of letters that most of the words still left have in common
-        runs = Counter(run for word in left for run in word)
-        common.append(max(runs, key=lambda run: (runs[run], len(run), run)))
-        left = [word for word in left if common[-1] not in word]
-    return tuple(run for run in common if not any(other in run for other in common if other != run))
-
-
 class Lines:
-    """Lines that are asked again and again for words: found in one text of them all instead of asking each line."""
+    """Lines in lower case that are asked again and again for words: all their runs of letters are looked up at once."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._whole = "\n".join(lines)
-        self._ends = list(accumulate(map((1).__add__, map(len, lines))))
-        self._foreign = [(at, line) for at, line in enumerate(lines) if not line.isascii()]
+        self._lines = lines
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._lines)
 
-    def holding(self, words: Sequence[str]) -> set[int]:
-        """The numbers of the lines in which one of the words stands."""
-        whole, ends = self._whole, self._ends
+    def holding(self, pieces: Iterable[str]) -> set[int]:
+        """The numbers of the lines in which one of some pieces of text stands, found in one text of all lines."""
+        whole, ends = self._whole
         found: set[int] = set()
-        for word in words:
-            at = whole.find(word)
+        for piece in pieces:
+            at = whole.find(piece)
             while at >= 0:
                 number = bisect_right(ends, at)
                 found.add(number)
-                at = whole.find(word, ends[number])
+                at = whole.find(piece, ends[number])
         return found
 
     def may_hold(self, *concepts: str) -> set[int]:
-        """The numbers of the lines (in lower case) that may hold a word of some concepts: all that do, and some more."""
-        found = self.holding(stems(*concepts))
-        if self._foreign:
-            signs = _signs(*concepts)
-            found.update(at for at, line in self._foreign if signs.search(line))
-        return found
+        """The numbers of the lines that may hold a word of some concepts: all that do, and some more."""
+        told, (runs, unparted) = hints(*concepts), self._runs
+        return self.holding(told.pieces).union(unparted, *(runs[run] for run in told.runs & runs.keys()))
 
+    @cached_property
+    def _whole(self) -> tuple[str, list[int]]:
+        """All lines as one text, and where each ends in it."""
+        return "\n".join(self._lines), list(accumulate(map((1).__add__, map(len, self._lines))))
 
-@cache
-def _signs(*concepts: str) -> re.Pattern[str]:
-    """What finds a sign that is not ASCII, of which each word of some concepts has one that is not ASCII itself."""
-    found = {sign for word in words(*concepts) for sign in word if not sign.isascii()}
-    return re.compile(f"[{re.escape(''.join(sorted(found)))}]" if found else r"(?!)")
+    @cached_property
+    def _runs(self) -> tuple[Mapping[str, list[int]], list[int]]:
+        """The lines in which each run of letters and digits stands, and those in a script that parts no words."""
+        runs: dict[str, list[int]] = defaultdict(list)
+        unparted: list[int] = []
+        for number, line in enumerate(self._lines):
+            if not line.isascii() and _UNBLANKED.search(line):
+                unparted.append(number)
+            else:
+                for run in _RUN.findall(line):
+                    runs[run].append(number)
+        return runs, unparted
 
 
 def _matched(word: str, plain: bool) -> tuple[str, list[str], str]:
