@@ -37,7 +37,8 @@ _OPEN = Phrase(
 _OTHERS = Phrase(r"[“”\"]|<others>", "others", pieces=("“", "”", '"'))
 # What stands before a word and takes it back, or makes it a trial's: "no free plan", "the first month is free".
 _DENIED = Phrase(r"(?:<not>\s*(?:\w+\s+){0,2}|<billed_monthly>\s)$", "not", "billed_monthly")
-_SIGNS = ("trial", "usage", "paid_plan", "free_plan", "free_forever", "is_free", "free", "open_source", "paid_name")
+_SIGNS = ("trial", "usage", "paid_plan", "free_plan", "free_forever", "is_free", "free")
+_HEADS = frozenset(("h1", "th"))  # whose lines may give a sign of their own
 _METERED = re.compile(
     r"token|request|call|credit|message|email|sms|minute|second|hour|image|page|gb|tb|cpu|gpu|character|event|build|run|task|quer|transaction",
     re.IGNORECASE,
@@ -77,7 +78,8 @@ class _Signs:
         """The signs of the page's lines; read when one is asked for."""
         found: dict[str, Evidence] = {}
         view = self.seen.view
-        for number in sorted(view.small.may_hold(*_SIGNS)):
+        heads = (number for number, line in enumerate(view.lines) if line.tag in _HEADS)
+        for number in sorted(view.small.may_hold(*_SIGNS).union(heads)):
             line = view.lines[number]
             if number >= _MOST_LINES:
                 break

@@ -29,13 +29,14 @@ def find_mentions(page: Page) -> list[Mention]:
     found: list[Mention] = []
     lines = page.view.lines
     skip_to = -1
-    for index, line in enumerate(lines):
+    numbered = page.view.small.with_digits()
+    # The piece before a line with a number may be its sign.
+    for index in sorted(numbered.union(number - 1 for number in numbered if number)):
+        line = lines[index]
         if index <= skip_to or len(line.text) > MOST_CHARS:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
-        if len(line.text) > _LONGEST_PIECE and not may_hold_money(line.text):
-            continue
         joined = _split_price(page, index)
         if joined:
             found.append(joined)

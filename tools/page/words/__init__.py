@@ -13,8 +13,7 @@ import re
 import tomllib
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
@@ -34,6 +33,8 @@ _UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
 _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
+_PARTED_RUN = re.compile(f"{_LETTER}+")
+_FROM_DIGIT = re.compile(r"\d[^\n]*")
 _RUN, _JOINED = re.compile(r"\w+"), re.compile(r"[\w#-]+")
 _CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
@@ -134,7 +135,7 @@ class Phrase:
     @cached_property
     def _hints(self) -> Hints:
         found = hints(*self.needed)
-        return Hints(found.runs, (*found.pieces, *self.pieces))
+        return Hints(found.runs, (*found.pieces, *self.pieces), found.dense)
 
     def _asked_of(self, text: str) -> tuple[re.Pattern[str], str] | None:
         """The pattern for a text and that in lower case; None where nothing in it can match."""
@@ -188,14 +189,15 @@ def made_of(text: str, needed: str, *beside: str) -> bool:
 
 
 class Heard(NamedTuple):
-    """A text in lower case, and its runs of letters and digits; no runs where it is in a script that parts no words.
+    """A text in lower case, and its runs of letters and digits, as letters of a script that parts no words part them.
 
-    plain: its letters are all ASCII.
+    plain: its letters are all ASCII; dense: some are of a script in which blanks may be missing.
     """
 
     small: str
-    runs: frozenset[str] | None
+    runs: frozenset[str]
     plain: bool
+    dense: bool
 
 
 @lru_cache(maxsize=4096)
@@ -203,21 +205,24 @@ def heard(text: str) -> Heard:
     """What the words are looked for in."""
     small = low(text)
     plain = small.isascii() or not _FOREIGN.search(small)
-    return Heard(small, None if not plain and _UNBLANKED.search(small) else frozenset(_RUN.findall(small)), plain)
+    dense = not plain and _UNBLANKED.search(small) is not None
+    return Heard(small, frozenset((_PARTED_RUN if dense else _RUN).findall(small)), plain, dense)
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """One of these runs stands in each text that holds a word, or one of these pieces does."""
+    """One of these runs stands in each text that holds a word, or one of these pieces does; `dense`: pieces of the words
+    in scripts in which blanks may be missing."""
 
     runs: frozenset[str]
     pieces: tuple[str, ...]
+    dense: tuple[str, ...] = ()
 
     def may_be_in(self, said: Heard) -> bool:
         """False only where no word is: most texts have none, and this is told ten times as fast as by the pattern."""
-        if said.runs is None or not said.runs.isdisjoint(self.runs):
+        if not said.runs.isdisjoint(self.runs):
             return True
-        for piece in self.pieces:  # noqa: SIM110 - twice as fast as any()
+        for piece in (*self.pieces, *self.dense) if said.dense else self.pieces:  # noqa: SIM110 - twice as fast as any()
             if piece in said.small:
                 return True
         return False
@@ -226,22 +231,27 @@ class Hints:
 @cache
 def hints(*concepts: str) -> Hints:
     """What tells that a text may hold a word of some concepts."""
-    runs, pieces = kept(f"hints_{short(*concepts)}", (*_files(), *concepts), lambda: _hints(concepts))
-    return Hints(runs, pieces)
+    return Hints(*kept(f"hints_{short(*concepts)}", (*_files(), *concepts), lambda: _hints(concepts)))
 
 
-def _hints(concepts: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    runs, pieces = set[str](), set[str]()
+def _hints(concepts: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    runs, pieces, dense = set[str](), set[str](), set[str]()
     for word in words(*concepts):
         if _UNBLANKED.search(word):
-            continue  # no text is parted into runs that it stands in
+            dense.add(max(_RUN.findall(word), key=len))
+            continue
         whole = [] if "*" in word else [run.split("-") for run in _JOINED.findall(word)]
         whole = [parts for parts in whole if all(parts) and "#" not in "".join(parts)]
         if whole:
             runs |= _spellings(max(whole, key=lambda run: (len(run) == 1, len("".join(run)))))
         else:
             pieces.add(max(_RUN.findall(word), key=len, default=""))
-    return frozenset(runs), tuple(sorted(pieces, key=len))
+    return frozenset(runs), tuple(sorted(pieces, key=len)), tuple(sorted(_shortest(dense), key=len))
+
+
+def _shortest(pieces: set[str]) -> set[str]:
+    """The pieces that hold no other one: where one of the rest stands, one of these does."""
+    return {piece for piece in pieces if not any(other in piece for other in pieces if other != piece)}
 
 
 def _spellings(parts: Sequence[str]) -> set[str]:
@@ -251,7 +261,7 @@ def _spellings(parts: Sequence[str]) -> set[str]:
 
 
 class Lines:
-    """Lines in lower case that are asked again and again for words: all their runs of letters are looked up at once."""
+    """Lines in lower case that are asked again and again for words: found in one text of them all instead of asking each line."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -260,7 +270,7 @@ class Lines:
         return len(self._lines)
 
     def holding(self, pieces: Iterable[str]) -> set[int]:
-        """The numbers of the lines in which one of some pieces of text stands, found in one text of all lines."""
+        """The numbers of the lines in which one of some pieces of text stands."""
         whole, ends = self._whole
         found: set[int] = set()
         for piece in pieces:
@@ -273,8 +283,13 @@ class Lines:
 
     def may_hold(self, *concepts: str) -> set[int]:
         """The numbers of the lines that may hold a word of some concepts: all that do, and some more."""
-        told, (runs, unparted) = hints(*concepts), self._runs
-        return self.holding(told.pieces).union(unparted, *(runs[run] for run in told.runs & runs.keys()))
+        told, (runs, dense) = hints(*concepts), self._runs
+        return self.holding((*told.pieces, *(told.runs & runs), *(told.dense if dense else ())))
+
+    def with_digits(self) -> set[int]:
+        """The numbers of the lines in which a digit stands."""
+        whole, ends = self._whole
+        return {bisect_right(ends, found.start()) for found in _FROM_DIGIT.finditer(whole)}
 
     @cached_property
     def _whole(self) -> tuple[str, list[int]]:
@@ -282,17 +297,11 @@ class Lines:
         return "\n".join(self._lines), list(accumulate(map((1).__add__, map(len, self._lines))))
 
     @cached_property
-    def _runs(self) -> tuple[Mapping[str, list[int]], list[int]]:
-        """The lines in which each run of letters and digits stands, and those in a script that parts no words."""
-        runs: dict[str, list[int]] = defaultdict(list)
-        unparted: list[int] = []
-        for number, line in enumerate(self._lines):
-            if not line.isascii() and _UNBLANKED.search(line):
-                unparted.append(number)
-            else:
-                for run in _RUN.findall(line):
-                    runs[run].append(number)
-        return runs, unparted
+    def _runs(self) -> tuple[frozenset[str], bool]:
+        """The runs of letters and digits in all lines, and whether blanks may be missing in some."""
+        whole = self._whole[0]
+        dense = not whole.isascii() and _UNBLANKED.search(whole) is not None
+        return frozenset((_PARTED_RUN if dense else _RUN).findall(whole)), dense
 
 
 def _matched(word: str, plain: bool) -> tuple[str, list[str], str]:
