@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -149,17 +149,17 @@ def signs_of(lands: tuple[str, ...]) -> Mapping[str, str]:
 def edges_of(lands: tuple[str, ...]) -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:
     """The lengths of the signs by the character they begin with, and by that they end with, the longest first; a "$" may
     stand apart from its letters."""
-    heads: dict[str, set[int]] = {}
-    tails: dict[str, set[int]] = {}
-    for sign in signs_of(lands):
+    heads, tails = edges_of(()) if lands else ({}, {})
+    further = signs_of(lands).keys() - (signs_of(()).keys() if lands else frozenset())
+    return _with_edges(heads, further, 0), _with_edges(tails, further, -1)
+
+
+def _with_edges(known: Mapping[str, tuple[int, ...]], signs: Iterable[str], end: int) -> Mapping[str, tuple[int, ...]]:
+    found = dict(known)
+    for sign in signs:
         lengths = {len(sign), len(sign) + 1} if len(sign) > 1 and not sign.isalpha() else {len(sign)}
-        heads.setdefault(sign[0], set()).update(lengths)
-        tails.setdefault(sign[-1], set()).update(lengths)
-    return _longest_first(heads), _longest_first(tails)
-
-
-def _longest_first(found: Mapping[str, set[int]]) -> Mapping[str, tuple[int, ...]]:
-    return {edge: tuple(sorted(lengths, reverse=True)) for edge, lengths in found.items()}
+        found[sign[end]] = tuple(sorted(lengths.union(found.get(sign[end], ())), reverse=True))
+    return found
 
 
 @cache
