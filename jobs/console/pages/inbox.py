@@ -42,7 +42,9 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
         items, total = needing(store, _SHOWN, after)
         beside = {} if after else _beside(visit, store)
+        voted = store.votes_of([item["slug"] for item in items])
     for item in items:
+        item["readers"] = voted.get(item["slug"])
         item["mark"] = mark((item["verdict"] or "").partition(" ·")[0])
     return {"items": items, "total": total, "after": after, "seen": seq, "fields": FACT_FIELDS, **beside}
 
