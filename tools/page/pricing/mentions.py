@@ -160,7 +160,13 @@ def _around(text: str, money: Money) -> str:
     start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z“\"'])", text[: money.start])), default=0)
     match = re.search(r"[.!?](?=\s+[A-Z“\"']|\s*$)", text[money.end :])
     end = money.end + match.end() if match else len(text)
-    return text[start:end].strip() if end - start <= 400 else text[max(0, money.start - 80) : money.end + 80].strip()
+    if end - start <= 400:
+        return text[start:end].strip()
+    left, right = max(0, money.start - 80), min(len(text), money.end + 80)
+    # A cut goes through a blank, never through a number: what is quoted must be found again.
+    left = text.find(" ", left, money.start) + 1 or money.start if left else 0
+    right = max(text.rfind(" ", money.end, right), money.end) if right < len(text) else right
+    return text[left:right].strip()
 
 
 _BROKEN_OFF = frozenset({"", "/", "per"})  # what may stand between an amount and the line its term goes on in
