@@ -11,6 +11,11 @@ from bench.damage import LIMIT_S, damaged, pages_of, read, run, unquoted
 from tools.models import Evidence, Extraction, Fact
 from tools.page.decode import decode
 from tools.page.extract import extract
+from tools.page.pricing.mentions import find_mentions
+from tools.page.pricing.money import ANY
+from tools.page.pricing.page import Page
+from tools.page.quotes import find_quote, visible_text
+from tools.page.visible import view as visible_view
 
 EXAMPLES = Path(__file__).parent / "examples"
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
@@ -100,3 +105,11 @@ def test_an_answer_of_an_interface_is_read_in_pieces() -> None:
         assert extract(
             answer[:cut], "https://huggingface.co/api/models/heron/larkspur", content_type="application/json"
         )
+
+
+def test_the_quote_of_an_amount_in_a_long_line_begins_and_ends_with_whole_numbers() -> None:
+    row = "Tripod 1234567 € 97 € 92.15 € support (emitter) 7.5 € " * 12
+    html = f"<h1>Pricing</h1><p>{row}</p><h3>Solo</h3><p>$9 per month</p>"
+    for page in (html.replace("Tripod", "T" * size) for size in range(1, 9)):
+        view = Page(visible_view(page), "https://larkspur.example/pricing", (), "", ANY, about_prices=True)
+        assert all(find_quote(one.quote, visible_text(page)) for one in find_mentions(view))

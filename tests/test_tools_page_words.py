@@ -7,7 +7,7 @@ import pytest
 from tools.page.extract import extract
 from tools.page.price_headings import is_of_prices, only_of_prices
 from tools.page.pricing.terms import period_of
-from tools.page.words import any_of, find, is_one, languages, low, made_of, may_hold, source, stems, words
+from tools.page.words import Lines, any_of, find, is_one, languages, low, made_of, source, words
 
 PERIODS = ("per_hour", "per_day", "per_week", "per_month", "per_quarter", "per_half_year", "per_year", "once")
 EXCLUDING = (
@@ -101,12 +101,6 @@ def test_a_word_is_told_apart_from_the_sentence_around_it(lang: str) -> None:
         assert find(SENTENCES[lang].format("…"), concept) is None
 
 
-@pytest.mark.parametrize("concept", sorted(languages()["en"]))
-def test_one_of_its_stems_stands_in_every_ascii_word_of_a_concept(concept: str) -> None:
-    gate = stems(concept)
-    assert not [word for word in words(concept) if word.isascii() and not any(stem in word for stem in gate)]
-
-
 @pytest.mark.parametrize("concept", ["free", "trial", "per_month", "price_word"])
 def test_in_letters_that_are_all_ascii_the_shorter_pattern_finds_the_same(concept: str) -> None:
     plain = [word for word in map(_written, words(concept)) if word.isascii()]
@@ -123,7 +117,7 @@ def test_in_letters_that_are_all_ascii_the_shorter_pattern_finds_the_same(concep
 def test_lines_that_hold_a_word_are_among_those_that_may(lines: list[str]) -> None:
     held = {number for number, line in enumerate(lines) if find(line, "free")}
     assert held
-    assert held <= may_hold([low(line) for line in lines], "free")
+    assert held <= Lines([low(line) for line in lines]).may_hold("free")
 
 
 @pytest.mark.parametrize("concept", sorted(languages()["en"]))

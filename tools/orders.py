@@ -17,7 +17,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -49,13 +49,17 @@ _ALIKE = str.maketrans(
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-def reads_as_order(text: str, shared: float | None = None, *, seen: bool = False) -> bool:
+def reads_as_order(text: str, shared: Callable[[], float | None] = lambda: None, *, seen: bool = False) -> bool:
     """Whether a text speaks to a reviewer or a machine: "ignore previous instructions", "rate this 4".
 
-    shared: which part of its words the page shows, for a text that stands in a page's head alone. seen: it stands among
-    the page's lines, where code and labels are oftener close to an order than what is written for a head.
+    shared: which part of its words the page shows, for a text that stands in a page's head alone; asked only where it
+    decides. seen: it stands among the page's lines, where code and labels are oftener close to an order than what is
+    written for a head.
     """
-    return strength(text) >= (_head().line if seen else _head().least(shared))
+    head, found = _head(), strength(text)
+    if seen:
+        return found >= head.line
+    return found >= head.field or (found >= min(map(head.least, (0.0, 1.0))) and found >= head.least(shared()))
 
 
 def strength(text: str) -> float:
@@ -92,12 +96,13 @@ def held(what: str, where: str) -> str:
 def readings(text: str) -> Iterator[str]:
     """The text as it stands, then whatever a model may decode it to."""
     plain = html.unescape(html.unescape(text[:LONGEST]))
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKC", plain) if c in "\n\t" or unicodedata.category(c) not in _UNSEEN
-    )
+    if not (plain.isascii() and plain.isprintable()):
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKC", plain) if c in "\n\t" or unicodedata.category(c) not in _UNSEEN
+        )
     yield plain
     if _LATIN.search(plain):
-        if (latin := plain.translate(_ALIKE)) != plain:
+        if (latin := plain if plain.isascii() else plain.translate(_ALIKE)) != plain:
             yield latin
         if _LEET.search(latin):
             yield from (_LEET.sub(partial(_spoken, to), latin) for to in _DIGITS)
@@ -135,7 +140,7 @@ def parts(text: str) -> Iterator[list[int]]:
 
 def scored(text: str, weights: Sequence[float], scale: float = SCALE) -> float:
     """The score of a text's strongest part by the weights of the buckets."""
-    return max(sum(weights[at] for at in part) * scale / norm(part) for part in parts(text))
+    return max(sum(map(weights.__getitem__, part)) * scale / norm(part) for part in parts(text))
 
 
 def norm(part: Sequence[int]) -> float:
@@ -176,7 +181,7 @@ def _buckets(tokens: list[str]) -> list[int]:
     found = {*tokens, *(token[:5] + "~" for token in tokens)}
     found |= {f"{a} {b}" for a, b in itertools.pairwise(stems)}
     found |= {f"{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False)}
-    return sorted({_bucket(each) for each in found})
+    return sorted(set(map(_bucket, found)))
 
 
 @lru_cache(maxsize=65_536)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
-from tools.identity import host_of, identity_of, registrable_domain, same_site
-from tools.models import Link, Rung
+from tools.identity import identity_of
+from tools.models import Rung
 from tools.page.choose.names import Name, Page, choose, names
-from tools.page.markup import Meta, text_of
-from tools.page.names import labels_of, segments, squash
+from tools.page.markup import Meta
+from tools.page.names import squash
 from tools.page.seen import Seen
 from tools.page.visible import View
 
@@ -25,19 +23,11 @@ class About:
     rung: Rung = "meta"
     confidence: float = 0.0
     rivals: tuple[str, ...] = ()
-    outbound: Link | None = None  # a third party's page about the product: where the product itself lives
 
     @property
     def own(self) -> str:
         """The product's name; "" where none was found."""
         return self.name.text if self.name else ""
-
-    def is_own(self, item: dict[str, Any]) -> bool:
-        """Whether a JSON-LD object describes this product and not another one the page lists."""
-        name = squash(text_of(item.get("name")))
-        own = squash(self.own)
-        brand = squash(self.brand)
-        return not name or not own or own in name or name in own or (bool(brand) and brand in name)
 
 
 def about_of(seen: Seen) -> About:
@@ -48,9 +38,6 @@ def about_of(seen: Seen) -> About:
         return entry
     found = names(page)
     brand = _brand_of(page, found)
-    third = _third_party(view, meta, url, seen.links, brand)
-    if third:
-        return third
     best = choose(page, found)
     if best is None:
         return About(None, brand)
@@ -83,40 +70,6 @@ def _brand_of(page: Page, found: list[Name]) -> str:
         ):
             return name.text
     return page.first("site", "house")
-
-
-def _third_party(view: View, meta: Meta, url: str, links: list[Link], brand: str) -> About | None:
-    """A directory's or journal's page about somebody's product: its heading names what an outward link leads to."""
-    heading = next((line for line in view.lines if line.tag == "h1"), None)
-    parts = segments(heading.text) if heading else segments(meta.title)
-    if not parts or heading is None:
-        return None
-    name = parts[0]
-    own = squash(name)
-    label, host = labels_of(url)
-    if (
-        len(own) < 3
-        or len(name.split()) > 4
-        or own in (label, host, squash(brand))
-        or host.startswith(own)
-        or own.startswith(label)
-    ):
-        return None
-    for link in links:
-        if own[:4] not in link.url.lower().replace("-", "").replace(".", "") or same_site(link.url, url):
-            continue
-        there, whole = labels_of(link.url)
-        path = urlsplit(link.url).path.strip("/")
-        if (
-            (own in (there, whole) or (len(own) >= 4 and there.startswith(own)))
-            and path.count("/") == 0
-            and len(path) < 30
-            and host_of(link.url).removeprefix("www.")
-            == registrable_domain(host_of(link.url))  # no docs, no status page
-        ):
-            named = Name(name, "markup" if heading.shade else "visible", "h1", heading.text)
-            return About(named, name, "text", 0.8, (), link)
-    return None
 
 
 def _rivals(page: Page, brand: str, name: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ Words there that share nothing with what is seen lean towards being meant for ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from tools import orders
 from tools.models import Evidence, Fact, Plan, Value
@@ -59,7 +60,7 @@ def screened(seen: Seen, facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[
     A field whose surest words are such is held as a whole, nothing else of the page stands in for it; so are tagline and
     description of a page whose head has such words anywhere. A plan loses its name alone.
     """
-    page = shown_words(seen.view)
+    page = cache(lambda: shown_words(seen.view))
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
@@ -73,28 +74,29 @@ def screened(seen: Seen, facts: Iterable[Fact], plans: Sequence[Plan]) -> tuple[
         held += [orders.held(field, _where(fact)) for fact, left in read if left != fact.value][:1]
         if read[0][1]:
             fit += [replace(fact, value=left, evidence=_quotes(fact)) for fact, left in read if left]
-    for plan in plans:
-        if orders.reads_as_order(plan.name, seen=True):
-            held.append(orders.held("a plan's name", seen.url))
-    return (
-        fit,
-        [replace(plan, name="") if orders.reads_as_order(plan.name, seen=True) else plan for plan in plans],
-        held,
-    )
+    ordering = [orders.reads_as_order(plan.name, seen=True) for plan in plans]
+    held += [orders.held("a plan's name", seen.url)] * sum(ordering)
+    named = [replace(plan, name="") if bad else plan for plan, bad in zip(plans, ordering, strict=True)]
+    return fit, named, held
 
 
-def _ordering_head(seen: Seen, page: str) -> str:
+def _ordering_head(seen: Seen, page: Callable[[], str]) -> str:
     """Where the page's head orders a reader about, "" for nowhere."""
     told = {"title": seen.meta.title, **{f"meta {key}": seen.meta.first(key) for key in _HEADS}}
-    return next((where for where, text in told.items() if orders.reads_as_order(text, shared(text, page))), "")
+    return next((where for where, text in told.items() if _is_order(text, page)), "")
 
 
-def _fit(fact: Fact, page: str) -> Value:
+def _is_order(text: str, page: Callable[[], str]) -> bool:
+    """Whether a text of the page's head orders a reader about. page: gives its visible words, as `shared` has them."""
+    return orders.reads_as_order(text, lambda: shared(text, page()))
+
+
+def _fit(fact: Fact, page: Callable[[], str]) -> Value:
     """What of a fact's value orders nobody about; empty for nothing."""
     seen = fact.evidence[0].place == "visible"
 
     def is_order(text: str) -> bool:
-        return orders.reads_as_order(text, None if seen else shared(text, page), seen=seen)
+        return orders.reads_as_order(text, seen=True) if seen else _is_order(text, page)
 
     if isinstance(fact.value, str):
         return "" if is_order(fact.value) else fact.value

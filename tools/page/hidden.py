@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -195,6 +195,7 @@ _HIDING_WORDS = ("display:none", "visibility:hidden", "opacity:0", "indent:-", "
 _SHOWING_WORDS = ("display:", "visibility:visible", "opacity:")
 _BEFORE_WORD, _AFTER_WORD = 16, 64  # characters around one of the words within which its match lies
 _RULE_LIMIT = 300
+_LAST_PART = re.compile(r"[\s>]+")
 _CLASS_IN_SELECTOR = re.compile(r"\.([\w-]+)")
 
 
@@ -231,7 +232,8 @@ def _hidden_by_style_sheet(tree: LexborHTMLParser, tokens: set[str]) -> list[tup
         return []
     show = [rule for css in sheets for rule in _rules(css, _SHOWING, _SHOWING_WORDS)][: 2 * _RULE_LIMIT]
     weakest = min(rule.rank[:2] for _, rule in found.values())
-    again = _matched(tree, _of_page([rule for rule in show if rule.rank[:2] >= weakest], classes))
+    strong = [rule for rule in show if rule.rank[:2] >= weakest]
+    again = _matched(tree, _of_elements(_of_page(strong, classes), (node for node, _ in found.values())))
     return [
         (node, rule.shade)
         for key, (node, rule) in found.items()
@@ -261,6 +263,12 @@ def _matched(tree: LexborHTMLParser, rules: list[_Rule]) -> dict[int, tuple[Lexb
 def _of_page(rules: list[_Rule], classes: set[str]) -> list[_Rule]:
     """The rules all of whose classes the page uses (in lower case): a framework's sheet has many others."""
     return [rule for rule in rules if classes.issuperset(_CLASS_IN_SELECTOR.findall(rule.selector))]
+
+
+def _of_elements(rules: list[_Rule], nodes: Iterable[LexborNode]) -> list[_Rule]:
+    """The rules that may select one of some elements, by the classes that their last part asks for."""
+    bear = set(" ".join(node.attrs.get("class") or "" for node in nodes).lower().split())
+    return [rule for rule in rules if bear.issuperset(_CLASS_IN_SELECTOR.findall(_LAST_PART.split(rule.selector)[-1]))]
 
 
 def _rules(css: str, pattern: re.Pattern[str], words: tuple[str, ...]) -> list[_Rule]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from tools.kept import pattern
-from tools.page.words import holding
+from tools.page.words import Lines
 from tools.page.words import table as words_table
 
 # Names in use that the SPDX list has not, folded; the identifiers of model licences are the Hub's.
@@ -203,7 +203,7 @@ _LABEL = re.compile(rf"\s*{_LICENCE}s?\s*[:：]?\s*", re.IGNORECASE)
 
 def in_lines(lines: Sequence[str]) -> tuple[str, str] | None:
     """SPDX expression and the words that say so, from the first of a page's lines that does, or the first under "License"."""
-    naming = sorted(holding(lines, _NAMES))
+    naming = sorted(Lines(lines).holding(_NAMES))
     for number in naming:
         if may_be_named(lines[number]) and (hit := in_text(lines[number])):
             return hit

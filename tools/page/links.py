@@ -10,7 +10,7 @@ from tools.models import Link
 from tools.page.markup import is_plain, joined
 from tools.page.price_headings import is_of_prices
 from tools.page.visible import View, clean
-from tools.page.words import low, made_of, may_hold
+from tools.page.words import Lines, low, made_of
 
 _MOST_LINKS = 600
 _FORM = re.compile(r"\bpdf\b(?:[\s,]{0,4}\d[\d.,]{0,6}\s?[km]b\b)?", re.IGNORECASE)  # "Price list (PDF, 1.2 MB)"
@@ -43,7 +43,7 @@ def links_of(view: View, url: str) -> list[Link]:
 def _may_be_about_prices(links: list[Link]) -> list[Link]:
     """The links whose words or address may say so: asking all of them costs 0.5 ms a page."""
     told = [low(f"{link.text} {link.url}") for link in links]
-    return [links[number] for number in sorted(may_hold(told, "pricing_page", "pricing_path"))]
+    return [links[number] for number in sorted(Lines(told).may_hold("pricing_page", "pricing_path"))]
 
 
 def pricing_url_of(links: list[Link], url: str) -> str | None:

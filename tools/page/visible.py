@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tools.page import hidden, streamed
-from tools.page.words import low
+from tools.page.words import Lines, low
 
 # Elements whose text no browser with scripts paints as text of the page.
 _NEVER = frozenset(
@@ -43,7 +43,6 @@ _UNSEEN = re.compile(
 _SPACES = re.compile(r"\s+")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
-_MOST_WORDS = 500_000  # characters of links and buttons listened to: each may hold the whole page again
 _MOST_LINES = 20_000  # of one page; what follows no reader reaches
 VISIBLE, SOFT, HARD = hidden.VISIBLE, hidden.SOFT, hidden.HARD  # of the shades of a line
 
@@ -82,13 +81,13 @@ class View:
     closed: list[LexborNode] = field(default_factory=list)  # the outermost elements that no reader sees
     _marks: tuple[dict[int, int], set[int]] = field(default_factory=lambda: ({}, set()))
     _words: dict[int, str] = field(default_factory=dict)
-    _small: list[str] = field(default_factory=list)
+    _small: Lines = field(default_factory=lambda: Lines(()))
 
     @property
-    def small(self) -> list[str]:
-        """The text of each line in lower case and of the same length: several look for words in it."""
+    def small(self) -> Lines:
+        """The text of each line in lower case: several look for words in it."""
         if len(self._small) != len(self.lines):
-            self._small = [low(line.text) for line in self.lines]
+            self._small = Lines([low(line.text) for line in self.lines])
         return self._small
 
     def words(self, node: LexborNode) -> str:
@@ -108,18 +107,6 @@ class View:
             shades = shades | dict.fromkeys(opened, SOFT) | dict.fromkeys(shut, HARD)
             _Walk(result, (shades, crossed), said).run(self.tree.body)
         return result
-
-    def actions(self) -> list[str]:
-        """The words of the page's links and buttons, each once, hidden ones too."""
-        found: dict[str, None] = {}
-        size = 0
-        for node in self.tree.css("a,button,[role=button]")[:800]:
-            words = self.words(node)
-            found[words] = None
-            size += len(words)
-            if size > _MOST_WORDS:
-                break
-        return [words for words in found if 0 < len(words) <= 80]
 
     def text(self) -> str:
         """The visible lines joined by newlines, cells of a row by " | ", clean of unseen characters."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tools.models import Fact, Place
+from tools.models import Fact, Place, Rung
 from tools.page.about import About
 from tools.page.hero import is_prose
 from tools.page.interim import is_interim
 from tools.page.markdown_card import first_sentences
 from tools.page.markup import PRODUCT_TYPES, text_of, types_of
-from tools.page.names import squash
 from tools.page.seen import Seen, found
 from tools.page.visible import Line, View, clean
 
@@ -20,26 +19,10 @@ _SAYS = re.compile(r"[™®]? (?:is|are) (?:an?|the|our|your)\b")
 
 
 def read(seen: Seen, about: About) -> Iterator[Fact]:
-    """What markup, the meta description, "Name is a ..." and the paragraph under the heading say."""
-    for item in seen.items:
-        kinds = types_of(item)
-        text = text_of(item.get("description"))
-        if len(text) >= 30 and any(k in PRODUCT_TYPES for k in kinds) and about.is_own(item):
-            yield from found(
-                "description",
-                text[:2_000],
-                "jsonld",
-                0.86,
-                seen.quote(text_of(item.get("description"), raw=True), "markup", f"JSON-LD {kinds[0]}.description"),
-            )
-            break
-    for key in ("description", "og:description", "twitter:description"):
-        text = seen.meta.first(key)
+    """What head or structured data, "Name is a ..." and the paragraph under the heading say."""
+    for path, rung, text, raw in _stated(seen):
         if len(text) >= 20 and not is_interim(text):
-            sure = 0.72 if _is_of_the_house(text, about) else 0.88
-            yield from found(
-                "description", clean(text)[:2_000], "meta", sure, seen.quote(text, "markup", f"meta {key}")
-            )
+            yield from found("description", clean(text)[:2_000], rung, 0.88, seen.quote(raw, "markup", path))
             break
     hero = seen.hero.paragraph
     for line, longest, sure in ((_told(seen.view, about.own), 240, 0.8), (hero or _prose(seen.view), 300, 0.75 if hero else 0.6)):  # fmt: skip
@@ -49,10 +32,14 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
             yield from found("description", clean(text)[:2_000], "text", sure, seen.quote(text, place))
 
 
-def _is_of_the_house(text: str, about: About) -> bool:
-    """Whether a description tells of the whole site, on a page about one of its products."""
-    own, brand, said = squash(about.own), squash(about.brand), squash(text[:400])
-    return bool(brand) and own != brand and brand in said and own.removeprefix(brand) not in said
+def _stated(seen: Seen) -> Iterator[tuple[str, Rung, str, str]]:
+    """The descriptions of head and structured data: where each stands, its rung, its words, these as they are written."""
+    for key in ("description", "og:description", "twitter:description"):
+        yield f"meta {key}", "meta", seen.meta.first(key), seen.meta.first(key)
+    for item in seen.items:
+        if any(kind in PRODUCT_TYPES for kind in types_of(item)):
+            told = item.get("description")
+            yield f"JSON-LD {types_of(item)[0]}.description", "jsonld", text_of(told), text_of(told, raw=True)
 
 
 def _prose(view: View) -> Line | None:

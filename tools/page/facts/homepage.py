@@ -1,4 +1,4 @@
-"""Where the product itself lives: its site's root, its own page, or what another's page about it links."""
+"""Where the product itself lives: its site's root, or its own page."""
 
 from __future__ import annotations
 
@@ -29,11 +29,9 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _homepage(about: About, meta: Meta, view: View, url: str) -> tuple[str, str, Place, str, float]:
     """The product's own address: value, quote ("" when nothing on the page gives it), place, path, confidence.
 
-    The site's root where the site is the product's; else the page itself (a house's product page), or the outward link
-    of a third party's page. A canonical link counts within its registrable domain only.
+    The site's root where the site is the product's; else the page itself (a house's product page). A canonical link
+    counts within its registrable domain only.
     """
-    if about.outbound is not None:
-        return root_of(about.outbound.url), about.outbound.url, "markup", "a href", 0.75
     page, quote, path = url, "", ""
     for given, where in ((meta.canonical, "link canonical"), (meta.first("og:url"), "meta og:url")):
         if given and "\ufffd" not in given and host_of(given) and same_site(given, url):

@@ -9,7 +9,6 @@ from tools.models import Evidence, Fact
 from tools.page.about import About
 from tools.page.names import NO_RIVAL, is_rival_name, squash
 from tools.page.seen import Seen, found
-from tools.page.words import holding
 
 _CONFIDENCE = 0.7
 _MOST, _LONGEST = 12, 300  # names kept; characters of a line that is read for them
@@ -49,9 +48,9 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _lines(seen: Seen) -> Iterator[Evidence]:
     """Every text that may compare: the head's, then the visible lines."""
     for path, text in (("title", seen.meta.title), ("meta description", seen.meta.first("description"))):
-        if holding([text.lower()], _STEMS):
+        if any(stem in text.lower() for stem in _STEMS):
             yield seen.quote(text, "markup", path)
-    telling = sorted(holding(seen.view.small, _STEMS))
+    telling = sorted(seen.view.small.holding(_STEMS))
     lines = (seen.view.lines[number] for number in telling)
     yield from (seen.quote(line.text, "visible") for line in lines if not line.shade and len(line.text) <= _LONGEST)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -128,7 +128,8 @@ def _home_of_script(language: str, rest: list[str]) -> str:
 def signs_of(lands: tuple[str, ...]) -> Mapping[str, str]:
     """Sign, word or code → the currency it is on a page of these territories, "" where the page does not say which."""
     known = table()
-    held = {sign: _meant(sign, lands) for sign in known.signs if _counts(sign, lands)}
+    held = dict(_anywhere())
+    held |= {sign: _meant(sign, lands) for land in lands for sign in _at_home().get(land, ())}
     for spelling, of in _SPELLINGS.items():
         if of in known.codes or of in held:
             held[spelling] = of if of in known.codes else held[of]
@@ -148,17 +149,17 @@ def signs_of(lands: tuple[str, ...]) -> Mapping[str, str]:
 def edges_of(lands: tuple[str, ...]) -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:
     """The lengths of the signs by the character they begin with, and by that they end with, the longest first; a "$" may
     stand apart from its letters."""
-    heads: dict[str, set[int]] = {}
-    tails: dict[str, set[int]] = {}
-    for sign in signs_of(lands):
+    heads, tails = edges_of(()) if lands else ({}, {})
+    further = signs_of(lands).keys() - (signs_of(()).keys() if lands else frozenset())
+    return _with_edges(heads, further, 0), _with_edges(tails, further, -1)
+
+
+def _with_edges(known: Mapping[str, tuple[int, ...]], signs: Iterable[str], end: int) -> Mapping[str, tuple[int, ...]]:
+    found = dict(known)
+    for sign in signs:
         lengths = {len(sign), len(sign) + 1} if len(sign) > 1 and not sign.isalpha() else {len(sign)}
-        heads.setdefault(sign[0], set()).update(lengths)
-        tails.setdefault(sign[-1], set()).update(lengths)
-    return _longest_first(heads), _longest_first(tails)
-
-
-def _longest_first(found: Mapping[str, set[int]]) -> Mapping[str, tuple[int, ...]]:
-    return {edge: tuple(sorted(lengths, reverse=True)) for edge, lengths in found.items()}
+        found[sign[end]] = tuple(sorted(lengths.union(found.get(sign[end], ())), reverse=True))
+    return found
 
 
 @cache
@@ -193,16 +194,30 @@ def is_dense(sign: str) -> bool:
     return bool(_DENSE.match(sign))
 
 
-def _counts(sign: str, lands: tuple[str, ...]) -> bool:
-    """Whether a sign says money to anybody, or only where it is at home: "R 99", "5 Ft", "10 K"."""
+@cache
+def _anywhere() -> Mapping[str, str]:
+    """What the signs that say money to anybody are of on a page of no known territory."""
+    return {sign: _meant(sign, ()) for sign in table().signs if _counts(sign)}
+
+
+@cache
+def _at_home() -> Mapping[str, Sequence[str]]:
+    """The signs that are at home in each territory."""
+    found: dict[str, list[str]] = {}
+    for sign, of in table().signs.items():
+        for land in frozenset[str]().union(*of.values()):
+            found.setdefault(land, []).append(sign)
+    return found
+
+
+def _counts(sign: str) -> bool:
+    """Whether a sign says money to anybody, and not only where it is at home: "R 99", "5 Ft", "10 K"."""
     if any(unicodedata.category(one) == "Sc" for one in sign) or sign in _PLAIN_WORDS or _DENSE.search(sign):
         return True
     letters = [one for one in sign if one.isalpha()]
     foreign = [one for one in letters if not one.isascii()]
     cyrillic = all("\u0400" <= one <= "\u04ff" for one in letters)  # "5 КМ" are kilometres in any language but Bosnian
-    if len(table().signs[sign]) == 1 and foreign and len(letters) > (2 if cyrillic else 1):
-        return True
-    return any(land in where for where in table().signs[sign].values() for land in lands)
+    return len(table().signs[sign]) == 1 and bool(foreign) and len(letters) > (2 if cyrillic else 1)
 
 
 def _meant(sign: str, lands: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import mul
 from statistics import fmean
 from typing import TypeVar
 
@@ -120,7 +121,7 @@ class Look:
     @cached_property
     def shares(self) -> list[float]:
         """The mean share of each period on the page."""
-        return [_weighted(self, range(len(self.ours)), at) for at in range(len(CLASSES))]
+        return _weighted(self, range(len(self.ours)))
 
 
 def first_look(facts: Facts, price: Model, term: Model) -> Look:
@@ -165,20 +166,19 @@ def beside_amount(facts: Facts, number: int, look: Look) -> Row:
 
 def beside_periods(facts: Facts, number: int, look: Look) -> list[Row]:
     """A price's rows for the periods with what the first look says of the prices around."""
-    rows = []
     around = (facts.mates[number], facts.beside[number], facts.alike[number])
-    for at, row in enumerate(facts.periods(number)):
-        own = look.periods[number][at]
-        shares = [_weighted(look, group, at) for group in around]
-        rows.append([*row, own, *shares, look.shares[at], look.ours[number]])
-    return rows
+    shares = zip(look.periods[number], *(_weighted(look, group) for group in around), look.shares, strict=True)
+    ours = look.ours[number]
+    return [[*row, *more, ours] for row, more in zip(facts.periods(number), shares, strict=True)]
 
 
-def _weighted(look: Look, group: Sequence[int], at: int) -> float:
-    """The mean share of a period among some amounts, each by how likely it is a price; -1 where none is."""
-    told = [(look.ours[k], look.periods[k][at]) for k in group if look.periods[k][at] >= 0]
-    weight = sum(ours for ours, _ in told)
-    return sum(ours * share for ours, share in told) / weight if weight else -1.0
+def _weighted(look: Look, group: Sequence[int]) -> list[float]:
+    """The mean share of each period among some amounts, each by how likely it is a price; -1 where none is."""
+    told = [k for k in group if look.periods[k] is not _UNKNOWN]
+    ours = [look.ours[k] for k in told]
+    if not (weight := sum(ours)):
+        return _UNKNOWN
+    return [sum(map(mul, ours, column)) / weight for column in zip(*(look.periods[k] for k in told), strict=True)]
 
 
 def _mean(values: Sequence[float], numbers: Sequence[int]) -> float:

@@ -29,13 +29,14 @@ def find_mentions(page: Page) -> list[Mention]:
     found: list[Mention] = []
     lines = page.view.lines
     skip_to = -1
-    for index, line in enumerate(lines):
+    numbered = page.view.small.with_digits()
+    # The piece before a line with a number may be its sign.
+    for index in sorted(numbered.union(number - 1 for number in numbered if number)):
+        line = lines[index]
         if index <= skip_to or len(line.text) > MOST_CHARS:
             continue
         if len(found) >= _MOST_MENTIONS:
             break
-        if len(line.text) > _LONGEST_PIECE and not may_hold_money(line.text):
-            continue
         joined = _split_price(page, index)
         if joined:
             found.append(joined)
@@ -159,7 +160,13 @@ def _around(text: str, money: Money) -> str:
     start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z“\"'])", text[: money.start])), default=0)
     match = re.search(r"[.!?](?=\s+[A-Z“\"']|\s*$)", text[money.end :])
     end = money.end + match.end() if match else len(text)
-    return text[start:end].strip() if end - start <= 400 else text[max(0, money.start - 80) : money.end + 80].strip()
+    if end - start <= 400:
+        return text[start:end].strip()
+    left, right = max(0, money.start - 80), min(len(text), money.end + 80)
+    # A cut goes through a blank, never through a number: what is quoted must be found again.
+    left = text.find(" ", left, money.start) + 1 or money.start if left else 0
+    right = max(text.rfind(" ", money.end, right), money.end) if right < len(text) else right
+    return text[left:right].strip()
 
 
 _BROKEN_OFF = frozenset({"", "/", "per"})  # what may stand between an amount and the line its term goes on in

@@ -10,7 +10,7 @@ from tools.models import Evidence, Plan
 from tools.page.markup import text_of, types_of
 from tools.page.pricing.currencies import is_code
 from tools.page.pricing.money import ANY, Convention, read_amount
-from tools.page.pricing.page import OPEN, period_in_name
+from tools.page.pricing.page import OPEN
 from tools.page.pricing.patterns import FREE_NAME
 from tools.page.pricing.terms import period_of
 
@@ -21,13 +21,6 @@ _LASTS = {
 }  # fmt: skip
 
 _NAME_END = re.compile(r",\s|[.;:]\s|\s[–—-]\s")  # where an offer's description goes on after its name
-_FIRST_TIME = re.compile(r"\bfirst (?P<a>year|month)\b|\b(?:a|per) (?P<b>year|month)\b", re.IGNORECASE)
-
-
-def _period_told(said: str) -> str | None:
-    """The period that an offer's name or description gives: "Pro, first year"."""
-    told = _FIRST_TIME.search(said)
-    return (told["a"] or told["b"]).lower() if told else None
 
 
 def plans_of_offers(items: Sequence[dict[str, Any]], url: str, page: Convention = ANY) -> list[Plan]:
@@ -56,7 +49,7 @@ def plans_of_offers(items: Sequence[dict[str, Any]], url: str, page: Convention 
             or _LASTS.get(text_of(spec.get("unitCode")))
             or period_of("/" + lasts)
             or period_of(raw)
-            or (period_in_name(said) or _period_told(said) if amount else None)
+            or (period_of(said) if amount else None)
         )
         # Nothing asked beside other offers is a free plan; alone it is a field that somebody left at nought.
         sure_of_it = amount or FREE_NAME.match(name) or (name and len(offers) > 1)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from tools.models import Evidence
 from tools.page.pricing.money import Convention, Money
-from tools.page.pricing.terms import period_of
 from tools.page.visible import View
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "summary", "caption"})
-# A name that says for how long it holds.
-_TIMED = re.compile(
-    r"\b(?:monthly|annual(?:ly)?|yearly|weekly|life-?time|one-?time|monatlich\w*|jährlich\w*|mensuel(?:le)?|annuel(?:le)?|"
-    r"mensual|anual|mensal|mensile|annuale|vitalíci[oa])\b|月額|年額|月払い|年払い|월간|연간",
-    re.IGNORECASE,
-)
-
-
 OPEN = 0.4  # confidence of an amount that can be read in two ways: an editor's to settle
 
 
@@ -79,9 +69,3 @@ def quoted(page: Page, quote: str, line: int) -> tuple[Evidence, ...]:
     """The words a fact was read from, and whether readers see them or only the markup has them."""
     shaded = page.view.lines[line].shade
     return (Evidence(page.url, "markup" if shaded else "visible", quote),)
-
-
-def period_in_name(name: str) -> str | None:
-    """The period a plan's name gives: "Pro Monthly", "Plano Mensal"."""
-    timed = _TIMED.search(name)
-    return period_of(timed[0]) if timed else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tools.page.price_headings import only_of_prices
 from tools.page.pricing.amounts import TAGS
 from tools.page.pricing.around import BIT, flags, kinds_in
-from tools.page.pricing.layout import Cell, Layout
+from tools.page.pricing.layout import NO_CELL, Cell, Layout
 from tools.page.pricing.money import find_money, may_hold_money
 from tools.page.pricing.page import HEADINGS, Mention
 from tools.page.pricing.patterns import NAME_CLASS, PERIOD_LABEL, PLAN_WORD
@@ -30,6 +30,7 @@ _PRAISED = re.compile(
     r"\s*\((?:most popular|popular|recommended|best value|new|beta)\)$|\s+(?:most popular|popular|recommended|best value)$",
     re.IGNORECASE,
 )
+_PRAISE_ENDS = frozenset(")rRdDeE")  # whatever the pattern matches ends so
 _PART = re.compile(r"^(.{2,30}?)\s*(?:[:–—|(]|\s-\s)")
 _BADGE_CSS = re.compile(r"badge|popular|tag\b|ribbon|label|pill|chip|eyebrow|kicker")
 _SUB_CSS = re.compile(r"desc|sub|feature|note|caption|hint|period|amount|price|cost|btn|button|cta")
@@ -152,8 +153,13 @@ def _beside(layout: Layout, number: int) -> list[tuple[str, str]]:
 
 def tidy(text: str) -> str:
     """A line without the marks and the praise around a name."""
-    text = _NUMBERED.sub("", _EMOJI.sub(" ", clean(text)).strip(_EDGES))
-    return " ".join(_PRAISED.sub("", text).split()).strip(_EDGES)
+    text = clean(text)
+    text = (text if text.isascii() else _EMOJI.sub(" ", text)).strip(_EDGES)
+    if text[:1].isdecimal():
+        text = _NUMBERED.sub("", text)
+    if text[-1:] in _PRAISE_ENDS:
+        text = _PRAISED.sub("", text)
+    return " ".join(text.split()).strip(_EDGES)
 
 
 def name_rows(layout: Layout, number: int, found: list[Candidate]) -> list[list[float]]:
@@ -242,32 +248,46 @@ def _brothers_lines(layout: Layout, card: int) -> Mapping[_Make, _Beside]:
 
 def _beside_of(cards: int, texts: Counter[str], brothers: int) -> _Beside:
     count = texts.total()
-    return _Beside(texts, (cards, len(texts) / max(1, count), cards / max(1, brothers), count / max(1, cards)))
+    return _Beside(texts, (float(cards), len(texts) / max(1, count), cards / max(1, brothers), count / max(1, cards)))
 
 
 def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
     """The facts about the line that a name of an amount stands in."""
     line, (start, end), place = around.line, around.span, around.place
     inside = start <= at <= end
-    near, far = (at, line) if at < line else (line, at)
+    low, high = (at, line) if at < line else (line, at)
     climb = len(place)
     for block in layout.chain(layout.lines[at].block):
         if block in place:
             climb = place[block]
             break
-    mine, cell = around.cell, layout.cell(at)
-    together = cell.table == mine.table >= 0
     same = around.beside.get(layout.make(at)[:2], _NOBODY) if inside else _NOBODY
+    of_line, repeats = _of_line(layout, at)
+    return [
+        float(line - at),
+        float(high - low),
+        float(inside),
+        float(at == start),
+        float(at - start) if inside else 99.0,
+        float(min(climb, 15)),
+        float(layout.between(layout.priced, low, high)),
+        float(layout.between(layout.heads, low, high)),
+        *of_line,
+        *_of_cell(around.cell, layout.cell(at), at),
+        float(at == around.head),
+        float(at == around.section),
+        *repeats,
+        *same.facts,
+        float(same.texts[layout.lines[at].text]) if inside else 0.0,
+    ]
+
+
+def _of_cell(mine: Cell, cell: Cell, at: int) -> Sequence[float]:
+    """The facts about a line's place in a table beside that of the amount."""
+    if mine is NO_CELL and cell is NO_CELL:
+        return _NO_TABLE
+    together = cell.table == mine.table >= 0
     found = (
-        line - at,
-        far - near,
-        inside,
-        at == start,
-        at - start if inside else 99,
-        min(climb, 15),
-        layout.between(layout.priced, near, far),
-        layout.between(layout.heads, near, far),
-        *_of_line(layout, at),
         at == mine.over,
         at == mine.first,
         max(mine.over, mine.first) >= 0,
@@ -276,22 +296,16 @@ def _of_place(layout: Layout, around: _Around, at: int) -> list[float]:
         together and cell.column == mine.column,
         cell.heading,
         cell.column == 0,
-        at == around.head,
-        at == around.section,
-        min(9, layout.repeats[layout.lines[at].text.lower()]),
-        at in layout.priced_lines,
-        *same.facts,
-        same.texts[layout.lines[at].text],
     )
     return list(map(float, found))
 
 
-def _of_line(layout: Layout, at: int) -> list[float]:
-    """The facts about a line, whoever's name it may hold."""
-    kept: dict[int, list[float]] = layout.kept.setdefault("lines", {})
+def _of_line(layout: Layout, at: int) -> tuple[list[float], list[float]]:
+    """The facts about a line, whoever's name it may hold: how it looks; how often it stands on the page, and with a price."""
+    kept: dict[int, tuple[list[float], list[float]]] = layout.kept.setdefault("lines", {})
     if at not in kept:
         line, css = layout.lines[at], layout.css(layout.lines[at].block)
-        kept[at] = [
+        looks = (
             TAGS.get(line.tag, len(TAGS)),
             line.tag in HEADINGS,
             line.tag in _LARGE,
@@ -300,7 +314,9 @@ def _of_line(layout: Layout, at: int) -> list[float]:
             line.shade,
             line.links > 0,
             *_of_css(css),
-        ]
+        )
+        told = (min(9, layout.repeats[line.text.lower()]), at in layout.priced_lines)
+        kept[at] = list(map(float, looks)), list(map(float, told))
     return kept[at]
 
 
@@ -310,10 +326,13 @@ def _of_css(css: str) -> tuple[bool, ...]:
     return tuple(pattern.search(css) is not None for pattern in (NAME_CLASS, _BADGE_CSS, _SUB_CSS))
 
 
-def _of_text(layout: Layout, text: str) -> list[float]:
+def _of_text(layout: Layout, text: str) -> Sequence[float]:
     """The facts about a name's words, wherever it stands."""
-    low = text.lower()
-    return [*_of_wording(text), float(low in layout.low_title), float(bool(layout.page.own) and layout.page.own in low)]
+    kept: dict[str, Sequence[float]] = layout.kept.setdefault("texts", {})
+    if text not in kept:
+        low, own = text.lower(), layout.page.own
+        kept[text] = (*_of_wording(text), float(low in layout.low_title), float(bool(own) and own in low))
+    return kept[text]
 
 
 @lru_cache(maxsize=4096)
@@ -341,7 +360,8 @@ _HOWS = {
     how: float(number)
     for number, how in enumerate(("line", "part", "before", "before part", "after", "self", "label", "clause"))
 }
-_NOBODY = _Beside(Counter(), (0, 0, 0, 0))
+_NOBODY = _Beside(Counter(), (0.0, 0.0, 0.0, 0.0))
+_NO_TABLE = (0.0,) * 8
 _FEATURES = (
     *(f"is_{kind}" for kind in _KINDS),
     *"words chars price_label plan_word upper capital digit stop asks period opens title own".split(),

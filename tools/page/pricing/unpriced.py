@@ -9,7 +9,6 @@ from decimal import Decimal
 from tools.page.pricing.money import Money
 from tools.page.pricing.page import Mention, Page
 from tools.page.pricing.patterns import ASKED, ASKED_SPOKEN, CUSTOM_LINE, FREE_LINE, FREE_NAME, FREE_SPOKEN
-from tools.page.words import heard, hints, may_hold
 
 _MARKS = (" – ", " — ", " - ", ": ", " | ", "：")  # between a plan's name and what it costs
 _LONGEST = 60  # characters of a line that says nothing else
@@ -25,18 +24,16 @@ def wordy_lines(page: Page, amounts: Sequence[Mention]) -> Iterator[Mention]:
     priced: dict[int, list[Mention]] = defaultdict(list)
     for one in amounts:
         priced[one.line].append(one)
-    texts = [text if len(text) <= _LONGEST_SPOKEN else "" for text in page.view.small]
-    short = [text if len(text) <= _LONGEST else "" for text in texts]
     asking = bool(amounts) or page.about_prices
-    alone = may_hold(short, "free", *(ASKED if asking else ()))
-    spoken = may_hold(texts, "free", "free_plan", "is_free")
-    some = hints("free", "free_plan", "is_free", *ASKED)
-    for at in sorted(alone | spoken):
-        if not some.may_be_in(heard(lines[at].text)):
+    spoken = page.view.small.may_hold("free", "free_plan", "is_free")
+    asked = page.view.small.may_hold(*ASKED) if asking else set()
+    for at in sorted(spoken | asked):
+        size = len(lines[at].text)
+        if size > (_LONGEST_SPOKEN if at in spoken or at in priced else _LONGEST):
             continue
         if at in priced:
             yield from _among(page, at, priced[at])
-        elif found := (_alone(page, at, asking) if short[at] else None):
+        elif found := (_alone(page, at, asking) if size <= _LONGEST else None):
             yield found
         elif at in spoken:
             yield from _spoken(page, at)

@@ -13,8 +13,7 @@ import re
 import tomllib
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
@@ -34,8 +33,9 @@ _UNBLANKED = re.compile(f"[{_UNPARTED}\uac00-\ud7af]")
 _PIECES = {"#": r"\d+", "/": r"[/／]\s?", "-": r"[\s_-]?", "'": "['’]", "’": "['’]"}
 _SIGNS = " \t\n!?.,:;*†·•→›»«←<>|()[]。！？：、…—–-+"
 _WORD = re.compile(r"\w")
+_PARTED_RUN = re.compile(f"{_LETTER}+")
+_FROM_DIGIT = re.compile(r"\d[^\n]*")
 _RUN, _JOINED = re.compile(r"\w+"), re.compile(r"[\w#-]+")
-_ASCII_RUN = re.compile(r"[a-z0-9]{3,}")
 _CONCEPT = re.compile(r"(?<!\?P)<([a-z_]+)>")
 
 
@@ -75,7 +75,8 @@ def words(*concepts: str) -> tuple[str, ...]:
 
 def low(text: str) -> str:
     """A text in lower case and of the same length, as the patterns of this module expect it."""
-    return text.lower().replace("i\u0307", "i")
+    small = text.lower()
+    return small if small.isascii() else small.replace("i\u0307", "i")
 
 
 @cache
@@ -134,7 +135,7 @@ class Phrase:
     @cached_property
     def _hints(self) -> Hints:
         found = hints(*self.needed)
-        return Hints(found.runs, (*found.pieces, *self.pieces))
+        return Hints(found.runs, (*found.pieces, *self.pieces), found.dense)
 
     def _asked_of(self, text: str) -> tuple[re.Pattern[str], str] | None:
         """The pattern for a text and that in lower case; None where nothing in it can match."""
@@ -188,14 +189,15 @@ def made_of(text: str, needed: str, *beside: str) -> bool:
 
 
 class Heard(NamedTuple):
-    """A text in lower case, and its runs of letters and digits; no runs where it is in a script that parts no words.
+    """A text in lower case, and its runs of letters and digits, as letters of a script that parts no words part them.
 
-    plain: its letters are all ASCII.
+    plain: its letters are all ASCII; dense: some are of a script in which blanks may be missing.
     """
 
     small: str
-    runs: frozenset[str] | None
+    runs: frozenset[str]
     plain: bool
+    dense: bool
 
 
 @lru_cache(maxsize=4096)
@@ -203,21 +205,24 @@ def heard(text: str) -> Heard:
     """What the words are looked for in."""
     small = low(text)
     plain = small.isascii() or not _FOREIGN.search(small)
-    return Heard(small, None if not plain and _UNBLANKED.search(small) else frozenset(_RUN.findall(small)), plain)
+    dense = not plain and _UNBLANKED.search(small) is not None
+    return Heard(small, frozenset((_PARTED_RUN if dense else _RUN).findall(small)), plain, dense)
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """One of these runs stands in each text that holds a word, or one of these pieces does."""
+    """One of these runs stands in each text that holds a word, or one of these pieces does; `dense`: pieces of the words
+    in scripts in which blanks may be missing."""
 
     runs: frozenset[str]
     pieces: tuple[str, ...]
+    dense: tuple[str, ...] = ()
 
     def may_be_in(self, said: Heard) -> bool:
         """False only where no word is: most texts have none, and this is told ten times as fast as by the pattern."""
-        if said.runs is None or not said.runs.isdisjoint(self.runs):
+        if not said.runs.isdisjoint(self.runs):
             return True
-        for piece in self.pieces:  # noqa: SIM110 - twice as fast as any()
+        for piece in (*self.pieces, *self.dense) if said.dense else self.pieces:  # noqa: SIM110 - twice as fast as any()
             if piece in said.small:
                 return True
         return False
@@ -226,22 +231,27 @@ class Hints:
 @cache
 def hints(*concepts: str) -> Hints:
     """What tells that a text may hold a word of some concepts."""
-    runs, pieces = kept(f"hints_{short(*concepts)}", (*_files(), *concepts), lambda: _hints(concepts))
-    return Hints(runs, pieces)
+    return Hints(*kept(f"hints_{short(*concepts)}", (*_files(), *concepts), lambda: _hints(concepts)))
 
 
-def _hints(concepts: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    runs, pieces = set[str](), set[str]()
+def _hints(concepts: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    runs, pieces, dense = set[str](), set[str](), set[str]()
     for word in words(*concepts):
         if _UNBLANKED.search(word):
-            continue  # no text is parted into runs that it stands in
+            dense.add(max(_RUN.findall(word), key=len))
+            continue
         whole = [] if "*" in word else [run.split("-") for run in _JOINED.findall(word)]
         whole = [parts for parts in whole if all(parts) and "#" not in "".join(parts)]
         if whole:
             runs |= _spellings(max(whole, key=lambda run: (len(run) == 1, len("".join(run)))))
         else:
             pieces.add(max(_RUN.findall(word), key=len, default=""))
-    return frozenset(runs), tuple(sorted(pieces, key=len))
+    return frozenset(runs), tuple(sorted(pieces, key=len)), tuple(sorted(_shortest(dense), key=len))
+
+
+def _shortest(pieces: set[str]) -> set[str]:
+    """The pieces that hold no other one: where one of the rest stands, one of these does."""
+    return {piece for piece in pieces if not any(other in piece for other in pieces if other != piece)}
 
 
 def _spellings(parts: Sequence[str]) -> set[str]:
@@ -250,53 +260,48 @@ def _spellings(parts: Sequence[str]) -> set[str]:
     return {first, *(first + joint + run for joint in ("", "_") for run in (_spellings(rest) if rest else ()))}
 
 
-@cache
-def stems(*concepts: str, of: str = "") -> tuple[str, ...]:
-    """In lower case, short pieces of which one stands in every ASCII text that holds one of the words: a cheap gate.
+class Lines:
+    """Lines in lower case that are asked again and again for words: found in one text of them all instead of asking each line."""
 
-    of: a language, for its words alone.
-    """
-    return kept(f"stems_{short(of, *concepts)}", (*_files(), of, *concepts), lambda: _stems(concepts, of))
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
 
+    def __len__(self) -> int:
+        return len(self._lines)
 
-def _stems(concepts: Sequence[str], of: str) -> tuple[str, ...]:
-    told = [languages()[of]] if of else languages().values()
-    found = {low(word) for lang in told for concept in concepts for word in lang[concept] if word.isascii()}
-    left = [set(_ASCII_RUN.findall(word)) or {word} for word in found]
-    common: list[str] = []
-    while left:  # the run of letters that most of the words still left have in common
-        runs = Counter(run for word in left for run in word)
-        common.append(max(runs, key=lambda run: (runs[run], len(run), run)))
-        left = [word for word in left if common[-1] not in word]
-    return tuple(run for run in common if not any(other in run for other in common if other != run))
+    def holding(self, pieces: Iterable[str]) -> set[int]:
+        """The numbers of the lines in which one of some pieces of text stands."""
+        whole, ends = self._whole
+        found: set[int] = set()
+        for piece in pieces:
+            at = whole.find(piece)
+            while at >= 0:
+                number = bisect_right(ends, at)
+                found.add(number)
+                at = whole.find(piece, ends[number])
+        return found
 
+    def may_hold(self, *concepts: str) -> set[int]:
+        """The numbers of the lines that may hold a word of some concepts: all that do, and some more."""
+        told, (runs, dense) = hints(*concepts), self._runs
+        return self.holding((*told.pieces, *(told.runs & runs), *(told.dense if dense else ())))
 
-def holding(lines: Sequence[str], words: Sequence[str]) -> set[int]:
-    """The numbers of the lines in which one of the words stands, found in one text instead of asking each line."""
-    whole = "\n".join(lines)
-    ends = list(accumulate(map((1).__add__, map(len, lines))))
-    found: set[int] = set()
-    for word in words:
-        at = whole.find(word)
-        while at >= 0:
-            number = bisect_right(ends, at)
-            found.add(number)
-            at = whole.find(word, ends[number])
-    return found
+    def with_digits(self) -> set[int]:
+        """The numbers of the lines in which a digit stands."""
+        whole, ends = self._whole
+        return {bisect_right(ends, found.start()) for found in _FROM_DIGIT.finditer(whole)}
 
+    @cached_property
+    def _whole(self) -> tuple[str, list[int]]:
+        """All lines as one text, and where each ends in it."""
+        return "\n".join(self._lines), list(accumulate(map((1).__add__, map(len, self._lines))))
 
-def may_hold(lines: Sequence[str], *concepts: str) -> set[int]:
-    """The numbers of the lines (in lower case) that may hold a word of some concepts: all that do, and some more."""
-    signs = _signs(*concepts)
-    foreign = {at for at, line in enumerate(lines) if not line.isascii() and signs.search(line)}
-    return foreign | holding(lines, stems(*concepts))
-
-
-@cache
-def _signs(*concepts: str) -> re.Pattern[str]:
-    """What finds a sign that is not ASCII, of which each word of some concepts has one that is not ASCII itself."""
-    found = {sign for word in words(*concepts) for sign in word if not sign.isascii()}
-    return re.compile(f"[{re.escape(''.join(sorted(found)))}]" if found else r"(?!)")
+    @cached_property
+    def _runs(self) -> tuple[frozenset[str], bool]:
+        """The runs of letters and digits in all lines, and whether blanks may be missing in some."""
+        whole = self._whole[0]
+        dense = not whole.isascii() and _UNBLANKED.search(whole) is not None
+        return frozenset((_PARTED_RUN if dense else _RUN).findall(whole)), dense
 
 
 def _matched(word: str, plain: bool) -> tuple[str, list[str], str]:
