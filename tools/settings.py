@@ -62,6 +62,13 @@ SETTINGS = (
     Setting(
         "editors", "", "names", "Who may sign in to `scout serve`, by commas, each with a token; empty: SCOUT_EDITOR's."
     ),
+    Setting(
+        "trusted_proxies",
+        "",
+        "addresses",
+        "Proxies before `scout serve` that are believed when they say who asks (X-Forwarded-For): addresses or networks, "
+        "by commas.",
+    ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts.", least=1),

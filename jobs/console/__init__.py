@@ -48,6 +48,7 @@ from starlette.staticfiles import StaticFiles
 
 from jobs.console import mcp, pages
 from jobs.console.access import Allowance, Keys, Sessions
+from jobs.console.client import behind_proxies
 from jobs.console.guard import Guard
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -87,6 +88,7 @@ def app(
             Mount("/static", StaticFiles(directory=STATIC)),
             *servers.mounts(),
         ],
+        middleware=behind_proxies(settings),
         exception_handlers={404: nothing_there, 405: nothing_there, Exception: fault},
         lifespan=servers.lifespan(console.close),
     )

@@ -23,6 +23,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
+from jobs.console.client import client_address, counted
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -69,6 +70,7 @@ class Console:
 
     def bearer_may(self, token: str, client: str) -> bool:
         """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
+        client = counted(client)
         if self.guesses.wait_s(client):
             return False
         set_one = str(self.settings.mcp_token)
@@ -124,8 +126,8 @@ class Visit:
 
     @property
     def client(self) -> str:
-        """The address that asks."""
-        return self.request.client.host if self.request.client else ""
+        """Where the request comes from, as clients are counted."""
+        return client_address(self.request)
 
     def word(self, name: str) -> str:
         """A word of the form, of the path or of the query, in this order; empty: none came."""
