@@ -196,12 +196,12 @@ def test_new_products_are_approved_from_the_inbox(desk: Desk) -> None:
         assert store.document("hexpail").status == "approved"
 
 
-def test_stale_panels_are_counted_as_of_the_last_minute(desk: Desk) -> None:
+def test_stale_panels_are_counted_and_named(desk: Desk) -> None:
     client = desk.signed_in()
-    assert console_of(desk).stale() == 0
+    with desk.store() as store:
+        assert store.count_stale() == 0
     with desk.store() as store:
         edit.edit(store, "hexpail", ("tagline=Another",), "why not", "Tomas")
-    assert console_of(desk).stale() == 0
-    console_of(desk)._stale = (0.0, 0)
-    assert console_of(desk).stale() == 1
+        assert (store.count_stale(), store.stale()) == (1, ["hexpail"])
+        assert not list(store.verify())
     assert "hexpail" in client.get("/news").text

@@ -5,7 +5,7 @@ Each is one string: as macros of a template they were half of what a page costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from tools.exporters import _words
+from tools.exporters._views import mark as mark_of
 from tools.exporters._words import clip, plural, visible
 from tools.knowledge import in_words
 from tools.views import takes
@@ -20,7 +21,7 @@ from tools.views import takes
 _LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
 
 
-# Of moments and addresses a page prints few different ones, many times.
+# Of moments, addresses and rows a page prints few different ones, or those that the page before printed.
 _remembered = lru_cache(4_096)
 address, minute, safe_url, day = map(_remembered, (_words.address_words, _words.minute, _words.safe_url, takes.day))
 
@@ -102,10 +103,17 @@ def value(one: str | Sequence[str], most: int) -> str:
     return clip(one if isinstance(one, str) else ", ".join(one), most)
 
 
-@_markup
-def change(row: Any, slug: str = "") -> str:
+def change(row: Any, slug: str = "") -> Markup:
     """A row of the change log; slug: its product, where rows of several stand together."""
-    at, who, op, field, before, after, why = _columns(row)
+    names = ("at", "who", "op", "field", "before", "after", "why")
+    if isinstance(row, dict):
+        return _change(slug, *[row[name] for name in names])
+    return _change(slug, *[getattr(row, name) for name in names])
+
+
+@_remembered
+@_markup
+def _change(slug: str, at: str, who: str, op: str, field: str, before: str | None, after: str | None, why: str) -> str:
     named = f' <a class="lk" href="/products/{plain(slug)}" data-open>{plain(clip(slug, 60))}</a>' if slug else ""
     told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
     told += f" {plain(clip(field, 60))}" if field else ""
@@ -115,7 +123,27 @@ def change(row: Any, slug: str = "") -> str:
     return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
 
 
-def _columns(row: Any) -> tuple[Any, ...]:
-    """The columns of a row, which is a mapping or a ChangeDoc."""
-    names = ("at", "who", "op", "field", "before", "after", "why")
-    return tuple(row[name] for name in names) if isinstance(row, dict) else tuple(getattr(row, name) for name in names)
+def product_row(card: Mapping[str, Any]) -> Markup:
+    """What a list shows of a product, by its card."""
+    names = ("slug", "name", "kind", "status", "first_seen", "verdict", "panel_stale", "tagline")
+    return _product_row(*[card[name] for name in names])
+
+
+@_remembered
+@_markup
+def _product_row(
+    slug: str, name: str, kind: str, status: str, first_seen: str, verdict: str | None, stale: bool, tagline: str
+) -> str:
+    told = f"{plain(kind)} · {plain(status.replace('_', ' '))} · {plain(day(first_seen))}"
+    late = ' <span class="tag">stale</span>' if stale else ""
+    words = f'<p class="note">{plain(clip(tagline, 200))}</p>' if tagline else ""
+    return (
+        f'<div class="nd"><span class="nb">{mark(verdict)}</span><h2><a class="tap" href="/products/{plain(slug)}" data-open>'
+        f'<bdi>{plain(clip(name, 120))}</bdi></a></h2><span class="meta">{told}</span>'
+        f'<span class="vd">{plain(verdict or "Awaiting review")}{late}</span></div>{words}'
+    )
+
+
+def mark(verdict: str | None) -> Markup:
+    """The mark of a verdict; beside its words, so that it is hidden from who listens."""
+    return Markup(f'<svg class="m" aria-hidden="true"><use href="#m-{plain(mark_of(verdict))}"/></svg>')

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SIGN_IN = "/sign-in"
-_STALE_S = 60.0
 _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
 _CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made for all; no crawled word can be it
@@ -67,7 +66,6 @@ class Console:
     parts: Together[_Part] = field(default_factory=Together)
     kept: Kept[_Part] = field(default_factory=lambda: Kept(_KEPT_CHARS, lambda part: len(part[1])))
     _waiting: tuple[float, int] = (0.0, 0)
-    _stale: tuple[float, int] = (0.0, 0)
 
     def bearer_may(self, token: str, client: str) -> bool:
         """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
@@ -80,15 +78,6 @@ class Console:
         self.guesses.count(client)
         return False
 
-    def stale(self) -> int:
-        """How many panels met before facts changed, as of the last minute: over many products it takes a while."""
-        at, count = self._stale
-        if not at or time.monotonic() - at > _STALE_S:
-            with self.stores.reading() as store:
-                count = store.count_stale()
-            self._stale = time.monotonic(), count
-        return count
-
     def waiting(self) -> int:
         """How many products wait in the inbox, as of the last few seconds; 0 while the store cannot be read."""
         at, count = self._waiting
@@ -97,6 +86,25 @@ class Console:
                 count = store.count_products(_NEEDS_LOOK)
             self._waiting = time.monotonic(), count
         return count
+
+    def kept_text(
+        self, store: Store, template: str, slugs: Sequence[str], make: Callable[[], tuple[str, Mapping[str, Any]]]
+    ) -> tuple[str, Markup]:
+        """A title and what a template makes of some products: made anew when anything of these has moved, and every day,
+        since it may count from today.
+
+        make: the title and the template's values. Of a visit the template has the stand-in for the token of its forms,
+        which a part is printed with; and `seen`, the number of the change log.
+        """
+        seq = store.last_seq()  # before anything else is read, so that nothing newer counts as seen
+        key = (template, tuple(slugs), store.stamp(*slugs), datetime.now(UTC).date())
+        found = self.kept.get(key)
+        if found is None:
+            title, values = make()
+            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, **values)
+            found = {"title": title}, text
+            self.kept.put(key, found)
+        return found[0]["title"], Markup(found[1].replace(_SEEN, str(seq)))
 
     def close(self) -> None:
         """End what runs beside the requests, then close the store."""
@@ -177,22 +185,12 @@ class Visit:
         return values, self._own(text)
 
     def kept_part(
-        self, template: str, slugs: tuple[str, ...], make: Callable[[Store], tuple[str, Mapping[str, Any]]]
+        self, template: str, slugs: Sequence[str], make: Callable[[Store], tuple[str, Mapping[str, Any]]]
     ) -> tuple[str, Markup]:
-        """The title of a page about some products and a part of it, the same for every editor: made anew when anything of
-        these products has moved, and every day. make: the title and the template's values; of a visit the template has
-        the token of its forms, and `seen` for the number of the change log.
-        """
+        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text."""
         with self.reading() as store:
-            seq = store.last_seq()  # before anything else is read, so that nothing newer counts as seen
-            key = (template, slugs, store.stamp(*slugs), datetime.now(UTC).date())
-            found = self.console.kept.get(key)
-            if found is None:
-                title, values = make(store)
-                text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, **values)
-                found = {"title": title}, text
-                self.console.kept.put(key, found)
-        return found[0]["title"], self._own(found[1].replace(_SEEN, str(seq)))
+            title, text = self.console.kept_text(store, template, slugs, lambda: make(store))
+        return title, self._own(text)
 
     def _own(self, text: str) -> Markup:
         return Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))

@@ -30,6 +30,7 @@ from tools.schema import (
     m015_filters,
     m017_upkeep,
     m018_desk,
+    m021_stale,
 )
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
+    "m021_stale": (m021_stale.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -10,6 +10,8 @@ from tools.knowledge import iso
 from tools.models import CATEGORIES
 from tools.store.connection import IN, Connection, Row
 
+# Of a card, what costs neither a count nor a list to read.
+BRIEF = ("id", "slug", "name", "tagline", "kind", "status", "first_seen", "verdict", "panel_stale")
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
 
@@ -33,16 +35,16 @@ EVERYTHING = Asked()
 class Lists(Connection):
     """Reads over many products."""
 
-    def list_products(self, asked: Asked = EVERYTHING, limit: int = 50) -> list[Row]:
-        """Rows of the view product_cards that were asked for, newest first."""
+    def list_products(self, asked: Asked = EVERYTHING, limit: int = 50, *, brief: bool = False) -> list[Row]:
+        """Rows of the view product_cards that were asked for, newest first; brief: with the columns of BRIEF alone."""
         where, values = _tests(asked)
         rows = self._rows(
-            "SELECT c.* FROM shelf s CROSS JOIN product_cards c ON c.id = s.product "
+            f"SELECT {_columns(brief)} FROM shelf s CROSS JOIN product_cards c ON c.id = s.product "
             f"WHERE {where} ORDER BY s.product DESC LIMIT ?",
             *values,
             limit,
         )
-        return [_card(row) for row in rows]
+        return rows if brief else [_card(row) for row in rows]
 
     def needing_look(self, limit: int, skip: int = 0) -> list[str]:
         """Slugs of products that need a look: first what a panel recommends, then what has most reasons, then the oldest."""
@@ -68,8 +70,9 @@ class Lists(Connection):
             self._value(f"SELECT count(*) FROM shelf s JOIN products c ON c.id = s.product WHERE {where}", *values)
         )
 
-    def search(self, words: str, limit: int = 20, cursor: int = 0) -> list[Row]:
-        """Cards of products in which every word occurs (the last one as a prefix); [] for no words.
+    def search(self, words: str, limit: int = 20, cursor: int = 0, *, brief: bool = False) -> list[Row]:
+        """Cards of products in which every word occurs (the last one as a prefix); [] for no words. brief: as of
+        `list_products`.
 
         Ranked by bm25 while the hits are few, newest first above: over common words of a million rows bm25 took 3 s.
         """
@@ -90,7 +93,8 @@ class Lists(Connection):
             cursor,
         )
         keys = json.dumps([row["id"] for row in hits])
-        cards = {row["id"]: _card(row) for row in self._rows(f"SELECT * FROM product_cards WHERE id {IN}", keys)}
+        rows = self._rows(f"SELECT {_columns(brief)} FROM product_cards c WHERE c.id {IN}", keys)
+        cards = {row["id"]: row if brief else _card(row) for row in rows}
         return [cards[row["id"]] for row in hits if row["id"] in cards]
 
     def card(self, slug: str) -> Row | None:
@@ -107,11 +111,14 @@ class Lists(Connection):
             limit,
         )
 
-    def changes_before(self, seq: int | None, limit: int, *, who: str = "", op: str = "", slug: str = "") -> list[Row]:
-        """Rows of the change log before `seq` (None: the newest), newest first, like those of `changes_after`; of one
-        editor, one kind or one product where these are given."""
+    def changes_before(
+        self, seq: int | None, limit: int, *, after: int = 0, who: str = "", op: str = "", slug: str = ""
+    ) -> list[Row]:
+        """Rows of the change log before `seq` (None: the newest) and after another, newest first, like those of
+        `changes_after`; of one editor, one kind or one product where these are given."""
         given = [
             ("c.seq < ?", seq),
+            ("c.seq > ?", after or None),
             ("c.who = ?", who or None),
             ("c.op = ?", op or None),
             ("p.slug = ?", slug or None),
@@ -136,7 +143,14 @@ class Lists(Connection):
 
     def count_stale(self) -> int:
         """How many products have a panel that met before their facts last changed."""
-        return int(self._value("SELECT count(*) FROM product_cards WHERE panel_stale"))
+        return int(self._value("SELECT count(*) FROM stale_panels"))
+
+    def stale(self) -> list[str]:
+        """The slugs of these products, newest first."""
+        rows = self._rows(
+            "SELECT p.slug FROM stale_panels s CROSS JOIN products p ON p.id = s.product ORDER BY p.id DESC"
+        )
+        return [row["slug"] for row in rows]
 
     def change_ops(self) -> list[str]:
         """The kinds of rows that the change log holds, in the order of the alphabet."""
@@ -190,6 +204,10 @@ def _tests(asked: Asked) -> tuple[str, list[object]]:
     ]
     given = [(test, value) for test, value in wanted if value is not None]
     return " AND ".join(["s.status <> 'deleted'", *(test for test, _ in given)]), [value for _, value in given]
+
+
+def _columns(brief: bool) -> str:
+    return ", ".join(f"c.{name}" for name in BRIEF) if brief else "c.*"
 
 
 def _card(row: Row) -> Row:

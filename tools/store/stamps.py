@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
+from tools.store.connection import IN
 from tools.store.identities import Identities
 
 # By table the rows of a product's family, f. Whatever never changes and hangs on such a row (a launch's source, the
@@ -24,7 +26,7 @@ _ROWS = {
     "acts": "t.product = f.id",
 }
 _FAMILY = (
-    "WITH f(id) AS MATERIALIZED (SELECT m.id FROM products p JOIN products m ON m.root = p.root WHERE p.slug = ?) "
+    f"WITH f(id) AS MATERIALIZED (SELECT m.id FROM products p JOIN products m ON m.root = p.root WHERE p.slug {IN}) "
 )
 _STAMP = _FAMILY + " UNION ALL ".join(
     [
@@ -40,6 +42,7 @@ _STAMP = _FAMILY + " UNION ALL ".join(
         ),
         "SELECT s.row_hash FROM f CROSS JOIN launches l ON l.product = f.id CROSS JOIN launch_sightings s ON s.launch = l.id",
         "SELECT t.row_hash FROM f CROSS JOIN panels t ON t.id = (SELECT max(id) FROM panels WHERE product = f.id)",
+        # whatever is written to the log of one of them is newer than all before
         "SELECT max(c.seq) FROM f CROSS JOIN changes c ON c.product = f.id",
         "SELECT count(*) FROM f CROSS JOIN product_pages pp ON pp.product = f.id",
     ]
@@ -52,6 +55,5 @@ class Stamps(Identities):
     def stamp(self, *slugs: str) -> str:
         """What changes with anything that the documents of these products are made of; merges followed. A slug that no
         product has adds nothing."""
-        with self._snapshot():
-            rows = [row for slug in slugs for row in (*self._tuples(_STAMP, slug), ("|",))]
+        rows = self._tuples(_STAMP, json.dumps(slugs))
         return sha256("\n".join(str(row[0]) for row in rows).encode()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
@@ -17,11 +19,15 @@ def exports(visit: Visit) -> Response:
     """A row a form, by name."""
     with visit.reading() as store:
         now = cursor(store)
-    forms = [
+    return visit.show("exports.html", forms=_forms(), cursor=now)
+
+
+@cache
+def _forms() -> list[dict[str, Any]]:
+    return [
         {"name": name, "about": (form.__doc__ or "").partition("\n")[0], "file": bool(form.SUFFIX)}
         for name, form in sorted(all_exporters().items())
     ]
-    return visit.show("exports.html", forms=forms, cursor=now)
 
 
 def download(visit: Visit) -> Response:

@@ -9,8 +9,7 @@ from starlette.responses import Response
 from jobs.console.acts import act_on, asked
 from jobs.console.source_rows import source_rows
 from jobs.console.visit import Visit, get, post
-from jobs.inbox import health
-from jobs.inbox import inbox as needing
+from jobs.inbox import asked_about, health, queue
 from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
 from tools.store import Store
@@ -30,7 +29,7 @@ def inbox(visit: Visit) -> Response:
     return visit.show(
         "inbox.html",
         **about,
-        shown=len(values["items"]),
+        shown=values["shown"],
         rows=rows,
         **({"health": None} if after else _standing(visit)),
     )
@@ -40,11 +39,12 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
     """Those that need a look, and on the first page what stands below them: new products, sources."""
     with visit.reading() as store:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
-        items, total = needing(store, _SHOWN, after)
+        slugs, total = queue(store, _SHOWN, after)
+        _, items = visit.console.kept_text(
+            store, "inbox_items.html", slugs, lambda: ("", {"items": asked_about(store, slugs), "fields": FACT_FIELDS})
+        )
         beside = {} if after else _beside(visit, store)
-    for item in items:
-        item["mark"] = mark((item["verdict"] or "").partition(" ·")[0])
-    return {"items": items, "total": total, "after": after, "seen": seq, "fields": FACT_FIELDS, **beside}
+    return {"items": items, "shown": len(slugs), "total": total, "after": after, "seen": seq, **beside}
 
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _standing(visit: Visit) -> dict[str, Any]:
     with visit.reading() as store:
         found = health(store, visit.editor)
     return {
-        "health": {**found, "stale": visit.console.stale()},
+        "health": found,
         "own": researches.of(visit.editor),
         "limits": researches.limits,
     }

@@ -1,0 +1,16 @@
+"""Which panels met before the facts changed, kept right by triggers on the shelf: to look at every panel took 170 ms at
+100,000 products."""
+
+# What a row says, as a question to what it follows from
+STALE = """SELECT p.id AS product FROM products p
+        JOIN panels panel ON panel.id = (SELECT max(id) FROM panels WHERE product = p.id)
+        WHERE p.merged_into IS NULL AND p.status <> 'deleted' AND panel.content_hash <> p.content_hash"""
+
+STATEMENTS = (
+    "CREATE TABLE stale_panels (product INTEGER PRIMARY KEY)",
+    f"INSERT INTO stale_panels {STALE}",
+    # the shelf's own triggers write a line of it anew with each panel and each change of content
+    "CREATE TRIGGER stale_delete AFTER DELETE ON shelf BEGIN DELETE FROM stale_panels WHERE product = old.product; END",
+    f"""CREATE TRIGGER stale_insert AFTER INSERT ON shelf WHEN new.verdict <> ''
+        BEGIN INSERT INTO stale_panels {STALE} AND p.id = new.product; END""",
+)
