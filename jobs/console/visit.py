@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
+from jobs.console.access import Allowance, Doors, Keys, Notice, Session, Sessions
 from jobs.console.client import client_address, counted
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
 from jobs.console.printing import templates
@@ -58,7 +58,7 @@ class Console:
     researches: Researches
     keys: Keys
     sessions: Sessions
-    guesses: Allowance  # of tokens, by client
+    guesses: Doors  # of who gives wrong tokens
     posts: Allowance  # by editor, or by client
     menu: Sequence[tuple[str, str]]  # title and path of the pages in the navigation
     cookie: str
@@ -70,12 +70,12 @@ class Console:
     def bearer_may(self, token: str, client: str) -> bool:
         """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
         client = counted(client)
-        if self.guesses.wait_s(client):
+        if self.guesses.wait_s(client, token):
             return False
         set_one = str(self.settings.mcp_token)
         if self.keys.editor_of(token) or (set_one and compare_digest(set_one.encode(), token.encode())):
             return True
-        self.guesses.count(client)
+        self.guesses.count(client, token)
         return False
 
     def waiting(self) -> int:
