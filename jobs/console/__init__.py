@@ -49,6 +49,7 @@ from starlette.staticfiles import StaticFiles
 from jobs.console import mcp, pages
 from jobs.console.access import BEGINNING, Allowance, Doors, Keys, Sessions
 from jobs.console.client import behind_proxies
+from jobs.console.exporting import Exporting
 from jobs.console.guard import Guard
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -73,6 +74,7 @@ def app(
         settings=settings,
         stores=stores,
         researches=Researches(store_path, settings, stores.reading),
+        exporting=Exporting(store_path, settings, stores.writing),
         keys=keys,
         sessions=Sessions(keys, now),
         guesses=Doors(lambda token: keys.begins(token) or _begins_alike(settings.mcp_token, token), now),

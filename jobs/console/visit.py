@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from jobs.console.access import Allowance, Doors, Keys, Notice, Session, Sessions
 from jobs.console.client import client_address, counted
+from jobs.console.exporting import Exporting
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
 from jobs.console.printing import templates
 from jobs.console.researches import Researches
@@ -56,6 +57,7 @@ class Console:
     settings: Settings
     stores: Stores
     researches: Researches
+    exporting: Exporting
     keys: Keys
     sessions: Sessions
     guesses: Doors  # of who gives wrong tokens
@@ -109,6 +111,7 @@ class Console:
     def close(self) -> None:
         """End what runs beside the requests, then close the store."""
         self.researches.close()
+        self.exporting.close()
         self.stores.close()
 
     def recount(self) -> None:

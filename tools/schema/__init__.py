@@ -30,7 +30,7 @@ from tools.schema import (
     m015_filters,
     m017_upkeep,
     m018_desk,
-    m021_stale,
+    m021_exports,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
-    "m021_stale": (m021_stale.STATEMENTS, {}, None),
+    "m021_exports": (m021_exports.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

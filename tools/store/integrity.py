@@ -12,7 +12,7 @@ from tools import knowledge
 from tools.knowledge import canonical, row_hash
 from tools.schema import HASHED
 from tools.schema.m013_sets import ROOTS, SHELF
-from tools.schema.m021_stale import STALE
+from tools.schema.m021_exports import STALE
 from tools.store.connection import IN
 from tools.store.opening import SQLITE_ERRORS
 from tools.store.panels import Panels
