@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from jobs.console import fragments
 from jobs.console.fragments import plain
-from tools.exporters._words import visible
+from tools.exporters._words import source_name, visible
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
 from tools.exporters.site import environment
 
@@ -59,6 +59,7 @@ def templates() -> Environment:
     made.code_generator_class = _Printing
     made.printed = printed  # type: ignore[attr-defined] # the name by which the code of templates finds it
     made.globals["d"] = fragments
+    made.filters["source_name"] = source_name
     made.filters.update(
         {name: getattr(fragments, name) for name in ("address", "day", "in_words", "minute", "safe_url")}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -140,6 +141,22 @@ class Lists(Connection):
             most,
         )
         return {row["op"]: row["n"] for row in rows}
+
+    def heeded(self, slugs: Sequence[str]) -> dict[str, dict[str, str | None]]:
+        """How each critic of a product's newest panel voted, by slug and critic: an editor's word where it counts; None:
+        no take."""
+        rows = self._rows(
+            "SELECT p.slug, lower(r.persona) AS persona, coalesce(o.vote, r.vote) AS vote FROM json_each(?) j "
+            "CROSS JOIN products p ON p.slug = j.value "
+            "CROSS JOIN panels n ON n.id = (SELECT max(id) FROM panels WHERE product = p.id) "
+            "CROSS JOIN reviews r ON r.panel = n.id LEFT JOIN overrides o ON o.product = p.id "
+            "AND o.persona = lower(r.persona) AND o.content_hash IN (n.content_hash, p.content_hash)",
+            json.dumps(list(slugs)),
+        )
+        found: dict[str, dict[str, str | None]] = {}
+        for row in rows:
+            found.setdefault(row["slug"], {})[row["persona"]] = row["vote"]
+        return found
 
     def count_stale(self) -> int:
         """How many products have a panel that met before their facts last changed."""

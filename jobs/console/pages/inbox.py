@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from tools.models import FACT_FIELDS
 from tools.store import Store
 from tools.store.lists import Asked
 from tools.views.price_words import money
+from tools.views.takes import critics
 
 TITLE, ORDER = "Inbox", 10
 _SHOWN, _NEW = 10, 8  # products on the page: that need a look, that are new
@@ -49,8 +52,12 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     new = store.list_products(Asked(status="new"), _NEW)
+    cast = store.heeded([card["slug"] for card in new])
     return {
-        "new": [{**card, "mark": mark(card["verdict"]), "price": _price(card)} for card in new],
+        "new": [
+            {**card, "mark": mark(card["verdict"]), "price": _price(card), "votes": _votes(cast.get(card["slug"], {}))}
+            for card in new
+        ],
         "new_total": store.count_products(Asked(status="new")),
         "sources": [
             row
@@ -65,11 +72,20 @@ def _standing(visit: Visit) -> dict[str, Any]:
     researches = visit.console.researches
     with visit.reading() as store:
         found = health(store, visit.editor)
+        spent, unknown = store.spent(since=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     return {
-        "health": found,
+        "health": {**found, "spent": spent, "unknown": unknown, "budget": visit.console.settings.model_budget_day},
         "own": researches.of(visit.editor),
         "limits": researches.limits,
     }
+
+
+def _votes(cast: Mapping[str, str | None]) -> list[dict[str, str]]:
+    """The six votes in their fixed order."""
+    return [
+        {"name": title, "vote": cast.get(name) or "no take", "mark": mark(cast.get(name))}
+        for name, title, _ in critics()
+    ]
 
 
 def _price(card: dict[str, Any]) -> str:
