@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tools.views.documents import DoubtsDoc, EvidenceDoc, FactValue, PlanDoc
 
 _ROWS = 1_000
-_COUNTED = 2_000  # newest rows of the change log that are counted by kind
+_COUNTED = 500  # newest rows of the change log that are counted by kind
 _RUNS = 100  # newest runs among which those that failed are counted
 _FAILED = ("failed", "trouble")
 _NEEDS_LOOK = Asked(status="needs_look")
@@ -129,7 +129,8 @@ def news(store: Store, since: datetime | None, who: str, most: int | None = None
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
     seq = store.last_seq()  # before anything is read, so that nothing newer counts as seen
-    rows, more = _log(store, 0 if since or not mark else mark["seq"], start, most)
+    # after a mark by number alone: what was written while the marked page was read is older than the mark, and news
+    rows, more = _log(store, 0, start, most) if since or not mark else _log(store, mark["seq"], "", most)
     ops = {"new": ("new",), "prices": ("plan",), "verdicts": ("panel",), "gone": ("delete", "merge")}
     found = {name: [row for row in rows if row["op"] in wanted] for name, wanted in ops.items()}
     fresh = {row["slug"] for row in found["new"]}
@@ -179,7 +180,7 @@ def _log(store: Store, seq: int, start: str, most: int | None) -> tuple[list[dic
     of them; whether there are more. Read from the newest on, until they are older."""
     rows: list[dict[str, Any]] = []
     before = None
-    while page := store.changes_before(before, _ROWS, after=seq):
+    while page := store.changes_before(before, _ROWS if most is None else min(_ROWS, most + 1), after=seq):
         fresh = [row for row in page if row["at"] >= start]
         rows += fresh
         if not fresh or (most is not None and len(rows) > most):

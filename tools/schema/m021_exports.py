@@ -18,6 +18,7 @@ STATEMENTS = (
         rows INTEGER,              -- null: of a form that has none
         size_bytes INTEGER NOT NULL
     )""",
+    "CREATE INDEX shelf_queue ON shelf(verdict, product) WHERE status = 'needs_look'",  # the queue by what comes first in it
     "CREATE TABLE stale_panels (product INTEGER PRIMARY KEY)",
     f"INSERT INTO stale_panels {STALE}",
     # the shelf's own triggers write a line of it anew with each panel and each change of content

@@ -11,6 +11,7 @@ from tools.knowledge import iso
 from tools.models import CATEGORIES
 from tools.store.connection import IN, Connection, Row
 
+_SORTED = 500  # products of a queue that are sorted; to walk it costs more where few are wanted of many
 # Of a card, what costs neither a count nor a list to read.
 BRIEF = ("id", "slug", "name", "tagline", "kind", "status", "first_seen", "verdict", "panel_stale")
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
@@ -49,14 +50,24 @@ class Lists(Connection):
 
     def needing_look(self, limit: int, skip: int = 0) -> list[str]:
         """Slugs of products that need a look: first what a panel recommends, then what has most reasons, then the oldest."""
-        rows = self._rows(
-            "SELECT p.slug FROM products p INDEXED BY products_queue CROSS JOIN shelf s ON s.product = p.id "
-            "WHERE p.status = 'needs_look' ORDER BY s.verdict <> 'Ship', s.verdict = '', "
-            "json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
-            limit,
-            skip,
-        )
-        return [row["slug"] for row in rows]
+        found: list[str] = []
+        for verdict in ("= 'Ship'", "NOT IN ('Ship', '')", "= ''"):
+            of = f"s.status = 'needs_look' AND s.verdict {verdict}"
+            many = int(self._value(f"SELECT count(*) FROM shelf s INDEXED BY shelf_queue WHERE {of}"))
+            # a few are sorted; of many the queue is walked, which is in order, until there are enough
+            walk = "products p INDEXED BY products_queue CROSS JOIN shelf s ON s.product = p.id"
+            sort = "shelf s INDEXED BY shelf_queue CROSS JOIN products p ON p.id = s.product"
+            rows = self._tuples(
+                f"SELECT p.slug FROM {sort if many < _SORTED else walk} WHERE {of} AND p.status = 'needs_look' "
+                "ORDER BY json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
+                limit - len(found),
+                skip,
+            )
+            found += [slug for (slug,) in rows]
+            if len(found) >= limit:
+                break
+            skip = max(0, skip - many)
+        return found
 
     def count_products(self, asked: Asked = EVERYTHING) -> int:
         """How many products `list_products` has without its limit."""
@@ -73,18 +84,17 @@ class Lists(Connection):
 
     def search(self, words: str, limit: int = 20, cursor: int = 0, *, brief: bool = False) -> list[Row]:
         """Cards of products in which every word occurs (the last one as a prefix); [] for no words. brief: as of
-        `list_products`.
+        `list_products`; and where whole words find enough, beginnings of words are not looked for, which cost ten times as much.
 
         Ranked by bm25 while the hits are few, newest first above: over common words of a million rows bm25 took 3 s.
         """
         query = match_of(words)
         if not query:
             return []
-        many = self._value(
-            "SELECT count(*) FROM (SELECT 1 FROM products_fts WHERE products_fts MATCH ? LIMIT ?)",
-            query,
-            _SEARCH_RANKED,
-        )
+        if brief and (many := self._count_hits(query.removesuffix("*"))) >= cursor + limit:
+            query = query.removesuffix("*")
+        else:
+            many = self._count_hits(query)
         order = "rank, f.rowid DESC" if many < _SEARCH_RANKED else "f.rowid DESC"
         hits = self._rows(
             "SELECT p.id FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
@@ -97,6 +107,10 @@ class Lists(Connection):
         rows = self._rows(f"SELECT {_columns(brief)} FROM product_cards c WHERE c.id {IN}", keys)
         cards = {row["id"]: row if brief else _card(row) for row in rows}
         return [cards[row["id"]] for row in hits if row["id"] in cards]
+
+    def _count_hits(self, query: str) -> int:
+        counted = "SELECT count(*) FROM (SELECT 1 FROM products_fts WHERE products_fts MATCH ? LIMIT ?)"
+        return int(self._value(counted, query, _SEARCH_RANKED))
 
     def card(self, slug: str) -> Row | None:
         """One row of the view product_cards; None for a deleted or merged product, or none."""

@@ -9,7 +9,7 @@ from jobs.inbox import news as happened
 from tools.errors import UsageError
 
 _SHOWN = 60  # of each kind
-_MOST = 2_000  # rows of the log that are looked through, the newest: who never looked would read all of it
+_MOST = 500  # rows of the log that are looked through, the newest: who never looked would read all of it
 _KINDS = {
     "new": "New products",
     "prices": "Prices that moved",
