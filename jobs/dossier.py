@@ -13,13 +13,25 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
+from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from tools import sources
 from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Statement, Voice
-from tools.errors import CannotRun, FetchError, NotRecorded, PageBlocked, RobotsDisallowed, StoreError, WorkFailed
+from tools.errors import (
+    CannotRun,
+    FetchError,
+    NotRecorded,
+    PageBlocked,
+    RobotsDisallowed,
+    SourceChanged,
+    StoreError,
+    WorkFailed,
+)
 from tools.identity import address_key, host_of, identity_of
-from tools.models import Access, Extraction, Link, Page
+from tools.models import Access, Extraction, Launch, Link, Page
 from tools.page.price_headings import is_of_prices
 from tools.page.stated import statements
 from tools.page_job import kept_lines
@@ -27,9 +39,8 @@ from tools.products.ends import Known, own_entries, scheme_of, squash
 from tools.products.further import settles
 from tools.products.measures import Answer, read_measures
 from tools.products.roles import KINDS, addresses_of, own_of, sitemap_links
-from tools.products.voices import read_voices
 from tools.reading import failure_of, owners_of
-from tools.sources import github_search, show_hn
+from tools.sources import github_search
 from tools.web.deadline import page_time
 from tools.web.request import api_headers, is_package_answer
 from tools.web.robots import robots_address
@@ -340,29 +351,38 @@ class _Gathering:
     # voices ---------------------------------------------------------------------------------------------------
 
     async def _comments(self) -> None:
-        """The comments of its launches on Show HN."""
-        numbers = {one.source_id.partition("#")[0]: one for one in self.launches if one.source == show_hn.NAME}
-        for number, launch in list(numbers.items())[:MOST_DISCUSSIONS]:
-            url = show_hn.item(self.settings, number)
+        """What is said of its launches where the launch place shows it."""
+        for module, entry, launch in islice(self._discussions(), MOST_DISCUSSIONS):
+            url = module.discussion(self.settings, entry)
             try:
-                page = await self._page(url, show_hn.ACCESS, show_hn.PACE_S)
-                voices = await self.bench.reader.apart(read_voices, page.body, launch.source_url, page.id, self.now)
-            except (FetchError, WorkFailed) as error:
+                page = await self._page(url, module.ACCESS, module.PACE_S, getattr(module, "HEADERS", {}))
+                work = (module.__name__, page.body, page.charset, launch.makers, launch.source_url, page.id, self.now)
+                voices = await self.bench.reader.apart(sources.read_voices, *work)
+            except (FetchError, SourceChanged, WorkFailed) as error:
                 self._missed("comments", url, error)
                 continue
             self.voices += voices
             self._read("comments", page)
 
-    async def _page(self, url: str, access: Access, pace_s: float = 0.0) -> Page:
+    def _discussions(self) -> Iterator[tuple[ModuleType, str, Launch]]:
+        """The discussions of its launches: how each is read, which it is, its launch; each once, the newest first."""
+        followed = {row["name"] for row in self.store.sources() if row["url"]}  # one may be called as a source is
+        places = {n: m for n, m in sources.all_sources().items() if hasattr(m, "discussion") and n not in followed}
+        seen = {(one.source, one.source_id.partition("#")[0]): one for one in self.launches if one.source in places}
+        return ((places[name], entry, launch) for (name, entry), launch in seen.items())
+
+    async def _page(
+        self, url: str, access: Access, pace_s: float = 0.0, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Page:
         """One answer, in the time a page has; that of a moment ago where it is on record. Errors: FetchError."""
         at = self.store.checked_at(url)
         kept = self.store.latest_page(url) if at and self.now - at < FRESH else None
         if kept:
             return kept
         limit_s = None if self.bench.replay else self.settings.page_s
-        headers = api_headers(url, self.settings)
+        sent = {**headers, **api_headers(url, self.settings)}
         async with page_time(url, limit_s):
-            page = await self.bench.fetcher.get(url, access=access, headers=headers, pace_s=pace_s)
+            page = await self.bench.fetcher.get(url, access=access, headers=sent, pace_s=pace_s)
         self.fresh[page.id] = page
         return page
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class World:
     def dossier(self, first: Recorded, *answers: Recorded, launches: tuple[Launch, ...] = ()) -> Dossier:
         """Read the product by its first page, and gather."""
         with self.bench(first, *answers) as bench:
-            bench.store.put_launches("show_hn", launches, bench.now())
+            bench.store.put_launches(launches[0].source if launches else "show_hn", launches, bench.now())
             (reading,) = bench.run(bench.reader.read([first.url], granted_only=False))
             assert reading.page
             (saved,) = bench.reader.propose([ProposedProduct(tuple(one.id for one in launches), (reading.page.id,))])
@@ -290,6 +291,19 @@ def test_comments_of_its_launch_are_its_voices(world: World) -> None:
     ]
     assert {one.url for one in found.voices} == {LAUNCH.source_url}
     assert states(found)["comments"] == "read"
+
+
+def test_a_followed_feed_called_as_a_source_has_no_discussions(world: World) -> None:
+    with world.bench(home()) as bench:
+        bench.store.add_source("show_hn", "https://reed.example/feed")
+    assert "comments" not in states(world.dossier(home(), thread("It lost my logs."), launches=(LAUNCH,)))
+
+
+def test_comments_elsewhere_are_its_voices_too(world: World) -> None:
+    launch = replace(LAUNCH, source="lobsters", source_id="a1b2c3#2", source_url="https://lobste.rs/s/a1b2c3")
+    said = {"comments": [{"comment": "<p>It lost my logs.</p>", "commenting_user": "kim", "depth": 0}]}
+    found = world.dossier(home(), data("https://lobste.rs/s/a1b2c3.json", said), launches=(launch,))
+    assert [(one.role, one.text) for one in found.voices] == [("a commenter on Lobsters", "It lost my logs.")]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,19 @@ async def test_a_host_takes_no_more_than_its_share_of_a_run(site: Any) -> None:
     assert "over its share" in outcomes[-1]
 
 
+async def test_answers_that_break_off_late_cost_a_host_its_share_too(site: Any) -> None:
+    async def drop(asked: Any, writer: Any) -> None:
+        await asyncio.sleep(0.2)
+        writer.transport.abort()
+
+    site.behave("/slow", drop)
+    site.page("/fast", "fast")
+    async with Fetcher(site.settings(host_share_s=0.1, retries=0)) as fetcher:
+        outcomes = [await _outcome(fetcher, site.url(path)) for path in ("/slow", "/fast")]
+    assert "connection broke" in outcomes[0]
+    assert "over its share" in outcomes[1]
+
+
 async def test_a_crawl_delay_longer_than_we_wait_means_not_now(site: Any) -> None:
     site.page("/robots.txt", "User-agent: *\nCrawl-delay: 99999999")
     site.page("/", "home")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from tools.errors import AddressRefused, FetchError, RobotsDisallowed
+from tools.identity import plain_address
 from tools.store import Store
 from tools.web.fetch import Fetcher
-from tools.web.redirects import following, plain_address, wire_address
+from tools.web.redirects import following, wire_address
 
 HERE = "https://tarn.example/docs/"
 

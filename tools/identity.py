@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from tools.errors import UsageError
 from tools.kept import kept
@@ -143,8 +143,7 @@ def identity_of(url: str) -> str:
     return known.lower() if known else f"url:{''.join(parts)}"
 
 
-@lru_cache(maxsize=4096)
-@lru_cache(4_096)  # the plans of a product are on one page, and are asked for it each
+@lru_cache(maxsize=4096)  # the plans of a product are on one page, and are asked for it each
 def address_key(url: str) -> str:
     """The key under which all readings of one address meet, whatever led there: "host/path?query".
 
@@ -173,7 +172,20 @@ def _key_parts(url: str) -> tuple[str, str, str]:
     return host + port, _INDEX.sub("", parts.path), f"?{urlencode(kept)}" if kept else ""
 
 
-def is_referrer(name: str) -> bool:
+def plain_address(url: str) -> str:
+    """An address without the parameters that only tell where a visitor came from, all else to the byte."""
+    before, mark, query = url.partition("?")
+    if not mark:
+        return url
+    query, hash_, fragment = query.partition("#")
+    pieces = query.split("&")
+    kept = [piece for piece in pieces if not _is_referrer(unquote(piece.partition("=")[0]))]
+    if len(kept) == len(pieces):
+        return url
+    return before + ("?" + "&".join(kept) if any(kept) else "") + hash_ + fragment
+
+
+def _is_referrer(name: str) -> bool:
     """Whether a query parameter of this name tells where a visitor came from: utm_… and the like, ref, via."""
     return bool(_TRACKERS.fullmatch(name)) or name.lower() in _REFERRERS
 

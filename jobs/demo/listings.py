@@ -65,7 +65,7 @@ def _hacker_news(settings: Settings, day: int) -> list[Recorded]:
         phrased = [pair for pair in rows if _hn_title(*pair).startswith("Launch HN")]
         pages += [_algolia(show, [pair for pair in rows if pair not in phrased], day), _algolia(launch, phrased, day)]
     pages += [
-        _json(show_hn.item(settings, row["id"]), thread(product, row, _hn_title(product, row), day))
+        _json(show_hn.discussion(settings, row["id"]), thread(product, row, _hn_title(product, row), day))
         for product, row in found
     ]
     for words in _names(day):

@@ -82,6 +82,17 @@ def _lobsters(settings: Settings, day: int, by_key: dict[str, Product]) -> list[
         for key, title, url, tags, at, points, by_author, words, since in told
         if since <= day
     ]
+    said = {  # by story: who, how deep, what
+        "k1t3w1": [
+            ("ev4", 0, "<p>Replaced our tunnel with it. The deliveries of a whole night came in order in the morning.</p>"),
+            ("k1_maker", 1, "<p>Good to hear. A replay keeps the order too.</p>"),
+            ("nbs", 0, "<p>Twice the listener hung after I closed the lid, and I had to start it again.</p>"),
+        ],
+        "m0ssgr": [
+            ("tarn_e", 0, "<p>One pattern found every call of ours that ignores its error, 41 of them, in a second.</p>"),
+            ("q", 0, "<p>A pattern with a comment inside never matches in Python. It took me an hour to see why.</p>"),
+        ],
+    }  # fmt: skip
     shown, newest = lobsters.requests(settings, DAYS[day], DAYS[day])
     robots = b"User-agent: *\nCrawl-delay: 1\nDisallow: /search\nDisallow: /page/\n"
     pages = [
@@ -89,7 +100,26 @@ def _lobsters(settings: Settings, day: int, by_key: dict[str, Product]) -> list[
         _json(shown, [row for row in stories if "show" in row["tags"]]),
         _json(newest, stories),
     ]
+    for row in stories:
+        rows = [_lobsters_comment(row, *one) for one in said.get(row["short_id"], ())]
+        pages.append(_json(lobsters.discussion(settings, row["short_id"]), {**row, "comments": rows}))
     return pages + [_json(f"{base}/{name}/page/2.json", []) for name in ("t/show", "newest")]
+
+
+def _lobsters_comment(story: dict[str, Any], user: str, depth: int, text: str) -> dict[str, Any]:
+    return {
+        "short_id": f"c{user}",
+        "created_at": story["created_at"],
+        "is_deleted": False,
+        "is_moderated": False,
+        "score": 2,
+        "flags": 0,
+        "parent_comment": None,
+        "comment": text,
+        "comment_plain": "",
+        "depth": depth,
+        "commenting_user": user,
+    }
 
 
 # DEV --------------------------------------------------------------------------------------------------------------
@@ -103,6 +133,15 @@ def _dev_to(settings: Settings, day: int, by_key: dict[str, Product]) -> list[Re
         (3100403, "What a year without meetings taught me", "<p>Less than I had hoped, <a href=\"https://essays.example/quiet\">as others found</a>.</p>", ["showdev", "career"], "2026-11-17T20:00:00Z", (77, 90), 1),
         (3100404, f"Show DEV: {tallyroom.name}", f"<p><a href=\"{tallyroom.home}\">{tallyroom.name}</a> counts what you sell.</p>", ["showdev"], "2026-11-19T07:10:00Z", (0, 4), 2),
     ]  # fmt: skip
+    said = {  # by article: the comments below it, one without a user was deleted
+        3100402: [
+            (
+                "Noor Made-Up",
+                "<p>Swapping shifts in the chat is what we were missing. Setting up took ten minutes.</p>",
+            ),
+            ("", "<p>[deleted]</p>"),
+        ],
+    }
     base, pages, rows = settings.dev_to_url, [], []
     for number, title, text, tags, at, points, since in told:
         if since > day:
@@ -125,11 +164,20 @@ def _dev_to(settings: Settings, day: int, by_key: dict[str, Product]) -> list[Re
         rows.append(row)
         whole = {**row, "tag_list": ", ".join(tags), "tags": tags, "body_html": text, "body_markdown": ""}
         pages.append(_json(dev_to.entry_request(settings, str(number)), whole))
+        pages.append(
+            _json(dev_to.discussion(settings, str(number)), [_dev_to_comment(one) for one in said.get(number, ())])
+        )
     for span in SPANS:
         since_at = DAYS[day] - timedelta(days=span)
         found = [row for row in rows if datetime.fromisoformat(row["published_timestamp"]) >= since_at]
         pages += [_json(url, found) for url in dev_to.requests(settings, since_at, DAYS[day])]
     return pages
+
+
+def _dev_to_comment(said: tuple[str, str]) -> dict[str, Any]:
+    user = {"name": said[0], "username": said[0].lower().replace(" ", "_")} if said[0] else {}
+    at = "2026-11-18T05:55:00Z"
+    return {"type_of": "comment", "id_code": "1", "created_at": at, "body_html": said[1], "user": user, "children": []}
 
 
 # MCP Registry -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from tools import knowledge
 from tools.errors import ProposalRefused, UsageError
-from tools.identity import canonical_url, host_of, identity_of
+from tools.identity import canonical_url, host_of, identity_of, plain_address
 from tools.knowledge import plan_from_words, sure
 from tools.models import (
     CATEGORIES,
@@ -225,7 +225,7 @@ def _called(launch: Launch) -> str:
 
 def _without_referrer(url: str) -> str:
     """An address without the query that only says which launch site sent the visitor."""
-    return url if "?" in identity_of(url) else url.partition("?")[0]
+    return plain_address(url) if "?" in identity_of(url) else url.partition("?")[0]
 
 
 def _launch_evidence(launch: Launch, value: Value) -> tuple[Evidence, ...]:

@@ -14,6 +14,8 @@ Parts that a source gives where it needs them:
   `entry_request(settings, entry)` is the address that does ("": not wanted), and `entry_launches(page, url)` reads it;
   ENTRY_ACCESS, where that differs from ACCESS. An entry's page is asked for once a day;
 - `left_out(page)`: how many rows of a list stand below those that are read, where it may hold too many;
+- `discussion(settings, entry)`: the address that answers what is said of a launch, by its source_id, under ACCESS. Then
+  `remarks(page, makers)` reads it, the nearest to the announcement first, and TITLE is what readers call the place;
 - MAY_REST: its silence says nothing about its shape;
 - BY_DIFFERENCE: it has no dates, or lists all there is: what counts is what was not there before. Its `launches`,
   `entries` and `next_request` take what the store has of that list from the reading before as a third argument, None at
@@ -25,20 +27,24 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import ModuleType
 
+from tools.dossier import Voice
 from tools.errors import CannotRun, UnknownName
 from tools.models import Launch
 from tools.page.decode import decode
 from tools.settings import Settings
+from tools.sources._voices import voices_of
 
 _STATED = ("NAME", "HOMEPAGE", "ACCESS", "PACE_S", "KINDS")
 _BY_PAGE = ("requests", "next_request", "launches")
 _BY_CLIENT = ("hub_launches",)
 _BY_ENTRY = ("entry_request", "entry_launches")  # of a source that names entries
+_BY_DISCUSSION = ("remarks", "TITLE")  # of a source that shows what is said of a launch
 Entry = tuple[str, datetime | None]  # how a list names what it holds, and since when
 
 
@@ -122,6 +128,17 @@ def read_entry(module_name: str, body: bytes, charset: str, url: str) -> list[La
     return list(module.entry_launches(decode(body, charset)[0], url))
 
 
+def read_voices(
+    module_name: str, body: bytes, charset: str, makers: Sequence[str], discussion: str, page: str, at: datetime
+) -> tuple[Voice, ...]:
+    """What others wrote of a launch, in the answer of a source's discussion. Pure.
+
+    makers: the launch's; discussion: its announcement; page: Page.id of the answer; at: when it was read. Errors: SourceChanged.
+    """
+    module = importlib.import_module(module_name)
+    return voices_of(module.remarks(decode(body, charset)[0], makers), module.TITLE, discussion, page, at)
+
+
 @cache
 def _found() -> dict[str, ModuleType]:
     names = sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
@@ -137,7 +154,8 @@ def gather(modules: list[ModuleType]) -> dict[str, ModuleType]:
     for module in modules:
         work = _BY_CLIENT if hasattr(module, _BY_CLIENT[0]) else _BY_PAGE
         entries = _BY_ENTRY if hasattr(module, "entries") else ()
-        missing = [part for part in (*_STATED, *work, *entries) if not hasattr(module, part)]
+        talk = _BY_DISCUSSION if hasattr(module, "discussion") else ()
+        missing = [part for part in (*_STATED, *work, *entries, *talk) if not hasattr(module, part)]
         if missing:
             raise CannotRun(f"{module.__name__} is no source yet: it lacks {', '.join(missing)}.")
         if module.NAME in found:

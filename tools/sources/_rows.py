@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -28,6 +29,17 @@ _LINE_CHARS = 500
 # Beyond these a parser's time grows with the square of the markup (lexbor: 40,000 nested divs 8 s; measured 2026-11).
 _MOST_DEPTH, _MOST_ATTRIBUTES, _MOST_TAG_WORDS = 500, 200, 2_000
 _LARGEST = 1e15  # no count and no time is larger; beyond it floats are no whole numbers any more
+
+
+def breadth_first(rows: Iterable[object], children: str) -> Iterator[dict[str, Any]]:
+    """The objects of a tree of rows, one level after the other. children: the key of a row's own rows."""
+    waiting = deque(rows)
+    while waiting:
+        row = waiting.popleft()
+        if isinstance(row, dict):
+            yield row
+            below = row.get(children)
+            waiting.extend(below if isinstance(below, list) else ())
 
 
 def json_rows(source: str, text: str, key: str = "") -> list[Row]:

@@ -10,7 +10,7 @@ Source: developers.forem.com/api/v1, and the order and windows of lists in Forem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from tools.sources._announced import Post, announced, each_of
 from tools.sources._rows import (
     absolute_address,
     asked,
+    breadth_first,
     counted,
     iso_time,
     json_object,
@@ -34,8 +35,10 @@ from tools.sources._rows import (
     shown,
     word,
 )
+from tools.sources._voices import Remark
 
 NAME = "dev_to"
+TITLE = "dev.to"
 HOMEPAGE = "https://dev.to/t/showdev"
 ACCESS: Access = "api"
 PACE_S = 1.0
@@ -51,6 +54,21 @@ def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     days = max(1, -((since - now) // timedelta(days=1)))
     query = {"tag": _TAG, "top": str(days), "per_page": str(_PER_PAGE), "page": "1"}
     return [f"{settings.dev_to_url}/api/articles?{urlencode(query)}"]
+
+
+def discussion(settings: Settings, entry: str) -> str:
+    """The address that answers the comments of an article. entry: its number."""
+    return f"{settings.dev_to_url}/api/comments?{urlencode({'a_id': entry})}"
+
+
+def remarks(page: str, makers: Sequence[str]) -> Iterator[Remark]:
+    """The comments of an article, those nearest to it first; deleted and hidden ones have no user.
+
+    Errors: SourceChanged for an answer that is no list.
+    """
+    for row in breadth_first([row for row, _ in json_rows(NAME, page)], "children"):
+        if author := line(part(row, "user", "name")):
+            yield Remark(word(row.get("body_html")), iso_time(row.get("created_at")), author in makers)
 
 
 def next_request(page: str, url: str) -> str | None:

@@ -9,11 +9,12 @@ left out. The submitter counts as the maker where the site says so. Points and c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from tools.errors import SourceChanged
 from tools.models import Access, Kind, Launch
 from tools.settings import Settings
 from tools.sources._announced import (
@@ -30,16 +31,21 @@ from tools.sources._rows import (
     absolute_address,
     counted,
     iso_time,
+    json_object,
     json_rows,
     keep_valid,
     line,
+    number,
     part,
     plain_text,
+    shown,
     word,
     words,
 )
+from tools.sources._voices import Remark
 
 NAME = "lobsters"
+TITLE = "Lobsters"
 HOMEPAGE = "https://lobste.rs/t/show"
 ACCESS: Access = "html"
 PACE_S = 2.0
@@ -52,6 +58,28 @@ _PAGE = re.compile(r"^(?P<list>.*?)(?:/page/(?P<number>\d{1,6}))?\.json$")
 def requests(settings: Settings, since: datetime, now: datetime) -> list[str]:
     """The first page of what is shown, then of the newest stories of all tags."""
     return [f"{settings.lobsters_url}/t/show.json", f"{settings.lobsters_url}/newest.json"]
+
+
+def discussion(settings: Settings, entry: str) -> str:
+    """The address that answers a story with its comments. entry: its short id."""
+    return f"{settings.lobsters_url}/s/{entry}.json"
+
+
+def remarks(page: str, makers: Sequence[str]) -> list[Remark]:
+    """The comments of a story, those nearest to it first; deleted and moderated ones are left out.
+
+    Errors: SourceChanged for an answer that is no story with its comments.
+    """
+    story = json_object(page)
+    rows = story.get("comments")
+    if not isinstance(rows, list):
+        raise SourceChanged(NAME, f"expected a story with its comments, got {shown(page)}")
+    kept = [row for row in rows if isinstance(row, dict) and not (row.get("is_deleted") or row.get("is_moderated"))]
+    kept.sort(key=lambda row: number(row.get("depth")) or 0)
+    return [
+        Remark(word(row.get("comment")), iso_time(row.get("created_at")), _user(row, "commenting_user") in makers)
+        for row in kept
+    ]
 
 
 def next_request(page: str, url: str) -> str | None:
@@ -85,7 +113,7 @@ def launches(page: str, url: str) -> Iterator[Launch]:
 def _launches(row: dict[str, Any], raw: str, url: str) -> Iterator[Launch]:
     base = urlsplit(url)
     at, title, html = iso_time(row.get("created_at")), line(row.get("title")), word(row.get("description"))
-    submitter = word(row.get("submitter_user")) or word(part(row, "submitter_user", "username"))
+    submitter = _user(row, "submitter_user")
     launch = Launch(
         source=NAME,
         source_id=word(row.get("short_id")),
@@ -113,3 +141,8 @@ def _announced(row: dict[str, Any], launch: Launch, html: str, submitter: str) -
             Announced(address, name, tagline) if name else Announced(address, *name_of(launch.title, address, html))
         ]
     return announced(Post(launch.title, html, launch.source_url, author=submitter), certain=True)
+
+
+def _user(row: dict[str, Any], key: str) -> str:
+    """A user's name: the value itself, or a part of it in older answers."""
+    return word(row.get(key)) or word(part(row, key, "username"))

@@ -12,7 +12,7 @@ When the site's own HTML page came instead (a saved page, a mirror), its rows ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,17 +28,21 @@ from tools.sources._announced import Announced, Post, announced, may_be_product
 from tools.sources._names import named_in, split_title
 from tools.sources._rows import (
     absolute_address,
+    breadth_first,
     json_object,
     json_rows,
     keep_valid,
     number,
     plain_text,
     pointers,
+    shown,
     time_of,
     word,
 )
+from tools.sources._voices import Remark
 
 NAME = "show_hn"
+TITLE = "Show HN"
 HOMEPAGE = "https://news.ycombinator.com/show"
 ACCESS: Access = "api"
 PACE_S = 1.0
@@ -67,9 +71,23 @@ def search(settings: Settings, words: str) -> list[str]:
     return [f"{settings.show_hn_url}/search?{urlencode(query)}"]
 
 
-def item(settings: Settings, number: str) -> str:
-    """The address that answers a story with its comments. number: of the story."""
-    return f"{settings.show_hn_url}/items/{number}"
+def discussion(settings: Settings, entry: str) -> str:
+    """The address that answers a story with its comments. entry: its number."""
+    return f"{settings.show_hn_url}/items/{entry}"
+
+
+def remarks(page: str, makers: Sequence[str]) -> Iterator[Remark]:
+    """The story's own text and its comments; a deleted comment has null for its text and its author.
+
+    The story's author is the maker, whatever makers the launch names. Errors: SourceChanged for an answer that is no item.
+    """
+    story = json_object(page)
+    if not isinstance(story.get("children"), list):
+        raise SourceChanged(NAME, f"expected an item with its comments, got {shown(page)}")
+    maker = word(story.get("author"))
+    for row in breadth_first([story], "children"):
+        if author := word(row.get("author")):
+            yield Remark(word(row.get("text")), time_of(row.get("created_at_i")), author == maker)
 
 
 def next_request(page: str, url: str) -> str | None:

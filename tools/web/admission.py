@@ -53,6 +53,7 @@ class Admission:
         self.first = _first(page)
         self._answers: dict[str, Answer] = {}  # documents, by the address the browser asks for
         self._reached: dict[str, Answer] = {}  # those at the end of redirects, by their canonical address
+        self._late: set[tuple[str, str]] = set()  # schemes and hosts whose robots.txt is not waited for again
         self._led_on: FetchError | None = None
         self._busy: set[asyncio.Task[None]] = set()
         self._tab: Tab
@@ -124,10 +125,15 @@ class Admission:
 
     async def _ask_leave(self, url: str) -> None:
         """Errors: RobotsDisallowed, FetchError, CannotRun for what the browser may not ask for itself."""
+        origin = urlsplit(url)[:2]
+        late = f"its robots.txt did not come within {_ROBOTS_S:g} s"
+        if origin in self._late:
+            raise NoAnswer(url, late)
         try:
             allowed, reason = await asyncio.wait_for(self._fetcher.robots_allowed(url), _ROBOTS_S)
         except TimeoutError as error:
-            raise NoAnswer(url, f"its robots.txt did not come within {_ROBOTS_S:g} s") from error
+            self._late.add(origin)
+            raise NoAnswer(url, late) from error
         if not allowed:
             raise RobotsDisallowed(url, reason)
 

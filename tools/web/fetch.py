@@ -29,7 +29,7 @@ from tools.errors import (
     RateLimited,
     RobotsDisallowed,
 )
-from tools.identity import address_key, canonical_url, host_of
+from tools.identity import address_key, canonical_url, host_of, plain_address
 from tools.models import Access, Now, Page
 from tools.settings import Settings
 from tools.store import Store, utc_now
@@ -308,7 +308,7 @@ class Fetcher:
 
         One page has one address then, and a robots.txt that closes `/*?ref=` closes a referrer, not the page.
         """
-        plain = redirects.plain_address(url) if asking.access == "html" else url
+        plain = plain_address(url) if asking.access == "html" else url
         if plain != url:
             try:
                 answer = await self._hop(plain, asking)
@@ -384,8 +384,8 @@ class Fetcher:
             alone = await queue.acquire(url, pace_s)
             try:
                 async with in_turn(self._at_once):
-                    answer = await self._ask(url, origin, headers, stored, most)
-                queue.spent(answer.elapsed_s)
+                    with queue.timed():
+                        answer = await self._ask(url, origin, headers, stored, most)
                 if not self._try_again(url, origin, answer, attempt):
                     return answer
             except Broken as error:
@@ -526,7 +526,6 @@ class Fetcher:
             raise AddressRefused(url, error.reason) from None
         except TimeoutError as error:
             seconds = asyncio.get_running_loop().time() - started
-            origin.queue.spent(seconds)
             raise NoAnswer(url, f"no whole answer within {seconds:.0f} s") from error
         except aiohttp.ClientResponseError as error:
             if any(words in error.message.lower() for words in ("more than", "too large", "too many")):
@@ -638,7 +637,7 @@ def _serves_the_same(answer: Answer) -> bool:
     come either. Another page, or none, may hang on the word that was left out; a site may put one there itself."""
     if answer.status in redirects.STATUSES:
         there = redirects.following(answer.url, answer.status, answer.headers, b"", html=False)
-        return address_key(there) == address_key(answer.url) and redirects.plain_address(there) != answer.url
+        return address_key(there) == address_key(answer.url) and plain_address(there) != answer.url
     return answer.status < 400 or answer.status in (401, 403, 429) or answer.status >= 500
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from tools.errors import FetchError, NoAnswer
 from tools.web.deadline import untimed
@@ -103,12 +103,17 @@ class HostQueue:
         self._silent_urls.clear()
         self._rounds = 0
 
-    def spent(self, seconds: float) -> None:
-        """A request was under way for so long; past the host's share of a run its turn ends."""
-        self.spent_s += seconds
-        if self.spent_s > self.share_s:
-            reason = f"{self.host} has taken {self.spent_s:.0f} s of this run, over its share of {self.share_s:g} s"
-            self.close(STAY_AWAY_S, lambda url: NoAnswer(url, reason))
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """One request under way, however it ends; past the host's share of a run its turn ends."""
+        started = self._now()
+        try:
+            yield
+        finally:
+            self.spent_s += self._now() - started
+            if self.spent_s > self.share_s:
+                reason = f"{self.host} has taken {self.spent_s:.0f} s of this run, over its share of {self.share_s:g} s"
+                self.close(STAY_AWAY_S, lambda url: NoAnswer(url, reason))
 
     def silent(self, url: str) -> None:
         """An address gave no answer, further tries included; a host without answers is left alone."""

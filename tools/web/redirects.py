@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from yarl import URL
 
 from tools.errors import AddressRefused
-from tools.identity import is_referrer
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 _SOON_S = 5.0  # a page that leads on later is read by people before it does
@@ -52,19 +51,6 @@ def wire_address(url: str, host: str, port: int) -> URL:
     if read.raw_host != host or read.port != port:
         raise AddressRefused(url, "two readings of this address disagree about its host")
     return target
-
-
-def plain_address(url: str) -> str:
-    """An address without the parameters that only tell where a visitor came from, all else to the byte."""
-    before, mark, query = url.partition("?")
-    if not mark:
-        return url
-    query, hash_, fragment = query.partition("#")
-    pieces = query.split("&")
-    kept = [piece for piece in pieces if not is_referrer(unquote(piece.partition("=")[0]))]
-    if len(kept) == len(pieces):
-        return url
-    return before + ("?" + "&".join(kept) if any(kept) else "") + hash_ + fragment
 
 
 def _by_page(url: str, body: bytes) -> str:
