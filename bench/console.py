@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -138,10 +138,18 @@ class Editor:
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, request: bytes) -> tuple[int, str, bytes]:
-        """The status, the head and the body of an answer."""
-        if self.streams is None or self.streams[0].at_eof():
-            self.streams = await asyncio.open_connection(self.host, int(self.port))
-        reader, writer = self.streams
+        """The status, the head and the body of an answer. As in a browser, a connection that was closed meanwhile is made
+        anew."""
+        if self.streams is not None and not self.streams[0].at_eof():
+            with suppress(asyncio.IncompleteReadError, ConnectionError):
+                return await self._answer(request, *self.streams)
+        self.streams = await asyncio.open_connection(self.host, int(self.port))
+        return await self._answer(request, *self.streams)
+
+    @staticmethod
+    async def _answer(
+        request: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> tuple[int, str, bytes]:
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         size = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
