@@ -18,6 +18,7 @@ from jobs.commands import (
     handing_on,
     keeping,
     notifying,
+    readers,
     reading,
     serving,
     sources,
@@ -34,6 +35,7 @@ SECTIONS = {
     "Serve": serving,
     "Be notified": notifying,
     "Hand on": handing_on,
+    "Readers": readers,
     "Sources and recipes": sources,
     "Keep it running": keeping,
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import pictures
-from tools.errors import PageFault, ScoutError
+from tools.errors import PageFault, ScoutError, UsageError
 from tools.settings import SETTINGS, Settings
 
 ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
@@ -36,6 +36,7 @@ def examine(store_path: Path | str, settings: Settings, say: Callable[[str], Non
         ("what else may be had", lambda: [_packages(settings), _dossiers(settings), *_extras()]),
         ("the models", lambda: _models(settings)),
         ("rules and targets of notices", lambda: _notices(store_path, settings)),
+        ("mails to readers", lambda: _readers(settings)),
     )
     checks: list[dict[str, Any]] = []
     for what, check in tried:
@@ -227,6 +228,42 @@ def _notices(store_path: Path | str, settings: Settings) -> list[dict[str, Any]]
         )
         said = target["fault"] or failing or f"{target['type']} to {target['shown']}"
         checks.append(_check(f"target {target['name']}", not (target["fault"] or failing), said))
+    return checks
+
+
+def _readers(settings: Settings) -> list[dict[str, Any]]:
+    """What sign-ups and letters need, once the site has forms: an address that readers reach, and a mail server that
+    answers. The server is asked for nothing but a login."""
+    from jobs.newsletter import public_url, sender
+    from tools.notify.targets.mail import conversation
+
+    if not settings.post_url:
+        mend = "SCOUT_POST_URL: where readers reach `scout serve --public`, see docs/publishing.md"
+        return [_check("readers' forms", True, "the site has none", mend)]
+    checks = []
+    try:
+        url = public_url(settings)
+        said = f"{url}, from pages {f'of {settings.site_url}' if settings.site_url else 'of any site'}"
+        mend = "" if settings.site_url else "SCOUT_SITE_URL: forms of other sites are then refused"
+        mend = (
+            mend if url.startswith("https:") else "https, or mail programs do not offer to leave the list by one click"
+        )
+        checks.append(_check("readers' forms", True, said, mend))
+    except ScoutError as error:
+        checks.append(_check("readers' forms", False, str(error)))
+    try:
+        mailbox = sender(settings)
+    except UsageError as error:
+        mend = "a target of type mail in scout.toml, see docs/notices.md"
+        return [*checks, _check("readers' mails", True, f"none go out from here: {error}", mend)]
+    try:
+        with conversation(mailbox, ANSWER_S):
+            pass
+        said = f"{mailbox.host}:{mailbox.port} answers, letters come from {mailbox.sender}"
+        checks.append(_check("readers' mails", True, said))
+    except ScoutError as error:
+        mend = "start the server, or mend its target in scout.toml"
+        checks.append(_check("readers' mails", False, str(error), mend))
     return checks
 
 

@@ -46,8 +46,22 @@ def _jobs(store_path: Path | str, settings: Settings) -> list[Job]:
         return {row["name"]: {"source": row["name"]} for row in sources(store_path, settings) if row["enabled"]}
 
     telling = [Job("notify", lambda _: notify(store_path, settings), settings.notify_cron, {})]
+
+    def send_letter(arguments: dict[str, Any]) -> dict[str, Any]:
+        from jobs.newsletter import scheduled
+
+        return scheduled(store_path, settings)
+
+    writing = Job(
+        "newsletter",
+        send_letter,
+        settings.newsletter_cron,
+        {},
+        patience_s=(600.0, 3_600.0, 21_600.0),
+    )
     return [
         *(telling if settings.table("rules") else ()),
+        *([writing] if settings.newsletter_cron else ()),
         Job("crawl_source", crawl_source, settings.crawl_cron, {}, each=each_source, patience_s=(60, 300)),
         # in the crawls' lane: one at a time holds the store's crawl lock; a crawl by hand is waited for
         Job(

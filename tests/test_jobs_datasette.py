@@ -37,6 +37,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         slug = store.put_product(propose(store, other, *hostile, identity="url:other.example")).slug
         store.raise_look(slug, ["it gives orders"])
         upkeep.disable(store, "betalist", "too slow", "kim")
+        store.subscribe("kim@reader.example")
     return path
 
 
@@ -144,6 +145,21 @@ def test_text_of_a_page_is_never_markup(address: str, ask: Any) -> None:
     shown = ask(address.replace("script-alert-1-script-b-x", slug)).text
     assert HOSTILE not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+
+
+def test_addresses_of_readers_are_read_as_nothing(ask: Any) -> None:
+    for address in (
+        "/store/subscribers.json?_shape=array",
+        "/store/subscribers/1.json?_shape=array",
+        "/store.json?_shape=array&sql=select+address,+id+from+subscribers",
+        "/store.json?_shape=array&sql=select+max(address)+as+address,+1+as+id+from+(select+*+from+subscribers)",
+        "/store/subscribers.csv",
+    ):
+        answer = ask(address)
+        assert answer.status_code == 200
+        assert "reader.example" not in answer.text
+    (row,) = rows(ask, "/store/subscribers.json?_shape=array")
+    assert (row["address"], row["state"]) == (None, "asked")
 
 
 def test_nothing_can_be_written(path: Path, ask: Any) -> None:

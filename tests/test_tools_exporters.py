@@ -203,7 +203,7 @@ def test_links_lead_to_http_or_to_a_page_of_the_site(which: str, request: pytest
             href = str(link["href"])
             if link.get("rel"):
                 assert re.match(r"https?://[^/@]+", href), (name, href)
-                assert link["rel"] == ["nofollow", "ugc", "noopener"]
+                assert link["rel"] == ["nofollow", "ugc", "noopener", "noreferrer"]
                 continue
             target, _, fragment = href.partition("#")
             inside = str((Path("/") / name).parent.joinpath(target).resolve().relative_to("/")) if target else name

@@ -287,3 +287,13 @@ def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
     with pytest.raises(UsageError, match="lacks access, blocked, enabled"):
         store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")
     assert store.sources() == []
+
+
+def test_a_store_whose_migrations_came_in_another_order_opens_for_reading(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    raw = sqlite3.connect(path)
+    with raw:
+        raw.execute("UPDATE _sqlite_migrations SET id = 1000 WHERE id = (SELECT min(id) FROM _sqlite_migrations)")
+    raw.close()
+    Store.open(path, readonly=True).close()

@@ -314,10 +314,11 @@ class BudgetSpent(ScoutError):
 
 
 class NotDelivered(ScoutError):
-    """A target did not accept a message. `lasting`: it refuses this very message, and will again."""
+    """A target did not accept a message. `lasting`: it refuses this very message, and will again. `unsure`: it may have
+    taken it all the same. `address_code`: with which SMTP reply a server refused the address alone, 0 where it did not."""
 
-    def __init__(self, reason: str, *, lasting: bool = False) -> None:
-        self.lasting = lasting
+    def __init__(self, reason: str, *, lasting: bool = False, unsure: bool = False, address_code: int = 0) -> None:
+        self.lasting, self.unsure, self.address_code = lasting, unsure, address_code
         super().__init__(reason)
 
 

@@ -62,13 +62,6 @@ SETTINGS = (
     Setting(
         "editors", "", "names", "Who may sign in to `scout serve`, by commas, each with a token; empty: SCOUT_EDITOR's."
     ),
-    Setting(
-        "trusted_proxies",
-        "",
-        "addresses",
-        "Proxies before `scout serve` that are believed when they say who asks (X-Forwarded-For): addresses or networks, "
-        "by commas.",
-    ),
     # fetching
     Setting("pace_s", 1.0, "seconds", "Least time between two requests to one host; robots.txt may ask for more."),
     Setting("concurrency", 16, "requests", "Most requests under way at once, over all hosts.", least=1),
@@ -250,6 +243,29 @@ SETTINGS = (
         "",
         "address",
         "Where one click leaves the letter's list (https); empty: a mail to the contact.",
+    ),
+    # readers
+    Setting(
+        "newsletter_target",
+        "",
+        "name",
+        "The mail target of scout.toml whose server and sender letters to readers go out by; empty: the only one there is.",
+    ),
+    Setting("newsletter_pace_s", 1.0, "seconds", "Least time between two copies of a letter."),
+    Setting("newsletter_cron", "", "cron", "When `scout schedule` sends the week's letter; empty: by hand only."),
+    Setting(
+        "confirm_days",
+        3.0,
+        "days",
+        "How long the link that confirms a sign-up holds; then it is forgotten.",
+        least=0.01,
+    ),
+    Setting("confirmations_per_hour", 60, "mails", "Most mails to confirm a sign-up that go out in an hour."),
+    Setting(
+        "trusted_proxies",
+        "",
+        "addresses",
+        "Whose X-Forwarded-For `scout serve` believes, the console and --public: addresses or networks, by commas; empty: nobody's.",
     ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),

@@ -1,4 +1,4 @@
-"""The command that serves the editors' console."""
+"""The command that serves the editors' console, and what readers send."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from tools.errors import UsageError
 if TYPE_CHECKING:
     from jobs.console.access import Keys
 
-PORT = 8420
+PORT, PUBLIC_PORT = 8420, 8421
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=PORT, show_default=True, help="0: a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    help=f"0: a free one.  [default: {PORT}, of --public {PUBLIC_PORT}]",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--name",
@@ -33,13 +37,28 @@ PORT = 8420
     metavar="[EDITOR]",
     help="Make a new token for an editor and end; the one before is void at once, also while the console runs.",
 )
+@click.option(
+    "--public",
+    is_flag=True,
+    help="Serve what the site's readers send instead, sign-ups and votes, with nothing of the console.",
+)
 @common
-def serve(context: Context, port: int, host: str, names: tuple[str, ...], new_token: str | None) -> int:
+def serve(
+    context: Context, port: int | None, host: str, names: tuple[str, ...], new_token: str | None, public: bool
+) -> int:
     """Serve the editors' console: inbox, products, research, sources, jobs; and the MCP servers at /mcp/NAME.
 
     Each editor (SCOUT_EDITORS) signs in with a token of their own. Tokens are made at the first start and shown once,
     with a link; what is kept, beside the store, are their hashes.
+
+    With --public it is the other side, open to everybody: the forms of the site, at SCOUT_POST_URL once a proxy leads that
+    address here. See docs/publishing.md.
     """
+    if public:
+        return _serve_public(
+            context, host, PUBLIC_PORT if port is None else port, alone=not names and new_token is None
+        )
+    port = PORT if port is None else port
     from jobs import console
     from jobs.console.access import Keys
 
@@ -62,6 +81,25 @@ def serve(context: Context, port: int, host: str, names: tuple[str, ...], new_to
         click.echo(f"Scout's console is at {address}. Stop it with Ctrl-C.", err=True)
 
     console.serve(console.app(context.store, context.settings, keys, names=(*names, host)), host, port, ready)
+    return OK
+
+
+def _serve_public(context: Context, host: str, port: int, *, alone: bool) -> int:
+    from jobs import public
+
+    if not alone:
+        raise UsageError(
+            "--name and --new-token are of the console; --public has no sign-in and goes by SCOUT_POST_URL."
+        )
+    context.open().close()  # says what is wrong with the store before anything is promised; brings it up to date
+    built = public.app(context.store, context.settings)
+
+    def ready(address: str) -> None:
+        click.echo(f"Readers' forms are taken at {address}, for {context.settings.post_url}. Ctrl-C ends it.", err=True)
+        if closed := public.closed(context.settings):
+            click.echo(f"Votes only, no sign-ups: {closed}", err=True)
+
+    public.serve(built, host, port, ready)
     return OK
 
 

@@ -46,6 +46,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -59,7 +60,11 @@ from jobs.console.guard import Guard
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
 from jobs.console.visit import Console, cookie_name, fault, nothing_there, site_sheet
+from jobs.listening import listen
 from tools.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STATIC = Path(__file__).parent / "static"
@@ -112,25 +117,8 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
 
     Errors: CannotRun when the port is taken.
     """
-    import socket
 
-    import uvicorn
-
-    from tools.errors import CannotRun
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise CannotRun(
-                f"Port {port} of {host} cannot be had ({error.strerror}); name another with --port."
-            ) from None
-        listening.listen(128)
-        shown = f"[{host}]" if ":" in host else host
-        ready(f"http://{shown}:{listening.getsockname()[1]}")
-        config = uvicorn.Config(built, log_level="warning", server_header=False, proxy_headers=False)
-        server = uvicorn.Server(config)
+    def starting(server: uvicorn.Server) -> None:
         built.app.state.console.ending = lambda: server.should_exit  # type: ignore[attr-defined] # it is Starlette's
-        server.run(sockets=[listening])
+
+    listen(built, host, port, ready, starting)

@@ -93,6 +93,12 @@ def figures(evidence: Sequence[Any], shots: Collection[str] = (), most: int = 2)
     )
 
 
+def readers(counts: Any) -> str:
+    """How readers voted; empty: nobody did."""
+    ship, skip = (counts["ship"], counts["skip"]) if isinstance(counts, dict) else (counts.ship, counts.skip)
+    return f"Readers: {ship} ship, {skip} skip" if ship + skip else ""
+
+
 def label(field: str) -> str:
     """A field's name in print."""
     return _LABELS.get(field) or field.replace("_", " ").capitalize()

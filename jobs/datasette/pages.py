@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -58,8 +59,22 @@ class _ReadOnly(Database):  # type: ignore[misc] # Datasette ships no types
         return {**found, **{view: found[table] for view, table in VIEWS.items()}}
 
 
+PRIVATE = ("subscribers", "address")  # of readers: an empty cell here, whatever is asked
+
+
+def _authorizer(action: int, first: str | None, second: str | None, *_: object) -> int:
+    private = action == sqlite3.SQLITE_READ and (first, second) == PRIVATE
+    return sqlite3.SQLITE_IGNORE if private else sqlite3.SQLITE_OK
+
+
 class _Links:
     """What a cell leads to, beyond Datasette's own links. Text of the store is escaped, as everywhere."""
+
+    @staticmethod
+    @hookimpl  # type: ignore[untyped-decorator] # Datasette ships no types
+    def prepare_connection(conn: sqlite3.Connection) -> None:
+        """Readers' addresses are read as nothing."""
+        conn.set_authorizer(_authorizer)
 
     @staticmethod
     @hookimpl  # type: ignore[untyped-decorator] # Datasette ships no types

@@ -9,6 +9,7 @@ from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
+from jobs.terminal.readers import letter_preview, letter_report, letters, reader_votes, subscribers
 from jobs.terminal.reports import (
     add_report,
     crawl_report,
@@ -39,6 +40,9 @@ __all__ = [
     "inbox",
     "inbox_item",
     "jobs",
+    "letter_preview",
+    "letter_report",
+    "letters",
     "line",
     "looks",
     "mark",
@@ -57,6 +61,7 @@ __all__ = [
     "price",
     "products",
     "progress",
+    "reader_votes",
     "recipe_trial",
     "recipes",
     "refresh_report",
@@ -67,6 +72,7 @@ __all__ = [
     "show",
     "source_preview",
     "sources",
+    "subscribers",
     "table",
     "upkeep",
     "votes",

@@ -10,10 +10,12 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -21,6 +23,7 @@ from tools.errors import UsageError
 from tools.exporters import Files, ReadableStore
 from tools.exporters._letter import Letter, Named, Verdict, letter
 from tools.exporters._words import safe_url, visible
+from tools.mail_addresses import mail_address
 from tools.settings import Settings
 from tools.views.takes import day
 
@@ -28,7 +31,6 @@ NAME = "mail"
 SUFFIX = ".eml"
 FILE = "newsletter.eml"
 _WIDTH = 72  # columns of plain text
-_MAIL = re.compile(r"([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 _NONE = "None this week."
 _UNAPPROVED = "Not approved by an editor."
 _HTML = Markup(
@@ -38,34 +40,66 @@ _HTML = Markup(
 )
 
 
+class Issue(NamedTuple):
+    """A letter as everybody gets it: `text` and `html` have no way out yet, which may be each reader's own."""
+
+    title: str
+    text: str
+    html: str
+    until: datetime
+    empty: bool = False
+
+    @property
+    def seal(self) -> str:
+        """The same for the same words."""
+        return hashlib.sha256(f"{self.text}\n{self.html}".encode("utf-8", "replace")).hexdigest()[:24]
+
+
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
     """newsletter.eml. after: only of products that changed since that change row.
 
     Errors: UsageError where SCOUT_CONTACT is no mail address, or SCOUT_UNSUBSCRIBE_URL no https address.
     """
     sender, way_out = _sender(settings), _way_out(settings)
+    found = issue(store, after, settings)
+    leave = way_out or f"mailto:{sender.addr_spec}?subject=unsubscribe"
+    # the same letter is the same message, sent twice or not
+    yield FILE, message(found, sender, leave, f"{found.seal}@{sender.domain}", found.until).as_bytes()
+
+
+def issue(store: ReadableStore, after: int | None, settings: Settings) -> Issue:
+    """The week's letter. after: only of products that changed since that change row."""
     week = letter(store, after, settings)
     title = f"Ship it, or skip it? Week to {day(week.end.isoformat())}"
-    leave = way_out or f"mailto:{sender.addr_spec}?subject=unsubscribe"
-    text, page = _text(title, week, leave), _page(title, week, leave)
-    seal = hashlib.sha256(f"{text}\n{page}".encode("utf-8", "replace")).hexdigest()[:24]
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["Subject"], message["Date"] = sender, title, format_datetime(week.end)
-    message["Message-ID"] = f"<{seal}@{sender.domain}>"  # the same letter is the same message, sent twice or not
-    message["List-Unsubscribe"] = f"<{leave}>"
-    if way_out:
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    message.set_content(text)
-    message.add_alternative(page, subtype="html")
-    message.set_boundary(f"=_{seal}")
-    yield FILE, message.as_bytes()
+    return Issue(title, _text(title, week), _page(week), week.end, not (week.days or week.moved))
+
+
+def message(issue: Issue, sender: Address, leave: str, key: str, at: datetime) -> EmailMessage:
+    """A letter as a mail without a receiver. leave: where its reader leaves the list, by one click where that is an https
+    address; key: what stands in its Message-ID."""
+    text = f"{issue.text}\n-- \nLeave this list: {leave}\n"
+    out = Markup('<a href="{}">Leave this list</a>').format(leave)
+    page = str(_HTML.format(title=issue.title, body=Markup(issue.html), leave=out))  # it was escaped as it was made
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["Subject"], mail["Date"] = sender, issue.title, format_datetime(at)
+    mail["Message-ID"] = f"<{key}>"
+    mail["List-Unsubscribe"] = f"<{leave}>"
+    if not leave.startswith("mailto:"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    mail.set_content(text)
+    mail.add_alternative(page, subtype="html")
+    mail.set_boundary(f"=_{issue.seal}")
+    return mail
 
 
 def _sender(settings: Settings) -> Address:
-    found = _MAIL.fullmatch(settings.contact.removeprefix("mailto:"))
-    if not found:
-        raise UsageError(f"A letter needs a sender: SCOUT_CONTACT takes a mail address; got {settings.contact!r}.")
-    return Address("Scout", found[1], found[2])
+    try:
+        local, _, domain = mail_address(settings.contact.removeprefix("mailto:")).rpartition("@")
+    except UsageError:
+        raise UsageError(
+            f"A letter needs a sender: SCOUT_CONTACT takes a mail address; got {settings.contact!r}."
+        ) from None
+    return Address("Scout", local, domain)
 
 
 def _way_out(settings: Settings) -> str:
@@ -77,7 +111,7 @@ def _way_out(settings: Settings) -> str:
     return given
 
 
-def _text(title: str, week: Letter, leave: str) -> str:
+def _text(title: str, week: Letter) -> str:
     parts = [title, "=" * len(title)]
     for date, reviewed in week.days:
         parts += ["", date, "-" * len(date), *(line for one in reviewed for line in _verdict_lines(one))]
@@ -86,7 +120,7 @@ def _text(title: str, week: Letter, leave: str) -> str:
     apart = [f"{points} points on {named.name}: {words}" for named, points, words in week.apart]
     for heading, rows in (("Prices that moved", moved), ("Critics furthest apart", apart)):
         parts += ["", heading, "-" * len(heading), *(line for row in rows or [_NONE] for line in _wrapped(row, "* "))]
-    return "\n".join([*parts, "", "-- ", f"Leave this list: {leave}", ""]).encode("utf-8", "replace").decode()
+    return "\n".join([*parts, ""]).encode("utf-8", "replace").decode()
 
 
 def _verdict_lines(one: Verdict) -> Iterator[str]:
@@ -104,7 +138,7 @@ def _wrapped(words: str, start: str) -> Iterable[str]:
     return textwrap.wrap(said, _WIDTH, initial_indent=start, subsequent_indent="  ", break_long_words=False)
 
 
-def _page(title: str, week: Letter, leave: str) -> str:
+def _page(week: Letter) -> str:
     parts: list[Markup] = []
     for date, reviewed in week.days:
         parts += [Markup('<h2 style="font-size: 1.2em">{}</h2>').format(date), _list(map(_verdict_item, reviewed))]
@@ -124,8 +158,7 @@ def _page(title: str, week: Letter, leave: str) -> str:
             Markup('<h2 style="font-size: 1.2em">{}</h2>').format(heading),
             _list(rows) if rows else Markup("<p>{}</p>").format(_NONE),
         ]
-    out = Markup('<a href="{}">Leave this list</a>').format(leave)
-    return str(_HTML.format(title=title, body=Markup("\n").join(parts), leave=out)).encode("utf-8", "replace").decode()
+    return str(Markup("\n").join(parts)).encode("utf-8", "replace").decode()
 
 
 def _verdict_item(one: Verdict) -> Markup:

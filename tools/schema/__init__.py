@@ -30,6 +30,7 @@ from tools.schema import (
     m015_filters,
     m017_upkeep,
     m018_desk,
+    m019_readers,
     m021_exports,
 )
 
@@ -105,6 +106,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m015_filters": ((), m015_filters.COLUMNS, None),
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
+    "m019_readers": (m019_readers.STATEMENTS, {}, None),
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)

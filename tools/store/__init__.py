@@ -12,6 +12,7 @@ from tools.store.acts import Acts
 from tools.store.connection import Counts, Row, utc_now
 from tools.store.integrity import Integrity
 from tools.store.ledger import Ledger
+from tools.store.letters import Letters
 from tools.store.lists import Lists
 from tools.store.notices import Notices
 from tools.store.opening import connect, use_wal
@@ -26,5 +27,7 @@ from tools.store.upkeep import Upkeep
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices, Stamps):
+class Store(
+    Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices, Letters, Stamps
+):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""

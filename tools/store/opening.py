@@ -51,7 +51,7 @@ def use_wal(conn: sqlite3.Connection, timeout_s: float) -> None:
 
 def migrate(conn: sqlite3.Connection, path: str, readonly: bool) -> None:
     """Bring a store up to date, under the write lock, after a copy of an older one."""
-    if set(_applied(conn, path)) == set(NAMES):  # in whichever order: branches are merged in another than they are made
+    if set(_applied(conn, path)) == set(NAMES):  # in whatever order they came
         return
     if readonly:
         raise StoreError(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from tools.errors import UnknownName, UsageError
 from tools.knowledge import iso
 from tools.models import VOTES
-from tools.store.connection import IN, hashed
+from tools.store.connection import IN, Row, hashed
 from tools.store.identities import Identities
 
 _LONGEST_TOKEN = 1_000
@@ -36,6 +37,30 @@ class Votes(Identities):
         """Readers' votes on a product: {"ship": n, "skip": n}. Of a voter on both of two merged ones the newest counts."""
         product = self._product(slug)["id"]
         return self._votes(json.dumps([product])).get(product, dict(_NONE))
+
+    def votes_of(self, slugs: Sequence[str]) -> dict[str, dict[str, int]]:
+        """The same of several products that are not merged away, by slug; those nobody voted on are left out."""
+        keys = dict(self._tuples(f"SELECT id, slug FROM products WHERE slug {IN}", json.dumps(list(slugs))))
+        return {keys[key]: counts for key, counts in self._votes(json.dumps([*keys])).items()}
+
+    def votable(self, slug: str, *, approved_only: bool) -> tuple[str, str] | None:
+        """The slug and name of what readers can vote on by a slug, merges followed; None: it is not published."""
+        product = self._row("SELECT * FROM products WHERE slug = ?", slug)
+        found = product and self._root(product)
+        if not found or found["status"] in ("deleted", "rejected"):
+            return None
+        return None if approved_only and found["status"] != "approved" else (found["slug"], found["name"])
+
+    def voted(self, limit: int) -> list[Row]:
+        """Products that readers voted on, the most votes first: slug, name, ship, skip, newest."""
+        tops = self._rows(
+            "SELECT p.id, p.slug, p.name, max(v.at) AS newest FROM votes v JOIN products m ON m.id = v.product "
+            "JOIN products p ON p.id = m.root WHERE p.status NOT IN ('deleted', 'rejected') "
+            "GROUP BY p.id ORDER BY count(DISTINCT v.voter) DESC, newest DESC LIMIT ?",
+            limit,
+        )
+        counts = self._votes(json.dumps([row["id"] for row in tops]))
+        return [{**row, **counts[row.pop("id")]} for row in tops]
 
     def _votes(self, products: str) -> dict[int, dict[str, int]]:
         newest = (

@@ -44,10 +44,15 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
         slugs, total = queue(store, _SHOWN, after)
         _, items = visit.console.kept_text(
-            store, "inbox_items.html", slugs, lambda: ("", {"items": asked_about(store, slugs), "fields": FACT_FIELDS})
+            store, "inbox_items.html", slugs, lambda: ("", {"items": _asked(store, slugs), "fields": FACT_FIELDS})
         )
         beside = {} if after else _beside(visit, store)
     return {"items": items, "shown": len(slugs), "total": total, "after": after, "seen": seq, **beside}
+
+
+def _asked(store: Store, slugs: list[str]) -> list[dict[str, Any]]:
+    voted = store.votes_of(slugs)
+    return [{**item, "readers": voted.get(item["slug"])} for item in asked_about(store, slugs)]
 
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tools.exporters.site._out import PAGE_BYTES as PAGE_BYTES
 from tools.exporters.site._out import TEMPLATES as TEMPLATES
 from tools.exporters.site._out import environment as environment
 from tools.exporters.site._state import Site
+from tools.exporters.site._state import post_url as post_url
 from tools.exporters.site.changes import corrections, prices, weeks
 from tools.exporters.site.comparisons import comparison, comparison_index
 from tools.exporters.site.critics import critic

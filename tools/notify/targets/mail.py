@@ -12,7 +12,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -92,61 +92,118 @@ def letter(mailbox: Mailbox, message: Mapping[str, Any]) -> EmailMessage:
 def send(mailbox: Mailbox, message: Mapping[str, Any], body: str, settings: Settings, now: Now) -> None:
     """Hand the mail to the server. Errors: NotDelivered when it refuses, or does not answer in time."""
     mail = letter(mailbox, message)
+    with conversation(mailbox) as server:
+        server.send(mail, mailbox.to)
+
+
+class Conversation:
+    """A server that has said hello, and takes one mail after the other."""
+
+    def __init__(self, server: _Plain | _Encrypted, mailbox: Mailbox) -> None:
+        self._server, self._mailbox = server, mailbox
+        self._limit = _limit(server)
+
+    def send(self, mail: EmailMessage, to: Sequence[str]) -> None:
+        """Hand over one mail, within TOTAL_S. Errors: NotDelivered; `unsure` where the server had all of it and was gone
+        before it answered."""
+        self._limit.cancel()
+        self._limit = _limit(self._server)
+        self._server.handed_over = False
+        with _refusals(self._server):
+            self._server.send_message(mail, self._mailbox.sender, to)
+
+    def close(self) -> None:
+        """End it; a mail that is taken stays taken."""
+        self._limit.cancel()
+        self._server.close()
+
+
+@contextmanager
+def conversation(mailbox: Mailbox, timeout_s: float | None = None) -> Iterator[Conversation]:
+    """A conversation with the server, encrypted and signed in where that is asked for; opening it and each of its mails are
+    cut off after TOTAL_S. timeout_s: of one answer of the server, TIMEOUT_S where it is not given. Errors: NotDelivered."""
+    context = ssl.create_default_context()
+    encrypted = mailbox.security == "ssl"
+    own = mailbox.sender.rpartition("@")[2]  # else smtplib asks the DNS for our name, for as long as that takes
+    server = (
+        _Encrypted(local_hostname=own, timeout=timeout_s or TIMEOUT_S, context=context)
+        if encrypted
+        else _Plain(local_hostname=own, timeout=timeout_s or TIMEOUT_S)
+    )
+    server._host = mailbox.host  # type: ignore[union-attr] # whose certificate it must be; smtplib sets it where it connects at once
+    talk = Conversation(server, mailbox)
     try:
-        with _conversation(mailbox) as server:
+        with _refusals(server):
+            code, _ = server.connect(mailbox.host, mailbox.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, b"")
+            server.ehlo_or_helo_if_needed()
+            if mailbox.security == "starttls":
+                server.starttls(context=context)
             if mailbox.user:
                 server.login(mailbox.user, mailbox.password)
-            server.send_message(mail, mailbox.sender, mailbox.to)
+        yield talk
+        _leave(server)
+    finally:
+        talk.close()
+
+
+class _Noting:
+    """An SMTP client that notes when it begins to hand a mail over: what breaks after that may have been taken."""
+
+    handed_over = False
+
+    def data(self, msg: Any) -> Any:
+        self.handed_over = True
+        return super().data(msg)  # type: ignore[misc] # of smtplib.SMTP, beside it
+
+
+class _Plain(_Noting, smtplib.SMTP):
+    pass
+
+
+class _Encrypted(_Noting, smtplib.SMTP_SSL):
+    pass
+
+
+@contextmanager
+def _refusals(server: _Plain | _Encrypted) -> Iterator[None]:
+    """What smtplib raises as NotDelivered, in a sentence without an address."""
+    try:
+        yield
     except smtplib.SMTPNotSupportedError:
         raise NotDelivered("The server does not offer what is asked of it (STARTTLS or a login).") from None
     except smtplib.SMTPRecipientsRefused as error:
-        codes = ", ".join(sorted({str(code) for code, _ in error.recipients.values()}))
-        raise NotDelivered(f"The server takes mail for none of the addresses ({codes}).") from None
+        codes = sorted({code for code, _ in error.recipients.values()})
+        said = f"The server takes mail for none of the addresses ({', '.join(map(str, codes))})."
+        raise NotDelivered(said, address_code=codes[0]) from None
     except smtplib.SMTPAuthenticationError as error:
         raise NotDelivered(f"The server refuses the login ({error.smtp_code}).") from None
     except smtplib.SMTPResponseException as error:
         lasting = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
         raise NotDelivered(f"The server answered {error.smtp_code}.", lasting=lasting) from None
     except TimeoutError:
-        raise NotDelivered(f"The server did not answer within {TIMEOUT_S:g} seconds.") from None
+        said = f"The server did not answer within {server.timeout:g} seconds."
+        raise NotDelivered(said, unsure=server.handed_over) from None
     except ssl.SSLError as error:
-        raise NotDelivered(f"No encrypted connection: {error.reason or type(error).__name__}.") from None
+        said = f"No encrypted connection: {error.reason or type(error).__name__}."
+        raise NotDelivered(said, unsure=server.handed_over) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(f"No conversation with the server, or it broke off: {type(error).__name__}.") from None
-
-
-@contextmanager
-def _conversation(mailbox: Mailbox) -> Iterator[smtplib.SMTP]:
-    """A connection that has said hello, encrypted where that is asked for; cut off after TOTAL_S."""
-    context = ssl.create_default_context()
-    encrypted = mailbox.security == "ssl"
-    own = mailbox.sender.rpartition("@")[2]  # else smtplib asks the DNS for our name, for as long as that takes
-    server = (
-        smtplib.SMTP_SSL(local_hostname=own, timeout=TIMEOUT_S, context=context)
-        if encrypted
-        else smtplib.SMTP(local_hostname=own, timeout=TIMEOUT_S)
-    )
-    server._host = mailbox.host  # type: ignore[attr-defined] # whose certificate it must be; smtplib sets it where it connects at once
-    end = threading.Timer(TOTAL_S, _cut, [server])
-    end.daemon = True
-    end.start()
-    try:
-        code, _ = server.connect(mailbox.host, mailbox.port)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, b"")
-        if mailbox.security == "starttls":
-            server.starttls(context=context)
-        yield server
-        _leave(server)
-    finally:
-        end.cancel()
-        server.close()
+        said = f"No conversation with the server, or it broke off: {type(error).__name__}."
+        raise NotDelivered(said, unsure=server.handed_over) from None
 
 
 def _leave(server: smtplib.SMTP) -> None:
     """Say goodbye. The mail is accepted already: what goes wrong here takes nothing of that back."""
     with suppress(smtplib.SMTPException, OSError):
         server.quit()
+
+
+def _limit(server: smtplib.SMTP) -> threading.Timer:
+    end = threading.Timer(TOTAL_S, _cut, [server])
+    end.daemon = True
+    end.start()
+    return end
 
 
 def _cut(server: smtplib.SMTP) -> None:
