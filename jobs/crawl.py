@@ -278,6 +278,7 @@ class CrawlReport:
             "seconds": round(time.monotonic() - self._started, 2),
             "failures": self.failures,
         }
+        self._store.keep_documents()  # so that an export after it finds them
         self._store.end_run(self.run, ended.state, json.dumps(report))
         return report
 

@@ -36,7 +36,7 @@ from tools.page.price_headings import is_of_prices
 from tools.page.stated import statements
 from tools.page_job import kept_lines
 from tools.products.ends import Known, own_entries, scheme_of, squash
-from tools.products.further import settles
+from tools.products.further import lists, settles
 from tools.products.measures import Answer, read_measures
 from tools.products.roles import KINDS, addresses_of, own_of, sitemap_links
 from tools.reading import failure_of, owners_of
@@ -154,6 +154,8 @@ class _Gathering:
         """Gather all of it; itself."""
         await self._note_known()
         await asyncio.gather(self._own_pages(), self._repository(), self._downloads(), self._comments())
+        if (home := self._home()) and not any(page.role == "pricing" for page in self.pages) and lists(home.extraction):
+            self._read("pricing", home.page)
         return self
 
     async def dossier(self) -> Dossier:
@@ -187,9 +189,12 @@ class _Gathering:
             launch = next((one for one in self.launches if one.url), None)
             if launch and launch.url:
                 self._failed("homepage", launch.url, "It could not be read when it was announced.")
-        home = next((item for item in self.known if scheme_of(item.identity) == "url"), None)
+        home = self._home()
         if home and not any(page.role == "pricing" for page in self.pages) and settles(home.extraction):
             self._read("pricing", home.page)
+
+    def _home(self) -> Known | None:
+        return next((item for item in self.known if scheme_of(item.identity) == "url"), None)
 
     async def _note_page(self, role: Role, page: Page, said: Extraction) -> None:
         if page.access == "html" and not said.text_chars:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from jobs.swap import inside, swapped
 from tools import exporters
-from tools.errors import CannotRun, UsageError
+from tools.errors import CannotRun, StoreFull, StoreLocked, UsageError
 from tools.exporters._published import published
 from tools.settings import Settings
 from tools.store import Store
@@ -58,6 +59,8 @@ def export(
         seq = _sequence(store, after)
         asked = [f"{store.resolve(a)}:{store.resolve(b)}" for a, b in pairs]
         settings = settings.but(pairs=",".join([settings.pairs, *asked]))
+        with suppress(StoreLocked, StoreFull):  # what is not kept is built as it is read
+            store.keep_documents(most=None)
         now = cursor(store)
         files = _by_name(exporter.export(published(store, settings), seq, settings), progress)
         if out is None:

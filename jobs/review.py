@@ -246,6 +246,7 @@ def _counted(store: Store) -> Iterator[dict[str, Any]]:
     run = f"review-{store.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     counts: dict[str, Any] = {"run": run, "panels": 0, "reviews": 0, "failures": []}
     yield counts
+    store.keep_documents()
     used = model_use(store, run)
     counts |= outcome(counts["failures"]).as_dict()
     counts |= {"model_calls": used.calls, "tokens_in": used.tokens_in, "tokens_out": used.tokens_out}

@@ -50,7 +50,7 @@ class Product:
         self.measured: list[tuple[str, float, datetime, str]] = []
         self.heard: list[tuple[str, bool]] = []
         self.roles_read: set[str] = {"homepage"}
-        self.licence = ""
+        self.licence = self.licence_quote = ""
         self.launches: list[LaunchDoc] = []
         self.peers: list[Peer] = []
         self.all_points: tuple[float, ...] = ()
@@ -68,9 +68,9 @@ class Product:
         self.lines[role] += lines
         return self
 
-    def plan(self, name: str, amount: str, quote: str, currency: str = "USD", period: str | None = "month", unit: str | None = None, **more: Any) -> Product:  # fmt: skip
-        self.line("pricing", quote)
-        self.plans.append(({"name": name, "amount": amount, "currency": currency, "period": period, "unit": unit, **more}, "pricing", quote))  # fmt: skip
+    def plan(self, name: str, amount: str, quote: str, currency: str = "USD", period: str | None = "month", unit: str | None = None, role: str = "pricing", **more: Any) -> Product:  # fmt: skip
+        self.line(role, quote)
+        self.plans.append(({"name": name, "amount": amount, "currency": currency, "period": period, "unit": unit, **more}, role, quote))  # fmt: skip
         return self
 
     def states(
@@ -129,7 +129,7 @@ class Product:
     def document(self, pages: dict[str, Page]) -> ProductDocument:
         facts = {}
         if self.licence:
-            quote = f"released under the {self.licence} licence"
+            quote = self.licence_quote or f"released under the {self.licence} licence"
             facts["license"] = FactDoc(value=self.licence, rung="text", confidence=0.9, evidence=[self._evidence(pages, "homepage", quote)])  # fmt: skip
         plans = [
             PlanDoc.model_validate(

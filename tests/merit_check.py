@@ -16,7 +16,7 @@ from decimal import Decimal
 
 import merit_words as words
 from launch_cast import Plan
-from merit_cast import Comment, MeritProduct, page_shown, signals
+from merit_cast import MeritProduct, page_shown, signals
 from merit_score import Judged
 from merit_world import MeritWorld
 
@@ -72,8 +72,7 @@ def checked(world: MeritWorld, rows: Sequence[Judged]) -> Iterator[Checked]:
 def holds(world: MeritWorld, product: MeritProduct, finding: FindingDoc) -> bool | None:
     """Whether a finding of a product is so; None where the world cannot tell."""
     every = [one for one in world.cast.products if isinstance(one, MeritProduct)]
-    at_large = "on record" in finding.text
-    others = [one for one in every if one is not product and (at_large or one.truth.field is product.truth.field)]
+    others = [one for one in every if one is not product and one.truth.field is product.truth.field]
     about = _About(product, others, every, lambda age: _when(world, age), finding.values, finding)
     check = _CHECKS.get(finding.kind.rpartition(".")[2])
     try:
@@ -148,16 +147,14 @@ def _price_rank(about: _About) -> bool:
     right, currency = _own_price(about)
     own, others = _entry(about.product, currency), [price for one in about.others if (price := _entry(one, currency))]
     # `less`: it costs less than so many, who are above it
-    return right and own is not None and about.ranks(own, others, "more", "less")
+    return right and own is not None and about.ranks(own, others, "more", "less") and _is_median(about, currency)
 
 
-def _price_median(about: _About) -> bool | None:
-    right, currency = _own_price(about)
+def _is_median(about: _About, currency: str) -> bool:
     others = [price for one in about.others if (price := _entry(one, currency)) and _may_be_read(one, "pricing")]
-    if right and len(others) == int(about.values["n"]):
+    if len(others) == int(about.values["n"]):
         return abs(statistics.median(others) - _figure(about.values["median"])) < 0.01
-    lowest, highest = min(others, default=0), max(others, default=0)
-    return right and lowest <= _figure(about.values["median"]) <= highest
+    return min(others, default=0) <= _figure(about.values["median"]) <= max(others, default=0)
 
 
 def _price_change(about: _About) -> bool:
@@ -192,11 +189,6 @@ def _may_be_read(product: MeritProduct, page: str) -> bool:
 
 def _last_release(about: _About) -> bool:
     return about.is_day("at", about.product.truth.releases[0])
-
-
-def _last_push(about: _About) -> bool:
-    truth = about.product.truth
-    return about.is_day("at", max(truth.archived, truth.releases[0] * 0.5))
 
 
 def _cadence(about: _About) -> bool:
@@ -246,20 +238,6 @@ def _licence(about: _About) -> bool:
 # ------------------------------------------------------------------------------------------- words
 
 
-def _thread(comments: Sequence[Comment]) -> Iterator[Comment]:
-    for comment in comments:
-        yield comment
-        yield from comment.replies
-
-
-def _maker_answers(about: _About) -> bool:
-    """It speaks of the comments that were read, and need not have read all."""
-    written = list(_thread(about.product.truth.comments))
-    own = sum(comment.by_maker for comment in written)
-    said = int(_figure(about.values.get("answers", "0")))
-    return said <= own and bool(said) == bool(own) and int(_figure(about.values["comments"])) <= len(written) - own
-
-
 def _alike(kind: str) -> Callable[[_About], bool]:
     """Whether so many comments are of a kind, and those quoted are."""
 
@@ -290,14 +268,11 @@ _CHECKS: dict[str, Callable[[_About], bool | None]] = {
     "downloads": _downloads,
     "free_limit": _free_limit,
     "free_plan": _free_plan,
-    "last_push": _last_push,
     "last_release": _last_release,
     "licence": _licence,
-    "maker_answers": _maker_answers,
     "points": _points,
     "praise": _alike("praise"),
     "price_change": _price_change,
-    "price_median": _price_median,
     "price_rank": _price_rank,
     "stars": _stars,
     "trouble": _alike("failure"),

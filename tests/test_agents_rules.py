@@ -116,9 +116,19 @@ def test_what_bears_on_one_field_alone_is_no_review() -> None:
     alive.measure("releases", released_at=DAY - 9, releases_365d=18, releases_730d=25)
     by_name = {review.persona: review for review in reviewed(alive).reviews}
     builder = personas()["builder"]
-    assert evidence(builder, reviewed(alive).findings) >= LEAST_EVIDENCE
+    assert evidence(builder, alive.pack().findings) >= LEAST_EVIDENCE
     assert by_name["builder"].score is None  # all of it is about one decision
     assert by_name["skeptic"].score is not None
+
+
+def test_what_is_neither_for_nor_against_is_looked_at_and_not_told() -> None:
+    middle = Product("Gantryline").plan("Pro", "15", "Pro costs $15 a month").licensed("MIT").read("docs", "terms")
+    middle = middle.measure(stars=900).measure("releases", released_at=DAY - 60).among(*PEERS)
+    neutral = [finding.text for finding in middle.pack().findings if not finding.direction]
+    panel = reviewed(middle)
+    claims = [claim.text for review in panel.reviews for rating in review.ratings for claim in rating.claims]
+    assert neutral
+    assert not set(neutral) & {*claims, *(finding.text for finding in panel.findings)}
 
 
 def test_own_words_are_half_the_evidence() -> None:
@@ -126,7 +136,7 @@ def test_own_words_are_half_the_evidence() -> None:
     stated = Finding("export", {"stated": "yes"}, "x.", 1, 0.2, ())
     assert evidence(persona, [stated]) == 1.5
     assert evidence(persona, [stated, replace(stated, values={"stated": "denied"})]) == 3
-    assert LEAST_EVIDENCE == 5
+    assert LEAST_EVIDENCE == 3
 
 
 def test_a_product_that_is_over_is_skipped_whatever_speaks_for_it() -> None:

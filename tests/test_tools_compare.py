@@ -10,7 +10,7 @@ import pytest
 from tools.errors import UsageError
 from tools.personas import personas
 from tools.views.compare import compare, pair_slug
-from tools.views.documents import PlanDoc, ProductDocument
+from tools.views.documents import DossierDoc, DossierPageDoc, PlanDoc, ProductDocument
 from tools.views.needs import NEEDS
 from tools.views.price_words import entry as entry_of
 from tools.views.price_words import money, plan_price, price_to_start
@@ -187,9 +187,15 @@ def test_picks_rest_on_facts_ratings_and_votes_never_on_the_tagline(products: di
 
 
 def test_pick_neither_names_what_both_leave_open(products: dict[str, ProductDocument]) -> None:
-    found = compare(products["tollgate"], products["mothwing"])
+    def read(slug: str, *roles: str) -> ProductDocument:
+        pages = [DossierPageDoc(role=role, state="read", url="https://x.example/", at="2026-11-20") for role in roles]
+        return but(products[slug], dossier=DossierDoc(pages=pages))
+
+    found = compare(read("tollgate", "pricing", "readme"), read("mothwing", "pricing", "repository"))
     assert any("neither prints one" in str(reason) for reason in found.pick_neither)
     assert any("neither states one" in str(reason) for reason in found.pick_neither)
+    unread = compare(read("tollgate"), read("mothwing", "pricing", "readme"))
+    assert not any("neither" in str(reason) for reason in unread.pick_neither)
 
 
 def test_a_comparison_holds_every_field_its_readers_know(products: dict[str, ProductDocument]) -> None:

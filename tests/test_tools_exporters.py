@@ -22,6 +22,7 @@ from tools.errors import CannotRun, UnknownName
 from tools.exporters import Files, _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
 from tools.exporters._pairs import Near, neighbours, reason
+from tools.models import Line
 from tools.settings import Settings
 from tools.views.compare import pair_slug
 from tools.views.documents import ContradictionDoc, MemberDoc, OverrideDoc, ProductDocument, RivalDoc
@@ -67,12 +68,12 @@ class FakeStore:
     def screenshot(self, page_id: str) -> None:
         return None
 
-    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
-        return (document.model_dump() for document in self.documents(approved_only=status == "approved"))
+    def document_lines(self, status: str | None = None) -> Iterator[Line]:
+        return map(_line, self.documents(approved_only=status == "approved"))
 
-    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+    def lines_of(self, slugs: Sequence[str]) -> list[Line]:
         found = [document for slug, document in self._documents.items() if slug in slugs and slug not in self.merged]
-        return [document.model_dump() for document in found if document.status != "deleted"]
+        return [_line(document) for document in found if document.status != "deleted"]
 
     def changed_since(self, seq: int) -> list[dict[str, Any]]:
         newest = {row["slug"]: row["seq"] for row in self._log if row["seq"] > seq}
@@ -90,6 +91,10 @@ class FakeStore:
 
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         return [row for row in self._log if row["seq"] > seq][:limit]
+
+
+def _line(document: ProductDocument) -> Line:
+    return Line(document.slug, document.status, document.model_dump_json().encode())
 
 
 def written(files: Files) -> list[tuple[str, bytes]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import sqlite3
 import subprocess
 import sys
 import threading
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -287,6 +290,39 @@ def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
     with pytest.raises(UsageError, match="lacks access, blocked, enabled"):
         store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")
     assert store.sources() == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "".join(map(chr, (*range(0xD800), *range(0xE000, 0x11000)))),
+        "half \ud83d",
+        2**70,
+        -1,
+        True,
+        None,
+        1.0,
+        0.5,
+        1e-7,
+        1e300,
+        ["a", 1.5],
+        {"z": "é", "a": ["b"]},
+        Decimal("1.50"),
+        b"bytes",
+    ],
+)
+def test_a_hash_is_that_of_plain_json_whichever_way_it_is_made(value: object) -> None:
+    plain = {bytes: lambda: sha256(b"bytes").hexdigest(), Decimal: lambda: "1.50"}.get(type(value), lambda: value)()
+    if isinstance(value, float) and value.is_integer():
+        plain = int(value)
+
+    def told(what: object) -> str:
+        text = json.dumps(what, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    assert knowledge.row_hash({"b": value, "a": "", "id": 7}) == told({"a": "", "b": plain})[:32]
+    assert knowledge.digest([value, {"b": value, "a": ""}]) == told([plain, {"a": "", "b": plain}])
+    assert knowledge.canonical(value) == json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_a_store_whose_migrations_came_in_another_order_opens_for_reading(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_a_document_shows_the_dossier_and_of_each_month_one_number(store: Store)
 
 
 def peers(store: Store, slug: str, *rivals: str) -> dict[str, Peer]:
-    return {peer.slug: peer for peer in store.standing(slug, rivals).peers if not peer.wide}
+    return {peer.slug: peer for peer in store.standing(slug, rivals).peers}
 
 
 def test_beside_a_product_stand_its_rivals_and_its_category_newest_first(store: Store) -> None:
@@ -252,31 +252,20 @@ def test_beside_a_product_stand_its_rivals_and_its_category_newest_first(store: 
     store.delete_product(product(store, 6), "spam", "ed")
     standing = store.standing(one, (far,))
     assert standing.category == "hosting"
-    assert [(peer.slug, peer.rival, peer.wide) for peer in standing.peers] == [
-        ("thing-4", True, False),
-        ("thing-3", False, False),
-        ("thing-1", False, False),
-        ("thing-2", False, True),  # of another category: so few of its own are not enough to compare with
+    assert [(peer.slug, peer.rival) for peer in standing.peers] == [
+        ("thing-4", True),
+        ("thing-3", False),
+        ("thing-1", False),
     ]
 
 
-def test_where_its_category_holds_enough_no_other_stands_beside_it(store: Store) -> None:
-    one = product(store)
-    for number in range(1, 13):
-        product(store, number)
-    product(store, 13, "game")
-    found = store.standing(one, ()).peers
-    assert len(found) == 12
-    assert not any(peer.wide for peer in found)
-
-
-def test_a_product_without_a_category_stands_beside_its_rivals_and_products_at_large(store: Store) -> None:
+def test_a_product_without_a_category_stands_beside_its_rivals(store: Store) -> None:
     of = page("https://p9.example/", "nine")
     slug = store.put_product(propose(store, of, fact(of, value="Thing 9"), identity="url:p9.example")).slug
     product(store, 1)
     assert peers(store, slug) == {}
-    assert [(peer.slug, peer.wide) for peer in store.standing(slug).peers] == [("thing-1", True)]
-    assert list(peers(store, slug, "thing-1")) == ["thing-1"]
+    [rival] = peers(store, slug, "thing-1").values()
+    assert (rival.slug, rival.house) == ("thing-1", "p1.example")
 
 
 def test_rivals_are_looked_for_where_nobody_names_them(store: Store) -> None:
@@ -369,7 +358,7 @@ def test_two_hundred_peers_cost_no_more_statements_than_one(store: Store) -> Non
     for number in range(2, 30):
         store.put_dossier(dossier_of(store, product(store, number)))
     assert len(store.standing(one, ()).peers) == 29
-    assert statements_of(store, one) <= few <= 15  # of those at large it is asked only where there are few
+    assert statements_of(store, one) == few <= 15
 
 
 def _crawl(by: Store, launched_at: datetime) -> None:

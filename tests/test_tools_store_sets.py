@@ -10,10 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic_core import to_json
 from stored import LATER, NOON, Clock, dossier_of, fact, full_store, fused, launch, page, panel_of, plan, propose
 
 from bench.many import fill
+from tools.dossier import Dossier
+from tools.knowledge import iso
 from tools.models import CATEGORIES, Plan
 from tools.schema import NAMES, migrations
 from tools.store import Store, connect, documents
@@ -72,9 +73,9 @@ def test_a_set_holds_the_same_documents_to_the_byte_as_one_by_one(
     slugs = [document.slug for document in crowded.documents()]
     alone = [crowded.document(slug).model_dump_json().encode() for slug in slugs]
     assert len(slugs) == 8
-    assert [to_json(data) for data in crowded.document_data()] == alone
+    assert [line.text for line in crowded.document_lines()] == alone
     assert [document.model_dump_json().encode() for document in crowded.documents()] == alone
-    assert sorted(to_json(data) for data in crowded.data_of(slugs)) == sorted(alone)
+    assert sorted(line.text for line in crowded.lines_of(slugs)) == sorted(alone)
 
 
 def test_a_document_of_a_chain_of_merges_holds_what_all_of_them_say(crowded: Store) -> None:
@@ -87,7 +88,102 @@ def test_a_document_of_a_chain_of_merges_holds_what_all_of_them_say(crowded: Sto
 
 
 def test_unknown_deleted_and_merged_products_have_no_document(crowded: Store) -> None:
-    assert crowded.data_of(["thing-9", "thing-7", "nobody"]) == []
+    assert crowded.lines_of(["thing-9", "thing-7", "nobody"]) == []
+
+
+# lines that are kept ----------------------------------------------------------------------------------------------
+
+
+def test_lines_are_the_same_kept_or_not_and_kept_once(crowded: Store) -> None:
+    built, models = list(crowded.document_lines()), list(crowded.documents())
+    assert crowded.keep_documents() == len(built)
+    assert crowded.keep_documents() == 0
+    assert statements(crowded, lambda: list(crowded.document_lines())) < 15
+    assert list(crowded.document_lines()) == built
+    assert list(crowded.documents()) == models
+    assert list(crowded.strayed()) == []
+
+
+def test_every_table_that_a_line_tells_of_makes_it_anew(crowded: Store) -> None:
+    read: set[str] = set()
+
+    def note(action: int, table: str | None, column: str | None, *_: object) -> int:
+        if action == sqlite3.SQLITE_READ and table:
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    crowded._conn.set_authorizer(note)
+    try:
+        crowded._built(crowded._rows("SELECT * FROM products WHERE merged_into IS NULL"))
+    finally:
+        crowded._conn.set_authorizer(None)
+    triggers = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'documents_%'"
+    never_change, seen = {"pages", "sources"}, {"launch_sightings"}
+    with_their_panel = {"ratings", "claims", "citations", "passages", "findings", "review_members"}
+    inside = {"json_each", "sqlite_master", ""}
+    assert read - never_change - seen - with_their_panel - inside <= crowded._column(triggers)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda store, slug: store.put_vote(slug, "d", "skip"),
+        lambda store, slug: store.put_launches("show_hn", [launch(0, observations={"votes": 77.0})], LATER),
+        lambda store, slug: store.put_launches("show_hn", [replace(launch(0), title="Show: another")], LATER),
+        lambda store, slug: store.put_dossier(_moved(dossier_of(store, slug))),
+        lambda store, slug: store.put_screenshot(page("https://p0.example/", "page 0 " * 50).id, b"other", LATER),
+        lambda store, slug: store.put_override(slug, "pm", "skip", "It broke.", "ed"),
+        lambda store, slug: store.edit_product(slug, "tagline", "Another.", "", "ed"),
+        lambda store, slug: store.note(slug, "note", "seen", why="", who="ed"),
+    ],
+)
+def test_what_changes_a_document_makes_its_line_anew(crowded: Store, act: Callable[[Store, str], object]) -> None:
+    slug = crowded.resolve("thing-0")
+    before = crowded.document(slug)
+    crowded.keep_documents()
+    act(crowded, slug)
+    assert list(crowded.strayed()) == []
+    [line] = crowded.lines_of([slug])
+    [built] = crowded._built([crowded._product(slug)]).values()
+    assert line.text == built != before.model_dump_json().encode()
+
+
+def _moved(dossier: Dossier) -> Dossier:
+    return replace(dossier, measures=tuple(replace(one, value=one.value + 1, at=LATER) for one in dossier.measures))
+
+
+def test_a_page_that_an_address_shows_no_more_makes_its_line_anew(store: Store) -> None:
+    of, other = page(), page("https://acme.dev/about", "Acme of before")
+    for one in (of, other):
+        store.put_page(one)
+    slug = store.put_product(replace(propose(store, of), pages=(of.id, other.id))).slug
+    store.keep_documents()
+    assert len(store.document(slug).pages) == 2
+    store.put_page(page("https://acme.dev/about", "Acme of now", at=LATER))
+    assert len(store.document(slug).pages) == 1
+
+
+def test_a_product_seen_again_keeps_its_line_and_says_when(store: Store) -> None:
+    store.put_launches("show_hn", [launch(0)], NOON)
+    of = page()
+    store.put_page(of)
+    slug = store.put_product(replace(propose(store, of), launches=(launch(0).id,))).slug
+    store.keep_documents()
+    store.put_launches("show_hn", [launch(0)], LATER)
+    assert store.keep_documents() == 0
+    assert store.document(slug).last_seen == iso(LATER)
+
+
+def test_lines_of_another_program_and_damaged_ones_are_not_used(crowded: Store) -> None:
+    told = list(crowded.document_lines())
+    crowded.keep_documents()
+    crowded._conn.execute("UPDATE documents SET line = x'00' WHERE product % 2")
+    assert list(crowded.document_lines()) == told
+    assert any(line.startswith("documents: ") for line in crowded.verify())
+    crowded._conn.execute("UPDATE meta SET value = 'another' WHERE key = 'documents'")
+    assert list(crowded.document_lines()) == told
+    assert crowded.keep_documents() == len(told)
+    assert list(crowded.strayed()) == []
 
 
 def test_what_is_kept_to_be_read_fast_says_what_the_rows_say(crowded: Store) -> None:
@@ -110,7 +206,7 @@ def test_a_shelf_or_a_root_that_went_astray_is_found(store: Store) -> None:
 def test_an_older_store_gets_its_roots_and_its_shelf(crowded: Store, tmp_path: Path) -> None:
     from sqlite_utils import Database
 
-    told = list(crowded.document_data())
+    told = list(crowded.document_lines())
     before = connect(tmp_path / "s.db")
     migrations().apply(Database(before), stop_before="m013_sets")
     before.execute("PRAGMA foreign_keys = OFF")
@@ -125,7 +221,7 @@ def test_an_older_store_gets_its_roots_and_its_shelf(crowded: Store, tmp_path: P
     _seal(before)
     before.close()
     with Store.open(tmp_path / "s.db") as migrated:
-        assert list(migrated.document_data()) == told
+        assert list(migrated.document_lines()) == told
         assert migrated.awaiting_review() == crowded.awaiting_review()
         assert migrated.verify() == []
         assert NAMES.index("m013_sets") == NAMES.index("m012_acts") + 1
@@ -196,7 +292,7 @@ def test_statements_and_memory_a_product_do_not_grow_with_the_store(
     small, large = two_sizes
 
     def drain(store: Store) -> Callable[[], object]:
-        return lambda: sum(1 for _ in store.document_data())
+        return lambda: sum(1 for _ in store.document_lines())
 
     asked = [statements(store, drain(store)) for store in two_sizes]
     assert asked[1] / 320 <= asked[0] / 40 < 3

@@ -131,16 +131,15 @@ class Peer:
     measures: tuple[Measure, ...] = ()  # the newest of each metric
     statements: tuple[Statement, ...] = ()
     read: tuple[Role, ...] = ()  # roles of its dossier that were read
-    wide: bool = False  # neither of the category nor a rival: one of the products at large
+    house: str = ""  # whose it is, see tools.rivals; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What our own store knows around a product: its rivals and those of its category, and where these are few, the newest
-    products at large; it is none of them."""
+    """What our own store knows around a product: its rivals and those of its category; it is none of them."""
 
     category: str | None
-    peers: tuple[Peer, ...] = ()  # rivals first, then those of its category, then those at large
+    peers: tuple[Peer, ...] = ()  # rivals first, then those of its category
     launches: tuple[
         float, ...
     ] = ()  # points two days after launch, or the nearest later, of all launches of its sources

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from tools.dossier import Trust
 
@@ -358,3 +358,11 @@ class Panel:
     def id(self) -> str:
         """The key that makes a second panel of the same content impossible."""
         return f"review:{self.slug}:{self.content_hash}"
+
+
+class Line(NamedTuple):
+    """A product's document as one line of JSON, to the byte what ProductDocument.model_dump_json gives."""
+
+    slug: str
+    status: str
+    text: bytes

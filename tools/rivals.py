@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tools.identity import host_of, registrable_domain
 
@@ -57,12 +58,21 @@ def floor(one: Side, other: Side) -> Floor | None:
 def are_kin(one: Side, other: Side) -> bool:
     """Whether both are one house's, or one is called what the other is and more: an edition, or an impostor."""
     first, second = sorted((f"{_spaced(one.name)} ", f"{_spaced(other.name)} "), key=len)
-    return second.startswith(first) or _house(one) == _house(other)
+    return second.startswith(first) or house_of(one.identity) == house_of(other.identity)
 
 
 def name_key(name: str) -> str:
     """A name by its letters and digits: how two spellings of one are equal."""
     return _spaced(name).replace(" ", "")
+
+
+@lru_cache(maxsize=20_000)  # as many as the store remembers peers
+def house_of(identity: str) -> str:
+    """Whose a product is, by its identity: the domain of an address, the owner on a code host or the Hub."""
+    way, _, rest = identity.partition(":")
+    if way == "url":
+        return registrable_domain(host_of(f"https://{rest}"))
+    return f"{way}:{rest.rpartition('/')[0] or rest}"
 
 
 def near_reason(one: Side, other: Side, words: Sequence[str]) -> str:
@@ -75,11 +85,3 @@ def near_reason(one: Side, other: Side, words: Sequence[str]) -> str:
 
 def _spaced(name: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
-
-
-def _house(side: Side) -> str:
-    """Whose it is: the domain of an address, the owner on a code host or the Hub."""
-    way, _, rest = side.identity.partition(":")
-    if way == "url":
-        return registrable_domain(host_of(f"https://{rest}"))
-    return f"{way}:{rest.rpartition('/')[0] or rest}"

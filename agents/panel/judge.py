@@ -143,9 +143,8 @@ def review_pack(
         held = why_held(reviews, pack, by_name, lambda other: _reviews(critics, other, reviewer, settings))
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
-    return Panel(
-        pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds, pack.findings
-    )
+    telling = tuple(one for one in pack.findings if one.direction)  # the others are looked at, and nothing to tell
+    return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds, telling)
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:

@@ -162,7 +162,7 @@ def _line(text: str) -> str:
 
 def _usual(standing: Standing) -> str:
     """The base rates of the category in a sentence; "" where it is too small to have any."""
-    alike = [peer for peer in standing.peers if peer.category == standing.category and not peer.wide]
+    alike = [peer for peer in standing.peers if peer.category == standing.category]
     if standing.category is None or len(alike) < LEAST_PEERS:
         return ""
     currency = Counter(peer.currency for peer in alike if peer.amount and peer.currency).most_common(1)

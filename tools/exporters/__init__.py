@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from tools.errors import CannotRun, UnknownName
-from tools.models import Page
+from tools.models import Line, Page
 from tools.views.documents import ProductDocument
 
 Files = Iterator[tuple[str, bytes]]
@@ -47,10 +47,10 @@ class ReadableStore(Protocol):
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         """One product, a merged one's slug gives the one it went into; UnknownName where there is none."""
 
-    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
-        """The same as plain data in the shape and order of ProductDocument, without rivals."""
+    def document_lines(self, status: str | None = None) -> Iterator[Line]:
+        """The same as lines of JSON, without rivals."""
 
-    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
+    def lines_of(self, slugs: Sequence[str]) -> list[Line]:
         """The same of some products, in no order; those that are no more are left out."""
 
     def changed_since(self, seq: int) -> list[dict[str, Any]]:

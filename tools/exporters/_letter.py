@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from heapq import nlargest
 from typing import NamedTuple
 
 from tools.exporters import ReadableStore
 from tools.exporters._addresses import page_url
 from tools.exporters._critiques import spread
 from tools.exporters._prices import Move, moves
-from tools.exporters._views import by_day
 from tools.exporters._words import clip, safe_url, weekday
 from tools.exporters.site import edition
 from tools.settings import Settings
@@ -63,24 +63,25 @@ def letter(store: ReadableStore, after: int | None, settings: Settings) -> Lette
 
     end = edition(documents())
     since = end - timedelta(days=_DAYS)
-    recent: list[ProductDocument] = []
+    days: dict[str, list[tuple[str, str, Verdict]]] = {}  # of each what is told, not its document: a week may be long
+    spreads: list[tuple[int, str, str, Named]] = []
     moved: list[tuple[str, str, Named, Move]] = []
     for document in documents():  # once more, so that a week's are held and not all there are
-        if document.panel and _after(document.panel.created_at, since):
-            recent.append(document)
         named = _named(document, settings)
+        if document.panel and _after(document.panel.created_at, since):
+            place = document.name.casefold(), document.slug
+            days.setdefault(document.panel.created_at[:10], []).append((*place, _verdict(document, named)))
+            points, words = spread(document) or (0, "")
+            spreads += [(points, document.slug, words, named)] if points else []
         moved += [(move.at, document.slug, named, move) for move in moves(document) if _after(move.at, since)]
-    apart = sorted(
-        (found[0], d.slug, found[1], _named(d, settings)) for d in recent if (found := spread(d)) and found[0]
-    )
     return Letter(
         end,
-        [(weekday(date), [_verdict(document, settings) for document in day]) for date, day in by_day(recent)],
+        [(weekday(date), [verdict for _, _, verdict in sorted(days[date])]) for date in sorted(days, reverse=True)],
         [
             (named, move)
             for _, _, named, move in sorted(moved, key=lambda one: (one[0], one[1], one[3].plan), reverse=True)
         ],
-        [(named, points, words) for points, _, words, named in reversed(apart[-_APART:])],
+        [(named, points, words) for points, _, words, named in nlargest(_APART, spreads)],
     )
 
 
@@ -93,6 +94,6 @@ def _named(document: ProductDocument, settings: Settings) -> Named:
     return Named(clip(document.name, 80), page_url(settings, document.slug) or safe_url(document.homepage))
 
 
-def _verdict(document: ProductDocument, settings: Settings) -> Verdict:
+def _verdict(document: ProductDocument, named: Named) -> Verdict:
     said = clip(document.tagline, 160), clip(weighed_words(document.panel), 600), price_to_start(document).text
-    return Verdict(_named(document, settings), verdict_line(document), *said, document.status == "approved")
+    return Verdict(named, verdict_line(document), *said, document.status == "approved")

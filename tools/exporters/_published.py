@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 from tools.exporters import ReadableStore
-from tools.models import Page
+from tools.models import Line, Page
 from tools.settings import Settings
 from tools.views.documents import ProductDocument
 
@@ -32,11 +34,11 @@ class Through:
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         return self._store.document(slug, rivals=rivals)
 
-    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
-        return self._store.document_data(status)
+    def document_lines(self, status: str | None = None) -> Iterator[Line]:
+        return self._store.document_lines(status)
 
-    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
-        return self._store.data_of(slugs)
+    def lines_of(self, slugs: Sequence[str]) -> list[Line]:
+        return self._store.lines_of(slugs)
 
     def changed_since(self, seq: int) -> list[dict[str, Any]]:
         return self._store.changed_since(seq)
@@ -71,11 +73,11 @@ class Discreet(Through):
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:
         return discreet(super().document(slug, rivals=rivals))
 
-    def document_data(self, status: str | None = None) -> Iterator[dict[str, Any]]:
-        return map(_discreet_data, super().document_data(status))
+    def document_lines(self, status: str | None = None) -> Iterator[Line]:
+        return map(_discreet_line, super().document_lines(status))
 
-    def data_of(self, slugs: Sequence[str]) -> list[dict[str, Any]]:
-        return list(map(_discreet_data, super().data_of(slugs)))
+    def lines_of(self, slugs: Sequence[str]) -> list[Line]:
+        return list(map(_discreet_line, super().lines_of(slugs)))
 
     def changes_after(self, seq: int, limit: int) -> list[dict[str, Any]]:
         return [_change(row) for row in super().changes_after(seq, limit)]
@@ -91,6 +93,15 @@ def discreet(document: ProductDocument) -> ProductDocument:
     if not any(by_editor(change.model_dump()) for change in document.changes):
         return document
     return ProductDocument.model_validate(_discreet_data(document.model_dump()))
+
+
+def _discreet_line(line: Line) -> Line:
+    """The same of a document as JSON; of most of them the log alone need be read."""
+    _, _, rest = line.text.rpartition(b',"changes":')  # of one within a text the quotation marks are escaped
+    log, _, _ = rest.rpartition(b',"first_seen":')
+    if not any(map(by_editor, from_json(log))):
+        return line
+    return line._replace(text=to_json(_discreet_data(from_json(line.text))))
 
 
 def _discreet_data(data: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -219,15 +219,6 @@ def tally(document: ProductDocument, *, middle: bool = True) -> str:
     if not middle:
         return votes + silent
     return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
-
-
-def by_day(documents: Sequence[ProductDocument]) -> list[tuple[str, list[ProductDocument]]]:
-    """Reviewed products by the day their panel met, newest day first; by name within a day."""
-    days: dict[str, list[ProductDocument]] = {}
-    for document in sorted(documents, key=lambda one: (one.name.casefold(), one.slug)):
-        if document.panel:
-            days.setdefault(document.panel.created_at[:10], []).append(document)
-    return sorted(days.items(), key=lambda item: item[0], reverse=True)
 
 
 def words(value: str | list[str], caps: Caps) -> str:

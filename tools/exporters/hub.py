@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pydantic_core import to_json
-
 from tools.exporters import Files, ReadableStore, pieces, schema
 from tools.settings import Settings
 from tools.views.documents import SCHEMA_VERSION
@@ -42,9 +40,9 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     counted: Counter[str] = Counter()
 
     def lines() -> Iterator[bytes]:
-        for data in store.document_data("approved" if settings.approved_only else None):
-            counted[data["status"]] += 1
-            yield to_json(data) + b"\n"
+        for line in store.document_lines("approved" if settings.approved_only else None):
+            counted[line.status] += 1
+            yield line.text + b"\n"
 
     yield from pieces("data/products.jsonl", lines())
     yield from schema.export(store, None, settings)

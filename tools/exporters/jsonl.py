@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic_core import to_json
-
 from tools.exporters import Files, ReadableStore, pieces
 from tools.settings import Settings
 from tools.views.documents import GoneDocument
@@ -31,7 +29,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
 
 def lines(store: ReadableStore, settings: Settings) -> Iterator[bytes]:
     """Every product that may be exported, a line each."""
-    return (to_json(data) + b"\n" for data in store.document_data(_status(settings)))
+    return (line.text + b"\n" for line in store.document_lines(_status(settings)))
 
 
 def _status(settings: Settings) -> str | None:
@@ -44,11 +42,11 @@ def _changed(store: ReadableStore, after: int, settings: Settings) -> Iterator[b
     changed = store.changed_since(after)
     for first in range(0, len(changed), _AT_ONCE):
         some = changed[first : first + _AT_ONCE]
-        alive = {data["slug"]: data for data in store.data_of([row["slug"] for row in some])}
+        alive = {line.slug: line for line in store.lines_of([row["slug"] for row in some])}
         for row in some:
-            data = alive.get(row["slug"])
-            if data is not None and wanted in (None, data["status"]):
-                yield to_json(data) + b"\n"
+            line = alive.get(row["slug"])
+            if line is not None and wanted in (None, line.status):
+                yield line.text + b"\n"
             else:
                 yield _gravestone(row, log.of(row["slug"]))
 

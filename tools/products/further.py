@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools.models import Extraction, Page, Plan
 from tools.products.ends import Known, other_end, scheme_of
 
+_LIST = 2  # plans
 _PASSING = (
     0.75  # most confidence that a price in a sentence, or a sum somewhere on the page, is read with (tools/pricing)
 )
@@ -29,6 +30,12 @@ def settles(said: Extraction) -> bool:
     a footer's), a sentence names one price of several.
     """
     return any(_is_listed(plan) for plan in said.plans)
+
+
+def lists(said: Extraction) -> bool:
+    """Whether a page gives a list of prices, be it in its markup alone: where a site has no page of prices, that is one."""
+    sure = [plan for plan in said.plans if plan.confidence > _PASSING]
+    return len(sure) >= _LIST and any(plan.amount and plan.period for plan in sure)
 
 
 def _is_listed(plan: Plan) -> bool:

@@ -120,6 +120,13 @@ def part_of(repository: str, name: str, homepage: str) -> str:
     return own if bears == [True, False] and steps.isdisjoint(_table()["part"]["whole"]) else ""
 
 
+@cache
+def part_words() -> frozenset[str]:
+    """Words that say that something is a part of a product: “sdk”, “middleware”, “core”."""
+    part = _table()["part"]
+    return frozenset((*part["words"], *part["said"]))
+
+
 def _bears(step: str, names: Iterable[str]) -> bool:
     """Whether a step of an address is a name, or one holds the other: “parcel” and “parcelbox”."""
     said = squash(step)

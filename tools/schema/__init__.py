@@ -31,6 +31,7 @@ from tools.schema import (
     m017_upkeep,
     m018_desk,
     m019_readers,
+    m020_documents,
     m021_exports,
 )
 
@@ -107,6 +108,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m017_upkeep": (m017_upkeep.STATEMENTS, {}, None),
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
     "m019_readers": (m019_readers.STATEMENTS, {}, None),
+    "m020_documents": (m020_documents.STATEMENTS, {}, None),
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)

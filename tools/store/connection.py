@@ -210,36 +210,36 @@ class Connection:
         keys = (key,) if isinstance(key, str) else key
         has = {row["name"] for row in self._rows(f"PRAGMA table_info([{table}])")}
         guard = guard if guard in has else "row_hash"
-        new = changed = unchanged = 0
+        wanted, new, changed, unchanged = has - {"id", "row_hash"}, 0, 0, 0
         with self.write():
             for batch in batches(rows, BATCH):
-                known = self._known(table, keys, (guard,), [[row[name] for name in keys] for row in batch])
+                names = [tuple([row[part] for part in keys]) for row in batch]
+                known = {name: seal for name, (seal,) in self._known(table, keys, (guard,), names).items()}
                 fresh: dict[tuple[Any, ...], Row] = {}
-                for given in batch:
-                    row, name = dict(given), tuple(given[part] for part in keys)
-                    old = known.get(name)
-                    if guard not in row:
-                        row[guard] = row_hash(row)
-                    if missing := has - row.keys() - {"id", "row_hash"}:
-                        raise UsageError(f"put_many({table}): row {name} lacks {', '.join(sorted(missing))}.")
-                    new, changed = new + (old is None), changed + (old is not None and old[guard] != row[guard])
-                    if old is None or old[guard] != row[guard]:
-                        fresh[name] = known[name] = hashed(table, row)
-                    else:
+                for name, given in zip(names, batch, strict=True):
+                    seal, old = given[guard] if guard in given else row_hash(given), known.get(name)
+                    if seal == old:
                         unchanged += 1
+                        continue
+                    if not wanted <= given.keys() | {guard}:
+                        missing = ", ".join(sorted(wanted - given.keys() - {guard}))
+                        raise UsageError(f"put_many({table}): row {name} lacks {missing}.")
+                    new, changed = new + (old is None), changed + (old is not None)
+                    fresh[name], known[name] = hashed(table, {**given, guard: seal}), seal
                 self._upsert(table, list(fresh.values()), keys, guard)
         return Counts(new, changed, unchanged)
 
     def _known(
         self, table: str, keys: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[Any]]
-    ) -> dict[tuple[Any, ...], Row]:
+    ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        """Some columns of rows by their keys."""
         parts = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(len(keys)))
-        rows = self._rows(
+        rows = self._tuples(
             f"SELECT {', '.join((*keys, *columns))} FROM [{table}] "
             f"WHERE ({', '.join(keys)}) IN (SELECT {parts} FROM json_each(?))",
             json.dumps(values),
         )
-        return {tuple(row[name] for name in keys): row for row in rows}
+        return {row[: len(keys)]: row[len(keys) :] for row in rows}
 
     def _upsert(self, table: str, rows: Sequence[Row], keys: Sequence[str], guard: str) -> None:
         if not rows:

@@ -1,18 +1,23 @@
 """The product document: everything the store knows about one product, read for many at once.
 
-A set of products costs one statement a table. What comes is plain data in the shape and order of ProductDocument: as
-JSON lines it goes out as it is; `document` and `documents` make checked models of it.
+A set of products costs one statement a table, and none of them where the line of a product is kept: its document as JSON,
+which triggers forget when something it tells changes (tools/schema/m020_documents.py). Reading keeps no line;
+`keep_documents` does.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from contextlib import suppress
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tools import knowledge
-from tools.models import CATEGORIES
+from tools.models import CATEGORIES, Line
 from tools.store.connection import IN, Row, batches
 from tools.store.dossiers import Dossiers
 from tools.store.panels import Panels
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from tools.views.documents import ChangeDoc, DoubtsDoc, PageDoc, ProductDocument
 
 AT_ONCE = 200  # products a set
+_MOST_KEPT = 1_000  # lines made anew at the end of a run: two seconds at most
 _SAID = ("name", "tagline", "description", "homepage", "repository", "hub_id")
 _T = TypeVar("_T")
 
@@ -64,22 +70,50 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         status = "approved" if approved_only else status
         return self._in_sets(since, status, lambda products: self._modelled(products, rivals))
 
-    def document_data(self, status: str | None = None) -> Iterator[Row]:
-        """The same documents as plain data: as JSON it is to the byte what ProductDocument.model_dump_json gives."""
-        return self._in_sets(None, status, self._data)
+    def document_lines(self, status: str | None = None) -> Iterator[Line]:
+        """The same documents as lines of JSON, without rivals."""
+        return self._in_sets(None, status, self._lines)
 
-    def data_of(self, slugs: Sequence[str]) -> list[Row]:
-        """The documents of some products, as of `document_data`, in no order; those deleted, merged away or unknown are left
-        out."""
-        found: list[Row] = []
+    def lines_of(self, slugs: Sequence[str]) -> list[Line]:
+        """The lines of some products, in no order; those deleted, merged away or unknown are left out."""
+        found: list[Line] = []
         for some in batches(slugs, AT_ONCE):
             with self._snapshot():
                 rows = self._rows(
-                    f"SELECT * FROM products WHERE slug {IN} AND status <> 'deleted' AND merged_into IS NULL",
-                    json.dumps(some),
+                    "SELECT p.* FROM json_each(?) j CROSS JOIN products p ON p.slug = j.value "
+                    "WHERE p.status <> 'deleted' AND p.merged_into IS NULL",
+                    json.dumps(list(dict.fromkeys(some))),
                 )
-                found += self._data(rows)
+                found += self._lines(rows)
         return found
+
+    def keep_documents(self, most: int | None = _MOST_KEPT) -> int:
+        """Keep the lines of products that have none; how many. most: no more sets are begun after so many.
+
+        A set is read and kept in one transaction, which others wait for: a tenth to a third of a second.
+        """
+        kept = 0
+        while most is None or kept < most:
+            with self.write(synced=False):  # what a power cut takes is made anew
+                if self._value(_PROGRAM) != _program():
+                    self._conn.execute("UPDATE documents SET line = NULL WHERE line IS NOT NULL")
+                    self._conn.execute("INSERT OR REPLACE INTO meta VALUES ('documents', ?)", (_program(),))
+                products = self._rows(
+                    "SELECT p.* FROM documents d CROSS JOIN products p ON p.id = d.product WHERE d.line IS NULL "
+                    f"ORDER BY d.product DESC LIMIT {AT_ONCE}"
+                )
+                self._conn.executemany(
+                    "UPDATE documents SET line = ? WHERE product = ?",
+                    [(zlib.compress(text, 1), product) for product, text in self._built(products).items()],
+                )
+            if not products:
+                break
+            kept += len(products)
+        return kept
+
+    def strayed(self) -> Iterator[str]:
+        """Slugs of products whose kept line is not what their rows tell."""
+        return self._in_sets(None, None, self._strayed)
 
     def changed_since(self, seq: int) -> list[Row]:
         """Products that a change after `seq` concerns, the one that changed last at the end: slug; into, the slug of the
@@ -156,13 +190,59 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
     def _modelled(self, products: Sequence[Row], rivals: bool) -> list[ProductDocument]:
         from tools.views.documents import ProductDocument
 
-        documents = [ProductDocument.model_validate(data) for data in self._data(products)]
+        kept = self._kept_texts(products)
+        made = iter(self._data([product for product in products if product["id"] not in kept]))
+        documents = [
+            ProductDocument.model_validate_json(kept[product["id"]])
+            if product["id"] in kept
+            else ProductDocument.model_validate(next(made))
+            for product in products
+        ]
         if not rivals:
             return documents
         return [
             document.model_copy(update={"rivals": self._rival_docs(product, document.facts.get("rivals"))})
             for product, document in zip(products, documents, strict=True)
         ]
+
+    def _lines(self, products: Sequence[Row]) -> list[Line]:
+        texts = self._kept_texts(products)
+        texts |= self._built([product for product in products if product["id"] not in texts])
+        return [Line(product["slug"], product["status"], texts[product["id"]]) for product in products]
+
+    def _built(self, products: Sequence[Row]) -> dict[int, bytes]:
+        """The lines of products, made from the rows that tell of them."""
+        from pydantic_core import to_json
+
+        return {product["id"]: to_json(data) for product, data in zip(products, self._data(products), strict=True)}
+
+    def _kept_texts(self, products: Sequence[Row]) -> dict[int, bytes]:
+        """The lines that are kept of products, with when each was last seen, which is no change of a product."""
+        keys = json.dumps([product["id"] for product in products])
+        packed = self._packed(keys)
+        seen = dict(self._tuples(_LAST_SEEN, keys)) if packed else {}
+        first = {product["id"]: product["first_seen"] for product in products}
+        found = {}
+        for key, line in packed.items():
+            with suppress(zlib.error):  # a damaged one counts as not kept
+                head, name, tail = zlib.decompress(line).rpartition(b'"last_seen":"')
+                last = max(first[key], seen.get(key, ""))
+                found[key] = b"".join((head, name, last.encode(), tail[tail.index(b'"') :]))
+        return found
+
+    def _packed(self, products: str) -> dict[int, bytes]:
+        """Kept lines as they stand in the store; none where another program made them."""
+        if self._value(_PROGRAM) != _program():
+            return {}
+        return dict(
+            self._tuples(f"SELECT product, line FROM documents WHERE product {IN} AND line IS NOT NULL", products)
+        )
+
+    def _strayed(self, products: Sequence[Row]) -> list[str]:
+        packed, kept = self._packed(json.dumps([product["id"] for product in products])), self._kept_texts(products)
+        held = [product for product in products if product["id"] in packed]
+        built = self._built(held)
+        return [product["slug"] for product in held if built[product["id"]] != kept.get(product["id"])]
 
     def _data(self, products: Sequence[Row]) -> list[Row]:
         """The documents of products that are not merged away, as ProductDocument has them: a statement a table."""
@@ -273,6 +353,13 @@ _TOLD = (
     "SELECT seq, product AS id FROM changes WHERE seq > ?1 UNION SELECT c.seq, m.id FROM changes c JOIN products m "
     "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
 )
+_IN_1 = IN.replace("?", "?1")
+_LAST_SEEN = (
+    "SELECT root, max(at) FROM (SELECT m.root, g.last_seen AS at FROM products m JOIN launches l ON l.product = m.id "
+    f"JOIN launch_sightings g ON g.launch = l.id WHERE m.root {_IN_1} UNION ALL SELECT m.root, a.checked_at FROM products m "
+    f"JOIN product_pages pp ON pp.product = m.id JOIN addresses a ON a.page = pp.page WHERE m.root {_IN_1}) GROUP BY root"
+)
+_PROGRAM = "SELECT value FROM meta WHERE key = 'documents'"  # which the kept lines are of
 _NO_VOTES = {"ship": 0, "skip": 0}
 _line_terms = lru_cache(10_000)(knowledge.line_terms)
 
@@ -281,3 +368,14 @@ def _price_point(row: Row) -> Row:
     terms = _line_terms(row["line"])
     same = {name: row[name] for name in ("plan", "amount", "currency", "period")}
     return {**same, **terms, "at": row["at"]}
+
+
+@cache
+def _program() -> str:
+    """The hash of what makes documents: another program may tell another thing of the same rows."""
+    tools = Path(__file__).parents[1]
+    makers = ("knowledge.py", "models.py", "identity.py", "dossier.py", "views/documents.py")
+    found = hashlib.sha256()
+    for path in (*sorted(tools.joinpath("store").glob("*.py")), *(tools / name for name in makers)):
+        found.update(path.read_bytes())
+    return found.hexdigest()

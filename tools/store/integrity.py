@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,8 +15,8 @@ from tools.schema import HASHED
 from tools.schema.m013_sets import ROOTS, SHELF
 from tools.schema.m021_exports import STALE
 from tools.store.connection import IN
+from tools.store.documents import Documents
 from tools.store.opening import SQLITE_ERRORS
-from tools.store.panels import Panels
 
 _FACT_CONTENT = ("field", "value", "rung", "confidence", "address")
 _PLAN_CONTENT = (
@@ -33,7 +34,7 @@ _PLAN_CONTENT = (
 _APART = frozenset({"fetched_at", "at", "who", "cost"})
 
 
-class Integrity(Panels):
+class Integrity(Documents):
     """Reads over every row."""
 
     def verify(self, say: Callable[[str], None] = lambda _: None) -> list[str]:
@@ -55,6 +56,7 @@ class Integrity(Panels):
                 problems += self._damaged_bodies()
                 say(f"what is kept to be read fast{_found(problems)}")
                 problems += self._derived_checks()
+                problems += self._line_checks()
                 say(f"SQLite's own checks{_found(problems)}")
                 problems += self._sqlite_checks()
             finally:
@@ -100,6 +102,13 @@ class Integrity(Panels):
                     )
         except SQLITE_ERRORS as error:
             yield f"shelf: cannot be read to its end ({error}); restore the store from a backup."
+
+    def _line_checks(self) -> Iterator[str]:
+        try:
+            for slug in self.strayed():
+                yield f"documents: the line kept of {slug} is not what its rows tell; restore the store from a backup."
+        except (sqlite3.DatabaseError, ValueError, LookupError) as error:  # whatever damaged rows lead to
+            yield f"documents: cannot be built to their end ({error}); restore the store from a backup."
 
     def _sqlite_checks(self) -> Iterator[str]:
         try:

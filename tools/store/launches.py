@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from tools import knowledge
 from tools.knowledge import canonical, iso, row_hash
@@ -32,6 +35,10 @@ _SAID = (
     "repo_url",
     "hub_id",
 )
+_LISTS = ("makers", "tags")
+_said_of = attrgetter(*_SAID, *_LISTS)
+_KEPT = ("content_hash", "observed", "first_seen", "product", "raw", "page")
+_observed = lru_cache(1_000)(json.loads)
 
 
 class Launches(Identities):
@@ -77,59 +84,42 @@ class Launches(Identities):
         at, new, changed, unchanged = iso(seen_at), 0, 0, 0
         with self.write():
             owner = self._source_key(source)
-            for batch in batches({launch.id: launch for launch in launches}.values(), BATCH):
-                counts = self._put_launch_batch(owner, batch, at)
+            for batch in batches({launch.id: launch for launch in launches}.items(), BATCH):
+                counts = self._put_launch_batch(owner, dict(batch), at)
                 new, changed, unchanged = new + counts.new, changed + counts.changed, unchanged + counts.unchanged
         return Counts(new, changed, unchanged)
 
-    def _put_launch_batch(self, source: int, batch: Sequence[Launch], at: str) -> Counts:
-        known = self._known_launches([launch.id for launch in batch])
-        differing: list[tuple[Launch, str]] = []
-        new = changed = 0
-        for launch in batch:  # the whole cost of an unchanged crawl: one hash and one comparison a launch
-            seal, old = _launch_seal(launch), known.get(launch.id)
-            new, changed = new + (old is None), changed + (old is not None and old[1] != seal)
-            if old is None or old[1] != seal or old[2] != canonical(launch.observations):
-                differing.append((launch, seal))
-        ids = {key: row[0] for key, row in known.items()}
-        numbers = self._put_differing(source, differing, at)
-        if new:
-            fresh = [launch.id for launch in batch if launch.id not in ids]
-            ids |= {key: row[0] for key, row in self._known_launches(fresh).items()}
-        self._see(list(ids.values()), at)
-        rows = [{"launch": ids[key], "metric": name, "value": value, "at": at} for key, name, value in numbers]
-        self._upsert("observations", [hashed("observations", r) for r in rows], ("launch", "metric", "at"), "row_hash")
-        return Counts(new, changed, len(batch) - new - changed)
-
-    def _known_launches(self, keys: Sequence[str]) -> dict[str, tuple[int, str, str]]:
-        """Integer key, content hash and latest numbers of launches by their key."""
-        rows = self._conn.execute(
-            f"SELECT key, id, content_hash, observed FROM launches WHERE key {IN}", (json.dumps(keys),)
-        )
-        return {key: (number, seal, observed) for key, number, seal, observed in rows}
-
-    def _put_differing(
-        self, source: int, launches: Sequence[tuple[Launch, str]], at: str
-    ) -> list[tuple[str, str, float]]:
-        """Write launches that are new or say something else than before; (launch, metric, value) of numbers that moved."""
-        kept = ("content_hash", "observed", "first_seen", "product", "raw", "page")
-        known = self._known("launches", ("key",), kept, [[launch.id] for launch, _ in launches])
+    def _put_launch_batch(self, source: int, batch: Mapping[str, Launch], at: str) -> Counts:
+        known = self._known("launches", ("key",), ("id", *_KEPT), [[key] for key in batch])
         rows: list[Row] = []
-        numbers: list[tuple[str, str, float]] = []
-        for launch, seal in launches:
-            old = known.get((launch.id,))
-            before = json.loads(old["observed"]) if old else {}
-            moved = {name: float(value) for name, value in launch.observations.items() if before.get(name) != value}
-            numbers += [(launch.id, name, value) for name, value in moved.items()]
-            if old and old["content_hash"] == seal and not moved:
-                continue  # it told fewer numbers than before
-            row = {**_launch_row(source, launch, seal), "observed": canonical({**before, **moved})}
-            row |= {"first_seen": old["first_seen"] if old else at, "product": old["product"] if old else None}
-            if old and old["content_hash"] == seal:
-                row |= {"raw": old["raw"], "page": old["page"]}  # what it says was read from that row
+        numbers: list[Row] = []
+        new = changed = 0
+        for key, launch in batch.items():  # the whole cost of an unchanged crawl: one hash and one comparison a launch
+            said = _launch_said(launch)
+            seal, old = knowledge.flat_digest(said)[:32], known.get((key,))
+            if old is None:
+                new, moved, observed = new + 1, _numbers(launch, {}), {}
+            else:
+                _, before, told, *_ = old
+                observed = _observed(told)
+                changed, moved = changed + (before != seal), _numbers(launch, observed)
+                if before == seal and not moved:
+                    continue  # perhaps it told fewer numbers than before
+            numbers += [{"key": key, "metric": name, "value": value, "at": at} for name, value in moved.items()]
+            row = {**_launch_row(key, source, launch, said, seal), "observed": canonical({**observed, **moved})}
+            row |= {"first_seen": at, "product": None} if old is None else dict(zip(_KEPT[2:4], old[3:5], strict=True))
+            if old and old[1] == seal:
+                row |= dict(zip(_KEPT[4:], old[5:], strict=True))  # what it says was read from that row
             rows.append(hashed("launches", row))
         self._upsert("launches", rows, ("key",), "row_hash")
-        return numbers
+        ids = {key: row[0] for (key,), row in known.items()}
+        if new:
+            fresh = [[key] for key in batch if key not in ids]
+            ids |= {key: number for (key,), (number,) in self._known("launches", ("key",), ("id",), fresh).items()}
+        self._see(list(ids.values()), at)
+        sealed = [hashed("observations", {"launch": ids[row.pop("key")], **row}) for row in numbers]
+        self._upsert("observations", sealed, ("launch", "metric", "at"), "row_hash")
+        return Counts(new, changed, len(batch) - new - changed)
 
     def _see(self, launches: Sequence[int], at: str) -> None:
         seal = row_hash({"last_seen": at})
@@ -172,23 +162,22 @@ def _source(row: Row) -> Row:
     return {**row, "enabled": bool(row["enabled"]), "removed": bool(row["removed"])}
 
 
-def _launch_said(launch: Launch) -> list[object]:
+def _launch_said(launch: Launch) -> list[Any]:
+    """What a launch says, which its hash is of: its numbers, the page it was on and its row there left out."""
     # "first seen" is when we first saw it, which a later crawl must not move
     stated = launch.launched_at if launch.launched_at_basis != "first_seen" else None
-    said: list[object] = [getattr(launch, name) for name in _SAID]
-    return [*said, launch.makers, launch.tags, iso(stated) if stated else None]
+    return [*_said_of(launch), iso(stated) if stated else None, launch.launched_at_basis]
 
 
-def _launch_seal(launch: Launch) -> str:
-    """The hash of what a launch says: its numbers, the page it was on and its row there left out."""
-    return knowledge.digest([*_launch_said(launch), launch.launched_at_basis])[:32]
+def _launch_row(key: str, source: int, launch: Launch, said: Sequence[Any], seal: str) -> Row:
+    row = dict(zip((*_SAID, *_LISTS, "launched_at", "launched_at_basis"), said, strict=True))
+    row |= {name: canonical(row[name]) if row[name] else "[]" for name in _LISTS}
+    return {"key": key, "source": source, "page": launch.page, "raw": launch.raw, "content_hash": seal, **row}
 
 
-def _launch_row(source: int, launch: Launch, seal: str) -> Row:
-    values = [stored(value) for value in _launch_said(launch)]
-    said = dict(zip((*_SAID, "makers", "tags", "launched_at"), values, strict=True))
-    about = {"key": launch.id, "source": source, "page": launch.page, "raw": launch.raw, "content_hash": seal}
-    return {**about, **said, "launched_at_basis": launch.launched_at_basis}
+def _numbers(launch: Launch, before: Mapping[str, float]) -> dict[str, float]:
+    """The numbers of a launch that are not those before."""
+    return {name: float(value) for name, value in launch.observations.items() if before.get(name) != value}
 
 
 def _launch(row: Row) -> Launch:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tools.dossier import ROLES, Measure, Peer, Role, Standing, Statement
 from tools.knowledge import moment
 from tools.models import CATEGORIES
-from tools.rivals import kinds_beside
+from tools.rivals import house_of, kinds_beside
 from tools.store.connection import IN, Row
 from tools.store.documents import Documents
 from tools.store.rivals import LIVING
@@ -18,8 +18,7 @@ from tools.store.rivals import LIVING
 if TYPE_CHECKING:
     from tools.views.documents import FactDoc
 
-_MOST_PEERS = 200  # of a category, the newest; and of those at large
-_FEW = 12  # of a category and rivals: a product with fewer is set among products at large as well
+_MOST_PEERS = 200  # of a category, the newest
 _MOST_TOLD = 20_000  # peers remembered, some 5 kB each
 _FREE_TO_START = ("free", "freemium", "open-source")
 _NO_PRICE = ("trial", "contact")
@@ -37,8 +36,7 @@ class Standings(Documents):
         self._told_at: tuple[Any, ...] = (0, 0, None)  # the newest change, number and crawl that were heeded
 
     def standing(self, slug: str, rivals: Sequence[str] | None = None) -> Standing:
-        """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200; where
-        these are under 12, also the newest of a like kind at large.
+        """What stands around a product: rivals first, then of its category the newest of a like kind, at most 200.
 
         rivals: their slugs, where the caller has them; looked for otherwise, which costs far more than all the rest.
         Errors: UnknownName.
@@ -59,7 +57,7 @@ class Standings(Documents):
         return FactDoc.model_validate(told) if told else None
 
     def _beside(self, product: Row, category: str | None, rivals: Sequence[str]) -> list[_Beside]:
-        columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license"
+        columns = "p.id, p.slug, p.name, p.category, p.kind, p.pricing_model, p.license, p.identity"
         named = json.dumps(list(rivals))
         rows = self._tuples(
             f"SELECT {columns}, 1 AS rival FROM json_each(?) r CROSS JOIN products p ON p.slug = r.value "
@@ -69,16 +67,7 @@ class Standings(Documents):
             *(named, product["id"], category, json.dumps(kinds_beside(product["kind"])), product["id"], named),
             _MOST_PEERS,
         )
-        near = [_Beside(*row) for row in rows]
-        if len(near) >= _FEW:
-            return near
-        at_large = self._tuples(
-            f"SELECT {columns}, 0, 1 FROM products p WHERE p.kind {IN} AND p.id <> ? AND p.slug NOT {IN} AND {LIVING} "
-            "ORDER BY p.id DESC LIMIT ?",
-            *(json.dumps(kinds_beside(product["kind"])), product["id"], json.dumps([one.slug for one in near])),
-            _MOST_PEERS,
-        )
-        return [*near, *(_Beside(*row) for row in at_large)]
+        return [_Beside(*row) for row in rows]
 
     def _peers(self, beside: Sequence[_Beside]) -> Iterable[Peer]:
         told = self._told_of([one.id for one in beside])
@@ -100,7 +89,7 @@ class Standings(Documents):
                 measures=measures,
                 statements=statements,
                 read=read,
-                wide=bool(one.wide),
+                house=house_of(one.identity),
             )
 
     def _told_of(self, products: Sequence[int]) -> dict[int, _Told]:
@@ -237,8 +226,8 @@ class _Beside(NamedTuple):
     kind: str
     pricing_model: str
     license: str | None
+    identity: str
     rival: int
-    wide: int = 0
 
 
 class _Entry(NamedTuple):

@@ -16,7 +16,7 @@ from tools.views.findings import (
     statement_words,
 )
 from tools.views.needs import KINDS
-from tools.views.takes import by_strength, plain_evidence
+from tools.views.takes import by_strength, plain_evidence, short_of
 
 _MEASURES = (("last_release", "Last release", "released_at"), ("releases_year", "Releases in a year", "releases_365d"))
 _OLDER_DAYS = 180  # releases closer than this are as recent to a buyer
@@ -100,7 +100,7 @@ def _findings(pair: Pair) -> Iterator[Row]:
         question = KINDS[kind].asks if kind in KINDS else kind.replace("_", " ").capitalize()
         if kind in other and question and told < _MOST:
             told += 1
-            cells = tuple(Cell(text=f.text, evidence=plain_evidence(f.citations)) for f in (found, other[kind]))
+            cells = tuple(Cell(text=short_of(f), evidence=plain_evidence(f.citations)) for f in (found, other[kind]))
             yield row_of(pair, f"finding:{kind}", question, (cells[0], cells[1]), _stronger(found, other[kind]))
 
 

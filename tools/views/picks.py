@@ -10,7 +10,7 @@ from tools.views.decision import licence_edge, licence_family, price_edge
 from tools.views.documents import EvidenceDoc, FindingDoc, ProductDocument
 from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import Price, price_to_start
-from tools.views.takes import by_strength, critics, own_findings, plain_evidence, rated, rating_evidence, take
+from tools.views.takes import by_strength, critics, own_findings, plain_evidence, rated, rating_evidence, short_of, take
 
 _MAX_PICKS = 5
 _MAX_FINDINGS = 4
@@ -34,25 +34,28 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
     told = {kind for kind, _ in found}
     reasons = [reason for _, reason in found]
     reasons += [*_fact_picks(this, that, told), *_rating_picks(this, that)]
-    for persona, name, _ in critics():
+    for persona, name, question in critics():
         left, right = take(this, persona, name), take(that, persona, name)
         if left.vote == "ship" and right.vote == "skip":
             reasons.append(
-                Reason(text=f"you ask what the {name} asks: {left.score} against {right.score}", basis="vote")
+                Reason(
+                    text=f"you ask “{question}”: the {name} gives it {left.score}, the other {right.score}",
+                    basis="vote",
+                )
             )
     return reasons[:_MAX_PICKS]
 
 
 def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[tuple[str, Reason]]:
-    """Kinds that speak for this one and not for that one, or against that one and not against this one; widest
-    first, one a need."""
+    """Kinds that speak for this one and less or not at all for that one; widest first, one a need. What speaks against
+    that one says nothing of this one, of which it may be as true."""
     mine, theirs = _by_kind(this), _by_kind(that)
     apart: list[tuple[float, str, list[FindingDoc]]] = []
-    for kind in sorted({*mine, *theirs}):
-        ahead, behind = mine.get(kind), theirs.get(kind)
+    for kind, ahead in sorted(mine.items()):
+        behind = theirs.get(kind)
         gap = _signed(ahead) - _signed(behind)
-        gap -= sum(one.strength for one in (ahead, behind) if one and one.direction == 0)  # it may lean either way
-        if gap >= _LEAST_GAP and (ahead.direction if ahead else 0) > (behind.direction if behind else 0):
+        gap -= behind.strength if behind and behind.direction == 0 else 0.0  # it may lean either way
+        if ahead.direction > 0 and gap >= _LEAST_GAP and (behind is None or behind.direction <= 0):
             apart.append((gap, kind, [found for found in (ahead, behind) if found]))
     apart.sort(key=lambda one: -one[0])
     widest = {_need(kind): kind for _, kind, _ in reversed(apart)}.values()
@@ -83,14 +86,14 @@ def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
 
 def _finding_reason(kind: str, found: list[FindingDoc]) -> Reason:
     evidence = plain_evidence(cited for one in found for cited in one.citations[:1])
-    return Reason(text=f"you {_need(kind)}: {' '.join(one.text for one in found)}", basis="finding", evidence=evidence)
+    return Reason(text=f"you {_need(kind)}: {' '.join(map(short_of, found))}", basis="finding", evidence=evidence)
 
 
 def _fact_picks(this: ProductDocument, that: ProductDocument, told: set[str]) -> Iterable[Reason]:
     """What facts say that no finding of these kinds has told."""
     mine, theirs = price_to_start(this), price_to_start(that)
     pair = Pair(this, that)
-    if price_edge(pair)[0] == "a" and not told & {"price_rank", "price_median", "self_host_price", "free_plan"}:
+    if price_edge(pair)[0] == "a" and not told & {"price_rank", "free_plan"}:
         yield Reason(text=_price_words(mine, theirs), basis="fact", evidence=mine.evidence)
     if licence_edge(pair)[0] == "a" and "licence" not in told:
         evidence = this.facts["license"].evidence if "license" in this.facts else []
@@ -145,6 +148,11 @@ def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reas
         yield Reason(text=words, basis="rating", evidence=contrast.evidence)
 
 
+def _was_read(document: ProductDocument, *roles: str) -> bool:
+    """Whether a page was read on which the thing would stand, so that its silence says something."""
+    return any(page.role in roles and page.state == "read" for page in document.dossier.pages)
+
+
 def neither(pair: Pair) -> list[Reason]:
     """Why to pick neither: what both lack, and whom both fail."""
     kinds = [_by_kind(document) for document in pair]
@@ -152,9 +160,9 @@ def neither(pair: Pair) -> list[Reason]:
     reasons = [_finding_reason(kind, [found[kind] for found in kinds]) for kind in both[:2]]
     if all(document.panel and document.panel.verdict == "Skip" for document in pair):
         reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
-    if all(price_to_start(document).state in ("unknown", "contact") for document in pair):
+    if all(price_to_start(one).state in ("unknown", "contact") and _was_read(one, "pricing") for one in pair):
         reasons.append(Reason(text="you need a price before you start: neither prints one", basis="fact"))
-    if all(licence_family(document.license) == "unknown" for document in pair):
+    if all(licence_family(one.license) == "unknown" and _was_read(one, "repository", "readme") for one in pair):
         reasons.append(Reason(text="someone will ask you for the licence: neither states one", basis="fact"))
     low = {
         (p, r.field): (r.level, rating_evidence(r)) for p, _, r in rated(pair.b) if r.level is not None and r.level <= 1
@@ -165,9 +173,11 @@ def neither(pair: Pair) -> list[Reason]:
         if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
             words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
             reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))
-    for persona, name, _ in critics():
+    for persona, name, question in critics():
         takes = [take(document, persona, name) for document in pair]
         if all(take.vote == "skip" for take in takes):
-            words = f"you ask what the {name} asks: {takes[0].score} and {takes[1].score}, a skip for both"
+            words = (
+                f"you ask “{question}”: the {name} gives them {takes[0].score} and {takes[1].score}, a skip for both"
+            )
             reasons.append(Reason(text=words, basis="vote"))
     return reasons[:_MAX_PICKS]

@@ -169,6 +169,11 @@ def by_strength(findings: Iterable[FindingDoc]) -> list[FindingDoc]:
     return sorted(findings, key=lambda one: (one.direction == 0, -one.strength))
 
 
+def short_of(finding: FindingDoc) -> str:
+    """A finding without what it is compared with: how it stands beside another product's."""
+    return finding.values.get("short") or finding.text
+
+
 def verdict_line(document: ProductDocument) -> str:
     """“Ship · 3 ship / 1 skip”, or that the panel has not met."""
     return document.panel.line if document.panel else "Not reviewed yet"

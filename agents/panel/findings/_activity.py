@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, group, place, table, told_among
+from agents.panel.findings._compare import LEAST, group, place, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, day_of, days_since, span
 from tools.dossier import Measure, Peer
@@ -15,8 +15,10 @@ from tools.models import Citation, Finding
 # Days since, and what that says by itself: a month is a product at work, half a year is neither, two years are a product
 # that nobody works on.
 _MONTH = 31
-_SCALE = ((_MONTH, 0.4), (92, 0.3), (183, 0.0), (365, -0.4), (730, -0.8))
+_SCALE = ((_MONTH, 0.4), (183, 0.0), (365, -0.4), (730, -0.8))
 _OLDEST = -1.0
+_YOUNG = 92
+_APART = 2  # times as old as the median of the others, or half as old: less is chance
 
 
 def by_age(days: int) -> float:
@@ -27,20 +29,21 @@ def by_age(days: int) -> float:
 def among(case: Case, metric: str) -> list[tuple[Peer, float]]:
     """Peers that have a number, with it; empty where they are too few to compare."""
     found = case.peer_values.get(metric, ())
-    near = [pair for pair in found if not pair[0].wide] if case.any_wide else found
-    told = near if len(near) >= LEAST else found
-    return list(told) if len(told) >= LEAST else []
+    return list(found) if len(found) >= LEAST else []
 
 
 def recency(case: Case, own: float, others: Sequence[tuple[Peer, float]]) -> float:
-    """What a last day says: by its age, and halfway by its place where there are others. A young one never counts
-    against a product, whoever is younger."""
-    age = by_age(days_since(own, case.as_of))
+    """What a last day says: by its age, and halfway by its place where it is far from the others'. A young one never counts
+    against a product, whoever is younger, and none counts for one that is no younger than most."""
+    days = days_since(own, case.as_of)
+    age = by_age(days)
     if not others:
         return age
-    weight = told_among(case, [peer for peer, _ in others])
-    mean = (age + weight * place(own, [value for _, value in others])) / (1 + weight)
-    return max(0.0, mean) if age > 0 else mean
+    ratio = max(1, days) / max(1.0, _middle_age(case, others))
+    if 1 / _APART < ratio < _APART:
+        return age
+    mean = (age + place(own, [value for _, value in others])) / 2
+    return max(0.0, mean) if days <= _YOUNG else min(0.0, mean)
 
 
 def _as_day(days: float) -> str:
@@ -68,15 +71,16 @@ def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> I
         others = []  # all of them are at work, and who was at it last week or yesterday is chance
     ago = f"{span(days)} ago, " if days else ""
     values = {"ago": ago, "at": day(day_of(own.value)), "as_of": day(case.as_of)}
-    text = f"{begins} {ago}on {values['at']}"
+    short = f"{begins} {ago}on {values['at']}"
+    text = short
     if others:
         middle = _middle_age(case, others)
         values |= {"median": span(middle) if middle >= 1 else "less than a day", "n": str(len(others))}
         where = group(case, [peer for peer, _ in others])
         text += f"; the median of {len(others)} {where} was {values['median']} ago"
         cited = (*cited, _days_table(case, what, own.value, others))
-    text += f", as of {values['as_of']}" if ago or others else ""  # a day alone does not age
-    yield finding(module, f"{text}.", recency(case, own.value, others), cited, **values)
+    value = 0.0 if case.is_of_part(own) else recency(case, own.value, others)
+    yield finding(module, f"{text}.", value, cited, short=f"{short}.", **values)
 
 
 def _days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:

@@ -17,7 +17,7 @@ from tools.dossier import Dossier, Measure, Peer, Role, Standing, Statement, Voi
 from tools.models import Citation, Passage
 from tools.page.quotes import find_quote
 from tools.products.roles import part_of
-from tools.rivals import name_key
+from tools.rivals import house_of, name_key
 from tools.views.documents import EvidenceDoc, PlanDoc, ProductDocument
 from tools.views.price_words import cheapness, decimal_of, month_share
 
@@ -28,6 +28,8 @@ _START = 12  # characters by which comments are told apart before they are compa
 _OF_ONE_PART = ("cli", "sdk-library")  # categories of products that are what others have beside them
 _NO_PRICE = ("trial", "contact", "up to")
 _PEOPLE = frozenset({"user", "seat", "member", "person", "editor", "developer", "agent"})
+_PLANS = ("", "seat")  # what a plan is paid for; anything else is an amount of use
+_WHOLE = frozenset({"team", "workspace", "organisation", "organization", "company", "account"})  # one price for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Entry:
 
 
 class Crowd(NamedTuple):
-    """Everyone in masks of bits, one a product in their order: those of its own kind, rivals, of whom a page of a role was
-    read, who states a topic and does not deny it, and of whom a topic has a word that is not understood."""
+    """Its peers in masks of bits, one a product in their order: all, rivals, of whom a page of a role was read, who states a
+    topic and does not deny it, and of whom a topic has a word that is not understood."""
 
-    near: int
+    all: int
     rivals: int
     read: Mapping[str, int]
     stated: Mapping[str, int]
@@ -78,34 +80,23 @@ class Case:
         hosted = self.entry is not None or any(one.denied for one in self.statements.get("self_host", ()))
         return part_of(document.repository or "", self.name, document.homepage or "") if hosted else ""
 
-    def whose(self, number: Measure) -> str:
-        """Whose number it is, as sentences call it: the product's, or that of the part which its repository holds."""
-        of_part = self.part and f"/{self.part}" in number.url.lower()
-        return f"“{self.part}”, a part of {self.name}," if of_part else self.name
+    def is_of_part(self, number: Measure) -> bool:
+        """Whether a number is that of the part which its repository holds, and says nothing for or against the whole."""
+        return bool(self.part) and f"/{self.part}" in number.url.lower()
 
-    @cached_property
-    def everyone(self) -> tuple[Peer, ...]:
-        """All it may be set among, by name: none that goes by its own name, or by its name and more, and of several that
-        go by one name the one of which most is known."""
-        own = _named(self.name)
-        others = [one for one in self.standing.peers if not _is_one(one, self.document.slug, own)]
-        return tuple(sorted(_each_once(others), key=_by_name))
+    def whose(self, number: Measure) -> str:
+        """Whose number it is, as sentences call it: the product's, or that part's."""
+        return f"“{self.part}”, a part of {self.name}," if self.is_of_part(number) else self.name
 
     @cached_property
     def peers(self) -> tuple[Peer, ...]:
-        """Those it is an alternative to, or of one category with."""
-        return tuple(peer for peer in self.everyone if not peer.wide) if self.any_wide else self.everyone
-
-    def beside(self, fits: Callable[[Peer], bool]) -> tuple[Peer, ...]:
-        """Those of its peers that fit, or, where they are too few to compare with, those of everyone that do."""
-        near = tuple(peer for peer in self.peers if fits(peer))
-        enough = len(near) >= LEAST or not self.any_wide
-        return near if enough else tuple(peer for peer in self.everyone if fits(peer))
-
-    @cached_property
-    def any_wide(self) -> bool:
-        """Whether any of everyone is one of the products at large."""
-        return any(peer.wide for peer in self.everyone)
+        """Those it is an alternative to, or of one category with, by name: none of its own house, none that goes by its own
+        name, or by its name and more, and of several of one house or of one name the one of which most is known."""
+        own, house = _named(self.name), house_of(self.document.identity)
+        others = [
+            one for one in self.standing.peers if one.house != house and not _is_one(one, self.document.slug, own)
+        ]
+        return tuple(sorted(_each_once(others), key=_by_name))
 
     @cached_property
     def of_one_category(self) -> bool:
@@ -113,25 +104,46 @@ class Case:
         return all(peer.category == self.standing.category for peer in self.peers)
 
     @cached_property
+    def sold(self) -> bool:
+        """Whether any price of it is printed."""
+        return any((decimal_of(plan.amount) or 0) > 0 for plan in self.document.plans)
+
+    @cached_property
     def entry(self) -> Entry | None:
-        """Its own cheapest paid plan, chosen as the store chooses a peer's; None where none is told for a span of time."""
+        """Its own cheapest paid plan, chosen as the store chooses a peer's; None where none is told for a span of time.
+
+        None also where no page of its prices was read, for elsewhere some plans stand and others do not, and where what is
+        paid for is an amount of use: a price of one gigabyte is a rate and no plan.
+        """
+        if not self.was_read("pricing"):
+            return None
         told = []
         for plan in self.document.plans:
             amount = decimal_of(plan.amount)
             monthly = month_share(amount, plan.period) if amount and plan.qualifier not in _NO_PRICE else None
-            if amount and amount > 0 and monthly is not None:
+            if amount and amount > 0 and monthly is not None and plan.currency and unit_key(plan.unit) in _PLANS:
                 told.append((cheapness(amount, plan.period, plan.currency, plan.name), Entry(plan, monthly)))
-        return min(told, key=lambda pair: pair[0], default=(None, None))[1]
+        entry = min(told, key=lambda pair: pair[0], default=(None, None))[1]
+        return entry if entry and self._on_price_page(entry.plan) else None
+
+    def _on_price_page(self, plan: PlanDoc) -> bool:
+        """Whether a plan stands on a page that was read for its prices."""
+        read = [page for page in self.dossier.pages if page.role == "pricing" and page.state == "read"]
+        places = {page.page for page in read} | {page.url for page in read}
+        return any(one.page in places or one.url in places for one in plan.evidence)
 
     @cached_property
     def priced(self) -> tuple[tuple[Peer, Decimal], ...]:
-        """Peers whose entry price is counted as its own is: currency and unit alike, over a month. None of the products at
-        large: for the same money they do something else."""
-        if self.entry is None or not self.entry.plan.currency:
+        """Peers whose entry price is counted as its own is: currency and unit alike, over a month, off a page of prices."""
+        if self.entry is None:
             return ()
         currency, unit = self.entry.plan.currency, unit_key(self.entry.plan.unit)
         alike = (peer for peer in self.peers if peer.currency == currency and unit_key(peer.unit) == unit)
-        return tuple((peer, amount) for peer in alike if peer.amount and (amount := positive(peer.amount)))
+        return tuple(
+            (peer, amount)
+            for peer in alike
+            if peer.amount and "pricing" in peer.read and (amount := positive(peer.amount))
+        )
 
     @cached_property
     def newest(self) -> dict[str, Measure]:
@@ -155,18 +167,18 @@ class Case:
 
     @cached_property
     def crowd(self) -> Crowd:
-        """What pages of everyone were read and what they state."""
-        return _crowd_of(self.everyone)
+        """What pages of its peers were read and what they state."""
+        return _crowd_of(self.peers)
 
     def members(self, mask: int) -> list[Peer]:
-        """Those of everyone whose bits a mask of `crowd` holds."""
-        return list(compress(self.everyone, map(int, bin(mask)[:1:-1])))
+        """Those of its peers whose bits a mask of `crowd` holds."""
+        return list(compress(self.peers, map(int, bin(mask)[:1:-1])))
 
     @cached_property
     def peer_values(self) -> Mapping[str, Sequence[tuple[Peer, float]]]:
-        """By metric those of everyone that have such a number, with the newest."""
+        """By metric those of its peers that have such a number, with the newest."""
         found: dict[str, list[tuple[Peer, float]]] = {}
-        for peer in self.everyone:
+        for peer in self.peers:
             for metric, value in values_of(peer.measures).items():
                 found.setdefault(metric, []).append((peer, value))
         return found
@@ -229,12 +241,11 @@ class Case:
         return found
 
 
-def _crowd_of(everyone: Sequence[Peer]) -> Crowd:
+def _crowd_of(peers: Sequence[Peer]) -> Crowd:
     read, stated, unclear = (defaultdict[str, int](int) for _ in range(3))
-    near = rivals = 0
-    for at, peer in enumerate(everyone):
+    rivals = 0
+    for at, peer in enumerate(peers):
         bit = 1 << at
-        near |= 0 if peer.wide else bit
         rivals |= bit if peer.rival else 0
         for role in peer.read:
             read[role] |= bit
@@ -243,7 +254,7 @@ def _crowd_of(everyone: Sequence[Peer]) -> Crowd:
             stated[topic] |= bit
         for topic in unsure:
             unclear[topic] |= bit
-    return Crowd(near, rivals, read, stated, unclear)
+    return Crowd((1 << len(peers)) - 1, rivals, read, stated, unclear)
 
 
 class _Name(NamedTuple):
@@ -274,14 +285,21 @@ def _is_one(peer: Peer, slug: str, own: _Name) -> bool:
     if peer.slug == slug:
         return True
     theirs = _named(peer.name)
+    if theirs.key[:1] != own.key[:1]:  # most of two hundred
+        return False
     begins = theirs.words[0] == own.words[0] and own.words[: len(theirs.words)] == theirs.words[: len(own.words)]
     return begins or theirs.key == own.key
 
 
 def _each_once(peers: Sequence[Peer]) -> list[Peer]:
-    """One of those that are one product by their names: that of which most is known."""
-    by_first: dict[str, list[Peer]] = {}
+    """One of those that are of one house, or one product by their names: that of which most is known."""
+    by_house: dict[str, Peer] = {}
     for peer in peers:
+        known = by_house.setdefault(peer.house or peer.slug, peer)
+        if known is not peer and _how_little(peer) < _how_little(known):
+            by_house[peer.house] = peer
+    by_first: dict[str, list[Peer]] = {}
+    for peer in by_house.values():
         by_first.setdefault(_named(peer.name).plain[0], []).append(peer)
     return [one for same in by_first.values() for one in (same if len(same) == 1 else _apart(same))]
 
@@ -302,9 +320,10 @@ def _how_little(peer: Peer) -> tuple[bool, bool, int, int, str]:
     return not peer.rival, peer.amount is None, -len(peer.read), -len(peer.measures) - len(peer.statements), peer.slug
 
 
-def unit_key(unit: str | None) -> str | None:
-    """A unit as it is compared: whoever is paid for is one person."""
-    return "seat" if unit and unit.casefold() in _PEOPLE else unit.casefold() if unit else None
+def unit_key(unit: str | None) -> str:
+    """A unit as it is compared: "seat" whoever is paid for is one person, "" where the price is that of all of it."""
+    folded = (unit or "").casefold()
+    return "seat" if folded in _PEOPLE else "" if folded in _WHOLE else folded
 
 
 def _all(cited: Iterable[Citation | None]) -> tuple[Citation, ...] | None:

@@ -14,7 +14,6 @@ from tools.dossier import Peer
 from tools.models import Citation
 
 __all__ = [
-    "AT_LARGE",
     "LEAST",
     "comparable",
     "group",
@@ -24,9 +23,7 @@ __all__ = [
     "sides",
     "signed",
     "table",
-    "told_among",
 ]
-AT_LARGE = 0.5  # of what a comparison counts where it is with products of any category
 _FEW = 3  # a place among so many counts for half of what it counts among very many
 _MIDDLE = 0.2  # a place this near the middle is neither for nor against
 _ROWS = 13  # of a table; a longer one shows both ends and what stands around the product
@@ -58,11 +55,6 @@ def shrunk(n: int) -> float:
     return n / (n + _FEW)
 
 
-def told_among(case: Case, peers: Sequence[Peer]) -> float:
-    """How much a comparison with these counts: with products at large half of what it counts with one's own kind."""
-    return AT_LARGE if case.any_wide and any(peer.wide for peer in peers) else 1.0
-
-
 def signed(value: float) -> tuple[Direction, float]:
     """Direction and strength of a value between -1 and 1; what lies near the middle is neither for nor against."""
     strength = round(min(1.0, abs(value)), 2)
@@ -70,10 +62,7 @@ def signed(value: float) -> tuple[Direction, float]:
 
 
 def group(case: Case, peers: Sequence[Peer]) -> str:
-    """What peers are called together: "products here (Hosting)", "similar products here" where categories differ, or
-    "products on record" where some are neither."""
-    if case.any_wide and any(peer.wide for peer in peers):
-        return "products on record"
+    """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, sides, table, told_among
+from agents.panel.findings._compare import group, place, sides, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted, day, figure, standing
 from tools.models import Finding
 
 
-def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "", part: str = "") -> Iterator[Finding]:
-    """The place of a number among the same number of others: "1,204 stars: more than 5 of 6 …". part: whose number it is,
-    where it is not the whole product's."""
+def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "") -> Iterator[Finding]:
+    """The place of a number among the same number of others: "1,204 stars: more than 5 of 6 …"."""
     own, others = case.newest.get(metric), among(case, metric)
     cited = case.cite_measure(own) if own else None
     if own is None or cited is None or not others:
@@ -24,9 +23,10 @@ def on_metric(module: str, case: Case, metric: str, word: str, behind: str = "",
     peers = [peer for peer, _ in others]
     n, where = len(others), group(case, peers)
     many, as_of = counted(own.value, word), day(own.at)
-    text = f"{case.name} has {many}{behind}{part}, {standing(more, less, n, where)}, as of {as_of}."
+    text = f"{case.name} has {many}{behind}, {standing(more, less, n, where)}, as of {as_of}."
+    short = f"{case.name} has {many}{behind}, as of {as_of}."
     rows = [(peer.name, count) for peer, count in others]
     title = f"{word.capitalize()}s{behind} of {n + 1} {where}"
     shown = table(title, (case.name, own.value), rows, figure)
     values = {"count": many, "more": more, "less": less, "n": n, "as_of": as_of, "behind": behind}
-    yield finding(module, text, place(own.value, counts) * told_among(case, peers), (*cited, shown), **values)
+    yield finding(module, text, place(own.value, counts), (*cited, shown), short=short, **values)

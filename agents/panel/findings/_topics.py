@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import AT_LARGE, LEAST, group, shrunk
+from agents.panel.findings._compare import LEAST, group, shrunk
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, listed, of_all
+from agents.panel.findings._words import day, listed
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
 
@@ -17,46 +17,53 @@ _SHOWN = 12  # names of a list
 # Its own words count little either way: whoever writes more says more. What a page denies speaks against its own
 # interest, and counts as a measured thing does.
 _STATED, _SILENT = 0.5, 0.5
-_QUOTED = 90  # most characters of the words that stand in a sentence
+_MOST = 2 / 3  # of the others state what is worth a word where it is left out
+_QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of statements. thing: as a sentence has it; about: as one that quotes a denial has it. told_on: the roles that
-    must all have been read, of it before its silence is told and of a peer before it is counted. denied: what a denial
-    counts by itself, by how much it binds who relies on the product; the rest by how many others state the topic. wide:
-    whether products of any category may be asked for it."""
+    """A topic of statements. does, do: what is true of one product that states it, and of several; about: what a page that
+    leaves it out says nothing of, empty where that is nothing to tell: few have a use for it, or it may stand on a page that
+    was not read. told_on: the roles that must all have been read, of it before its silence is told and of a peer before it
+    is counted. denied: what a denial counts by itself, by how much it binds who relies on the product; the rest by how many
+    others state the topic."""
 
     name: str
-    thing: str
+    does: str
+    do: str
     about: str
     told_on: tuple[Role, ...]
     denied: float
-    wide: bool = True
 
 
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "that one's data can be exported", "exporting one's data", ("docs",), 0.5),
-        Topic("self_host", "that one can host it oneself", "hosting it oneself", ("homepage", "docs"), 0.3, wide=False),
-        Topic("api", "that there is an API", "an API", ("docs",), 0.4),
+        Topic("export", "lets one export one's data", "let one export one's data", "", ("docs",), 0.5),
+        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3),
+        Topic("api", "has an API", "have an API", "", ("docs",), 0.4),
+        Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3),
+        Topic("sso", "has single sign-on", "have single sign-on", "", ("pricing",), 0.3),
+        Topic("sla", "promises a service level", "promise a service level", "", ("pricing", "terms"), 0.3),
+        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4),
         Topic(
-            "offline",
-            "that it works without a connection",
-            "work without a connection",
-            ("homepage", "docs"),
-            0.3,
-            wide=False,
+            "no_training",
+            "promises to train no model on customers' data",
+            "promise to train no model on customers' data",
+            "training models on customers' data",
+            ("terms",),
+            0.6,
         ),
-        Topic("sso", "that there is single sign-on", "single sign-on", ("pricing",), 0.3),
-        Topic("sla", "that a service level is promised", "a service level", ("pricing", "terms"), 0.3),
-        Topic("data_region", "where its data stays", "where data stays", ("terms",), 0.4),
+        Topic("refund", "gives money back", "give money back", "", ("pricing", "terms"), 0.2),
         Topic(
-            "no_training", "that no model is trained on customers' data", "training on customers' data", ("terms",), 0.6
+            "cancel",
+            "can be cancelled at any time",
+            "can be cancelled at any time",
+            "cancelling at any time",
+            ("pricing", "terms"),
+            0.5,
         ),
-        Topic("refund", "that money is given back", "refunds", ("pricing", "terms"), 0.2),
-        Topic("cancel", "that one can cancel at any time", "cancelling", ("pricing", "terms"), 0.5),
     )
 }
 _PAGES = {
@@ -66,7 +73,7 @@ _PAGES = {
 }  # fmt: skip
 
 
-_MANY = ("docs", "terms", "help pages", "pages")  # that say and state
+_PLURAL = ("docs", "terms", "help pages", "pages")  # that say
 
 
 def page_name(role: str) -> str:
@@ -81,13 +88,13 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
         denied, stated = _first(case, own, denied=True), _first(case, own, denied=False)
         if denied and stated:
             continue  # two pages at odds, or two things: which of them holds is not known
-        silent = not own and _silent(case, topic)
+        silent = bool(topic.about) and not own and _silent(case, topic)
         beside = _beside(case, topic) if denied or stated or silent else None
         if denied:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
-        elif silent and beside and not beside.wide and 2 * beside.m > beside.n:
+        elif silent and beside and beside.m >= _MOST * beside.n:
             yield _silence(module, case, topic, beside)
 
 
@@ -98,54 +105,61 @@ def _silent(case: Case, topic: Topic) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """How many of those it is compared with state a topic, in words and as a table. wide: products at large, of which
-    some have no use for it: what they leave out says nothing of one that leaves it out as well."""
+    """How many of those it is compared with state a topic, in words and as a table."""
 
     m: int
     n: int
     who: str
-    told_on: tuple[Role, ...]
+    topic: Topic
     table: Citation
-    wide: bool = False
 
     def __str__(self) -> str:
-        return self.told("does", "do")
+        """“of 6 products here whose docs were read, 2 have an API”."""
+        return f"{self._some} {self.topic.does if self.m == 1 else self.topic.do}"
 
-    def told(self, one: str, many: str) -> str:
-        """“of 6 products here whose docs were read, 2 do”."""
-        some, verb = of_all(self.m, self.n, one, many)
-        read = listed([page_name(role) for role in self.told_on])
-        were = "were" if read.endswith("s") or len(self.told_on) > 1 else "was"
-        return f"of {self.n} {self.who} whose {read} {were} read, {'one' if self.m == 1 != self.n else some.partition(' ')[0]} {verb}"
+    @property
+    def too(self) -> str:
+        """“of 6 products here whose docs were read, 2 do”, behind what they do."""
+        can = self.topic.do.startswith("can ")
+        return f"{self._some} {'can' if can else 'does' if self.m < 2 else 'do'}"
+
+    @property
+    def _some(self) -> str:
+        return f"of {self.n} {self.who} whose {_pages(self.topic.told_on)}, {_MANY.get(self.m, self.m)}"
+
+
+_MANY = {0: "none", 1: "one"}
+
+
+def _pages(roles: Sequence[Role]) -> str:
+    """“docs were read”."""
+    read = listed([page_name(role) for role in roles])
+    return f"{read} {'were' if len(roles) > 1 or read in _PLURAL else 'was'} read"
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
     crowd = case.crowd
-    read = ~crowd.unclear.get(topic.name, 0)
+    read = crowd.all & ~crowd.unclear.get(topic.name, 0)
     for role in topic.told_on:
         read &= crowd.read.get(role, 0)
-    near = read & crowd.near
-    rivals = near & crowd.rivals
-    if near.bit_count() >= LEAST:
-        read = near
-    elif rivals.bit_count() >= _RIVALS:
-        read = rivals
-    elif read.bit_count() < LEAST or not topic.wide:
+    if read.bit_count() >= LEAST:
+        who = ""
+    elif (read & crowd.rivals).bit_count() >= _RIVALS:
+        read, who = read & crowd.rivals, "rivals"
+    else:
         return None
     stating = read & crowd.stated.get(topic.name, 0)
-    m, n, wide = stating.bit_count(), read.bit_count(), bool(read & ~crowd.near)
-    if near.bit_count() < LEAST and read == rivals:
-        who = "rivals"
-    else:  # one look at each only where they may be of several categories
-        who = group(case, case.peers if not wide and case.of_one_category else case.members(read))
-    return _Beside(m, n, who, topic.told_on, _table(topic, who, case.members(stating), n), wide)
+    m, n = stating.bit_count(), read.bit_count()
+    # one look at each only where they may be of several categories
+    who = who or group(case, case.peers if case.of_one_category else case.members(read))
+    return _Beside(m, n, who, topic, _table(topic, who, case.members(stating), n))
 
 
 def _table(topic: Topic, who: str, stating: Sequence[Peer], n: int) -> Citation:
     names = [" ".join(peer.name.split()) for peer in stating[:_SHOWN]]
     more = f" and {len(stating) - _SHOWN} more" if len(stating) > _SHOWN else ""
     told = f"{', '.join(names)}{more}" if names else "none"
-    return Citation(STORE, f"Stated by {len(stating)} of {n} {who}, {topic.thing}: {told}.")
+    return Citation(STORE, f"Of {n} {who} these {topic.do}, by their pages: {told}.")
 
 
 def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:
@@ -157,37 +171,57 @@ def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Stat
 
 def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside | None) -> Finding:
     share = beside.m / beside.n * shrunk(beside.n) if beside else 0.0
-    against = f"; {beside.told('states', 'state')} {topic.thing}" if beside and beside.m else ""
-    # its words stand for themselves: what exactly they deny, and until when, no sentence of ours could say as well
-    text = f"On {topic.about}, the {page_name(said.role)} of {case.name} {_says(said)}: “{cited.quote.rstrip('.')}”{against}."
+    against = f"; {beside}" if beside and beside.m else ""
+    if _is_row(cited.quote):
+        text = f"No plan on the {page_name(said.role)} of {case.name} has “{_label(cited.quote)}”"
+    else:
+        # its words stand for themselves: what exactly they deny, and until when, no sentence of ours could say as well
+        text = f"The {page_name(said.role)} of {case.name} {_says(said)}: “{cited.quote.rstrip('.')}”"
     shown = (beside.table,) if beside and beside.m else ()
     counts = {"m": beside.m, "n": beside.n} if beside and beside.m else {}
     return finding(
-        module, text, -(topic.denied + 0.4 * share), (cited, *shown), topic=topic.name, stated="denied", quote=cited.quote, **counts
+        module, f"{text}{against}.", -(topic.denied + 0.4 * share), (cited, *shown), short=f"{text}.",
+        topic=topic.name, stated="denied", quote=cited.quote, **counts,
     )  # fmt: skip
 
 
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
-    words = f" (“{cited.quote.rstrip('.')}”)" if len(cited.quote) <= _QUOTED else ""
-    text = f"The {page_name(said.role)} of {case.name} {_state_verb(said)} {topic.thing}{words}; {beside}, as of {day(case.as_of)}."
-    value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n) * (AT_LARGE if beside.wide else 1)
+    quote = _label(cited.quote) if _is_row(cited.quote) else _clause(cited.quote).rstrip(".")
+    text = f"By its {page_name(said.role)}, {case.name} {topic.does}{f' (“{quote}”)' if quote else ''}"
+    value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
     return finding(
-        module, text, value, (cited, beside.table), topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of)
+        module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
+        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of),
     )  # fmt: skip
 
 
 def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:
     pages = listed([page_name(role) for role in topic.told_on], "or")
-    text = f"Nothing read on the {pages} of {case.name} states {topic.thing}; {beside}, as of {day(case.as_of)}."
+    text = f"Nothing read on the {pages} of {case.name} is about {topic.about}"
     value = -_SILENT * beside.m / beside.n * shrunk(beside.n)
     return finding(
-        module, text, value, (beside.table,), topic=topic.name, stated="silent", m=beside.m, n=beside.n, as_of=day(case.as_of)
+        module, f"{text}; {beside}, as of {day(case.as_of)}.", value, (beside.table,), short=f"{text}.",
+        topic=topic.name, stated="silent", m=beside.m, n=beside.n, as_of=day(case.as_of),
     )  # fmt: skip
 
 
+def _clause(quote: str) -> str:
+    """A quote, or of a long one as many of its first clauses as there is room for; "" where there is none for one."""
+    if len(quote) <= _QUOTED:
+        return quote
+    ends = [quote.rfind(mark, 0, _QUOTED) for mark in (". ", "; ", ": ", ", ", " – ", " — ")]
+    return quote[: max(0, *ends)]
+
+
+def _is_row(quote: str) -> bool:
+    """Whether a quote is a row of a table: cells that make no sentence."""
+    return " | " in quote
+
+
+def _label(row: str) -> str:
+    """What a row of a table is about: its first cell."""
+    return row.strip("| ").partition(" | ")[0].strip(" *")
+
+
 def _says(said: Statement) -> str:
-    return "say" if page_name(said.role) in _MANY else "says"
-
-
-def _state_verb(said: Statement) -> str:
-    return "state" if page_name(said.role) in _MANY else "states"
+    return "say" if page_name(said.role) in _PLURAL else "says"

@@ -113,11 +113,6 @@ def comments(case: Case) -> list[tuple[Voice, Passage]]:
     return [pair for pair in case.heard if not pair[0].by_maker]
 
 
-def makers(case: Case) -> list[tuple[Voice, Passage]]:
-    """The maker's own comments that the pack holds."""
-    return [pair for pair in case.heard if pair[0].by_maker]
-
-
 def troubles(case: Case) -> list[Said]:
     """Of the comments that most say the same trouble, one sentence each; empty where fewer than two do."""
     return _largest(case.once("what is said", _said)["trouble"], case.once("known words", _known))
@@ -143,7 +138,7 @@ def _said(case: Case) -> Mapping[Sign, list[Said]]:
         heard.add(passage.text)
         for one in _sentences(passage.text):
             if others is None:  # most comments hold no sign
-                others = _by_first_word(peer.name for peer in case.everyone)
+                others = _by_first_word(peer.name for peer in case.peers)
             if not _names(others, one.tokens):
                 about = (one.topics if len(one.topics) > _THIN else one.near) - own
                 said = Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)

@@ -37,19 +37,20 @@ def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
     return told, many if m > 1 or m == n else one
 
 
-def standing(more: int, less: int, n: int, where: str) -> str:
+def standing(above: int, below: int, n: int, where: str, more: str = "more than", fewer: str = "fewer than") -> str:
     """Where a count stands: “more than all 6 products”, “fewer than 5 of 6 products”, “in the middle of 6 products”.
 
-    more: of how many others it is more than, less: of how many it is less than; a tie is neither. Both are told where
+    above: of how many others it is more than, below: of how many it is less than; a tie is neither. Both are told where
     neither is two thirds of all: one alone would make much of the middle.
     """
-    if max(more, less) == n:
-        return f"{'more' if more else 'fewer'} than all {n} {where}"
-    if more == less:
+    most = more if above > below else fewer
+    if max(above, below) == n:
+        return f"{most} all {n} {where}"
+    if above == below:
         return f"in the middle of {n} {where}"
-    if 3 * max(more, less) < 2 * n:
-        return f"more than {more} and fewer than {less} of {n} {where}"
-    return f"more than {more} of {n} {where}" if more > less else f"fewer than {less} of {n} {where}"
+    if 3 * max(above, below) < 2 * n:
+        return f"{more} {above} and {fewer} {below} of {n} {where}"
+    return f"{most} {max(above, below)} of {n} {where}"
 
 
 def figure(number: float) -> str:

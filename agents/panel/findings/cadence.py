@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, sides, table, told_among
+from agents.panel.findings._compare import group, place, sides, table
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import counted_or_no, day, figure, standing
 from tools.models import Finding
@@ -28,6 +28,7 @@ def find(case: Case) -> Iterator[Finding]:
     others = among(case, "releases_365d")
     text = f"{case.whose(year)} had {counted_or_no(now, 'release')} in the last year"
     text += f" and {figure(before)} in the year before" if before else ""
+    short = f"{text}, as of {day(case.as_of)}."
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half
     if others:
@@ -40,5 +41,12 @@ def find(case: Case) -> Iterator[Finding]:
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
-        value += place(now, counts) / 2 * told_among(case, peers)
-    yield finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, **values)
+        value += place(now, counts) / 2
+    yield finding(
+        __name__,
+        f"{text}, as of {values['as_of']}.",
+        0.0 if case.is_of_part(year) else value,
+        cited,
+        short=short,
+        **values,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import finding
-from agents.panel.findings._topics import TOPICS, page_name
+from agents.panel.findings._topics import page_name
 from agents.panel.findings._words import plan_money
 from tools.models import Citation, Finding
 from tools.page.licences import is_open
@@ -15,13 +15,20 @@ from tools.views.price_words import decimal_of
 
 NEEDS = ("pricing", "docs")
 OWN_WORDS = False
-# What a launch says of a topic, where no denial stands before it.
+# What a launch says of a topic, where no denial stands before it; below, what that is called.
 _CLAIMS = {
     "self_host": re.compile(r"\bself[- ]host(?:ed|able|ing)?\b", re.IGNORECASE),
     "offline": re.compile(r"\b(?:works? |runs? |fully )?offline\b", re.IGNORECASE),
     "api": re.compile(r"\b(?:REST|public|open|GraphQL|with an?) API\b", re.IGNORECASE),
     "export": re.compile(r"\bexports?\b", re.IGNORECASE),
     "sso": re.compile(r"\b(?:SSO|single sign-on)\b", re.IGNORECASE),
+}
+_ABOUT = {
+    "self_host": "self-hosting",
+    "offline": "work without a connection",
+    "api": "an API",
+    "export": "an export",
+    "sso": "single sign-on",
 }
 # An adjective of the thing itself: "open source maintainers" and "open source licence" are of others.
 _OPEN_SOURCE = re.compile(
@@ -44,7 +51,7 @@ def find(case: Case) -> Iterator[Finding]:
         if said and denial and cited and not agreed:
             does = "say" if page_name(denial.role) in ("docs", "terms", "help pages") else "says"
             against = f"its {page_name(denial.role)} {does} “{cited.quote.rstrip('.')}”"
-            yield _contradiction(case, said, TOPICS[topic].about, against, cited)
+            yield _contradiction(case, said, _ABOUT[topic], against, cited)
     licence, fact = " ".join((case.document.license or "").split()), case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact and licence and not is_open(licence) else None
     if cited and (said := _said(lines, _OPEN_SOURCE)):

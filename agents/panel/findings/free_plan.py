@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk, told_among
+from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._limits import limit_of
 from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, of_all, plan_money
+from agents.panel.findings._words import day, entry_money, of_all
 from tools.models import Citation, Finding
 from tools.page.words import find as find_words
 from tools.views.price_words import decimal_of
@@ -18,37 +19,36 @@ _SHOWN = 12  # names of a list
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """Only among peers that print prices at all: of the others it is not known. That there is none is told among one's own
-    kind alone, and not where a pricing page says in a sentence that something is free."""
-    printing = case.beside(lambda peer: peer.amount is not None)
+    """Only where its prices were read, and among peers whose prices were: of the others it is not known. None where a pricing
+    page says in a sentence that something is free."""
+    printing = [peer for peer in case.peers if peer.amount is not None and "pricing" in peer.read]
     giving = [peer for peer in printing if peer.free_plan]
     n, m = len(printing), len(giving)
-    plans = case.document.plans
-    free = [plan for plan in plans if decimal_of(plan.amount) == 0 and plan.qualifier != "trial"]
-    paid = [plan for plan in plans if (decimal_of(plan.amount) or 0) > 0]
-    if n < LEAST or not paid:
+    free = [plan for plan in case.document.plans if decimal_of(plan.amount) == 0 and plan.qualifier != "trial"]
+    own = case.entry
+    if n < LEAST or own is None:
         return
-    where, weight = group(case, printing), shrunk(n) * told_among(case, printing)
+    where = group(case, printing)
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
     some, have = of_all(m, n, "has", "have")
+    beside = f"{some} {where} {have} one, as of {day(case.as_of)}"
     values = {"m": m, "n": n, "as_of": day(case.as_of)}
     if free and 2 * m < n and (cited := case.cite_first(free[0].evidence)):
-        text = f"{case.name} has a free plan; {some} {where} that print prices {have} one, as of {day(case.as_of)}."
-        yield finding(__name__, text, (1 - m / n) * weight, (cited, table), **values)
-    elif (
-        not free
-        and 2 * m > n
-        and not any(peer.wide for peer in printing)
-        and case.was_read("pricing")
-        and not _says_free(case)
-        and (cited := case.cite_first(paid[0].evidence))
-    ):
-        text = (
-            f"The pricing page of {case.name} prints paid plans, such as one of {plan_money(paid[0])}, and no free one; "
-            f"{some} {where} that print prices {have} one, as of {day(case.as_of)}."
-        )
-        yield finding(__name__, text, -m / n * weight, (cited, table), price=plan_money(paid[0]), **values)
+        text = f"{case.name} has a free plan{_room(case)} beside its paid ones"
+        value = (1 - m / n) * shrunk(n)
+        yield finding(__name__, f"{text}; {beside}.", value, (cited, table), short=f"{text}.", **values)
+    elif not free and 2 * m > n and not _says_free(case) and (cited := case.cite_first(own.plan.evidence)):
+        text = f"The pricing page of {case.name} lists no free plan and begins at {entry_money(own)}"
+        value, price = -m / n * shrunk(n), entry_money(own)
+        yield finding(__name__, f"{text}; {beside}.", value, (cited, table), short=f"{text}.", price=price, **values)
+
+
+def _room(case: Case) -> str:
+    """“ (5 projects)”: where its free plan ends first, as far as that is read."""
+    told = (one for one in case.statements.get("free_limit", ()) if not one.denied)
+    limit = next((limit for one in told if (limit := limit_of(one.value, one.quote))), None)
+    return f" ({limit})" if limit else ""
 
 
 def _says_free(case: Case) -> bool:

@@ -1,17 +1,21 @@
-"""A licence that lets one go on without the maker, one that does not, or none where most have one."""
+"""A licence that lets one go on without the maker, or that does not, against those of others."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk, told_among
+from agents.panel.findings._compare import LEAST, group, shrunk
 from agents.panel.findings._make import finding
 from agents.panel.findings._words import day, of_all
 from tools.dossier import Peer
+from tools.identity import identity_of
 from tools.models import Citation, Finding
 from tools.page.licences import is_open, named
+from tools.products.roles import part_words
+from tools.views.decision import licence_family
 from tools.views.documents import EvidenceDoc
 
 NEEDS = ("repository", "readme", "docs")
@@ -19,54 +23,95 @@ OWN_WORDS = False
 _OPEN = 0.4  # what an open licence counts by itself; the rest grows with how rare it is among the peers
 _SILENT = 0.5  # what is not written is less than what is: it may stand where nobody looked
 _SHOWN = 12  # names of a list
-_KNOWN = "that name one or whose docs or code were read"  # of the others it is not known
-_WHERE_STATED = (("homepage", "docs", "terms"), ("homepage", "readme"), ("homepage", "repository"))
+_NO_COMMERCE = re.compile(r"\bNC\b|non-?commercial|\bresearch\b", re.IGNORECASE)
+_WORD = re.compile(r"[a-z]+")
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """One at most. What a peer's licence is counts only where its pages name one or were read for one."""
+    """One at most. How many of its peers are open stands beside an open licence where few are, beside another one where
+    many are. That there is none is told of published code alone: of a service it is what everybody expects."""
     written = " ".join((case.document.license or "").split())
     licence = written if named(written) else ""  # "other" is none
-    known = case.beside(lambda peer: bool(peer.license) or bool({"docs", "readme", "repository"} & set(peer.read)))
-    opened = [peer for peer in known if peer.license and _is_open(peer.license)]
-    enough = len(known) >= LEAST
-    m, n = len(opened), len(known)
-    weight = shrunk(n) * told_among(case, known)
-    some, are = of_all(m, n, "is", "are")
-    among = f"{group(case, known)} {_KNOWN}"
-    beside = (
-        f"; of {n} {among}, {some.partition(' ')[0]} {are} under an open one, as of {day(case.as_of)}" if enough else ""
-    )
-    values = {"licence": licence, "as_of": day(case.as_of)} | ({"m": m, "n": n} if enough else {})
-    shown = (_table(case, known, opened),) if enough else ()
     fact = case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact else None
-    if licence and cited and fact and _of_a_part(case, fact.evidence):
-        text = f"The repository “{case.part}”, which holds a part of {case.name}, is under {licence}; no page that was read names a licence of the whole."
-        yield finding(__name__, text, 0.0, (cited,), licence=licence, part=case.part)
-    elif licence and cited and is_open(licence):
-        value = _OPEN + (0.6 * (1 - m / n) * weight if enough else 0)
-        text = f"The licence of {case.name}, {licence}, lets anyone use and change it without its maker{beside}."
-        yield finding(__name__, text, value, (cited, *shown), **values)
-    elif licence and cited:
-        value = -(0.2 + 0.6 * m / n * weight if enough else 0.2)
-        text = f"The licence of {case.name}, {licence}, is none of the open ones on the lists of OSI and FSF{beside}."
-        yield finding(__name__, text, value, (cited, *shown), **values)
-    elif not licence and enough and 2 * m > n and any(case.was_read(*roles) for roles in _WHERE_STATED):
-        text = f"No licence is named on the pages of {case.name} that were read{beside}."
-        yield finding(__name__, text, -_SILENT * m / n * weight, shown, **values)
+    known = [peer for peer in case.peers if _is_known(peer)]
+    opened = [peer for peer in known if peer.license and _is_open(peer.license)]
+    m, n = len(opened), len(known)
+    share, rare = (m / n * shrunk(n), (1 - m / n) * shrunk(n)) if n >= LEAST else (0.0, 0.0)
+    few, many = n >= LEAST and 2 * m < n, n >= LEAST and 2 * m > n
+    beside = _beside(case, known, opened) if few or many else ("", None)
+    if licence and cited and fact:
+        begins = f"{case.name} is under {licence}"
+        if not _is_of_all(case, fact.evidence, cited):
+            text = f"A part of {case.name} is under {licence}; no page that was read names a licence of the whole."
+            yield finding(__name__, text, 0.0, (cited,), licence=licence)
+        elif is_open(licence):
+            text = f"{begins}, an open licence: {_allows(licence)}"
+            yield _told(case, text, _OPEN + 0.6 * rare, cited, beside if few else _ALONE, licence)
+        else:
+            text = f"{begins}, which {_denies(licence)}"
+            yield _told(case, text, -(0.2 + 0.6 * share), cited, beside if many else _ALONE, licence)
+    elif not licence and many and case.was_read("repository") and not case.part:
+        text = f"The code of {case.name} can be read, and no page read names a licence to use it under"
+        yield _told(case, text, -_SILENT * share, None, beside, "")
 
 
-def _of_a_part(case: Case, evidence: Sequence[EvidenceDoc]) -> bool:
-    """Whether a licence is named by a repository alone that holds a part of the product."""
-    return bool(case.part) and all(f"/{case.part}" in one.url.lower() for one in evidence)
+_Beside = tuple[str, Citation | None]
+_ALONE: _Beside = ("", None)
+
+
+def _told(case: Case, text: str, value: float, cited: Citation | None, beside: _Beside, licence: str) -> Finding:
+    words, table = beside
+    shown = [one for one in (cited, table) if one]
+    return finding(__name__, f"{text}{words}.", value, shown, short=f"{text}.", licence=licence, as_of=day(case.as_of))
+
+
+def _allows(licence: str) -> str:
+    """What an open licence means for whoever builds on it, by its family."""
+    if licence_family(licence) == "permissive":
+        return "one may use, change and sell it, also when its maker stops"
+    if licence.upper().startswith("AGPL"):
+        return "one may use and change it, and who runs a changed one for others has to publish the changes"
+    if licence_family(licence) == "copyleft":
+        return "one may use and change it, and changes that are passed on stay open"
+    return "one may use and change it, also when its maker stops"
+
+
+def _denies(licence: str) -> str:
+    return "allows no commercial use" if _NO_COMMERCE.search(licence) else "neither OSI nor FSF counts as open"
+
+
+def _is_known(peer: Peer) -> bool:
+    """Whether its pages name a licence or were read where one would stand."""
+    return bool(peer.license) or bool({"docs", "readme", "repository"} & set(peer.read))
+
+
+def _is_of_all(case: Case, evidence: Sequence[EvidenceDoc], cited: Citation) -> bool:
+    """Whether a licence is that of the whole: not named by a repository alone that holds a part of it, and of what is sold
+    not by a web page alone, unless its line speaks of the product by name. What the page of a service calls open is mostly
+    its client, its core or one edition."""
+    of_code = [one for one in evidence if _is_code(one.url)]
+    if of_code:
+        return not case.part or not all(f"/{case.part}" in one.url.lower() for one in of_code)
+    if case.document.kind != "product" or not case.sold:
+        return True
+    text = case.passages[cited.passage - 1].text
+    lines = [line.casefold() for line in text.splitlines() if cited.quote in line]
+    return any(case.name.casefold() in line and part_words().isdisjoint(_WORD.findall(line)) for line in lines)
+
+
+def _is_code(url: str) -> bool:
+    """Whether an address is of a code host, a registry or the Hub."""
+    return not identity_of(url).startswith("url:")
 
 
 _is_open = lru_cache(maxsize=1_024)(is_open)
 
 
-def _table(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> Citation:
+def _beside(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> _Beside:
+    """How many of those of whom it is known are open, in words and as a table."""
+    m, n, who = len(opened), len(known), group(case, known)
+    some, are = of_all(m, n, "is", "are")
     told = ", ".join(f"{' '.join(peer.name.split())} ({peer.license})" for peer in opened[:_SHOWN]) or "none"
-    return Citation(
-        STORE, f"Under an open licence, {len(opened)} of {len(known)} {group(case, known)} {_KNOWN}: {told}."
-    )
+    table = Citation(STORE, f"Under an open licence, {m} of {n} {who} whose licence, docs or code were read: {told}.")
+    return f"; {some} {who} {are} under an open one, as of {day(case.as_of)}", table

@@ -19,7 +19,7 @@ from tools.views.takes import parse_moment
 NEEDS = ()
 OWN_WORDS = False
 _LEAST = 20  # launches: a share of fewer says nothing
-_MIDDLE = 0.4  # of the others on the nearer side: so many are no end
+_END = 0.25  # of the others on the nearer side at most: more are no end
 _SETTLED = timedelta(days=2)  # after a launch its points have nearly all come
 _SOURCES = {"show_hn": "Show HN", "hacker_news": "Hacker News", "product_hunt": "Product Hunt"}
 
@@ -38,22 +38,23 @@ def find(case: Case) -> Iterator[Finding]:
     rank, side = (above, "top") if below > above else (below, "lower")
     share = f"{side} {ceil(100 * (rank + 1) / (n + 1))} %"
     where = f" on {_SOURCES[launch.source]}" if launch.source in _SOURCES else ""
-    place = f"in the {share}" if rank < _MIDDLE * n else "about the middle"
+    at_end = rank <= _END * n
+    place = f"in the {share}" if at_end else "about the middle"
     text = f"The launch of {case.name}{where} had {counted(points, 'point')} by {day(at)}, {place} of {n + 1} launches here."
     shown = Citation(
         STORE,
         f"Points from two days after launch: {case.name} {figure(points)}, read on {day(at)}; of {n} other launches here the "
         f"median {figure(_middle(others))}, {below} with fewer, {above} with more.",
     )
-    values = {
+    values: dict[str, str] = {
         "points": counted(points, "point"),
         "share": share,
-        "n": n + 1,
+        "n": str(n + 1),
         "at": day(at),
-        "below": below,
-        "above": above,
+        "below": str(below),
+        "above": str(above),
     }
-    yield finding(__name__, text, placed(below, above, n), (shown,), **values)
+    yield finding(__name__, text, placed(below, above, n) if at_end else 0.0, (shown,), **values)
 
 
 _in_order: Once[Sequence[float], Sequence[float]] = Once(

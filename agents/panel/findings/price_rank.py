@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log2
 
-from agents.panel.findings._case import Case
-from agents.panel.findings._compare import LEAST, comparable, place, told_among
+from agents.panel.findings._case import Case, Entry, unit_key
+from agents.panel.findings._compare import LEAST, comparable, place, shrunk, sides
 from agents.panel.findings._make import finding
-from agents.panel.findings._prices import price_table
-from agents.panel.findings._words import day, entry_money
+from agents.panel.findings._prices import median, price_table
+from agents.panel.findings._words import day, entry_money, plain_money, standing
 from tools.models import Finding
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
+_TEAM = 10  # people: what a price a head comes to for a team
+_FULL = 2  # doublings from the median that count in full: four times it, or a quarter
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """The cheapest, the dearest, or dearer than so many of the others."""
+    """The cheapest, the dearest, or dearer than so many of the others, with their median. It counts by its place, or by how far
+    it is from the median where that is more."""
     own, others = case.entry, case.priced
     cited = case.cite_first(own.plan.evidence) if own else None
     if own is None or cited is None or len(others) < LEAST:
         return
     n, where = len(others), comparable(case, [peer for peer, _ in others])
-    less = sum(amount > own.monthly for _, amount in others)
-    more = sum(amount < own.monthly for _, amount in others)
-    price = f"The cheapest paid plan of {case.name}, {entry_money(own)},"
-    if less == n:
-        told = f"costs less than those of all {n} {where}"
-    elif more == n:
-        told = f"costs more than those of all {n} {where}"
-    elif more == less:
-        told = f"lies in the middle of those of {n} {where}"
-    elif 3 * max(more, less) < 2 * n:
-        told = f"costs more than those of {more} and less than those of {less} of {n} {where}"
-    elif more > less:
-        told = f"costs more than those of {more} of {n} {where}"
-    else:
-        told = f"costs less than those of {less} of {n} {where}"
-    value = -place(own.monthly, [amount for _, amount in others]) * told_among(case, [peer for peer, _ in others])
-    table = price_table(case)
+    amounts = [amount for _, amount in others]
+    below, above = sides(own.monthly, amounts)
+    middle = plain_money(median(case), own.plan.currency)
+    told = (
+        f"lies in the middle of those of {n} {where}"
+        if below == above
+        else f"costs {standing(below, above, n, where, 'more than those of', 'less than those of')}"
+    )
+    text = f"The cheapest paid plan of {case.name}, {_price(own)}, {told}, whose median is {middle}, as of {day(case.as_of)}."
+    far = log2(float(own.monthly / median(case))) / _FULL * shrunk(n)
+    value = max(place(own.monthly, amounts), far, key=abs)
     yield finding(
-        __name__, f"{price} {told}, as of {day(case.as_of)}.", value, (cited, table),
-        price=entry_money(own), less=less, more=more, n=n, as_of=day(case.as_of),
+        __name__, text, -value if below != above else 0.0, (cited, price_table(case)),
+        short=f"The cheapest paid plan of {case.name} costs {_price(own)}.", price=entry_money(own), less=above, more=below, n=n, median=middle, as_of=day(case.as_of),
     )  # fmt: skip
+
+
+def _price(own: Entry) -> str:
+    """The price as printed, and what it comes to for ten people where it is paid for each."""
+    if not own.plan.unit or unit_key(own.plan.unit) != "seat":
+        return entry_money(own)
+    return f"{entry_money(own)} ({plain_money(_TEAM * own.monthly, own.plan.currency)} for {_TEAM})"

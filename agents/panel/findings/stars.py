@@ -13,7 +13,7 @@ OWN_WORDS = False
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """Both where there are both."""
-    part = f" “{case.part}”" if case.part else ""
-    yield from on_metric(__name__, case, "stars", "star", " on its repository", part)
+    """Both where there are both; none of a repository that holds a part of the product, whose stars are not its own."""
+    if not case.part:
+        yield from on_metric(__name__, case, "stars", "star", " on its repository")
     yield from on_metric(__name__, case, "likes", "like", " on the Hub")

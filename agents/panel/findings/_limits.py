@@ -1,0 +1,76 @@
+"""How much of a thing a free plan gives, as its page counts it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agents.panel.findings._shared import Once
+from agents.panel.findings._words import figure
+from tools.dossier import Statement
+
+_NUMBER = re.compile(r"(?P<number>\d[\d.,]*)\s?(?P<scale>[kKM]\b|million\b|thousand\b)?")
+_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "million": 1e6, "thousand": 1e3}
+_THING = re.compile(r"\s*(?P<thing>[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2})")
+_PERIOD = re.compile(r"\s*(?:a|an|per|each|every|/)\s?(?P<period>hour|day|week|month|year)\b", re.IGNORECASE)
+_ENDS = frozenset("a an and are at each every for free in included is of on only or per the to with".split())
+_SIZES = ("KB", "MB", "GB", "TB")
+_OF = re.compile(r" of [a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many of a thing, of which there are new ones every month where it says so: in small letters and the plural, by which
+    it is compared, and as it is written."""
+
+    number: float
+    thing: str
+    written: str
+
+    def __str__(self) -> str:
+        return f"{figure(self.number)} {self.written}"
+
+
+@lru_cache(maxsize=4_096)  # the products of a category are one another's peers
+def limit_of(value: str, quote: str) -> Limit | None:
+    """The number and the thing that a limit's figure stands for, by its own words or by those behind it in the quote."""
+    number = _NUMBER.search(value)
+    if number is None:
+        return None
+    behind = value[number.end() :]
+    if not re.search(r"[A-Za-z]", behind) and value in quote:
+        behind = quote.partition(value)[2]
+    found = _THING.match(behind)
+    try:
+        many = float(number["number"].rstrip(".,").replace(",", "")) * _SCALES.get(number["scale"] or "", 1)
+    except ValueError:  # "1.000.000": what parts its thousands is not told
+        return None
+    words: list[str] = []
+    for word in found["thing"].split() if found else ():
+        if word.lower() in _ENDS:
+            break
+        words.append(word)
+    written = " ".join(words)
+    if not written or many <= 0:
+        return None
+    rest = behind.partition(written)[2] or quote.partition(value)[2]
+    if written.upper() in _SIZES and (of := _OF.match(rest)):
+        written, rest = written + of[0], rest[of.end() :]  # "3 GB" alone may be of anything
+    thing, every = written.lower(), _period(rest)
+    return Limit(many, (thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s") + every, written + every)
+
+
+def _period(behind: str) -> str:
+    found = _PERIOD.match(behind)
+    return f" {'an' if found['period'].lower() == 'hour' else 'a'} {found['period'].lower()}" if found else ""
+
+
+def _limits_of(statements: Sequence[Statement]) -> Mapping[str, Limit]:
+    told = [one for one in statements if one.topic == "free_limit" and not one.denied]
+    limits = [limit for one in told if (limit := limit_of(one.value, one.quote))]
+    return {limit.thing: limit for limit in reversed(limits)}
+
+
+limits_of: Once[Sequence[Statement], Mapping[str, Limit]] = Once(_limits_of)  # the first of each thing
