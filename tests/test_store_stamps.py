@@ -26,6 +26,7 @@ _HANGS_ON = {
     "citations": "of a panel, written with it",
     "passages": "of a panel, written with it",
     "findings": "of a panel, written with it",
+    "meta": "which program kept the lines of exports, which say what these rows say",
     "observations": "a launch's newest numbers stand in its own row",
 }
 
