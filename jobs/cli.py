@@ -119,6 +119,13 @@ def main() -> None:
         # the reader has gone (`scout export jsonl | head`): not our failure. Python would complain while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
+    except (
+        OSError
+    ) as error:  # a folder that cannot be written, a disk that is full: a sentence, and with --log debug the rest
+        if error.filename is None:
+            raise
+        logging.getLogger(__name__).debug("", exc_info=True)
+        _end(f"{error.filename} cannot be read or written: {error.strerror}.", CANNOT_RUN)
     sys.exit(code if isinstance(code, int) else OK)
 
 

@@ -81,7 +81,8 @@ def swapped(out: Path) -> Iterator[Folder]:
         _clear_up(out)
         listed = _ours(out)
         part = out.with_name(f"{out.name}.part-{secrets.token_hex(4)}")
-        with FileLock(f"{part}.lock"):
+        # its name is new, so nobody holds it: what takes longer is a place that takes no lock
+        with FileLock(f"{part}.lock", timeout=5):
             try:
                 part.mkdir()
                 folder = Folder(out, part, listed)
@@ -94,7 +95,9 @@ def swapped(out: Path) -> Iterator[Folder]:
                 shutil.rmtree(part, ignore_errors=True)
                 Path(f"{part}.lock").unlink(missing_ok=True)
     except OSError as error:
-        raise CannotRun(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
+        raise CannotRun(
+            f"{error.filename or out} cannot be written: {error.strerror or str(error).rstrip('.')}."
+        ) from error
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -29,6 +29,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.add_source("blog", "https://blog.example/feed")
         store.put_recipe("loom.example", "{}", "active")
         store.start_run("crawl", "blog", {})
+        store.add_watch("vector database", (), "ships", "kim")
+    path.with_name("scout.toml").write_text('[rules.ships]\nabout = "watch"\n[rules.prices]\nabout = "price"\n')
     return path
 
 
@@ -78,6 +80,10 @@ def acorn(path: Path) -> str:
         ("recipe retire l", ["loom.example"]),
         ("export jsonl", ["jsonl", "jsonld"]),
         ("mcp st", ["store"]),
+        ("notify test sh", ["ships"]),
+        ("watch add words --notify ", ["prices", "ships"]),
+        ("watch add words --kind mo", ["model"]),
+        ("watch rm ", ["1"]),
         ("show \U0010ffff", []),
     ],
 )

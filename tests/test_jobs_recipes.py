@@ -133,7 +133,7 @@ def test_a_newer_version_takes_the_place_of_the_active_one(scout: Callable[..., 
     text = (folder / "loom.toml").read_text(encoding="utf-8")
     (folder / "loom.toml").write_text(text.replace('"div.tier"', '"body > .tier"'), encoding="utf-8")
     scout(*SAVE, *further("fir", "oak", "yew"))
-    rows = json.loads(scout("list", "--json").stdout)
+    rows = json.loads(scout("ls", "--json").stdout)
     assert [(row["number"], row["state"]) for row in rows] == [(2, "active"), (1, "retired")]
     assert "newer version" in rows[1]["why"]
 
@@ -156,7 +156,7 @@ def test_retiring_needs_a_reason_and_is_for_good(scout: Callable[..., Result]) -
         (("save", "loom.toml", "--sample", "ash.html"), "2 samples are in the recipe; 1 pages were given"),
         ((*SAVE, "--page", "fir.html"), "say which address it was saved from"),
         ((*SAVE, "--page", "fir.html", "--url", "http://rival.dev/tools/fir"), "is not under loom.dev"),
-        (("list",), "No store at"),
+        (("ls",), "No store at"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(
@@ -170,7 +170,7 @@ def test_what_is_wrong_is_said_in_one_sentence(
 
 def test_the_list_says_how_to_begin(scout: Callable[..., Result], folder: Path) -> None:
     Store.open(folder / "store.db").close()
-    assert "scout recipe try" in scout("list").stdout
+    assert "scout recipe try" in scout("ls").stdout
 
 
 # ── on what is read ──────────────────────────────────────────────────────────────────────────────────────────────────

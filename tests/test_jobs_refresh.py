@@ -474,9 +474,6 @@ def test_the_demos_second_day_brings_its_price_change_and_nothing_new(demo: tupl
     assert again["changes"] == 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a yearly price that equals the monthly one struck out beside it is taken for that"
-)
 def test_the_price_of_those_who_pay_by_the_year_rises_too(demo: tuple[Path, Path]) -> None:
     """It stands in the pane of the switch that is not open, and in a sentence."""
     store, second = demo

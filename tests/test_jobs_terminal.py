@@ -6,11 +6,13 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from stored import fused, page, panel_of, propose
 
 from jobs import terminal
+from jobs.terminal import screen
 from tools.knowledge import in_words
 from tools.store import Store
 
@@ -59,7 +61,7 @@ def test_a_list_breaks_no_word_on_a_narrow_screen(
     shown = capsys.readouterr().out
     assert all(len(line) <= columns for line in shown.splitlines())
     words = " ".join(shown.split())
-    for word in ("needs a", "github_trending", "azure-harbour-model-routing", "2026-03-04", "USD 29 per"):
+    for word in ("needs a", "github_trending", "azure-harbour-model-routing", "2026-03-04", "29 USD a"):
         assert word in words
 
 
@@ -113,7 +115,7 @@ def test_a_finished_crawl_names_what_is_new_and_what_changed(capsys: pytest.Capt
     changed = [{"slug": "acme", "name": "Acme [b]x", "changes": moves}]
     terminal.crawl_report(crawled(products_new=40, changes=9, new=[ROW], changed=changed))
     shown = capsys.readouterr().out
-    assert "Azure Harbour Model Routing  USD 29 per month" in shown
+    assert "Azure Harbour Model Routing  29 USD a month" in shown
     assert "and 39 more products: scout changes" in shown
     assert "Acme [b]x  Plan 0: 12 USD → none; Plan 1: 12 USD → none; Plan 2: 12 USD → none; and 2 more" in shown
     assert "and 4 more changes: scout changes" in shown
@@ -203,3 +205,33 @@ def test_a_merge_preview_shows_both_sides_on_any_screen(
 )
 def test_a_list_in_the_change_log_is_read_as_words(kept: str | None, shown: str) -> None:
     assert in_words(kept) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "model", "words"),
+    [
+        ("29", "paid", "29 USD a month"),
+        ("0", "freemium", "Free to start, then paid"),
+        ("0", "usage", "Free to start"),
+        ("0", "open-source", "Free, open source"),
+        (None, "usage", "By use, no amount in print"),
+        (None, "contact", "On request"),
+        (None, "unknown", "Unknown"),
+    ],
+)
+def test_a_price_in_a_list_is_said_in_words(amount: str | None, model: str, words: str) -> None:
+    card = {"entry_amount": amount, "entry_currency": "USD", "entry_period": "month", "pricing_model": model}
+    assert terminal.price(card) == words
+
+
+def test_ways_on_are_named_as_scout_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / ".venv" / "bin" / "scout"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", "")
+    assert screen.as_called() == str(Path(".venv", "bin", "scout"))
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert screen.as_called() == "scout"

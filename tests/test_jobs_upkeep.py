@@ -73,7 +73,7 @@ def test_an_act_is_previewed_done_told_and_undone(act: str, path: Path) -> None:
     assert {row["field"]: row["after"].partition(" by ")[0] for row in shown["rows"]}.items() <= report["state"].items()
     assert state(path) != before
     assert WHY[1] in scout(path, "changes", "--keep").stdout
-    done(path, *words, "--undo")
+    done(path, *(("source", "enable", words[2]) if words[0] == "source" else (*words, "--undo")))
     after = state(path)
     if act == "a source never read":  # it is known now, as one that is read
         assert [row["enabled"] for row in after[0]] == [True, True]
@@ -108,7 +108,7 @@ def test_several_are_asked_about_and_all_or_none_are_done(path: Path) -> None:
 @pytest.mark.parametrize("words", [("source", "disable", "betalist"), ("recipe", "retire", "loom.example")])
 def test_an_act_wants_a_reason(words: tuple[str, ...], path: Path) -> None:
     before = state(path)
-    assert "--why" in str(scout(path, *words).exception)
+    assert "why" in str(scout(path, *words).exception)
     assert state(path) == before
 
 

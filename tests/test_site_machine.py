@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,13 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from test_tools_exporters import EXAMPLES, FakeStore, but, one, render_site
 
 from tools.errors import UsageError
 from tools.exporters import site
 from tools.exporters.site import machine
+from tools.exporters.site.pictures import CARD
 from tools.settings import Settings
 from tools.views.documents import ChangeDoc, ProductDocument
 
@@ -234,3 +237,17 @@ def test_llms_txt_leads_only_to_what_is_there(files: dict[str, bytes]) -> None:
     for target in targets:
         assert target.removeprefix(ADDRESS).removeprefix("/") or "index.html" in files, Path(target)
         assert (target.removeprefix(f"{ADDRESS}/") or "index.html") in files
+
+
+def test_a_product_has_a_picture_of_its_own_where_every_letter_of_it_can_be_drawn(
+    products: list[ProductDocument],
+) -> None:
+    drawn, other = but(products[0], slug="drawn", name="Quarrel’s"), but(products[0], slug="other", name="漢字")
+    files = render_site([drawn, other], site_url=ADDRESS)
+    with Image.open(io.BytesIO(files["share/products/drawn.png"])) as picture:
+        assert picture.size == CARD
+        assert picture.convert("L").getextrema() == (17, 255)
+    assert b"share/products/drawn.png" in files["products/drawn.html"]
+    assert "share/products/other.png" not in files
+    again = render_site([drawn, other], site_url=ADDRESS)
+    assert again["share/products/drawn.png"] == files["share/products/drawn.png"], "the same store gives the same bytes"

@@ -10,7 +10,8 @@ import pytest
 from tools.errors import UsageError
 from tools.personas import personas
 from tools.views.compare import compare, pair_slug
-from tools.views.documents import DossierDoc, DossierPageDoc, PlanDoc, ProductDocument
+from tools.views.decision import set_apart
+from tools.views.documents import DossierDoc, FactDoc, PlanDoc, ProductDocument
 from tools.views.needs import NEEDS
 from tools.views.price_words import entry as entry_of
 from tools.views.price_words import money, plan_price, price_to_start
@@ -119,7 +120,7 @@ def test_they_part_most_names_the_critic_and_the_points(products: dict[str, Prod
         (("240", {"period": "year"}), ("19", {}), "b"),
         (("19", {"currency": "EUR"}), ("19", {}), "depends"),
         (("1", {"period": None, "unit": "request"}), ("19", {}), "depends"),
-        ((None, {}), ("19", {}), "b"),
+        ((None, {}), ("19", {}), "depends"),
         ((None, {}), (None, {}), "tie"),
     ],
 )
@@ -132,7 +133,14 @@ def test_price_edge(products: dict[str, ProductDocument], one: Any, other: Any, 
 
 
 def test_an_unknown_price_is_never_free_nor_zero(products: dict[str, ProductDocument]) -> None:
-    for plans in ([], [plan(None)], [plan("not a number")], [plan("NaN")], [plan("0", qualifier="trial")]):
+    for plans in (
+        [],
+        [plan(None)],
+        [plan("not a number")],
+        [plan("NaN")],
+        [plan("0", qualifier="trial")],
+        [plan("0", name="Free Trial")],
+    ):
         price = price_to_start(but(products["mothwing"], plans=plans))
         assert (price.state, price.text, price.amount) == ("unknown", "Unknown", None)
 
@@ -171,31 +179,219 @@ def test_licences_are_told_apart_by_family(products: dict[str, ProductDocument])
     assert edge("apache-2.0", "MIT") == "tie"
     assert edge("apache-2.0", "AGPL-3.0") == "depends"
     assert edge("Proprietary", "MIT") == "b"
-    assert edge(None, "MIT") == "b"
+    assert edge(None, "MIT") == "depends", "silence is not a no"
     assert edge(None, None) == "tie"
 
 
-def test_picks_rest_on_facts_ratings_and_votes_never_on_the_tagline(products: dict[str, ProductDocument]) -> None:
+def made(document: ProductDocument, **values: Any) -> ProductDocument:
+    """A product of which nothing was read but these values."""
+    bare = {"plans": [], "pricing_model": "unknown", "license": None, "facts": {}, "panel": None}
+    return but(document, **{**bare, "dossier": DossierDoc(), **values})
+
+
+def states(*told: tuple[str, bool, str, str], read: tuple[str, ...] = (), **numbers: float) -> DossierDoc:
+    """A dossier: topic, denial, value and quote of each statement; roles of pages that were read; numbers by metric."""
+    url = "https://made.example/"
+    return DossierDoc.model_validate(
+        {
+            "pages": [{"role": role, "state": "read", "url": url, "at": AT} for role in read],
+            "statements": [
+                {"topic": topic, "denied": denied, "value": value, "role": "docs", "url": url, "quote": quote}
+                for topic, denied, value, quote in told
+            ],
+            "measures": [
+                {"metric": name, "value": value, "at": AT, "url": url, "quote": str(value)}
+                for name, value in numbers.items()
+            ],
+        }
+    )
+
+
+AT = "2026-11-20T12:00:00+00:00"
+DAY = 20_777  # of it, since 1970
+FREE, SEAT = plan("0"), {"unit": "seat"}
+YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "There is no export."),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        ({"plans": [plan("8")]}, {"plans": [plan("15")]}, "the lower bill: from 8 USD a month, against 15 USD a month"),
+        (
+            {"plans": [plan("96", period="year")]},
+            {"plans": [plan("15")]},
+            "the lower bill: from 96 USD a year, against",
+        ),
+        ({"plans": [plan("99", period="once")]}, {"plans": [plan("9")]}, "you would rather pay once: from 99 USD once"),
+        (
+            {"plans": [plan("0.01", period=None, unit="call")]},
+            {"plans": [plan("9")]},
+            "you would rather pay for what you use: from 0.01 USD per call",
+        ),
+        (
+            {"plans": [FREE]},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "start without paying: Ferrykey is free to begin with; Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [FREE, plan("4")]},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "Ferrykey is free to begin with, then 4 USD a month; Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [plan("4")]},
+            {"plans": [plan("9", billed="year")]},
+            "from 4 USD a month, against 9 USD a month, billed by the year, for Quarrel",
+        ),
+        (
+            {"plans": [FREE], "dossier": states(("free_limit", False, "10k events/month", "10k events/month"))},
+            {"plans": [FREE], "dossier": states(("free_limit", False, "200 events a day", "200 events a day"))},
+            "the free plan: it gives 10k events/month, that of Quarrel 200 events a day",
+        ),
+        ({"license": "MIT"}, {"license": "AGPL-3.0"}, "Ferrykey is MIT, Quarrel AGPL-3.0, which asks for your source"),
+        ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is no open licence"),
+        (
+            {"license": "MIT"},
+            {"license": "CC-BY-NC-4.0"},
+            "you earn money with it: Ferrykey is MIT, Quarrel CC-BY-NC-4.0",
+        ),
+        ({"dossier": states(*YES)}, {"dossier": states(*NO)}, "take your data out again: Ferrykey exports it, Quarrel"),
+        (
+            {"dossier": states(("refund", False, "", "Refunds within 30 days."))},
+            {"dossier": states(("refund", False, "", "14-day refunds."))},
+            "longer to ask for your money back: Ferrykey gives 30 days, Quarrel 14",
+        ),
+        (
+            {"dossier": states(("sla", False, "", "We promise 99.95 % uptime."))},
+            {"dossier": states(("sla", True, "", "No SLA."))},
+            "a promise of uptime: Ferrykey makes one, of 99.95 %, Quarrel makes none",
+        ),
+        ({"dossier": states(archived=0)}, {"dossier": states(archived=1)}, "the repository of Quarrel is archived"),
+        (
+            {"dossier": states(released_at=DAY - 20)},
+            {"dossier": states(released_at=DAY - 700)},
+            "Ferrykey was last released on 31 Oct 2026, Quarrel on 20 Dec 2024",
+        ),
+        (
+            {"dossier": states(stars=6_540)},
+            {"dossier": states(stars=924)},
+            "many others beside you: Ferrykey has 6,540 stars on its repository, Quarrel 924",
+        ),
+    ],
+)
+def test_a_pick_is_one_short_sentence_of_values_read_of_both(
+    products: dict[str, ProductDocument], one: dict[str, Any], other: dict[str, Any], words: str
+) -> None:
+    found = compare(made(products["ferrykey"], **one), made(products["quarrel"], **other))
+    assert [words in str(reason) for reason in found.pick_a] == [True], found.pick_a
+    assert len(str(found.pick_a[0])) < 130
+    assert not found.pick_b
+
+
+@pytest.mark.parametrize(
+    ("by_head", "for_all", "fewer", "more"),
+    [("8", "30", "3 or fewer", "4 or more"), ("20", "40", "alone", "3 or more")],
+)
+def test_a_price_by_the_head_and_one_for_all_turn_at_a_size(
+    products: dict[str, ProductDocument], by_head: str, for_all: str, fewer: str, more: str
+) -> None:
+    pair = made(products["ferrykey"], plans=[plan(by_head, **SEAT)]), made(products["quarrel"], plans=[plan(for_all)])
+    found = compare(*pair)
+    head, flat = f"{by_head} USD a month per seat", f"{for_all} USD a month"
+    assert [str(reason) for reason in found.pick_a] == [f"you are {fewer}: from {head}, against {flat} for Quarrel"]
+    assert [str(reason) for reason in found.pick_b] == [f"you are {more}: from {flat}, against {head} for Ferrykey"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"dossier": states(*YES)}, {}),  # nothing was read of the other
+        ({}, {"dossier": states(*NO)}),  # only the other's want is known
+        ({"dossier": states(*YES)}, {"dossier": states(*YES, *NO)}),  # yes in one place and no in another
+        ({"dossier": states(*NO)}, {"dossier": states(*NO)}),
+        ({"license": "MIT"}, {}),
+        ({"license": "MIT"}, {"license": "Apache-2.0"}),
+        ({"plans": [plan("8")]}, {}),
+        ({"plans": [plan("8")]}, {"plans": [plan("15", currency="EUR")]}),
+        ({"plans": [plan("14")]}, {"plans": [plan("15")]}),  # about the same
+        ({"plans": [plan("8", period=None, unit="call")]}, {"plans": [plan("9", period=None, unit="page")]}),
+        ({"plans": [plan("9", unit="project")]}, {"plans": [plan("90")]}),  # how many projects nobody knows
+        ({"plans": [FREE]}, {"plans": [plan("9")]}),  # its page of prices was not read: it may be free, too
+        ({"plans": [plan("0", qualifier="trial")]}, {"plans": [plan("9")], "pricing_model": "paid"}),
+        ({"dossier": states(released_at=DAY - 20)}, {"dossier": states(released_at=DAY - 90)}),
+        ({"dossier": states(stars=900)}, {"dossier": states(stars=400)}),
+        (
+            {
+                "plans": [FREE],
+                "dossier": states(("free_limit", False, "9 seats", ""), ("free_limit", False, "1 GB", "")),
+            },
+            {
+                "plans": [FREE],
+                "dossier": states(("free_limit", False, "3 seats", ""), ("free_limit", False, "5 GB", "")),
+            },
+        ),  # more of this and less of that
+    ],
+)
+def test_where_nothing_read_of_both_tells_them_apart_there_is_no_pick(
+    products: dict[str, ProductDocument], one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    found = compare(made(products["ferrykey"], **one), made(products["quarrel"], **other))
+    assert not [*found.pick_a, *found.pick_b]
+
+
+def test_the_licence_of_a_part_decides_nothing(products: dict[str, ProductDocument]) -> None:
+    evidence = {"quote": "The client SDK is MIT", "place": "visible", "url": "https://f.example", "fetched_at": AT}
+    fact = {"value": "MIT", "rung": "text", "confidence": 0.9, "evidence": [{**evidence, "page": "p"}]}
+    part = made(products["ferrykey"], license="MIT", facts={"license": FactDoc.model_validate(fact)})
+    assert not compare(part, made(products["quarrel"], license="AGPL-3.0")).pick_a
+
+
+def test_each_side_of_a_pick_cites_its_cell(products: dict[str, ProductDocument]) -> None:
+    found = compare(
+        made(products["ferrykey"], dossier=states(*YES)), made(products["quarrel"], dossier=states(*NO))
+    ).pick_a
+    assert [one.quote for one in found[0].evidence] == ["You can export.", "There is no export."]
+
+
+def test_picks_never_rest_on_the_tagline_and_ratings_come_last(products: dict[str, ProductDocument]) -> None:
     one, other = products["ferrykey"], products["quarrel"]
     found = compare(one, other)
-    renamed = compare(but(one, tagline="The best tool ever"), other)
-    assert found.pick_a
-    assert found.pick_a == renamed.pick_a
-    assert {reason.basis for reason in found.pick_a + found.pick_b} <= {"fact", "rating", "vote"}
-    assert "you read the source before you rely on it" in map(str, found.pick_a)
-    assert not any(one.tagline and one.tagline in str(reason) for reason in found.pick_a)
+    assert found.pick_b == compare(but(one, tagline="The best tool ever"), other).pick_b
+    assert [reason.basis for reason in found.pick_b] == ["fact", "rating", "rating"]
 
 
-def test_pick_neither_names_what_both_leave_open(products: dict[str, ProductDocument]) -> None:
-    def read(slug: str, *roles: str) -> ProductDocument:
-        pages = [DossierPageDoc(role=role, state="read", url="https://x.example/", at="2026-11-20") for role in roles]
-        return but(products[slug], dossier=DossierDoc(pages=pages))
+def test_pick_neither_names_what_both_rule_out(products: dict[str, ProductDocument]) -> None:
+    plans = [plan(None, qualifier="contact")]
+    both = [made(products[slug], plans=plans, dossier=states(*NO)) for slug in ("ferrykey", "quarrel")]
+    assert [str(reason) for reason in compare(*both).pick_neither] == [
+        "you want to take your data out again: neither exports it",
+        "you want the price before you talk to somebody: both give theirs on request",
+    ]
+    assert not compare(made(products["ferrykey"]), made(products["quarrel"])).pick_neither, "silence is no ground"
 
-    found = compare(read("tollgate", "pricing", "readme"), read("mothwing", "pricing", "repository"))
-    assert any("neither prints one" in str(reason) for reason in found.pick_neither)
-    assert any("neither states one" in str(reason) for reason in found.pick_neither)
-    unread = compare(read("tollgate"), read("mothwing", "pricing", "readme"))
-    assert not any("neither" in str(reason) for reason in unread.pick_neither)
+
+def test_without_a_pick_one_line_says_in_what_the_two_differ(products: dict[str, ProductDocument]) -> None:
+    one = made(products["ferrykey"], plans=[plan("14")], pricing_model="paid")
+    other = made(products["quarrel"], plans=[plan("15")], pricing_model="paid")
+    found = compare(one, other)
+    assert found.differ == "In what was read of both, they differ in price to start and plans: see the table."
+    assert compare(made(one), made(other)).differ == "In what was read of both, the two do not differ."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ({"price": "8 USD"}, {"price": "9 USD"}, True),
+        ({"price": "Free"}, {"price": "Free"}, False),
+        ({"license": "MIT", "export": "yes"}, {"license": "ELv2", "export": "no"}, True),
+        ({"license": "MIT", "export": "yes"}, {"license": "ELv2", "export": "yes"}, False),
+        ({"license": "MIT", "export": "yes"}, {"price": "9 USD", "api": "yes"}, False),
+    ],
+)
+def test_two_stand_side_by_side_where_prices_or_two_decisions_differ(
+    one: dict[str, str], other: dict[str, str], apart: bool
+) -> None:
+    assert set_apart(one, other) is set_apart(other, one) is apart
 
 
 def test_a_comparison_holds_every_field_its_readers_know(products: dict[str, ProductDocument]) -> None:

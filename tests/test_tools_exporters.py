@@ -351,7 +351,7 @@ def test_two_values_on_record_are_both_quoted(pages: dict[str, bytes]) -> None:
     row = next(
         r for r in page(pages, "products/ferrykey.html").find_all("tr") if r.th and r.th.get_text() == "How you pay"
     )
-    assert "Two values on record" in row.get_text()
+    assert "Also on record: “Paid”" in row.get_text()
     assert len(row.find_all("blockquote")) == 2
 
 
@@ -531,7 +531,10 @@ def near(slug: str, closeness: float | None) -> RivalDoc:
 
 def test_neighbours_are_rivals_named_ones_first_and_few() -> None:
     asked = (Near("p1", 0.2), Near("p2", 0.9), Near("p3", None), Near("p4", 0.8), Near("gone", None))
-    assert neighbours({"p0": asked, **{f"p{n}": () for n in range(1, 7)}}) == [("p0", "p3"), ("p0", "p2"), ("p0", "p4")]
+    near = {"p0": asked, **{f"p{n}": () for n in range(1, 7)}}
+    prices = {f"p{n}": {"price": f"{n} USD"} for n in range(7)}
+    assert neighbours(near, prices) == [("p0", "p3"), ("p0", "p2"), ("p0", "p4")]
+    assert neighbours(near, {**prices, "p3": {}}) == [("p0", "p2"), ("p0", "p4"), ("p0", "p1")], "nothing sets it apart"
 
 
 def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[ProductDocument]) -> None:
@@ -542,7 +545,9 @@ def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[Product
 
 def test_a_pair_is_one_whichever_names_the_other(products: list[ProductDocument]) -> None:
     a, b = but(products[0], slug="a", rivals=[near("b", 0.5)]), but(products[0], slug="b", rivals=[near("a", None)])
-    assert neighbours({"a": (Near("b", 0.5),), "b": (Near("a", None),)}) == [("a", "b")]
+    assert neighbours(
+        {"a": (Near("b", 0.5),), "b": (Near("a", None),)}, {"a": {"price": "1"}, "b": {"price": "2"}}
+    ) == [("a", "b")]
     assert reason(a, b) == reason(b, a) == "Because of a."  # the name outranks the likeness
 
 
@@ -553,10 +558,13 @@ def test_pages_say_why_two_are_side_by_side(products: list[ProductDocument], pag
     assert "Somebody asked for the two" in words(asked, "compare/mothwing-vs-smelt-3b.html")
 
 
-def test_a_rival_without_a_panel_is_listed_and_not_compared(pages: dict[str, bytes]) -> None:
+def test_a_rival_without_a_panel_or_with_nothing_to_tell_apart_is_listed_and_not_compared(
+    pages: dict[str, bytes],
+) -> None:
     assert "Both use the same words for themselves: jobs" in words(pages, "products/quarrel.html")
     assert "compare/corvid-run-vs-quarrel.html" not in pages
-    assert "compare/quarrel-vs-tollgate.html" in pages
+    assert "compare/quarrel-vs-tollgate.html" not in pages, "one prints no price, and nothing else was read of both"
+    assert "compare/ferrykey-vs-lanternbox.html" in pages
 
 
 def test_an_asked_pair_gets_its_page_in_either_order(products: list[ProductDocument]) -> None:

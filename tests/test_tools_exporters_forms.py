@@ -81,18 +81,21 @@ def test_an_empty_store_gives_whole_feeds(store: Store) -> None:
     assert json.loads(whole(jsonfeed, store))["items"] == []
 
 
-def test_sources_that_are_feeds_are_listed_for_feed_readers(store: Store) -> None:
+def test_sources_are_listed_for_feed_readers_and_what_is_no_feed_as_a_link(store: Store) -> None:
     store.add_source("made <up>", "https://news.example/feed?a=b&c=d")
     store.add_source("resting", "https://rest.example/feed")
     store.put_source_state("resting", enabled=False)
     store.add_source("odd", "javascript:alert(1)")
     store.put_source_state("api", url="https://api.example/", kind="api")
-    outlines = ElementTree.fromstring(whole(opml, store)).iter("outline")
+    store.put_source_state("shelf", url="https://shelf.example/sitemap.xml", kind="listing")
+    outlines = list(ElementTree.fromstring(whole(opml, store)).iter("outline"))
     told = ("text", "title", "xmlUrl", "isComment")
     assert [tuple(one.get(name) for name in told) for one in outlines] == [
         ("Made <up>", "made <up>", "https://news.example/feed?a=b&c=d", None),
         ("Resting", "resting", "https://rest.example/feed", "true"),
+        ("Shelf", "shelf", None, None),
     ]
+    assert [(one.get("type"), one.get("url")) for one in outlines][-1] == ("link", "https://shelf.example/sitemap.xml")
 
 
 # mail ---------------------------------------------------------------------------------------------------------------

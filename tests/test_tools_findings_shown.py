@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from judged import AT, REASON, cited, ferrykey_findings, finding, judged, lanternbox_findings, with_findings
+from judged import AT, REASON, cited, ferrykey_findings, finding, judged, with_findings
 from test_tools_exporters import render_site
 
 from agents.panel.findings import kinds
 from jobs import terminal
 from jobs.terminal import screen
 from tools.exporters import jsonld, newsletter, rss, site
+from tools.exporters._findings import dossier
+from tools.exporters._prices import chart, moves
+from tools.exporters._record import became
+from tools.exporters._views import Caps, rank
 from tools.views.compare import compare
 from tools.views.documents import (
+    ChangeDoc,
     CitationDoc,
     DossierDoc,
     DossierPageDoc,
     FindingDoc,
     MeasureDoc,
+    PricePoint,
     ProductDocument,
     StatementDoc,
     VoiceDoc,
 )
-from tools.views.findings import measured, page_state, trust_words, weigh
+from tools.views.findings import first_clause, measured, page_state, trust_words, weigh
 from tools.views.needs import KINDS
 from tools.views.takes import own_findings, review_words, short_reason, telling
 
@@ -73,9 +80,11 @@ def test_the_verdict_stands_with_its_two_strongest_on_either_side(pages: dict[st
     assert "its own pricing page, 19 Nov 2026" in downs
 
 
-def test_the_page_goes_from_the_verdict_to_critics_findings_and_what_was_read(pages: dict[str, BeautifulSoup]) -> None:
+def test_the_page_goes_from_the_verdict_to_critics_findings_facts_prices_and_what_was_read(
+    pages: dict[str, BeautifulSoup],
+) -> None:
     found = [one["aria-labelledby"] for one in pages["products/ferrykey.html"].select("main .sec")]
-    assert found[:4] == ["panel", "found", "read", "facts"]
+    assert found[:6] == ["panel", "found", "facts", "plans", "price", "read"]
 
 
 def test_a_product_that_nothing_speaks_for_says_so(products: dict[str, ProductDocument]) -> None:
@@ -89,8 +98,13 @@ def test_a_critic_shows_what_it_weighed_and_one_without_a_take_says_why_in_six_w
 ) -> None:
     rows = {text(row.h3): row for row in pages["products/ferrykey.html"].select("li.rv")}
     assert "Ship 87" in text(rows["Builder"])
-    assert len(rows["Builder"].select(".weigh li")) == 3
-    assert "1 more below." in text(rows["Builder"])
+    assert len(rows["Builder"].select(".weigh li")) == 1
+    others = rows["Builder"].select(".also li")
+    assert [text(one.select_one("a.ref")) for one in others] == [
+        str(one["href"]).removeprefix("#f") for one in rows["Builder"].select(".also a.ref")
+    ]
+    assert len(others) == 3
+    assert "Pace of releases" in [text(one).rstrip("0123456789 ") for one in others]
     creator = rows["Creator"]
     assert text(creator.summary) == "Too little on rights"
     assert REASON in text(creator.details)
@@ -119,7 +133,7 @@ def test_what_was_read_and_what_was_not_is_said(pages: dict[str, BeautifulSoup])
     read = text(section(pages["products/ferrykey.html"], "read"))
     for words in (
         "docs read 20 Nov 2026",
-        "changelog nothing leads to one",
+        "Nothing leads to: changelog",
         "terms closed to Scout: robots.txt forbids it",
         "package registry did not answer: 503 twice",
         "Self-hosting yes",
@@ -171,8 +185,8 @@ def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str
     page = pages["products/ferrykey.html"]
     shown = len(page.select("ol.found > li"))
     assert shown >= 4
-    assert f"{40 - shown} more stand in the JSON record." in text(section(page, "found"))
-    assert "more stand in the JSON record." in text(section(page, "read"))
+    assert f"{40 - shown} more in the full record (JSON)." in text(section(page, "found"))
+    assert "more in the full record (JSON)." in text(section(page, "read"))
     assert {str(link["href"])[1:] for link in page.select("a.ref")} <= {str(tag["id"]) for tag in page.select("[id]")}
 
 
@@ -314,7 +328,7 @@ def test_rows_that_both_dossiers_answer_are_cited(products: dict[str, ProductDoc
     assert (rows["last_release"].edge, rows["last_release"].why) == ("a", "421 days more recent")
     assert rows["releases_year"].edge == "a"
     assert (rows["export"].edge, rows["export"].a.text, rows["export"].a.known) == (
-        "b",
+        "depends",
         "Not stated on its docs",
         False,
     )
@@ -336,45 +350,6 @@ def test_an_empty_dossier_adds_no_row(products: dict[str, ProductDocument]) -> N
     assert not {"last_release", "releases_year", "export"} & set(rows_of(products, lanternbox=DossierDoc()))
 
 
-def test_picks_come_from_findings_that_differ_each_cited(products: dict[str, ProductDocument]) -> None:
-    found = compare(products["lanternbox"], products["ferrykey"])
-    first = found.pick_a[0]
-    assert first.basis == "finding"
-    assert str(first).startswith("you want fixes without a long wait: Released 14 times")
-    assert "Its last release is 14 months old" in str(first)
-    assert any(str(one).startswith("you want to take work out again: States an export") for one in found.pick_b)
-    assert all(one.evidence for one in found.pick_a + found.pick_b if one.basis == "finding")
-    assert found.pick_a == compare(products["ferrykey"], products["lanternbox"]).pick_a
-
-
-def test_what_two_findings_say_of_each_other_is_told_once(products: dict[str, ProductDocument]) -> None:
-    def of(slug: str, text: str, direction: int, kind: str = "rival_ahead", strength: float = 0.6) -> ProductDocument:
-        one = ferrykey_findings()[0].model_copy(
-            update={"kind": kind, "text": text, "direction": direction, "strength": strength}
-        )
-        return with_findings(products[slug], [one], DossierDoc())
-
-    ahead = of("ferrykey", "Ferrykey is ahead of its rival Lanternbox on all 3 counts.", 1)
-    behind = of("lanternbox", "Ferrykey, a rival of Lanternbox, is ahead on all 3 counts.", -1)
-    told = str(compare(ahead, behind).pick_a[0])
-    assert told.endswith("Ferrykey is ahead of its rival Lanternbox on all 3 counts.")
-    assert told.count("ahead") == 1
-    near = [
-        of(slug, f"It released {n} times.", n > 4, "cadence", s)
-        for slug, n, s in (("ferrykey", 5, 0.3), ("lanternbox", 4, 0.18))
-    ]
-    assert not any(
-        one.basis == "finding" for one in compare(*near).pick_a
-    )  # what speaks neither way may lean either way
-
-
-def test_what_speaks_against_both_is_a_reason_for_neither(products: dict[str, ProductDocument]) -> None:
-    bad = [one for one in lanternbox_findings() if one.kind == "cadence"]
-    pair = [with_findings(products[slug], bad, DossierDoc()) for slug in ("ferrykey", "lanternbox")]
-    assert compare(*pair).pick_neither[0].basis == "finding"
-    assert not any(one.basis == "finding" for one in compare(*pair).pick_a + compare(*pair).pick_b)
-
-
 def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> None:
     row = rows_of(products)["best_for"]
     assert row.a.text == "those who want the lower bill and those who want fixes without a long wait"
@@ -384,48 +359,21 @@ def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> 
 def test_the_comparison_page_shows_sides_picks_and_short_reasons(pages: dict[str, BeautifulSoup]) -> None:
     page = pages["compare/ferrykey-vs-lanternbox.html"]
     assert len(page.select(".duel .sides")) == 2
-    assert "you want the lower bill: Cheapest of six" in text(section(page, "pick"))
-    assert section(page, "pick").select("a.ref")
+    assert section(page, "pick").p
     assert [text(one.summary) for one in page.select(".notake details")] == ["Too little on rights"] * 2
-
-
-def test_one_need_is_told_once_and_no_fact_repeats_a_finding(products: dict[str, ProductDocument]) -> None:
-    url = "https://ferrykey.example"
-    found = [
-        finding("last_release", "Released yesterday.", 1, 0.9, cited("v2", url)),
-        finding("last_push", "Pushed to today.", 1, 0.8, cited("today", url)),
-        finding("licence", "Its licence lets anyone change it.", 1, 0.7, cited("Apache-2.0", url)),
-    ]
-    bare = with_findings(products["lanternbox"], [], DossierDoc()).model_copy(update={"license": None})
-    told = [str(one) for one in compare(with_findings(products["ferrykey"], found, DossierDoc()), bare).pick_a]
-    assert told[0] == "you need it kept up: Released yesterday."
-    assert sum("kept up" in one for one in told) == 1
-    assert not any("a licence you can read" in one for one in told)
 
 
 def test_every_kind_of_finding_says_for_whom_it_decides() -> None:
     assert set(KINDS) == set(kinds())
 
 
-@pytest.mark.parametrize(("strength", "told"), [(0.15, False), (0.25, True)])
-def test_a_small_difference_decides_no_pick(products: dict[str, ProductDocument], strength: float, told: bool) -> None:
-    text = "Ferrykey had 4 releases in the last year."
-    found = [finding("cadence", text, 1, strength, cited("4", "https://f.example"))]
-    pair = (
-        with_findings(products["ferrykey"], found, DossierDoc()),
-        with_findings(products["lanternbox"], [], DossierDoc()),
-    )
-    assert any(text in str(one) for one in compare(*pair).pick_a) == told
-
-
 # home, critics, feeds ------------------------------------------------------------------------------------------------
 
 
-def test_the_home_page_gives_one_for_and_one_against(pages: dict[str, BeautifulSoup]) -> None:
+def test_the_home_page_gives_the_finding_that_speaks_for_the_verdict(pages: dict[str, BeautifulSoup]) -> None:
     row = next(row for row in pages["index.html"].select("table.list tr") if "Ferrykey" in text(row))
     assert [text(one) for one in row.select(".wl")] == [
-        "For Cheapest of six secret stores here that can be self-hosted: 19 USD a seat, the next asks 24.",
-        "Against Its Team plan rose from 12 to 19 USD in four months, twice, each time without a word in its changelog.",
+        "For: Cheapest of six secret stores here that can be self-hosted: 19 USD a seat, the next asks 24."
     ]
 
 
@@ -497,3 +445,71 @@ def test_the_terminal_compares_by_findings_and_drops_what_steers_a_terminal(
     assert all(len(line.rstrip()) <= 80 for line in shown.splitlines())
     assert "Creator   A no take (Too little on rights)" in shown
     assert "against  Its last release is 14 months old" in shown
+
+
+@pytest.mark.parametrize(
+    ("whole", "first"),
+    [
+        ("It has a free plan; 2 of 5 have one, as of 19 Nov 2026.", "It has a free plan."),
+        (
+            "Its terms say: “No refunds; none at all”; of 9 others 7 give money back.",
+            "Its terms say: “No refunds; none at all”.",
+        ),
+        ("It costs 8 USD a month.", "It costs 8 USD a month."),
+    ],
+)
+def test_a_list_tells_a_finding_up_to_what_it_is_compared_with(whole: str, first: str) -> None:
+    assert first_clause(whole) == first
+
+
+def test_of_a_day_ships_stand_first_and_the_best_median_before_the_others() -> None:
+    day = [("Skip", 30.0, "A"), ("Ship", 71.0, "C"), ("Not enough evidence", None, "B"), ("Ship", 90.0, "D")]
+    assert [name for *_, name in sorted(day, key=lambda one: rank(*one, one[2]))] == ["D", "C", "A", "B"]
+
+
+def test_what_two_pages_state_of_one_topic_is_one_row(products: dict[str, ProductDocument]) -> None:
+    said = [
+        StatementDoc(topic="export", role=role, denied=denied, value="", url=f"https://f.example/{role}", quote=role)
+        for role, denied in (("homepage", False), ("docs", True))
+    ]
+    found = dossier(with_findings(products["ferrykey"], [], DossierDoc(statements=said)), Caps())
+    assert [(row["topic"], row["value"], len(row["quotes"])) for row in found["states"]] == [
+        ("Export", "its pages disagree: yes and no", 2)
+    ]
+
+
+def test_of_two_prices_that_moved_the_one_still_listed_is_told_and_drawn(products: dict[str, ProductDocument]) -> None:
+    lines: list[tuple[int, str | None, str | None]] = [
+        (18, "16", "year"),
+        (18, "20", None),
+        (19, None, "year"),
+        (19, "25", None),
+    ]
+    points = [
+        PricePoint(
+            plan="Team", amount=amount, currency="USD", period="month", billed=billed, at=f"2026-11-{day}T08:00:00Z"
+        )
+        for day, amount, billed in lines
+    ]
+    document = products["ferrykey"].model_copy(update={"price_history": points})
+    assert [(move.before, move.after) for move in moves(document)] == [
+        ("20 USD a month", "25 USD a month"),
+        ("16 USD a month", "not listed"),
+    ]
+    drawn = chart(document, datetime(2026, 11, 20, tzinfo=UTC))
+    assert drawn is not None
+    assert [step["money"] for step in drawn["steps"]] == ["20 USD", "25 USD"]
+
+
+@pytest.mark.parametrize(
+    ("op", "before", "after", "words"),
+    [
+        ("plan", "20 USD / month", None, "no longer listed"),
+        ("fact", '["a","b"]', None, "no longer on record"),
+        ("fact", None, '["a","b"]', "a, b"),
+        ("dossier", None, None, "its own pages, numbers and comments"),
+    ],
+)
+def test_history_says_in_words_what_a_change_led_to(op: str, before: str | None, after: str | None, words: str) -> None:
+    field = "pricing, trust" if op == "dossier" else "Team"
+    assert became(ChangeDoc(seq=1, at=AT, op=op, field=field, before=before, after=after, why="", who="scout")) == words

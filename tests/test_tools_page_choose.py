@@ -189,7 +189,9 @@ def test_a_promise_about_prices_is_no_tagline(promise: str) -> None:
     assert promise not in [line.text for line in found]
 
 
-@pytest.mark.parametrize("words", ["Dunlin", "Dunlin Docs", "Getting started", "Your tagline goes here", "Beta"])
+@pytest.mark.parametrize(
+    "words", ["Dunlin", "Dunlin Docs", "Getting started", "Your tagline goes here", "Beta", "Buy a licence"]
+)
 def test_what_only_names_the_product_or_the_page_is_no_tagline(words: str) -> None:
     page = _page(f"<title>Dunlin</title><h1>{words}</h1><p>x", "https://dunlin.example/docs")
     assert taglines.taglines(page, "Dunlin") == []
@@ -312,3 +314,17 @@ def _seconds(paragraphs: int) -> float:
 
 def test_a_page_eight_times_as_long_takes_at_most_about_so_much_longer() -> None:
     assert _seconds(4_000) < 20 * _seconds(500)
+
+
+def test_a_way_back_above_the_heading_is_no_tagline() -> None:
+    page = _page(
+        "<title>Dunlin</title><div><a href=/>Dunlin</a> › Tools › Invoice maker</div><h1>Every invoice in one place</h1>",
+        "https://dunlin.example/tools/invoices",
+    )
+    assert [line.text for line in taglines.taglines(page, "Dunlin")] == ["Every invoice in one place"]
+
+
+def test_the_first_sentence_of_a_heading_may_be_the_tagline() -> None:
+    page = _page("<title>Dunlin</title><h1>Every invoice in one place. Built for two.</h1>", "https://dunlin.example/")
+    found = [line.text for line in taglines.taglines(page, "Dunlin")]
+    assert found == ["Every invoice in one place. Built for two.", "Every invoice in one place."]

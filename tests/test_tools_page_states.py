@@ -148,3 +148,17 @@ def test_plans_of_another_kind_of_customer_stand_in_a_closed_pane() -> None:
 )
 def test_what_nothing_on_the_page_opens_or_prices_is_no_plan(ready: str) -> None:
     assert told(read(CARDS + ready)) == SHOWN
+
+
+def test_a_panes_price_that_the_page_tells_again_is_read_beside_the_former_one() -> None:
+    """The yearly price is what the monthly one was: struck out, in the pane and in a sentence."""
+    html = """<title>Pricing – Quern</title><h1>Quern pricing</h1>
+    <p>Billed <button data-period=month aria-pressed=true>monthly</button> or <button data-period=year>yearly</button></p>
+    <div class=plans><div class=plan><h3>Solo</h3><div><span class=monthly>$0</span> <small>per month</small></div><ul><li>1 user</li></ul><a href=#s>Start</a></div>
+    <div class=plan><h3>Team</h3><div><del>$30</del> <span class=monthly>$36</span> <span class=yearly style="display:none">$30</span>
+    <small>per user per month</small></div><p>$30 per user per month when billed yearly</p><ul><li>Remote cache</li></ul><a href=#s>Start</a></div></div>"""
+    found = extract(html, "https://quern.example/pricing").plans
+    assert {(str(plan.amount), plan.period, plan.billed) for plan in found if plan.name == "Team"} == {
+        ("36", "month", None),
+        ("30", "month", "year"),
+    }

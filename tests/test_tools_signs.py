@@ -82,10 +82,9 @@ STATES = [
         "month", "<h3>Solo</h3><p>$10 per month</p>", "year", "<h3>Solo</h3><p>$96 per year</p>",
         [("10", "month", None), ("96", "year", None)],
     ),
-    pytest.param(
+    (
         "month", "<h3>Solo</h3><p>$10</p>", "year", "<h3>Solo</h3><p>$96</p>",
         [("10", "month", None), ("96", "year", None)],
-        marks=pytest.mark.xfail(strict=True, reason="ten times a month's price without a term is taken for a month's"),
     ),
     (
         "month", "<h3>Solo</h3><p>$10</p>", "year", "<h3>Solo</h3><p>$8</p>",

@@ -187,19 +187,34 @@ def test_a_free_limit_has_its_value_as_written(line: str, value: str) -> None:
         "Start free\n3 millstones",
         "Free\n14 days of history\n0 millstones\n2 languages",
         "Free\nJourneyman Pro\n3 millstones",
+        "Guild\n$40\nSealed certificate export",  # what it makes, not what one has in it
+        "You can export rendered millstones as PNG or MP4.",
+        "Export the wheel as PDF.",
+        "Guild\n$40\nEmail support, 4-hour SLA",  # how soon it answers, not how long it runs
+        "Journeyman\n$9\nNeeds an internet connection",  # one plan's
+        "Free\n40 weighings/minute\nPro\n$9",  # a pace
+        "What is a mill?\n• A bakery with a web shop and a REST API",  # an example
+        "Its REST API returns a list that looks like this",
+        "Quernmill offline licence validation",
+        "Your loaves can be hosted on your own servers.",
+        "Turn the stone and check it yourself.",
+        "✕\nGrinding by hand\nWorks offline, but slowly.",  # a badge crosses it out
+        "SSO and audit logs\n❌",
+        "Hand mill vs Quernmill\nHand mill\nSelf-hosted, you oil it",  # the other's column
+        "Quernmill Fans, an unofficial guide\nYou can export every ledger as CSV.",
     ],
 )
 def test_what_only_looks_like_a_statement_is_none(lines: str) -> None:
     assert told(lines) == []
 
 
-CARD = "Guild\n$40 / month\nSSO & audit logs\nREST API\nSelf-hosted option\n✓ Ledger export\nDedicated support + SLA\n✗ EU hosting"
+CARD = "Guild\n$40 / month\nSSO & audit logs\nREST API\nSelf-hosted option\n✓ Ledger export (CSV)\nDedicated support + SLA\n✗ EU hosting"
 
 
 def test_a_plans_card_lists_what_it_has() -> None:
     assert [one[0] for one in told(CARD)] == ["export", "self_host", "api", "sso", "sla"]
-    assert told("Guild\n$40\nLedger and grain export") == [("export", False, "")]
-    assert told("Guild\nA mill\nLedger and grain export") == []
+    assert told("Guild\n$40\nGrain data export") == [("export", False, "")]
+    assert told("Guild\nA mill\nGrain data export") == []
 
 
 def test_a_readmes_list_and_heading_name_what_it_has() -> None:
@@ -266,6 +281,21 @@ def test_a_page_that_compares_two_states_nothing_of_one(place: str) -> None:
     assert told("You can export everything as CSV.", f"{SITE}{place}") == []
 
 
+def test_the_column_under_its_own_name_speaks_for_it() -> None:
+    line = "Works offline in the cellar"
+    assert told(f"Hand mill vs Quernmill\nHand mill\n{line}") == []
+    assert told(f"Hand mill vs Quernmill\nQuernmill\n{line}") == [("offline", False, "")]
+    assert told(f"Free vs Pro\nJourneyman\n{line}") == [("offline", False, "")], "two plans of its own"
+
+
+@pytest.mark.parametrize("place", ["blog/mills-of-the-valley", "learn/grinding.html"])
+def test_a_tale_speaks_for_the_product_where_it_names_it_or_its_maker_speaks(place: str) -> None:
+    assert told("You can export everything as CSV.", f"{SITE}{place}") == []
+    assert told("Free\n3 millstones", f"{SITE}{place}") == []
+    for line in ("Quernmill lets you export everything as CSV.", "You can export everything of ours as CSV."):
+        assert told(line, f"{SITE}{place}") == [("export", False, "")]
+
+
 def test_the_address_tells_its_own_name_from_anothers() -> None:
     line = "Quernmill supports SSO for guilds."
     assert told(line) == told(line, "https://forge.example/millers/quernmill") == [("sso", False, "")]
@@ -316,10 +346,12 @@ def test_every_language_has_every_topic_and_every_expression_its_stem() -> None:
     for path in FILES:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         assert [name for name in data if name not in ("frames", "around", "general")] == list(TOPICS), path.stem
-        assert set(data["around"]) == {"signs", "yes", "no", "aside", "later", "common"}, path.stem
+        assert set(data["around"]) == {
+            *("signs", "yes", "no", "aside", "ours", "unofficial", "later", "common"),
+        }, path.stem
         assert set(data["general"]) == {"says", "denies"}, path.stem
         for topic in TOPICS:
-            keys = {"stems", "thing", "says", "denies", "lists", "asks", "asks_not"}
+            keys = {"stems", "thing", "says", "denies", "lists", "unless", "asks", "asks_not"}
             assert set(data[topic]) == keys, (path.stem, topic)
             assert data[topic]["stems"]
             assert data[topic]["says"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,31 @@ def test_without_a_category_the_words_must_tell_it_alone(store: Store) -> None:
     one = put(store, "Quern", MILLS)
     other = put(store, "Gristwheel", f"{MILLS} on your desk", category="analytics")
     assert [found.slug for found in rivals(store, one)] == [other]
+
+
+@pytest.mark.parametrize(
+    ("taglines", "tags", "found"),
+    [
+        (("One hopper", "Grinds by night"), ("stoneware", "gristing"), True),  # two words of their tags
+        (("One hopper", "Grinds by night"), ("stoneware",), False),  # one word that stands in tags alone
+        (("Stoneware", "Our stoneware"), (), True),  # one, and both have it in their headline
+        (("One hopper", "Grinds by night"), ("stoneware", "vs"), False),  # any page compares
+        (("One hopper", "Grinds by night"), ("stoneware", "analytics"), False),  # a word of their category
+    ],
+)
+def test_of_one_category_two_words_or_one_of_both_headlines_tell_a_rival(
+    store: Store, taglines: tuple[str, str], tags: tuple[str, ...], found: bool
+) -> None:
+    crowd(store)
+    one = put(store, "Quern", taglines[0], category="analytics", tags=tags)
+    put(store, "Gristwheel", taglines[1], category="analytics", tags=tags)
+    assert bool(rivals(store, one)) is found
+
+
+def test_models_for_two_tasks_are_no_rivals() -> None:
+    one, other = (Side(name, name, "model", "ai-model", f"hub:{name}/x", frozenset({name})) for name in ("a-b", "c-d"))
+    assert floor(one, other) is None
+    assert floor(one, replace(other, tasks=one.tasks)) is not None
 
 
 def test_a_named_rival_comes_first_with_the_words_that_name_it(store: Store) -> None:

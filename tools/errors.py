@@ -113,13 +113,15 @@ class UnknownName(UsageError):
     def __init__(self, noun: str, name: str, known: Iterable[str]) -> None:
         self.noun, self.name = noun, name
         everything = sorted(known)
-        self.nearest = difflib.get_close_matches(name, everything, n=3, cutoff=0.5)
+        alike = [one for one in everything if name and (one.startswith(name) or name.startswith(one))]
+        self.nearest = difflib.get_close_matches(name, everything, n=3) or alike[:3]
         if self.nearest:
             hint = f"Did you mean {' or '.join(self.nearest)}?"
         elif not everything:
             hint = f"There is no {noun} yet."
         else:
-            hint = f"Known: {', '.join(everything[:12])}{' …' if len(everything) > 12 else ''}."
+            more = f" and {len(everything) - _KNOWN} more" if everything[_KNOWN:] else ""
+            hint = f"Known: {', '.join(everything[:_KNOWN])}{more}."
         super().__init__(f"No {noun} called {name!r}. {hint}")
 
 
@@ -139,6 +141,7 @@ def only_one(noun: str, beginning: str, names: Sequence[str]) -> str:
 
 
 _CANDIDATES = 8
+_KNOWN = 24  # names told where none is near
 
 
 class CannotRun(ScoutError):

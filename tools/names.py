@@ -27,6 +27,8 @@ _STORED: Mapping[str, str] = {
     "anything": "SELECT slug, name FROM products WHERE slug >= ?1 AND slug < ?2 ORDER BY slug LIMIT ?3",
     "source": "SELECT name, '' FROM sources WHERE name >= ?1 AND name < ?2 AND removed = 0 ORDER BY name LIMIT ?3",
     "site": "SELECT DISTINCT site, '' FROM recipes WHERE site >= ?1 AND site < ?2 ORDER BY site LIMIT ?3",
+    "watch": "SELECT CAST(id AS TEXT), words FROM watches WHERE CAST(id AS TEXT) >= ?1 AND CAST(id AS TEXT) < ?2 "
+    "ORDER BY id LIMIT ?3",
     "run": "SELECT key, state FROM runs WHERE key >= ?1 AND key < ?2 ORDER BY id DESC LIMIT ?3",
     # of jobs.db, where the schedule keeps its jobs in a file
     "job": "SELECT workflow_uuid, status FROM workflow_status WHERE workflow_uuid >= ?1 AND workflow_uuid < ?2 "
@@ -36,7 +38,7 @@ _STORED: Mapping[str, str] = {
 
 def stored(path: Path | str, kind: str, beginning: str) -> list[tuple[str, str]]:
     """Names in a database that begin so, each with a word on it, at most MOST. kind: one of product (that is there),
-    deleted, merged, anything (any product), source, site (with recipes), run, job.
+    deleted, merged, anything (any product), source, site (with recipes), watch, run, job.
     """
     try:
         with closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as conn:

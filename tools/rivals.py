@@ -28,17 +28,26 @@ class Side:
     kind: str
     category: str | None
     identity: str  # as tools.identity writes it
+    tasks: frozenset[str] = frozenset()  # of a model, what it is made for: text-generation
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What two products need to be near: the closeness of each to the other, and words that both use for themselves."""
+    """What two products need to be near: the closeness of each to the other, and words that both use for themselves.
+
+    headline: the closeness from which one word is enough that stands in the name or tagline of both.
+    """
 
     closeness: float
     words: int
+    headline: float = 1.0
+
+    def is_met(self, closeness: float, words: int, headline: bool) -> bool:
+        """Whether two are so near. headline: one of the words stands in the name or tagline of both."""
+        return closeness >= self.closeness and (words >= self.words or (headline and closeness >= self.headline))
 
 
-_OF_ONE_CATEGORY, _BY_WORDS_ALONE = Floor(0.1, 1), Floor(0.4, 3)
+_OF_ONE_CATEGORY, _BY_WORDS_ALONE = Floor(0.1, 2, headline=0.14), Floor(0.4, 3)
 
 
 def kinds_beside(kind: str) -> tuple[str, ...]:
@@ -49,6 +58,8 @@ def kinds_beside(kind: str) -> tuple[str, ...]:
 def floor(one: Side, other: Side) -> Floor | None:
     """What the two need to be near; None where they are no rivals however near."""
     if other.kind not in kinds_beside(one.kind) or are_kin(one, other):
+        return None
+    if one.tasks and other.tasks and not one.tasks & other.tasks:
         return None
     if one.category and other.category:
         return _OF_ONE_CATEGORY if one.category == other.category else None

@@ -53,14 +53,14 @@ def train(what: str, choices: Sequence[Choice], features: Sequence[str], rounds:
     on = scored(known)
     folds = [choice.page.fold for choice in on]
     hits, raws = zip(*(picked(by_fold[choice.page.fold], choice) for choice in on), strict=True)
-    sure = fit.held_out(raws, hits, folds)
+    sure = fit.held_out(raws, hits, folds, fit.smoothed)
     _say_figures(f"{what}, held out by site and owner", on, hits, sure, say)
     say(f"  right in .95 of what is at least p = {table.publishing(sure, hits):.2f}")
     # Confidence is how likely the pick is right where there is something to pick: whether a page has such a line at all is
     # another question, on which annotators differ, and a good line kept from readers is the dearer mistake.
     told = [i for i, choice in enumerate(on) if choice.told]
     raws, hits, folds = ([every[i] for i in told] for every in (raws, hits, folds))
-    found = fit.trained(_fitted(known, features, rounds, **more), by_fold, raws, hits, folds)
+    found = fit.trained(_fitted(known, features, rounds, **more), by_fold, raws, hits, folds, fit.smoothed)
     if apart:
         on = scored([choice for choice in choices if choice.page.untouched])
         picks = [picked(found.whole, choice) for choice in on]

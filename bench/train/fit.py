@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 
 from tools.page.choose.trees import Model, Steps, model_of
 
@@ -26,10 +27,30 @@ _TREES = {
 RANK = {"objective": "lambdarank", "lambdarank_truncation_level": 5, "label_gain": [0, 1], **_TREES}
 JUDGE = {"objective": "binary", **_TREES}
 _STRAIGHT = [[0.0, 0.0], [1.0, 1.0]]  # the calibration of a model that has none yet
+_CURVE = (
+    0.01,
+    0.03,
+    0.06,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.85,
+    0.9,
+    0.94,
+    0.97,
+    0.99,
+)  # where it is told
 
 SEEDS = (0, 1, 2)
 
 Rows = Sequence[Sequence[float]]
+Calibrate = Callable[[Sequence[float], Sequence[bool]], list[list[float]]]  # raw scores and hits → points of a line
 Ranked = tuple[Rows, Sequence[bool], float]  # a page's rows, which are right, and what the page weighs
 
 
@@ -108,18 +129,34 @@ def calibrated(raw: Sequence[float], right: Sequence[bool]) -> list[list[float]]
     return steps
 
 
-def steps_of(raw: Sequence[float], right: Sequence[bool]) -> Steps:
-    """The calibration itself."""
-    at, share = zip(*calibrated(raw, right), strict=True)
+def smoothed(raw: Sequence[float], right: Sequence[bool]) -> list[list[float]]:
+    """The same as points of a curve, the logistic of the log odds of raw shares (0 to 1): for few answers.
+
+    Of 300 answers the low steps of `calibrated` hold ten or twenty each, and what one of them says is chance.
+    """
+    points = np.asarray(_CURVE)
+    told = LogisticRegression(C=100).fit(_log_odds(np.asarray(raw)), np.asarray(right, int))
+    shares = told.predict_proba(_log_odds(points))[:, 1]
+    return [[float(at), round(float(share), 4)] for at, share in zip(points, shares, strict=True)]
+
+
+def _log_odds(share: Any) -> Any:
+    held = np.clip(share, _CURVE[0], _CURVE[-1])
+    return np.log(held / (1 - held)).reshape(-1, 1)
+
+
+def steps_of(steps: Sequence[Sequence[float]]) -> Steps:
+    """The calibration that some points are."""
+    at, share = zip(*steps, strict=True)
     return Steps(at, share)
 
 
-def held_out(raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int]) -> list[float]:
+def held_out(raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int], calibrate: Calibrate = calibrated) -> list[float]:  # fmt: skip
     """Each raw score's worth, calibrated on the other folds."""
     sure = [0.0] * len(raws)
     for fold in set(folds):
         others = [i for i in range(len(raws)) if folds[i] != fold]
-        steps = steps_of([raws[i] for i in others], [hits[i] for i in others])
+        steps = steps_of(calibrate([raws[i] for i in others], [hits[i] for i in others]))
         for i in range(len(raws)):
             if folds[i] == fold:
                 sure[i] = steps(raws[i])
@@ -143,13 +180,13 @@ class Trained:
         return self.by_fold[fold] if 0 <= fold < len(self.by_fold) else self.whole
 
 
-def trained(whole: Model, by_fold: Sequence[Model], raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int]) -> Trained:  # fmt: skip
+def trained(whole: Model, by_fold: Sequence[Model], raws: Sequence[float], hits: Sequence[bool], folds: Sequence[int], calibrate: Calibrate = calibrated) -> Trained:  # fmt: skip
     """The models with their calibrations: the whole one's on all held-out scores, a fold's on the other folds'."""
     blind = []
     for fold, model in enumerate(by_fold):
         others = [i for i in range(len(raws)) if folds[i] != fold]
-        blind.append(with_steps(model, calibrated([raws[i] for i in others], [hits[i] for i in others])))
-    return Trained(with_steps(whole, calibrated(raws, hits)), blind)
+        blind.append(with_steps(model, calibrate([raws[i] for i in others], [hits[i] for i in others])))
+    return Trained(with_steps(whole, calibrate(raws, hits)), blind)
 
 
 def as_data(model: Model) -> dict[str, Any]:

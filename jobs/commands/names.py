@@ -1,4 +1,4 @@
-"""What a shell offers for the words of a command: slugs, sources, sites, runs, jobs, fields, forms. See tools/names.py."""
+"""What a shell offers for the words of a command: slugs, sources, rules, runs, jobs, fields, forms. See tools/names.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from tools import names
-from tools.errors import UnknownName
+from tools.errors import UnknownName, UsageError
+from tools.settings import load
 
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -40,6 +41,7 @@ merged_slugs = _stored("merged")
 any_slugs = _stored("anything")
 sites = _stored("site")
 runs = _stored("run")
+watches = _stored("watch")
 
 
 def jobs(context: click.Context, _: click.Parameter, beginning: str) -> list[CompletionItem]:
@@ -47,6 +49,15 @@ def jobs(context: click.Context, _: click.Parameter, beginning: str) -> list[Com
     store = Path(context.params.get("store") or "store.db")
     path = store.with_name("jobs.db" if store.name == "store.db" else f"{store.stem}.jobs.db")
     return _items(names.stored(path, "job", beginning), context)
+
+
+def rules(context: click.Context, _: click.Parameter, beginning: str) -> list[CompletionItem]:
+    """The rules of scout.toml; none where it cannot be read."""
+    try:
+        found = load(store=context.params.get("store") or "store.db").table("rules")
+    except UsageError:
+        return []
+    return _items(((name, "") for name in sorted(found) if name.startswith(beginning)), context)
 
 
 def sources(context: click.Context, _: click.Parameter, beginning: str) -> list[CompletionItem]:
@@ -95,6 +106,12 @@ def _modes() -> Iterable[str]:
     return MODES
 
 
+def _kinds() -> Iterable[str]:
+    from tools.models import KINDS
+
+    return KINDS
+
+
 def _fields() -> Iterable[str]:
     from tools.models import FACT_FIELDS
 
@@ -102,6 +119,7 @@ def _fields() -> Iterable[str]:
 
 
 forms = _words(partial(names.modules, "tools.exporters"))
+kinds = _words(_kinds)
 personas = _words(partial(names.modules, "tools.personas", ".toml"))
 servers = _words(_servers)
 CATEGORY = OneOf("category", _categories)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from jobs.commands import OK, Context, common
+from jobs.commands import OK, Context, common, names
 
 
 class _Default(click.Group):
@@ -59,7 +59,7 @@ def notify_ls(context: Context) -> int:
 
 
 @notify.command(name="test")
-@click.argument("rule")
+@click.argument("rule", shell_complete=names.rules)
 @common
 def notify_test(context: Context, rule: str) -> int:
     """Send each target of RULE a message marked as a test, with the newest changes it would tell of."""
@@ -92,9 +92,21 @@ def watch() -> None:
 
 @watch.command(name="add")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind, like repo. Repeatable.")
 @click.option(
-    "--notify", "rule", default="", metavar="RULE", help="The rule that tells of it; else the only one there is."
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    shell_complete=names.kinds,
+    help="Only this kind, like repo. Repeatable.",
+)
+@click.option(
+    "--notify",
+    "rule",
+    default="",
+    metavar="RULE",
+    shell_complete=names.rules,
+    help="The rule that tells of it; else the only one there is.",
 )
 @common
 def watch_add(context: Context, words: tuple[str, ...], kinds: tuple[str, ...], rule: str) -> int:
@@ -119,7 +131,7 @@ def watch_ls(context: Context) -> int:
 
 
 @watch.command(name="rm")
-@click.argument("number", type=int)
+@click.argument("number", type=int, shell_complete=names.watches)
 @common
 def watch_rm(context: Context, number: int) -> int:
     """Forget the saved search of this NUMBER."""

@@ -12,6 +12,7 @@ import click
 from jobs.commands import OK, SOME_FAILED, Context, common, names
 from jobs.commands.acting import Act, act_on, agreed, why_if_any
 from jobs.commands.acting import preview as preview_option
+from jobs.commands.acting import why as why_option
 from jobs.commands.acting import yes as yes_option
 from tools.errors import UsageError
 
@@ -231,21 +232,16 @@ def _table(parts: dict[str, Any]) -> dict[str, Any]:
 
 @source.command(name="disable")
 @click.argument("named", nargs=-1, required=True, metavar="NAME...", shell_complete=names.sources)
-@why_if_any
-@click.option("--undo", is_flag=True, help="Enable it again; it needs no --why.")
+@why_option
 @preview_option
 @yes_option
 @common
-def source_disable(context: Context, named: tuple[str, ...], why: str, undo: bool, preview: bool, yes: bool) -> int:
-    """Leave sources out of crawls that name none; what they announced stays."""
+def source_disable(context: Context, named: tuple[str, ...], why: str, preview: bool, yes: bool) -> int:
+    """Leave sources out of crawls that name none; what they announced stays. `scout source enable NAME` takes it back."""
     from jobs import upkeep
 
     who = context.settings.who
-
-    def act(opened: Store, name: str) -> dict[str, Any]:
-        return (upkeep.enable if undo else upkeep.disable)(opened, name, why, who)
-
-    return _act(context, "source", named, act, preview, yes)
+    return _act(context, "source", named, lambda opened, name: upkeep.disable(opened, name, why, who), preview, yes)
 
 
 def _act(context: Context, kind: str, named: Sequence[str], act: Act, preview: bool, yes: bool) -> int:
@@ -318,9 +314,9 @@ def recipe_save(
     return OK
 
 
-@recipe.command(name="list")
+@recipe.command(name="ls")
 @common
-def recipe_list(context: Context) -> int:
+def recipe_ls(context: Context) -> int:
     """Every version of every recipe, newest first: its state, why, and its live coverage."""
     from jobs import terminal
     from jobs.recipes import rows

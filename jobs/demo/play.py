@@ -54,7 +54,7 @@ def play(folder: Path) -> bool:
         if day == 1:
             first_day = _show_new(store)
     _show_changes(store, first_day)
-    export(store, settings, "site", out=folder / "site", pairs=[EXPECTED["compare"]])
+    export(store, settings, "site", out=folder / "site")
     sound = _show_checks(store, reports)
     _show_ways_on(folder)
     return sound
@@ -103,16 +103,17 @@ def _show_checks(path: Path, reports: dict[int, dict[str, Any]]) -> bool:
 
 def _show_ways_on(folder: Path) -> None:
     store = folder / "store.db"
-    pairs = [sorted(pair) for pair in (*EXPECTED["side_by_side"], EXPECTED["compare"])]
+    pairs = [sorted(pair) for pair in EXPECTED["side_by_side"]]
     pages = [("A comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html") for a, b in pairs]
     terminal.blank()
     terminal.heading("Look further")
+    scout = terminal.as_called()
     for label, way in (
         *pages,
-        ("All products", f"scout list --store {store}"),
+        ("All products", f"{scout} list --store {store}"),
         ("All verdicts", folder / "site" / "index.html"),
-        ("One product", f"scout show {EXPECTED['price_change']['slug']} --store {store}"),
-        ("What the agent did", f"scout runs ls --store {store}"),
+        ("One product", f"{scout} show {EXPECTED['price_change']['slug']} --store {store}"),
+        ("What the agent did", f"{scout} runs ls --store {store}"),
     ):
         terminal.line(f"{label}: {way}")  # a line, not a table: a path must never be folded
 

@@ -134,7 +134,6 @@ EXPECTED: dict[str, Any] = {
     "sponsors": ["bigcloud-inc"],
     "gone": ["duskfall"],
     "dossiers": {"at_least": 20, "voices_of": "brackenbase", "repeated": "ompaction", "times": 2},
-    "compare": ["smolvlm2-2-2b-instruct", "openrouter-model-fusion"],
     "side_by_side": [["bosun-ci", "pelican-ci"], ["hollowkey", "keelson"]],  # rivals, of which the demo names the pages
     # the clearest of what was made good or bad, decided before its pages were written
     "verdicts": {"watchmere": "Ship", "bosun-ci": "Ship", "skarn": "Skip", "fennel-extract": "Skip"},

@@ -21,13 +21,14 @@ from jobs.terminal.reports import (
     research_report,
     review_report,
 )
-from jobs.terminal.screen import blank, heading, line, mark, pairs, plain, progress, table
+from jobs.terminal.screen import as_called, blank, heading, line, mark, pairs, plain, progress, table
 from jobs.terminal.selectors import recipe_trial, recipes
 from jobs.terminal.two_products import comparison
 
 __all__ = [
     "act",
     "add_report",
+    "as_called",
     "blank",
     "comparison",
     "crawl_report",

@@ -46,12 +46,9 @@ def _beside(row: dict[str, Any]) -> Text:
 
 def price(card: dict[str, Any]) -> str:
     """What it costs to start, from a card. Unknown is said, never 0."""
-    if card["entry_amount"] is None:
-        return "unknown" if card["pricing_model"] == "unknown" else str(card["pricing_model"])
-    if float(card["entry_amount"]) == 0:
-        return "free" if card["pricing_model"] in ("free", "unknown") else f"{card['pricing_model']}, from 0"
-    per = f" per {card['entry_period']}" if card["entry_period"] not in (None, "once") else ""
-    return f"{card['entry_currency'] or ''} {card['entry_amount']}{per}".strip()
+    from tools.views.price_words import card_price
+
+    return card_price(card)
 
 
 def looks(rows: Sequence[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -156,6 +157,16 @@ def heading(text: str) -> None:
     console().rule(Text(plain(text), style="bold"), align="left", style="bold")
 
 
+def as_called() -> str:
+    """How `scout` is called here: by its name where the shell finds it so, else by the path it was started by."""
+    called = Path(sys.argv[0])
+    found = shutil.which("scout")
+    if called.name != "scout" or (found and Path(found).resolve() == called.resolve()):
+        return "scout"
+    here = Path.cwd()
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[str] = ()) -> None:
     """A plain table: ink line under the head, hairlines nowhere."""
     show(_table(columns, rows, right))
@@ -168,7 +179,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequ
             column,
             justify="right" if column in right else "left",
             overflow="fold",
-            no_wrap=column in ("Verdict", "Slug"),
+            no_wrap=column in ("Verdict", "Slug", "Run", "Job"),
         )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))

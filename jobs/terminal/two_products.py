@@ -37,6 +37,8 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
             out(Text(plain(label), style="bold"))
             for pick in picks:
                 hanging(Text("· "), Text(plain(pick)), 2)
+    if not (result.pick_a or result.pick_b or result.pick_neither):
+        out(Text(plain(result.differ)))
     blank()
     heading("Critics")
     for scorecard in result.scorecards:

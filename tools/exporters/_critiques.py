@@ -34,6 +34,18 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
     return rows
 
 
+def reviewers(documents: Iterable[ProductDocument]) -> list[str]:
+    """Who filled the fields of these panels, four names at most: “rules, without a model”, or models."""
+    found = {
+        review.reviewer
+        for document in documents
+        if document.panel
+        for review in document.panel.reviews.values()
+        if review.score is not None
+    }
+    return ["rules, without a model" if name == "rules" else clip(name, 40) for name in sorted(found)[:4]]
+
+
 def why_not(document: ProductDocument, persona: str) -> dict[str, str]:
     """Why a critic has no take: `short` in at most six words, and the whole where it says more."""
     short, whole = clip(short_reason(document, persona), 80), sentence(no_take_reason(document, persona))
@@ -86,7 +98,7 @@ def take(side: Take, document: ProductDocument, persona: str, caps: Caps, refs: 
     base = {"score": side.score, "override": _overruled(side.override) if side.override else ""}
     if side.score is None:
         return {**base, "mark": "none", **why_not(document, persona)}
-    base |= of_critic(document, persona, caps, 2, refs)
+    base |= of_critic(document, persona, caps, refs)
     text, tail = prose("" if base["findings"] else side.text, side.claims, caps, refs)
     runs = side.runs if len(side.runs) > 1 else []
     return {**base, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tools.exporters._record import spark
 from tools.exporters._views import Caps, Refs, quote
 from tools.exporters._words import clip
-from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument
+from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
     DAYS,
     METRICS,
     ROLE_WORDS,
     TOPICS,
     compared,
+    finding_name,
     measured,
     page_state,
     series,
@@ -37,16 +39,23 @@ def weighed(
     return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
 
 
-def of_critic(
-    document: ProductDocument, persona: str, caps: Caps, most: int = 3, refs: Refs | None = None
-) -> dict[str, Any]:
-    """The `most` strongest findings that a critic weighed, how many more, and the number of each by its sentence; none
+def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
+    """The finding that a critic leads with, the others it weighed by name, and the number of each by its sentence; none
     where it wrote in its own words."""
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
-    shown = [_line(one, document, caps, refs) for one in own[:most]]
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
-    return {"findings": shown, "more_findings": len(own) - len(shown), "places": numbers}
+    return {
+        "findings": [_line(one, document, caps, refs) for one in own[:1]],
+        "others": [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own[1:]],
+        "places": numbers,
+    }
+
+
+def _named(one: FindingDoc, place: int) -> dict[str, Any]:
+    """A finding by its name. place: its number in `listed`, or 0."""
+    mark, side = _MARKS[one.direction]
+    return {"name": finding_name(one), "mark": mark, "side": side, "place": place}
 
 
 def listed(document: ProductDocument, caps: Caps) -> dict[str, Any]:
@@ -97,16 +106,18 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
             "role": ROLE_WORDS.get(page.role, page.role),
             "read": page.state == "read",
             "state": clip(page_state(page), 200),
-            "url": page.url if page.state != "none" else "",
+            "url": page.url,
         }
         for page in sorted(found.pages, key=lambda page: page.state != "read")
+        if page.state != "none"
     ]
     return {
         "pages": pages[: caps.pages],
+        "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
         "states": _states(found, caps),
-        "more_states": max(0, len(found.statements) - caps.statements),
+        "more_states": max(0, len(_by_topic(found)) - caps.statements),
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
     }
@@ -126,16 +137,31 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
 
 
 def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+    """One row a topic: what its pages state of it, each with its quote."""
     return [
         {
-            "topic": TOPICS.get(one.topic, clip(one.topic, 40)),
-            "value": clip(statement_words(one), 80),
+            "topic": TOPICS.get(topic, clip(topic, 40)),
+            "value": clip(_joined(dict.fromkeys(map(statement_words, said))), 120),
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
+                for one in said[: max(2, caps.quotes)]
             ],
         }
-        for one in found.statements[: caps.statements]
+        for topic, said in list(_by_topic(found).items())[: caps.statements]
     ]
+
+
+def _by_topic(found: DossierDoc) -> dict[str, list[StatementDoc]]:
+    rows: dict[str, list[StatementDoc]] = {}
+    for one in found.statements:
+        rows.setdefault(one.topic, []).append(one)
+    return rows
+
+
+def _joined(words: Iterable[str]) -> str:
+    """“1 user, 2,000 build minutes”; what two pages contradict is told as such."""
+    said = list(words)
+    return "its pages disagree: yes and no" if {"yes", "no"} <= set(said) else ", ".join(said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

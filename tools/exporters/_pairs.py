@@ -10,6 +10,7 @@ from tools.exporters._views import Caps, Refs, mark, quotes, words
 from tools.exporters._words import address_words, clip, file_slug, safe_url
 from tools.views.compare import pair_slug
 from tools.views.comparison import Cell, Comparison
+from tools.views.decision import set_apart
 from tools.views.documents import ProductDocument
 
 ASKED = "Somebody asked for the two side by side."
@@ -74,15 +75,19 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
     return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
 
 
-def neighbours(near: Mapping[str, Sequence[Near]], limit: int = NEIGHBOURS) -> list[Pair]:
-    """The pairs that get a page unasked: reviewed products of which one has the other as a rival.
+def neighbours(
+    near: Mapping[str, Sequence[Near]], decided: Mapping[str, Mapping[str, str]], limit: int = NEIGHBOURS
+) -> list[Pair]:
+    """The pairs that get a page unasked: reviewed products of which one has the other as a rival, and that what was read
+    of both sets apart.
 
-    Named ones first, then the nearest; at most `limit` a product. near: of every reviewed product its rivals.
+    Named ones first, then the nearest; at most `limit` a product. near: of every reviewed product its rivals; decided:
+    what tools.views.decision.decided gives of it.
     """
     found: dict[Pair, float] = {}
     for slug, rivals in near.items():
         for rival in rivals:
-            if rival.slug in near:
+            if rival.slug in near and set_apart(decided[slug], decided[rival.slug]):
                 pair = Pair(*sorted((slug, rival.slug)))
                 found[pair] = max(found.get(pair, 0.0), rival.nearness)
     degree: Counter[str] = Counter()

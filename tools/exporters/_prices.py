@@ -27,16 +27,22 @@ class Move(NamedTuple):
     rise: bool | None
     percent: str
     at: str
+    billed: bool  # whether it is the price for whoever pays for longer at once
+
+    def rank(self) -> tuple[str, bool, bool, str, str]:
+        """Newest and most telling is largest."""
+        return (self.at, bool(self.percent), not self.billed, self.slug, self.plan)
 
 
 def moves(document: ProductDocument) -> list[Move]:
-    """Changes of a plan's printed price, newest first."""
+    """Changes of a plan's printed price, newest first; of one day those of a price that is still listed, and not of one
+    for whoever pays by the year, come first."""
     found = []
     for points in series(document):
         for before, after in pairwise(points):
             if _amount(before) != _amount(after):
                 found.append(_move(document, before, after))
-    return sorted(found, key=lambda move: (move.at, move.plan), reverse=True)
+    return sorted(found, key=Move.rank, reverse=True)
 
 
 def series(document: ProductDocument) -> list[list[PricePoint]]:
@@ -69,7 +75,7 @@ def _move(document: ProductDocument, before: PricePoint, after: PricePoint) -> M
     rise = None if one is None or other is None else other > one
     percent = _percent(one, other) if one is not None and other is not None else ""
     name, slug = clip(document.name, 80), file_slug(document.slug)
-    return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at)
+    return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at, bool(after.billed))
 
 
 def _words(point: PricePoint) -> str:
@@ -77,11 +83,11 @@ def _words(point: PricePoint) -> str:
 
 
 def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
-    """The steps of the plan whose price moved most often, with places in per cent across and pixels down."""
+    """The steps of the listed plan whose price moved most often, with places in per cent across and pixels down."""
     found = [points for points in series(document) if any(map(_amount, points))]
     if not found:
         return None
-    points = max(found, key=lambda one: (len(one), line_name(one[0])))
+    points = max(found, key=lambda one: (_amount(one[-1]) is not None, len(one), line_name(one[0])))
     line, currency = points[0], points[0].currency
     times = [(parse_moment(point.at), _amount(point)) for point in points]
     known = [(when, amount) for when, amount in times if when][-_STEPS:]

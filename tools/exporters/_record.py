@@ -62,12 +62,21 @@ def _fact(document: ProductDocument, field: str, label: str, caps: Caps) -> dict
     return {
         "label": label,
         "value": _value(field, fact.value, caps),
-        "others": [_value(field, other.value, caps) for other in fact.others[:3]],
+        "others": [_value(field, other.value, caps) for other in fact.others if not _within(other.value, fact.value)][
+            :3
+        ],
         "quotes": [shown for side in sides for shown in quotes(side.evidence, caps)],
         "read": ", ".join(dict.fromkeys(RUNGS.get(side.rung, side.rung) for side in sides)),
         "at": day(fact.evidence[0].fetched_at) if fact.evidence else "",
         "url": fact.value if field in ("homepage", "repository") and isinstance(fact.value, str) else "",
     }
+
+
+def _within(other: str | list[str], shown: str | list[str]) -> bool:
+    """Whether a list says nothing that the one shown does not say."""
+    if isinstance(other, str) or isinstance(shown, str):
+        return False
+    return {word.casefold() for word in other} <= {word.casefold() for word in shown}
 
 
 def _value(field: str, value: str | list[str], caps: Caps) -> str:
@@ -123,7 +132,9 @@ def sparks(observations: Sequence[Any]) -> list[dict[str, Any]]:
     metrics: dict[str, list[tuple[str, float]]] = {}
     for observation in sorted(observations, key=lambda one: one.at):
         metrics.setdefault(observation.metric, []).append((observation.at, observation.value))
-    return [{"metric": clip(metric, 30), **spark(points)} for metric, points in sorted(metrics.items())][:4]
+    return [
+        {"metric": clip(metric, 30).replace("_", " "), **spark(points)} for metric, points in sorted(metrics.items())
+    ][:4]
 
 
 def spark(points: Sequence[tuple[str, float]]) -> dict[str, str]:
@@ -151,14 +162,24 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
         {
             "on": day(change.at),
             "what": clip(what(change), 60),
-            "op": change.op,
             "before": None if change.before is None else clip(said(change.before), min(caps.line, 160)),
-            "after": None if change.after is None else clip(said(change.after), min(caps.line, 160)),
+            "after": clip(became(change), min(caps.line, 160)),
             "why": clip(change.why, 140),
-            "who": clip(change.who, 40),
+            "who": "" if change.who == "scout" else f"by {clip(change.who, 40)}",
         }
         for change in rows
     ]
+
+
+def became(change: ChangeDoc) -> str:
+    """What a change led to, in words, where it is no value either: “no longer listed”."""
+    if change.after is not None:
+        return said(change.after)
+    if change.op == "plan":
+        return "no longer listed"
+    if change.op == "dossier":
+        return "its own pages, numbers and comments"
+    return "no longer on record" if change.before is not None else change.op
 
 
 def said(value: str) -> str:
@@ -177,9 +198,16 @@ def what(change: ChangeDoc) -> str:
         return dict(FACTS).get(change.field, change.field.replace("_", " ").capitalize())
     if change.op == "override":
         return f"Vote of the {titles().get(change.field, change.field)}, overridden"
-    return {"new": "First seen", "merge": "Merged", "unmerge": "Merge undone"}.get(change.op, change.op.capitalize())
+    return _EVENTS.get(change.op, change.op.capitalize())
 
 
+_EVENTS = {
+    "new": "First seen",
+    "merge": "Merged",
+    "unmerge": "Merge undone",
+    "dossier": "Read for the panel",
+    "panel": "Panel’s verdict",
+}
 _NO_FACTS = ("panel", "override", "new", "status", "note", "dossier")
 
 

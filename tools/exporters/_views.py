@@ -8,8 +8,8 @@ from typing import Any
 
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, cut_note, file_slug, source_name
-from tools.views.documents import EvidenceDoc, ProductDocument
-from tools.views.findings import weigh
+from tools.views.documents import EvidenceDoc, FindingDoc, PanelDoc, ProductDocument
+from tools.views.findings import first_clause, weigh
 from tools.views.price_words import price_to_start
 from tools.views.takes import critics, number
 
@@ -89,6 +89,7 @@ TIGHTER = (
     _SHORT,
     replace(_SHORT, ratings=3, findings=20, pages=8, linked=False),
     _LEAN,
+    replace(_LEAN, linked=False),
     replace(_BARE, history=4, launches=2, pages=8, statements=3),
     replace(
         _BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=12, pages=6, statements=2, voices=0
@@ -188,11 +189,7 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "slug": file_slug(document.slug),
         "name": clip(document.name, 80),
         "tagline": clip(document.tagline, min(caps.line, 140)),
-        "weighed": [
-            (word, clip(one.text, min(caps.line, 260)))
-            for word, side in zip(("For", "Against"), weigh(panel, 1), strict=True)
-            for one in side
-        ],
+        "weighed": [(word, clip(first_clause(one.text), min(caps.line, 260))) for word, one in _deciding(panel)],
         "verdict": panel.verdict if panel else "Not reviewed yet",
         "mark": mark(panel.verdict if panel else None),
         "stale": bool(panel and panel.stale),
@@ -209,6 +206,16 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     }
 
 
+def _deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:
+    """The strongest finding on the side of the verdict; one of each side where the critics are split, none where there is
+    no verdict on it."""
+    sides = {"Ship": ("For",), "Skip": ("Against",), "Split": ("For", "Against")}.get(
+        panel.verdict if panel else "", ()
+    )
+    found = dict(zip(("For", "Against"), weigh(panel, 1), strict=True))
+    return [(word, one) for word in sides for one in found[word]]
+
+
 def tally(document: ProductDocument, *, middle: bool = True) -> str:
     """The count of votes; `middle`: with the median."""
     panel = document.panel
@@ -219,6 +226,12 @@ def tally(document: ProductDocument, *, middle: bool = True) -> str:
     if not middle:
         return votes + silent
     return votes + silent + (f" · median {number(panel.median)}" if panel.median is not None else " · no median")
+
+
+def rank(verdict: str, median: float | None, name: str, slug: str) -> tuple[int, float, str, str]:
+    """Sort key of a product within a day: ships first, then what is split, skipped and unknown; the best median first."""
+    order = {"Ship": 0, "Split": 1, "Skip": 2}.get(verdict, 3)
+    return order, -(median or 0), name.casefold(), slug
 
 
 def words(value: str | list[str], caps: Caps) -> str:

@@ -121,8 +121,13 @@ def plural(number: int, word: str) -> str:
 
 def source_name(source: str) -> str:
     """“Show HN” for `show_hn`: a launch source as readers know it."""
+    whole = {"dev_to": "dev.to", "npm_changes": "npm", "hf_blog": "Hugging Face blog"}
+    if source in whole:
+        return whole[source]
     names = {
         "hn": "HN",
+        "mcp": "MCP",
+        "vsx": "VSX",
         "github": "GitHub",
         "pypi": "PyPI",
         "betalist": "BetaList",
@@ -130,6 +135,7 @@ def source_name(source: str) -> str:
         "rss": "RSS",
         "face": "Face",
         "hunt": "Hunt",
+        "registry": "Registry",
     }
     parts = clip(source, 40).replace("_", " ").split()
     return " ".join(names.get(part, part.capitalize() if place == 0 else part) for place, part in enumerate(parts))

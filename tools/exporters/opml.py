@@ -1,4 +1,5 @@
-"""The sources Scout follows as OPML 2.0, which every feed reader takes: those that are feeds, with their addresses."""
+"""The sources that were added, as OPML 2.0: feeds, which every feed reader takes; listings and sitemaps as links, for no
+feed reader reads those."""
 
 from __future__ import annotations
 
@@ -15,14 +16,16 @@ FILE = "sources.opml"
 
 
 def export(store: ReadableStore, after: int | None, settings: Settings) -> Files:
-    """sources.opml, always whole: there is no log of sources. Those switched off are marked as comments."""
+    """sources.opml, always whole: there is no log of sources. Those switched off are marked as comments; what is no feed is
+    an outline of the type link, which `scout source add --opml` leaves out as others do."""
     opml = ElementTree.Element("opml", version="2.0")
     add(ElementTree.SubElement(opml, "head"), "title", "Sources of Scout")
     body = ElementTree.SubElement(opml, "body")
     for source in store.sources():
         address = safe_url(source["url"])
-        if address and source["kind"] == "feed":
+        place = {"feed": ("rss", "xmlUrl"), "listing": ("link", "url")}.get(source["kind"])
+        if address and place:
             off = {} if source["enabled"] else {"isComment": "true"}
-            named = {"text": source_name(source["name"]), "title": source["name"], "xmlUrl": address}
-            add(body, "outline", type="rss", **named, **off)
+            named = {"text": source_name(source["name"]), "title": source["name"], place[1]: address}
+            add(body, "outline", type=place[0], **named, **off)
     yield FILE, xml(opml)

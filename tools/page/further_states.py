@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from tools.page.price_switch import with_state
 from tools.page.pricing.money import ANY, find_money, read_amount
 from tools.page.pricing.numerals import NUMBER
 from tools.page.pricing.terms import period_of
-from tools.page.visible import View, clean
+from tools.page.visible import SOFT, View, clean
 
 _READY = 0.85  # the most that a price nobody sees at first glance is worth
 _MOST_CLOSED, _MOST_PANES, _MOST_STATES = 2_000, 60, 3
@@ -76,7 +76,9 @@ def with_further_states(plans: Sequence[Plan], view: View, html: str, url: str, 
     shown = {clean(line.text) for line in view.lines} if states else set()
     for state in states:
         turned = view.turned((n.mem_id for n in state.opened), (n.mem_id for n in state.shut), state.said)
-        there = [plan for plan in map(_state_plan(state, shown), read(turned)) if plan is not None]
+        own = [clean(line.text) for line in turned.lines if line.shade == SOFT] if state.opened else []
+        told = {(plan.name, plan.amount) for plan in found}
+        there = [plan for plan in map(_state_plan(state, shown, own, told), read(turned)) if plan is not None]
         known = {plan.name for plan in found}
         of_known = {plan.amount for plan in there if plan.name in known}
         there = [plan for plan in there if plan.name in known or plan.amount not in of_known]
@@ -90,12 +92,22 @@ def _speaks_of_years(text: str) -> bool:
     return any(word in text for word in ("early", "nnual", "year", "quarter"))
 
 
-def _state_plan(state: _State, shown: set[str]) -> Callable[[Plan], Plan | None]:
-    """What makes a plan of a state out of one read there: quoted where it stands; None for one that the page shows anyway."""
+def _state_plan(
+    state: _State, shown: set[str], own: Sequence[str], told: Container[tuple[str, Decimal | None]]
+) -> Callable[[Plan], Plan | None]:
+    """What makes a plan of a state out of one read there: quoted where it stands; None for one that the page shows anyway.
+
+    shown: the lines of the page as it came; own: those that the state opens. told: the plans known by now.
+    """
 
     def of_state(plan: Plan) -> Plan | None:
-        if not plan.amount or not plan.evidence or clean(plan.evidence[0].quote) in shown:
+        if not plan.amount or not plan.evidence:
             return None
+        if clean(plan.evidence[0].quote) in shown:
+            # A sentence that every reader sees may tell again what the pane says, of a plan with another price until now.
+            again = None if (plan.name, plan.amount) in told else _saying(own, shown, plan.amount)
+            first = replace(plan.evidence[0], quote=again or "", place="markup")
+            return replace(plan, evidence=(first, *plan.evidence[1:])) if again else None
         if state.said:
             source = state.amounts.get(plan.amount)
             # The words beside the amount are those of the state that the page shows.
@@ -103,6 +115,12 @@ def _state_plan(state: _State, shown: set[str]) -> Callable[[Plan], Plan | None]
         return plan if plan.evidence[0].place == "markup" else None
 
     return of_state
+
+
+def _saying(own: Sequence[str], shown: set[str], amount: Decimal) -> str | None:
+    """The first line of a state's own that says an amount, beside those that the page shows anyway."""
+    new = (text for text in own if text not in shown)
+    return next((text for text in new if any(money.amount == amount for money in find_money(text, ANY))), None)
 
 
 def _of_panes(view: View, url: str) -> list[_State]:

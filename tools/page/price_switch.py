@@ -96,7 +96,8 @@ def _of_period(plan: Plan, period: str, others: Sequence[Plan]) -> Plan:
     if period != "year":
         return replace(plan, period=plan.period or period)
     other = next((one.amount for one in others if one.name == plan.name and one.amount), None)
-    if plan.period != "month" and (other is None or plan.amount > _MONTHS * other):
+    # So many months' prices are a year's, even where the amount was taken for a month's for want of a word beside it.
+    if plan.amount > _MONTHS * other if other else plan.period != "month":
         return replace(plan, period="year")
     return replace(plan, period="month", billed=plan.billed or "year")
 

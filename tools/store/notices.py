@@ -237,7 +237,7 @@ class Notices(Connection):
         """Forget a search. Errors: UnknownName."""
         with self.write():
             if self._value("SELECT 1 FROM watches WHERE id = ?", number) is None:
-                raise UnknownName("watch", str(number), [str(row["id"]) for row in self.watches()])
+                raise UnknownName("saved search", str(number), [str(row["id"]) for row in self.watches()])
             self._conn.execute("DELETE FROM watch_matches WHERE watch = ?", (number,))
             self._conn.execute("DELETE FROM watches WHERE id = ?", (number,))
 

@@ -11,6 +11,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from tools.models import CATEGORIES
+from tools.page.categories import name_of
 from tools.rivals import MOST, Side, are_kin, floor, kinds_beside, name_key, near_reason
 from tools.store.connection import IN, Connection, Row
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
 _WORDS = 24  # of a product that others are asked for, the rarest: common ones match half the store and tell nothing
 _COMMON, _RARE = 0.25, 0.05  # of all products: a word that more use is not asked for, or does not count as shared
+_OF_ANYTHING = frozenset("vs versus alternative alternatives compare compared comparison".split())  # any page compares
 _FEW = 3  # products: so many use a rare word even in a small store
 _MOST_STEMS = 200_000  # words remembered
 _STEMS: dict[str, str] = {}  # what the index makes of a word
 _MOST_USERS = 200  # of a word that is asked for: what a product costs then grows no further with the store
 _NEAREST = 40  # products weighed of those that match
-_HEAD, _TEXT = ("name", "tagline", "tags"), ("name", "tagline", "tags", "description")
+_HEADLINE = ("name", "tagline")
+_HEAD, _TEXT = (*_HEADLINE, "tags"), (*_HEADLINE, "tags", "description")
 LIVING = "p.merged_into IS NULL AND p.status NOT IN ('deleted', 'rejected')"
 
 
@@ -69,20 +72,22 @@ class Rivals(Connection):
 
         one, telling = _side(product), self._telling_words(product)
         spelled = _stems(product, _HEAD)
+        headlines = _stems(product, _HEADLINE)
         own = [stem for stem in telling if telling[stem] <= _RARE and stem in spelled]
         found: list[tuple[float, Side, list[str]]] = []
         for row, closeness in self._alike(product, telling) if own else ():
             other, need = _side(row), floor(one, _side(row))
             if need is None or closeness < need.closeness**2:  # so near is the mean never, whatever the way back
                 continue
-            theirs = _stems(row, _HEAD).keys() - _stems(row, ("category",)).keys()  # whose own word tells nothing more
-            words = [spelled[stem] for stem in own if stem in theirs]
-            if len(words) < need.words:
+            theirs = _stems(row, _HEAD).keys() - _of_category(row)
+            shared = [stem for stem in own if stem in theirs and spelled[stem] not in _OF_ANYTHING and len(stem) > 1]
+            headline = not headlines.keys().isdisjoint(_stems(row, _HEADLINE).keys() & set(shared))
+            if not need.is_met(1.0, len(shared), headline):
                 continue
             back = self._alike(row, self._telling_words(row), only=product["id"])
             both = sqrt(closeness * back[0][1]) if back else 0.0
-            if both >= need.closeness:
-                found.append((round(both, 2), other, words))
+            if need.is_met(both, len(shared), headline):
+                found.append((round(both, 2), other, [spelled[stem] for stem in shared]))
         for closeness, other, words in sorted(found, key=lambda one: (-one[0], one[1].slug)):
             why = near_reason(one, other, words)
             yield RivalDoc(slug=other.slug, name=other.name, reason=why, closeness=closeness)
@@ -127,19 +132,32 @@ class Rivals(Connection):
         return {row["term"]: 0.0 if row["doc"] <= _FEW else row["doc"] / many for row in rows}
 
 
+def _of_category(row: Row) -> set[str]:
+    """The words that its category has itself, in the store and in print: shared, they tell nothing more."""
+    printed = re.findall(r"[^\W_]+", name_of(row["category"]).lower())
+    return set(_stems(row, ("category",))) | {_STEMS[word] for word in _learned(printed)}
+
+
 def _side(row: Row) -> Side:
     category = row["category"] if row["category"] in CATEGORIES else None
-    return Side(row["slug"], row["name"], row["kind"], category, row["identity"])
+    tags = json.loads(row["tags"]) if row["kind"] == "model" else ()
+    tasks = frozenset(tag for tag in tags if "-" in tag)  # the Hub writes tasks so, and libraries in one word
+    return Side(row["slug"], row["name"], row["kind"], category, row["identity"], tasks)
 
 
 def _stems(product: Row, columns: Sequence[str]) -> dict[str, str]:
     """The words of some columns by what the index makes of them. A stem is no word: stemmed again it is another."""
     said = [", ".join(json.loads(product[name])) if name == "tags" else product[name] or "" for name in columns]
     words = sorted(set(re.findall(r"[^\W_]+", " ".join(said).lower())))
+    return {_STEMS.get(word, word): word for word in reversed(_learned(words))}
+
+
+def _learned(words: Sequence[str]) -> Sequence[str]:
+    """The same words, known to _STEMS."""
     fresh = [word for word in words if word not in _STEMS]
     if fresh:
         _learn(fresh)
-    return {_STEMS.get(word, word): word for word in reversed(words)}
+    return words
 
 
 def _learn(words: Sequence[str]) -> None:

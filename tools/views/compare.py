@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tools.errors import UsageError
 from tools.page.categories import name_of
-from tools.views.comparison import Card, Comparison, Edge, Pair, Scorecard
+from tools.views.comparison import Card, Comparison, Edge, Pair, Row, Scorecard
 from tools.views.decision import decision_table
 from tools.views.documents import PanelDoc, ProductDocument
 from tools.views.findings import weigh
@@ -19,6 +19,7 @@ from tools.views.picks import contrasts, neither, picks
 from tools.views.price_words import entry, price_to_start
 from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
 
+_NO_DECISION = ("panel", "best_for", "not_for", "community", "category", "maturity")  # rows that tell less of the two
 BAND = 8  # points within which two medians are level
 
 
@@ -32,6 +33,7 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comp
     pair = Pair(*sorted((a, b), key=lambda document: document.slug))
     level, headline = _level(pair, band)
     cards = scorecards(pair.a, pair.b)
+    rows = decision_table(pair, level, band)
     return Comparison(
         id=f"pair:{pair.a.slug}:{pair.b.slug}",
         slug=pair_slug(pair.a.slug, pair.b.slug),
@@ -41,13 +43,25 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comp
         level=level,
         headline=headline,
         band=band,
-        rows=decision_table(pair, level, band),
+        rows=rows,
+        differ=_differ(rows),
         pick_a=picks(pair.a, pair.b),
         pick_b=picks(pair.b, pair.a),
         pick_neither=neither(pair),
         scorecards=cards,
         part_most=_part_most(pair, cards),
     )
+
+
+def _differ(rows: Sequence[Row]) -> str:
+    """In what the two differ, of what was read of both: the questions of the table in one line."""
+    known = [row for row in rows if row.a.known and row.b.known and row.key not in _NO_DECISION]
+    asked = [row.question for row in known if row.a.text != row.b.text and not row.key.startswith("finding:")]
+    named = [question if question.isupper() else question[:1].lower() + question[1:] for question in asked]
+    if not named:
+        return "In what was read of both, the two do not differ."
+    listed = " and ".join(filter(None, (", ".join(named[:-1][:4]), named[-1] if len(named) < 6 else "more")))
+    return f"In what was read of both, they differ in {listed}: see the table."
 
 
 def pair_slug(one: str, other: str) -> str:

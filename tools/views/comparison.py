@@ -10,7 +10,7 @@ from tools.views.documents import Document, EvidenceDoc, FactValue, FindingDoc, 
 from tools.views.price_words import Price
 from tools.views.takes import Take
 
-COMPARISON_VERSION = "1.3"
+COMPARISON_VERSION = "1.4"
 Edge = Literal["a", "b", "tie", "depends"]
 
 
@@ -40,7 +40,7 @@ class Reason(Document):
     """One way a sentence “pick it if …” ends, and what it rests on."""
 
     text: str
-    basis: str = Field(description="finding, fact, rating or vote")
+    basis: str = Field(description="fact, statement, number, rating or vote")
     evidence: list[EvidenceDoc] = Field(default=[])
 
     def __str__(self) -> str:
@@ -96,6 +96,7 @@ class Comparison(Document):
     headline: str = Field(description="who is ahead on points, or that they are level, with the medians")
     band: int
     rows: list[Row]
+    differ: str = Field(default="", description="in what the two differ, of what was read of both, in one line")
     pick_a: list[Reason]
     pick_b: list[Reason]
     pick_neither: list[Reason]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Literal
 
 from tools.page.categories import name_of
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
-from tools.views.findings import weigh
+from tools.views.findings import TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import PRICING, decimal_of, monthly, plan_price, price_to_start
 from tools.views.takes import (
     community_words,
-    day,
     field_label,
-    launched_at,
     number,
     own_line,
     pages_read,
+    parse_moment,
     plain_evidence,
     rated,
     rating_evidence,
@@ -45,12 +45,27 @@ def decision_table(pair: Pair, level: Edge, band: int) -> list[Row]:
         ("best_for", "Best for", lambda d: _rated_cell(d, high=True), _rated_edge),
         ("not_for", "Not for", lambda d: _rated_cell(d, high=False), _rated_edge),
         ("category", "Category", lambda d: _fact_cell(d, "category"), _category_edge),
-        ("evidence", "Facts with a quote", _evidence_cell, _evidence_edge),
     ]
     asked = [
         row_of(pair, key, question, (cell(pair.a), cell(pair.b)), edge(pair)) for key, question, cell, edge in judged
     ]
-    return [*asked[:-1], *further_rows(pair), asked[-1]]
+    return [*asked, *further_rows(pair)]
+
+
+def decided(document: ProductDocument) -> dict[str, str]:
+    """What was read of it on the decisions that people make, by decision: its price, its licence, what it states."""
+    price = price_to_start(document)
+    found = {"price": price.text} if price.state in ("free", "priced") else {}
+    found |= {"license": document.license} if document.license else {}
+    found |= {"pricing_model": document.pricing_model} if document.pricing_model != "unknown" else {}
+    told = {topic: stated(document.dossier, topic) for topic in TOPICS}
+    return found | {topic: statement_words(one) for topic, one in told.items() if one}
+
+
+def set_apart(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two are worth setting side by side, as `decided` gives them: their prices differ, or two decisions do."""
+    differ = [key for key in one.keys() & other.keys() if one[key] != other[key]]
+    return "price" in differ or len(differ) > 1
 
 
 def _points(pair: Pair, band: int) -> str:
@@ -101,7 +116,7 @@ def price_edge(pair: Pair) -> tuple[Edge, str]:
     if known == [False, False]:
         return "tie", "neither prints a price"
     if known[0] != known[1]:
-        return ("a" if known[0] else "b"), "the only one with a price in print"
+        return "depends", "only one prints a price"
     if one.state == other.state == "free":
         return "tie", "both can be started without paying"
     if one.state != other.state:
@@ -141,7 +156,7 @@ def licence_edge(pair: Pair) -> tuple[Edge, str]:
     if families == ["unknown", "unknown"]:
         return "tie", "neither states one"
     if "unknown" in families:
-        return ("b" if families[0] == "unknown" else "a"), "the only one that states its licence; silence is not a no"
+        return "depends", "only one states its licence; silence is not a no"
     opened = [family in ("permissive", "copyleft") for family in families]
     if opened[0] != opened[1]:
         return ("a" if opened[0] else "b"), "an open licence"
@@ -175,19 +190,24 @@ def _repository_edge(pair: Pair) -> tuple[Edge, str]:
     has = [bool(document.repository) for document in pair]
     if has[0] == has[1]:
         return "tie", "both show their source" if has[0] else "neither names a repository"
-    return ("a" if has[0] else "b"), "its source can be read"
+    return "depends", "only one names a repository; silence is not a no"
 
 
 def _age_cell(document: ProductDocument) -> Cell:
-    when = launched_at(document)
+    when = _announced(document)
     if when is None:
-        return Cell(text="No date on record", known=False)
-    stated = any(launch.launched_at and launch.launched_at_basis == "stated" for launch in document.launches)
-    return Cell(text=f"{when.day} {when:%b %Y}", note="launch, as announced" if stated else "first seen by us")
+        return Cell(text="No date of its launch on record", known=False)
+    return Cell(text=f"{when.day} {when:%b %Y}", note="launch, as announced")
+
+
+def _announced(document: ProductDocument) -> datetime | None:
+    """When it was launched, as its launches say; when we first saw it is no date of its own."""
+    dates = [parse_moment(one.launched_at) for one in document.launches if one.launched_at_basis == "stated"]
+    return min((date for date in dates if date), default=None)
 
 
 def _age_edge(pair: Pair) -> tuple[Edge, str]:
-    one, other = (launched_at(document) for document in pair)
+    one, other = (_announced(document) for document in pair)
     if one is None or other is None:
         return "depends", "a date is missing"
     days = abs((one - other).days)
@@ -221,8 +241,7 @@ def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
     wanted = [row for row in found if (row[3] >= 3 if high else row[3] <= 1)]
     wanted.sort(key=lambda row: (-row[3] if high else row[3], RANK[row[0], row[2].field]))
     if not wanted:
-        silent = "No field was rated 3 or more" if high else "No field was rated 1 or 0"
-        return Cell(text=silent if document.panel else "The panel has not met yet", known=False)
+        return Cell(text="Nothing found yet" if document.panel else "The panel has not met yet", known=False)
     most = wanted[:2]
     return Cell(
         text=" and ".join(f"those who {NEEDS[persona, rating.field]}" for persona, _, rating, _ in most),
@@ -237,7 +256,7 @@ def _weighed_cell(panel: PanelDoc, *, high: bool) -> Cell:
         if one.kind in KINDS:
             told.setdefault(KINDS[one.kind].need, one)
     if not told:
-        return Cell(text=f"No finding speaks {'for' if high else 'against'} it", known=False)
+        return Cell(text="Nothing found yet", known=False)
     most = list(told.items())[:2]
     return Cell(
         text=" and ".join(f"those who {need}" for need, _ in most),
@@ -256,20 +275,3 @@ def _category_edge(pair: Pair) -> tuple[Edge, str]:
         return "depends", "not stated on both sides"
     same = one.casefold() == other.casefold()
     return ("tie", "the same shelf") if same else ("depends", "they are not on the same shelf")
-
-
-def _cited(document: ProductDocument) -> tuple[int, int]:
-    return sum(bool(fact.evidence) for fact in document.facts.values()), len(document.facts)
-
-
-def _evidence_cell(document: ProductDocument) -> Cell:
-    cited, known = _cited(document)
-    read = max((page.fetched_at for page in document.pages), default=None)
-    return Cell(text=f"{cited} of {known}", note=f"last read {day(read)}" if read else "no page of its own was read")
-
-
-def _evidence_edge(pair: Pair) -> tuple[Edge, str]:
-    one, other = (_cited(document)[0] for document in pair)
-    if abs(one - other) < 3:
-        return "tie", "about as much is known of both"
-    return ("a" if one > other else "b"), "more is known of it, which is not merit"

@@ -18,6 +18,7 @@ from tools.views.documents import (
     ProductDocument,
     StatementDoc,
 )
+from tools.views.needs import KINDS
 from tools.views.takes import by_strength, count, day
 
 ROLE_WORDS = {
@@ -89,6 +90,25 @@ def weigh(panel: PanelDoc | None, most: int = 2) -> Weighed:
     """The `most` strongest findings on either side; both empty for a panel without findings."""
     found = by_strength(panel.findings if panel else ())
     return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1)))
+
+
+def finding_name(one: FindingDoc) -> str:
+    """What a finding is about, in a few words: “Single sign-on”, “What its price did”."""
+    return TOPICS.get(one.values.get("topic", "")) or kind_name(one.kind)
+
+
+def kind_name(kind: str) -> str:
+    """What findings of a kind are about, in a few words."""
+    known = KINDS.get(kind)
+    return (known.asks if known else "") or TOPICS.get(kind) or kind.replace("_", " ").capitalize()
+
+
+def first_clause(text: str) -> str:
+    """A finding without what it is compared with: up to the first semicolon outside quotes, as a sentence."""
+    for at, letter in enumerate(text):
+        if letter == ";" and text[:at].count("“") == text[:at].count("”"):
+            return text[:at] + "."
+    return text
 
 
 def weighed_words(panel: PanelDoc | None) -> str:
@@ -167,6 +187,12 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
 def statement_words(one: StatementDoc) -> str:
     """“yes”, “no”, or the figure as its page writes it."""
     return "no" if one.denied else one.value or "yes"
+
+
+def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
+    """What it states on a topic; None where it says nothing, or yes in one place and no in another."""
+    found = [one for one in dossier.statements if one.topic == topic]
+    return found[0] if len({one.denied for one in found}) == 1 else None
 
 
 def statement_evidence(one: StatementDoc, dossier: DossierDoc) -> EvidenceDoc:

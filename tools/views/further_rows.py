@@ -12,13 +12,20 @@ from tools.views.findings import (
     measure_evidence,
     measured,
     newest,
+    stated,
     statement_evidence,
     statement_words,
 )
 from tools.views.needs import KINDS
 from tools.views.takes import by_strength, plain_evidence, short_of
 
-_MEASURES = (("last_release", "Last release", "released_at"), ("releases_year", "Releases in a year", "releases_365d"))
+_MEASURES = (
+    ("last_release", "Last release", "released_at"),
+    ("releases_year", "Releases in a year", "releases_365d"),
+    ("stars", "Stars on its repository", "stars"),
+    ("downloads", "Downloads in 30 days", "downloads_30d"),
+)
+_CROWD = 2  # times as many stars or downloads: closer is about the same
 _OLDER_DAYS = 180  # releases closer than this are as recent to a buyer
 _LEVEL = 0.15  # strengths closer than this are the same
 _MOST = 6  # rows of findings
@@ -36,7 +43,7 @@ def _measures(pair: Pair) -> Iterator[Row]:
             cells = tuple(
                 Cell(text=measured(metric, found.value), evidence=[measure_evidence(found)]) for found in (one, other)
             )
-            edge = _later(one, other) if metric == "released_at" else _paced(one, other)
+            edge = _EDGES.get(metric, _crowded)(one, other)
             yield row_of(pair, key, question, (cells[0], cells[1]), edge)
 
 
@@ -53,18 +60,28 @@ def _paced(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
     return ("a" if one.value else "b"), "the only one released in a year"
 
 
+def _crowded(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
+    few, many = sorted((one.value, other.value))
+    if many < _CROWD * max(few, 1):
+        return "tie", "about as many"
+    return ("a" if one.value > other.value else "b"), "more people use it"
+
+
+_EDGES = {"released_at": _later, "releases_365d": _paced}
+
+
 def _statements(pair: Pair) -> Iterator[Row]:
     for topic, question in TOPICS.items():
-        sides = tuple(_stated(document, topic) for document in pair)
+        sides = tuple(stated(document.dossier, topic) for document in pair)
+        if any(
+            one.topic == topic for d, side in zip(pair, sides, strict=True) if not side for one in d.dossier.statements
+        ):
+            continue  # yes in one place and no in another
         cells = tuple(
             _cell(document, side, sides[1 - at]) for at, (document, side) in enumerate(zip(pair, sides, strict=True))
         )
         if cells[0] and cells[1] and any(sides):
             yield row_of(pair, topic, question, (cells[0], cells[1]), _said(topic, sides[0], sides[1]))
-
-
-def _stated(document: ProductDocument, topic: str) -> StatementDoc | None:
-    return next((one for one in document.dossier.statements if one.topic == topic), None)
 
 
 def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
@@ -85,10 +102,7 @@ def _said(topic: str, one: StatementDoc | None, other: StatementDoc | None) -> t
             ("tie", "both say the same") if statement_words(one) == statement_words(other) else ("depends", "read both")
         )
     if topic == "free_limit" or not one or not other:
-        stated = [bool(side and not side.denied) for side in (one, other)]
-        if topic == "free_limit" or stated == [False, False]:
-            return "depends", "silence is not a no"
-        return ("a" if stated[0] else "b"), "the only one that states it; silence is not a no"
+        return "depends", "only one states it; silence is not a no"
     return ("b" if one.denied else "a"), "the other says that it is not so"
 
 

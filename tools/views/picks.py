@@ -1,20 +1,64 @@
-"""“Pick it if …”: reasons told from findings first, then facts, ratings and votes; never from a tagline."""
+"""“Pick it if …”: decisions that people make between two tools, each from typed values that were read of both.
+
+A decision says nothing where one of the two was not read on it: silence is no difference. Each ends in one short sentence
+made of values, with the cells that it rests on; ratings of critics that wrote in their own words come last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from math import ceil, floor
 from typing import NamedTuple
 
 from tools.views.comparison import Pair, Reason
-from tools.views.decision import licence_edge, licence_family, price_edge
-from tools.views.documents import EvidenceDoc, FindingDoc, ProductDocument
-from tools.views.needs import KINDS, NEEDS, RANK
-from tools.views.price_words import Price, price_to_start
-from tools.views.takes import by_strength, critics, own_findings, plain_evidence, rated, rating_evidence, short_of, take
+from tools.views.decision import licence_family
+from tools.views.documents import EvidenceDoc, MeasureDoc, ProductDocument, StatementDoc
+from tools.views.findings import measure_evidence, measured, newest, stated, statement_evidence
+from tools.views.needs import NEEDS, RANK
+from tools.views.price_words import Price, cheapest_paid, decimal_of, monthly, price_to_start
+from tools.views.takes import count, own_findings, parse_moment, rated, rating_evidence
 
-_MAX_PICKS = 5
-_MAX_FINDINGS = 4
-_LEAST_GAP = 0.2  # strengths closer than this do not decide a pick
+_MOST = 5
+_MOST_RATINGS = 2
+_PEOPLE = ("seat", "user", "member", "person", "editor")  # whom a price is counted by
+_LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
+_TIMES = 5  # stars or downloads: so many times the other's tell a crowd from a few
+_CROWD = 500
+_FRESH_DAYS, _STALE_DAYS = 120, 365  # since the last release
+# A topic's decision: for whom it is one, what the one has that states it, and what the other that denies it.
+_TOPICS = {
+    "self_host": ("want to host it yourself", "{a} can be", "{b} cannot"),
+    "export": ("want to take your data out again", "{a} exports it", "{b} does not"),
+    "cancel": ("may want out early", "{a} can be cancelled at any time", "{b} cannot"),
+    "refund": ("want your money back if it fails you", "{a} gives refunds{days}", "{b} gives none"),
+    "sso": ("have your people sign in by SSO", "{a} takes it", "{b} does not"),
+    "sla": ("need a promise of uptime", "{a} makes one{per_cent}", "{b} makes none"),
+    "no_training": ("keep your data out of training", "{a} trains on none of it", "{b} may"),
+    "api": ("build on it", "{a} has an API", "{b} has none"),
+    "offline": ("work without a connection", "{a} runs without one", "{b} does not"),
+}
+_NEITHER = {
+    "self_host": "want to host it yourself: neither can be",
+    "export": "want to take your data out again: neither exports it",
+    "cancel": "may want out early: neither can be cancelled before its term ends",
+    "refund": "want your money back if it fails you: neither gives refunds",
+    "sso": "have your people sign in by SSO: neither takes it",
+    "sla": "need a promise of uptime: neither makes one",
+    "no_training": "keep your data out of training: both may train on it",
+    "api": "build on it: neither has an API",
+    "offline": "work without a connection: neither runs without one",
+}
+_PER_CENT = re.compile(r"\b(\d\d(?:[.,]\d+)?) ?%|%(\d\d(?:[.,]\d+)?)")
+_DAYS = re.compile(r"\b(\d{1,3})[- ](?:day|tage|jours|días)", re.IGNORECASE)
+_PART = re.compile(r"\b(?:sdks?|cli|clients?|middleware|librar(?:y|ies)|core|plugins?|examples?)\b", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"~?(?P<number>\d[\d.,]*) ?(?P<unit>k|m)?\b (?P<thing>[^\d/]+?)"
+    r"(?:(?: ?/ ?| per | a | each )(?P<period>day|week|month|mo)\b)?\s*$",
+    re.IGNORECASE,
+)
+_IN_A_MONTH = {"day": 30, "week": 4, "month": 1, "mo": 1}
 
 
 class Contrast(NamedTuple):
@@ -29,93 +73,261 @@ class Contrast(NamedTuple):
 
 
 def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
-    """Why to pick `this` rather than `that`: findings first, then facts, ratings and votes."""
-    found = _finding_picks(this, that)
-    told = {kind for kind, _ in found}
-    reasons = [reason for _, reason in found]
-    reasons += [*_fact_picks(this, that, told), *_rating_picks(this, that)]
-    for persona, name, question in critics():
-        left, right = take(this, persona, name), take(that, persona, name)
-        if left.vote == "ship" and right.vote == "skip":
-            reasons.append(
-                Reason(
-                    text=f"you ask “{question}”: the {name} gives it {left.score}, the other {right.score}",
-                    basis="vote",
-                )
+    """Why to pick `this` rather than `that`, what most people ask first; [] where nothing read of both tells them apart."""
+    found = (reason for decision in _DECISIONS for reason in decision(this, that))
+    reasons = [reason for reason, _ in zip(found, range(_MOST), strict=False)]
+    return [*reasons, *_rating_picks(this, that)][:_MOST]
+
+
+def neither(pair: Pair) -> list[Reason]:
+    """Why to pick neither: what the pages of both rule out, and whom both fail."""
+    reasons = []
+    for topic, words in _NEITHER.items():
+        found = [stated(document.dossier, topic) for document in pair]
+        if all(one and one.denied for one in found):
+            evidence = [_quoted(one, document) for one, document in zip(found, pair, strict=True) if one]
+            reasons.append(Reason(text=f"you {words}", basis="statement", evidence=evidence))
+    prices = [price_to_start(document) for document in pair]
+    if all(price.state == "contact" for price in prices):
+        words = "you want the price before you talk to somebody: both give theirs on request"
+        reasons.append(Reason(text=words, basis="fact", evidence=_first(*prices)))
+    if all(document.panel and document.panel.verdict == "Skip" for document in pair):
+        reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
+    return reasons[:_MOST]
+
+
+# decisions: each gives the reasons to pick the first product rather than the second ---------------------------------
+
+
+def _price(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    """What it costs, by the first of these that tells them apart: a free start, a lower bill, another way, a size."""
+    start, others_start = price_to_start(this), price_to_start(that)
+    mine, theirs = cheapest_paid(this), cheapest_paid(that)
+    closed = that.pricing_model in ("paid", "usage") and _read(that, "pricing")
+    if start.state == "free" and others_start.state == "priced" and closed:
+        then = f", then {mine.text}" if mine else ""
+        words = f"you want to start without paying: {_name(this)} is free to begin with{then}; {_name(that)} starts at {others_start.text}"
+        yield Reason(text=words, basis="fact", evidence=_first(start, *([mine] if mine else []), others_start))
+    elif mine and theirs and mine.currency and mine.currency == theirs.currency:
+        yield from _bill(mine, theirs, _name(that))
+
+
+def _bill(mine: Price, theirs: Price, other: str) -> Iterator[Reason]:
+    ours, others = monthly(mine), monthly(theirs)
+    need = ""
+    if ours is None or others is None:
+        need = _other_way(mine, theirs)
+    elif mine.unit == theirs.unit:
+        need = "want the lower bill" if ours <= others * _LOWER else ""
+    elif {mine.unit, theirs.unit} <= {*_PEOPLE, None}:
+        need = _size(mine, ours, others)
+    if need:
+        comma = "," if "," in theirs.text else ""
+        words = f"you {need}: {_from(mine)}, against {theirs.text}{comma} for {other}"
+        yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
+
+
+def _other_way(mine: Price, theirs: Price) -> str:
+    """Who would pay so, where one is paid once or by use and the other by the month; "" for nobody."""
+    if monthly(mine) is not None or monthly(theirs) is None:
+        return ""
+    if mine.period == "once" and not mine.unit:
+        return "would rather pay once"
+    return "would rather pay for what you use" if not mine.period and mine.unit else ""
+
+
+def _size(mine: Price, ours: Decimal, others: Decimal) -> str:
+    """How many pay less so, where one charges by the head and the other for all; "" for nobody."""
+    by_head, for_all = (ours, others) if mine.unit else (others, ours)
+    if by_head <= 0 or by_head >= for_all:
+        return ""
+    turn = for_all / by_head  # at so many heads both cost the same
+    if not mine.unit:
+        return f"are {floor(turn) + 1} or more"
+    return f"are {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
+
+
+def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    """Both are free to start with, and their free plans count the same thing."""
+    if price_to_start(this).state != "free" or price_to_start(that).state != "free":
+        return
+    mine, theirs = _limits(this), _limits(that)
+    shared = [(mine[thing], theirs[thing]) for thing in mine if thing in theirs]
+    if any(one < other for (one, _), (other, _) in shared):
+        return  # more of this and less of that
+    for (much, one), (less, other) in shared:
+        if much > less:
+            words = f"you mean to stay on the free plan: it gives {one.value}, that of {_name(that)} {other.value}"
+            yield Reason(text=words, basis="statement", evidence=[_quoted(one, this), _quoted(other, that)])
+            return
+
+
+def _limits(document: ProductDocument) -> dict[str, tuple[Decimal, StatementDoc]]:
+    """Where the free plan ends by what is counted: how much of it, in a month where it has a period; each once."""
+    found: dict[str, tuple[Decimal, StatementDoc]] = {}
+    for one in document.dossier.statements:
+        match = _LIMIT.match(one.value) if one.topic == "free_limit" and not one.denied else None
+        number = decimal_of(match["number"].replace(",", "")) if match else None
+        if match is None or number is None:
+            continue
+        number *= {"k": 1_000, "m": 1_000_000}.get((match["unit"] or "").lower(), 1)
+        number *= _IN_A_MONTH[(match["period"] or "month").lower()]
+        key = f"{match['thing'].casefold().removesuffix('s')} {'a month' if match['period'] else ''}"
+        found.setdefault(key, (number, one))
+    return found
+
+
+def _own_way(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    """What the licences let one do, both known."""
+    families = [licence_family(document.license) for document in (this, that)]
+    if "unknown" in families or any(map(_is_of_a_part, (this, that))):
+        return
+    opened = [family in ("permissive", "copyleft") for family in families]
+    named = f"{_name(this)} is {this.license}, {_name(that)} {that.license}"
+    if opened == [True, False] and "nc" in re.split(r"[^a-z]+", (that.license or "").lower()):
+        words = f"you earn money with it: {named}, which forbids that"
+    elif opened == [True, False]:
+        words = f"you want to go on without its maker if need be: {named}, which is no open licence"
+    elif families == ["permissive", "copyleft"] and "gpl" in (that.license or "").lower() and this.kind != "model":
+        words = f"you build it into something closed: {named}, which asks for your source"
+        if (that.license or "").lower().startswith("lgpl"):
+            return
+    else:
+        return
+    evidence = [document.facts["license"].evidence[:1] for document in (this, that) if "license" in document.facts]
+    yield Reason(text=words, basis="fact", evidence=[one for side in evidence for one in side])
+
+
+def _is_open(document: ProductDocument) -> bool:
+    """Whether the whole of it is under an open licence, as its pages say."""
+    opened = licence_family(document.license) in ("permissive", "copyleft")
+    return opened and "license" in document.facts and not _is_of_a_part(document)
+
+
+def _is_of_a_part(document: ProductDocument) -> bool:
+    """Whether its licence is that of a part: of a repository that holds one, or of what the words that name it call one."""
+    found = document.panel.findings if document.panel else []
+    quotes = [one.quote for one in document.facts["license"].evidence] if "license" in document.facts else []
+    return any(one.values.get("part") for one in found if one.kind == "licence") or any(map(_PART.search, quotes))
+
+
+def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    for topic, (need, has, lacks) in _TOPICS.items():
+        mine, theirs = stated(this.dossier, topic), stated(that.dossier, topic)
+        if mine and theirs and not mine.denied and theirs.denied:
+            day, share = _DAYS.search(mine.quote), _per_cent(mine)
+            held = has.format(
+                a=_name(this),
+                days=f" within {day[1]} days" if day else "",
+                per_cent=f", of {share} %" if share else "",
             )
-    return reasons[:_MAX_PICKS]
+            yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
+        elif topic == "self_host" and theirs and theirs.denied and not mine and this.repository and _is_open(this):
+            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be"
+            evidence = [*this.facts["license"].evidence[:1], _quoted(theirs, that)]
+            yield Reason(text=words, basis="statement", evidence=evidence)
+        elif mine and theirs and not mine.denied and not theirs.denied:
+            yield from _more(topic, (mine, this), (theirs, that))
 
 
-def _finding_picks(this: ProductDocument, that: ProductDocument) -> list[tuple[str, Reason]]:
-    """Kinds that speak for this one and less or not at all for that one; widest first, one a need. What speaks against
-    that one says nothing of this one, of which it may be as true."""
-    mine, theirs = _by_kind(this), _by_kind(that)
-    apart: list[tuple[float, str, list[FindingDoc]]] = []
-    for kind, ahead in sorted(mine.items()):
-        behind = theirs.get(kind)
-        gap = _signed(ahead) - _signed(behind)
-        gap -= behind.strength if behind and behind.direction == 0 else 0.0  # it may lean either way
-        if ahead.direction > 0 and gap >= _LEAST_GAP and (behind is None or behind.direction <= 0):
-            apart.append((gap, kind, [found for found in (ahead, behind) if found]))
-    apart.sort(key=lambda one: -one[0])
-    widest = {_need(kind): kind for _, kind, _ in reversed(apart)}.values()
-    told = [(kind, [found[0]] if _of_both(found, this, that) else found) for _, kind, found in apart if kind in widest]
-    return [(kind, _finding_reason(kind, found)) for kind, found in told][:_MAX_FINDINGS]
+def _more(
+    topic: str, mine: tuple[StatementDoc, ProductDocument], theirs: tuple[StatementDoc, ProductDocument]
+) -> Iterator[Reason]:
+    """Both state it, and one puts a higher figure on it."""
+    names = [_name(document) for _, document in (mine, theirs)]
+    if topic == "sla":
+        ours, others = _per_cent(mine[0]), _per_cent(theirs[0])
+        if ours and others and Decimal(ours) > Decimal(others):
+            words = f"you need the higher promise of uptime: {names[0]} makes one of {ours} %, {names[1]} of {others} %"
+            yield _both(words, mine, theirs)
+    if topic == "refund":
+        days = [_DAYS.search(one.quote) for one, _ in (mine, theirs)]
+        if days[0] and days[1] and int(days[0][1]) > int(days[1][1]):
+            words = f"you want longer to ask for your money back: {names[0]} gives {days[0][1]} days, {names[1]} {days[1][1]}"
+            yield _both(words, mine, theirs)
 
 
-def _of_both(found: list[FindingDoc], this: ProductDocument, that: ProductDocument) -> bool:
-    """Whether each of two findings names the other product: one of them says what both say."""
-    names = [" ".join(one.name.split()) for one in (that, this)]
-    return len(found) > 1 and all(name in one.text for name, one in zip(names, found, strict=True))
+def _kept_up(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    """One is worked on and the other is not any more, by the numbers of both."""
+    archived = [newest(document.dossier, "archived") for document in (this, that)]
+    if archived[0] and archived[1] and archived[1].value and not archived[0].value:
+        words = f"you need it kept up: the repository of {_name(that)} is archived, that of {_name(this)} is not"
+        yield _numbers(words, archived[0], archived[1])
+        return
+    released = [newest(document.dossier, "released_at") for document in (this, that)]
+    if not released[0] or not released[1]:
+        return
+    ages = [_days_old(one) for one in (released[0], released[1])]
+    if ages[0] is not None and ages[1] is not None and ages[0] <= _FRESH_DAYS and ages[1] >= _STALE_DAYS:
+        last = [measured("released_at", one.value) for one in (released[0], released[1])]
+        words = f"you need it kept up: {_name(this)} was last released on {last[0]}, {_name(that)} on {last[1]}"
+        yield _numbers(words, released[0], released[1])
 
 
-def _need(kind: str) -> str:
-    return KINDS[kind].need if kind in KINDS else f"go by this ({kind.replace('_', ' ')})"
+def _days_old(one: MeasureDoc) -> float | None:
+    """How old a day was when its number was read."""
+    read = parse_moment(one.at)
+    return read.timestamp() / 86_400 - one.value if read else None
 
 
-def _signed(found: FindingDoc | None) -> float:
-    """How much a finding speaks for its product; none speaks neither way."""
-    return found.direction * found.strength if found else 0.0
+def _company(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    for metric, words in (("stars", "stars on its repository"), ("downloads_30d", "downloads in 30 days")):
+        one, other = (newest(document.dossier, metric) for document in (this, that))
+        if one and other and one.value >= _CROWD and one.value >= _TIMES * max(other.value, 1):
+            text = f"you want many others beside you: {_name(this)} has {count(one.value)} {words}, {_name(that)} {count(other.value)}"
+            yield _numbers(text, one, other)
+            return
 
 
-def _by_kind(document: ProductDocument) -> dict[str, FindingDoc]:
-    """The strongest finding of each kind."""
-    found = by_strength(document.panel.findings if document.panel else ())
-    return {one.kind: one for one in reversed(found)}
+_DECISIONS: tuple[Callable[[ProductDocument, ProductDocument], Iterator[Reason]], ...] = (
+    _price,
+    _free_room,
+    _own_way,
+    _topics,
+    _kept_up,
+    _company,
+)
 
 
-def _finding_reason(kind: str, found: list[FindingDoc]) -> Reason:
-    evidence = plain_evidence(cited for one in found for cited in one.citations[:1])
-    return Reason(text=f"you {_need(kind)}: {' '.join(map(short_of, found))}", basis="finding", evidence=evidence)
+# what decisions are made of ------------------------------------------------------------------------------------------
 
 
-def _fact_picks(this: ProductDocument, that: ProductDocument, told: set[str]) -> Iterable[Reason]:
-    """What facts say that no finding of these kinds has told."""
-    mine, theirs = price_to_start(this), price_to_start(that)
-    pair = Pair(this, that)
-    if price_edge(pair)[0] == "a" and not told & {"price_rank", "free_plan"}:
-        yield Reason(text=_price_words(mine, theirs), basis="fact", evidence=mine.evidence)
-    if licence_edge(pair)[0] == "a" and "licence" not in told:
-        evidence = this.facts["license"].evidence if "license" in this.facts else []
-        silent = "the other states none" if licence_family(that.license) == "unknown" else f"not {that.license}"
-        yield Reason(text=f"you need a licence you can read: {this.license}, {silent}", basis="fact", evidence=evidence)
-    if this.repository and not that.repository:
-        evidence = this.facts["repository"].evidence if "repository" in this.facts else []
-        yield Reason(text="you read the source before you rely on it", basis="fact", evidence=evidence)
-    if (this.kind == "model" or this.hub_id) and not (that.kind == "model" or that.hub_id):
-        evidence = this.facts["hub_id"].evidence if "hub_id" in this.facts else []
-        yield Reason(text="you want the files on a machine of your own", basis="fact", evidence=evidence)
-    if this.pricing_model == "usage" and that.pricing_model in ("paid", "freemium"):
-        evidence = this.facts["pricing_model"].evidence if "pricing_model" in this.facts else []
-        yield Reason(text="you would rather pay for what you use than by the month", basis="fact", evidence=evidence)
+def _name(document: ProductDocument) -> str:
+    return " ".join(document.name.split())
 
 
-def _price_words(mine: Price, theirs: Price) -> str:
-    if theirs.state in ("unknown", "contact"):
-        return f"you want to know the price before you talk to anyone: {mine.text}"
-    if mine.state == "free":
-        return f"you want to start without paying: {mine.text}, against {theirs.text}"
-    return f"the bill decides: {mine.text}, against {theirs.text}"
+def _from(price: Price) -> str:
+    return price.text if price.text.startswith(("from ", "up to ")) else f"from {price.text}"
+
+
+def _first(*prices: Price) -> list[EvidenceDoc]:
+    return [one for price in prices for one in price.evidence[:1]]
+
+
+def _per_cent(one: StatementDoc) -> str:
+    match = _PER_CENT.search(one.quote)
+    return (match[1] or match[2]).replace(",", ".") if match else ""
+
+
+def _read(document: ProductDocument, role: str) -> bool:
+    return any(page.role == role and page.state == "read" for page in document.dossier.pages)
+
+
+def _quoted(one: StatementDoc, document: ProductDocument) -> EvidenceDoc:
+    return statement_evidence(one, document.dossier)
+
+
+def _both(
+    words: str, mine: tuple[StatementDoc, ProductDocument], theirs: tuple[StatementDoc, ProductDocument]
+) -> Reason:
+    return Reason(text=words, basis="statement", evidence=[_quoted(*mine), _quoted(*theirs)])
+
+
+def _numbers(words: str, *found: MeasureDoc) -> Reason:
+    return Reason(text=words, basis="number", evidence=[measure_evidence(one) for one in found])
+
+
+# ratings of critics that wrote in their own words ---------------------------------------------------------------------
 
 
 def contrasts(this: ProductDocument, that: ProductDocument) -> list[Contrast]:
@@ -130,6 +342,15 @@ def contrasts(this: ProductDocument, that: ProductDocument) -> list[Contrast]:
     return sorted(found, key=lambda c: (c.low - c.high, RANK.get((c.persona, c.field), len(RANK))))
 
 
+def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
+    own_words = _in_own_words(this, that)
+    told = [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS and c.persona in own_words]
+    for contrast in told[:_MOST_RATINGS]:
+        need = NEEDS[contrast.persona, contrast.field]
+        words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4, {_name(that)} {contrast.low}"
+        yield Reason(text=words, basis="rating", evidence=contrast.evidence)
+
+
 def _in_own_words(*documents: ProductDocument) -> set[str]:
     """The critics whose reviews of all these rest on no finding: their levels say what no finding does."""
     critics_of = [
@@ -137,47 +358,3 @@ def _in_own_words(*documents: ProductDocument) -> set[str]:
         for d in documents
     ]
     return set.intersection(*critics_of)
-
-
-def _rating_picks(this: ProductDocument, that: ProductDocument) -> Iterable[Reason]:
-    own_words = _in_own_words(this, that)
-    told = [c for c in contrasts(this, that) if (c.persona, c.field) in NEEDS and c.persona in own_words]
-    for contrast in told[:3]:
-        need = NEEDS[contrast.persona, contrast.field]
-        words = f"you {need}: the {contrast.name} rates it {contrast.high} of 4 against {contrast.low}"
-        yield Reason(text=words, basis="rating", evidence=contrast.evidence)
-
-
-def _was_read(document: ProductDocument, *roles: str) -> bool:
-    """Whether a page was read on which the thing would stand, so that its silence says something."""
-    return any(page.role in roles and page.state == "read" for page in document.dossier.pages)
-
-
-def neither(pair: Pair) -> list[Reason]:
-    """Why to pick neither: what both lack, and whom both fail."""
-    kinds = [_by_kind(document) for document in pair]
-    both = [kind for kind in kinds[0] if all(found.get(kind) and found[kind].direction < 0 for found in kinds)]
-    reasons = [_finding_reason(kind, [found[kind] for found in kinds]) for kind in both[:2]]
-    if all(document.panel and document.panel.verdict == "Skip" for document in pair):
-        reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
-    if all(price_to_start(one).state in ("unknown", "contact") and _was_read(one, "pricing") for one in pair):
-        reasons.append(Reason(text="you need a price before you start: neither prints one", basis="fact"))
-    if all(licence_family(one.license) == "unknown" and _was_read(one, "repository", "readme") for one in pair):
-        reasons.append(Reason(text="someone will ask you for the licence: neither states one", basis="fact"))
-    low = {
-        (p, r.field): (r.level, rating_evidence(r)) for p, _, r in rated(pair.b) if r.level is not None and r.level <= 1
-    }
-    own_words = _in_own_words(*pair)
-    for persona, name, rating in rated(pair.a):
-        other = low.get((persona, rating.field)) if persona in own_words else None
-        if rating.level is not None and rating.level <= 1 and other and (persona, rating.field) in NEEDS:
-            words = f"you {NEEDS[persona, rating.field]}: the {name} rates them {rating.level} and {other[0]} of 4"
-            reasons.append(Reason(text=words, basis="rating", evidence=rating_evidence(rating) + other[1]))
-    for persona, name, question in critics():
-        takes = [take(document, persona, name) for document in pair]
-        if all(take.vote == "skip" for take in takes):
-            words = (
-                f"you ask “{question}”: the {name} gives them {takes[0].score} and {takes[1].score}, a skip for both"
-            )
-            reasons.append(Reason(text=words, basis="vote"))
-    return reasons[:_MAX_PICKS]

@@ -5,11 +5,13 @@ An unknown price stays unknown: nothing here turns it into 0 or into "free".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from tools.page.words import find
 from tools.views.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
 
 _MONTHS = {
@@ -99,15 +101,13 @@ def price_to_start(document: ProductDocument) -> Price:
 
     A trial is not a price. An unknown price stays unknown: it is never shown as 0 or as free.
     """
-    amounts = [(plan, value) for plan in document.plans if (value := decimal_of(plan.amount)) is not None]
-    amounts = [(plan, value) for plan, value in amounts if plan.qualifier not in ("trial", "contact")]
-    paid = min((pair for pair in amounts if pair[1] > 0), key=_cheapness, default=None)
-    free = min((plan for plan, value in amounts if value == 0), key=lambda plan: plan.name, default=None)
+    paid = cheapest_paid(document)
+    free = min((plan for plan, value in _amounts(document) if value == 0), key=lambda plan: plan.name, default=None)
     if free:
-        then = f", then {plan_price(paid[0])}" if paid else ""
-        return _price(free, "free", f"Free{then}", free.evidence + (paid[0].evidence if paid else []))
+        then = f", then {paid.text}" if paid else ""
+        return _price(free, "free", f"Free{then}", free.evidence + (paid.evidence if paid else []))
     if paid:
-        return _price(paid[0], "priced", plan_price(paid[0]), paid[0].evidence)
+        return paid
     fact = document.facts.get("pricing_model")
     evidence = fact.evidence if fact else []
     if document.pricing_model in ("free", "open-source"):
@@ -119,6 +119,35 @@ def price_to_start(document: ProductDocument) -> Price:
     if document.pricing_model == "unknown":
         return Price(state="unknown", text="Unknown")
     return Price(state="unknown", text=f"{PRICING[document.pricing_model]}, no amount in print", evidence=evidence)
+
+
+def card_price(card: Mapping[str, Any]) -> str:
+    """What it costs to start, from a product's card, in the words of `price_to_start`; the plans are not on it."""
+    model = str(card["pricing_model"])
+    amount = decimal_of(card["entry_amount"])
+    if amount:
+        return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
+    if model in ("free", "open-source"):
+        return "Free" if model == "free" else "Free, open source"
+    if amount is not None:
+        return PRICING[model] if model == "freemium" else "Free to start"
+    return f"{PRICING[model]}, no amount in print" if model in ("paid", "usage") else PRICING.get(model, "Unknown")
+
+
+def cheapest_paid(document: ProductDocument) -> Price | None:
+    """The lowest price above 0 in print; None where none is. A trial is not a price."""
+    paid = min((pair for pair in _amounts(document) if pair[1] > 0), key=_cheapness, default=None)
+    return _price(paid[0], "priced", plan_price(paid[0]), paid[0].evidence) if paid else None
+
+
+def _amounts(document: ProductDocument) -> list[tuple[PlanDoc, Decimal]]:
+    amounts = [(plan, value) for plan in document.plans if (value := decimal_of(plan.amount)) is not None]
+    return [(plan, value) for plan, value in amounts if not (plan.qualifier in ("trial", "contact") or _is_trial(plan))]
+
+
+def _is_trial(plan: PlanDoc) -> bool:
+    """Whether its name says that it is free for some days only."""
+    return decimal_of(plan.amount) == 0 and find(plan.name, "trial", "trial_name") is not None
 
 
 def monthly(price: Price) -> Decimal | None:

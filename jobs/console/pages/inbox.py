@@ -16,7 +16,7 @@ from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
 from tools.store import Store
 from tools.store.lists import Asked
-from tools.views.price_words import money
+from tools.views.price_words import card_price
 from tools.views.takes import critics
 
 TITLE, ORDER = "Inbox", 10
@@ -60,7 +60,12 @@ def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     cast = store.heeded([card["slug"] for card in new])
     return {
         "new": [
-            {**card, "mark": mark(card["verdict"]), "price": _price(card), "votes": _votes(cast.get(card["slug"], {}))}
+            {
+                **card,
+                "mark": mark(card["verdict"]),
+                "price": card_price(card),
+                "votes": _votes(cast.get(card["slug"], {})),
+            }
             for card in new
         ],
         "new_total": store.count_products(Asked(status="new")),
@@ -91,14 +96,6 @@ def _votes(cast: Mapping[str, str | None]) -> list[dict[str, str]]:
         {"name": title, "vote": cast.get(name) or "no take", "mark": mark(cast.get(name))}
         for name, title, _ in critics()
     ]
-
-
-def _price(card: dict[str, Any]) -> str:
-    if card["entry_amount"] is None:
-        return "" if card["pricing_model"] == "unknown" else str(card["pricing_model"]).capitalize()
-    if float(card["entry_amount"]) == 0:
-        return "Free"
-    return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
 
 
 def act(visit: Visit) -> Response:

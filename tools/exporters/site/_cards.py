@@ -22,6 +22,7 @@ from tools.exporters._prices import Move
 from tools.exporters._views import Caps
 from tools.exporters._words import clip, file_slug
 from tools.exporters.site._takes import latest
+from tools.views.decision import decided
 from tools.views.documents import ChangeDoc, ProductDocument
 from tools.views.takes import critics, parse_moment
 
@@ -116,6 +117,7 @@ class Cards:
     def __init__(self, documents: Iterable[ProductDocument]) -> None:
         self.counts = Counts()
         self.near: dict[str, tuple[Near, ...]] = {}
+        self.decided: dict[str, dict[str, str]] = {}
         self.at = EPOCH
         self._rows = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the cards; `close` ends it
         self.by_slug = {card.slug: card for card in sorted(map(self._card, self._kept(documents)), key=_slug)}
@@ -135,6 +137,7 @@ class Cards:
         panel, slug = document.panel, intern(document.slug)
         if panel:
             self.near[slug] = tuple(Near(intern(rival.slug), rival.closeness) for rival in document.rivals or ())
+            self.decided[slug] = {intern(key): intern(said) for key, said in decided(document).items()}
         return Card(
             slug=slug,
             name=clip(document.name, 80),
@@ -191,7 +194,7 @@ class Cards:
         return apart
 
     def _count_move(self, move: Move) -> None:
-        key = (move.at, move.slug, move.plan)
+        key = move.rank()
         self.counts.moves["all"].add(key, move)
         if move.rise is not None:
             self.counts.moves["up" if move.rise else "down"].add(key, move)

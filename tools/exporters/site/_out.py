@@ -61,7 +61,7 @@ def page_of(
             feeds=site.feeds,
             post=site.post_url,
             total=f"{len(site.by_slug):,}",
-            **{"share": "", "linked": "", **values},
+            **{"share": ("share/scout.png", 1_200, 630), "linked": "", **values},
         )
     )
     return name, re.sub(r"\n{2,}", "\n", html).strip().encode("utf-8", "replace") + b"\n"

@@ -85,8 +85,9 @@ class Site:
         asked = [(a, b) for a, _, b in (pair.partition(":") for pair in self.settings.words("pairs")) if b]
         wanted = {Pair(*sorted(pair)) for pair in asked if pair[0] != pair[1]}
         known = {pair for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
-        pairs = sorted(known | set(_pairs.neighbours(self.cards.near)))
+        pairs = sorted(known | set(_pairs.neighbours(self.cards.near, self.cards.decided)))
         self.cards.near.clear()
+        self.cards.decided.clear()
         return pairs
 
 

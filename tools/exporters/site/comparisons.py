@@ -9,13 +9,13 @@ from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _vi
 from tools.exporters._pairs import Pair
 from tools.exporters._views import Caps, Refs
 from tools.exporters._words import clip, file_slug
-from tools.exporters.site._cards import Card as Row
+from tools.exporters.site._cards import Card as Listed
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
-from tools.exporters.site.pictures import share_file
+from tools.exporters.site.pictures import SHARED, share_file
 from tools.page.categories import name_of
 from tools.views.compare import BAND, compare
-from tools.views.comparison import Card, Comparison
+from tools.views.comparison import Card, Comparison, Row
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import pages_read
@@ -36,6 +36,7 @@ def _comparison_page(
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
+    rows = _rows(found)
     return page_of(
         site,
         f"compare/{_pairs.pair_file(pair)}.html",
@@ -43,7 +44,7 @@ def _comparison_page(
         "compare",
         "Compare",
         c=found,
-        share=share_file("Split" if found.level == "tie" else ""),
+        share=(share_file("Split" if found.level == "tie" else ""), *SHARED),
         shelf=_shelf(documents),
         record=f"{_pairs.pair_file(pair)}.json",
         a=names[0],
@@ -67,9 +68,10 @@ def _comparison_page(
                 "edge_words": clip(row.edge_words, 60),
                 "why": row.why,
             }
-            for row in found.rows[: caps.rows]
+            for row in rows[: caps.rows]
         ],
-        more_rows=max(0, len(found.rows) - caps.rows),
+        more_rows=max(0, len(rows) - caps.rows),
+        scored=any(take.score is not None for card in found.scorecards for take in (card.a, card.b)),
         cards=[
             {
                 "persona": card.persona,
@@ -80,12 +82,14 @@ def _comparison_page(
             }
             for card in found.scorecards
         ],
-        reviewers=sorted({clip(t.reviewer, 40) for c in found.scorecards for t in (c.a, c.b) if t.score is not None})[
-            :4
-        ],
+        reviewers=_critiques.reviewers(documents),
         refs=refs,
-        claims=_critiques.claim_count(documents),
     )
+
+
+def _rows(found: Comparison) -> list[Row]:
+    """The rows of the table that answer something: not those on which neither is known, nor what the page's head says."""
+    return [row for row in found.rows if (row.a.known or row.b.known) and (row.key != "category" or row.edge != "tie")]
 
 
 def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:
@@ -120,19 +124,17 @@ def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, cap
     }
 
 
-def _picks(found: Comparison, names: Sequence[str], refs: Refs) -> list[tuple[str, list[dict[str, Any]], str]]:
+def _picks(found: Comparison, names: Sequence[str], refs: Refs) -> list[tuple[str, list[dict[str, Any]]]]:
+    """For whom each is; only those for whom something is known."""
     columns = (
-        (f"Pick A, {names[0]}, if", found.pick_a, f"Nothing on record speaks for {names[0]} alone."),
-        (f"Pick B, {names[1]}, if", found.pick_b, f"Nothing on record speaks for {names[1]} alone."),
-        ("Pick neither if", found.pick_neither, "Nothing on record speaks against both."),
+        (f"Pick A, {names[0]}, if", found.pick_a),
+        (f"Pick B, {names[1]}, if", found.pick_b),
+        ("Pick neither if", found.pick_neither),
     )
     return [
-        (
-            title,
-            [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:2])} for r in reasons],
-            silence,
-        )
-        for title, reasons, silence in columns
+        (title, [{"text": clip(r.text, 600), "refs": refs.numbers(r.evidence[:3])} for r in reasons])
+        for title, reasons in columns
+        if reasons
     ]
 
 
@@ -170,7 +172,7 @@ def pair_row(site: Site, pair: Pair) -> dict[str, Any]:
     }
 
 
-def pair_words(a: Row, b: Row) -> str:
+def pair_words(a: Listed, b: Listed) -> str:
     """How the two stand to each other, in a few words."""
     if a.median is not None and b.median is not None and abs(a.median - b.median) <= BAND:
         return "= Tie on points"

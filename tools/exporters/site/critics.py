@@ -13,6 +13,7 @@ from tools.exporters._views import Caps
 from tools.exporters._words import clip
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
+from tools.views.findings import kind_name
 from tools.views.takes import critics, number
 
 _LATEST = 16
@@ -96,6 +97,11 @@ def _others(site: Site, persona: str) -> list[dict[str, Any]]:
 
 
 def _weighs(critic: personas.Persona) -> str:
-    """“trouble (3), price rank (2)”: the kinds of finding a critic picks, heaviest first."""
+    """“trouble that users report (3), export (2)”: the kinds of finding a critic picks, heaviest first."""
     kinds = sorted(critic.findings.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{kind.replace('_', ' ')} ({weight:g})" for kind, weight in kinds)
+    return ", ".join(f"{_in_line(kind_name(kind))} ({weight:g})" for kind, weight in kinds)
+
+
+def _in_line(name: str) -> str:
+    """A name within a sentence: a first letter that is no abbreviation's is small."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -58,7 +58,9 @@ def list_pages(site: Site) -> Iterator[tuple[str, bytes]]:
 
 
 def _shelves(site: Site) -> list[Shelf]:
-    ordered = sorted(site.by_slug.values(), key=lambda card: (card.name.casefold(), card.slug))
+    ordered = sorted(
+        site.by_slug.values(), key=lambda card: _views.rank(card.verdict, card.median, card.name, card.slug)
+    )
     ordered.sort(key=lambda card: card.day, reverse=True)
     reviewed = [card for card in ordered if card.verdict]
     shelves = [Shelf("Verdict", "verdicts/all", "All", reviewed, len(reviewed))]

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 
 from tools.exporters import _pairs, jsonld
-from tools.exporters._record import what
+from tools.exporters._record import became, said, what
 from tools.exporters._words import clip, file_slug, safe_url, visible
 from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
@@ -118,10 +118,11 @@ def changes_feed(site: Site, document: ProductDocument) -> Iterator[tuple[str, b
     slug = file_slug(document.slug)
     page, rows = site.address(f"products/{slug}.html"), []
     for change in sorted(document.changes, key=lambda one: -one.seq)[:_CHANGES]:
-        words = " ".join(filter(None, (clip(change.after, 200), change.before and f"(was {clip(change.before, 200)})")))
+        before = f"(was {clip(said(change.before), 200)})" if change.before else ""
+        words = " ".join(filter(None, (clip(became(change), 200), before)))
         rows.append(
             f"<entry><id>{escape(page)}#{change.seq}</id><title>{_xml(what(change))}</title><updated>{_xml(change.at)}"
-            f'</updated><link href="{escape(page)}#history"/><summary>{_xml(words or change.op)}</summary></entry>'
+            f'</updated><link href="{escape(page)}#history"/><summary>{_xml(words)}</summary></entry>'
         )
     head = f"<id>{escape(page)}</id><title>{_xml(document.name)}: changes</title><updated>{_xml(document.changed_at)}</updated>"
     own = f'<link rel="self" href="{escape(site.address(f"products/{slug}.xml"))}"/><author><name>Scout</name></author>'

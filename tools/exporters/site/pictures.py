@@ -1,12 +1,15 @@
-"""Pictures the site makes: one a verdict for those who share a page, and small ones of pages as Scout saw them."""
+"""Pictures the site makes for those who share a page, and small ones of pages as Scout saw them."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tools.exporters._views import MARKS, VERDICTS, mark
+from tools.exporters._views import MARKS, VERDICTS, mark, tally
+from tools.exporters._words import clip, file_slug
 from tools.exporters.site._state import Site
 from tools.views.documents import ProductDocument
 
@@ -14,7 +17,11 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 _PAPER, _INK, _YELLOW = (252, 252, 249), (21, 24, 26), (255, 210, 31)
-_SHARED = (1_200, 630)
+SHARED = (1_200, 630)
+CARD = (800, 420)
+_GREY_PAPER, _GREY_INK = 252, 21
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})  # not in the font
+_SIXTEENTHS = [grey // 16 for grey in range(256)]
 _SMALL = (640, 400)  # most of a page's picture: its upper part
 
 
@@ -41,7 +48,7 @@ def shared(site: Site) -> Iterator[tuple[str, bytes]]:
 def _shared(verdict: str) -> bytes:
     from PIL import Image, ImageDraw, ImageFont
 
-    picture = Image.new("RGB", _SHARED, _PAPER)
+    picture = Image.new("RGB", SHARED, _PAPER)
     draw = ImageDraw.Draw(picture)
     _draw_mark(draw, mark(verdict) if verdict else "split", 90, 165, 300, _INK, _YELLOW if not verdict else None)
     words = verdict or "Ship it, or skip it?"
@@ -50,6 +57,51 @@ def _shared(verdict: str) -> bytes:
         _draw_mark(draw, "split", 90, 540, 40, _INK, _YELLOW)
         draw.text((150, 540), "Scout: six critics, every claim quoted", font=ImageFont.load_default(34), fill=_INK)
     return _png(picture)
+
+
+def card_picture(site: Site, document: ProductDocument) -> tuple[str, bytes] | None:
+    """A product's picture for those who share its page: name, tagline, verdict. None where the site has no address, or
+    where the font at hand lacks one of its letters; share_file stands for it then.
+    """
+    if not site.url:
+        return None
+    lines = wrap(clip(document.name, 60).translate(_PLAIN), 16, max_lines=2, placeholder=" ...")
+    tagline = wrap(clip(document.tagline, 200).translate(_PLAIN), 36, max_lines=4 - len(lines), placeholder=" ...")
+    verdict = document.panel.verdict if document.panel else "Not reviewed yet"
+    if not _drawable("".join((*lines, *tagline))):
+        return None
+    return f"share/products/{file_slug(document.slug)}.png", _card(
+        lines, tagline, verdict, tally(document, middle=False)
+    )
+
+
+def _card(name: list[str], tagline: list[str], verdict: str, votes: str) -> bytes:
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("L", CARD, _GREY_PAPER)
+    draw = ImageDraw.Draw(picture)
+    _draw_mark(draw, mark(verdict), 60, 60, 140, _GREY_INK)
+    draw.text((240, 52), "\n".join(name), font=_font(56), fill=_GREY_INK, spacing=6)
+    draw.text((240, 68 + 66 * len(name)), "\n".join(tagline), font=_font(28), fill=_GREY_INK, spacing=8)
+    draw.text((60, 296), verdict, font=_font(40), fill=_GREY_INK)
+    draw.text((60, 356), f"{votes} · Scout", font=_font(24), fill=_GREY_INK)
+    made, levels = io.BytesIO(), Image.frombytes("P", CARD, picture.point(_SIXTEENTHS).tobytes())
+    levels.putpalette([level for grey in range(16) for level in (grey * 17,) * 3])
+    levels.save(made, "PNG", bits=4)  # 16 greys are enough, and half the bytes
+    return made.getvalue()
+
+
+@cache
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)
+
+
+def _drawable(text: str) -> bool:
+    """Whether the font has a glyph of its own for each letter: what it lacks is drawn as an empty box."""
+    box = bytes(_font(24).getmask("\uffff"))
+    return all(bytes(_font(24).getmask(letter)) != box for letter in set(text))
 
 
 def _broken(words: str) -> str:
@@ -76,8 +128,9 @@ def _draw_mark(draw: ImageDraw, name: str, x: int, y: int, size: int, ink: Any, 
     if name == "split":
         draw.polygon(((x, y + end), (x + end, y), (x + end, y + end)), fill=ink)
     if name == "skip":
-        draw.line(box, fill=ink, width=wide)
-        draw.line((x + end, y, x, y + end), fill=ink, width=wide)
+        left, right, top, foot = x + wide // 2, x + end - wide // 2, y + wide // 2, y + end - wide // 2
+        draw.line((left, top, right, foot), fill=ink, width=wide)
+        draw.line((right, top, left, foot), fill=ink, width=wide)
 
 
 def seen(site: Site, document: ProductDocument) -> Seen | None:

@@ -15,7 +15,7 @@ from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
 from tools.exporters.site.comparisons import pair_words
 from tools.exporters.site.machine import changes_feed, facts, linked_data
-from tools.exporters.site.pictures import Seen, seen, share_file
+from tools.exporters.site.pictures import CARD, SHARED, Seen, card_picture, seen, share_file
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import day, own_line, pages_read, verdict_line
@@ -25,7 +25,11 @@ def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]
     """The product’s page, and beside it its record, its facts in brief, its linked data, its feed and its picture."""
     name = f"products/{file_slug(document.slug)}"
     picture, (linked, whole) = seen(site, document), linked_data(site, document)
-    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, caps))
+    card = card_picture(site, document)
+    if card:
+        yield card
+    share = (card[0], *CARD) if card else ()
+    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, share, caps))
     yield f"{name}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
     yield f"{name}.jsonld", whole
     yield facts(site, document)
@@ -35,7 +39,13 @@ def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]
 
 
 def _product_page(
-    site: Site, document: ProductDocument, name: str, linked: Markup, picture: Seen | None, caps: Caps
+    site: Site,
+    document: ProductDocument,
+    name: str,
+    linked: Markup,
+    picture: Seen | None,
+    share: tuple[Any, ...],
+    caps: Caps,
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     panel = document.panel
@@ -47,7 +57,7 @@ def _product_page(
         "Verdicts",
         d=document,
         linked=linked if caps.linked else "",
-        share=share_file(panel.verdict if panel else ""),
+        share=share or (share_file(panel.verdict if panel else ""), *SHARED),
         picture=picture,
         checked=max((e.fetched_at for plan in document.plans for e in plan.evidence), default=""),
         slug=file_slug(document.slug),
@@ -77,7 +87,7 @@ def _product_page(
         claims=_critiques.claim_count([document]),
         history=_record.history(document, caps),
         last_read=max((page.fetched_at for page in document.pages), default=""),
-        pairs=_pairs_of(site, document),
+        reviewers=_critiques.reviewers([document]),
         rivals=_rivals_of(site, document, caps),
     )
 
@@ -91,26 +101,28 @@ def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[
     return plans
 
 
-def _pairs_of(site: Site, document: ProductDocument) -> list[dict[str, Any]]:
-    rows = []
-    for pair in site.pairs_of.get(document.slug, ()):
-        own, other = (site.by_slug[slug] for slug in (pair if pair.a == document.slug else reversed(pair)))
-        words = pair_words(own, other) if pair.a == document.slug else pair_words(other, own)
-        rows.append(
-            {"file": _pairs.pair_file(pair), "name": other.name, "mark": _views.mark(other.verdict), "words": words}
-        )
-    return rows[:12]
-
-
 def _rivals_of(site: Site, document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """Its rivals that are on the site, each with why and the words that name it."""
-    return [
-        {
-            "slug": file_slug(rival.slug),
-            "name": clip(rival.name, 80),
-            "reason": clip(rival.reason, 240),
-            "quotes": _views.quotes(rival.evidence, caps),
+    """Its rivals that are on the site: those it is compared with first, each with why and the words that name it."""
+    why = {rival.slug: rival for rival in document.rivals or ()}
+    paired = {
+        next(slug for slug in pair if slug != document.slug): pair for pair in site.pairs_of.get(document.slug, ())
+    }
+    rows = []
+    for slug in list(dict.fromkeys((*list(paired)[:12], *(one for one in why if one in site.by_slug)))):
+        card, reason = site.by_slug[slug], why.get(slug)
+        row = {
+            "slug": file_slug(slug),
+            "name": card.name,
+            "file": "",
+            "reason": clip(reason.reason, 240) if reason else "",
+            "quotes": _views.quotes(reason.evidence, caps) if reason else [],
         }
-        for rival in document.rivals or ()
-        if rival.slug in site.by_slug
-    ]
+        if slug in paired:
+            sides = [site.by_slug[one] for one in paired[slug]]
+            row |= {
+                "file": _pairs.pair_file(paired[slug]),
+                "mark": _views.mark(card.verdict),
+                "words": pair_words(*sides),
+            }
+        rows.append(row)
+    return rows

@@ -15,6 +15,7 @@ from tools.page.markup import PRODUCT_TYPES, text_of, types_of
 from tools.page.names import segments, squash, tidy
 from tools.page.price_headings import only_of_prices
 from tools.page.visible import Line, clean
+from tools.page.words import made_of
 
 _SHORTEST, _LONGEST = 6, 260  # characters of a tagline
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
@@ -27,6 +28,7 @@ _STATUS = re.compile(
 _COMMON = frozenset("a an the for to your you and or of with in on by from that how is are we it this der die das und für la le les de pour el los y para con il un".split())  # fmt: skip
 _TAGS = {tag: number for number, tag in enumerate(("h1", "h2", "h3", "p", "div", "span", "a", "button", "li"))}
 _KINDS = ("title", "og", "desc", "ogdesc", "h1", "h2", "near", "sentence", "foot")
+_HEADINGS = frozenset(("h1", "h2", "h3"))
 _LONGEST_LABEL = 100  # characters of a text that only names something
 _FOOT = 40  # lines of a page's foot
 _FAR = 50.0  # the order of a text in a place that does not hold it
@@ -75,6 +77,7 @@ def _promises_nothing(text: str, key: str, name: str, called: frozenset[str]) ->
         or is_interim(text)
         or is_farewell(text)
         or only_of_prices(text.replace(name, " ") if name else text, terms=True)
+        or made_of(text, "buy", "price_word", "page_word", "around_prices")
     ):
         return True
     return all(not word or word.isdigit() or word in PLAIN or word in called for word in map(squash, text.split()))
@@ -118,10 +121,19 @@ def _seen(page: Page) -> Iterator[tuple[str, float, Tagline]]:
         yield "h1", order, _of_line(text, line)
         for part_order, part in enumerate(_parts(text)[:3]):
             yield "h1part", part_order, _of_line(part, line)
+        if len(sentences := _SENTENCE.split(text)) > 1:
+            yield "sentence", 0, _of_line(sentences[0], line)
     for order, line in enumerate([line for _, line in lines if line.tag == "h2"][:3]):
         yield "h2", order, _of_line(line.text, line)
     for at, line in lines:
-        if start - 4 <= at <= start + 8 and line.tag != "h1" and len(line.text) > 12 and line.links < len(line.text):
+        crumbs = at < start and line.links  # what stands above a heading and leads elsewhere is a menu
+        if (
+            start - 4 <= at <= start + 8
+            and line.tag != "h1"
+            and len(line.text) > 12
+            and line.links < len(line.text)
+            and not crumbs
+        ):
             sentences = _SENTENCE.split(line.text)
             if len(line.text) <= 200:
                 yield "near", at - start, _of_line(line.text, line)
@@ -143,7 +155,8 @@ def _first_heading(heads: list[tuple[int, Line]]) -> list[Line]:
 def _at_the_foot(page: Page, called: frozenset[str]) -> Iterator[tuple[str, float, Tagline]]:
     """The line under the product's name in the page's foot: where a page of prices says what it sells."""
     for order, (over, line) in enumerate(pairwise(page.view.lines[:-_FOOT:-1][::-1])):
-        if not line.links and not line.shade and len(line.text) > 12 and squash(over.text[:60]) in called:
+        is_text = not line.links and not line.shade and line.tag not in _HEADINGS and len(line.text) > 12
+        if is_text and squash(over.text[:60]) in called:
             yield "foot", _FOOT - order, _of_line(_SENTENCE.split(line.text)[0], line)
 
 

@@ -18,6 +18,7 @@ from tools.page.choose.trees import Model, load
 from tools.page.pricing.amounts import amount_rows, feature_names
 from tools.page.pricing.layout import Layout
 from tools.page.pricing.page import Mention
+from tools.page.pricing.patterns import TRIED
 from tools.page.pricing.periods import CLASSES, is_open, listed, other_period, period_features, period_rows
 from tools.page.pricing.plan_names import Candidate, candidates, name_features, name_rows
 from tools.page.pricing.terms import periods_in, unit_of
@@ -297,13 +298,20 @@ def assembled(layout: Layout, judged: Sequence[Judged | None]) -> list[Chosen]:
     )
     kept: list[Chosen] = []
     for draft in drafts:
-        if not any(_is_told(layout, draft, other) for other in kept):
+        if not _is_trial(layout, draft) and not any(_is_told(layout, draft, other) for other in kept):
             kept.append(draft)
     if kept and kept[0].ours < OURS:
         kept = kept[:_MOST_UNSURE]
     if len(kept) >= _SHELF and not any(map(layout.costs, (chosen.number for chosen in kept))):
         return []
     return sorted(kept, key=lambda chosen: chosen.number)
+
+
+def _is_trial(layout: Layout, draft: Chosen) -> bool:
+    """Whether what costs nothing is named as a trial of some days: "Demo 15 giorni"."""
+    one = layout.mentions[draft.number]
+    named = not one.money.amount and not one.asked and any(map(str.isdigit, draft.name))
+    return named and TRIED.search(draft.name) is not None
 
 
 def _named(layout: Layout, judged: Sequence[Judged | None]) -> dict[int, tuple[Candidate, float]]:

@@ -187,6 +187,10 @@ def _with_below(page: Page, mention: Mention) -> str:
         return f"/{below[0]}"
     if said:
         return f"{said} {below[0]}" if period_of(f"{said} {below[0]}") or unit_of(f"{said} {below[0]}") else after
+    unit = _UNIT_ALONE.match(below[0])
+    if unit and unit_of(unit[0]) and period_of(unit[0]) is None:
+        term = below[0][unit.end() :].strip() or "".join(below[1:2])
+        return f"{unit[0]} {term}" if term and heads_term(term) else after
     return _PRICED_APART.split(below[0])[0] if heads_term(below[0]) else after
 
 

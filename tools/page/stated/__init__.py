@@ -2,8 +2,8 @@
 
 The words are data, one file a language beside this one; a page is asked those of the languages it speaks. A topic is stated
 by a sentence about the product, by yes or no to a question, by an item of a plan's card or of a list, and by a row of a
-table of plans. Not by a button, a question alone, a quotation, code, a page that compares, another product's name, a fault
-that was mended or a promise for some day. Rather silent than wrong.
+table of plans. Not by a button, a question alone, a quotation, an example, code, a page or column that compares, another
+product's name, what is crossed out, a fault that was mended or a promise for some day. Rather silent than wrong.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ TOPICS = (
 _UNCLEAR_CHARS = 200
 _OF_ONE_TOPIC = 3  # sentences of a page: more say the same again
 _ITEM_WORDS = 10
+_ENDS = re.compile(r"[.!。！]\W*$")  # a sentence
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
 _Found = tuple[str, bool, str]  # the quote, whether it denies, the value
 
@@ -47,6 +48,8 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
     if _COMPARES.search(url):  # it speaks of two products by turns
         return ()
     read = Lines(lines, url)
+    if holds(read.small, "unofficial", read.names):  # it speaks of another's product as if it were its own
+        return ()
     found: list[Statement] = []
     for topic in TOPICS:
         told: dict[str, Statement] = {}
@@ -54,7 +57,8 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
             told.setdefault(quote, Statement(topic, denied, value, role, url, page, quote))
             if len(told) == _OF_ONE_TOPIC:
                 break
-        found += told.values()
+        said = {one.denied for one in told.values()}  # both: what one plan lacks and another has
+        found += [one for one in told.values() if len(said) == 1 or not one.denied]
         number = None if told or topic == "free_limit" else next(iter(read.holding(stems_of(topic, read.names))), None)
         if number is not None:
             quote = read.rows[number].strip()[:_UNCLEAR_CHARS].strip()
@@ -65,7 +69,7 @@ def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, 
 def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
     stems = stems_of(topic, lines.names)
     for number in lines.holding(stems):
-        row = _of_row(lines, number, topic)
+        row = None if lines.is_tale else _of_row(lines, number, topic)
         if row:
             yield row
         if row or len(cells(lines.rows[number])) > 2:
@@ -76,7 +80,7 @@ def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
                 one = _answered(lines, said, told) if said.is_question else _stated(lines, said, told)
                 if one and not lines.is_of_another(said):
                     yield one
-    if topic == "free_limit":
+    if topic == "free_limit" and not lines.is_tale:
         for quote, value in free_limits(lines):
             yield quote, False, value
 
@@ -92,7 +96,8 @@ def _stated(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     if not (denied or match) or holds(said.small, "aside"):
         return None
     if match is None:
-        return said.text, True, ""
+        of_one_plan = in_card(lines, said.line) and not _ENDS.search(said.text)  # what it lacks another may have
+        return None if of_one_plan else (said.text, True, "")
     if holds(said.small, "later"):
         return None
     at = match.span("value") if "value" in match.re.groupindex else (0, 0)
@@ -103,7 +108,7 @@ def _listed(lines: Lines, said: Said, told: list[Told]) -> re.Match[str] | None:
     """What names the topic in an item of a list or of a plan's card."""
     if len(said.text.split()) > _ITEM_WORDS:
         return None
-    match = next((match for one in told for pattern in one.lists if (match := pattern.search(said.small))), None)
+    match = next((match for one in told if (match := one.listed(said.small))), None)
     return match if match and (lines.is_item(said) or in_card(lines, said.line)) else None
 
 
@@ -113,7 +118,7 @@ def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
     if len(row) < 2:
         return None
     label = low(row[0])
-    if not any(pattern.search(label) for one in told_of(topic, lines.names) for pattern in one.lists):
+    if not any(one.listed(label) for one in told_of(topic, lines.names)):
         return None
     lacking = ticked(lines, number)
     if lacking is None or holds(low(lines.rows[number]), "later"):
@@ -123,6 +128,7 @@ def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
 
 def _answered(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     """What yes or no to a question says on a topic; None where neither follows."""
+    told = [one for one in told if not one.means_else(said.small)]
     turned = any(pattern.search(said.small) for one in told for pattern in one.asks_not)
     if not turned and not any(pattern.search(said.small) for one in told for pattern in one.asks):
         return None

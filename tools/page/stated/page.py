@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from tools.page.stated.spoken import common, key_of, spoken_in, stems
-from tools.page.words import low
+from tools.page.stated.spoken import common, holds, key_of, spoken_in, stems
+from tools.page.words import find, low
 
 _MOST_CHARS = 320  # of a sentence: what is longer is a menu, a table or code
 _LEAST_WORDS = 2
@@ -28,6 +28,13 @@ _CODE = re.compile(
     r"\b(?:curl|npm|pip|const|docker run|import (?:\{|\* |\w+ from|\w+\.\w))\b"
 )
 _ITEM = re.compile(r"^\s*(?:[✓✔✅☑•●▪★→+]|[-*] |#{1,5} |\d\. )\s*\S")  # of a list, or a heading
+_LONE_MARK = re.compile(r"^\W*([✗✘✕❌✓✔✅☑])\W*$")  # the badge of what stands behind it
+_BADGE_LINES = 3
+_TALE = re.compile(  # an address under which others are spoken of, too
+    r"/(?:blogs?|posts?|news|articles?|stories|tutorials?|learn)(?:/|\.html?$|$)|//(?:blog|news)\.", re.IGNORECASE
+)
+_VERSUS = re.compile(r"\b(?:vs|versus|compared (?:to|with)|the old way)\b", re.IGNORECASE)  # a heading over two columns
+_VERSUS_LINES, _HEADING_CHARS = 24, 60
 _LINK = re.compile(r"\]\(")
 # "Gristwheel has", "Gristwheel's plan lets": who is spoken of at a sentence's beginning, where it is somebody by name
 _SUBJECT = re.compile(
@@ -74,6 +81,7 @@ class Lines:
         words = set(self.small.split())
         self._words = "\n".join(words)
         self.names, self.own = spoken_in(words, self._words), _own_names(url)
+        self.is_tale = bool(_TALE.search(url))
         self._starts = [0, *accumulate(map((1).__add__, map(len, self.rows)))]
         self._split: dict[int, list[Said]] = {}  # by line: topics share lines
 
@@ -136,8 +144,34 @@ class Lines:
         return bool(_ITEM.match(said.text if said.before else self.rows[said.line])) and not _LINK.search(said.text)
 
     def is_of_another(self, said: Said) -> bool:
-        """Whether its line speaks of somebody else by name up to there."""
-        return any(self._names_another(text) for text in (said.text, *said.before))
+        """Whether its line speaks of somebody else by name up to there, or it stands where others are spoken of and does not
+        name the product; or it is crossed out by a badge."""
+        if any(self._names_another(text) for text in (said.text, *said.before)) or self._is_crossed(said.line):
+            return True
+        return (self.is_tale or self._is_in_contrast(said.line)) and not self._is_its_own(said)
+
+    def _is_its_own(self, said: Said) -> bool:
+        """Whether its maker speaks in it, or it names the product."""
+        return holds(said.small, "ours", self.names) or self._names_itself(said.text)
+
+    def _names_itself(self, text: str) -> bool:
+        words = re.findall(r"\w+", text)  # of an address that runs two words together, either
+        return any(word[:1].isupper() and word.lower() in own for word in words if len(word) > 2 for own in self.own)
+
+    def _is_in_contrast(self, line: int) -> bool:
+        """Whether it stands below a heading that sets two against each other, in no column under the product's name."""
+        for row in reversed(self.rows[max(0, line - _VERSUS_LINES) : line]):
+            if len(row) <= _HEADING_CHARS and _VERSUS.search(row):
+                return not find(row, "free", "plan_name")  # two plans of its own
+            if len(row) <= _HEADING_CHARS and self._names_itself(row):
+                return False
+        return False
+
+    def _is_crossed(self, line: int) -> bool:
+        """Whether the badge before it, or right behind it, crosses it out."""
+        before = reversed(self.rows[max(0, line - _BADGE_LINES) : line])
+        marks = [match[1] for row in (*before, *self.rows[line + 1 : line + 2]) if (match := _LONE_MARK.match(row))]
+        return bool(marks) and bool(_CROSSED.search(marks[0]))
 
     def _names_another(self, sentence: str) -> bool:
         """Whether it speaks of somebody by name who is not the product: a word the page never writes small."""

@@ -8,7 +8,7 @@ from functools import cache
 
 from tools.page import words
 from tools.page.stated.page import Lines
-from tools.page.stated.spoken import counted
+from tools.page.stated.spoken import counted, told_of
 from tools.page.words import low
 
 _TABLE_LINES = 80
@@ -48,6 +48,7 @@ _FREE = ("free", "free_plan", "free_forever")
 _YES = re.compile(r"^\W*(?:[✓✔✅☑●•]|yes\b|included\b|ja\b|oui\b|sí\b|sim\b|incluido\b|inclus\b|enthalten\b|あり|○|◯)")
 _NO = re.compile(r"^\W*(?:[-–—✗✘✕❌×]|x|no|none|not included|not available|n/a|nein|non|なし)\W*$")
 _BARE = re.compile(r"^(?:up to |bis zu |jusqu['’]à |hasta )?(?P<number>\d[\d.,]*[km]?)(?P<span> ?/ ?\w+| per \w+)?$")
+_SPAN = re.compile(r" ?/ ?[^\W\d_]+\b")
 _LEAD = re.compile(
     r"^(?:\W*(?:up to|limited to|max(?:imum)?(?: of)?|includes?|bis zu|jusqu['’]à|hasta)?\W*|[a-z][a-z ]{2,24}: ?)$"
 )
@@ -203,13 +204,26 @@ def _counted(label: str, cell: str, names: tuple[str, ...]) -> str:
     return _limit(cell, names)
 
 
+def _whole(text: str, end: int) -> int:
+    """Where a limit ends, with the span of time behind a slash in whatever language."""
+    span = _SPAN.match(text, end)
+    return span.end() if span else end
+
+
+def _is_pace(value: str, names: tuple[str, ...]) -> bool:
+    """Whether a number of things is how fast they may come, not how many there are in all."""
+    return any(one.means_else(value) for one in told_of("free_limit", names))
+
+
 def _limit(text: str, names: tuple[str, ...]) -> str:
     """The limit that an item of a list is: a number of things at its beginning, or behind its name; "" for none."""
     small = low(text)
     found = [match for pattern in counted(names) if (match := pattern.search(small))]
     told = [
-        text[slice(*match.span("value"))]
+        text[match.start("value") : _whole(text, match.end("value"))]
         for match in found
-        if _LEAD.match(small[: match.start("value")]) and match["value"][:2] != "0 "
+        if _LEAD.match(small[: match.start("value")])
+        and match["value"][:2] != "0 "
+        and not _is_pace(match["value"], names)
     ]
     return max(told, key=len, default="")

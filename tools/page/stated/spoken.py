@@ -17,7 +17,7 @@ _Patterns = tuple[re.Pattern[str], ...]
 @dataclass(frozen=True, slots=True)
 class Told:
     """How a topic is told in one language. says, denies: of a sentence; has, lacks: of one in which the topic's `thing`
-    stands; lists: of an item of a list or a table's row; asks, asks_not: of a question to which yes says that the product
+    stands; lists: of an item of a list or a table's row; unless: of what means something else; asks, asks_not: of a question to which yes says that the product
     has it, or that it has not."""
 
     stems: tuple[str, ...]
@@ -27,14 +27,25 @@ class Told:
     has: _Patterns
     lacks: _Patterns
     lists: _Patterns
+    unless: _Patterns
     asks: _Patterns
     asks_not: _Patterns
 
     def tells(self, small: str) -> tuple[_Patterns, _Patterns]:
         """The expressions that may find what a sentence in lower case says, and what it denies."""
+        says, denies = self.says, self.denies
         if self.thing and self.thing.search(small):
-            return self.says + self.has, self.denies + self.lacks
-        return self.says, self.denies
+            says, denies = says + self.has, denies + self.lacks
+        return (() if self.means_else(small) else says), denies
+
+    def listed(self, small: str) -> re.Match[str] | None:
+        """What names the topic in an item or a row's label in lower case."""
+        found = (match for pattern in self.lists if (match := pattern.search(small)))
+        return None if self.means_else(small) else next(found, None)
+
+    def means_else(self, small: str) -> bool:
+        """Whether words in lower case name the topic and mean something else."""
+        return any(pattern.search(small) for pattern in self.unless)
 
 
 @cache
@@ -117,12 +128,14 @@ def _told(language: Mapping[str, Any], topic: str) -> Told:
         return tuple(_pattern(text, frames) for text in texts)
 
     stems, lists = tuple(table["stems"]), compiled(table["lists"])
-    says, denies, asks, asks_not = (compiled(table[key]) for key in ("says", "denies", "asks", "asks_not"))
+    says, denies, unless, asks, asks_not = (
+        compiled(table[key]) for key in ("says", "denies", "unless", "asks", "asks_not")
+    )
     if not table["thing"]:
-        return Told(stems, says, denies, None, (), (), lists, asks, asks_not)
+        return Told(stems, says, denies, None, (), (), lists, unless, asks, asks_not)
     frames = {**frames, "thing": f"(?:{table['thing']})"}
     has, lacks = (compiled(language["general"][key]) for key in ("says", "denies"))
-    return Told(stems, says, denies, _pattern("<thing>", frames), has, lacks, lists, asks, asks_not)
+    return Told(stems, says, denies, _pattern("<thing>", frames), has, lacks, lists, unless, asks, asks_not)
 
 
 @cache
