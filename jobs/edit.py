@@ -214,10 +214,13 @@ def _acted(store: Store, op: str, slug: str, act: Callable[[str], None], why: st
 
 
 def _report(store: Store, slug: str, first: int) -> dict[str, Any]:
-    document = store.document(slug)
-    about = {"slug": document.slug, "status": document.status, "needs_look": document.needs_look}
-    stale = bool(document.panel and document.panel.stale)
-    return {**about, "panel_stale": stale, "changes": store.changes_after(first)}
+    about: dict[str, Any] | None = store.card(slug)
+    if about is None:  # it was deleted, or merged: what is left of it has no card
+        document = store.document(slug)
+        about = {"slug": document.slug, "status": document.status, "needs_look": document.needs_look}
+        about |= {"panel_stale": bool(document.panel and document.panel.stale)}
+    told = {name: about[name] for name in ("slug", "status", "needs_look", "panel_stale")}
+    return {**told, "changes": store.changes_after(first)}
 
 
 def living(store: Store, slug: str) -> str:

@@ -87,12 +87,23 @@ def one_file(store_path: Path | str, settings: Settings, form: str, after: str =
 
     Errors: as of `export`, all before the first piece is handed on.
     """
-    exporter = exporters.exporter(form)
-    if not exporter.SUFFIX:
-        raise UsageError(f"{form} is a folder of files: `scout export {form} --out DIR` writes it.")
+    exporter = _of_one_file(form)
     pieces = _pieces(store_path, settings, exporter, after)
     name, first = next(pieces)
     return name, chain([first], map(itemgetter(1), pieces))
+
+
+def check_one_file(store: Store, form: str, after: str = "") -> None:
+    """Nothing, where `one_file` can be had. Errors: those of `one_file`."""
+    _of_one_file(form)
+    _sequence(store, after)
+
+
+def _of_one_file(form: str) -> ModuleType:
+    exporter = exporters.exporter(form)
+    if not exporter.SUFFIX:
+        raise UsageError(f"{form} is a folder of files: `scout export {form} --out DIR` writes it.")
+    return exporter
 
 
 def _pieces(store_path: Path | str, settings: Settings, exporter: ModuleType, after: str) -> exporters.Files:

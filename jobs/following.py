@@ -38,12 +38,17 @@ _NAME_CHARS = 40
 
 
 def look(
-    store_path: Path | str, settings: Settings, url: str, name: str = "", progress: Progress | None = None
+    store_path: Path | str,
+    settings: Settings,
+    url: str,
+    name: str = "",
+    progress: Progress | None = None,
+    patience_s: float | None = None,
 ) -> dict[str, Any]:
     """What can be followed at an address: name, url and kind of the best place, with its first entries (`rows`) and how many
     announce something; `others` (url, kind, title), `failures`. Nothing is followed yet.
 
-    name: "" makes one of the site's. Errors: UsageError where the address is refused, cannot be read or names nothing that
+    name: "" makes one of the site's. patience_s: how long is looked; None: as long as it takes. Errors: UsageError where the address is refused, cannot be read or names nothing that
     can be followed; CannotRun.
     """
     say = progress or (lambda _: None)
@@ -52,9 +57,14 @@ def look(
     with Workbench(settings, store_path) as bench:
         name = name or name_for(url, taken_names(bench.store))
         try:
-            found = bench.run(discover(bench.fetcher, bench.reader.apart, url, name, say))
+            found = bench.run(discover(bench.fetcher, bench.reader.apart, url, name, say), patience_s)
         except FetchError as error:
             raise UsageError(f"{error.url} cannot be read: {error.reason}.") from error
+        except TimeoutError:
+            bench.stop.set_result(None)  # what is under way ends with the bench
+            raise UsageError(
+                f"{url[:200]} could not be looked at within {patience_s:g} s. Try again, or give the address of its feed."
+            ) from None
         if not found.places:
             raise UsageError(
                 f"{url} names no feed, has none where feeds commonly stand, no sitemap, and lists nothing that can be "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tools.views.documents import DoubtsDoc, EvidenceDoc, FactValue, PlanDoc
 
 _ROWS = 1_000
-_COUNTED = 2_000  # newest rows of the change log that are counted by kind
+_COUNTED = 500  # newest rows of the change log that are counted by kind
 _RUNS = 100  # newest runs among which those that failed are counted
 _FAILED = ("failed", "trouble")
 _NEEDS_LOOK = Asked(status="needs_look")
@@ -33,8 +33,18 @@ def inbox(store: Store, limit: int, skip: int = 0) -> tuple[list[dict[str, Any]]
     Each: slug, name, kind, status, verdict, first_seen, reasons, doubts. A doubt: field, shown (null: nothing), and
     candidates (value, edit, confidence, rung, quote, url, page, read_at); `edit` is what `scout edit` takes to make it the value.
     """
-    total = store.count_products(_NEEDS_LOOK)
-    return [_item(one) for one in store.doubts(store.needing_look(limit, skip))], total
+    slugs, total = queue(store, limit, skip)
+    return asked_about(store, slugs), total
+
+
+def queue(store: Store, limit: int, skip: int = 0) -> tuple[list[str], int]:
+    """The slugs of what `inbox` has, and how many there are in all."""
+    return store.needing_look(limit, skip), store.count_products(_NEEDS_LOOK)
+
+
+def asked_about(store: Store, slugs: Sequence[str]) -> list[dict[str, Any]]:
+    """What `inbox` has of some products."""
+    return [_item(one) for one in store.doubts(slugs)]
 
 
 def _item(document: DoubtsDoc) -> dict[str, Any]:
@@ -111,13 +121,16 @@ def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
     return edit(store, slug, (word,), f"chosen among what was read: {found['url']}", who)
 
 
-def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
+def news(store: Store, since: datetime | None, who: str, most: int | None = None) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
     verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail),
-    runs (that failed) and notices (a sentence for what did not arrive)."""
+    runs (that failed) and notices (a sentence for what did not arrive). most: of the newest so many rows of the change
+    log; `more` then says whether there are others."""
     mark = store.looked(who)
     start = since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else (mark["at"] if mark else "")
-    rows = [row for row in _log(store, 0 if since or not mark else mark["seq"]) if row["at"] >= start]
+    seq = store.last_seq()  # before anything is read, so that nothing newer counts as seen
+    # after a mark by number alone: what was written while the marked page was read is older than the mark, and news
+    rows, more = _log(store, 0, start, most) if since or not mark else _log(store, mark["seq"], "", most)
     ops = {"new": ("new",), "prices": ("plan",), "verdicts": ("panel",), "gone": ("delete", "merge")}
     found = {name: [row for row in rows if row["op"] in wanted] for name, wanted in ops.items()}
     fresh = {row["slug"] for row in found["new"]}
@@ -125,10 +138,11 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
     looks = [row for row in rows if row["op"] == "status" and row["after"] == "needs_look"]
     return {
         "since": start or None,
-        "seq": store.last_seq(),
+        "seq": seq,
+        "more": more,
         **found,
         "looks": looks,
-        "stale": [card["slug"] for card in store.list_products(Asked(), _ROWS) if card["panel_stale"]],
+        "stale": store.stale(),
         "upkeep": [row for row in store.upkeep_rows() if row["at"] >= start],
         "sources": [row for row in store.sources() if row["last_error"] and row["enabled"]],
         "runs": [
@@ -143,12 +157,11 @@ def news(store: Store, since: datetime | None, who: str) -> dict[str, Any]:
 def health(store: Store, who: str) -> dict[str, Any]:
     """How things stand, in figures: since (when this editor last looked; None: never), new, prices and others (rows of the
     change log since), more (than were counted), sources (names of those that fail), sources_read, failed (runs since),
-    last_run (the newest run, or None)."""
+    stale (panels that met before facts changed)."""
     mark = store.looked(who)
     counted = store.count_changes(mark["seq"] if mark else 0, _COUNTED)
     since = mark["at"] if mark else ""
     sources = store.sources()
-    runs = store.runs(_RUNS)
     return {
         "since": since or None,
         "new": counted.get("new", 0),
@@ -157,13 +170,20 @@ def health(store: Store, who: str) -> dict[str, Any]:
         "more": sum(counted.values()) >= _COUNTED,
         "sources": [row["name"] for row in sources if row["enabled"] and row["last_error"]],
         "sources_read": sum(bool(row["enabled"] and row["last_ok_at"] and not row["last_error"]) for row in sources),
-        "failed": sum(run["state"] in _FAILED and run["started_at"] >= since for run in runs),
-        "last_run": runs[0] if runs else None,
+        "failed": store.count_runs(_FAILED, since, _RUNS),
+        "stale": store.count_stale(),
     }
 
 
-def _log(store: Store, seq: int) -> list[dict[str, Any]]:
+def _log(store: Store, seq: int, start: str, most: int | None) -> tuple[list[dict[str, Any]], bool]:
+    """The rows of the change log after a number that were written at a moment or later, oldest first, the newest `most`
+    of them; whether there are more. Read from the newest on, until they are older."""
     rows: list[dict[str, Any]] = []
-    while page := store.changes_after(rows[-1]["seq"] if rows else seq, _ROWS):
-        rows += page
-    return rows
+    before = None
+    while page := store.changes_before(before, _ROWS if most is None else min(_ROWS, most + 1), after=seq):
+        fresh = [row for row in page if row["at"] >= start]
+        rows += fresh
+        if not fresh or (most is not None and len(rows) > most):
+            break
+        before = page[-1]["seq"]
+    return rows[:most][::-1], most is not None and len(rows) > most

@@ -108,7 +108,7 @@ def _models_reading(bench: Workbench, run: str) -> Iterator[None]:
     """While this lasts, configured models read on; else a value that one read in a crawl would be lost here."""
     from agents.gateway.ask import make_gateway
 
-    gateway = make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder)
+    gateway = make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder, stop=bench.stop)
     if gateway is None:
         yield
         return

@@ -72,7 +72,7 @@ def reviewer_for(
     from agents.panel.model_reviewer import ModelReviewer
 
     replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)
-    gateway = make_gateway(settings, store, replay=replay, recorder=recorder)
+    gateway = make_gateway(settings, store, replay=replay, recorder=recorder, stop=bench.stop if bench else None)
     if gateway is None:
         raise UsageError(
             "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "

@@ -27,13 +27,28 @@ from jobs import console
 from jobs.console import pages
 from jobs.console.access import Keys
 from jobs.console.guard import Guard
+from tools.models import Page as StoredPage
 from tools.settings import Settings
 from tools.store import Store
 from tools.web.browser import find_chromium
 
 EDITORS = ("Ines", "Tomas")
+
+
+def home(name: str, number: int) -> StoredPage:
+    """The home page of a product of `filled`."""
+    return page(f"https://{name.lower()}.example/", f"<h1>{name}</h1> page {number} " * 20)
+
+
 # paths with a value in them, for the tests that visit every page
-EXAMPLES = ("/products/lampyard", "/runs/crawl", "/compare?a=hexpail&b=lampyard", "/sources/show_hn/filter")
+EXAMPLES = (
+    "/products/lampyard",
+    "/products/tidewire/merge?into=lampyard",
+    "/runs/crawl",
+    "/compare?a=hexpail&b=lampyard",
+    "/sources/show_hn/filter",
+    f"/pages/{home('Lampyard', 0).id}?quote=Lampyard",
+)
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>{{7*7}}"
 BASE = "http://127.0.0.1"
 
@@ -107,7 +122,7 @@ def filled(path: Path) -> Path:
     with Store.open(path, now=clock) as store:
         store.put_launches("show_hn", [launch(number) for number in range(3)], clock.at)
         for number, name in enumerate(("Lampyard", "Tidewire", "Hexpail")):
-            of = page(f"https://{name.lower()}.example/", f"<h1>{name}</h1> page {number} " * 20)
+            of = home(name, number)
             facts = [fact(of, value=name), fact(of, "tagline", f"{name} keeps the lights on")]
             plans = (plan(of, "20"),)
             if name == "Lampyard":

@@ -7,17 +7,19 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from agents.gateway.ask import Gateway
 from agents.gateway.chat import Failed, Prompt, body_of
-from agents.gateway.pools import Deployment, Pool, Pools, configured
+from agents.gateway.pools import Deployment, Pool, Pools, Price, configured
 from agents.gateway.purse import Limits, Purse
 from agents.gateway.wire import MOST_BYTES, Wire
 from agents.run.page_reader import FACTS_SCHEMA, parse_rows
-from tools.errors import AllFailed, UsageError
+from tools.errors import AllFailed, Stopped, UsageError
 from tools.settings import Settings
 from tools.store import Store
 
@@ -164,3 +166,36 @@ def test_what_an_endpoint_does_not_take_is_learned_by_all_who_asked_at_the_same_
     assert body_of(asked, prompt, wire.lacks(asked))["response_format"] == {"type": "json_object"}
     assert wire.lacks(asked) == frozenset({"json_schema"})
     wire.close()
+
+
+def test_a_stop_breaks_off_the_answer_under_way_and_the_ledger_holds_the_call(store: Store) -> None:
+    asked, hung_up = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                asked.set()
+                while connection.recv(65_536):
+                    pass
+                hung_up.set()
+
+        threading.Thread(target=serve, daemon=True).start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        priced = Deployment("slow", "slow", url, price=Price(Decimal(1), Decimal(1)), timeout_s=60.0)
+        stop: Future[None] = Future()
+        pools = Pools({"default": Pool("default", (priced,))})
+        with Gateway(pools, store, purse=Purse(store, Limits(run=Decimal(1))), stop=stop) as gateway:
+            with ThreadPoolExecutor(1) as threads:
+                answer = threads.submit(gateway.ask, [{"role": "user", "content": "x"}], task="agent", run="r1")
+                assert asked.wait(30)
+                stop.set_result(None)
+                with pytest.raises(Stopped):
+                    answer.result(30)
+            assert hung_up.wait(30), "the endpoint goes on writing for nobody"
+            with pytest.raises(Stopped):
+                gateway.ask([{"role": "user", "content": "y"}], task="agent", run="r1")
+    [row] = store.attempts("r1")
+    assert (row["status"], row["error"], row["cost"]) == ("failed", "stopped: broken off under way", None)
+    assert row["price_known"] == 0, "what it cost nobody knows"

@@ -91,15 +91,38 @@ def test_signing_in_leads_to_no_other_site(desk: Desk, to: str) -> None:
 
 def test_who_guesses_tokens_is_locked_out_for_a_while_and_told_so(desk: Desk) -> None:
     client = desk.client()
-    answers = [client.post("/sign-in", data={"token": f"guess {number}"}) for number in range(5)]
+    right = {"token": desk.tokens["Ines"]}
+    answers = [client.post("/sign-in", data={"token": f"{right['token'][:8]} guess {number}"}) for number in range(5)]
     assert [answer.status_code for answer in answers] == [403] * 4 + [429]
     assert "This is not the token of an editor." in answers[0].text
-    right = {"token": desk.tokens["Ines"]}
     locked = client.post("/sign-in", data=right)
     assert locked.status_code == 429
     assert "Signing in is locked for 10 minutes." in locked.text
+    assert client.post("/sign-in", data={"token": desk.tokens["Tomas"]}).status_code == 303, (
+        "another editor's is another"
+    )
     desk.seconds.at += 601
     assert client.post("/sign-in", data=right).status_code == 303
+
+
+def test_a_stranger_shuts_a_shared_address_for_strangers_and_not_for_editors(desk: Desk) -> None:
+    client = desk.client()
+    codes = [client.post("/sign-in", data={"token": f"{number:08} a guess"}).status_code for number in range(31)]
+    assert codes == [403] * 29 + [429] * 2
+    for editor in ("Ines", "Tomas"):
+        assert client.post("/sign-in", data={"token": desk.tokens[editor]}).status_code == 303
+    assert client.post("/sign-in", data={"token": "another guess"}).status_code == 429
+    desk.seconds.at += 601
+    assert client.post("/sign-in", data={"token": "another guess"}).status_code == 403
+
+
+def test_a_token_made_before_beginnings_were_kept_goes_on_being_good(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "e", ("Ines",))
+    token = keys.renew("Ines")
+    kept = keys.path.read_text()
+    keys.path.write_text(kept.replace(f"{token[:8]}:", ""))
+    assert keys.editor_of(token) == "Ines"
+    assert not keys.begins(token)
 
 
 @pytest.mark.parametrize(("step_s", "steps"), [(IDLE_S + 1, 1), (IDLE_S - 1, int(LONGEST_S // (IDLE_S - 1)) + 1)])

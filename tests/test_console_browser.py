@@ -16,6 +16,8 @@ from console_desk import (
 )
 from playwright.sync_api import Browser, Page, expect
 
+from jobs import following
+
 pytestmark = pytest.mark.browser
 
 
@@ -90,6 +92,10 @@ def test_every_act_of_a_products_page_end_to_end(browser_page: Page, width: int)
     fact.locator("[name=why]").first.fill("their new home page")
     fact.get_by_role("button", name="Preview").click()
     expect(page.locator("main")).to_contain_text("Keeps <b>every</b> light on")
+    assert not faults(page)
+    page.emulate_media(color_scheme="dark")
+    assert not faults(page, colours=True)
+    page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="Do it").click()
     expect(page.locator("#notices")).to_contain_text("Edited Lampyard.")
     expect(page.locator(".fact", has_text="Tagline").locator(".val").first).to_have_text("Keeps <b>every</b> light on")
@@ -143,6 +149,28 @@ def test_two_products_are_compared_and_an_export_downloaded(browser_page: Page, 
     with page.expect_download() as found:
         page.get_by_role("button", name="Download jsonl", exact=True).click()
     assert '"slug":"lampyard"' in found.value.path().read_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_site_is_looked_at_and_followed(browser_page: Page, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    row = {"title": "Jarbox", "name": "", "url": "https://jarbox.example/", "kind": "product", "launched_at": None}
+    place = {"url": "https://jars.example/all.xml", "kind": "feed", "title": "All"}
+    rows = [{**row, "kept": True, "why": ""}, {**row, "url": None, "kept": False, "why": "announces nothing"}]
+    found = {"name": "jars", "title": "Jars", "url": "https://jars.example/feed.xml", "kind": "feed", "listed": 2}
+    found |= {"announcing": 1, "rows": rows, "note": "", "known_as": "", "others": [place], "failures": []}
+    monkeypatch.setattr(following, "look", lambda *given, **named: found)
+    page = browser_page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{page.url.removesuffix('/inbox')}/sources")
+    page.locator("#fu").fill("https://jars.example/")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("main")).to_contain_text("block it: announces nothing")
+    assert not faults(page)
+    page.emulate_media(color_scheme="dark")
+    assert not faults(page, colours=True)
+    page.locator("#fn").fill("jar_news")
+    page.get_by_role("button", name="Follow it").click()
+    expect(page.locator("#notices")).to_contain_text("jar_news is followed")
 
 
 def test_the_second_of_two_editors_is_asked_in_place_with_what_was_typed(browser_page: Page, desk: Desk) -> None:

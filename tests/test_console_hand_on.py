@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
+from multiprocessing import Pipe
 
+import pytest
 from console_desk import HOSTILE, Desk, console_of, desk, filled_once, hostile, make_desk
 from stored import fact, page, propose
 
 from jobs import edit
+from jobs.console.exporting import AT_ONCE
+from tools.errors import CannotRun
 
 
 def test_two_products_stand_side_by_side_with_quotes_critics_and_plans(desk: Desk) -> None:
@@ -91,3 +96,52 @@ def test_hostile_words_side_by_side_are_words(desk: Desk) -> None:
         assert "<img src=x" not in shown, path
         assert "<script>alert" not in shown, path
     console_of(made).stores.close()
+
+
+def test_exports_are_noted_with_who_took_what_and_where_the_next_one_continues(desk: Desk) -> None:
+    client = desk.signed_in("Tomas")
+    assert "None yet" in client.get("/exports").text
+    client.get("/exports/csv")
+    with desk.store() as store:
+        assert store.exports(1)[0]["state"] == "whole"
+        [row] = store.exports(5)
+        assert (row["form"], row["who"], row["rows"], row["after"]) == ("csv", "Tomas", 3, "")
+        assert row["cursor"] == f"{store.id}:{store.last_seq()}"
+    page = client.get("/exports").text
+    assert row["cursor"] in page.partition("Taken last")[2]
+    assert "Tomas" in page.partition("Taken last")[2]
+
+
+def test_an_export_that_nobody_reads_on_is_ended_and_its_place_is_free(desk: Desk) -> None:
+    exporting = console_of(desk).exporting
+    begun = [exporting.begin("jsonl", "", "Ines") for _ in range(AT_ONCE)]
+    refused = desk.signed_in().get("/exports/jsonl")
+    assert refused.status_code == 503
+    assert "Take this one when one of them has ended" in refused.text
+
+    async def read_a_little() -> None:
+        stream = begun[0].stream()
+        assert await anext(stream)
+        await stream.aclose()
+
+    asyncio.run(read_a_little())
+    begun[1].end()
+    with desk.store() as store:
+        assert [row["state"] for row in store.exports(5)] == ["broken off"] * AT_ONCE
+    assert desk.signed_in().get("/exports/jsonl").status_code == 200
+
+
+def test_an_export_whose_process_dies_is_not_taken_for_a_whole_one(desk: Desk) -> None:
+    begun = console_of(desk).exporting.begin("jsonl", "", "Ines")
+    begun._pieces.close()
+    begun._pieces, out = Pipe(duplex=False)
+    out.close()  # as the end of the process closes it
+
+    async def read() -> None:
+        async for _ in begun.stream():
+            pass
+
+    with pytest.raises(CannotRun, match="ended before it was whole"):
+        asyncio.run(read())
+    with desk.store() as store:
+        assert store.exports(1)[0]["state"] == "failed"

@@ -10,7 +10,7 @@ import pytest
 from console_desk import HOSTILE, Desk, console_of, desk, fields, filled_once, make_desk
 from starlette.testclient import TestClient
 
-from jobs import edit, look_at_feed
+from jobs import edit, following
 from jobs.schedule import engine
 from tools.errors import SourceError
 from tools.models import Launch
@@ -94,28 +94,62 @@ def test_a_filter_is_tried_on_the_last_entries_set_with_who_and_why_and_undone(d
         assert not (store.source_state("betalist") or {})["filter"]
 
 
-def test_a_feed_is_shown_before_it_is_followed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [Launch(source="preview", source_id="1", title=HOSTILE, source_url="https://a.example/", name="Jarbox")]
-    monkeypatch.setattr(look_at_feed, "look_at_feed", lambda settings, url: found)
+def test_a_site_is_looked_at_before_it_is_followed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"title": HOSTILE, "name": "Jarbox", "url": "https://a.example/", "kind": "product", "launched_at": None}
+    found = {
+        "name": "jars",
+        "url": "https://jars.example/feed.xml",
+        "kind": "listing",
+        "title": "Jars",
+        "listed": 7,
+        "announcing": 6,
+        "rows": [{**row, "kept": True, "why": ""}, {**row, "name": "Essay", "kept": False, "why": "no address"}],
+        "note": "",
+        "known_as": "",
+        "others": [{"url": "https://jars.example/all.xml", "kind": "feed", "title": "All"}],
+        "failures": [{"url": "https://jars.example/atom", "why": "404"}],
+    }
+    asked = []
+
+    def look(*given: object, **named: object) -> dict[str, object]:
+        asked.append(given[2:])
+        return found
+
+    monkeypatch.setattr(following, "look", look)
     client = desk.signed_in()
-    shown = send(client, "/sources/look", name="jars", url="https://jars.example/feed.xml")
-    assert "Jarbox" in shown.text
+    shown = send(client, "/sources/look", name_here="", url="jars.example")
+    assert asked == [("jars.example", "")]
+    for told in (
+        "Jarbox",
+        "keep it",
+        "block it: no address",
+        "7 in all, 6 with",
+        "https://jars.example/all.xml",
+        "404",
+    ):
+        assert told in shown.text
+    assert HOSTILE not in shown.text
     with desk.store() as store:
         assert store.source_state("jars") is None
-    assert client.post("/sources/add", data=fields(shown.text, "/sources/add")).status_code == 303
+    sent = {**fields(shown.text, "/sources/add"), "name_here": "jars"}
+    assert client.post("/sources/add", data=sent).status_code == 303
     with desk.store() as store:
-        assert (store.source_state("jars") or {})["url"] == "https://jars.example/feed.xml"
-    twice = send(client, "/sources/add", name="jars", url="https://other.example/feed.xml")
+        state = store.source_state("jars") or {}
+        assert (state["url"], state["kind"]) == ("https://jars.example/feed.xml", "listing")
+    twice = send(client, "/sources/add", name_here="jars", url="https://other.example/feed.xml")
     assert "is a source already" in twice.text
+    assert 'value="jars"' in twice.text, "another name can be given"
+    found["known_as"] = "jars"
+    again = send(client, "/sources/look", name_here="", url="jars.example").text
+    assert "followed already, as <b>jars</b>" in again
+    assert "/sources/add" not in again
 
-    def fails(settings: Settings, url: str) -> list[Launch]:
-        raise SourceError("preview", "expected an RSS, Atom or JSON feed")
 
-    monkeypatch.setattr(look_at_feed, "look_at_feed", fails)
-    answer = send(client, "/sources/look", name="jars2", url="https://jars.example/")
+def test_a_site_that_may_not_be_looked_at_is_a_sentence_and_the_address_stays_typed(desk: Desk) -> None:
+    answer = send(desk.signed_in(), "/sources/look", name_here="", url="http://127.0.0.1:9/feed")
     assert answer.status_code == 400
-    assert "expected an RSS, Atom or JSON feed" in answer.text
-    assert 'value="https://jars.example/"' in answer.text
+    assert "SCOUT_ALLOW_HOSTS" in answer.text
+    assert 'value="http://127.0.0.1:9/feed"' in answer.text
 
 
 # jobs --------------------------------------------------------------------------------------------------------------
@@ -196,12 +230,12 @@ def test_new_products_are_approved_from_the_inbox(desk: Desk) -> None:
         assert store.document("hexpail").status == "approved"
 
 
-def test_stale_panels_are_counted_as_of_the_last_minute(desk: Desk) -> None:
+def test_stale_panels_are_counted_and_named(desk: Desk) -> None:
     client = desk.signed_in()
-    assert console_of(desk).stale() == 0
+    with desk.store() as store:
+        assert store.count_stale() == 0
     with desk.store() as store:
         edit.edit(store, "hexpail", ("tagline=Another",), "why not", "Tomas")
-    assert console_of(desk).stale() == 0
-    console_of(desk)._stale = (0.0, 0)
-    assert console_of(desk).stale() == 1
+        assert (store.count_stale(), store.stale()) == (1, ["hexpail"])
+        assert not list(store.verify())
     assert "hexpail" in client.get("/news").text

@@ -29,8 +29,8 @@ from starlette.testclient import TestClient
 
 from jobs.console.researches import KEPT, Research, Researches
 from jobs.crawl import only_crawl_of
-from jobs.look_at_feed import look_at_feed
-from tools.errors import SourceError, UsageError
+from jobs.following import look
+from tools.errors import UsageError
 from tools.settings import Settings
 
 HOME = (
@@ -165,15 +165,12 @@ def test_an_address_of_a_private_host_is_refused_and_the_setting_named(desk: Des
     console_of(made).close()
 
 
-def test_a_feed_is_looked_at_as_a_crawl_reads_it_and_a_silent_one_is_not_waited_for(site: Site) -> None:
+def test_a_site_that_is_silent_is_looked_at_no_longer_than_asked(near: Desk, site: Site) -> None:
     settings = Settings({"allow_hosts": site.host, "read_workers": 1})
-    assert [one.name for one in look_at_feed(settings, f"http://{site.host}/feed")] == ["Newer", "Older"]
-    with pytest.raises(SourceError):
-        look_at_feed(settings, f"http://{site.host}/")
-    with pytest.raises(UsageError, match="did not answer within 1 s"):
-        look_at_feed(settings, f"http://{site.host}/slow", patience_s=1.0)
-    with pytest.raises(UsageError, match=f"SCOUT_ALLOW_HOSTS={site.host}"):
-        look_at_feed(Settings(), f"http://{site.host}/feed")
+    found = look(near.path, settings, f"http://{site.host}/feed", patience_s=60.0)
+    assert [row["name"] for row in found["rows"]] == ["Older", "Newer"]
+    with pytest.raises(UsageError, match="could not be looked at within 1 s"):
+        look(near.path, settings, f"http://{site.host}/slow", patience_s=1.0)
 
 
 def test_what_cannot_begin_is_a_sentence_on_its_page(desk: Desk) -> None:

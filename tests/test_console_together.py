@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from console_desk import Desk, console_of, desk, fields, filled_once
 
-from jobs.console.together import Together
+from jobs import edit
+from jobs.console.together import Kept, Together
 
 
 def test_those_who_wait_share_what_is_begun_after_they_asked() -> None:
@@ -41,3 +43,43 @@ def test_an_error_is_for_who_made_it_and_leaves_nothing_behind() -> None:
     with pytest.raises(ZeroDivisionError):
         together.get("page", lambda: 1 // 0)
     assert together.get("page", lambda: 7) == 7
+
+
+def test_what_was_used_longest_ago_goes_when_too_much_is_kept() -> None:
+    kept = Kept[str](100, len)
+    for number in range(10):
+        kept.put(number, "x" * 10)
+    kept.get(0)
+    kept.put("one more", "y" * 10)
+    kept.put("too long", "z" * 11)
+    assert (kept.get(0), kept.get(1), kept.get("one more"), kept.get("too long")) == ("x" * 10, None, "y" * 10, None)
+    kept.put(0, "w" * 5)
+    kept.put("and another", "v" * 5)
+    assert (kept.get(0), kept.get(2)) == ("w" * 5, "x" * 10)
+
+
+def test_a_kept_page_holds_nothing_of_an_editor_and_shows_what_moved_since(desk: Desk) -> None:
+    ines, tomas = desk.signed_in("Ines"), desk.signed_in("Tomas")
+    paths = ("/products/lampyard", "/compare?a=hexpail&b=lampyard", "/inbox")
+    tokens = [fields(client.get("/products/lampyard").text, "/sign-out")["csrf"] for client in (ines, tomas)]
+    assert tokens[0] != tokens[1]
+    for path in paths:
+        pages = [client.get(path).text for client in (ines, tomas)]
+        assert [token in page for token in tokens for page in pages] == [True, False, False, True]
+        assert pages[0].replace(tokens[0], "").replace("Ines", "") == pages[1].replace(tokens[1], "").replace(
+            "Tomas", ""
+        )
+    held = [text for _, text in console_of(desk).kept._held.values()]
+    assert len(held) == 3
+    assert not [text for text in held for word in (*tokens, "Ines", "Tomas") if word in text]
+    with desk.store() as store:
+        edit.edit(store, "lampyard", ("tagline=Lights that never go out",), "seen", "Tomas")
+        seq = store.last_seq()
+    for path in paths[:2]:
+        assert "Lights that never go out" in ines.get(path).text
+    page = tomas.get("/products/lampyard").text
+    assert fields(page, "/products/lampyard/act")["seen"] == str(seq)
+    with desk.store() as store:
+        edit.set_status(store, "hexpail", "approved", "", "Ines")
+    page = tomas.get("/products/lampyard").text
+    assert fields(page, "/products/lampyard/act")["seen"] == str(seq + 1), "what is kept counts from now"

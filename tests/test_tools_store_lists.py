@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from stored import fact, page, propose
+from stored import Clock, fact, page, panel_of, propose
 
+from jobs.inbox import news
 from tools.errors import UnknownName, UsageError
-from tools.store import Store
+from tools.knowledge import iso
+from tools.models import Verdict
+from tools.store import Store, lists
 from tools.views.documents import ProductDocument
 
 ROOT = Path(__file__).parent.parent
@@ -116,3 +120,58 @@ def test_a_run_is_found_by_a_beginning_that_only_it_has(store: Store) -> None:
     for wrong in ("crawl-%", "nothing"):
         with pytest.raises(UnknownName, match="No run called"):
             store.run(wrong)
+
+
+@pytest.mark.parametrize("sorted_up_to", [0, 500])
+def test_the_queue_has_what_a_panel_recommends_first_however_long_it_is(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, sorted_up_to: int
+) -> None:
+    monkeypatch.setattr(lists, "_SORTED", sorted_up_to)
+    verdicts: tuple[Verdict | None, ...] = (None, "Skip", "Ship", None, "Split", "Ship")
+    for number, verdict in enumerate(verdicts):
+        of = page(f"https://p{number}.example/", f"<h1>P{number}</h1>")
+        put = propose(store, of, fact(of, value=f"P{number}"), identity=f"url:p{number}.example")
+        slug = store.put_product(put).slug
+        if verdict:
+            store.put_panel(panel_of(store, slug, verdict), reviewer="rules")
+        store.raise_look(slug, ["one"] if number != 4 else ["one", "another"])
+        clock.at += timedelta(hours=1)
+    whole = ["p2", "p5", "p4", "p1", "p0", "p3"]
+    assert store.needing_look(10) == whole
+    for skip in range(7):
+        assert store.needing_look(2, skip) == whole[skip : skip + 2]
+
+
+def test_a_brief_search_takes_whole_words_where_they_are_enough(store: Store) -> None:
+    for number, name in enumerate(("Lamp", "Lampyard", "Lampshade")):
+        of = page(f"https://p{number}.example/", f"<h1>{name}</h1>")
+        store.put_product(propose(store, of, fact(of, value=name), identity=f"url:p{number}.example"))
+    assert [card["slug"] for card in store.search("lamp", 1, brief=True)] == ["lamp"]
+    assert {card["slug"] for card in store.search("lamp", 5, brief=True)} == {"lamp", "lampyard", "lampshade"}
+    assert set(store.search("lampyar", 5, brief=True)[0]) == set(lists.BRIEF)
+
+
+def test_an_editors_word_is_heeded_beside_the_votes_of_the_newest_panel(store: Store) -> None:
+    of = page("https://p.example/", "<h1>P</h1>")
+    slug = store.put_product(propose(store, of, fact(of, value="P"), identity="url:p.example")).slug
+    assert store.heeded([slug]) == {}
+    store.put_panel(panel_of(store, slug), reviewer="rules")
+    store.put_override(slug, "skeptic", "ship", "I tried it", "Ines")
+    cast = store.heeded([slug, "nothing"])[slug]
+    assert cast == {"builder": "ship", "skeptic": "ship", "pm": "ship", "creator": None}
+
+
+def test_news_is_read_from_its_newest_end_and_says_what_it_leaves_out(store: Store, clock: Clock) -> None:
+    of = page("https://p.example/", "<h1>P</h1>")
+    slug = store.put_product(propose(store, of, fact(of, value="P"), identity="url:p.example")).slug
+    for number in range(6):
+        clock.at += timedelta(hours=1)
+        store.set_status(slug, "rejected" if number % 2 else "needs_look", "a reason", "Ines")
+    found = news(store, None, "Tomas", most=4)
+    assert (len(found["looks"]), found["more"], found["new"]) == (2, True, [])
+    whole = news(store, None, "Tomas")
+    assert (len(whole["looks"]), whole["more"], len(whole["new"])) == (3, False, 1)
+    lately = news(store, clock.at - timedelta(hours=2), "Tomas")
+    assert ([row["at"] for row in lately["looks"]], lately["more"]) == ([iso(clock.at - timedelta(hours=1))], False)
+    store.mark_looked("Tomas", store.last_seq() - 2)
+    assert len(news(store, None, "Tomas", most=4)["looks"]) == 1

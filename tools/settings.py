@@ -265,7 +265,7 @@ SETTINGS = (
         "trusted_proxies",
         "",
         "addresses",
-        "Whose X-Forwarded-For `scout serve --public` believes: addresses or networks, by commas; empty: nobody's.",
+        "Whose X-Forwarded-For `scout serve` believes, the console and --public: addresses or networks, by commas; empty: nobody's.",
     ),
     # jobs
     Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),

@@ -15,6 +15,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import TracebackType
@@ -34,9 +35,10 @@ from agents.gateway.routing import (
     tier_for,
 )
 from agents.gateway.wire import Listener, Wire
-from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError
+from tools.errors import AllFailed, BudgetSpent, ModelError, ScoutError, Stopped
 from tools.settings import Settings
 from tools.store import Store
+from tools.workbench import STOPPED
 
 if TYPE_CHECKING:
     from tools.web.recording import Recorder, Replay
@@ -99,7 +101,8 @@ class _Good:
 class Gateway:
     """Asks models, synchronously, from any thread. Use as a context manager, or call close().
 
-    With `replay`, answers come from the store and the recording alone: no model is asked.
+    With `replay`, answers come from the store and the recording alone: no model is asked. stop: fulfilled by who wants no
+    answer any more; a call under way is then broken off, and noted in the ledger as one that may have been charged.
     """
 
     def __init__(
@@ -110,15 +113,18 @@ class Gateway:
         purse: Purse,
         replay: Replay | None = None,
         recorder: Recorder | None = None,
+        stop: Future[None] | None = None,
         wire: Wire | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.pools = pools
         self._store, self._replay, self._recorder = store, replay, recorder
         self._purse = purse
         self._opened = wire
-        self._sleep, self._clock = sleep, clock
+        self._stop: Future[None] = stop or Future()
+        self._sleep = sleep or (lambda seconds: wait([self._stop], seconds))
+        self._clock = clock
         self._lock = threading.Lock()
         self._rests: dict[str, Rest] = {}
         self._places: dict[str, threading.Semaphore] = {}
@@ -173,7 +179,7 @@ class Gateway:
         Prompt; `heard` is told of about how many tokens have come, from another thread, and has the answer streamed; once
         `halted` says so, no further call begins.
 
-        Errors: AllFailed; BudgetSpent, before the call; UnknownName; ModelError where nobody can take pictures, or halted.
+        Errors: Stopped; AllFailed; BudgetSpent, before the call; UnknownName; ModelError where nobody can take pictures, or halted.
         """
         prompt = Prompt(list(messages), schema, seed, temperature, max_tokens, tuple(stop), tuple(tools), may_call)
         chosen = self.pools.of(pool, kind_of_work(task))
@@ -265,7 +271,7 @@ class Gateway:
             if not patient or round_ == ROUNDS - 1:
                 break
             pause = min(pause for pause, _ in patient)
-            self._sleep(pause)
+            self._pause(pause)
             asked = [deployment for wants, deployment in patient if wants <= pause]
         if failures and all(failed.kind == _BUDGET for _, failed in failures):
             raise BudgetSpent(failures[0][1].reason)
@@ -278,6 +284,7 @@ class Gateway:
         while True:
             barred = self._barred(deployment, work)
             with self._place(deployment):
+                self._go_on()
                 if work.halted():
                     raise ModelError(f"pool {work.pool.name}", "not asked: what it was for has been broken off")
                 lacks = self._wire().lacks(deployment)
@@ -303,8 +310,17 @@ class Gateway:
             return None
         if left > work.pool.retry_after_max_s:
             return Failed("busy", f"asked to be left alone for another {left:.0f} s", retry_after_s=left)
-        self._sleep(left)
+        self._pause(left)
         return None
+
+    def _pause(self, seconds: float) -> None:
+        """Let some time pass. Errors: Stopped, as soon as it is."""
+        self._sleep(seconds)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._stop.done():
+            raise Stopped(STOPPED)
 
     def _call(self, work: _Work, prompt: Prompt, deployment: Deployment, number: int) -> Answer | Failed:
         """One attempt, from its row in the ledger to the row's completion. prompt: as it is sent now, with its limits; the
@@ -319,7 +335,13 @@ class Gateway:
         )
         wire = self._wire()  # opened before the clock runs
         started = self._clock()
-        reply = wire.ask(deployment, prompt, work.heard)
+        try:
+            reply: Reply | Failed = wire.ask(deployment, prompt, work.heard)
+        except Stopped:
+            ms = 1_000 * (self._clock() - started)
+            costs = _costs(work.pool, deployment, None, billed=True)  # what had come of an answer may be charged
+            self._store.end_attempt(row, status="failed", error="stopped: broken off under way", ms=ms, **costs)
+            raise
         ms = 1_000 * (self._clock() - started)
         outcome = _judged(reply, work.check)
         if isinstance(outcome, Failed):
@@ -390,14 +412,19 @@ class Gateway:
 
     def _wire(self) -> Wire:
         with self._lock:
-            self._opened = self._opened or Wire()
+            self._opened = self._opened or Wire(self._stop)
             return self._opened
 
 
 def make_gateway(
-    settings: Settings, store: Store, *, replay: Replay | None = None, recorder: Recorder | None = None
+    settings: Settings,
+    store: Store,
+    *,
+    replay: Replay | None = None,
+    recorder: Recorder | None = None,
+    stop: Future[None] | None = None,
 ) -> Gateway | None:
-    """The gateway to the configured models; None when none is. Errors: UsageError.
+    """The gateway to the configured models; None when none is. stop: as of Gateway. Errors: UsageError.
 
     A recording that holds models' answers is replayed with those alone; one of pages alone says nothing of models.
     """
@@ -405,7 +432,7 @@ def make_gateway(
     if pools is None:
         return None
     answers = replay if replay and replay.knows(_RECORDED) else None
-    return Gateway(pools, store, purse=Purse(store, Limits.of(settings)), replay=answers, recorder=recorder)
+    return Gateway(pools, store, purse=Purse(store, Limits.of(settings)), replay=answers, recorder=recorder, stop=stop)
 
 
 def _judged(reply: Reply | Failed, check: Check | None) -> _Good | Failed:

@@ -5,25 +5,28 @@ No choice is made here and nothing is written down; agents/gateway/ask.py does b
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from functools import cache
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from agents.gateway.chat import Failed, Prompt, Reply, body_of, missing_feature
 from agents.gateway.pools import Deployment
 from agents.gateway.replies import Heard, read_reply, refusal, told
+from tools.workbench import waited
 
 if TYPE_CHECKING:
     import httpx2
 
     from agents.gateway.local import LocalModel
 
+T = TypeVar("T")
 NO_EXTRA = "a model in this process needs the extra `local`: pip install 'scout[local]'"
 MOST_BYTES = 8_000_000  # of one reply; the longest answers of today's models have under 1,000,000
 PAST_LIMIT = 2  # times as many tokens as were allowed, after which a stream is left: its endpoint heeds no limit
@@ -31,45 +34,58 @@ Listener = Callable[[int], None]  # told of about how many tokens of an answer h
 
 
 class Wire:
-    """One HTTP client for all endpoints. Usable from threads."""
+    """One HTTP client for all endpoints, on a loop in a thread of its own. Usable from threads.
 
-    def __init__(self) -> None:
-        import httpx2
+    stop: fulfilled by who wants no answer any more; a request under way is then broken off.
+    """
 
-        self._http = httpx2.Client(verify=_tls())
+    def __init__(self, stop: Future[None] | None = None) -> None:
+        self._stop: Future[None] = stop or Future()
+        self._line: _Line | None = None  # opened with the first request
+        self._opening = threading.Lock()
         self._local: dict[str, LocalModel] = {}
         self._loading, self._learning = threading.Lock(), threading.Lock()
         self._lacks: dict[str, frozenset[str]] = {}  # by deployment: what its endpoint was found not to take
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Break off what is under way, and close the connections."""
+        if self._line:
+            self._line.close()
 
     def ask(self, deployment: Deployment, prompt: Prompt, heard: Listener | None = None) -> Reply | Failed:
-        """One request. heard: somebody who listens while the answer comes; then it is asked for as a stream."""
+        """One request. heard: somebody who listens while the answer comes; then it is asked for as a stream.
+
+        Errors: Stopped.
+        """
         if deployment.is_local:
             return self._ask_here(deployment, prompt)
-        box: SimpleQueue[Reply | Failed] = SimpleQueue()
-        # In a thread of its own: an HTTP client's limit is between two bytes, and an endpoint can send one an hour.
-        threading.Thread(target=lambda: box.put(self._post(deployment, prompt, heard)), daemon=True).start()
-        try:
-            return box.get(timeout=deployment.connect_timeout_s + deployment.timeout_s)
-        except Empty:
+        under_way = self._begun(lambda http: self._post(http, deployment, prompt, heard))
+        try:  # with a limit of ours: an HTTP client's is between two bytes, and an endpoint can send one an hour
+            return waited(under_way, self._stop, deployment.connect_timeout_s + deployment.timeout_s)
+        except TimeoutError:
+            under_way.cancel()
             return _late(deployment)
 
-    def _post(self, deployment: Deployment, prompt: Prompt, heard: Listener | None) -> Reply | Failed:
+    def _begun(self, work: Callable[[httpx2.AsyncClient], Coroutine[Any, Any, T]]) -> Future[T]:
+        with self._opening:
+            self._line = self._line or _Line()
+        return self._line.begin(work(self._line.http))
+
+    async def _post(
+        self, http: httpx2.AsyncClient, deployment: Deployment, prompt: Prompt, heard: Listener | None
+    ) -> Reply | Failed:
         import httpx2
 
         body = body_of(deployment, prompt, self.lacks(deployment), stream=heard is not None)
         try:
-            with self._http.stream(
+            async with http.stream(
                 "POST",
                 deployment.address("chat/completions"),
                 content=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
                 headers={"Content-Type": "application/json", **_headers(deployment)},
                 timeout=httpx2.Timeout(deployment.timeout_s, connect=deployment.connect_timeout_s),
             ) as response:
-                raw = _body(deployment, response, prompt.max_tokens, heard)
+                raw = await _body(deployment, response, prompt.max_tokens, heard)
         except httpx2.ConnectTimeout:
             return Failed("timeout", f"no connection to {deployment.shown} within {deployment.connect_timeout_s:g} s")
         except httpx2.TimeoutException:
@@ -124,15 +140,49 @@ class Wire:
         import httpx2
 
         try:
-            with self._http.stream(
-                "GET", deployment.address("models"), headers=_headers(deployment), timeout=timeout_s
-            ) as response:
-                status = response.status_code
+            status = self._begun(lambda http: _status(http, deployment, timeout_s)).result()
         except httpx2.HTTPError as error:
             raise ConnectionError(f"does not answer ({type(error).__name__})") from None
         if status in (401, 403):
             raise ConnectionError(f"refuses the key ({status})")
         return "answers"
+
+
+class _Line:
+    """An HTTP client, and the loop it lives on in a thread of its own."""
+
+    def __init__(self) -> None:
+        import httpx2
+
+        self.http = httpx2.AsyncClient(verify=_tls())
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="models", daemon=True)
+        self._thread.start()
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have some work done; its end."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Cancel what is under way, and wait until all of it has ended."""
+        self.begin(self._end()).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self.http.aclose()
+
+
+async def _status(http: httpx2.AsyncClient, deployment: Deployment, timeout_s: float) -> int:
+    async with http.stream(
+        "GET", deployment.address("models"), headers=_headers(deployment), timeout=timeout_s
+    ) as response:
+        return response.status_code
 
 
 def _headers(deployment: Deployment) -> dict[str, str]:
@@ -141,7 +191,7 @@ def _headers(deployment: Deployment) -> dict[str, str]:
     return {"Accept-Encoding": "identity", **key}
 
 
-def _body(
+async def _body(
     deployment: Deployment, response: httpx2.Response, max_tokens: int | None, heard: Listener | None
 ) -> bytes | Failed:
     """A reply's bytes, within bounds of size and time; what came of a stream that was cut."""
@@ -151,7 +201,7 @@ def _body(
         return Failed("invalid", f"{deployment.shown} sent a packed answer that nobody asked for", billed=True)
     raw, until, so_far = bytearray(), time.monotonic() + deployment.timeout_s, Heard()
     try:
-        for part in response.iter_raw():
+        async for part in response.aiter_raw():
             raw += part
             if heard:
                 so_far.feed(part)

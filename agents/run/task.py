@@ -86,7 +86,7 @@ def run_task(
     if kind not in TASKS:
         raise UnknownName("kind of task", kind, TASKS)
     budget = budget or Budget.of(bench.settings)
-    gateway = None if model else make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder)
+    gateway = None if model else _gateway(bench)
     name = model.model_id if model else gateway.models(WORK) if gateway else ""
     trace = Trace(bench.store, kind, dict(arguments), name)
     fallback = GatewayModel(gateway, run=trace.run, job=kind) if gateway else model
@@ -112,6 +112,10 @@ def run_task(
             gateway.close()
     calls, cost = _spent(bench, trace.run, gateway, budget.model_calls)
     return RunResult(trace.run, state, output, trace.failures, trace.counts, calls, cost)
+
+
+def _gateway(bench: Workbench) -> Gateway | None:
+    return make_gateway(bench.settings, bench.store, replay=bench.replay, recorder=bench.recorder, stop=bench.stop)
 
 
 def _spent(bench: Workbench, run: str, gateway: Gateway | None, asked: int) -> tuple[int, float | None]:

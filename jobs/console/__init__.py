@@ -24,8 +24,13 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
   the change log (`store.last_seq()`) taken before what is shown was read. Fields that are carried along unseen have one of
   the names in `Visit.HIDDEN`: a form that is offered again hides those and shows all others. An act of jobs/edit.py goes
   through jobs/console/acts.py. Without a script everything works by plain links and forms. Whatever is printed is escaped; an address goes through `d.out(url)`.
+- What is shown of some products, and hangs on nothing else, is made by `visit.kept_part(template, slugs, make)`: kept until a
+  row of them moves (store.stamp), the same for all editors, so that it may hold nothing of who asks.
+- Pieces that stand on a page by the dozen are functions of fragments.py, `d` in every template: as macros they cost ten times
+  as much. What a function puts into markup goes through `plain`.
 - A list that many open at once is made by `visit.part(template, make)`: once for all who ask for it at the same moment. Its
   template gets of a visit the token of its forms and nothing else.
+- What takes seconds of CPU is done by a process of its own (exporting.py): in a thread of ours every page would wait for it.
 - `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
   is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
 - `data-stream="/path"` on an element keeps it up to date: each server-sent event holds its inside anew, the event `end`
@@ -48,7 +53,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from jobs.console import mcp, pages
-from jobs.console.access import Allowance, Keys, Sessions
+from jobs.console.access import BEGINNING, Allowance, Doors, Keys, Sessions
+from jobs.console.client import behind_proxies
+from jobs.console.exporting import Exporting
 from jobs.console.guard import Guard
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -77,9 +84,10 @@ def app(
         settings=settings,
         stores=stores,
         researches=Researches(store_path, settings, stores.reading),
+        exporting=Exporting(store_path, settings, stores.writing),
         keys=keys,
         sessions=Sessions(keys, now),
-        guesses=Allowance(5, 600.0, now),
+        guesses=Doors(lambda token: keys.begins(token) or _begins_alike(settings.mcp_token, token), now),
         posts=Allowance(240, 60.0, now),
         menu=pages.menu(),
         cookie=cookie_name(store_path),
@@ -92,11 +100,16 @@ def app(
             Mount("/static", StaticFiles(directory=STATIC)),
             *servers.mounts(),
         ],
+        middleware=behind_proxies(settings),
         exception_handlers={404: nothing_there, 405: nothing_there, Exception: fault},
         lifespan=servers.lifespan(console.close),
     )
     built.state.console = console
     return Guard(built, frozenset((*LOOPBACK, *(name.lower() for name in names))))
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    return bool(one) and one[:BEGINNING] == other[:BEGINNING]
 
 
 def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> None:

@@ -18,6 +18,7 @@ from tools.settings import Settings
 
 IDLE_S, LONGEST_S = 4 * 3_600.0, 24 * 3_600.0
 _SESSIONS = 500  # at once; the one used longest ago goes first
+BEGINNING = 8  # characters of a token that are kept as they are
 _CLIENTS = 5_000  # counted at once, so that a flood of addresses cannot fill the memory
 
 
@@ -28,7 +29,8 @@ def editors(settings: Settings) -> tuple[str, ...]:
 
 
 class Keys:
-    """The editors' tokens. A token has 256 random bits, so its plain hash gives nothing away; the file has mode 0600.
+    """The editors' tokens. A token has 256 random bits, so neither its plain hash nor the 48 bits of its beginning, by
+    which wrong ones are counted apart, give anything away; the file has mode 0600.
 
     It is read again when it changes: a new token holds, and the old one's sessions end, while the console runs.
     """
@@ -52,16 +54,21 @@ class Keys:
         if name not in self.names:
             raise UnknownName("editor", name, self.names)
         token = secrets.token_urlsafe(32)
-        self._write({**self._read(), name: _digest(token)})
+        self._write({**self._read(), name: f"{token[:BEGINNING]}:{_digest(token)}"})
         return token
 
     def editor_of(self, token: str) -> str | None:
         """Whose token it is; None: nobody's. It takes as long whichever it is."""
         given, found, held = _digest(token), None, self._read()
         for name in self.names:
-            if hmac.compare_digest(held.get(name, ""), given):
+            if hmac.compare_digest(_hash_in(held.get(name, "")), given):
                 found = name
         return found
+
+    def begins(self, token: str) -> bool:
+        """Whether an editor's token begins like this one; those made before tokens had a kept beginning do not."""
+        begun, held = f"{token[:BEGINNING]}:", self._read()
+        return any(held.get(name, "").startswith(begun) for name in self.names)
 
     def holds(self, name: str, key: str) -> bool:
         """Whether an editor's token is still the one of which `key` is the hash."""
@@ -96,6 +103,10 @@ class Keys:
             raise CannotRun(
                 f"The editors' tokens cannot be kept in {self.path} ({error.strerror}): the store's folder must be writable."
             ) from None
+
+
+def _hash_in(held: str) -> str:
+    return held.rpartition(":")[2]
 
 
 def _digest(token: str) -> str:
@@ -184,3 +195,34 @@ class Allowance:
     def forget(self, who: str) -> None:
         """Begin to count anew."""
         self._times.pop(who, None)
+
+
+class Doors:
+    """Who gave wrong tokens, and waits: whoever tried one editor's token from an address, known by how it begins; and an
+    address with all it tried. An editor comes in through a proxy's address that a stranger has shut, since their token
+    begins as one of ours does, which nobody else knows.
+
+    known: whether a token begins as one of ours.
+    """
+
+    def __init__(self, known: Callable[[str], bool], now: Callable[[], float] = time.monotonic) -> None:
+        self._known = known
+        self._of_token, self._of_address = Allowance(5, 600.0, now), Allowance(30, 600.0, now)
+
+    def wait_s(self, client: str, token: str) -> float:
+        """Seconds until this token may be tried from this address; 0: it may."""
+        wide = 0.0 if self._known(token) else self._of_address.wait_s(client)
+        return max(wide, self._of_token.wait_s(_tried(client, token)))
+
+    def count(self, client: str, token: str) -> None:
+        """A wrong one came."""
+        self._of_token.count(_tried(client, token))
+        self._of_address.count(client)
+
+    def forget(self, client: str, token: str) -> None:
+        """The right one came: wrong ones that begin like it were slips."""
+        self._of_token.forget(_tried(client, token))
+
+
+def _tried(client: str, token: str) -> str:
+    return f"{client} {_digest(token[:BEGINNING])}"

@@ -60,12 +60,17 @@ def act_on(visit: Visit, act: Act, slugs: Sequence[str], to: str) -> Response:
             there(visit, store, slug, act.name)
             visit.unmoved(store, slug)
         reports = [act.do(store, slug) for slug in slugs]
-        names = [store.document(slug).name for slug in slugs]
+        names = [_name(store, slug) for slug in slugs]
         seen = store.last_seq()
     undo = () if act.name == "undo" else slugs
     sentence = f"{act.done} {names[0] if len(names) == 1 else f'{len(names)} products'}."
     stale = any(report.get("panel_stale") for report in reports)
     return visit.go(to, f"{sentence}{' Its panel meets again.' if stale and len(names) == 1 else ''}", undo, seen)
+
+
+def _name(store: Store, slug: str) -> str:
+    card = store.card(slug)  # of what is deleted or merged there is none
+    return str(card["name"]) if card else store.document(slug).name
 
 
 def there(visit: Visit, store: Store, slug: str, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -46,3 +47,37 @@ class Together(Generic[_T]):
                 line.users -= 1
                 if not line.users:
                     self._lines.pop(key, None)
+
+
+class Kept(Generic[_T]):
+    """What was made before, by what it was made of; the least used goes when there is too much.
+
+    size: of one, in the unit of `most`.
+    """
+
+    def __init__(self, most: int, size: Callable[[_T], int]) -> None:
+        self._most, self._size = most, size
+        self._held: OrderedDict[Hashable, _T] = OrderedDict()
+        self._sum = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> _T | None:
+        """What was kept under a key; None: nothing."""
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, made: _T) -> None:
+        """Keep it, unless it is more than a tenth of all that may be kept."""
+        size = self._size(made)
+        if size > self._most // 10:
+            return
+        with self._lock:
+            if key in self._held:
+                self._sum -= self._size(self._held.pop(key))
+            self._held[key] = made
+            self._sum += size
+            while self._sum > self._most:
+                self._sum -= self._size(self._held.popitem(last=False)[1])

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from secrets import compare_digest, token_urlsafe
@@ -15,22 +16,22 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import quote, urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from jobs.console.access import Allowance, Keys, Notice, Session, Sessions
+from jobs.console.access import Allowance, Doors, Keys, Notice, Session, Sessions
+from jobs.console.client import client_address, counted
+from jobs.console.exporting import Exporting
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
+from jobs.console.printing import templates
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
-from jobs.console.together import Together
+from jobs.console.together import Kept, Together
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
-from tools.exporters.site import environment
-from tools.knowledge import in_words
 from tools.settings import Settings
 from tools.store import Store
 from tools.store.lists import Asked
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from tools.views.documents import ChangeDoc
 
 logger = logging.getLogger(__name__)
-TEMPLATES = Path(__file__).parent / "templates"
 SIGN_IN = "/sign-in"
-_STALE_S = 60.0
 _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
 _CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made for all; no crawled word can be it
+_SEEN = token_urlsafe(32)  # stands for the number of the change log in parts that are kept
 _ANYBODY = SimpleNamespace(session=SimpleNamespace(csrf=_CSRF))
+_KEPT_CHARS = 40_000_000  # of parts, together: a thousand products' pages
 _Part = tuple[Mapping[str, Any], str]
 
 
@@ -56,35 +57,28 @@ class Console:
     settings: Settings
     stores: Stores
     researches: Researches
+    exporting: Exporting
     keys: Keys
     sessions: Sessions
-    guesses: Allowance  # of tokens, by client
+    guesses: Doors  # of who gives wrong tokens
     posts: Allowance  # by editor, or by client
     menu: Sequence[tuple[str, str]]  # title and path of the pages in the navigation
     cookie: str
     ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
     parts: Together[_Part] = field(default_factory=Together)
+    kept: Kept[_Part] = field(default_factory=lambda: Kept(_KEPT_CHARS, lambda part: len(part[1])))
     _waiting: tuple[float, int] = (0.0, 0)
-    _stale: tuple[float, int] = (0.0, 0)
 
     def bearer_may(self, token: str, client: str) -> bool:
         """Whether a bearer token is good: an editor's, or the one that is set for MCP. Wrong ones are counted."""
-        if self.guesses.wait_s(client):
+        client = counted(client)
+        if self.guesses.wait_s(client, token):
             return False
         set_one = str(self.settings.mcp_token)
         if self.keys.editor_of(token) or (set_one and compare_digest(set_one.encode(), token.encode())):
             return True
-        self.guesses.count(client)
+        self.guesses.count(client, token)
         return False
-
-    def stale(self) -> int:
-        """How many panels met before facts changed, as of the last minute: over many products it takes a while."""
-        at, count = self._stale
-        if not at or time.monotonic() - at > _STALE_S:
-            with self.stores.reading() as store:
-                count = store.count_stale()
-            self._stale = time.monotonic(), count
-        return count
 
     def waiting(self) -> int:
         """How many products wait in the inbox, as of the last few seconds; 0 while the store cannot be read."""
@@ -95,9 +89,29 @@ class Console:
             self._waiting = time.monotonic(), count
         return count
 
+    def kept_text(
+        self, store: Store, template: str, slugs: Sequence[str], make: Callable[[], tuple[str, Mapping[str, Any]]]
+    ) -> tuple[str, Markup]:
+        """A title and what a template makes of some products: made anew when anything of these has moved, and every day,
+        since it may count from today.
+
+        make: the title and the template's values. Of a visit the template has the stand-in for the token of its forms,
+        which a part is printed with; and `seen`, the number of the change log.
+        """
+        seq = store.last_seq()  # before anything else is read, so that nothing newer counts as seen
+        key = (template, tuple(slugs), store.stamp(*slugs), datetime.now(UTC).date())
+        found = self.kept.get(key)
+        if found is None:
+            title, values = make()
+            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, **values)
+            found = {"title": title}, text
+            self.kept.put(key, found)
+        return found[0]["title"], Markup(found[1].replace(_SEEN, str(seq)))
+
     def close(self) -> None:
         """End what runs beside the requests, then close the store."""
         self.researches.close()
+        self.exporting.close()
         self.stores.close()
 
     def recount(self) -> None:
@@ -124,8 +138,8 @@ class Visit:
 
     @property
     def client(self) -> str:
-        """The address that asks."""
-        return self.request.client.host if self.request.client else ""
+        """Where the request comes from, as clients are counted."""
+        return client_address(self.request)
 
     def word(self, name: str) -> str:
         """A word of the form, of the path or of the query, in this order; empty: none came."""
@@ -171,7 +185,18 @@ class Visit:
             return values, templates().get_template(template).render(visit=_ANYBODY, **values)
 
         values, text = self.console.parts.get((template, self.here), made)
-        return values, Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))
+        return values, self._own(text)
+
+    def kept_part(
+        self, template: str, slugs: Sequence[str], make: Callable[[Store], tuple[str, Mapping[str, Any]]]
+    ) -> tuple[str, Markup]:
+        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text."""
+        with self.reading() as store:
+            title, text = self.console.kept_text(store, template, slugs, lambda: make(store))
+        return title, self._own(text)
+
+    def _own(self, text: str) -> Markup:
+        return Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))
 
     def go(
         self, path: str, notice: str = "", undo: Sequence[str] = (), seen: int = 0, undo_at: str = "/undo"
@@ -217,7 +242,7 @@ def cookie_name(store_path: Path | str) -> str:
 def _endpoint(handler: Handler, to_all: bool) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         console: Console = request.app.state.console
-        session = await run_in_threadpool(console.sessions.find, request.cookies.get(console.cookie))
+        session = console.sessions.find(request.cookies.get(console.cookie))
         visit = Visit(console, request, session)
         try:
             if request.method == "POST":
@@ -297,7 +322,7 @@ async def fault(request: Request, error: Exception) -> Response:
 
 async def _bare(request: Request, refused: Refused) -> Response:
     console: Console = request.app.state.console
-    session = await run_in_threadpool(console.sessions.find, request.cookies.get(console.cookie))
+    session = console.sessions.find(request.cookies.get(console.cookie))
     return await run_in_threadpool(_refusal, Visit(console, request, session), refused)
 
 
@@ -305,17 +330,3 @@ async def site_sheet(request: Request) -> Response:
     """A sheet that the console shares with the site: tokens and components, or two products side by side."""
     name = Path(request.url.path).name  # one of those that lead here
     return FileResponse(SITE_TEMPLATES / name, headers={"Cache-Control": "no-cache"})
-
-
-_made: list[Environment] = []
-
-
-def templates() -> Environment:
-    """The site's templates' environment (all is escaped, nothing invisible is printed) over ours, then the site's."""
-    if not _made:
-        made = environment().overlay(
-            loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(SITE_TEMPLATES)])
-        )
-        made.filters["in_words"] = in_words
-        _made.append(made)
-    return _made[0]

@@ -77,6 +77,9 @@ def clip(text: str | None, limit: int) -> str:
 
 def _fitting(words: str, limit: int) -> int:
     """How many characters stand on `limit` bytes."""
+    head = words[:limit]
+    if head.isascii() and len(escape(head)) == len(head):  # a byte each, as in most
+        return len(head)
     size = 0
     for place, character in enumerate(words):
         size += len(str(escape(character)).encode())

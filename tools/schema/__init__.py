@@ -32,6 +32,7 @@ from tools.schema import (
     m018_desk,
     m019_readers,
     m020_documents,
+    m021_exports,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m018_desk": (m018_desk.STATEMENTS, {}, None),
     "m019_readers": (m019_readers.STATEMENTS, {}, None),
     "m020_documents": (m020_documents.STATEMENTS, {}, None),
+    "m021_exports": (m021_exports.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -19,6 +19,7 @@ from tools.store.opening import connect, use_wal
 from tools.store.pages import Pages
 from tools.store.proposals import Proposals
 from tools.store.runs import Runs
+from tools.store.stamps import Stamps
 from tools.store.standings import Standings
 from tools.store.tracked import Tracked
 from tools.store.upkeep import Upkeep
@@ -26,5 +27,7 @@ from tools.store.upkeep import Upkeep
 __all__ = ["Counts", "Row", "Store", "connect", "use_wal", "utc_now"]
 
 
-class Store(Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices, Letters):
+class Store(
+    Pages, Proposals, Acts, Standings, Integrity, Tracked, Lists, Runs, Ledger, Upkeep, Notices, Letters, Stamps
+):
     """store.db: one connection behind one lock, usable from several threads. Make it with `Store.open`."""

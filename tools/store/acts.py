@@ -69,6 +69,23 @@ class Acts(Editors, Overrides):
         """Up to where an editor has looked: seq of the change log, and when; None: never."""
         return self._row("SELECT up_to AS seq, at FROM looked WHERE who = ?", who)
 
+    def note_export(self, form: str, after: str, who: str) -> int:
+        """An export has begun; its number."""
+        with self.write():
+            now = f"{self.id}:{self._value('SELECT coalesce(max(seq), 0) FROM changes')}"
+            row = {"form": form, "after": after, "cursor": now, "who": who, "at": iso(self.now())}
+            return self._insert("exports", {**row, "state": "under way", "rows": None, "size_bytes": 0})
+
+    def end_export(self, export: int, state: str, rows: int | None, size_bytes: int) -> None:
+        """How an export ended: whole, broken off or failed, with how many rows (None: it has none) and bytes."""
+        with self.write():
+            self._update("exports", export, state=state, rows=rows, size_bytes=size_bytes)
+
+    def exports(self, limit: int) -> list[Row]:
+        """The newest exports: form, after, cursor, who, at, state, rows, size_bytes."""
+        columns = "form, after, cursor, who, at, state, rows, size_bytes"
+        return self._rows(f"SELECT {columns} FROM exports ORDER BY id DESC LIMIT ?", limit)
+
     def mark_looked(self, who: str, seq: int) -> None:
         """An editor has seen the change log up to `seq`."""
         with self.write():

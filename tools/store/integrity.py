@@ -13,6 +13,7 @@ from tools import knowledge
 from tools.knowledge import canonical, row_hash
 from tools.schema import HASHED
 from tools.schema.m013_sets import ROOTS, SHELF
+from tools.schema.m021_exports import STALE
 from tools.store.connection import IN
 from tools.store.documents import Documents
 from tools.store.opening import SQLITE_ERRORS
@@ -93,9 +94,12 @@ class Integrity(Documents):
                 f"SELECT p.id FROM products p JOIN ({ROOTS}) f USING (id) WHERE p.root IS NOT f.root"
             ):
                 yield f"products row {key}: its root is not what it is merged into; restore the store from a backup."
-            odd = f"SELECT product FROM (SELECT * FROM shelf EXCEPT {SHELF}) UNION SELECT product FROM ({SHELF} EXCEPT SELECT * FROM shelf)"
-            for (key,) in self._conn.execute(odd):
-                yield f"shelf: product {key} stands there otherwise than its rows say; restore the store from a backup."
+            for table, told in (("shelf", SHELF), ("stale_panels", STALE)):
+                odd = f"SELECT product FROM (SELECT * FROM {table} EXCEPT {told}) UNION SELECT product FROM ({told} EXCEPT SELECT * FROM {table})"
+                for (key,) in self._conn.execute(odd):
+                    yield (
+                        f"{table}: product {key} stands there otherwise than its rows say; restore the store from a backup."
+                    )
         except SQLITE_ERRORS as error:
             yield f"shelf: cannot be read to its end ({error}); restore the store from a backup."
 

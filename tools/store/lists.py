@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from tools.knowledge import iso
 from tools.models import CATEGORIES
 from tools.store.connection import IN, Connection, Row
 
+_SORTED = 500  # products of a queue that are sorted; to walk it costs more where few are wanted of many
+# Of a card, what costs neither a count nor a list to read.
+BRIEF = ("id", "slug", "name", "tagline", "kind", "status", "first_seen", "verdict", "panel_stale")
 _SEARCH_RANKED = 1_000  # up to so many hits are ranked by bm25; above, newest first: bm25 over 80 % of 1 M rows is 3 s
 
 
@@ -33,27 +37,37 @@ EVERYTHING = Asked()
 class Lists(Connection):
     """Reads over many products."""
 
-    def list_products(self, asked: Asked = EVERYTHING, limit: int = 50) -> list[Row]:
-        """Rows of the view product_cards that were asked for, newest first."""
+    def list_products(self, asked: Asked = EVERYTHING, limit: int = 50, *, brief: bool = False) -> list[Row]:
+        """Rows of the view product_cards that were asked for, newest first; brief: with the columns of BRIEF alone."""
         where, values = _tests(asked)
         rows = self._rows(
-            "SELECT c.* FROM shelf s CROSS JOIN product_cards c ON c.id = s.product "
+            f"SELECT {_columns(brief)} FROM shelf s CROSS JOIN product_cards c ON c.id = s.product "
             f"WHERE {where} ORDER BY s.product DESC LIMIT ?",
             *values,
             limit,
         )
-        return [_card(row) for row in rows]
+        return rows if brief else [_card(row) for row in rows]
 
     def needing_look(self, limit: int, skip: int = 0) -> list[str]:
         """Slugs of products that need a look: first what a panel recommends, then what has most reasons, then the oldest."""
-        rows = self._rows(
-            "SELECT p.slug FROM products p INDEXED BY products_queue CROSS JOIN shelf s ON s.product = p.id "
-            "WHERE p.status = 'needs_look' ORDER BY s.verdict <> 'Ship', s.verdict = '', "
-            "json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
-            limit,
-            skip,
-        )
-        return [row["slug"] for row in rows]
+        found: list[str] = []
+        for verdict in ("= 'Ship'", "NOT IN ('Ship', '')", "= ''"):
+            of = f"s.status = 'needs_look' AND s.verdict {verdict}"
+            many = int(self._value(f"SELECT count(*) FROM shelf s INDEXED BY shelf_queue WHERE {of}"))
+            # a few are sorted; of many the queue is walked, which is in order, until there are enough
+            walk = "products p INDEXED BY products_queue CROSS JOIN shelf s ON s.product = p.id"
+            sort = "shelf s INDEXED BY shelf_queue CROSS JOIN products p ON p.id = s.product"
+            rows = self._tuples(
+                f"SELECT p.slug FROM {sort if many < _SORTED else walk} WHERE {of} AND p.status = 'needs_look' "
+                "ORDER BY json_array_length(p.needs_look) DESC, p.first_seen, p.id DESC LIMIT ? OFFSET ?",
+                limit - len(found),
+                skip,
+            )
+            found += [slug for (slug,) in rows]
+            if len(found) >= limit:
+                break
+            skip = max(0, skip - many)
+        return found
 
     def count_products(self, asked: Asked = EVERYTHING) -> int:
         """How many products `list_products` has without its limit."""
@@ -68,19 +82,19 @@ class Lists(Connection):
             self._value(f"SELECT count(*) FROM shelf s JOIN products c ON c.id = s.product WHERE {where}", *values)
         )
 
-    def search(self, words: str, limit: int = 20, cursor: int = 0) -> list[Row]:
-        """Cards of products in which every word occurs (the last one as a prefix); [] for no words.
+    def search(self, words: str, limit: int = 20, cursor: int = 0, *, brief: bool = False) -> list[Row]:
+        """Cards of products in which every word occurs (the last one as a prefix); [] for no words. brief: as of
+        `list_products`; and where whole words find enough, beginnings of words are not looked for, which cost ten times as much.
 
         Ranked by bm25 while the hits are few, newest first above: over common words of a million rows bm25 took 3 s.
         """
         query = match_of(words)
         if not query:
             return []
-        many = self._value(
-            "SELECT count(*) FROM (SELECT 1 FROM products_fts WHERE products_fts MATCH ? LIMIT ?)",
-            query,
-            _SEARCH_RANKED,
-        )
+        if brief and (many := self._count_hits(query.removesuffix("*"))) >= cursor + limit:
+            query = query.removesuffix("*")
+        else:
+            many = self._count_hits(query)
         order = "rank, f.rowid DESC" if many < _SEARCH_RANKED else "f.rowid DESC"
         hits = self._rows(
             "SELECT p.id FROM products_fts f JOIN products p ON p.id = f.rowid WHERE products_fts MATCH ? "
@@ -90,8 +104,13 @@ class Lists(Connection):
             cursor,
         )
         keys = json.dumps([row["id"] for row in hits])
-        cards = {row["id"]: _card(row) for row in self._rows(f"SELECT * FROM product_cards WHERE id {IN}", keys)}
+        rows = self._rows(f"SELECT {_columns(brief)} FROM product_cards c WHERE c.id {IN}", keys)
+        cards = {row["id"]: row if brief else _card(row) for row in rows}
         return [cards[row["id"]] for row in hits if row["id"] in cards]
+
+    def _count_hits(self, query: str) -> int:
+        counted = "SELECT count(*) FROM (SELECT 1 FROM products_fts WHERE products_fts MATCH ? LIMIT ?)"
+        return int(self._value(counted, query, _SEARCH_RANKED))
 
     def card(self, slug: str) -> Row | None:
         """One row of the view product_cards; None for a deleted or merged product, or none."""
@@ -107,11 +126,14 @@ class Lists(Connection):
             limit,
         )
 
-    def changes_before(self, seq: int | None, limit: int, *, who: str = "", op: str = "", slug: str = "") -> list[Row]:
-        """Rows of the change log before `seq` (None: the newest), newest first, like those of `changes_after`; of one
-        editor, one kind or one product where these are given."""
+    def changes_before(
+        self, seq: int | None, limit: int, *, after: int = 0, who: str = "", op: str = "", slug: str = ""
+    ) -> list[Row]:
+        """Rows of the change log before `seq` (None: the newest) and after another, newest first, like those of
+        `changes_after`; of one editor, one kind or one product where these are given."""
         given = [
             ("c.seq < ?", seq),
+            ("c.seq > ?", after or None),
             ("c.who = ?", who or None),
             ("c.op = ?", op or None),
             ("p.slug = ?", slug or None),
@@ -134,9 +156,32 @@ class Lists(Connection):
         )
         return {row["op"]: row["n"] for row in rows}
 
+    def heeded(self, slugs: Sequence[str]) -> dict[str, dict[str, str | None]]:
+        """How each critic of a product's newest panel voted, by slug and critic: an editor's word where it counts; None:
+        no take."""
+        rows = self._rows(
+            "SELECT p.slug, lower(r.persona) AS persona, coalesce(o.vote, r.vote) AS vote FROM json_each(?) j "
+            "CROSS JOIN products p ON p.slug = j.value "
+            "CROSS JOIN panels n ON n.id = (SELECT max(id) FROM panels WHERE product = p.id) "
+            "CROSS JOIN reviews r ON r.panel = n.id LEFT JOIN overrides o ON o.product = p.id "
+            "AND o.persona = lower(r.persona) AND o.content_hash IN (n.content_hash, p.content_hash)",
+            json.dumps(list(slugs)),
+        )
+        found: dict[str, dict[str, str | None]] = {}
+        for row in rows:
+            found.setdefault(row["slug"], {})[row["persona"]] = row["vote"]
+        return found
+
     def count_stale(self) -> int:
         """How many products have a panel that met before their facts last changed."""
-        return int(self._value("SELECT count(*) FROM product_cards WHERE panel_stale"))
+        return int(self._value("SELECT count(*) FROM stale_panels"))
+
+    def stale(self) -> list[str]:
+        """The slugs of these products, newest first."""
+        rows = self._rows(
+            "SELECT p.slug FROM stale_panels s CROSS JOIN products p ON p.id = s.product ORDER BY p.id DESC"
+        )
+        return [row["slug"] for row in rows]
 
     def change_ops(self) -> list[str]:
         """The kinds of rows that the change log holds, in the order of the alphabet."""
@@ -190,6 +235,10 @@ def _tests(asked: Asked) -> tuple[str, list[object]]:
     ]
     given = [(test, value) for test, value in wanted if value is not None]
     return " AND ".join(["s.status <> 'deleted'", *(test for test, _ in given)]), [value for _, value in given]
+
+
+def _columns(brief: bool) -> str:
+    return ", ".join(f"c.{name}" for name in BRIEF) if brief else "c.*"
 
 
 def _card(row: Row) -> Row:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tools.errors import UnknownName, only_one
 from tools.knowledge import canonical, iso
-from tools.store.connection import Connection, Row, stored
+from tools.store.connection import IN, Connection, Row, stored
 
 _STEP_COLUMNS = ("code", "output", "error", "model", "ms")
 
@@ -70,6 +70,18 @@ class Runs(Connection):
     def runs(self, limit: int = 20) -> list[Row]:
         """The newest runs: id, kind, source, state, meta, counts, started_at, ended_at."""
         return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)]
+
+    def count_runs(self, states: Sequence[str], since: str, among: int) -> int:
+        """How many of the newest `among` runs are in one of these states and began at that moment or later."""
+        return int(
+            self._value(
+                f"SELECT count(*) FROM (SELECT state, started_at FROM runs ORDER BY id DESC LIMIT ?) WHERE state {IN} "
+                "AND started_at >= ?",
+                among,
+                json.dumps(list(states)),
+                since,
+            )
+        )
 
     def run(self, run: str) -> Row:
         """One run as `runs`, with its `steps`, each with its `calls`; run: its id, or enough of its beginning.

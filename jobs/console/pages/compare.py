@@ -9,6 +9,7 @@ from starlette.responses import Response
 from jobs.console.visit import Visit, get
 from tools.exporters import _critiques, _pairs, _record, _views
 from tools.exporters._views import Caps, Refs
+from tools.store import Store
 from tools.views.compare import compare as side_by_side
 from tools.views.comparison import Comparison, Pair
 
@@ -23,25 +24,29 @@ def compare(visit: Visit) -> Response:
     named = [slug for slug in asked.values() if slug]
     if len(named) < 2:
         return _ask(visit, asked, named)
-    with visit.reading() as store:
-        found = side_by_side(*(store.document(slug) for slug in named))
-        pair = Pair(store.document(found.a.slug), store.document(found.b.slug))
+    title, body = visit.kept_part("compare_body.html", (named[0], named[1]), lambda store: _both(store, asked))
+    return visit.show("compare.html", title=title, body=body)
+
+
+def _both(store: Store, asked: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The title, and what the page of two shows."""
+    documents = [store.document(slug) for slug in asked.values()]
+    found = side_by_side(*documents)
+    pair = Pair(*sorted(documents, key=lambda document: document.slug != found.a.slug))
     refs = Refs(_CAPS)
     rows = [
         {"row": row, "cells": [_pairs.cell(row.key, cell, _CAPS, refs) for cell in (row.a, row.b)]}
         for row in found.rows
     ]
-    return visit.show(
-        "compare.html",
-        asked=asked,
-        rivals=(),
-        c=found,
-        level=_LEVELS[found.level],
-        sides=_sides(pair),
-        rows=rows,
-        critics=_critics(found, pair, refs),
-        refs=refs,
-    )
+    return found.title, {
+        "asked": asked,
+        "c": found,
+        "level": _LEVELS[found.level],
+        "sides": _sides(pair),
+        "rows": rows,
+        "critics": _critics(found, pair, refs),
+        "refs": refs,
+    }
 
 
 def _ask(visit: Visit, asked: dict[str, str], named: list[str]) -> Response:
@@ -49,7 +54,7 @@ def _ask(visit: Visit, asked: dict[str, str], named: list[str]) -> Response:
     if named:
         with visit.reading() as store:
             rivals = store.document(named[0], rivals=True).rivals or []
-    return visit.show("compare.html", asked=asked, rivals=rivals, one=named[0] if named else "", c=None)
+    return visit.show("compare.html", title="", body="", asked=asked, rivals=rivals, one=named[0] if named else "")
 
 
 def _sides(pair: Pair) -> list[dict[str, Any]]:

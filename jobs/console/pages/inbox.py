@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -9,13 +11,13 @@ from starlette.responses import Response
 from jobs.console.acts import act_on, asked
 from jobs.console.source_rows import source_rows
 from jobs.console.visit import Visit, get, post
-from jobs.inbox import health
-from jobs.inbox import inbox as needing
+from jobs.inbox import asked_about, health, queue
 from tools.exporters._views import mark
 from tools.models import FACT_FIELDS
 from tools.store import Store
 from tools.store.lists import Asked
 from tools.views.price_words import card_price
+from tools.views.takes import critics
 
 TITLE, ORDER = "Inbox", 10
 _SHOWN, _NEW = 10, 8  # products on the page: that need a look, that are new
@@ -30,7 +32,7 @@ def inbox(visit: Visit) -> Response:
     return visit.show(
         "inbox.html",
         **about,
-        shown=len(values["items"]),
+        shown=values["shown"],
         rows=rows,
         **({"health": None} if after else _standing(visit)),
     )
@@ -40,19 +42,32 @@ def _queue(visit: Visit, after: int) -> dict[str, Any]:
     """Those that need a look, and on the first page what stands below them: new products, sources."""
     with visit.reading() as store:
         seq = store.last_seq()  # before what is shown is read, so that nothing newer counts as seen
-        items, total = needing(store, _SHOWN, after)
+        slugs, total = queue(store, _SHOWN, after)
+        _, items = visit.console.kept_text(
+            store, "inbox_items.html", slugs, lambda: ("", {"items": _asked(store, slugs), "fields": FACT_FIELDS})
+        )
         beside = {} if after else _beside(visit, store)
-        voted = store.votes_of([item["slug"] for item in items])
-    for item in items:
-        item["readers"] = voted.get(item["slug"])
-        item["mark"] = mark((item["verdict"] or "").partition(" ·")[0])
-    return {"items": items, "total": total, "after": after, "seen": seq, "fields": FACT_FIELDS, **beside}
+    return {"items": items, "shown": len(slugs), "total": total, "after": after, "seen": seq, **beside}
+
+
+def _asked(store: Store, slugs: list[str]) -> list[dict[str, Any]]:
+    voted = store.votes_of(slugs)
+    return [{**item, "readers": voted.get(item["slug"])} for item in asked_about(store, slugs)]
 
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     new = store.list_products(Asked(status="new"), _NEW)
+    cast = store.heeded([card["slug"] for card in new])
     return {
-        "new": [{**card, "mark": mark(card["verdict"]), "price": card_price(card)} for card in new],
+        "new": [
+            {
+                **card,
+                "mark": mark(card["verdict"]),
+                "price": card_price(card),
+                "votes": _votes(cast.get(card["slug"], {})),
+            }
+            for card in new
+        ],
         "new_total": store.count_products(Asked(status="new")),
         "sources": [
             row
@@ -67,11 +82,20 @@ def _standing(visit: Visit) -> dict[str, Any]:
     researches = visit.console.researches
     with visit.reading() as store:
         found = health(store, visit.editor)
+        spent, unknown = store.spent(since=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     return {
-        "health": {**found, "stale": visit.console.stale()},
+        "health": {**found, "spent": spent, "unknown": unknown, "budget": visit.console.settings.model_budget_day},
         "own": researches.of(visit.editor),
         "limits": researches.limits,
     }
+
+
+def _votes(cast: Mapping[str, str | None]) -> list[dict[str, str]]:
+    """The six votes in their fixed order."""
+    return [
+        {"name": title, "vote": cast.get(name) or "no take", "mark": mark(cast.get(name))}
+        for name, title, _ in critics()
+    ]
 
 
 def act(visit: Visit) -> Response:

@@ -39,7 +39,10 @@ def log(visit: Visit) -> Response:
 def _rows(visit: Visit, before: int | None, asked: dict[str, str]) -> dict[str, Any]:
     """A page of rows; `last` is the number of its last one where older ones follow, else 0."""
     with visit.reading() as store:
-        rows, ops = store.changes_before(before, _ROWS + 1, **asked), store.change_ops()
+        rows, ops = (
+            store.changes_before(before, _ROWS + 1, who=asked["who"], op=asked["op"], slug=asked["slug"]),
+            store.change_ops(),
+        )
     last = rows[_ROWS - 1]["seq"] if len(rows) > _ROWS else 0
     return {"rows": rows[:_ROWS], "last": last, "ops": ops, "editors": [row["who"] for row in rows if row["who"]]}
 

@@ -9,6 +9,7 @@ from jobs.inbox import news as happened
 from tools.errors import UsageError
 
 _SHOWN = 60  # of each kind
+_MOST = 500  # rows of the log that are looked through, the newest: who never looked would read all of it
 _KINDS = {
     "new": "New products",
     "prices": "Prices that moved",
@@ -21,7 +22,7 @@ _KINDS = {
 def news(visit: Visit) -> Response:
     """Everything since the mark of who is signed in; where there is none, since the beginning."""
     with visit.reading() as store:
-        found = happened(store, None, visit.editor)
+        found = happened(store, None, visit.editor, _MOST)
     return visit.show("news.html", found=found, kinds=_KINDS, most=_SHOWN)
 
 

@@ -14,6 +14,7 @@ from jobs.console.visit import Visit, get, post
 from tools.exporters._prices import chart
 from tools.exporters._views import mark, votes
 from tools.models import CATEGORIES, FACT_FIELDS, PRICING_MODELS, VOTES
+from tools.store import Store
 from tools.views.documents import FactValue, PlanDoc, ProductDocument
 from tools.views.price_words import plan_price
 from tools.views.takes import pages_read, titles
@@ -26,32 +27,33 @@ def product(visit: Visit) -> Response:
     """Everything known of it; a merged one is sent on to what it became part of."""
     slug = _slug(visit)
     with visit.reading() as store:
-        seq = store.last_seq()  # before the document is read, so that nothing newer counts as seen
         found = store.resolve(slug)
-        if found != slug:
-            return visit.go(f"/products/{found}", f"{slug} was merged into {found}, which is shown here.")
-        document = store.document(slug)
-        last = store.last_act(found)
-        named = dict.fromkeys(row.before for row in document.changes if row.op == "merge" and row.before)
-        merged = [name for name in named if name != found and store.resolve(name) == found]
-    return visit.show(
-        "product.html",
-        p=document,
-        seen=seq,
-        last=last,
-        merged=merged,
-        facts=[_fact(document, field) for field in FACT_FIELDS],
-        plans=[_plan(plan) for plan in document.plans],
-        plan_candidates=[_plan(plan) for plan in document.plan_candidates],
-        no_plans=pages_read(document),
-        shots={page.id for page in document.pages if page.screenshot},
-        mark=mark(document.panel.verdict if document.panel else None),
-        votes=votes(document),
-        critics=_critics(document),
-        verdicts=VOTES,
-        chart=chart(document, datetime.now(UTC)),
-        log=document.changes[::-1][:_LOG],
-    )
+    if found != slug:
+        return visit.go(f"/products/{found}", f"{slug} was merged into {found}, which is shown here.")
+    name, body = visit.kept_part("product_body.html", (slug,), lambda store: _body(store, slug))
+    return visit.show("product.html", name=name, body=body)
+
+
+def _body(store: Store, slug: str) -> tuple[str, dict[str, Any]]:
+    """The name, and what its page shows."""
+    document = store.document(slug)
+    named = dict.fromkeys(row.before for row in document.changes if row.op == "merge" and row.before)
+    return document.name, {
+        "p": document,
+        "last": store.last_act(document.slug),
+        "merged": [name for name in named if name != document.slug and store.resolve(name) == document.slug],
+        "facts": [_fact(document, field) for field in FACT_FIELDS],
+        "plans": [_plan(plan) for plan in document.plans],
+        "plan_candidates": [_plan(plan) for plan in document.plan_candidates],
+        "no_plans": pages_read(document),
+        "shots": {page.id for page in document.pages if page.screenshot},
+        "mark": mark(document.panel.verdict if document.panel else None),
+        "votes": votes(document),
+        "critics": _critics(document),
+        "verdicts": VOTES,
+        "chart": chart(document, datetime.now(UTC)),
+        "log": document.changes[::-1][:_LOG],
+    }
 
 
 def act(visit: Visit) -> Response:

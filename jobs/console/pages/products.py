@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from jobs.console.visit import Visit, get
 from tools.errors import UnknownName
-from tools.exporters._views import mark
 from tools.store.lists import Asked
 
 TITLE, ORDER = "Products", 30
@@ -37,11 +36,14 @@ def products(visit: Visit) -> Response:
 def _found(visit: Visit, words: str, status: str) -> dict[str, Any]:
     with visit.reading() as store:
         if words:
-            cards = store.search(words, _SHOWN)
+            cards = store.search(words, _SHOWN, brief=True)
             total = len(cards)
         else:
-            cards, total = store.list_products(Asked(status=status), _SHOWN), store.count_products(Asked(status=status))
-    return {"rows": [{**card, "mark": mark(card["verdict"])} for card in cards], "total": total}
+            cards, total = (
+                store.list_products(Asked(status=status), _SHOWN, brief=True),
+                store.count_products(Asked(status=status)),
+            )
+    return {"rows": cards, "total": total}
 
 
 ROUTES = (get("/products", products),)

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from jobs.console.forms import Refused
+from jobs.console.printing import templates
 from jobs.console.researches import MOST_PAGES, Research, addresses, agent_run, in_words
-from jobs.console.visit import Visit, get, post, templates
+from jobs.console.visit import Visit, get, post
 from tools.exporters._views import mark
 from tools.identity import address_key
 from tools.store import Store

@@ -15,18 +15,18 @@ def form(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     """A session for whose token it is; who guesses is locked out for a while."""
-    console, to = visit.console, own_path(visit.word("to") or "/")
-    if wait := console.guesses.wait_s(visit.client):
+    console, to, token = visit.console, own_path(visit.word("to") or "/"), visit.word("token")
+    if wait := console.guesses.wait_s(visit.client, token):
         return visit.show("signing_in.html", 429, sentence=_locked(wait), to=to)
-    editor = console.keys.editor_of(visit.word("token"))
+    editor = console.keys.editor_of(token)
     if editor is None:
-        console.guesses.count(visit.client)
-        wait = console.guesses.wait_s(visit.client)
+        console.guesses.count(visit.client, token)
+        wait = console.guesses.wait_s(visit.client, token)
         sentence = (
             _locked(wait) if wait else "This is not the token of an editor. `scout serve --new-token` makes a new one."
         )
         return visit.show("signing_in.html", 429 if wait else 403, sentence=sentence, to=to)
-    console.guesses.forget(visit.client)
+    console.guesses.forget(visit.client, token)
     console.sessions.end(visit.request.cookies.get(console.cookie))
     response = visit.go(to)
     response.set_cookie(

@@ -8,16 +8,18 @@ from typing import Any
 
 from starlette.responses import Response
 
-from jobs import upkeep
+from jobs import following, upkeep
 from jobs.console.forms import Refused
 from jobs.console.source_rows import source_rows
 from jobs.console.visit import Visit, get, post
 from jobs.engine import next_moment
-from jobs.following import admitted, preview_rows
+from jobs.following import preview_rows
 from jobs.listing import check_source
-from tools.errors import SourceError, UnknownName, UsageError
+from tools.errors import UnknownName, UsageError
 
 TITLE, ORDER = "Sources", 40
+_KINDS = ("feed", "listing")  # of places that can be followed
+_PATIENCE_S = 60.0  # for looking at a site
 _DONE = {"disable": "Left out", "enable": "Taken back"}
 
 
@@ -66,27 +68,30 @@ def undo(visit: Visit) -> Response:
 
 
 def look(visit: Visit) -> Response:
-    """What a feed announces, before it is followed."""
-    from jobs.look_at_feed import look_at_feed
-
-    name, url = visit.form.word("name"), visit.form.word("url")
-    try:
-        launches = look_at_feed(visit.console.settings, url)
-    except SourceError as error:
-        raise UsageError(f"Nothing can be read there: {str(error).partition(': ')[2] or error}") from None
-    return visit.show("feed.html", name=name, url=url, launches=launches)
+    """What can be followed at an address, with its first entries, before it is; as `scout source add` looks for it."""
+    console = visit.console
+    found = following.look(
+        console.stores.path,
+        console.settings,
+        visit.form.word("url"),
+        visit.form.word("name_here"),
+        patience_s=_PATIENCE_S,
+    )
+    return visit.show("feed.html", found=found)
 
 
 def add(visit: Visit) -> Response:
-    """Follow a feed under a name."""
-    name = visit.form.word("name")
+    """Follow a place that was looked at, under a name."""
+    name, kind = visit.form.word("name_here"), visit.form.word("kind") or "feed"
+    if kind not in _KINDS:
+        raise UnknownName("kind of place", kind[:80], _KINDS)
     with visit.reading() as store:
         known = store.source_state(name)
     if known:
         raise UsageError(f"{name} is a source already, at {known['url'] or 'no address'}; choose another name.")
-    url = admitted(visit.form.word("url"), visit.console.settings)
+    url = following.admitted(visit.form.word("url"), visit.console.settings)
     with visit.writing() as store:
-        done = upkeep.add(store, name, url, "feed", visit.form.word("why"), visit.editor)["act"]
+        done = upkeep.add(store, name, url, kind, visit.form.word("why"), visit.editor)["act"]
     return visit.go("/sources", f"{name} is followed; the next crawl reads it.", [name], done["id"], "/sources/undo")
 
 

@@ -96,7 +96,9 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-all]")) return;
-  for (const box of document.querySelectorAll("input[type=checkbox][data-one]")) box.checked = event.target.checked;
+  for (const box of document.querySelectorAll("input[type=checkbox][data-one]")) {
+    if (box.form === event.target.form) box.checked = event.target.checked;
+  }
 });
 
 // A part of the page that the server sends anew as things happen: what differs is replaced, what was opened stays open.

@@ -1,0 +1,155 @@
+"""The small pieces that a page prints by the dozen, as `d` in the templates: a form's beginning, a quote, a row of the log.
+
+Each is one string: as macros of a template they were half of what a page costs. Whatever comes in goes through `plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from tools.exporters import _words
+from tools.exporters._views import mark as mark_of
+from tools.exporters._words import clip, plural, visible
+from tools.knowledge import in_words
+from tools.views import takes
+
+_LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
+
+
+# Of moments, addresses and rows a page prints few different ones, or those that the page before printed.
+_remembered = lru_cache(4_096)
+address, minute, safe_url, day = map(_remembered, (_words.address_words, _words.minute, _words.safe_url, takes.day))
+
+
+def plain(text: str) -> str:
+    """Text as it may stand on a page."""
+    if text.isascii() and text.isprintable():  # most of it, and much of that has nothing to escape
+        found = "&" in text or "<" in text or ">" in text or "'" in text or '"' in text
+        return escape(text) if found else text
+    return escape(visible(text))
+
+
+def _markup(make: Callable[..., str]) -> Callable[..., Markup]:
+    """Have what a function gives count as markup."""
+
+    @wraps(make)
+    def made(*given: Any, **named: Any) -> Markup:
+        return Markup(make(*given, **named))
+
+    return made
+
+
+@_markup
+def form_start(visit: Any, to: str, swap: bool = False, label: str = "", class_: str = "", id: str = "") -> str:
+    """A form that is sent to a path, up to its first field; with the token that it must carry."""
+    named = (("id", id), ("aria-label", label), ("class", class_))
+    more = "".join(f' {name}="{plain(value)}"' for name, value in named if value)
+    token = f'<input type="hidden" name="csrf" value="{plain(visit.session.csrf)}">' if visit.session else ""
+    return f'<form method="post" action="{plain(to)}"{" data-swap" if swap else ""}{more}>{token}'
+
+
+@_markup
+def seen(seq: object) -> str:
+    """The field that says up to which change the page was made."""
+    return f'<input type="hidden" name="seen" value="{plain(str(seq))}">'
+
+
+@_markup
+def out(url: str | None, words: str = "") -> str:
+    """A link that leads out, where the address is one that may be followed; else its words alone."""
+    safe, name = safe_url(url), plain(words or clip(address(url), 90))
+    return f'<a href="{plain(safe)}" rel="noreferrer noopener">{name}</a>' if safe else name or "no address"
+
+
+@_markup
+def cited(words: str, url: str, at: str, page: str, place: str = "visible", shot: bool = False) -> str:
+    """A quote with where and when it was read, and the way to the page as read."""
+    told = [str(out(url))] if url else []
+    told += [f"read {plain(minute(at))}", *([plain(place)] if place != "visible" else [])]
+    if page:
+        key = plain(page)
+        told += [f'<a href="/pages/{key}?quote={plain(quote(clip(words, 300), safe="/"))}#quote">page as read</a>']
+        told += [f'<a href="/shots/{key}">screenshot</a>'] if shot else []
+    return (
+        f'<figure class="quote"><blockquote><p>{plain(clip(words, 600))}</p></blockquote>'
+        f"<figcaption>{' · '.join(told)}</figcaption></figure>"
+    )
+
+
+@_markup
+def figures(evidence: Sequence[Any], shots: Collection[str] = (), most: int = 2) -> str:
+    """Quotes, the first ones open and the others behind one click."""
+    made = [cited(one.quote, one.url, one.fetched_at, one.page, one.place, one.page in shots) for one in evidence]
+    if len(made) <= most:
+        return "".join(made)
+    return (
+        f'{"".join(made[:most])}<details class="ev"><summary><span class="val lk">'
+        f"{plural(len(made) - most, 'more quote')}</span></summary>{''.join(made[most:])}</details>"
+    )
+
+
+def readers(counts: Any) -> str:
+    """How readers voted; empty: nobody did."""
+    ship, skip = (counts["ship"], counts["skip"]) if isinstance(counts, dict) else (counts.ship, counts.skip)
+    return f"Readers: {ship} ship, {skip} skip" if ship + skip else ""
+
+
+def label(field: str) -> str:
+    """A field's name in print."""
+    return _LABELS.get(field) or field.replace("_", " ").capitalize()
+
+
+def value(one: str | Sequence[str], most: int) -> str:
+    """A value as text of so many bytes at most."""
+    return clip(one if isinstance(one, str) else ", ".join(one), most)
+
+
+def change(row: Any, slug: str = "") -> Markup:
+    """A row of the change log; slug: its product, where rows of several stand together."""
+    names = ("at", "who", "op", "field", "before", "after", "why")
+    if isinstance(row, dict):
+        return _change(slug, *[row[name] for name in names])
+    return _change(slug, *[getattr(row, name) for name in names])
+
+
+@_remembered
+@_markup
+def _change(slug: str, at: str, who: str, op: str, field: str, before: str | None, after: str | None, why: str) -> str:
+    named = f' <a class="lk" href="/products/{plain(slug)}" data-open>{plain(clip(slug, 60))}</a>' if slug else ""
+    told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
+    told += f" {plain(clip(field, 60))}" if field else ""
+    told += ":" if before or after else ""
+    told += f" <del>{plain(clip(in_words(before), 120))}</del>" if before else ""
+    told += f" <ins>{plain(clip(in_words(after), 120))}</ins>" if after else ""
+    return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
+
+
+def product_row(card: Mapping[str, Any]) -> Markup:
+    """What a list shows of a product, by its card."""
+    names = ("slug", "name", "kind", "status", "first_seen", "verdict", "panel_stale", "tagline")
+    return _product_row(*[card[name] for name in names])
+
+
+@_remembered
+@_markup
+def _product_row(
+    slug: str, name: str, kind: str, status: str, first_seen: str, verdict: str | None, stale: bool, tagline: str
+) -> str:
+    told = f"{plain(kind)} · {plain(status.replace('_', ' '))} · {plain(day(first_seen))}"
+    late = ' <span class="tag">stale</span>' if stale else ""
+    words = f'<p class="note">{plain(clip(tagline, 200))}</p>' if tagline else ""
+    return (
+        f'<div class="nd"><span class="nb">{mark(verdict)}</span><h2><a class="tap" href="/products/{plain(slug)}" data-open>'
+        f'<bdi>{plain(clip(name, 120))}</bdi></a></h2><span class="meta">{told}</span>'
+        f'<span class="vd">{plain(verdict or "Awaiting review")}{late}</span></div>{words}'
+    )
+
+
+def mark(verdict: str | None) -> Markup:
+    """The mark of a verdict; beside its words, so that it is hidden from who listens."""
+    return Markup(f'<svg class="m" aria-hidden="true"><use href="#m-{plain(mark_of(verdict))}"/></svg>')
