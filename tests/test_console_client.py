@@ -49,5 +49,5 @@ def test_a_proxy_that_is_trusted_says_who_asks(filled_once: Path, trusted: str, 
 
 
 def test_a_proxy_that_is_no_address_is_one_sentence() -> None:
-    with pytest.raises(UsageError, match=r"takes addresses and networks .*'proxy.example'"):
+    with pytest.raises(UsageError, match=r"takes addresses or networks .*'proxy.example'"):
         behind_proxies(Settings({"trusted_proxies": "10.0.0.0/8, proxy.example"}))

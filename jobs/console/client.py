@@ -43,7 +43,7 @@ def behind_proxies(settings: Settings) -> list[Middleware]:
             ip_network(one)
         except ValueError:
             raise UsageError(
-                f"SCOUT_TRUSTED_PROXIES takes addresses and networks by commas, such as 10.0.0.2 or 10.0.0.0/24; got "
+                f"SCOUT_TRUSTED_PROXIES takes addresses or networks by commas, such as 10.0.0.2 or 10.0.0.0/24; got "
                 f"{one[:80]!r}."
             ) from None
     return [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(trusted))] if trusted else []

@@ -11,7 +11,6 @@ requests: one request, and what is refused of it. pages: the forms and their ans
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,8 +20,8 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from jobs.console.client import behind_proxies
 from jobs.console.stores import Stores
 from jobs.listening import listen
 from jobs.newsletter import public_url, sender
@@ -55,29 +54,15 @@ def app(store_path: Path | str, settings: Settings, *, now: Callable[[], float] 
         routes=[*([Mount(below, routes=ROUTES)] if below else []), *ROUTES],
         exception_handlers={404: nothing_there, 405: nothing_there, Exception: fault},
         lifespan=lifespan,
+        middleware=behind_proxies(settings),
     )
     built.state.public = public
-    trusted = _trusted(settings)
-    return ProxyHeadersMiddleware(built, trusted_hosts=trusted) if trusted else built  # type: ignore[arg-type,return-value] # uvicorn has types of its own for ASGI
+    return built
 
 
 def serve(built: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until a signal comes; as jobs.listening.listen. More than MOST_AT_ONCE get a 503. Errors: CannotRun."""
     listen(built, host, port, ready, limit_concurrency=MOST_AT_ONCE)
-
-
-def _trusted(settings: Settings) -> list[str]:
-    """The proxies whose word on a client counts. Errors: UsageError for what is no address: to trust everybody is to let each
-    client say who it is."""
-    given = list(settings.items("trusted_proxies"))
-    for one in given:
-        try:
-            ipaddress.ip_network(one)
-        except ValueError:
-            raise UsageError(
-                f"SCOUT_TRUSTED_PROXIES takes addresses or networks like 127.0.0.1, 10.0.0.0/8; got {one!r}."
-            ) from None
-    return given
 
 
 def closed(settings: Settings) -> str:

@@ -4,7 +4,6 @@ and nothing from elsewhere, or leads on to one."""
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import re
 import time
@@ -22,6 +21,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from jobs.console.access import Allowance
+from jobs.console.client import client_address
 from jobs.console.forms import Form, Refused, read_form
 from jobs.console.stores import Stores
 from jobs.public.confirming import Confirming
@@ -94,13 +94,8 @@ class Asked:
 
     @property
     def client(self) -> str:
-        """Who asks: an address, or of IPv6 the network that one household has."""
-        host = self.request.client.host if self.request.client else ""
-        try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return host
-        return str(ipaddress.ip_network(f"{address}/64", strict=False)) if address.version == 6 else host
+        """Who asks, as it is counted."""
+        return client_address(self.request)
 
     def admit(self, allowance: Allowance, who: str) -> None:
         """Pass while somebody may go on. Errors: Refused with 429 where they did something too often."""
