@@ -66,6 +66,8 @@ def _among(page: Page, at: int, amounts: list[Mention]) -> Iterator[Mention]:
         start, end = told.span()
         before = max((one for one in amounts if one.money.end <= start), key=lambda one: one.money.end, default=None)
         after = min((one for one in amounts if one.money.start >= end), key=lambda one: one.money.start, default=None)
+        if gratis and after is not None and not after.money.amount:
+            continue  # "Free: $0 a month": the word names what the number says
         found = _mention(page, at, start, end, gratis=gratis)
         if before is not None and before.last == at:
             found.before = text[before.money.end : start]
