@@ -259,7 +259,19 @@ def _topic(about: _About) -> bool:
     hidden = page in about.product.truth.missing or not about.product.host
     said = "silent" if hidden else planted.get(name, "silent")
     sold = hidden and about.values["stated"] == "yes" == planted.get(name)  # its landing page may say so too
-    return sold or said == about.values["stated"]
+    return (sold or said == about.values["stated"]) and _is_share(about, name, page)
+
+
+_OFF = 0.25  # of those that are counted may say what is not understood
+
+
+def _is_share(about: _About, topic: str, page: str) -> bool:
+    """Whether the share that is told of others is near the planted one, of those with such a page."""
+    shown = [one for one in about.others if page not in one.truth.missing and one.host]
+    if "n" not in about.values or not shown:
+        return True
+    planted = sum((topic, False) in ((name, denied) for name, denied, _ in one.truth.topics) for one in shown)
+    return abs(int(about.values["m"]) / int(about.values["n"]) - planted / len(shown)) <= _OFF
 
 
 _CHECKS: dict[str, Callable[[_About], bool | None]] = {

@@ -228,7 +228,7 @@ def test_a_topic_stated_by_few_or_denied(topic: str, kind: str, role: str) -> No
     rare = one(Product("Gantryline").states(topic, "We do that.", role).among(*some), kind)
     assert rare.direction == 1
     assert re.search(
-        r"^By its .* \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, one does,",
+        r"^By its .* \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, one says so,",
         rare.text,
     )
     denied = one(
@@ -277,7 +277,7 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
 
     assert (among(3, 0), among(2, 2)) == ([], [])
     [found] = among(3, 3)
-    assert "of 3 rivals whose terms were read, 3 promise to train no model" in found.text
+    assert "of 3 rivals whose terms were read, 3 say that they promise to train no model" in found.text
 
 
 def test_two_pages_at_odds_say_nothing() -> None:
@@ -692,6 +692,10 @@ def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
     ]
     stated = Product("Gantryline").states("export", "You can export everything as CSV.").among(*among)
     assert told(stated, "export") == []  # of four of the seven it is not known
+    first, *others = peers(7)
+    few = Product("Gantryline").states("export", "You can export everything as CSV.")
+    found = one(few.among(replace(first, statements=(vague,)), *others), "export")
+    assert (found.values["m"], found.values["n"]) == ("0", "7")  # of one of seven: all that were read count
 
 
 @pytest.mark.parametrize(("repository", "directions"), [("gantryline/gantryline", {-1}), ("gantryline/cli", {0})])

@@ -275,7 +275,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"dossier": states(stars=6_540)},
             {"dossier": states(stars=924)},
-            "many others beside you: Ferrykey has 6,540 stars on its repository, Quarrel 924",
+            "the better-known one: Ferrykey has 6,540 stars on its repository, Quarrel 924",
         ),
     ],
 )

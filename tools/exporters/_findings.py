@@ -24,7 +24,7 @@ from tools.views.findings import (
     trust_words,
     weigh,
 )
-from tools.views.takes import by_strength, day, own_findings
+from tools.views.takes import asked_by, by_strength, day, own_findings
 
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
 
@@ -46,6 +46,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
     return {
+        "asked": asked_by(persona, own[0].kind) if own else "",
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "others": [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own[1:]],
         "places": numbers,

@@ -118,8 +118,8 @@ def _level(pair: Pair, band: int) -> tuple[Edge, str]:
     for document in pair:
         if document.panel is None:
             return "depends", f"The panel has not met on {document.name}, so no one is ahead on points."
-        if document.panel.median is None:
-            return "depends", f"Too few critics scored {document.name} for a median, so no one is ahead on points."
+        if document.panel.median is None or document.panel.verdict == "Not enough evidence":
+            return "depends", f"Too few critics scored {document.name} for a verdict, so no one is ahead on points."
     one, other = (document.panel.median for document in pair if document.panel and document.panel.median is not None)
     medians = f"{number(one)} and {number(other)}"
     if abs(one - other) > band:

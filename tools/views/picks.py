@@ -274,7 +274,7 @@ def _company(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     for metric, words in (("stars", "stars on its repository"), ("downloads_30d", "downloads in 30 days")):
         one, other = (newest(document.dossier, metric) for document in (this, that))
         if one and other and one.value >= _CROWD and one.value >= _TIMES * max(other.value, 1):
-            text = f"you want many others beside you: {_name(this)} has {count(one.value)} {words}, {_name(that)} {count(other.value)}"
+            text = f"you want the better-known one: {_name(this)} has {count(one.value)} {words}, {_name(that)} {count(other.value)}"
             yield _numbers(text, one, other)
             return
 

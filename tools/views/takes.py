@@ -116,6 +116,13 @@ def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
 
 
+def asked_by(persona: str, kind: str) -> str:
+    """The question of a critic that a kind of finding answers: of its fields the one with which it weighs most; "" for none."""
+    known = personas().get(persona)
+    fields = [field for field in known.fields if kind in field.findings] if known else []
+    return max(fields, key=lambda field: field.findings[kind]).asks if fields else ""
+
+
 def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:
     """The findings of a critic with what each weighs with it: its strength by the weight of its kind; 0 of what speaks
     neither way."""

@@ -18,6 +18,9 @@ _SHOWN = 12  # names of a list
 # interest, and counts as a measured thing does.
 _STATED, _SILENT = 0.5, 0.5
 _MOST = 2 / 3  # of the others state what is worth a word where it is left out
+_UNCLEAR = (
+    1 / 4
+)  # of those that were read: where more have a word that is not understood, how many state it is not known
 _QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
 
@@ -40,7 +43,7 @@ class Topic:
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "lets one export one's data", "let one export one's data", "", ("docs",), 0.5),
+        Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5),
         Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3),
         Topic("api", "has an API", "have an API", "", ("docs",), 0.4),
         Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3),
@@ -114,14 +117,14 @@ class _Beside:
     table: Citation
 
     def __str__(self) -> str:
-        """“of 6 products here whose docs were read, 2 have an API”."""
-        return f"{self._some} {self.topic.does if self.m == 1 else self.topic.do}"
+        """“of 6 products here whose docs were read, 2 say that they have an API”."""
+        that = f"says that it {self.topic.does}" if self.m < 2 else f"say that they {self.topic.do}"
+        return f"{self._some} {that}"
 
     @property
     def too(self) -> str:
-        """“of 6 products here whose docs were read, 2 do”, behind what they do."""
-        can = self.topic.do.startswith("can ")
-        return f"{self._some} {'can' if can else 'does' if self.m < 2 else 'do'}"
+        """“of 6 products here whose docs were read, 2 say so”, behind what they do."""
+        return f"{self._some} {'says' if self.m < 2 else 'say'} so"
 
     @property
     def _some(self) -> str:
@@ -138,8 +141,9 @@ def _pages(roles: Sequence[Role]) -> str:
 
 
 def _beside(case: Case, topic: Topic) -> _Beside | None:
+    """All whose pages were read count; nothing where what many of these say is not understood, for it may be a yes."""
     crowd = case.crowd
-    read = crowd.all & ~crowd.unclear.get(topic.name, 0)
+    read = crowd.all
     for role in topic.told_on:
         read &= crowd.read.get(role, 0)
     if read.bit_count() >= LEAST:
@@ -149,6 +153,9 @@ def _beside(case: Case, topic: Topic) -> _Beside | None:
     else:
         return None
     stating = read & crowd.stated.get(topic.name, 0)
+    unclear = read & crowd.unclear.get(topic.name, 0) & ~stating
+    if unclear.bit_count() > _UNCLEAR * read.bit_count():
+        return None
     m, n = stating.bit_count(), read.bit_count()
     # one look at each only where they may be of several categories
     who = who or group(case, case.peers if case.of_one_category else case.members(read))

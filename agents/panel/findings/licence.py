@@ -31,7 +31,7 @@ def find(case: Case) -> Iterator[Finding]:
     """One at most. How many of its peers are open stands beside an open licence where few are, beside another one where
     many are. That there is none is told of published code alone: of a service it is what everybody expects."""
     written = " ".join((case.document.license or "").split())
-    licence = written if named(written) else ""  # "other" is none
+    licence = written if named(written) else ""  # "other" names none, and is more than nothing
     fact = case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact else None
     known = [peer for peer in case.peers if _is_known(peer)]
@@ -51,7 +51,7 @@ def find(case: Case) -> Iterator[Finding]:
         else:
             text = f"{begins}, which {_denies(licence)}"
             yield _told(case, text, -(0.2 + 0.6 * share), cited, beside if many else _ALONE, licence)
-    elif not licence and many and case.was_read("repository") and not case.part:
+    elif not written and many and case.was_read("repository") and not case.part:
         text = f"The code of {case.name} can be read, and no page read names a licence to use it under"
         yield _told(case, text, -_SILENT * share, None, beside, "")
 

@@ -189,6 +189,6 @@ def _lede(comparison: Comparison) -> str:
     if comparison.level == "tie":
         return "The critics rate them level, so the choice is the job. Every cell below opens to the words it rests on."
     if comparison.level == "depends":
-        return "Not both have a median, so no one is ahead on points. What the pages say can still decide."
+        return "Not both have a verdict, so no one is ahead on points. What the pages say can still decide."
     ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
     return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
