@@ -20,6 +20,7 @@ from tools.exporters._findings import dossier
 from tools.exporters._prices import chart, moves
 from tools.exporters._record import became
 from tools.exporters._views import Caps, rank
+from tools.personas import personas
 from tools.views.compare import compare
 from tools.views.documents import (
     ChangeDoc,
@@ -108,6 +109,20 @@ def test_a_critic_shows_what_it_weighed_and_one_without_a_take_says_why_in_six_w
     creator = rows["Creator"]
     assert text(creator.summary) == "Too little on rights"
     assert REASON in text(creator.details)
+
+
+def test_a_finding_that_two_critics_lead_with_stands_in_full_once(products: dict[str, ProductDocument]) -> None:
+    best, *others = sorted(ferrykey_findings(), key=lambda one: -one.strength)
+    grave = [best, *(one.model_copy(update={"strength": 0.05}) for one in others)]
+    page = rendered([with_findings(products["ferrykey"], grave, DossierDoc())])["products/ferrykey.html"]
+    rows = [row for row in page.select("li.rv") if row.select(".weigh li, .also li")]
+    assert len(rows) > 2
+    leads = [text(one) for row in rows for one in row.select(".weigh li p")]
+    assert len(leads) == len(set(leads)) < len(rows)
+    asked = {text(row.h3): text(one) for row in rows if (one := row.select_one("div > p.note"))}
+    assert asked
+    for name, question in asked.items():
+        assert question in [field.asks for field in personas()[name.lower()].fields]
 
 
 def test_every_finding_opens_to_its_quote_with_source_trust_and_date(pages: dict[str, BeautifulSoup]) -> None:

@@ -31,6 +31,17 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
             continue
         own = of_critic(document, persona, caps)
         rows.append({**base, **own, **_review(review, own, caps, refs)})
+    return _each_once(rows)
+
+
+def _each_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, of which one that leads with what an earlier one leads with has it by its name and number."""
+    told: set[str] = set()
+    for row in rows:
+        for lead in row.get("findings", ()):
+            if lead["text"] in told:
+                row["findings"], row["others"] = [], [row["lead"], *row["others"]]
+            told.add(lead["text"])
     return rows
 
 

@@ -45,10 +45,12 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
+    named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
         "asked": asked_by(persona, own[0].kind) if own else "",
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
-        "others": [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own[1:]],
+        "lead": named[0] if own else None,
+        "others": named[1:],
         "places": numbers,
     }
 

@@ -17,7 +17,8 @@ from tools.exporters.site.comparisons import pair_words
 from tools.exporters.site.machine import changes_feed, facts, linked_data
 from tools.exporters.site.pictures import CARD, SHARED, Seen, card_picture, seen, share_file
 from tools.views.documents import ProductDocument
-from tools.views.price_words import price_to_start
+from tools.views.findings import stated
+from tools.views.price_words import decimal_of, price_to_start
 from tools.views.takes import day, own_line, pages_read, verdict_line
 
 
@@ -73,6 +74,7 @@ def _product_page(
         read=_findings.dossier(document, caps),
         looks=[clip(why, 200) for why in document.needs_look[:5]],
         price=price_to_start(document),
+        free_room=_free_room(document),
         stale=_record.stale_notice(document) if panel and panel.stale else None,
         met=day(panel.created_at) if panel else "",
         facts=_record.facts(document, caps),
@@ -90,6 +92,13 @@ def _product_page(
         reviewers=_critiques.reviewers([document]),
         rivals=_rivals_of(site, document, caps),
     )
+
+
+def _free_room(document: ProductDocument) -> str:
+    """How much its free plan gives, as its page counts it; "" where it has none or does not say."""
+    said = stated(document.dossier, "free_limit")
+    free = any(decimal_of(plan.amount) == 0 for plan in document.plans)
+    return said.value if free and said and not said.denied else ""
 
 
 def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
