@@ -129,7 +129,7 @@ def test_a_letter_stays_as_it_was_made_and_the_next_is_made_a_week_later_of_what
     assert "Tidewire" not in first[0]
     press.clock.at += timedelta(days=5)
     assert press.send()["sent"] == 2
-    assert "Tidewire" in press.box.accepted[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr] # it has one
+    assert "Tidewire" in press.box.accepted[-1].as_string()
     press.clock.at += timedelta(days=7)
     report = press.send()
     assert (report["sent"], report["sentence"]) == (0, "There is nothing new to tell; no letter was made.")

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -139,13 +140,16 @@ def test_a_page_elsewhere_cannot_vote_for_a_reader(site: Site, chromium: Browser
     context.close()
 
 
+LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_answer_has_a_barrier(site: Site, chromium: Browser, width: int) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     for path in ("/", "/asked", "/confirm?token=x", "/unsubscribe?token=x", "/voted?slug=lampyard", "/nowhere"):
         page.goto(f"{site.forms}{path}")
-        for light in ("light", "dark"):
-            page.emulate_media(color_scheme=light)  # type: ignore[arg-type] # one of the two it takes
+        for light in LIGHTS:
+            page.emulate_media(color_scheme=light)
             assert faults(page) == [], f"{path} at {width}, {light}"
     context.close()

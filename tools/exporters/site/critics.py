@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from statistics import median
 from typing import Any
@@ -24,7 +25,7 @@ def critic(site: Site, persona: str) -> Iterator[tuple[str, bytes]]:
     """The page of one critic, and one each for what it ships, what it skips and where it stood alone."""
     yield fitted(lambda caps: _critic_page(site, persona, caps))
     for kind, name in KINDS:
-        yield fitted(lambda caps, kind=kind, name=name: _kind_page(site, persona, kind, name, caps))  # type: ignore[misc] # defaults of a lambda
+        yield fitted(partial(_kind_page, site, persona, kind, name))
 
 
 def kind_file(persona: str, kind: str) -> str:
