@@ -22,7 +22,6 @@ from tools.page.visible import clean
 
 _MOST_BETWEEN = 4  # lines with amounts between a price and its name
 _ABOVE, _BELOW = 20, 5  # lines around a price among which its plan's name is
-_OUTSIDE = 8  # the same above its card: of 1,336 names none stood farther off but as a heading (2026-11-30)
 _LONGEST, _MOST_WORDS = 55, 7
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2190-\u2bff\u2600-\u27bf\ufe0f\u200d\u2022✓✔→←]+")
 _EDGES = ' :-–—·|*†"“”«»„,→('
@@ -53,9 +52,7 @@ def candidates(layout: Layout, number: int) -> list[Candidate]:
     """The names an amount's plan may have, none of them last."""
     one, lines = layout.mentions[number], layout.lines
     found: list[Candidate] = []
-    card, _ = layout.span(layout.cards[number], one.line)
-    above = max(0, one.line - _ABOVE, min(card, one.line - _OUTSIDE))
-    near = [*range(above, one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
+    near = [*range(max(0, one.line - _ABOVE), one.line), *range(one.last + 1, min(len(lines), one.last + _BELOW + 1))]
     heads = (*layout.cell_heads(one.line), layout.head_of(one.line), layout.head_of(one.line, _LARGE))
     for at in dict.fromkeys((*near, *(at for at in heads if at >= 0 and not one.line <= at <= one.last))):
         low, high = (at, one.line) if at < one.line else (one.line, at)
