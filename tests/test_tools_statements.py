@@ -348,6 +348,7 @@ def test_every_language_has_every_topic_and_every_expression_its_stem() -> None:
         assert [name for name in data if name not in ("frames", "around", "general")] == list(TOPICS), path.stem
         assert set(data["around"]) == {
             *("signs", "yes", "no", "aside", "ours", "unofficial", "later", "common"),
+            *("of_plan", "all_plans", "paid_plans"),
         }, path.stem
         assert set(data["general"]) == {"says", "denies"}, path.stem
         for topic in TOPICS:

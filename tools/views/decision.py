@@ -59,7 +59,7 @@ def decided(document: ProductDocument) -> dict[str, str]:
     found |= {"license": document.license} if document.license else {}
     found |= {"pricing_model": document.pricing_model} if document.pricing_model != "unknown" else {}
     told = {topic: stated(document.dossier, topic) for topic in TOPICS}
-    return found | {topic: statement_words(one) for topic, one in told.items() if one}
+    return found | {topic: statement_words(one, document.plans) for topic, one in told.items() if one}
 
 
 def set_apart(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -15,10 +15,12 @@ from tools.views.documents import (
     FindingDoc,
     MeasureDoc,
     PanelDoc,
+    PlanDoc,
     ProductDocument,
     StatementDoc,
 )
 from tools.views.needs import KINDS
+from tools.views.price_words import from_plan
 from tools.views.takes import by_strength, count, day
 
 ROLE_WORDS = {
@@ -184,14 +186,15 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
     return EvidenceDoc(quote=one.quote, place="api", url=one.url, fetched_at=one.at, page="")
 
 
-def statement_words(one: StatementDoc) -> str:
-    """“yes”, “no”, or the figure as its page writes it."""
-    return "no" if one.denied else one.value or "yes"
+def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
+    """“no”, the figure as its page writes it, from which plan on it is so, or “yes”. plans: the product's, for the price."""
+    return "no" if one.denied else one.value or from_plan(one.plan, plans) or "yes"
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
-    """What it states on a topic; None where it says nothing, or yes in one place and no in another."""
-    found = [one for one in dossier.statements if one.topic == topic]
+    """What it states on a topic, where it can be with the plan; None where it says nothing, or yes in one place and no in
+    another."""
+    found = sorted((one for one in dossier.statements if one.topic == topic), key=lambda one: not one.plan)
     return found[0] if len({one.denied for one in found}) == 1 else None
 
 

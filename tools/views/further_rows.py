@@ -87,7 +87,8 @@ def _statements(pair: Pair) -> Iterator[Row]:
 def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
     """What it states; silence only where it has read the page on which the other states it."""
     if own:
-        return Cell(text=statement_words(own).capitalize(), evidence=[statement_evidence(own, document.dossier)])
+        words = statement_words(own, document.plans)
+        return Cell(text=words[:1].upper() + words[1:], evidence=[statement_evidence(own, document.dossier)])
     read = other and any(page.role == other.role and page.state == "read" for page in document.dossier.pages)
     return (
         Cell(text=f"Not stated on its {ROLE_WORDS.get(other.role, other.role)}", known=False)

@@ -9,9 +9,10 @@ product's name, what is crossed out, a fault that was mended or a promise for so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tools.dossier import Role, Statement
+from tools.page.stated.held import plan_of_piece, plan_of_row
 from tools.page.stated.page import Lines, Said
 from tools.page.stated.plans import cells, free_limits, in_card, ticked
 from tools.page.stated.spoken import Told, holds, stems_of, told_of
@@ -30,31 +31,34 @@ TOPICS = (
     "sla",
     "free_limit",
 )
+OF_PLANS = ("export", "self_host", "api", "sso", "data_region", "sla")  # what one plan may have and another lack
 _UNCLEAR_CHARS = 200
 _OF_ONE_TOPIC = 3  # sentences of a page: more say the same again
 _ITEM_WORDS = 10
 _ENDS = re.compile(r"[.!。！]\W*$")  # a sentence
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
-_Found = tuple[str, bool, str]  # the quote, whether it denies, the value
+# the quote, whether it denies, the value, the plan from which on it is so
+_Found = tuple[str, bool, str, str]
 
 
-def statements(lines: str, role: Role, url: str, page: str) -> tuple[Statement, ...]:
+def statements(lines: str, role: Role, url: str, page: str, plans: Iterable[str] = ()) -> tuple[Statement, ...]:
     """What a page states, at most three quotes a topic, in the order of TOPICS and then of the page; where a word of a topic
     stands and no sentence on it is understood, that line, as unclear.
 
     lines: as `tools.page.lines` makes them. role, url, page: where they stand, handed through; the address tells the
-    product's own name. A quote is a part of one line, verbatim; of an answer it is the question's line and the answer's.
+    product's own name. plans: the names of its plans, as far as they are known. A quote is a part of one line, verbatim; of
+    an answer it is the question's line and the answer's.
     """
     if _COMPARES.search(url):  # it speaks of two products by turns
         return ()
-    read = Lines(lines, url)
+    read = Lines(lines, url, plans)
     if holds(read.small, "unofficial", read.names):  # it speaks of another's product as if it were its own
         return ()
     found: list[Statement] = []
     for topic in TOPICS:
         told: dict[str, Statement] = {}
-        for quote, denied, value in _told_on(topic, read):
-            told.setdefault(quote, Statement(topic, denied, value, role, url, page, quote))
+        for quote, denied, value, plan in _told_on(topic, read):
+            told.setdefault(quote, Statement(topic, denied, value, role, url, page, quote, plan=plan))
             if len(told) == _OF_ONE_TOPIC:
                 break
         said = {one.denied for one in told.values()}  # both: what one plan lacks and another has
@@ -77,15 +81,15 @@ def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
         for said in lines.pieces(number):
             told = [one for one in told_of(topic, lines.names) if any(stem in said.small for stem in one.stems)]
             if told:
-                one = _answered(lines, said, told) if said.is_question else _stated(lines, said, told)
+                one = _answered(topic, lines, said, told) if said.is_question else _stated(topic, lines, said, told)
                 if one and not lines.is_of_another(said):
                     yield one
     if topic == "free_limit" and not lines.is_tale:
         for quote, value in free_limits(lines):
-            yield quote, False, value
+            yield quote, False, value, ""
 
 
-def _stated(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
+def _stated(topic: str, lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     """What a sentence or an item says on a topic that may be told by it; None for nothing."""
     if not said.is_plain:
         return None
@@ -97,11 +101,12 @@ def _stated(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
         return None
     if match is None:
         of_one_plan = in_card(lines, said.line) and not _ENDS.search(said.text)  # what it lacks another may have
-        return None if of_one_plan else (said.text, True, "")
+        return None if of_one_plan else (said.text, True, "", "")
     if holds(said.small, "later"):
         return None
     at = match.span("value") if "value" in match.re.groupindex else (0, 0)
-    return said.text, False, said.text[slice(*at)].strip()
+    plan = plan_of_piece(lines, said.line, said.text) if topic in OF_PLANS else ""
+    return said.text, False, said.text[slice(*at)].strip(), plan
 
 
 def _listed(lines: Lines, said: Said, told: list[Told]) -> re.Match[str] | None:
@@ -123,10 +128,11 @@ def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
     lacking = ticked(lines, number)
     if lacking is None or holds(low(lines.rows[number]), "later"):
         return None
-    return lines.rows[number].strip(), lacking, ""
+    plan = plan_of_row(lines, number) if topic in OF_PLANS and not lacking else ""
+    return lines.rows[number].strip(), lacking, "", plan
 
 
-def _answered(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
+def _answered(topic: str, lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     """What yes or no to a question says on a topic; None where neither follows."""
     told = [one for one in told if not one.means_else(said.small)]
     turned = any(pattern.search(said.small) for one in told for pattern in one.asks_not)
@@ -136,6 +142,8 @@ def _answered(lines: Lines, said: Said, told: list[Told]) -> _Found | None:
     if answer is None or answer.is_question:
         return None
     yes, no = (holds(answer.small, key, lines.names) for key in ("yes", "no"))
-    if yes == no or (yes and holds(answer.small, "later")) or _stated(lines, answer, told):
+    if yes == no or (yes and holds(answer.small, "later")) or _stated(topic, lines, answer, told):
         return None  # an answer that says all of it stands for itself
-    return lines.between(said, answer), no != turned, ""
+    denied = no != turned
+    plan = plan_of_piece(lines, said.line, answer.text) if topic in OF_PLANS and not denied else ""
+    return lines.between(said, answer), denied, "", plan

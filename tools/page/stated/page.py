@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -71,9 +71,10 @@ class Said:
 
 
 class Lines:
-    """A page's lines. small: the whole text in small letters, of the same length; names: the languages it speaks."""
+    """A page's lines. small: the whole text in small letters, of the same length; names: the languages it speaks; plans: the
+    names of the product's plans as they are written, by those in small letters."""
 
-    def __init__(self, text: str, url: str) -> None:
+    def __init__(self, text: str, url: str, plans: Iterable[str] = ()) -> None:
         self.text, self.small = text, low(text)
         if len(self.small) != len(text):  # letters whose small form is longer: places are to be the same in both
             self.small = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
@@ -82,6 +83,7 @@ class Lines:
         self._words = "\n".join(words)
         self.names, self.own = spoken_in(words, self._words), _own_names(url)
         self.is_tale = bool(_TALE.search(url))
+        self.plans = {low(name): name for name in plans if len(name) > 1}
         self._starts = [0, *accumulate(map((1).__add__, map(len, self.rows)))]
         self._split: dict[int, list[Said]] = {}  # by line: topics share lines
 
@@ -180,6 +182,8 @@ class Lines:
             return False
         first, whole = (re.sub(r"\W", "", name).lower() for name in (match[1].split()[0], match[1]))
         if any(name in own or own in name for own in self.own for name in (first, whole) if len(name) > 2):
+            return False
+        if any(first in re.findall(r"\w+", plan) for plan in self.plans):
             return False
         if first in common() or any(stem in match[1].lower() for stem in stems(("en",))):
             return False

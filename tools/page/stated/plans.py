@@ -12,6 +12,7 @@ from tools.page.stated.spoken import counted, told_of
 from tools.page.words import low
 
 _TABLE_LINES = 80
+_BETWEEN = 3  # lines without cells between two rows of one table
 _CARD_LINES = 24  # of a card, below its price
 _ITEM_CHARS = 90  # what is longer is a paragraph and ends a card
 _MONEY = re.compile(r"[$€£¥₹₽]\s?\d|\d\s?(?:[€£₹₽]|usd\b|eur\b|kr\b|zł)")
@@ -68,11 +69,50 @@ def ticked(lines: Lines, number: int) -> bool | None:
     """
     told = cells(lines.rows[number])[1:]
     small = [low(cell) for cell in told if cell]
-    if not small or (len(told) > 1 and not head_of(lines, number, len(told))):
+    if not small or (len(told) > 1 and not plan_columns(lines, number, len(told))):
         return None
-    if any(_YES.match(cell) for cell in small) or (len(told) > 1 and any(not _NO.match(cell) for cell in small)):
+    if any(_YES.match(cell) for cell in small) or (len(told) > 1 and not all(map(is_without, small))):
         return False
-    return True if all(_NO.match(cell) for cell in small) else None
+    return True if all(map(is_without, small)) else None
+
+
+def is_without(cell: str) -> bool:
+    """Whether a cell in lower case says that its plan has not what the row names."""
+    return not cell or bool(_NO.match(cell))
+
+
+def is_priced(small: str) -> bool:
+    """Whether a text in lower case holds an amount of money."""
+    return bool(_MONEY.search(small))
+
+
+def plan_columns(lines: Lines, number: int, columns: int) -> list[str]:
+    """The names of the plans over a row with so many columns; [] where its head names none.
+
+    A row of names that are known goes before one of words that plans are called by: "Custom" stands in a row of prices, too.
+    """
+    if columns < 2:
+        return []
+    return next(_rows_of_plans(lines, number, columns), []) or head_of(lines, number, columns)
+
+
+def _rows_of_plans(lines: Lines, number: int, columns: int) -> Iterator[list[str]]:
+    for row in _rows_above(lines, number):
+        for names in (row[1:], row):
+            if len(names) == columns and 2 * sum(low(name) in lines.plans for name in names) > columns:
+                yield names
+
+
+def _rows_above(lines: Lines, number: int) -> Iterator[list[str]]:
+    """The cells of the rows of a table over a line, from below; three lines without cells, of sections, end none."""
+    away = 0
+    for at in range(number - 1, -1, -1):
+        row = cells(lines.rows[at])
+        away = 0 if row else away + 1
+        if away > _BETWEEN:
+            return
+        if row:
+            yield row
 
 
 def head_of(lines: Lines, number: int, columns: int) -> list[str]:
@@ -80,14 +120,10 @@ def head_of(lines: Lines, number: int, columns: int) -> list[str]:
 
     The head is a row of plans' names, or the first over a row of prices.
     """
-    first, priced, away = [], False, 0
-    for at in range(number, -1, -1):
-        row = cells(lines.rows[at])
-        away = 0 if row else away + 1
-        if away > 3:
-            break
+    first, priced = [], False
+    for row in _rows_above(lines, number):
         for names in (row[1:], row):  # the corner above the labels may be empty, and is gone then
-            if at < number and len(names) == columns > 1 and 2 * sum(map(_names_plan, names)) > columns:
+            if len(names) == columns > 1 and 2 * sum(map(_names_plan, names)) > columns:
                 return names
         if len(row) - 1 == columns:
             priced = priced or sum(bool(_MONEY.search(low(cell))) for cell in row[1:]) > 1
