@@ -169,8 +169,9 @@ class _Gathering:
     async def _stated(self, role: Role, page: Page) -> tuple[Statement, ...]:
         """What a page states; () where reading that failed, which leaves the page as read."""
         lines = kept_lines(self.store.lines, page)
+        named = tuple(self._plans), tuple(self.own.names)
         try:
-            return await self.bench.reader.apart(statements, lines, role, page.final_url, page.id, tuple(self._plans))
+            return await self.bench.reader.apart(statements, lines, role, page.final_url, page.id, *named)
         except WorkFailed as error:
             logger.warning("statements not read url=%s reason=%s", page.final_url, error)
             return ()

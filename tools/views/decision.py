@@ -145,6 +145,8 @@ def licence_family(licence: str | None) -> Literal["permissive", "copyleft", "ot
     words = (licence or "").lower().strip()
     if not words:
         return "unknown"
+    if "commons clause" in words:
+        return "other"
     if words.startswith(_COPYLEFT) or "general public" in words or "mozilla public" in words:
         return "copyleft"
     return "permissive" if words.startswith(_PERMISSIVE) else "other"

@@ -49,8 +49,10 @@ TOPICS = {
     "no_training": "No training on data",
     "refund": "Refunds",
     "cancel": "Cancelling",
-    "sla": "Uptime promise",
+    "sla": "Service level agreement",
     "free_limit": "Free plan ends at",
+    "trial": "Free trial",
+    "no_card": "No card to begin",
 }
 METRICS = {
     "stars": "stars",
@@ -66,6 +68,7 @@ METRICS = {
     "points": "launch points",
     "comments": "launch comments",
 }
+_YES = {"data_region": "it says so", "trial": "yes, of a length it does not name"}  # where no figure or place is told
 DAYS = ("pushed_at", "released_at")  # given as days since 1970-01-01
 # How readers know the site behind an address; any other goes by its own name.
 _SITES = {
@@ -188,7 +191,9 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
 
 def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
     """“no”, the figure as its page writes it, from which plan on it is so, or “yes”. plans: the product's, for the price."""
-    return "no" if one.denied else one.value or from_plan(one.plan, plans) or "yes"
+    if one.denied:
+        return "no"
+    return ", ".join(filter(None, (one.value, from_plan(one.plan, plans)))) or _YES.get(one.topic, "yes")
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:

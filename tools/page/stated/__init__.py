@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tools.dossier import Role, Statement
 from tools.page.stated.held import plan_of_piece, plan_of_row
-from tools.page.stated.page import Lines, Said
-from tools.page.stated.plans import cells, free_limits, in_card, ticked
-from tools.page.stated.spoken import Told, holds, stems_of, told_of
+from tools.page.stated.page import Lines, Said, cells
+from tools.page.stated.plans import free_limits, has_it, in_card, ticked
+from tools.page.stated.spoken import Told, holds, places, stems_of, told_of
 from tools.page.words import low
 
 TOPICS = (
@@ -30,44 +31,66 @@ TOPICS = (
     "cancel",
     "sla",
     "free_limit",
+    "trial",
+    "no_card",
 )
 OF_PLANS = ("export", "self_host", "api", "sso", "data_region", "sla")  # what one plan may have and another lack
 _UNCLEAR_CHARS = 200
 _OF_ONE_TOPIC = 3  # sentences of a page: more say the same again
+_NEVER_UNCLEAR = ("free_limit", "trial", "no_card")  # whose words stand on most pages and whose silence is told of none
+_OF_VALUE = ("data_region", "trial")
+_LOOKED_AT = 6  # of which those that tell most go first
 _ITEM_WORDS = 10
+_ARTICLE = re.compile(r"^[^\W\dA-Z]+['’ ]+(?=[A-Z])")
+_ONCE, _SPANS = ("1", "one", "a"), ("day", "week", "month")
 _ENDS = re.compile(r"[.!。！]\W*$")  # a sentence
 _COMPARES = re.compile(r"[/-](?:vs|versus|compar\w*|alternatives?)\b|-vs\.?-", re.IGNORECASE)  # an address
 # the quote, whether it denies, the value, the plan from which on it is so
 _Found = tuple[str, bool, str, str]
 
 
-def statements(lines: str, role: Role, url: str, page: str, plans: Iterable[str] = ()) -> tuple[Statement, ...]:
+def statements(
+    lines: str, role: Role, url: str, page: str, plans: Iterable[str] = (), own: Iterable[str] = ()
+) -> tuple[Statement, ...]:
     """What a page states, at most three quotes a topic, in the order of TOPICS and then of the page; where a word of a topic
     stands and no sentence on it is understood, that line, as unclear.
 
     lines: as `tools.page.lines` makes them. role, url, page: where they stand, handed through; the address tells the
-    product's own name. plans: the names of its plans, as far as they are known. A quote is a part of one line, verbatim; of
+    product's own name. plans: the names of its plans, and own: its own, as far as they are known. A quote is a part of one line, verbatim; of
     an answer it is the question's line and the answer's.
     """
     if _COMPARES.search(url):  # it speaks of two products by turns
         return ()
-    read = Lines(lines, url, plans)
+    read = Lines(lines, url, plans, own)
     if holds(read.small, "unofficial", read.names):  # it speaks of another's product as if it were its own
         return ()
     found: list[Statement] = []
     for topic in TOPICS:
-        told: dict[str, Statement] = {}
-        for quote, denied, value, plan in _told_on(topic, read):
-            told.setdefault(quote, Statement(topic, denied, value, role, url, page, quote, plan=plan))
-            if len(told) == _OF_ONE_TOPIC:
-                break
-        said = {one.denied for one in told.values()}  # both: what one plan lacks and another has
-        found += [one for one in told.values() if len(said) == 1 or not one.denied]
-        number = None if told or topic == "free_limit" else next(iter(read.holding(stems_of(topic, read.names))), None)
+        told = _on_topic(topic, read, (role, url, page))
+        said = {one.denied for one in told}  # both: what one plan lacks and another has
+        found += [one for one in told if len(said) == 1 or not one.denied]
+        looked_for = () if told or topic in _NEVER_UNCLEAR else read.holding(stems_of(topic, read.names))
+        number = next(iter(looked_for), None)
         if number is not None:
             quote = read.rows[number].strip()[:_UNCLEAR_CHARS].strip()
             found.append(Statement(topic, False, "", role, url, page, quote, unclear=True))
     return tuple(found)
+
+
+def _on_topic(topic: str, read: Lines, where: tuple[Role, str, str]) -> list[Statement]:
+    """What lines state on one topic, each quote once, those first that tell most."""
+    told: dict[str, Statement] = {}
+    for quote, denied, value, plan in islice(_told_on(topic, read), _LOOKED_AT):
+        told.setdefault(quote, Statement(topic, denied, value, *where, quote, plan=plan))
+    return sorted(told.values(), key=lambda one: _tells_less(one, read.names))[:_OF_ONE_TOPIC]
+
+
+def _tells_less(one: Statement, names: tuple[str, ...]) -> bool:
+    """Whether a quote names no place or span where others do, or lacks the topic's own word, its first stem: "cancel" says
+    more than "no commitment"."""
+    if one.topic in _OF_VALUE:
+        return not one.value
+    return one.topic != "free_limit" and not any(told.stems[0] in low(one.quote) for told in told_of(one.topic, names))
 
 
 def _told_on(topic: str, lines: Lines) -> Iterator[_Found]:
@@ -104,9 +127,26 @@ def _stated(topic: str, lines: Lines, said: Said, told: list[Told]) -> _Found | 
         return None if of_one_plan else (said.text, True, "", "")
     if holds(said.small, "later"):
         return None
-    at = match.span("value") if "value" in match.re.groupindex else (0, 0)
     plan = plan_of_piece(lines, said.line, said.text) if topic in OF_PLANS else ""
-    return said.text, False, said.text[slice(*at)].strip(), plan
+    return said.text, False, _value(topic, said.text, match, lines.names), plan
+
+
+def _value(topic: str, text: str, match: re.Match[str], names: tuple[str, ...]) -> str:
+    """What a match says besides yes, as written: the limit, the place, how long one may try: “14 days”."""
+    if topic == "data_region":
+        found = next((place for one in places(names) if (place := one.search(match[0]))), None)
+        first, last = found.span() if found else (0, 0)
+        return _ARTICLE.sub("", text[match.start() + first : match.start() + last])
+    value: str = text[slice(*match.span("value"))].strip() if "value" in match.re.groupindex else ""
+    return _span(value) if topic == "trial" else value
+
+
+def _span(value: str) -> str:
+    """“14-day” as “14 days”; a span in another language than English as it stands."""
+    if german := re.fullmatch(r"(\d+)[- ]?tägig\w*", value):
+        return f"{german[1]} Tage"
+    number, _, thing = value.lower().replace("-", " ").partition(" ")
+    return f"{number} {thing.removesuffix('s')}{'' if number in _ONCE else 's'}" if thing.startswith(_SPANS) else value
 
 
 def _listed(lines: Lines, said: Said, told: list[Told]) -> re.Match[str] | None:
@@ -125,6 +165,9 @@ def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
     label = low(row[0])
     if not any(one.listed(label) for one in told_of(topic, lines.names)):
         return None
+    own = lines.own_column(number)
+    if own is not None:  # set against others: what it lacks beside them is said nowhere else
+        return (lines.rows[number].strip(), False, "", "") if own < len(row) and has_it(low(row[own])) else None
     lacking = ticked(lines, number)
     if lacking is None or holds(low(lines.rows[number]), "later"):
         return None

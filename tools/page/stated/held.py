@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tools.page import words
-from tools.page.stated.page import Lines
-from tools.page.stated.plans import cells, is_free, is_priced, is_without, plan_columns
+from tools.page.stated.page import Lines, cells
+from tools.page.stated.plans import is_free, is_priced, is_without, plan_columns
 from tools.page.stated.spoken import holds, plan_spans
 from tools.page.words import low
 

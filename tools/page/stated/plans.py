@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tools.page import words
-from tools.page.stated.page import Lines
+from tools.page.stated.page import Lines, Said, cells
 from tools.page.stated.spoken import counted, told_of
 from tools.page.words import low
 
@@ -55,13 +55,6 @@ _LEAD = re.compile(
 )
 
 
-def cells(row: str) -> list[str]:
-    """The cells of a table's row; [] of a line that is none."""
-    if " | " not in row:
-        return []
-    return [cell.strip(" *") for cell in row.strip().strip("|").split("|")]
-
-
 def ticked(lines: Lines, number: int) -> bool | None:
     """Whether no plan has what a row of a table names; None where it is no row of plans that says yes or no.
 
@@ -74,6 +67,11 @@ def ticked(lines: Lines, number: int) -> bool | None:
     if any(_YES.match(cell) for cell in small) or (len(told) > 1 and not all(map(is_without, small))):
         return False
     return True if all(map(is_without, small)) else None
+
+
+def has_it(cell: str) -> bool:
+    """Whether a cell in lower case says yes."""
+    return bool(_YES.match(cell))
 
 
 def is_without(cell: str) -> bool:
@@ -120,7 +118,7 @@ def head_of(lines: Lines, number: int, columns: int) -> list[str]:
 
     The head is a row of plans' names, or the first over a row of prices.
     """
-    first, priced = [], False
+    first, priced = list[str](), False
     for row in _rows_above(lines, number):
         for names in (row[1:], row):  # the corner above the labels may be empty, and is gone then
             if len(names) == columns > 1 and 2 * sum(map(_names_plan, names)) > columns:
@@ -167,6 +165,10 @@ def free_limits(lines: Lines) -> Iterator[tuple[str, str]]:
     """Where the free plan ends: a quote and the limit in it, from its card, its column or its row of a table."""
     for at in _free_heads(lines):
         row = cells(lines.rows[at])
+        pieces = [] if row else lines.pieces(at)
+        if len(pieces) > 1 and is_free(pieces[0].text.rstrip(".")):
+            yield from _of_pieces(lines, pieces[1:])
+            continue
         if not row:
             yield from _of_card(lines, at)
         elif is_free(row[0]):
@@ -183,7 +185,8 @@ def _free_heads(lines: Lines) -> list[int]:
 def _is_head(lines: Lines, at: int) -> bool:
     row = cells(lines.rows[at])
     if not row or is_free(row[0]):
-        return is_free(row[0] if row else lines.rows[at].strip("#* "))
+        first = lines.pieces(at)[0].text.rstrip(".") if not row and lines.pieces(at) else ""
+        return is_free(row[0] if row else lines.rows[at].strip("#* ")) or is_free(first)
     return any(map(is_free, row[1:])) and bool(head_of(lines, at + 1, len(row) - 1))
 
 
@@ -200,9 +203,13 @@ def _of_card(lines: Lines, head: int) -> Iterator[tuple[str, str]]:
             or _is_name(row)
         ):
             return
-        for said in lines.pieces(at):
-            if not said.is_crossed and (limit := _limit(said.text, lines.names)):
-                yield said.text, limit
+        yield from _of_pieces(lines, lines.pieces(at))
+
+
+def _of_pieces(lines: Lines, pieces: Iterable[Said]) -> Iterator[tuple[str, str]]:
+    for said in pieces:
+        if not said.is_crossed and (limit := _limit(said.text, lines.names)):
+            yield said.text, limit
 
 
 def _is_name(row: str) -> bool:
@@ -235,7 +242,8 @@ def _counted(label: str, cell: str, names: tuple[str, ...]) -> str:
     """The limit in a cell, or its bare number with what the label counts: "3 projects"."""
     match = _BARE.match(low(cell))
     if match and match["number"].strip("0.,"):
-        limit = f"{match['number']} {label}{match['span'] or ''}"
+        one = match["number"] == "1" and "en" in names and label.endswith("s") and not label.endswith("ss")
+        limit = f"{match['number']} {label.removesuffix('s') if one else label}{match['span'] or ''}"
         return limit if _limit(limit, names) else ""
     return _limit(cell, names)
 

@@ -100,6 +100,13 @@ def holds(small: str, key: str, names: tuple[str, ...] = ()) -> bool:
     return any(pattern.search(small) for pattern in _around(key, names))
 
 
+@cache
+def places(names: tuple[str, ...]) -> _Patterns:
+    """The expressions of a country, a city or a region in some languages."""
+    spoken = (told["frames"] for told in languages() if told["name"] in names and "place" in told["frames"])
+    return tuple(_pattern("<place>", frames) for frames in spoken)
+
+
 def plan_spans(small: str, plans: tuple[str, ...], names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Where words in lower case name a plan as one, in some languages: of one of `plans`, or by a word for plans that cost
     something."""
