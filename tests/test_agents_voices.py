@@ -33,7 +33,7 @@ def told_by(pack: Pack, thread: dict[str, Any], kind: str) -> list[set[int]]:
     texts = {" ".join(text.split()): number for number, text in enumerate(thread["said"], start=1)}
     found = []
     for finding in pack.findings:
-        if finding.kind == kind:
+        if finding.kind == kind and finding.values.get("of") != "use":
             passages = [pack.passage(cited.passage) for cited in finding.citations]
             found.append({texts.get(" ".join(one.text.split()), 0) for one in passages if one})
     return found
