@@ -171,6 +171,8 @@ def _of_row(lines: Lines, number: int, topic: str) -> _Found | None:
     lacking = ticked(lines, number)
     if lacking is None or holds(low(lines.rows[number]), "later"):
         return None
+    if topic == "sla" and not lacking and not any(has_it(low(cell)) or "%" in cell for cell in row[1:]):
+        return None  # how help is given, and how soon
     plan = plan_of_row(lines, number) if topic in OF_PLANS and not lacking else ""
     return lines.rows[number].strip(), lacking, "", plan
 

@@ -15,7 +15,7 @@ _CARD_LINES = 40  # of a card, below its name
 _HEAD_LINES = 6  # of a card: its name, what it is for, its price, its button
 _ITEM_CHARS = 90
 _BUTTON_CHARS = 32
-_NAME_CHARS = 40
+_NAME_CHARS, _HEADING_CHARS = 40, 60
 _SIGNS = "#*•·:|–—→ "
 _CAPITAL = re.compile(r"[^\W_a-z]")
 
@@ -36,7 +36,18 @@ def plan_of_piece(lines: Lines, number: int, text: str) -> str:
         return PAID
     if holds(low(text), "all_plans", lines.names):
         return ALL
-    return _named(lines, text) or _plan_in(lines, text) or _of_card(lines, number)
+    return _named(lines, text) or _plan_in(lines, text) or _of_card(lines, number) or _of_heading(lines, number)
+
+
+def _of_heading(lines: Lines, number: int) -> str:
+    """The plan that the heading right above a paragraph names: “On-premise option (Enterprise)”."""
+    above = lines.rows[number - 1].strip() if number else ""
+    is_heading = len(above) <= _HEADING_CHARS and above[-1:] not in (".", "!", "?", ":")
+    return _named(lines, above) if is_heading and _is_prose(lines.rows[number]) else ""
+
+
+def _is_prose(row: str) -> bool:
+    return len(row.strip()) > _ITEM_CHARS or row.rstrip().endswith((".", "。"))
 
 
 def _named(lines: Lines, text: str) -> str:
@@ -53,13 +64,11 @@ def _of_card(lines: Lines, number: int) -> str:
     if named is None:
         return ""
     at, name = named
-    row = lines.rows[number].strip()
-    is_prose = len(row) > _ITEM_CHARS or row.endswith((".", "。"))
-    if is_prose and number - at > _HEAD_LINES:
+    if _is_prose(lines.rows[number]) and (number - at > _HEAD_LINES or not _has_price(lines, at, number + 3)):
         return ""
     if any(_closes(lines.rows[below]) for below in range(at + _HEAD_LINES + 1, number)):
         return ""
-    return name if _has_price(lines, at) else ""
+    return name if _has_price(lines, at, at + 2 * _HEAD_LINES) else ""
 
 
 def _card_head(lines: Lines, number: int) -> tuple[int, str] | None:
@@ -98,13 +107,11 @@ def _closes(row: str) -> bool:
     return len(row) <= _BUTTON_CHARS and bool(words.find(row, "sign_up", "contact_sales")) and not row.startswith("✓")
 
 
-def _has_price(lines: Lines, at: int) -> bool:
-    """Whether a price, or that there is one on request, stands right below a plan's name or in it."""
-    below = lines.rows[at : at + 2 * _HEAD_LINES]
+def _has_price(lines: Lines, first: int, last: int) -> bool:
+    """Whether a price, or that there is one on request, stands among some lines."""
     return any(
         is_priced(low(row)) or is_free(row) or words.find(row, "custom", "contact_sales", "on_request")
-        for row in below
-        if len(row) <= _ITEM_CHARS
+        for row in lines.rows[first:last]
     )
 
 

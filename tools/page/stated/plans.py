@@ -49,7 +49,7 @@ _FREE = ("free", "free_plan", "free_forever")
 _YES = re.compile(r"^\W*(?:[✓✔✅☑●•]|yes\b|included\b|ja\b|oui\b|sí\b|sim\b|incluido\b|inclus\b|enthalten\b|あり|○|◯)")
 _NO = re.compile(r"^\W*(?:[-–—✗✘✕❌×]|x|no|none|not included|not available|n/a|nein|non|なし)\W*$")
 _BARE = re.compile(r"^(?:up to |bis zu |jusqu['’]à |hasta )?(?P<number>\d[\d.,]*[km]?)(?P<span> ?/ ?\w+| per \w+)?$")
-_SPAN = re.compile(r" ?/ ?[^\W\d_]+\b")
+_SPAN = re.compile(r" ?/ ?[^\W\d_]+\b(?: (?:per|por|par|pro|je) [^\W\d_]+\b)?| (?:per|por|par|pro|je) [^\W\d_]+\b")
 _LEAD = re.compile(
     r"^(?:\W*(?:up to|limited to|max(?:imum)?(?: of)?|includes?|bis zu|jusqu['’]à|hasta)?\W*|[a-z][a-z ]{2,24}: ?)$"
 )
@@ -249,7 +249,7 @@ def _counted(label: str, cell: str, names: tuple[str, ...]) -> str:
 
 
 def _whole(text: str, end: int) -> int:
-    """Where a limit ends, with the span of time behind a slash in whatever language."""
+    """Where a limit ends, with what it is counted in behind a slash or a "per" in whatever language."""
     span = _SPAN.match(text, end)
     return span.end() if span else end
 
