@@ -48,6 +48,17 @@ def test_a_row_is_of_the_first_plan_whose_column_has_it() -> None:
     assert told(TABLE) == {"sso": "Arboretum", "api": "Orchard", "export": "all plans"}
 
 
+def test_of_several_plans_the_first_is_told_and_a_row_before_a_card() -> None:
+    cards = "Sprout\n$0\nREST API\nOrchard\n$19 /mo\nREST API and hooks"
+    assert told(cards) == {"api": "Sprout"}
+    assert told(f"{cards}\nCompare\nFeature | Sprout | Orchard\nREST API | ✗ | ✓") == {"api": "Orchard"}
+
+
+def test_a_paragraph_is_of_the_plan_that_the_heading_above_it_names() -> None:
+    lines = "Our own cloud\nOn-premise option (Arboretum)\nRun Pippinyard on your own servers."
+    assert told(lines) == {"self_host": "Arboretum"}
+
+
 def test_a_name_that_no_page_gave_is_one_where_plans_are_called_so() -> None:
     assert told("Business\n$40\nSSO / SAML", plans=()) == {"sso": "Business"}
     assert told("Feature | Free | Business\nSSO | – | ✓", plans=()) == {"sso": "Business"}

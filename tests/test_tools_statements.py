@@ -188,6 +188,16 @@ def test_a_dash_crosses_out_where_others_are_ticked() -> None:
     assert told("Guild\n$40\n✓ Data export\n— SSO\n— REST API") == [("export", False, "")]
 
 
+def test_a_service_level_of_help_is_none() -> None:
+    assert told("Feature | Free | Business\nSupport SLA | mail | a day\nSLA | e-mail | chat") == []
+    assert told("Feature | Free | Business\nSLA | – | 99.9 %") == [("sla", False, "")]
+
+
+@pytest.mark.parametrize("limit", ["10 sieves per mill", "4 sieves/mill", "900 weighings/day per mill"])
+def test_a_limit_keeps_what_it_is_counted_in(limit: str) -> None:
+    assert told(f"Free\n$0\n✓ {limit}") == [("free_limit", False, limit)]
+
+
 def test_a_free_plan_on_one_line_has_its_limit() -> None:
     assert told("Hobby: $0 per month. Up to 900 weighings a month.") == [("free_limit", False, "900 weighings a month")]
 

@@ -14,6 +14,7 @@ from tools.views.findings import (
     METRICS,
     ROLE_WORDS,
     TOPICS,
+    YES,
     compared,
     finding_name,
     measured,
@@ -167,7 +168,7 @@ def _joined(words: Iterable[str]) -> str:
     said = list(words)
     if "no" in said and len(said) > 1:
         return "its pages disagree: yes and no"
-    return ", ".join(word for word in said if word != "yes") or ", ".join(said)
+    return ", ".join(word for word in said if word not in YES.values()) or ", ".join(said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

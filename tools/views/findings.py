@@ -68,7 +68,11 @@ METRICS = {
     "points": "launch points",
     "comments": "launch comments",
 }
-_YES = {"data_region": "it says so", "trial": "yes, of a length it does not name"}  # where no figure or place is told
+YES = {
+    "": "yes",
+    "data_region": "it says so",
+    "trial": "yes, of a length it does not name",
+}  # where no figure or place is told
 DAYS = ("pushed_at", "released_at")  # given as days since 1970-01-01
 # How readers know the site behind an address; any other goes by its own name.
 _SITES = {
@@ -193,7 +197,7 @@ def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
     """“no”, the figure as its page writes it, from which plan on it is so, or “yes”. plans: the product's, for the price."""
     if one.denied:
         return "no"
-    return ", ".join(filter(None, (one.value, from_plan(one.plan, plans)))) or _YES.get(one.topic, "yes")
+    return ", ".join(filter(None, (one.value, from_plan(one.plan, plans)))) or YES.get(one.topic, YES[""])
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:

@@ -55,7 +55,7 @@ _USE = r"(?:us(?:e|ed|ing)|runn?(?:ing)?|ran|tried|switched|moved|migrated|repla
 _USED = re.compile(
     rf"\b(?:we|i|team|company)(?:['’]ve| have| had| are)? (?:all |now |also |been |just |already |finally )*{_USE}\b|"
     rf"(?:^|[.!;,]\s+)(?:been |just |finally )*{_USE}\b|"
-    r"\b(?:saved?|saves|cut|halved|gave|got) (?:us|me|our|my)\b|\bfor (?:us|me)\b|\bin production\b|\bevery ?day\b|\bdaily\b|"
+    r"\b(?:saved?|saves|cut|halved|gave|got|took) (?:us|me|our|my)\b|\bfor (?:us|me)\b|\bin production\b|\bevery ?day\b|\bdaily\b|"
     r"\b(?:on|in|with|for|behind|across) (?:all )?(?:of )?(?:our|my) \w+|\b(?:we|i)(?:['’]ve| have)? (?:had|got) (?:it|this)\b|\bafter (?:a|an|two|three|\w+ty|\d+) (?:weeks?|months?|years?) of\b",
     re.IGNORECASE,
 )
@@ -230,8 +230,8 @@ def _sentences(text: str) -> tuple[_Sentence, ...]:
         quote = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
         ways = _ways(part, tokens[at], stems[at], signs[at])
         if ways and len(quote) <= _LONGEST and not {"“", '"'} & set(quote) and not part.rstrip().endswith("?"):
-            near = frozenset().union(*topics[max(0, at - 1) : at + 2])
-            own = topics[at] | _not_done(tokens[at], stems[at])
+            own = topics[at] | (frozenset() if ways <= _PRAISED else _not_done(tokens[at], stems[at]))
+            near = own.union(*topics[max(0, at - 1) : at + 2])
             much = bool(_MUCH.search(text))
             named = _OF_WHOM.search(part)
             whom = stem(named[1].casefold()) if named else ""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from tools.dossier import Role, Statement
-from tools.page.stated.held import plan_of_piece, plan_of_row
+from tools.page.stated.held import ALL, plan_of_piece, plan_of_row
 from tools.page.stated.page import Lines, Said, cells
 from tools.page.stated.plans import free_limits, has_it, in_card, ticked
 from tools.page.stated.spoken import Told, holds, places, stems_of, told_of
@@ -34,7 +34,15 @@ TOPICS = (
     "trial",
     "no_card",
 )
-OF_PLANS = ("export", "self_host", "api", "sso", "data_region", "sla")  # what one plan may have and another lack
+OF_PLANS = (
+    "export",
+    "self_host",
+    "api",
+    "offline",
+    "sso",
+    "data_region",
+    "sla",
+)  # what one plan may have and another lack
 _UNCLEAR_CHARS = 200
 _OF_ONE_TOPIC = 3  # sentences of a page: more say the same again
 _NEVER_UNCLEAR = ("free_limit", "trial", "no_card")  # whose words stand on most pages and whose silence is told of none
@@ -82,7 +90,14 @@ def _on_topic(topic: str, read: Lines, where: tuple[Role, str, str]) -> list[Sta
     told: dict[str, Statement] = {}
     for quote, denied, value, plan in islice(_told_on(topic, read), _LOOKED_AT):
         told.setdefault(quote, Statement(topic, denied, value, *where, quote, plan=plan))
-    return sorted(told.values(), key=lambda one: _tells_less(one, read.names))[:_OF_ONE_TOPIC]
+    return sorted(_of_first_plan([*told.values()]), key=lambda one: _tells_less(one, read.names))[:_OF_ONE_TOPIC]
+
+
+def _of_first_plan(told: list[Statement]) -> list[Statement]:
+    """Without what further plans repeat. What a table's row says, which has them all, goes before what cards list."""
+    rows = [one.plan for one in told if one.plan and cells(one.quote)]
+    named = rows or [one.plan for one in told if one.plan == ALL] or [one.plan for one in told if one.plan]
+    return [one for one in told if one.plan in ("", *named[:1])]
 
 
 def _tells_less(one: Statement, names: tuple[str, ...]) -> bool:
