@@ -9,7 +9,7 @@ from typing import Literal
 from tools.page.categories import name_of
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
-from tools.views.findings import TOPICS, stated, statement_words, weigh
+from tools.views.findings import MINOR, TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import PRICING, decimal_of, monthly, plan_price, price_to_start
@@ -58,7 +58,7 @@ def decided(document: ProductDocument) -> dict[str, str]:
     found = {"price": price.text} if price.state in ("free", "priced") else {}
     found |= {"license": document.license} if document.license else {}
     found |= {"pricing_model": document.pricing_model} if document.pricing_model != "unknown" else {}
-    told = {topic: stated(document.dossier, topic) for topic in TOPICS}
+    told = {topic: stated(document.dossier, topic) for topic in TOPICS if topic not in MINOR}
     return found | {topic: statement_words(one, document.plans) for topic, one in told.items() if one}
 
 

@@ -68,6 +68,7 @@ METRICS = {
     "points": "launch points",
     "comments": "launch comments",
 }
+MINOR = ("trial", "no_card")  # topics that decide nothing, and of which silence says nothing
 YES = {
     "": "yes",
     "data_region": "it says so",
