@@ -84,6 +84,10 @@ def test_a_sentence_names_the_plan(line: str, plan: str) -> None:
     assert told(line) == {"sso": plan}
 
 
+def test_a_short_name_is_told_in_full() -> None:
+    assert told("We support SSO (Pro only).", plans=("Community", "Pippinyard Pro")) == {"sso": "Pippinyard Pro"}
+
+
 def test_what_stands_below_the_last_card_is_of_no_plan() -> None:
     below = "Watering by the hour\nShade\nPears\nQuinces\nMedlars\nTalk to sales\nFor people who build"
     assert told(f"Arboretum\nCustom\n{below}\nREST API") == {"api": ""}

@@ -49,7 +49,7 @@ TOPICS = {
     "no_training": "No training on data",
     "refund": "Refunds",
     "cancel": "Cancelling",
-    "sla": "Service level agreement",
+    "sla": "Service level",
     "free_limit": "Free plan ends at",
     "trial": "Free trial",
     "no_card": "No card to begin",

@@ -54,8 +54,14 @@ def _named(lines: Lines, text: str) -> str:
     """The first plan that a sentence names as one: “on the Business plan”, “(Team and above)”, “Pro includes”."""
     for start, end in plan_spans(low(text), tuple(lines.plans), lines.names):
         if _CAPITAL.match(text[start:end]):
-            return lines.plans.get(low(text[start:end]), text[start:end])
+            return _in_full(lines, text[start:end])
     return ""
+
+
+def _in_full(lines: Lines, name: str) -> str:
+    """A plan's name as its card has it: “Pro” may be short for “Pippinyard Pro”."""
+    ending = [own for small, own in lines.plans.items() if small.endswith(f" {low(name)}")]
+    return lines.plans.get(low(name)) or (ending[0] if len(ending) == 1 else name)
 
 
 def _of_card(lines: Lines, number: int) -> str:
