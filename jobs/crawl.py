@@ -295,10 +295,10 @@ class CrawlReport:
         return [{name: card[name] for name in _OF_CARD} for card in cards[:NAMED]]
 
     def _changed(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Of products known before those that changed, at most NAMED: slug, name, and its changes (field, before, after)."""
+        """Of products known before those that changed, at most NAMED: slug, name, and its changes (op, field, before, after)."""
         found: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
-            moved = {"field": row["field"] or row["op"], "before": row["before"], "after": row["after"]}
+            moved = {**{name: row[name] for name in ("op", "before", "after")}, "field": row["field"] or row["op"]}
             found.setdefault(row["slug"], []).append(moved)
         cards = {slug: self._store.card(slug) for slug in list(found)[:NAMED]}
         return [

@@ -84,7 +84,7 @@ def test_a_history_says_before_and_after_only_where_there_was_a_before(
     assert lines[1:4] == [
         "2026-03-04  new       Acme",
         "2026-03-04  panel     Skip  (rubric)",
-        "2026-03-04  plan      Pro  12 USD → 14 USD",
+        "2026-03-04  plan      Pro  12 → 14 USD",
     ]
     assert lines[4].startswith("2026-03-04  fact      license  none → MIT  their word")
     assert lines[5].startswith(" " * 22)
@@ -111,13 +111,13 @@ def crawled(**values: object) -> dict[str, object]:
 
 
 def test_a_finished_crawl_names_what_is_new_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    moves = [{"field": f"Plan {n}", "before": "12 USD", "after": None} for n in range(5)]
+    moves = [{"op": "plan", "field": f"Plan {n}", "before": "12 USD", "after": None} for n in range(5)]
     changed = [{"slug": "acme", "name": "Acme [b]x", "changes": moves}]
     terminal.crawl_report(crawled(products_new=40, changes=9, new=[ROW], changed=changed))
     shown = capsys.readouterr().out
     assert "Azure Harbour Model Routing  29 USD a month" in shown
     assert "and 39 more products: scout changes" in shown
-    assert "Acme [b]x  Plan 0: 12 USD → none; Plan 1: 12 USD → none; Plan 2: 12 USD → none; and 2 more" in shown
+    assert "Acme [b]x  Plan 0: 12 USD → no longer listed; Plan 1: 12 USD → no longer listed;" in shown
     assert "and 4 more changes: scout changes" in shown
     assert all(line == line.rstrip() for line in shown.splitlines()), "what is piped carries no blanks"
     terminal.crawl_report(crawled())

@@ -133,7 +133,7 @@ def test_the_plain_text_reads_by_itself(known: Store) -> None:
     text = part.get_content().replace("\r\n", "\n")
     assert "* Thing 1: Ship · 2 ship / 1 skip · 1 no take\n" in text
     assert "  https://scout.example/tools/products/thing-1.html\n" in text
-    assert "Solo: 20 USD a month to 25 USD a month" in text
+    assert "Solo: 20 → 25 USD a month" in text
     assert "Thing 3:" not in text
     assert max(len(line) for line in text.splitlines() if "://" not in line) <= 72
 

@@ -85,6 +85,8 @@ def _section(title: str, rows: Sequence[str]) -> None:
 
 
 def _change(row: dict[str, Any]) -> str:
-    moved = f"{row['before'] or 'none'} → {row['after'] or 'none'}" if row["op"] == "plan" else row["after"] or ""
+    from tools.views.change_words import move_words
+
+    moved = move_words("plan", row["before"], row["after"]) if row["op"] == "plan" else row["after"] or ""
     why = row["why"] if row["op"] in ("status", "delete", "merge") else ""
     return "  ".join(filter(None, (row["at"][:10], row["slug"], row["field"], moved, why)))

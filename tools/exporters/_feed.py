@@ -86,7 +86,7 @@ def _items(document: ProductDocument, settings: Settings) -> list[Item]:
         title = f"{name}: {verdict_line(document)}"
         found.append(Item(document.panel.created_at, document.panel.id, title, words, *where))
     for move in moves(document):
-        title = f"{name}: {move.plan} {move.before} to {move.after}"
+        title = f"{name}, {move.words}"
         identifier = f"price:{document.slug}:{move.plan}:{move.at}"
         found.append(Item(move.at, identifier, title, f"Price change.{label}", *where))
     return found

@@ -116,7 +116,7 @@ def _text(title: str, week: Letter) -> str:
     for date, reviewed in week.days:
         parts += ["", date, "-" * len(date), *(line for one in reviewed for line in _verdict_lines(one))]
     parts += [] if week.days else ["", "No verdict this week."]
-    moved = [f"{named.name}, {move.plan}: {move.before} to {move.after}, {day(move.at)}" for named, move in week.moved]
+    moved = [f"{named.name}, {move.words}, {day(move.at)}" for named, move in week.moved]
     apart = [f"{points} points on {named.name}: {words}" for named, points, words in week.apart]
     for heading, rows in (("Prices that moved", moved), ("Critics furthest apart", apart)):
         parts += ["", heading, "-" * len(heading), *(line for row in rows or [_NONE] for line in _wrapped(row, "* "))]
@@ -143,12 +143,7 @@ def _page(week: Letter) -> str:
     for date, reviewed in week.days:
         parts += [Markup('<h2 style="font-size: 1.2em">{}</h2>').format(date), _list(map(_verdict_item, reviewed))]
     parts += [] if week.days else [Markup("<p>No verdict this week.</p>")]
-    moved = [
-        Markup("{}, {}: {} to {}, {}").format(
-            _link(named), *map(visible, (move.plan, move.before, move.after)), day(move.at)
-        )
-        for named, move in week.moved
-    ]
+    moved = [Markup("{}, {}, {}").format(_link(named), visible(move.words), day(move.at)) for named, move in week.moved]
     apart = [
         Markup("{} points on {}: {}").format(points, _link(named), visible(words))
         for named, points, words in week.apart

@@ -28,9 +28,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     lines += [] if week.days else ["No verdict this week.", ""]
     lines += ["## Prices that moved", ""]
     for named, move in week.moved:
-        lines.append(
-            f"- {_name(named)}, {plain(move.plan)}: {plain(move.before)} to {plain(move.after)}, {day(move.at)}"
-        )
+        lines.append(f"- {_name(named)}, {plain(move.words)}, {day(move.at)}")
     lines += [] if week.moved else ["None this week."]
     lines += ["", "## Critics furthest apart", ""]
     lines += [f"- {points} points on {_name(named)}: {words}" for named, points, words in week.apart]

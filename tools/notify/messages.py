@@ -17,6 +17,7 @@ from tools.exporters._words import clip, safe_url, visible
 from tools.notify.matching import share
 from tools.notify.rules import Rule
 from tools.settings import Settings
+from tools.views.change_words import move_words
 from tools.views.documents import ProductDocument
 from tools.views.findings import weighed_words
 from tools.views.price_words import price_to_start
@@ -84,7 +85,7 @@ def _product(document: ProductDocument, settings: Settings) -> dict[str, Any]:
 
 def _sentence(notice: Row, document: ProductDocument | None, moved: Any) -> str:
     name = words(document.name, 80) if document else ""
-    before, after = words(notice["before"]) or "none", words(notice["after"]) or "not listed any more"
+    before, after = words(notice["before"]), words(notice["after"])
     tagline = words(document.tagline, 160) if document else ""
     field, why = words(notice["field"], 80), words(notice["why"], 400)
     about = notice["about"]
@@ -93,7 +94,7 @@ def _sentence(notice: Row, document: ProductDocument | None, moved: Any) -> str:
         return f"{name}{found}{f': {tagline}' if tagline else ''}"
     if about == "price":
         percent = f" ({moved:+.0%})" if moved is not None and moved.is_finite() else ""
-        return f"{name}, {field or 'price'}: {before} → {after}{percent}"
+        return f"{name}, {field or 'price'}: {words(move_words('plan', notice['before'], notice['after']))}{percent}"
     if about == "verdict":
         return f"{name}: {f'{before} → ' if notice['before'] else ''}{after}"
     if about == "over":
