@@ -9,7 +9,7 @@ from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
-from jobs.terminal.readers import letter_preview, letter_report, letters, reader_votes, subscribers
+from jobs.terminal.readers import bounced, bounces, letter_preview, letter_report, letters, reader_votes, subscribers
 from jobs.terminal.reports import (
     add_report,
     crawl_report,
@@ -30,6 +30,8 @@ __all__ = [
     "add_report",
     "as_called",
     "blank",
+    "bounced",
+    "bounces",
     "comparison",
     "crawl_report",
     "digest",
