@@ -28,7 +28,7 @@ from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_ki
 from tools.filters import check_names
 from tools.knowledge import moment
 from tools.settings import Settings
-from tools.store import Store
+from tools.store import Row, Store, utc_now
 from tools.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -59,12 +59,13 @@ def crawl(
     Errors: UsageError, CannotRun. A source or product that fails is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    _check_asked(store_path, settings, request)
     check_contact(settings, request.replay)
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,
     ):
-        names = _names(bench.store, settings, request.names)
+        names = _names(bench.store.sources(), settings, request.names)
         since = parse_since(request.since or settings.since, bench.now())
         with CrawlReport(bench, "crawl") as report:
             for place, name in enumerate(names, start=1):
@@ -111,10 +112,23 @@ def only_crawl_of(store_path: Path | str) -> Iterator[None]:
         lock.release()
 
 
-def _names(store: Store, settings: Settings, asked: Sequence[str]) -> list[str]:
+def _check_asked(store_path: Path | str, settings: Settings, request: CrawlRequest) -> None:
+    """Look at what was typed before anything that is not set is asked for, and before a store is made.
+
+    Errors: as `_names`; UsageError for a span that is none.
+    """
+    parse_since(request.since or settings.since, utc_now())
+    own: Sequence[Row] = ()
+    if Path(store_path).exists():
+        with Store.open(store_path, create=False) as store:
+            own = store.sources()
+    _names(own, settings, request.names)
+
+
+def _names(followed: Sequence[Row], settings: Settings, asked: Sequence[str]) -> list[str]:
     """The sources to read. Errors: UnknownName; UsageError for one that wants a setting first, or a filter of scout.toml
     that is not sound."""
-    own, built_in = {row["name"]: row for row in store.sources()}, sources.all_sources()
+    own, built_in = {row["name"]: row for row in followed}, sources.all_sources()
     known = {*built_in, *own} - {"feed"}
     check_names(settings, known)
     off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}

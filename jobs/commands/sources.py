@@ -196,9 +196,13 @@ def source_filter(
     shows what a filter does. [filters.NAME] of scout.toml outranks what is set here.
     """
     from jobs import upkeep
+    from jobs.listing import check_source
 
     table = _table(parts)
     if clear == bool(table):
+        with context.open() as opened:  # a misspelt name is told first
+            for name in named:
+                check_source(opened, name)
         raise UsageError("Give what to keep or block (--keep, --block, --kind, --category, --points), or --clear.")
     settings = context.settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
-from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
+from jobs.terminal.lists import jobs, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.places import opml, place, source_preview
@@ -47,7 +47,6 @@ __all__ = [
     "letter_report",
     "letters",
     "line",
-    "looks",
     "mark",
     "merge_preview",
     "news",

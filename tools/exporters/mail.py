@@ -126,11 +126,14 @@ def _text(title: str, week: Letter) -> str:
 def _verdict_lines(one: Verdict) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"{one.product.name}: {one.line}", "* ")
-    rest = (one.tagline, one.weighed, f"Price to start: {one.price}.", "" if one.approved else _UNAPPROVED)
-    for said in filter(None, rest):
+    for said in _said(one):
         yield from _wrapped(said, "  ")
     if one.product.link:
         yield f"  {one.product.link}"
+
+
+def _said(one: Verdict) -> list[str]:
+    return [*one.said, *([] if one.approved else [_UNAPPROVED])]
 
 
 def _wrapped(words: str, start: str) -> Iterable[str]:
@@ -157,8 +160,7 @@ def _page(week: Letter) -> str:
 
 
 def _verdict_item(one: Verdict) -> Markup:
-    rest = (one.tagline, one.weighed, f"Price to start: {one.price}.", "" if one.approved else _UNAPPROVED)
-    lines = [Markup("<br>{}").format(visible(said)) for said in filter(None, rest)]
+    lines = [Markup("<br>{}").format(visible(said)) for said in _said(one)]
     return Markup("{}: <strong>{}</strong>{}").format(_link(one.product), one.line, Markup("").join(lines))
 
 

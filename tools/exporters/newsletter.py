@@ -37,10 +37,8 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
 
 
 def _verdict(one: Verdict) -> str:
-    said = f" {plain(one.tagline)}." if one.tagline else ""
-    said += f" {plain(one.weighed)}" if one.weighed else ""
     label = "" if one.approved else " Not approved by an editor."
-    return f"- {_name(one.product)}: **{one.line}**.{said} Price to start: {plain(one.price)}.{label}"
+    return f"- {_name(one.product)}: **{one.line}**. {plain(' '.join(one.said))}{label}"
 
 
 def _name(named: Named) -> str:
