@@ -6,12 +6,12 @@ from typing import BinaryIO
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common
 from jobs.commands.acting import agreed
 from tools.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Commands)
 def newsletter() -> None:
     """The week's letter to those who subscribed: see it, send it, see what became of it.
 
@@ -23,7 +23,11 @@ def newsletter() -> None:
 @newsletter.command(name="preview")
 @common
 def newsletter_preview(context: Context) -> int:
-    """What `send` would send, and to how many. Nothing is sent or kept."""
+    """What `send` would send, and to how many. Nothing is sent or kept.
+
+    That is the newest letter until it is six days old, as it was made. As a file the week's letter of now is
+    `scout export mail` (to send by other means) or `scout export newsletter` (Markdown, to edit and publish).
+    """
     from jobs import terminal
     from jobs.newsletter import preview
 
@@ -84,7 +88,7 @@ def newsletter_log(context: Context, limit: int) -> int:
     return context.tell(rows, terminal.letters)
 
 
-@click.group()
+@click.group(cls=Commands)
 def subscribers() -> None:
     """Who gets the week's letter: how many, their addresses, which of them bounce, one taken out."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common, names
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def fetch(context: Context, url: str) -> int:
     return SOME_FAILED if seen.get("error") else OK
 
 
-@click.group()
+@click.group(cls=Commands)
 def panel() -> None:
     """What the panels are worth: their figures, each with its n and its gate."""
 

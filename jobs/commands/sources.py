@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common, names
 from jobs.commands.acting import Act, act_on, agreed, why_if_any
 from jobs.commands.acting import preview as preview_option
 from jobs.commands.acting import why as why_option
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Commands)
 def source() -> None:
     """The places launches come from."""
 
@@ -261,7 +261,7 @@ def _look(
     return preview(store, kind, name, act)
 
 
-@click.group()
+@click.group(cls=Commands)
 def recipe() -> None:
     """Selectors for sites that are not read well otherwise: data, proved on sample pages, watched on live ones."""
 

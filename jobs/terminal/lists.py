@@ -98,13 +98,12 @@ def _state_and_kinds(row: dict[str, Any]) -> Text:
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:
     """The newest runs, one line each."""
-    columns = ("Run", "Kind", "Source", "Started", "State")
+    columns = ("Run", "Source", "Started", "State")  # its name begins with its kind
     table(
         columns,
         [
             (
                 row["id"],
-                row["kind"],
                 row["source"] or "",
                 str(row["started_at"])[:16].replace("T", " "),
                 row["state"] or "running",

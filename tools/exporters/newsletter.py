@@ -1,6 +1,6 @@
 """The week as one Markdown letter: verdicts of its last seven days, prices that moved, critics furthest apart.
 
-`mail` is the same letter as a message that a mail program sends.
+`mail` is the same letter as a message that a mail program sends; `scout newsletter send` sends it to subscribers.
 """
 
 from __future__ import annotations
