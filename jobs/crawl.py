@@ -24,7 +24,7 @@ from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
 from jobs.telling import UNDER_WAY, telling
 from tools import sources
-from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_kind, failure_row
+from tools.errors import CannotRun, ScoutError, Stopped, UnknownName, UsageError, class_of_kind, failure_row
 from tools.filters import check_names
 from tools.knowledge import moment
 from tools.settings import Settings
@@ -134,8 +134,8 @@ def _names(followed: Sequence[Row], settings: Settings, asked: Sequence[str]) ->
     off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}
     off = {name: why for name, why in off.items() if not own.get(name, {}).get("url")}
     for name in asked:
-        if name not in known:
-            sources.source(name)  # raises UnknownName with the nearest names, unless it is a configured feed
+        if name not in known and name not in built_in:
+            raise UnknownName("source", name, known)
         if name in off:
             raise UsageError(f"{name} is off: {off[name]}.")
     return list(asked) or sorted(name for name in known - off.keys() if own.get(name, {}).get("enabled", True))
