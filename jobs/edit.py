@@ -267,7 +267,7 @@ def _check(field: str, value: str) -> None:
         return
     if field not in FACT_FIELDS:
         near = difflib.get_close_matches(field, FACT_FIELDS, n=1)
-        raise UsageError(f"No field called {field[:80]!r}. {f'Did you mean {near[0]}?' if near else _fields()}")
+        raise UsageError(f"No field called {field[:80]!r}. {f'Did you mean {near[0]}? ' if near else ''}{_fields()}")
     if len(value) > _LONGEST:
         raise UsageError(f"{field} takes at most {_LONGEST} characters; got {len(value)}.")
     if not value:

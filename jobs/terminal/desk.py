@@ -31,7 +31,7 @@ def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
     line(f"{item['verdict'] or 'Not reviewed yet'} · {item['status']} · {item['homepage'] or 'no homepage'}")
     for reason in item["reasons"]:
         hanging(Text("· "), Text(plain(reason)))
-    for page in item["screenshots"]:
+    for page in item.get("screenshots", ()):
         hanging(Text("  "), Text(picture(page["url"], page["screenshot"], page["no_screenshot"]), style="dim"))
     number = 0
     for doubt in item["doubts"]:
