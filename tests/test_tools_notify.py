@@ -317,6 +317,21 @@ def test_a_price_change_is_told_from_to_and_by_how_much(acme: Store) -> None:
     assert "Not reviewed yet" in text(told)
 
 
+def test_a_product_without_a_verdict_is_told_in_facts_and_nothing_of_it_twice(acme: Store) -> None:
+    told = message(acme, [notice("new")])
+    assert told["changes"][0]["text"] == "Acme is new: Queues"
+    assert told["changes"][0]["product"]["brief"] == ["Queues.", "Price to start: 20 USD a month."]
+    lines = text(told).splitlines()
+    assert "  Price to start: 20 USD a month." in lines
+    assert (lines.count("  Not reviewed yet"), text(told).count("Queues")) == (1, 2)  # in the title and the line
+
+
+def test_a_message_kept_by_an_older_scout_is_still_sent(acme: Store) -> None:
+    told = message(acme, [notice("new")])
+    del told["changes"][0]["product"]["brief"]
+    assert "Not reviewed yet" in text(told)
+
+
 def test_a_reader_is_led_to_our_page_where_there_is_one_and_to_the_homepage_else(acme: Store) -> None:
     told = message(acme, [notice("new")])
     assert '<a href="https://acme.dev/">' in html(told)

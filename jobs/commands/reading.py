@@ -214,8 +214,9 @@ def fetch(context: Context, url: str) -> int:
     """What the fetcher sees: status, headers, timing, robots verdict."""
     from jobs import terminal
     from jobs.fetch import explain
+    from tools.identity import web_address
 
-    seen = explain(url, context.settings)
+    seen = explain(web_address(url), context.settings)
     context.tell(seen, terminal.pairs)
     return SOME_FAILED if seen.get("error") else OK
 

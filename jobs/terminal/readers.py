@@ -57,6 +57,10 @@ def letters(rows: Sequence[dict[str, Any]]) -> None:
     )
     if rows[0]["waiting"] and rows[0]["error"]:
         line(f"The newest waits for {rows[0]['waiting']}: {rows[0]['error']}")
+    if rows[0]["unsure"]:
+        line(
+            "Unsure: taken or not. `scout newsletter send --again-unsure` sends the newest to them again while it is current."
+        )
 
 
 def bounced(rows: Sequence[dict[str, Any]]) -> None:
