@@ -79,7 +79,7 @@ def test_what_is_late_or_failed_for_now_is_only_counted(action: str, status: str
 
 
 def test_a_mailbox_holds_many_reports_and_mails_that_are_none() -> None:
-    answer = b"From: Bea <bea@reader.example>\nSubject: On holiday\n\nBack on Monday.\n"
+    answer = b"From: Bea <bea@reader.example>\nSubject: On holiday\n\nBack on Monday.\nFrom then on I read it.\n"
     box = b"".join(
         b"From MAILER-DAEMON Mon Mar  2 07:00:02 2026\n" + mail + b"\n" for mail in (report(), answer, report())
     )
@@ -93,7 +93,7 @@ def test_a_report_without_the_mail_it_returns_has_no_reader() -> None:
 
 
 def test_a_list_has_an_address_a_line_and_lines_of_notes() -> None:
-    found = read_bounces(b"# from the provider\nada@reader.example\n\n  Bea@Reader.example \n")
+    found = read_bounces(b"\xef\xbb\xbf# from the provider\nada@reader.example\n\n  Bea@Reader.example \n")
     assert [bounce.addresses for bounce in found.lasting] == [("ada@reader.example",), ("Bea@reader.example",)]
 
 

@@ -16,7 +16,7 @@ from tools.errors import UsageError
 from tools.mail_addresses import mail_address
 
 MOST_BYTES = 50_000_000
-_MBOX = re.compile(rb"^From .*\r?\n", re.MULTILINE)
+_MBOX = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From .*\r?\n")  # behind an empty line: a sentence may begin so, too
 _HEADER = re.compile(rb"\A[\w-]+:[ \t]")
 _LETTER = re.compile(r"<letter-\d+-(\d+)-")  # the Message-ID of a copy, see jobs.newsletter
 
@@ -41,12 +41,12 @@ class Bounces(NamedTuple):
 def read_bounces(data: bytes) -> Bounces:
     """Of one report, a mailbox (mbox) of them, or a list of addresses, a line each. Errors: UsageError, by line or file."""
     if len(data) > MOST_BYTES:
-        raise UsageError(f"At most {MOST_BYTES // 1_000_000} MB are read at once; got {len(data) / 1e6:,.0f} MB.")
+        raise UsageError(f"At most {MOST_BYTES // 1_000_000} MB are read at once, and this is more; split it.")
     if data.startswith(b"From "):
         return _reports(_MBOX.split(data)[1:])
     if _HEADER.match(data):
         return _reports([data])
-    return Bounces(_listed(data.decode("utf-8", "replace")), 0, 0)
+    return Bounces(_listed(data.decode("utf-8-sig", "replace")), 0, 0)
 
 
 def _listed(text: str) -> list[Bounce]:
