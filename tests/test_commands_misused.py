@@ -109,7 +109,13 @@ def test_the_first_sentence_of_every_command_is_shown_whole(group: Any) -> None:
         assert first in shown
 
 
-def test_the_old_list_of_looks_says_where_the_inbox_is(store: Path) -> None:
-    told = CliRunner().invoke(cli, ["list", "--needs-look", "--store", str(store)])
-    assert told.exit_code == 0
-    assert "scout inbox --list" in told.stderr
+def test_the_old_list_of_looks_is_the_inbox_and_says_where_that_is(store: Path) -> None:
+    with Store.open(store) as opened:
+        opened.raise_look(opened.list_products()[0]["slug"], ["Its homepage is another's."])
+    old, new = (
+        CliRunner().invoke(cli, [*words, "--store", str(store)])
+        for words in (["list", "--needs-look"], ["inbox", "--list"])
+    )
+    assert (old.stdout, old.exit_code) == (new.stdout, 0)
+    assert "Its homepage is another's." in old.stdout
+    assert "scout inbox --list" in old.stderr

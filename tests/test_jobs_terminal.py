@@ -12,6 +12,7 @@ import pytest
 from stored import fused, page, panel_of, propose
 
 from jobs import terminal
+from jobs.inbox import inbox
 from jobs.terminal import screen
 from tools.knowledge import in_words
 from tools.store import Store
@@ -29,12 +30,11 @@ def test_a_panel_that_contradicts_itself_says_so(store: Store, capsys: pytest.Ca
 def test_a_reason_of_several_lines_hangs_behind_its_dot(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     store.put_product(propose(store, page()))
     store.raise_look("acme", ["The maker's name differs on every page that was read. " * 4])
-    card = store.card("acme")
-    terminal.looks([{**(card or {}), "screenshots": []}])
+    terminal.inbox(*inbox(store, 5))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["Acme", "acme", "·", "product", "·", "first", "seen", "2026-03-04"]
-    assert lines[1].startswith("  · The maker's")
-    assert lines[2].startswith("    ")
+    assert lines[0].startswith("1 of 1 · Acme (acme)")
+    assert lines[2].startswith("· The maker's")
+    assert lines[3].startswith("  ")
     assert "approve, reject, edit or merge" in lines[-1]
 
 
