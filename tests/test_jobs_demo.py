@@ -20,8 +20,8 @@ def test_the_demo_finds_what_was_planted_and_says_so(tmp_path: Path, capsys: pyt
     assert play(tmp_path / "demo")
     said = capsys.readouterr().out
     assert "WRONG" not in said
-    assert "20 USD / month" in said
-    assert "25 USD / month" in said
+    assert "20 USD a month" in said
+    assert "25 USD a month" in said
     assert "SourceChanged" in said
     for pair in EXPECTED["side_by_side"]:
         page = tmp_path / "demo" / "site" / "compare" / f"{'-vs-'.join(sorted(pair))}.html"

@@ -32,6 +32,7 @@ RUNG_ORDER: tuple[Rung, ...] = (
 PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "contact", "unknown"]
 PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
 PERIODS = ("month", "year", "quarter", "half-year", "week", "day", "hour", "once")  # for which time a price holds
+QUALIFIERS = ("from", "up to", "contact", "trial")  # what else a page says of an amount
 # The closed list of what kind of thing a product is. What each means and is told by: tools/page/words/categories.toml
 CATEGORIES = (
     "ai-model ai-app agent-framework llm-gateway api sdk-library cli editor-ide database data-pipeline analytics "
@@ -134,7 +135,7 @@ class Plan:
     period: str | None = None  # one of PERIODS; None: the page does not say
     unit: str | None = None  # seat, user, "1M tokens", request, ...
     billed: str | None = None  # year: a monthly amount that is billed yearly
-    qualifier: str | None = None  # from, up to, contact, trial
+    qualifier: str | None = None  # one of QUALIFIERS
     rung: Rung = "text"
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()

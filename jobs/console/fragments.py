@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 from tools.exporters import _words
 from tools.exporters._views import mark as mark_of
 from tools.exporters._words import clip, plural, visible
-from tools.knowledge import in_words
 from tools.views import takes
+from tools.views.change_words import side_words
 
 _LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
 
@@ -124,8 +124,8 @@ def _change(slug: str, at: str, who: str, op: str, field: str, before: str | Non
     told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
     told += f" {plain(clip(field, 60))}" if field else ""
     told += ":" if before or after else ""
-    told += f" <del>{plain(clip(in_words(before), 120))}</del>" if before else ""
-    told += f" <ins>{plain(clip(in_words(after), 120))}</ins>" if after else ""
+    told += f" <del>{plain(clip(side_words(op, before), 120))}</del>" if before else ""
+    told += f" <ins>{plain(clip(side_words(op, after), 120))}</ins>" if after else ""
     return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
 
 

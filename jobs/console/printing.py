@@ -60,7 +60,5 @@ def templates() -> Environment:
     made.printed = printed  # type: ignore[attr-defined] # the name by which the code of templates finds it
     made.globals["d"] = fragments
     made.filters["source_name"] = source_name
-    made.filters.update(
-        {name: getattr(fragments, name) for name in ("address", "day", "in_words", "minute", "safe_url")}
-    )
+    made.filters.update({name: getattr(fragments, name) for name in ("address", "day", "minute", "safe_url")})
     return made

@@ -12,9 +12,9 @@ from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from jobs.export import export
 from tools.errors import UsageError
-from tools.knowledge import in_words
 from tools.settings import Settings, load
 from tools.store import Store
+from tools.views.change_words import side_words
 
 MARKER = "made-by-scout-demo"
 SHOWN = 14  # products of the list; the rest is one command away
@@ -88,7 +88,10 @@ def _show_changes(path: Path, after: int) -> None:
         names = {row["slug"]: store.document(store.resolve(row["slug"])).name for row in rows}
     terminal.blank()
     terminal.heading("Changed on day two")
-    cells = [(names[row["slug"]], row["field"], in_words(row["before"]), in_words(row["after"])) for row in rows]
+    cells = [
+        (names[row["slug"]], row["field"], *(side_words(row["op"], row[side]) for side in ("before", "after")))
+        for row in rows
+    ]
     terminal.table(("Product", "What", "Before", "After"), cells)
 
 
