@@ -26,6 +26,7 @@ from jobs.console.access import Allowance, Doors, Keys, Notice, Session, Session
 from jobs.console.client import client_address, counted
 from jobs.console.exporting import Exporting
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
+from jobs.console.panels import Panels
 from jobs.console.printing import templates
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -45,8 +46,10 @@ _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
 _CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made for all; no crawled word can be it
 _SEEN = token_urlsafe(32)  # stands for the number of the change log in parts that are kept
+_OWN = token_urlsafe(32)  # stands for what one visit alone sees in parts that are kept
 _ANYBODY = SimpleNamespace(session=SimpleNamespace(csrf=_CSRF))
 _KEPT_CHARS = 40_000_000  # of parts, together: a thousand products' pages
+_NONE = Markup()
 _Part = tuple[Mapping[str, Any], str]
 
 
@@ -57,6 +60,7 @@ class Console:
     settings: Settings
     stores: Stores
     researches: Researches
+    panels: Panels
     exporting: Exporting
     keys: Keys
     sessions: Sessions
@@ -96,14 +100,14 @@ class Console:
         since it may count from today.
 
         make: the title and the template's values. Of a visit the template has the stand-in for the token of its forms,
-        which a part is printed with; and `seen`, the number of the change log.
+        which a part is printed with; `seen`, the number of the change log; and `own`, the place of what the visit adds.
         """
         seq = store.last_seq()  # before anything else is read, so that nothing newer counts as seen
         key = (template, tuple(slugs), store.stamp(*slugs), datetime.now(UTC).date())
         found = self.kept.get(key)
         if found is None:
             title, values = make()
-            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, **values)
+            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, own=_OWN, **values)
             found = {"title": title}, text
             self.kept.put(key, found)
         return found[0]["title"], Markup(found[1].replace(_SEEN, str(seq)))
@@ -111,6 +115,7 @@ class Console:
     def close(self) -> None:
         """End what runs beside the requests, then close the store."""
         self.researches.close()
+        self.panels.close()
         self.exporting.close()
         self.stores.close()
 
@@ -188,12 +193,19 @@ class Visit:
         return values, self._own(text)
 
     def kept_part(
-        self, template: str, slugs: Sequence[str], make: Callable[[Store], tuple[str, Mapping[str, Any]]]
+        self,
+        template: str,
+        slugs: Sequence[str],
+        make: Callable[[Store], tuple[str, Mapping[str, Any]]],
+        own: Markup = _NONE,
     ) -> tuple[str, Markup]:
-        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text."""
+        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text.
+
+        own: stands where the template has `own`.
+        """
         with self.reading() as store:
             title, text = self.console.kept_text(store, template, slugs, lambda: make(store))
-        return title, self._own(text)
+        return title, self._own(text.replace(_OWN, own))
 
     def _own(self, text: str) -> Markup:
         return Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from jobs.console.forms import Refused
 from jobs.console.printing import templates
 from jobs.console.researches import MOST_PAGES, Research, addresses, agent_run, in_words
+from jobs.console.streaming import streamed
 from jobs.console.visit import Visit, get, post
+from tools.errors import RobotsDisallowed
 from tools.exporters._views import mark
 from tools.identity import address_key
 from tools.store import Store
@@ -20,7 +21,7 @@ from tools.views.documents import ProductDocument
 from tools.views.price_words import plan_price
 
 TITLE, ORDER = "Research", 20
-_TICK_S, _ANEW_S = 0.25, 1.0  # how often is looked whether something happened; how often time and pages are shown anew
+_ANEW_S = 1.0  # how often time and pages are shown anew
 _RECENT = 20
 _FACTS = 40  # shown of what was proposed
 # What the job does one after the other, and words by which it tells that it has come so far.
@@ -70,27 +71,13 @@ def stop(visit: Visit) -> Response:
 async def events(visit: Visit) -> Response:
     """What the page shows of it, again and again as it changes, as server-sent events, until it ends."""
     one = _one(visit)
-    return StreamingResponse(_stream(visit, one), media_type="text/event-stream")
-
-
-async def _stream(visit: Visit, one: Research) -> AsyncIterator[str]:
-    console, cookie = visit.console, visit.request.cookies.get(visit.console.cookie)
-    shown, version, waited_s = "", -1, 0.0
-    while not console.ending():
-        running = one.running  # asked before what is shown is read, so that the last words are sent
-        if one.version != version or waited_s >= _ANEW_S:
-            version, waited_s = one.version, 0.0
-            if await run_in_threadpool(console.sessions.find, cookie) is None:
-                return
-            part = await run_in_threadpool(_rendered, visit, one)
-            if part != shown:
-                shown = part
-                yield "".join(f"data: {line}\n" for line in part.splitlines()) + "\n"
-        if not running:
-            yield "event: end\ndata: \n\n"
-            return
-        await asyncio.sleep(_TICK_S)
-        waited_s += _TICK_S
+    return streamed(
+        visit,
+        lambda: _rendered(visit, one),
+        going=lambda: one.running,
+        version=lambda: one.version,
+        anew_s=_ANEW_S,
+    )
 
 
 def _rendered(visit: Visit, one: Research) -> str:
@@ -114,7 +101,8 @@ def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
         asked_models = store.taken(run["id"]) if run else []
         money, unknown = store.spent(run["id"]) if run else (0, 0)
     known = {address_key(page[name]) for page in pages for name in ("url", "final_url")}
-    unread = [url for url in asked if address_key(url) not in known]
+    failures = one.report.get("failures", [])
+    unread = [_unread(url, one, failures) for url in asked if address_key(url) not in known]
     steps = run["steps"] if run else []
     written = [step for step in steps if step.get("model")]
     settings = visit.console.settings
@@ -128,22 +116,30 @@ def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
             _meter("Steps", len(steps), settings.max_steps, "{:g}".format),
         ],
         "written": written,
-        "calls": sum(len(step["calls"]) for step in steps),
+        "calls": Counter(call["tool"] for step in steps for call in step["calls"]),
+        "money": f"{_usd(float(money))}{' and more' if unknown else ''}",
         "pages": pages,
         "unread": unread,
         "ordering": {page: lines for page, lines in list(one.orders.items()) if lines},
         "facts": facts[:_FACTS],
         "more": max(0, len(facts) - _FACTS),
         "products": found,
-        "failures": [
-            {**row, "where": row.get("slug") or row.get("url") or row.get("tool") or ""}
-            for row in one.report.get("failures", [])
-        ],
+        "failures": [{**row, "where": row.get("slug") or row.get("url") or row.get("tool") or ""} for row in failures],
         "end": _ENDS.get(one.state, "split"),
         "verdict": mark(one.verdict),
         "took": in_words(one.took_s),
         "limit": in_words(settings.run_timeout_s),
     }
+
+
+def _unread(url: str, one: Research, failures: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """A page that was asked for and did not come: it is being read, or was not read and why."""
+    if one.running and one.doing:
+        return {"url": url, "mark": "split", "state": "reading", "size": "…"}
+    kinds = {row.get("kind") for row in failures if address_key(row.get("url") or "") == address_key(url)}
+    if RobotsDisallowed.__name__ in kinds:
+        return {"url": url, "mark": "none", "state": "robots", "size": "not asked"}
+    return {"url": url, "mark": "skip" if kinds else "none", "state": "failed" if kinds else "not read", "size": ""}
 
 
 def _proposed(store: Store, after: int) -> tuple[list[str], list[dict[str, Any]]]:
