@@ -88,7 +88,7 @@ def app(
     console = Console(
         settings=settings,
         stores=stores,
-        researches=Researches(store_path, settings, stores.reading),
+        researches=Researches(store_path, settings, stores.reading, stores.writing),
         panels=Panels(store_path, settings, stores.reading),
         exporting=Exporting(store_path, settings, stores.writing),
         keys=keys,
@@ -127,6 +127,7 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
     def starting(server: uvicorn.Server) -> None:
         built.app.state.console.ending = lambda: server.should_exit  # type: ignore[attr-defined] # it is Starlette's
 
+    built.app.state.console.researches.settle()  # type: ignore[attr-defined] # it is Starlette's
     _settle()
     listen(built, host, port, ready, starting)
 

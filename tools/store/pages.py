@@ -74,17 +74,18 @@ class Pages(Connection):
         """The number of the page kept last; 0 where there is none."""
         return int(self._value("SELECT coalesce(max(id), 0) FROM pages"))
 
-    def pages_met(self, urls: Sequence[str], after: int, limit: int) -> list[Row]:
-        """The newest pages of these addresses, and those kept since the page of a number, newest first, without their
-        bodies: page (Page.id), url, final_url, status, access, rendered, size_bytes, elapsed_s, fetched_at, checked_at."""
+    def pages_met(self, urls: Sequence[str], after: int, limit: int, until: int | None = None) -> list[Row]:
+        """The newest pages of these addresses, and those kept since the page of a number (until that of another), newest
+        first, without their bodies: page (Page.id), url, final_url, status, access, rendered, size_bytes, elapsed_s, fetched_at, checked_at."""
         rows = self._rows(
             "SELECT p.id, p.key AS page, p.url, p.final_url, p.status, p.access, p.rendered, b.size_bytes, p.elapsed_s, "
             "p.fetched_at, max(a.checked_at) AS checked_at FROM pages p JOIN bodies b ON b.id = p.body "
-            "JOIN addresses a ON a.page = p.id WHERE p.id > ?1 OR p.id IN "
+            "JOIN addresses a ON a.page = p.id WHERE p.id > ?1 AND p.id <= coalesce(?4, p.id) OR p.id IN "
             f"(SELECT page FROM addresses WHERE url {IN.replace('?', '?2')}) GROUP BY p.id ORDER BY p.id DESC LIMIT ?3",
             after,
             json.dumps([address_key(url) for url in urls]),
             limit,
+            until,
         )
         return [{**row, "rendered": bool(row["rendered"])} for row in rows]
 
