@@ -135,7 +135,9 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
 def _settle() -> None:
     """Load what the pages need, then leave all of it out of what the garbage collector looks through: each time it did, every
     page that was under way waited 45 ms."""
-    import tools.views.documents  # noqa: F401 # which the store imports when it first makes one
+    import uvicorn  # noqa: F401 # and what the store imports when it first makes a document:
+
+    import tools.views.documents  # noqa: F401
 
     environment = templates()
     for path in TEMPLATES.glob("*.html"):
