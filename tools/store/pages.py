@@ -58,12 +58,15 @@ class Pages(Connection):
 
     def page(self, id_or_prefix: str) -> Page | None:
         """A kept page with its body, by its id or a prefix of one of at least six digits; None when none or several."""
-        if len(id_or_prefix) < 6 or not id_or_prefix.isalnum():
+        if len(id_or_prefix) < 6:
             return None
-        keys = self._rows("SELECT key FROM pages WHERE key GLOB ? || '*' LIMIT 2", id_or_prefix)
-        if len(keys) != 1:
+        begins = (
+            "SELECT key FROM pages WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key LIMIT 2"  # GLOB reads all
+        )
+        keys = [key for (key,) in self._tuples(begins, id_or_prefix)]
+        if not keys or (len(keys) > 1 and keys[0] != id_or_prefix):
             return None
-        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.checked_at DESC", keys[0]["key"])[0])
+        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.checked_at DESC", keys[0])[0])
 
     def latest_page(self, url: str) -> Page | None:
         """The newest page of an address, asked for or reached, in any spelling; with body and validators."""
