@@ -66,6 +66,7 @@ from jobs.console.researches import Researches
 from jobs.console.stores import Stores
 from jobs.console.visit import Console, cookie_name, fault, nothing_there, site_sheet
 from jobs.listening import listen
+from tools import extraction_cache
 from tools.settings import Settings
 
 if TYPE_CHECKING:
@@ -140,8 +141,9 @@ def _settle() -> None:
     import tools.views.documents  # noqa: F401
 
     environment = templates()
-    for path in TEMPLATES.glob("*.html"):
-        environment.get_template(path.name)
+    for name in (*(path.name for path in TEMPLATES.glob("*.html")), "_macros.html", "_marks.html"):
+        environment.get_template(name)
+    extraction_cache.program()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
