@@ -177,9 +177,12 @@ def _address(store: Store, failure: Mapping[str, str]) -> dict[str, str]:
 
 
 class CrawlReport:
-    """Counts, read off the store's change log and the fetcher's accounts: what happened, not what was announced."""
+    """Counts, read off the store's change log and the fetcher's accounts: what happened, not what was announced.
 
-    def __init__(self, bench: Workbench, kind: str) -> None:
+    run: one that was begun for it; empty: it begins its own.
+    """
+
+    def __init__(self, bench: Workbench, kind: str, run: str = "") -> None:
         self._bench, self._store = bench, bench.store
         self._started = time.monotonic()
         self._first_seq = self._store.last_seq()
@@ -191,7 +194,7 @@ class CrawlReport:
         self.reviews = 0
         self.model_calls = 0
         self.cost: float | None = 0.0
-        self.run = self._store.start_run(kind, "", {})
+        self.run = run or self._store.start_run(kind, "", {})
 
     def __enter__(self) -> Self:
         return self
