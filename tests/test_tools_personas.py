@@ -103,7 +103,7 @@ def test_a_slip_in_a_file_is_an_error_that_names_it(before: str, after: str, say
 
 def test_a_kind_of_finding_stands_in_one_field_of_a_persona() -> None:
     second = SMALL.partition("[[fields]]")[2].replace('name = "run"', 'name = "walk"')
-    with pytest.raises(UsageError, match="trouble is picked by two fields"):
+    with pytest.raises(UsageError, match="trouble is picked twice"):
         read_persona("tester", f"{SMALL}\n[[fields]]{second}")
 
 

@@ -73,25 +73,27 @@ class RulesReviewer:
     def review(self, persona: Persona, pack: Pack) -> Review:
         """One persona's review, scored and without a vote; without a score, and why, where too little was found."""
         picked = persona.findings
-        found = [finding for finding in pack.findings if finding.kind in picked]
-        ratings = tuple(_rating(field, found, 1 if pack.ended else 4) for field in persona.fields)
-        fields = sum(rating.level is not None for rating in ratings)
-        telling = [finding for finding in found if finding.direction]
+        found = [finding for finding in pack.findings if finding.kind in persona.weights and not finding.is_plain]
+        plain = [finding for finding in pack.findings if finding.kind in picked and finding.is_plain]
+        ratings = tuple(_rating(field, found, plain, 1 if pack.ended else 4) for field in persona.fields)
+        # what counts and answers no question of its own is one more matter
+        fields = sum(rating.level is not None for rating in ratings) + any(one.kind in persona.counted for one in found)
+        telling = [finding for finding in found if finding.direction and finding.kind in picked]
         enough = telling and evidence(persona, found) >= LEAST_EVIDENCE and fields >= LEAST_FIELDS
         if not enough and not pack.ended:
             return Review(persona.name, self.name, None, None, "", ratings, abstain_reason=_why_silent(persona, pack))
         score = score_of(persona, found)
         in_order = sorted(telling, key=lambda one: (-picked[one.kind] * one.strength, one.kind, one.text))
-        text = told(claim_of(finding) for finding in in_order[:MOST_TOLD])
+        text = told(claim_of(finding) for finding in [*in_order, *plain][:MOST_TOLD])
         return Review(persona.name, self.name, min(score, OVER_MOST) if pack.ended else score, None, text, ratings)
 
 
 def check_kinds(persona: Persona) -> None:
     """Errors: UnknownName when a field picks a kind of finding that does not exist."""
-    for field in persona.fields:
-        for kind in field.findings:
-            if kind not in kinds():
-                raise UnknownName(f"kind of finding ({persona.name}, {field.name})", kind, kinds())
+    picked = [(kind, field.name) for field in persona.fields for kind in field.findings]
+    for kind, where in (*picked, *((kind, "counted") for kind in persona.counted)):
+        if kind not in kinds():
+            raise UnknownName(f"kind of finding ({persona.name}, {where})", kind, kinds())
 
 
 def claim_of(finding: Finding) -> Claim:
@@ -102,7 +104,7 @@ def claim_of(finding: Finding) -> Claim:
 def score_of(persona: Persona, found: Sequence[Finding]) -> int:
     """1 to 99, for nothing is certain: see above."""
     counted = own = 0.0
-    for kind, weight in persona.findings.items():
+    for kind, weight in persona.weights.items():
         counted += weight * _net([one for one in found if one.kind == kind and not _is_own_word(one)])
         own += weight * _net([one for one in found if one.kind == kind and _is_own_word(one)])
     score = floor(50 + 50 * tanh((counted + OWN_MOST * tanh(own / OWN_MOST)) / SPREAD) + 0.5)
@@ -112,7 +114,7 @@ def score_of(persona: Persona, found: Sequence[Finding]) -> int:
 def evidence(persona: Persona, found: Sequence[Finding]) -> float:
     """The weight of the kinds on which something was found; of own words alone half."""
     total = 0.0
-    for kind, weight in persona.findings.items():
+    for kind, weight in persona.weights.items():
         of_kind = [_is_own_word(one) for one in found if one.kind == kind]
         total += 0 if not of_kind else weight / 2 if all(of_kind) else weight
     return total
@@ -129,10 +131,12 @@ def _is_own_word(finding: Finding) -> bool:
     return kinds()[finding.kind].own_words and finding.values.get("stated") != "denied"
 
 
-def _rating(field: PersonaField, found: Sequence[Finding], most: int) -> Rating:
+def _rating(field: PersonaField, found: Sequence[Finding], plain: Sequence[Finding], most: int) -> Rating:
+    """A field's level by the findings that it picks; what is plain is told with it and moves no level."""
     own = [finding for finding in found if finding.kind in field.findings]
+    beside = tuple(claim_of(finding) for finding in plain if finding.kind in field.findings)
     if not own:
-        return Rating(field.name, None, "nothing found")
+        return Rating(field.name, None, "nothing to compare with" if beside else "nothing found", beside)
     weighed = {kind: _net([one for one in own if one.kind == kind]) for kind in field.findings}
     present = {one.kind for one in own}
     mean = sum(field.findings[kind] * weighed[kind] for kind in present) / sum(field.findings[kind] for kind in present)
@@ -142,13 +146,13 @@ def _rating(field: PersonaField, found: Sequence[Finding], most: int) -> Rating:
     in_order = sorted(telling, key=lambda one: (-field.findings[one.kind] * one.strength, one.kind, one.text))
     claims = tuple(claim_of(finding) for finding in in_order)
     why = f"{sides[0]} for, {sides[1]} against" if telling else "what was found speaks neither way"
-    return Rating(field.name, min(level, most), why, claims)
+    return Rating(field.name, min(level, most), why, claims + beside)
 
 
 def _why_silent(persona: Persona, pack: Pack) -> str:
     """What was missing most, in a few words: pages that were not read, else products to compare with."""
     missing: dict[Role, int] = {}
-    for kind, weight in persona.findings.items():
+    for kind, weight in persona.weights.items():
         needs = kinds()[kind].needs
         asked = [role for role in needs if role not in _SELDOM]
         if asked and not any(pack.dossier.was_read(role) for role in needs):

@@ -26,17 +26,16 @@ from tools.views.findings import (
 )
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
-_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
+_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
     document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
-    """The strongest findings on either side as (heading, lines, what is said where there are none); empty without any."""
-    ups, downs = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
-    if not (document.panel and document.panel.findings):
-        return []
-    return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    """The strongest findings of each sort as (heading, lines, what is said where there are none); empty without any."""
+    ups, downs, facts = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
+    sides = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    return (sides if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "cadence": Kind("Pace of releases", "want fixes without a long wait"),
     "price_rank": Kind("Price among others", "want the lower bill"),
     "price_change": Kind("What its price did", "plan with a price that stays"),
+    "price_step": Kind("Step to the next plan", "expect to outgrow the first plan"),
     "free_plan": Kind("Free plan", "want to start without paying"),
     "free_limit": Kind("Room of the free plan", "mean to stay on the free plan"),
     "leaving": Kind("", "want a way out of the contract"),
@@ -35,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "api": Kind("", "build on it"),
     "offline": Kind("", "work without a connection"),
     "sso": Kind("", "buy for a company"),
+    "unfinished": Kind("What is not there yet", "need it whole today"),
     "contradicted": Kind(
         "What its launch claims and its pages do not bear out", "believe only what its own pages bear out"
     ),

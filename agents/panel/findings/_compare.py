@@ -11,7 +11,7 @@ from typing import Any, Literal
 from agents.panel.findings._case import LEAST, STORE, Case
 from agents.panel.findings._words import label
 from tools.dossier import Peer
-from tools.models import Citation
+from tools.models import WORTH_TELLING, Citation
 
 __all__ = [
     "LEAST",
@@ -25,7 +25,6 @@ __all__ = [
     "table",
 ]
 _FEW = 3  # a place among so many counts for half of what it counts among very many
-_MIDDLE = 0.2  # a place this near the middle is neither for nor against
 _ROWS = 13  # of a table; a longer one shows both ends and what stands around the product
 
 Direction = Literal[-1, 0, 1]
@@ -58,7 +57,7 @@ def shrunk(n: int) -> float:
 def signed(value: float) -> tuple[Direction, float]:
     """Direction and strength of a value between -1 and 1; what lies near the middle is neither for nor against."""
     strength = round(min(1.0, abs(value)), 2)
-    return (0 if strength < _MIDDLE else 1 if value > 0 else -1), strength
+    return (0 if strength < WORTH_TELLING else 1 if value > 0 else -1), strength
 
 
 def group(case: Case, peers: Sequence[Peer]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, group, shrunk
-from agents.panel.findings._make import finding
+from agents.panel.findings._make import finding, plain
 from agents.panel.findings._words import day, listed
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
@@ -21,6 +21,7 @@ _MOST = 2 / 3  # of the others state what is worth a word where it is left out
 _UNCLEAR = (
     1 / 4
 )  # of those that were read: where more have a word that is not understood, how many state it is not known
+_SENTENCE = 6  # words of one that says something by itself
 _QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
 
@@ -30,7 +31,7 @@ class Topic:
     leaves it out says nothing of, empty where that is nothing to tell: few have a use for it, or it may stand on a page that
     was not read. told_on: the roles that must all have been read, of it before its silence is told and of a peer before it
     is counted. denied: what a denial counts by itself, by how much it binds who relies on the product; the rest by how many
-    others state the topic."""
+    others state the topic. worth: of what is stated where there is nobody to compare with; 0 where it is then nothing to tell."""
 
     name: str
     does: str
@@ -38,18 +39,19 @@ class Topic:
     about: str
     told_on: tuple[Role, ...]
     denied: float
+    worth: float = 0.0
 
 
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5),
-        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3),
+        Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5, 0.35),
+        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3, 0.35),
         Topic("api", "has an API", "have an API", "", ("docs",), 0.4),
-        Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3),
+        Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3, 0.3),
         Topic("sso", "has single sign-on", "have single sign-on", "", ("pricing",), 0.3),
         Topic("sla", "promises a service level", "promise a service level", "", ("pricing", "terms"), 0.3),
-        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4),
+        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4, 0.35),
         Topic(
             "no_training",
             "promises to train no model on customers' data",
@@ -57,8 +59,9 @@ TOPICS = {
             "training models on customers' data",
             ("terms",),
             0.6,
+            0.35,
         ),
-        Topic("refund", "gives money back", "give money back", "", ("pricing", "terms"), 0.2),
+        Topic("refund", "gives money back", "give money back", "", ("pricing", "terms"), 0.2, 0.25),
         Topic(
             "cancel",
             "can be cancelled at any time",
@@ -97,6 +100,8 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
+        elif stated and not beside and topic.worth:
+            yield from _alone(module, case, topic, own)
         elif silent and beside and beside.m >= _MOST * beside.n:
             yield _silence(module, case, topic, beside)
 
@@ -200,6 +205,19 @@ def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
         module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
         topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of),
     )  # fmt: skip
+
+
+def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> Iterator[Finding]:
+    """The first sentence that states it: what is a label, a cell or a slogan says too little by itself."""
+    told = ((one, cited) for one in own if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote))
+    for said, cited in list(told)[:1]:
+        text = f"By its {page_name(said.role)}, {case.name} {topic.does}: “{_clause(cited.quote).rstrip('.! ')}”."
+        yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="alone")
+
+
+def _is_sentence(quote: str) -> bool:
+    whole = len(quote.split()) >= _SENTENCE and quote.rstrip()[-1:] in (".", "!", "。")
+    return whole and "?" not in quote and not _is_row(quote) and bool(_clause(quote))
 
 
 def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:

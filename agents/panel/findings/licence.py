@@ -25,6 +25,7 @@ _SILENT = 0.5  # what is not written is less than what is: it may stand where no
 _SHOWN = 12  # names of a list
 _NO_COMMERCE = re.compile(r"\bNC\b|non-?commercial|\bresearch\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
+_EDITION = re.compile(r"\W*(?:free|community|core)\W+[\w.-]+\W*", re.IGNORECASE)  # “Free (MIT)”: a plan with its licence
 
 
 def find(case: Case) -> Iterator[Finding]:
@@ -90,6 +91,8 @@ def _is_of_all(case: Case, evidence: Sequence[EvidenceDoc], cited: Citation) -> 
     """Whether a licence is that of the whole: not named by a repository alone that holds a part of it, and of what is sold
     not by a web page alone, unless its line speaks of the product by name. What the page of a service calls open is mostly
     its client, its core or one edition."""
+    if _EDITION.fullmatch(cited.quote):
+        return False
     of_code = [one for one in evidence if _is_code(one.url)]
     if of_code:
         return not case.part or not all(f"/{case.part}" in one.url.lower() for one in of_code)
