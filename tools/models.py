@@ -328,8 +328,16 @@ class Finding:
     values: Mapping[str, str]  # what the sentence is made of, and how many it was compared with
     text: str
     direction: Literal[-1, 0, 1]  # for the product, against it, or neither
-    strength: float  # 0-1; of what speaks neither way, from WORTH_TELLING on it is a plain fact, below it lies in the middle
+    strength: (
+        float  # 0-1; of what speaks neither way, from WORTH_TELLING on it is a plain fact, below it lies in the middle
+    )
     citations: tuple[Citation, ...]
+    silent: bool = False  # it moves scores, and lies too near the middle for a sentence that anybody wants to read
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is a sentence for readers: it speaks for or against, or is plain."""
+        return not self.silent and (self.direction != 0 or self.is_plain)
 
     @property
     def is_plain(self) -> bool:

@@ -77,8 +77,10 @@ class RulesReviewer:
         plain = [finding for finding in pack.findings if finding.kind in picked and finding.is_plain]
         ratings = tuple(_rating(field, found, plain, 1 if pack.ended else 4) for field in persona.fields)
         # what counts and answers no question of its own is one more matter
-        fields = sum(rating.level is not None for rating in ratings) + any(one.kind in persona.counted for one in found)
-        telling = [finding for finding in found if finding.direction and finding.kind in picked]
+        fields = sum(rating.level is not None for rating in ratings) + len(
+            {one.kind for one in found} & set(persona.counted)
+        )
+        telling = [finding for finding in found if finding.is_worth_telling and finding.kind in picked]
         enough = telling and evidence(persona, found) >= LEAST_EVIDENCE and fields >= LEAST_FIELDS
         if not enough and not pack.ended:
             return Review(persona.name, self.name, None, None, "", ratings, abstain_reason=_why_silent(persona, pack))
@@ -142,7 +144,7 @@ def _rating(field: PersonaField, found: Sequence[Finding], plain: Sequence[Findi
     mean = sum(field.findings[kind] * weighed[kind] for kind in present) / sum(field.findings[kind] for kind in present)
     level = next((level for least, level in _LEVELS if mean >= least), 0)
     sides = [sum(one.direction == side for one in own) for side in (1, -1)]
-    telling = [one for one in own if one.direction]
+    telling = [one for one in own if one.is_worth_telling]
     in_order = sorted(telling, key=lambda one: (-field.findings[one.kind] * one.strength, one.kind, one.text))
     claims = tuple(claim_of(finding) for finding in in_order)
     why = f"{sides[0]} for, {sides[1]} against" if telling else "what was found speaks neither way"

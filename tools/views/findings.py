@@ -150,7 +150,7 @@ def site_name(url: str) -> str:
 def compared(finding: FindingDoc) -> str:
     """“put together by Scout from 6 products”: what stands in the place of a link under a table of our own."""
     number = finding.values.get("n", "")
-    of = f"{number} products" if number.isdigit() else "its own readings"
+    of = f"{number} product{'' if number == '1' else 's'}" if number.isdigit() else "its own readings"
     return f"put together by Scout from {of}"
 
 

@@ -22,6 +22,7 @@ from tools.views.documents import (
     RatingDoc,
     ReviewDoc,
 )
+from tools.views.needs import KINDS
 
 _SHORT = 6  # most words of a reason that stands in place of a take
 
@@ -113,11 +114,9 @@ def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
 
 
-def asked_by(persona: str, kind: str) -> str:
-    """The question of a critic that a kind of finding answers: of its fields the one with which it weighs most; "" for none."""
-    known = personas().get(persona)
-    fields = [field for field in known.fields if kind in field.findings] if known else []
-    return max(fields, key=lambda field: field.findings[kind]).asks if fields else ""
+def asked_by(kind: str) -> str:
+    """The question that a kind of finding answers; "" for a kind that nobody knows."""
+    return KINDS[kind].question if kind in KINDS else ""
 
 
 def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:

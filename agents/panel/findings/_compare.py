@@ -17,6 +17,7 @@ __all__ = [
     "LEAST",
     "comparable",
     "group",
+    "others",
     "place",
     "placed",
     "shrunk",
@@ -60,8 +61,14 @@ def signed(value: float) -> tuple[Direction, float]:
     return (0 if strength < WORTH_TELLING else 1 if value > 0 else -1), strength
 
 
+def others(case: Case, peers: Sequence[Peer]) -> str:
+    """What peers are called beside the product: "other products here (Hosting)", "other similar products here"."""
+    return f"other {group(case, peers)}"
+
+
 def group(case: Case, peers: Sequence[Peer]) -> str:
-    """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
+    """What a product and its peers are called together: "products here (Hosting)", or "similar products here" where
+    categories differ."""
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"

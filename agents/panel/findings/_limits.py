@@ -78,7 +78,7 @@ def limit_of(value: str, quote: str) -> Limit | None:
         written, rest = written + of[0], rest[of.end() :]  # "3 GB" alone may be of anything
     thing, every = written.lower(), _period(rest)
     plural = thing if thing.endswith("s") or len(thing) < 3 else f"{thing}s"
-    about = quote.partition(value)[0].rstrip().endswith("~")
+    about = value.startswith("~") or quote.partition(value)[0].rstrip().endswith("~")
     return Limit(many, plural + every, written + every, _ENDED.match(_PERIOD.sub("", rest, count=1)) is not None, about)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from agents.panel.findings._compare import Direction, signed
 from tools.models import Citation, Finding
 
 
 def finding(
-    module: str, text: str, value: float, citations: Sequence[Citation], *, short: str = "", **values: object
+    module: str,
+    text: str,
+    value: float,
+    citations: Sequence[Citation],
+    *,
+    short: str = "",
+    **values: object,
 ) -> Finding:
     """A finding of the kind that a module is named for.
 
@@ -17,6 +24,11 @@ def finding(
     without what it is compared with, as it stands among other things (tools.views.takes.short_of).
     """
     return _made(module, text, *signed(value), citations, short, values)
+
+
+def silent(one: Finding, *, when: bool) -> Finding:
+    """The same finding, which counts and is no sentence for readers where that is so."""
+    return replace(one, silent=when)
 
 
 def plain(

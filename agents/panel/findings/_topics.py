@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._compare import LEAST, others, shrunk
 from agents.panel.findings._make import finding, plain
 from agents.panel.findings._words import day, listed
 from tools.dossier import Peer, Role, Statement
@@ -95,7 +95,7 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
         if denied and stated:
             continue  # two pages at odds, or two things: which of them holds is not known
         silent = bool(topic.about) and not own and _silent(case, topic)
-        beside = _beside(case, topic) if denied or stated or silent else None
+        beside = _beside(case, topic, elsewhere=not silent) if denied or stated or silent else None
         if denied:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
@@ -133,20 +133,15 @@ class _Beside:
 
     @property
     def _some(self) -> str:
-        return f"of {self.n} {self.who} whose {_pages(self.topic.told_on)}, {_MANY.get(self.m, self.m)}"
+        return f"of {self.n} {self.who} whose pages on it were read, {_MANY.get(self.m, self.m)}"
 
 
 _MANY = {0: "none", 1: "one"}
 
 
-def _pages(roles: Sequence[Role]) -> str:
-    """“docs were read”."""
-    read = listed([page_name(role) for role in roles])
-    return f"{read} {'were' if len(roles) > 1 or read in _PLURAL else 'was'} read"
-
-
-def _beside(case: Case, topic: Topic) -> _Beside | None:
-    """All whose pages were read count; nothing where what many of these say is not understood, for it may be a yes."""
+def _beside(case: Case, topic: Topic, *, elsewhere: bool) -> _Beside | None:
+    """All whose pages were read count, and where `elsewhere` those that state it on another page; nothing where what many of these say is not
+    understood, for it may be a yes."""
     crowd = case.crowd
     read = crowd.all
     for role in topic.told_on:
@@ -154,16 +149,19 @@ def _beside(case: Case, topic: Topic) -> _Beside | None:
     if read.bit_count() >= LEAST:
         who = ""
     elif (read & crowd.rivals).bit_count() >= _RIVALS:
-        read, who = read & crowd.rivals, "rivals"
+        read, who = read & crowd.rivals, "of its rivals"
     else:
         return None
+    if elsewhere:
+        also = crowd.stated.get(topic.name, 0)
+        read |= also & crowd.rivals if who else also
     stating = read & crowd.stated.get(topic.name, 0)
     unclear = read & crowd.unclear.get(topic.name, 0) & ~stating
     if unclear.bit_count() > _UNCLEAR * read.bit_count():
         return None
     m, n = stating.bit_count(), read.bit_count()
     # one look at each only where they may be of several categories
-    who = who or group(case, case.peers if case.of_one_category else case.members(read))
+    who = who or others(case, case.peers if case.of_one_category else case.members(read))
     return _Beside(m, n, who, topic, _table(topic, who, case.members(stating), n))
 
 
@@ -212,7 +210,7 @@ def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> I
     told = ((one, cited) for one in own if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote))
     for said, cited in list(told)[:1]:
         text = f"By its {page_name(said.role)}, {case.name} {topic.does}: “{_clause(cited.quote).rstrip('.! ')}”."
-        yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="alone")
+        yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="yes")
 
 
 def _is_sentence(quote: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a launch claims and the product's own pages or record do not bear out."""
+"""What a launch, or what the product says of itself at its head, claims and its own pages or record do not bear out."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def find(case: Case) -> Iterator[Finding]:
     """Each claim once, with the words on both sides."""
     launches = [passage for passage in case.passages if passage.label == "launch"]
     lines = [(passage.number, line) for passage in launches for line in passage.text.splitlines()]
+    headline = [(cited.passage, cited.quote) for cited in _headline(case)]
     for topic, claim in _CLAIMS.items():
         said = _said(lines, claim)
         denial = next((one for one in case.statements.get(topic, ()) if one.denied), None)
@@ -54,10 +55,16 @@ def find(case: Case) -> Iterator[Finding]:
             yield _contradiction(case, said, _ABOUT[topic], against, cited)
     licence, fact = " ".join((case.document.license or "").split()), case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact and licence and not is_open(licence) else None
-    if cited and (said := _said(lines, _OPEN_SOURCE)):
+    if cited and (said := _said(lines + headline, _OPEN_SOURCE)) and said != cited:
         against = f"its licence, {licence}, is none of the open ones on the lists of OSI and FSF"
         yield _contradiction(case, said, "open source", against, cited)
     yield from _not_free(case, lines)
+
+
+def _headline(case: Case) -> Iterator[Citation]:
+    """The words in which it says what it is, where the pack holds them."""
+    facts = [case.document.facts[name] for name in ("tagline", "description") if name in case.document.facts]
+    yield from (cited for fact in facts if (cited := case.cite_first(fact.evidence)))
 
 
 def _not_free(case: Case, lines: list[tuple[int, str]]) -> Iterator[Finding]:
@@ -82,5 +89,6 @@ def _said(lines: list[tuple[int, str]], claim: re.Pattern[str]) -> Citation | No
 
 
 def _contradiction(case: Case, said: Citation, what: str, against: str, cited: Citation) -> Finding:
-    text = f"The launch of {case.name} speaks of {what} (“{said.quote.rstrip('.')}”), and {against}."
+    launched = case.passages[said.passage - 1].label == "launch"
+    text = f"{'The launch' if launched else 'The headline'} of {case.name} speaks of {what} (“{said.quote.rstrip('.')}”), and {against}."
     return finding(__name__, text, -0.9, (said, cited), claim=said.quote, against=against)

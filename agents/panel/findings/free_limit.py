@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, place, shrunk, table
+from agents.panel.findings._compare import LEAST, place, shrunk, table
+from agents.panel.findings._compare import others as other_products
 from agents.panel.findings._limits import Limit, limit_of, limits_of
 from agents.panel.findings._make import finding, plain
+from agents.panel.findings._prices import is_free
 from agents.panel.findings._words import day, entry_money, figure, listed, of_all
 from tools.dossier import Statement
 from tools.models import Citation, Finding
-from tools.views.documents import PlanDoc
-from tools.views.price_words import decimal_of
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
@@ -62,7 +62,7 @@ def _alone(case: Case, own: list[tuple[Limit, Citation]]) -> Iterator[Finding]:
     then = f"; paid plans begin at {entry_money(entry)}" if entry and price else ""
     cited = [cited for _, cited in own] + ([price] if price else [])
     begins = f"The free plan of {case.name} ends at {listed(told)}"
-    yield plain(__name__, f"{begins}{then}.", _WORTH, cited, short=f"{begins}.", limit=listed(told))
+    yield plain(__name__, f"{begins}{then}.", _WORTH, cited, short=f"{begins}.", limit=listed(told), price=then)
 
 
 def _at_odds(case: Case) -> set[str]:
@@ -70,11 +70,6 @@ def _at_odds(case: Case) -> set[str]:
     numbers: dict[str, float] = {}
     told = (limit for one in case.statements.get("free_limit", ()) if (limit := limit_of(one.value, one.quote)))
     return {limit.noun for limit in told if numbers.setdefault(limit.thing, limit.number) != limit.number}
-
-
-def is_free(plan: PlanDoc) -> bool:
-    """Whether a plan costs nothing, and not for some days alone."""
-    return decimal_of(plan.amount) == 0 and plan.qualifier != "trial"
 
 
 def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
@@ -85,7 +80,7 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
     if n >= LEAST:
         more = sum(limit.number > own.number for _, limit in others)
         less = sum(limit.number < own.number for _, limit in others)
-        where = group(case, [peer for peer, _ in others])
+        where = other_products(case, [peer for peer, _ in others])
         most, than = (more, "more") if more >= less else (less, "less")
         told = f"{of_all(most, n, 'gives', 'give')[0]} {where} that count the same give {than}"
         rows = [(peer.name, limit.number) for peer, limit in others]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._compare import LEAST, others, shrunk
 from agents.panel.findings._limits import limit_of
 from agents.panel.findings._make import finding
+from agents.panel.findings._prices import is_free
 from agents.panel.findings._words import day, entry_money, of_all
-from agents.panel.findings.free_limit import is_free
 from tools.models import Citation, Finding
 from tools.page.words import find as find_words
 
@@ -28,7 +28,7 @@ def find(case: Case) -> Iterator[Finding]:
     own = case.entry
     if n < LEAST or own is None:
         return
-    where = group(case, printing)
+    where = others(case, printing)
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
     some, have = of_all(m, n, "has", "have")

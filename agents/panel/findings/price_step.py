@@ -31,7 +31,17 @@ def find(case: Case) -> Iterator[Finding]:
         f"Who outgrows the {one.name} plan of {case.name}, {plan_money(one)}, pays {told} as much for the next one, "
         f"{other.name}: {plan_money(other)}."
     )
-    yield plain(__name__, text, _WORTH, [each for each in cited if each], plan=one.name, next=other.name, times=told)
+    yield plain(
+        __name__,
+        text,
+        _WORTH,
+        [each for each in cited if each],
+        plan=one.name,
+        price=plan_money(one),
+        next=other.name,
+        next_price=plan_money(other),
+        times=told,
+    )
 
 
 def _ladder(case: Case) -> list[tuple[Decimal, PlanDoc]]:

@@ -31,7 +31,10 @@ _BETA_CHARS = 80
 
 def find(case: Case) -> Iterator[Finding]:
     """One of each: the first part that is to come, and that the whole is in beta."""
-    for begins, pattern in ((f"{case.name} is in beta", _BETA), (f"Not everything is there yet in {case.name}", _TO_COME)):
+    for begins, pattern in (
+        (f"{case.name} is in beta", _BETA),
+        (f"Not everything is there yet in {case.name}", _TO_COME),
+    ):
         if found := _said(case, pattern):
             page, cited = found
             text = f"{begins}, by its {page}: “{cited.quote.rstrip('.!… ')}”."
