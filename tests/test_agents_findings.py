@@ -349,6 +349,10 @@ def test_a_launch_that_its_own_pages_do_not_bear_out() -> None:
     assert "speaks of self-hosting (“Self-hosted web services”)" in one(denied, "contradicted").text
     licence = launched("An open-source runner").licensed("BUSL-1.1")
     assert one(licence, "contradicted").text.startswith("The launch of Gantryline speaks of open source")
+    called = Product("Gantryline").licensed("BUSL-1.1").line("homepage", "Free & Open Source")
+    assert one(called, "contradicted").text.startswith("The homepage of Gantryline speaks of open source (“Free & Open Source”)")  # fmt: skip
+    for line in ("Open source maintainers use it.", "Loved by many, and open source", "Open source?"):
+        assert told(Product("Gantryline").licensed("BUSL-1.1").line("homepage", line), "contradicted") == []
     assert one(launched("Completely free web services"), "contradicted").direction == -1
 
 
