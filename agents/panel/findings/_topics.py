@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ _MOST = 2 / 3  # of the others state what is worth a word where it is left out
 _UNCLEAR = (
     1 / 4
 )  # of those that were read: where more have a word that is not understood, how many state it is not known
+# What such a word stands for is in another sentence: an edition, an add-on, or the product.
+_POINTS_BACK = re.compile(r"\W*(?:it|its|they|both|this|these|that|those|he|she)\b", re.IGNORECASE)
 _SENTENCE = 6  # words of one that says something by itself
 _QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
@@ -215,7 +218,7 @@ def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> I
 
 def _is_sentence(quote: str) -> bool:
     whole = len(quote.split()) >= _SENTENCE and quote.rstrip()[-1:] in (".", "!", "。")
-    return whole and "?" not in quote and not _is_row(quote) and bool(_clause(quote))
+    return whole and "?" not in quote and not _POINTS_BACK.match(quote) and not _is_row(quote) and bool(_clause(quote))
 
 
 def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:

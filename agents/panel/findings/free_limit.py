@@ -59,7 +59,7 @@ def _alone(case: Case, own: list[tuple[Limit, Citation]]) -> Iterator[Finding]:
         return
     entry = case.entry
     price = case.cite_first(entry.plan.evidence) if entry else None
-    then = f"; paid plans begin at {entry_money(entry)}" if entry and price else ""
+    then = f"; a subscription begins at {entry_money(entry)}" if entry and price else ""
     cited = [cited for _, cited in own] + ([price] if price else [])
     begins = f"The free plan of {case.name} ends at {listed(told)}"
     yield plain(__name__, f"{begins}{then}.", _WORTH, cited, short=f"{begins}.", limit=listed(told), price=then)

@@ -14,6 +14,7 @@ from tools.dossier import Peer
 from tools.identity import identity_of
 from tools.models import Citation, Finding
 from tools.page.licences import is_open, named
+from tools.page.sentences import sentences
 from tools.products.roles import part_words
 from tools.views.decision import licence_family
 from tools.views.documents import EvidenceDoc
@@ -23,6 +24,8 @@ OWN_WORDS = False
 _OPEN = 0.4  # what an open licence counts by itself; the rest grows with how rare it is among the peers
 _SILENT = 0.5  # what is not written is less than what is: it may stand where nobody looked
 _PART = 0.25  # what the licence of a part is worth a line
+_LEAST_WORDS, _MOST_WORDS = 5, 30  # of a sentence that says which part it is
+_STATES = frozenset("is are under licensed released".split())
 _SHOWN = 12  # names of a list
 _NO_COMMERCE = re.compile(r"\bNC\b|non-?commercial|\bresearch\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+")
@@ -61,15 +64,29 @@ def find(case: Case) -> Iterator[Finding]:
 
 
 def _of_a_part(case: Case, licence: str, cited: Citation) -> Iterator[Finding]:
-    """That of a part, by its repository, or of what of a thing that is sold nobody says; nothing where an address in the markup
-    alone names the licence."""
+    """That of a part, by its repository, or of something that is sold by a sentence that names the part; else nothing, for
+    what of it is under the licence is not known."""
+    line = None if case.part else _on_part(case, licence)
     if case.part:
-        text = f"A part of {case.name}, “{case.part}”, is under {licence}; no page that was read names a licence of the whole"
-    elif case.sold and "://" not in cited.quote:
-        text = f"{case.name} sells plans, and its pages name a licence, {licence}, without saying what of it is under that: “{cited.quote}”"
+        text = f"A part of {case.name}, “{case.part}”, is under {licence}; no page that was read names a licence of the whole."
+    elif case.sold and line:
+        text, cited = f"{case.name} is sold, and a part of it is under {licence}: “{line.quote.rstrip('. ')}”.", line
     else:
         return
-    yield plain(__name__, f"{text}.", _PART, (cited,), licence=licence, part="yes")
+    yield plain(__name__, text, _PART, (cited,), licence=licence, part="yes")
+
+
+def _on_part(case: Case, licence: str) -> Citation | None:
+    """The first sentence of its own pages that has the licence and a word for a part."""
+    name = re.compile(rf"\b{re.escape(licence.partition('-')[0])}\b", re.IGNORECASE)
+    for passage in case.passages:
+        if passage.trust == "own" and passage.place == "visible" and name.search(passage.text):
+            for one in sentences(passage.text):
+                words = _WORD.findall(one.casefold())
+                states = _LEAST_WORDS <= len(words) <= _MOST_WORDS and not _STATES.isdisjoint(words)
+                if states and name.search(one) and not part_words().isdisjoint(words):
+                    return Citation(passage.number, one)
+    return None
 
 
 _Beside = tuple[str, Citation | None]
