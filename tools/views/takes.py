@@ -156,11 +156,12 @@ def _leads(panel: PanelDoc) -> dict[str, FindingDoc]:
 
 
 def _to_lead(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:
-    """What a critic could lead with, heaviest first: on the side of its vote, else any; plain facts where it has no other."""
+    """What a critic could lead with, heaviest first: on the side of its vote, else any; plain facts, which weigh nothing, last."""
     side = {"ship": 1, "skip": -1}.get(review.vote or "", 0)
     found = _weighed(panel, review)
     on_side = [pair for pair in found if side and pair[1].direction == side]
-    return sorted(on_side or found, key=lambda pair: -pair[0])
+    plain = [pair for pair in found if not pair[1].direction]
+    return sorted([*on_side, *plain] if on_side else found, key=lambda pair: -pair[0])
 
 
 def telling(panel: PanelDoc, review: ReviewDoc) -> Said | None:

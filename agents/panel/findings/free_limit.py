@@ -16,7 +16,8 @@ from tools.models import Citation, Finding
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
-_NAMED = 2  # rivals of which each is named: so few are told one by one; limits of one sentence
+_NAMED = 2  # rivals of which each is named: so few are told one by one
+_LIMITS = 3  # of one sentence, where they are told alone
 _WORTH = 0.4
 
 
@@ -53,7 +54,7 @@ def _cell(statement: Statement) -> str:
 def _alone(case: Case, own: list[tuple[Limit, Citation]]) -> Iterator[Finding]:
     """Where there is nobody to compare with: where it ends, and what comes next."""
     own = [(limit, cited) for limit, cited in own if limit.is_whole and limit.noun not in _at_odds(case)]
-    own = list({limit.noun: (limit, cited) for limit, cited in reversed(own)}.values())[::-1][:_NAMED]
+    own = list({limit.noun: (limit, cited) for limit, cited in reversed(own)}.values())[::-1][:_LIMITS]
     told = [limit.once for limit, _ in own]
     if not told or not any(is_free(plan) for plan in case.document.plans):
         return
