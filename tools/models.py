@@ -318,6 +318,9 @@ class Review:
     struck: tuple[int, int] | None = None  # facts that did not stand, of so many written; not stored. None: not counted
 
 
+WORTH_TELLING = 0.2  # the strength from which a finding is told
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What code can prove of a product and a reader cannot see at once, mostly by comparing it; with its sentence."""
@@ -326,8 +329,21 @@ class Finding:
     values: Mapping[str, str]  # what the sentence is made of, and how many it was compared with
     text: str
     direction: Literal[-1, 0, 1]  # for the product, against it, or neither
-    strength: float  # 0-1
+    strength: (
+        float  # 0-1; of what speaks neither way, from WORTH_TELLING on it is a plain fact, below it lies in the middle
+    )
     citations: tuple[Citation, ...]
+    silent: bool = False  # it moves scores, and lies too near the middle for a sentence that anybody wants to read
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is a sentence for readers: it speaks for or against, or is plain."""
+        return not self.silent and (self.direction != 0 or self.is_plain)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is worth a line and speaks neither for nor against: no score heeds it."""
+        return not self.direction and self.strength >= WORTH_TELLING
 
 
 @dataclass(frozen=True, slots=True)

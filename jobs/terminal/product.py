@@ -86,7 +86,7 @@ def finding(found: FindingDoc, document: ProductDocument) -> None:
     """A finding on one line or more: for or against, its sentence, where it is from and when that was read."""
     from tools.views.findings import trust_words
 
-    lead = {1: "for", -1: "against"}.get(found.direction, "neither")
+    lead = {1: "for", -1: "against"}.get(found.direction, "know")
     sources = ", ".join(dict.fromkeys(trust_words(cited, document) for cited in found.citations))
     on = max((cited.fetched_at[:10] for cited in found.citations), default="")
     where = " · ".join(filter(None, (plain(sources), on)))

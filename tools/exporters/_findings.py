@@ -27,17 +27,16 @@ from tools.views.findings import (
 )
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
-_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
+_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
     document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
-    """The strongest findings on either side as (heading, lines, what is said where there are none); empty without any."""
-    ups, downs = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
-    if not (document.panel and document.panel.findings):
-        return []
-    return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    """The strongest findings of each sort as (heading, lines, what is said where there are none); empty without any."""
+    ups, downs, facts = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
+    sides = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    return (sides if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
-        "asked": asked_by(persona, own[0].kind) if own else "",
+        "asked": asked_by(own[0].kind) if own else "",
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "lead": named[0] if own else None,
         "others": named[1:],

@@ -90,16 +90,17 @@ _STATES = {"none": "nothing leads to one", "refused": "closed to Scout", "failed
 
 
 class Weighed(NamedTuple):
-    """The strongest findings for a product and against it, strongest first."""
+    """The strongest findings for a product, against it, and of those that are plain facts, strongest first."""
 
     ups: list[FindingDoc]
     downs: list[FindingDoc]
+    plain: list[FindingDoc]
 
 
 def weigh(panel: PanelDoc | None, most: int = 2) -> Weighed:
-    """The `most` strongest findings on either side; both empty for a panel without findings."""
+    """The `most` strongest findings of each sort; all empty for a panel without findings."""
     found = by_strength(panel.findings if panel else ())
-    return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1)))
+    return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1, 0)))
 
 
 def finding_name(one: FindingDoc) -> str:
@@ -122,9 +123,15 @@ def first_clause(text: str) -> str:
 
 
 def weighed_words(panel: PanelDoc | None) -> str:
-    """“For: … Against: …” with the strongest of each; empty where a panel has no findings."""
-    ups, downs = weigh(panel, 1)
-    return " ".join(f"{word}: {one.text}" for word, found in (("For", ups), ("Against", downs)) for one in found)
+    """“For: … Against: …” with the strongest of each, and a plain fact where it has neither; empty without findings."""
+    return " ".join(f"{word}: {one.text}" for word, one in deciding(panel))
+
+
+def deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:
+    """The strongest finding for and the strongest against, each with its word; the strongest plain fact where there is none."""
+    ups, downs, facts = weigh(panel, 1)
+    told = [*(("For", one) for one in ups), *(("Against", one) for one in downs)]
+    return told or [("Worth knowing", one) for one in facts]
 
 
 def trust_words(cited: CitationDoc, document: ProductDocument) -> str:
@@ -153,7 +160,7 @@ def site_name(url: str) -> str:
 def compared(finding: FindingDoc) -> str:
     """“put together by Scout from 6 products”: what stands in the place of a link under a table of our own."""
     number = finding.values.get("n", "")
-    of = f"{number} products" if number.isdigit() else "its own readings"
+    of = f"{number} product{'' if number == '1' else 's'}" if number.isdigit() else "its own readings"
     return f"put together by Scout from {of}"
 
 

@@ -91,8 +91,6 @@ def neither(pair: Pair) -> list[Reason]:
     if all(price.state == "contact" for price in prices):
         words = "you want the price before you talk to somebody: both give theirs on request"
         reasons.append(Reason(text=words, basis="fact", evidence=_first(*prices)))
-    if all(document.panel and document.panel.verdict == "Skip" for document in pair):
-        reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
     return reasons[:_MOST]
 
 
@@ -223,7 +221,7 @@ def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
             )
             yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
         elif topic == "self_host" and theirs and theirs.denied and not mine and this.repository and _is_open(this):
-            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be"
+            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be self-hosted"
             evidence = [*this.facts["license"].evidence[:1], _quoted(theirs, that)]
             yield Reason(text=words, basis="statement", evidence=evidence)
         elif mine and theirs and not mine.denied and not theirs.denied:
