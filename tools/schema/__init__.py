@@ -33,6 +33,7 @@ from tools.schema import (
     m019_readers,
     m020_documents,
     m021_exports,
+    m025_statement_plans,
 )
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m019_readers": (m019_readers.STATEMENTS, {}, None),
     "m020_documents": (m020_documents.STATEMENTS, {}, None),
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
+    "m025_statement_plans": (m025_statement_plans.STATEMENTS, m025_statement_plans.COLUMNS, None),
 }
 NAMES = tuple(STEPS)
 
