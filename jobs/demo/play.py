@@ -54,7 +54,7 @@ def play(folder: Path) -> bool:
         if day == 1:
             first_day = _show_new(store)
     _show_changes(store, first_day)
-    export(store, settings, "site", out=folder / "site")
+    export(store, settings, "site", out=folder / "site", pairs=[EXPECTED["compare"]["pair"]])
     sound = _show_checks(store, reports)
     _show_ways_on(folder)
     return sound
@@ -103,7 +103,7 @@ def _show_checks(path: Path, reports: dict[int, dict[str, Any]]) -> bool:
 
 def _show_ways_on(folder: Path) -> None:
     store = folder / "store.db"
-    pairs = [sorted(pair) for pair in EXPECTED["side_by_side"]]
+    pairs = [sorted(pair) for pair in (*EXPECTED["side_by_side"], EXPECTED["compare"]["pair"])]
     pages = [("A comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html") for a, b in pairs]
     terminal.blank()
     terminal.heading("Look further")
