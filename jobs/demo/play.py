@@ -52,8 +52,8 @@ def play(folder: Path) -> bool:
             reports[day] = crawl(store, settings, CrawlRequest(replay=recording), say)
         terminal.crawl_report(reports[day])
         if day == 1:
-            first_day = _show_new(store)
-    _show_changes(store, first_day)
+            first_day, verdicts = _show_new(store)
+    _show_changes(store, first_day, verdicts)
     export(store, settings, "site", out=folder / "site", pairs=[EXPECTED["compare"]["pair"]])
     sound = _show_checks(store, reports)
     _show_ways_on(folder)
@@ -70,8 +70,8 @@ def _clear(folder: Path) -> None:
     (folder / MARKER).touch()
 
 
-def _show_new(path: Path) -> int:
-    """The best of day one; the number its change log ends with."""
+def _show_new(path: Path) -> tuple[int, dict[str, str | None]]:
+    """Show the best of day one; the number its change log ends with, and the verdicts by slug."""
     with Store.open(path) as store:
         rows, last = store.list_products(limit=1_000), store.last_seq()
     order = {"Ship": 0, "Split": 1, "Skip": 2}
@@ -79,16 +79,20 @@ def _show_new(path: Path) -> int:
     terminal.blank()
     terminal.heading(f"New on day one: the {SHOWN} best of {len(rows)}")
     terminal.products(rows[:SHOWN])
-    return last
+    return last, {row["slug"]: row["verdict"] for row in rows}
 
 
-def _show_changes(path: Path, after: int) -> None:
+def _show_changes(path: Path, after: int, verdicts: dict[str, str | None]) -> None:
     with Store.open(path) as store:
+        listed = store.list_products(limit=1_000)
         rows = [row for row in store.changes_after(after, 100_000) if row["op"] in ("fact", "plan") and row["before"]]
         names = {row["slug"]: store.document(store.resolve(row["slug"])).name for row in rows}
     terminal.blank()
     terminal.heading("Changed on day two")
     cells = [(names[row["slug"]], row["field"], in_words(row["before"]), in_words(row["after"])) for row in rows]
+    for row in listed:
+        before = verdicts.get(row["slug"])
+        cells += [(row["name"], "verdict", before, row["verdict"])] if before and before != row["verdict"] else []
     terminal.table(("Product", "What", "Before", "After"), cells)
 
 
