@@ -271,7 +271,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"dossier": states(("sla", False, "", "We promise 99.95 % uptime."))},
             {"dossier": states(("sla", True, "", "No SLA."))},
-            "a promise of uptime: Ferrykey makes one, of 99.95 %, Quarrel makes none",
+            "a promised service level: Ferrykey gives one, of 99.95 %, Quarrel gives none",
         ),
         ({"dossier": states(archived=0)}, {"dossier": states(archived=1)}, "the repository of Quarrel is archived"),
         (

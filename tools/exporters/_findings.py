@@ -14,6 +14,7 @@ from tools.views.findings import (
     METRICS,
     ROLE_WORDS,
     TOPICS,
+    YES,
     compared,
     finding_name,
     measured,
@@ -119,7 +120,7 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
-        "states": _states(found, caps),
+        "states": _states(document, caps),
         "more_states": max(0, len(_by_topic(found)) - caps.statements),
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
@@ -139,12 +140,13 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
     return rows
 
 
-def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+def _states(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     """One row a topic: what its pages state of it, each with its quote."""
+    found, plans = document.dossier, document.plans
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
-            "value": clip(_joined(dict.fromkeys(map(statement_words, said))), 120),
+            "value": clip(_joined(dict.fromkeys(statement_words(one, plans) for one in said)), 120),
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
                 for one in said[: max(2, caps.quotes)]
@@ -162,9 +164,11 @@ def _by_topic(found: DossierDoc) -> dict[str, list[StatementDoc]]:
 
 
 def _joined(words: Iterable[str]) -> str:
-    """“1 user, 2,000 build minutes”; what two pages contradict is told as such."""
+    """“1 user, 2,000 build minutes”; what two pages contradict is told as such, and yes not beside more than that."""
     said = list(words)
-    return "its pages disagree: yes and no" if {"yes", "no"} <= set(said) else ", ".join(said)
+    if "no" in said and len(said) > 1:
+        return "its pages disagree: yes and no"
+    return ", ".join(word for word in said if word not in YES.values()) or ", ".join(said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

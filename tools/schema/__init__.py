@@ -34,6 +34,7 @@ from tools.schema import (
     m020_documents,
     m021_exports,
     m023_bounces,
+    m025_statement_plans,
 )
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m020_documents": (m020_documents.STATEMENTS, {}, None),
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
     "m023_bounces": (m023_bounces.STATEMENTS, {}, None),
+    "m025_statement_plans": (m025_statement_plans.STATEMENTS, m025_statement_plans.COLUMNS, None),
 }
 NAMES = tuple(STEPS)
 

@@ -15,10 +15,12 @@ from tools.views.documents import (
     FindingDoc,
     MeasureDoc,
     PanelDoc,
+    PlanDoc,
     ProductDocument,
     StatementDoc,
 )
 from tools.views.needs import KINDS
+from tools.views.price_words import from_plan
 from tools.views.takes import by_strength, count, day
 
 ROLE_WORDS = {
@@ -47,8 +49,10 @@ TOPICS = {
     "no_training": "No training on data",
     "refund": "Refunds",
     "cancel": "Cancelling",
-    "sla": "Uptime promise",
+    "sla": "Service level",
     "free_limit": "Free plan ends at",
+    "trial": "Free trial",
+    "no_card": "No card to begin",
 }
 METRICS = {
     "stars": "stars",
@@ -64,6 +68,12 @@ METRICS = {
     "points": "launch points",
     "comments": "launch comments",
 }
+MINOR = ("trial", "no_card")  # topics that decide nothing, and of which silence says nothing
+YES = {
+    "": "yes",
+    "data_region": "it says so",
+    "trial": "yes, of a length it does not name",
+}  # where no figure or place is told
 DAYS = ("pushed_at", "released_at")  # given as days since 1970-01-01
 # How readers know the site behind an address; any other goes by its own name.
 _SITES = {
@@ -184,14 +194,17 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
     return EvidenceDoc(quote=one.quote, place="api", url=one.url, fetched_at=one.at, page="")
 
 
-def statement_words(one: StatementDoc) -> str:
-    """“yes”, “no”, or the figure as its page writes it."""
-    return "no" if one.denied else one.value or "yes"
+def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
+    """“no”, the figure as its page writes it, from which plan on it is so, or “yes”. plans: the product's, for the price."""
+    if one.denied:
+        return "no"
+    return ", ".join(filter(None, (one.value, from_plan(one.plan, plans)))) or YES.get(one.topic, YES[""])
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
-    """What it states on a topic; None where it says nothing, or yes in one place and no in another."""
-    found = [one for one in dossier.statements if one.topic == topic]
+    """What it states on a topic, where it can be with the plan; None where it says nothing, or yes in one place and no in
+    another."""
+    found = sorted((one for one in dossier.statements if one.topic == topic), key=lambda one: not one.plan)
     return found[0] if len({one.denied for one in found}) == 1 else None
 
 

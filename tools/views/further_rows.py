@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import FindingDoc, MeasureDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
+    MINOR,
     ROLE_WORDS,
     TOPICS,
     measure_evidence,
@@ -77,6 +78,8 @@ def _statements(pair: Pair) -> Iterator[Row]:
             one.topic == topic for d, side in zip(pair, sides, strict=True) if not side for one in d.dossier.statements
         ):
             continue  # yes in one place and no in another
+        if topic in MINOR and not all(sides):
+            continue
         cells = tuple(
             _cell(document, side, sides[1 - at]) for at, (document, side) in enumerate(zip(pair, sides, strict=True))
         )
@@ -87,7 +90,8 @@ def _statements(pair: Pair) -> Iterator[Row]:
 def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
     """What it states; silence only where it has read the page on which the other states it."""
     if own:
-        return Cell(text=statement_words(own).capitalize(), evidence=[statement_evidence(own, document.dossier)])
+        words = statement_words(own, document.plans)
+        return Cell(text=words[:1].upper() + words[1:], evidence=[statement_evidence(own, document.dossier)])
     read = other and any(page.role == other.role and page.state == "read" for page in document.dossier.pages)
     return (
         Cell(text=f"Not stated on its {ROLE_WORDS.get(other.role, other.role)}", known=False)

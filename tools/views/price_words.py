@@ -5,7 +5,7 @@ An unknown price stays unknown: nothing here turns it into 0 or into "free".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -116,6 +116,18 @@ def _terms(point: PricePoint) -> tuple[str | None, ...]:
 def point_price(point: PricePoint) -> str:
     """A price of the past in words; of an old one unit and billing may not be known, and are not told."""
     return _qualified(_unqualified(point), point)
+
+
+def from_plan(name: str, plans: Sequence[PlanDoc]) -> str:
+    """From which plan on something is had, with its price where it is known: “from Business, 25 USD a month per seat”, “from
+    Enterprise, price on request”, “also on the free plan”, “on all plans”; "" for no name."""
+    if not name or name.endswith(" plans"):
+        return f"on {name}" if name else ""
+    words = next((plan_price(one) for one in plans if one.name.casefold() == name.casefold()), "Unknown")
+    if words == "Free":
+        return "also on the free plan"
+    words = {"On request": "price on request", "Unknown": ""}.get(words, words)
+    return ", ".join(filter(None, (f"from {name}", words)))
 
 
 def entry(document: ProductDocument) -> str:
