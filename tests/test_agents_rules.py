@@ -10,6 +10,7 @@ from agents.panel.evidence_pack import Pack
 from agents.panel.judge import check_claim, review_pack
 from agents.panel.rules import LEAST_EVIDENCE, MOST_TOLD, OVER_MOST, RulesReviewer, claim_of, evidence, score_of
 from tests.made_products import AT, DAY, Product, peer
+from tools.dossier import DossierPage
 from tools.models import Claim, Finding, Panel
 from tools.personas import personas
 from tools.settings import Settings
@@ -100,9 +101,19 @@ def test_a_thin_dossier_is_not_enough_evidence_and_says_what_was_not_read() -> N
     panel = reviewed(Product("Gantryline").among(*PEERS))
     assert (panel.verdict, panel.reason) == ("Not enough evidence", "none of six critics found enough to score")
     by_name = {review.persona: review for review in panel.reviews}
-    assert by_name["founder"].abstain_reason == "no pricing page was read; no repository was read"
+    assert by_name["founder"].abstain_reason == "no pricing page is known; no repository is known"
     assert {(review.score, review.vote, review.text) for review in panel.reviews} == {(None, None, "")}
     assert all(len(review.abstain_reason.split()) <= 10 for review in panel.reviews)
+
+
+def test_a_page_that_is_there_was_not_read_and_one_that_nothing_leads_to_is_not_known() -> None:
+    pack = Product("Gantryline").among(*PEERS).pack()
+    shut = DossierPage("pricing", "refused", "https://gantryline.example/pricing", "", AT, "closed by robots.txt")
+    none = DossierPage("repository", "none", "", "", AT)
+    pack = replace(pack, dossier=replace(pack.dossier, pages=(*pack.dossier.pages, shut, none)))
+    panel = review_pack(pack, RulesReviewer(), Settings())
+    reasons = {review.persona: review.abstain_reason for review in panel.reviews}
+    assert reasons["founder"] == "no pricing page was read; no repository is known"
 
 
 def test_one_count_alone_is_no_review() -> None:

@@ -52,7 +52,7 @@ OWN_MOST = 0.5
 MOST_TOLD = 6  # findings of a review's text; the others stand in its ratings
 OVER_MOST = 25  # the score of a product that is over at most, and the level of its fields: 1
 _LEVELS = ((0.5, 4), (0.2, 3), (-0.2, 2), (-0.5, 1))  # from what mean of its findings a field has which level
-_NOT_READ: Mapping[Role, str] = {
+_MISSED: Mapping[Role, str] = {
     "homepage": "no homepage", "pricing": "no pricing page", "docs": "no docs page", "changelog": "no changelog",
     "terms": "no page of terms", "help": "no help page", "trust": "no security page", "readme": "no README", "card": "no model card", "repository": "no repository",
     "releases": "no list of releases", "registry": "no package page", "hub": "no Hub page", "comments": "no comment",
@@ -155,7 +155,8 @@ def _rating(field: PersonaField, found: Sequence[Finding], plain: Sequence[Findi
 
 
 def _why_silent(persona: Persona, pack: Pack) -> str:
-    """What was missing most, in a few words: pages that were not read, else products to compare with."""
+    """What was missing most, in a few words: pages that were not read or that nothing leads to, else products to compare
+    with."""
     missing: dict[Role, int] = {}
     for kind, weight in persona.weights.items():
         needs = kinds()[kind].needs
@@ -164,8 +165,13 @@ def _why_silent(persona: Persona, pack: Pack) -> str:
             missing[asked[0]] = missing.get(asked[0], 0) + weight
     if missing:
         roles = sorted(missing, key=lambda role: (-missing[role], ROLES.index(role)))[:2]
-        said = dict(_NOT_READ)
-        if pack.document.plans:
-            said["pricing"] = "no whole list of its prices"
-        return "; ".join(f"{said[role]} was read" for role in roles)  # readers may see the first alone
+        return "; ".join(_missed(role, pack) for role in roles)  # readers may see the first alone
     return "too few products to compare with" if len(pack.standing.peers) < 4 else "nothing found that weighs enough"
+
+
+def _missed(role: Role, pack: Pack) -> str:
+    """“no pricing page was read” of one that is there, “no repository is known” of what the product may not have."""
+    if role == "pricing" and pack.document.plans:
+        return "no whole list of its prices was read"
+    is_there = any(page.role == role and page.state != "none" for page in pack.dossier.pages)
+    return f"{_MISSED[role]} {'was read' if is_there else 'is known'}"
