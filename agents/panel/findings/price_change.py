@@ -22,16 +22,25 @@ _LEAST = 0.02  # share of the price: less is rounding
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """The last change of each plan that still stands."""
+    """The last change of each plan that still stands; a plan that is billed in several ways is told once, by its month."""
     lines: dict[tuple[str | None, ...], list[PricePoint]] = {}
     for point in case.document.price_history:
         key = (point.plan, point.currency, point.period, point.unit, point.billed, point.qualifier)
         lines.setdefault(key, []).append(point)
     shown = {(plan.name, plan.currency, plan.period, plan.unit, plan.billed, plan.qualifier, plan.amount) for plan in case.document.plans}  # fmt: skip
-    for line in sorted(lines, key=lambda line: tuple(part or "" for part in line)):
+    told: dict[tuple[str | None, ...], Finding] = {}
+    for line in sorted(lines, key=_by_month_first):
         points = sorted(lines[line], key=lambda point: point.at)
         if (*line, points[-1].amount) in shown and (change := _last_change(points)):
-            yield from _told(case, points, *change)
+            for one in _told(case, points, *change):
+                told.setdefault((points[-1].plan, one.values["at"], str(one.direction)), one)
+    yield from told.values()
+
+
+def _by_month_first(line: tuple[str | None, ...]) -> tuple[str | bool, ...]:
+    """The order of price lines: by plan, of one plan what a month costs and is billed by first."""
+    plan, _, period, _, billed, _ = line
+    return plan or "", period != "month", billed not in (None, "month"), *(part or "" for part in line)
 
 
 def _last_change(points: list[PricePoint]) -> tuple[PricePoint, PricePoint] | None:
