@@ -132,6 +132,17 @@ def test_what_is_no_change_of_a_price(points: list[tuple[str, str]]) -> None:
     assert told(priced("25").priced_at("Pro", *points), "price_change") == []
 
 
+def test_one_rise_of_a_plan_that_is_billed_in_two_ways_is_told_once_by_its_month() -> None:
+    product = Product("Gantryline").plan("Pro", "300", "Pro costs $300 a year", period="year", billed="year")
+    product.plan("Pro", "30", "Pro costs $30 a month").plan("Team", "90", "Team costs $90 a month")
+    product.priced_at(
+        "Pro", ("240", "2026-03-01T00:00:00Z"), ("300", "2026-09-14T00:00:00Z"), period="year", billed="year"
+    )
+    product.priced_at("Pro", ("24", "2026-03-01T00:00:00Z"), ("30", "2026-09-14T00:00:00Z"))
+    product.priced_at("Team", ("80", "2026-03-01T00:00:00Z"), ("90", "2026-09-14T00:00:00Z"))
+    assert [found.values["after"] for found in told(product, "price_change")] == ["30 USD a month", "90 USD a month"]
+
+
 def test_a_price_billed_otherwise_is_another_line() -> None:
     product = priced("25").priced_at("Pro", ("20", "2026-03-01T00:00:00Z"), billed="year")
     assert told(product.priced_at("Pro", ("25", "2026-09-14T00:00:00Z")), "price_change") == []
@@ -420,6 +431,19 @@ def test_releases_of_a_year_beside_the_year_before() -> None:
     single = one(Product("Gantryline").measure("releases", releases_365d=1, releases_730d=1), "cadence")
     assert single.text == "Gantryline had 1 release in the last year, as of 20 Nov 2026."
     assert told(Product("Gantryline").measure("releases", releases_365d=0, releases_730d=0), "cadence") == []
+
+
+def test_releases_in_the_middle_of_a_field_are_told_without_it() -> None:
+    def beside(*counts: int) -> Finding:
+        product = Product("Gantryline").measure("releases", releases_365d=12, releases_730d=15)
+        return one(product.among(*peers(releases_365d=list(counts))), "cadence")
+
+    middle, last = beside(2, 3, 20, 30, 40, 50), beside(20, 30, 40, 50, 60, 70)
+    assert middle.text == "Gantryline had 12 releases in the last year and 3 in the year before, as of 20 Nov 2026."
+    assert "fewer than all 6 other products" in last.text
+    only = Product("Gantryline").measure("releases", releases_365d=12, releases_730d=12)
+    low = one(only.among(*peers(8, releases_365d=[2, 20, 30, 40, 50, 60, 70, 80])), "cadence")
+    assert (low.direction, low.is_worth_telling) == (-1, False)  # its place counts, and the sentence does not hold it
 
 
 def test_what_lies_near_the_others_counts_and_is_no_sentence() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agents.panel.findings._activity import among
 from agents.panel.findings._case import Case
-from agents.panel.findings._compare import group, place, sides, table
-from agents.panel.findings._make import finding
+from agents.panel.findings._compare import Direction, group, place, sides, signed, table
+from agents.panel.findings._make import finding, silent
 from agents.panel.findings._words import counted_or_no, day, figure, standing
 from tools.models import Finding
 
@@ -31,22 +31,20 @@ def find(case: Case) -> Iterator[Finding]:
     short = f"{text}, as of {day(case.as_of)}."
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half
+    shown_by: set[Direction] = {signed(value)[0]}  # what the sentence itself shows it to be
     if others:
         counts = [count for _, count in others]
         more, less = sides(now, counts)
         peers = [peer for peer, _ in others]
         n, where = len(others), group(case, peers)
-        text += f"{', in the last one' if before else ','} {standing(more, less, n, f'other {where}')}"
+        if max(more, less) == n:  # the middle of a field is no news
+            text += f"{', in the last one' if before else ','} {standing(more, less, n, f'other {where}')}"
+            shown_by.add(1 if more else -1)
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"
         cited = (*cited, table(title, (case.name, now), rows, figure))
         value += place(now, counts) / 2
-    yield finding(
-        __name__,
-        f"{text}, as of {values['as_of']}.",
-        0.0 if case.is_of_part(year) else value,
-        cited,
-        short=short,
-        **values,
-    )
+    value = 0.0 if case.is_of_part(year) else value
+    found = finding(__name__, f"{text}, as of {values['as_of']}.", value, cited, short=short, **values)
+    yield silent(found, when=found.direction not in shown_by)
