@@ -3,9 +3,10 @@
     python bench/judge.py draw STORE SHEET.csv [--number 120] [--seed 1]
     python bench/judge.py read SHEET.csv --judge NAME [--add]
 
-`draw` writes a sample of the sentences that critics of a reviewed store have published, each with the critic's question
-and the quotes it cites. A judge answers yes or no: is it true by its quotes, is it about the product, does it bear on
-the critic's question, could it be published as it stands. `read` prints the shares with 95 % intervals, by critic too,
+`draw` writes a sample of the sentences that critics of a reviewed store have published, each with the question printed
+above it (of what a critic wrote in its own words that critic's) and the quotes it cites. A judge answers yes or no: is it
+true by its quotes, is it about the product, does it bear on the question, could it be published as it stands. `read` prints
+the shares with 95 % intervals, by critic too,
 and with --add keeps the answers beside tools/views/judged.py: hashes and answers, no word of a page. `scout panel stats`
 prints those figures. A figure counts on products whose pages nobody read while building; what a sample shows to be
 wrong gets mended, and then it flatters: draw anew, with another seed.
@@ -43,7 +44,7 @@ def draw(store: Path, sheet: Path, number: int, seed: int) -> str:
         rows.writerow(COLUMNS)
         for one in drawn:
             quotes = "\n".join(f"{words} <{url or 'put together by Scout'}>" for words, url in one.quotes)
-            question = asked.get(one.persona.lower(), "")
+            question = one.asked or asked.get(one.persona.lower(), "")
             rows.writerow([one.key, one.product, one.persona, question, one.text, quotes, *[""] * 5])
     return f"{len(drawn)} of {len(sentences)} sentences of {len({one.slug for one in drawn})} products in {sheet}."
 

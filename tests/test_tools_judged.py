@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from judged import judged as findings_judged
 from stored import full_store
 
 from tools.errors import UsageError
 from tools.store import Store
 from tools.views.judged import Judgement, judged, judged_figures, published, read_judgements, sample, written
+from tools.views.needs import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +71,15 @@ def test_the_same_seed_draws_the_same_sentences_in_any_order(reviewed: Path) -> 
     assert sample(found, 6, 1) == sample(reversed(found), 6, 1)
     assert sample(found, 6, 1) != sample(found, 6, 2)
     assert len(sample(found, 10_000, 1)) == len(found)
+
+
+def test_a_finding_is_drawn_with_the_question_printed_above_it() -> None:
+    product = next(document for document in findings_judged() if document.slug == "ferrykey")
+    assert product.panel
+    kinds = {one.text: one.kind for one in product.panel.findings}
+    asked = {one.text: one.asked for one in published([product]) if one.text in kinds}
+    assert asked == {text: KINDS[kinds[text]].question for text in asked}
+    assert asked
 
 
 def test_figures_are_shares_with_the_issue_s_gates() -> None:

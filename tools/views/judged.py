@@ -17,6 +17,7 @@ from pathlib import Path
 from tools.errors import UsageError
 from tools.views.documents import ClaimDoc, ProductDocument
 from tools.views.panel_figures import Figure, claims_of, share
+from tools.views.takes import asked_by
 
 JUDGED = Path(__file__).with_name("judged.jsonl")
 # Each question of the sheet with the share of sentences that must be answered yes.
@@ -39,6 +40,7 @@ class Sentence:
     persona: str
     text: str
     quotes: tuple[tuple[str, str], ...]  # (words, address) of each
+    asked: str  # the question printed above it; "" above what a critic wrote in its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,12 @@ def published(documents: Iterable[ProductDocument]) -> Iterator[Sentence]:
         for review in document.panel.reviews.values() if document.panel else ():
             if review.score is None:
                 continue
+            kinds = {one.text: one.kind for one in document.panel.findings} if document.panel else {}
             told = {_key(document.slug, claim): claim for claim in claims_of(review)}
             for key, claim in told.items():
                 quotes = tuple((cited.quote, cited.url) for cited in claim.citations)
-                yield Sentence(key, document.slug, document.name, review.persona, claim.text, quotes)
+                asked = asked_by(kinds.get(claim.text, ""))
+                yield Sentence(key, document.slug, document.name, review.persona, claim.text, quotes, asked)
 
 
 def sample(sentences: Iterable[Sentence], number: int, seed: int) -> list[Sentence]:
