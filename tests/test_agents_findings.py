@@ -155,7 +155,8 @@ def test_a_free_plan_where_few_have_one_and_none_where_most_have_one() -> None:
     lacking = one(priced().among(*peers(amount=PRICES, free=True)), "free_plan")
     assert (lacking.direction, "; all 6 other products here (Hosting) have one" in lacking.text) == (-1, True)
     roomy = limited().plan("Hobby", "0", "Hobby is free").among(*peers(amount=PRICES, free=False))
-    assert one(roomy, "free_plan").text.startswith("Gantryline has a free plan (3 projects) beside its paid ones;")
+    assert one(roomy, "free_plan").text.startswith("Gantryline has a free plan beside its paid ones;")
+    assert "3 projects" in one(roomy, "free_limit").text  # and told there alone
     assert told(priced().among(*peers(amount=PRICES, free=[True] * 3 + [False] * 3)), "free_plan") == []
     assert told(Product("Gantryline").read("pricing").among(*peers(amount=PRICES, free=True)), "free_plan") == []
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
 from agents.panel.findings._compare import LEAST, others, shrunk
-from agents.panel.findings._limits import limit_of
 from agents.panel.findings._make import finding
 from agents.panel.findings._prices import is_free
 from agents.panel.findings._words import day, entry_money, of_all
@@ -35,20 +34,13 @@ def find(case: Case) -> Iterator[Finding]:
     beside = f"{some} {where} {have} one, as of {day(case.as_of)}"
     values = {"m": m, "n": n, "as_of": day(case.as_of)}
     if free and 2 * m < n and (cited := case.cite_first(free[0].evidence)):
-        text = f"{case.name} has a free plan{_room(case)} beside its paid ones"
+        text = f"{case.name} has a free plan beside its paid ones"
         value = (1 - m / n) * shrunk(n)
         yield finding(__name__, f"{text}; {beside}.", value, (cited, table), short=f"{text}.", **values)
     elif not free and 2 * m > n and not _says_free(case) and (cited := case.cite_first(own.plan.evidence)):
         text = f"The pricing page of {case.name} lists no free plan and begins at {entry_money(own)}"
         value, price = -m / n * shrunk(n), entry_money(own)
         yield finding(__name__, f"{text}; {beside}.", value, (cited, table), short=f"{text}.", price=price, **values)
-
-
-def _room(case: Case) -> str:
-    """“ (5 projects)”: where its free plan ends first, as far as that is read."""
-    told = (one for one in case.statements.get("free_limit", ()) if not one.denied)
-    limit = next((limit for one in told if (limit := limit_of(one.value, one.quote))), None)
-    return f" ({limit})" if limit else ""
 
 
 def _says_free(case: Case) -> bool:
