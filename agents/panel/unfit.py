@@ -128,7 +128,7 @@ def unfit(document: ProductDocument, found: Sequence[Passage]) -> str:
             return f"held for an editor: {doubts[0]}"
     text = "\n".join(passage.text for passage in found)
     if len(text) < LEAST_CHARS:
-        return "the pages read hold almost no text"
+        return "the pages read hold almost no text" if text else "no page of it could be read"
     own = [passage for passage in found if passage.label != "launch"]
     if own and len(text) < 4_000 and (parked := _PARKED.search("\n".join(p.text for p in own))):
         return f"the page is a placeholder: “{parked[0]}”"

@@ -14,6 +14,7 @@ from tools.views.findings import (
     METRICS,
     ROLE_WORDS,
     TOPICS,
+    YES,
     compared,
     finding_name,
     measured,
@@ -26,17 +27,16 @@ from tools.views.findings import (
 )
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
-_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
+_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
     document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
-    """The strongest findings on either side as (heading, lines, what is said where there are none); empty without any."""
-    ups, downs = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
-    if not (document.panel and document.panel.findings):
-        return []
-    return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    """The strongest findings of each sort as (heading, lines, what is said where there are none); empty without any."""
+    ups, downs, facts = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
+    sides = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    return (sides if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
-        "asked": asked_by(persona, own[0].kind) if own else "",
+        "asked": asked_by(own[0].kind) if own else "",
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "lead": named[0] if own else None,
         "others": named[1:],
@@ -119,7 +119,7 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
-        "states": _states(found, caps),
+        "states": _states(document, caps),
         "more_states": max(0, len(_by_topic(found)) - caps.statements),
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
@@ -139,12 +139,13 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
     return rows
 
 
-def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+def _states(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     """One row a topic: what its pages state of it, each with its quote."""
+    found, plans = document.dossier, document.plans
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
-            "value": clip(_joined(dict.fromkeys(map(statement_words, said))), 120),
+            "value": clip(_joined(dict.fromkeys(statement_words(one, plans) for one in said)), 120),
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
                 for one in said[: max(2, caps.quotes)]
@@ -162,9 +163,11 @@ def _by_topic(found: DossierDoc) -> dict[str, list[StatementDoc]]:
 
 
 def _joined(words: Iterable[str]) -> str:
-    """“1 user, 2,000 build minutes”; what two pages contradict is told as such."""
+    """“1 user, 2,000 build minutes”; what two pages contradict is told as such, and yes not beside more than that."""
     said = list(words)
-    return "its pages disagree: yes and no" if {"yes", "no"} <= set(said) else ", ".join(said)
+    if "no" in said and len(said) > 1:
+        return "its pages disagree: yes and no"
+    return ", ".join(word for word in said if word not in YES.values()) or ", ".join(said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import FindingDoc, MeasureDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
+    MINOR,
     ROLE_WORDS,
     TOPICS,
     measure_evidence,
@@ -29,6 +30,7 @@ _CROWD = 2  # times as many stars or downloads: closer is about the same
 _OLDER_DAYS = 180  # releases closer than this are as recent to a buyer
 _LEVEL = 0.15  # strengths closer than this are the same
 _MOST = 6  # rows of findings
+_ABOVE = ("licence", "price_rank", "stars", "downloads")  # rows of facts and numbers say it
 
 
 def further_rows(pair: Pair) -> list[Row]:
@@ -64,7 +66,7 @@ def _crowded(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
     few, many = sorted((one.value, other.value))
     if many < _CROWD * max(few, 1):
         return "tie", "about as many"
-    return ("a" if one.value > other.value else "b"), "more people use it"
+    return ("a" if one.value > other.value else "b"), "the better-known one"
 
 
 _EDGES = {"released_at": _later, "releases_365d": _paced}
@@ -77,6 +79,8 @@ def _statements(pair: Pair) -> Iterator[Row]:
             one.topic == topic for d, side in zip(pair, sides, strict=True) if not side for one in d.dossier.statements
         ):
             continue  # yes in one place and no in another
+        if topic in MINOR and not all(sides):
+            continue
         cells = tuple(
             _cell(document, side, sides[1 - at]) for at, (document, side) in enumerate(zip(pair, sides, strict=True))
         )
@@ -87,13 +91,20 @@ def _statements(pair: Pair) -> Iterator[Row]:
 def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
     """What it states; silence only where it has read the page on which the other states it."""
     if own:
-        return Cell(text=statement_words(own).capitalize(), evidence=[statement_evidence(own, document.dossier)])
+        return Cell(
+            text=_begun(statement_words(own, document.plans)), evidence=[statement_evidence(own, document.dossier)]
+        )
     read = other and any(page.role == other.role and page.state == "read" for page in document.dossier.pages)
     return (
         Cell(text=f"Not stated on its {ROLE_WORDS.get(other.role, other.role)}", known=False)
         if other and read
         else None
     )
+
+
+def _begun(words: str) -> str:
+    """The same with a capital letter at the start: units keep theirs."""
+    return words[:1].upper() + words[1:]
 
 
 def _said(topic: str, one: StatementDoc | None, other: StatementDoc | None) -> tuple[Edge, str]:
@@ -107,12 +118,12 @@ def _said(topic: str, one: StatementDoc | None, other: StatementDoc | None) -> t
 
 
 def _findings(pair: Pair) -> Iterator[Row]:
-    """Kinds of finding that both have, unless a row above asks the same."""
-    one, other = ({f.kind: f for f in reversed(by_strength(d.panel.findings if d.panel else ()))} for d in pair)
+    """Kinds of finding that both have and that speak for or against, unless a row above asks the same."""
+    one, other = ({f.kind: f for f in reversed(by_strength(d.panel.findings if d.panel else ())) if f.direction} for d in pair)  # fmt: skip
     told = 0
     for kind, found in reversed(one.items()):
         question = KINDS[kind].asks if kind in KINDS else kind.replace("_", " ").capitalize()
-        if kind in other and question and told < _MOST:
+        if kind in other and question and kind not in _ABOVE and told < _MOST:
             told += 1
             cells = tuple(Cell(text=short_of(f), evidence=plain_evidence(f.citations)) for f in (found, other[kind]))
             yield row_of(pair, f"finding:{kind}", question, (cells[0], cells[1]), _stronger(found, other[kind]))

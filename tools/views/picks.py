@@ -34,7 +34,7 @@ _TOPICS = {
     "cancel": ("may want out early", "{a} can be cancelled at any time", "{b} cannot"),
     "refund": ("want your money back if it fails you", "{a} gives refunds{days}", "{b} gives none"),
     "sso": ("have your people sign in by SSO", "{a} takes it", "{b} does not"),
-    "sla": ("need a promise of uptime", "{a} makes one{per_cent}", "{b} makes none"),
+    "sla": ("need a promised service level", "{a} gives one{per_cent}", "{b} gives none"),
     "no_training": ("keep your data out of training", "{a} trains on none of it", "{b} may"),
     "api": ("build on it", "{a} has an API", "{b} has none"),
     "offline": ("work without a connection", "{a} runs without one", "{b} does not"),
@@ -45,7 +45,7 @@ _NEITHER = {
     "cancel": "may want out early: neither can be cancelled before its term ends",
     "refund": "want your money back if it fails you: neither gives refunds",
     "sso": "have your people sign in by SSO: neither takes it",
-    "sla": "need a promise of uptime: neither makes one",
+    "sla": "need a promised service level: neither gives one",
     "no_training": "keep your data out of training: both may train on it",
     "api": "build on it: neither has an API",
     "offline": "work without a connection: neither runs without one",
@@ -91,8 +91,6 @@ def neither(pair: Pair) -> list[Reason]:
     if all(price.state == "contact" for price in prices):
         words = "you want the price before you talk to somebody: both give theirs on request"
         reasons.append(Reason(text=words, basis="fact", evidence=_first(*prices)))
-    if all(document.panel and document.panel.verdict == "Skip" for document in pair):
-        reasons.append(Reason(text="you can wait: the panel says skip to both", basis="vote"))
     return reasons[:_MOST]
 
 
@@ -223,7 +221,7 @@ def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
             )
             yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
         elif topic == "self_host" and theirs and theirs.denied and not mine and this.repository and _is_open(this):
-            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be"
+            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be self-hosted"
             evidence = [*this.facts["license"].evidence[:1], _quoted(theirs, that)]
             yield Reason(text=words, basis="statement", evidence=evidence)
         elif mine and theirs and not mine.denied and not theirs.denied:
