@@ -10,7 +10,7 @@ from tools.exporters._words import clip, source_name
 from tools.page.categories import name_of
 from tools.page.markdown_card import first_sentences
 from tools.views.documents import LaunchDoc, ProductDocument
-from tools.views.findings import measured, newest, stated, statement_words
+from tools.views.findings import measured, newest, stated
 from tools.views.price_words import price_to_start
 from tools.views.takes import count, day
 
@@ -46,7 +46,7 @@ def _belongs(document: ProductDocument) -> str:
 
 def _costs(document: ProductDocument) -> str:
     limit = stated(document.dossier, "free_limit")
-    free = f" The free plan ends at {clip(statement_words(limit), 60)}." if limit and limit.value else ""
+    free = f" The free plan ends at {clip(limit.value, 60)}." if limit and limit.value else ""
     return f"Price to start: {clip(price_to_start(document).text, 120)}.{free}"
 
 
