@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.exporters._record import spark
-from tools.exporters._views import Caps, Refs, quote
+from tools.exporters._views import Caps, Refs, quote, quotes
 from tools.exporters._words import clip
 from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
@@ -24,6 +24,7 @@ from tools.views.findings import (
     trust_words,
     weigh,
 )
+from tools.views.price_words import price_to_start
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
@@ -104,16 +105,7 @@ def _quoted(one: FindingDoc, cited: CitationDoc, document: ProductDocument, caps
 def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     """What was read and what was not, its numbers over time, what its pages state and what others wrote."""
     found = document.dossier
-    pages = [
-        {
-            "role": ROLE_WORDS.get(page.role, page.role),
-            "read": page.state == "read",
-            "state": clip(page_state(page), 200),
-            "url": page.url,
-        }
-        for page in sorted(found.pages, key=lambda page: page.state != "read")
-        if page.state != "none"
-    ]
+    pages = _pages(found)
     return {
         "pages": pages[: caps.pages],
         "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
@@ -124,6 +116,41 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
     }
+
+
+def _pages(found: DossierDoc) -> list[dict[str, Any]]:
+    """One row for the pages of a kind that were read, and one for those that were not and why."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for page in sorted(found.pages, key=lambda page: page.state != "read"):
+        if page.state == "none":
+            continue
+        role, state = ROLE_WORDS.get(page.role, page.role), clip(page_state(page), 200)
+        row = rows.setdefault((role, state), {"role": role, "read": page.state == "read", "state": state, "urls": []})
+        row["urls"] += [page.url] if page.url and page.url not in row["urls"] else []
+    return list(rows.values())
+
+
+def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """What its pages state in plain lines, one a question, each with its quotes: the price to start, the licence, and
+    what they promise; [] where nothing of that was read."""
+    price, licence = price_to_start(document), document.facts.get("license")
+    rows = [_plain("Price to start", price.text, price.evidence, caps)] if price.text != "Unknown" else []
+    rows += [_plain("Licence", document.license, licence.evidence, caps)] if licence and document.license else []
+    return rows + _states(document.dossier, caps)
+
+
+def _plain(topic: str, value: str, evidence: Iterable[EvidenceDoc], caps: Caps) -> dict[str, Any]:
+    return {"topic": topic, "value": clip(value, 120), "note": "", "quotes": quotes(evidence, caps)}
+
+
+def unread(document: ProductDocument) -> list[tuple[str, str]]:
+    """What its verdict had to go by, as (“Read”, “homepage, pricing page”), (“Could not be read”, …), (“Nothing leads to”,
+    …); only those of which there are any."""
+    names: dict[str, dict[str, None]] = {"Read": {}, "Could not be read": {}, "Nothing leads to": {}}
+    for page in document.dossier.pages:
+        heading = {"read": "Read", "none": "Nothing leads to"}.get(page.state, "Could not be read")
+        names[heading][ROLE_WORDS.get(page.role, page.role)] = None
+    return [(heading, ", ".join(found)) for heading, found in names.items() if found]
 
 
 def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
@@ -144,6 +171,7 @@ def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
+            "note": f"“{clip(said[0].quote, min(caps.quote, 160))}”",
             "value": clip(_joined(dict.fromkeys(map(statement_words, said))), 120),
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
@@ -164,7 +192,10 @@ def _by_topic(found: DossierDoc) -> dict[str, list[StatementDoc]]:
 def _joined(words: Iterable[str]) -> str:
     """“1 user, 2,000 build minutes”; what two pages contradict is told as such."""
     said = list(words)
-    return "its pages disagree: yes and no" if {"yes", "no"} <= set(said) else ", ".join(said)
+    if "no" in said and any(one.startswith("yes") for one in said):
+        return "its pages disagree: yes and no"
+    figures = [one for one in said if one != "yes"]
+    return ", ".join(figures or said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

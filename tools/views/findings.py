@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -79,6 +80,10 @@ _SITES = {
 _STATES = {"none": "nothing leads to one", "refused": "closed to Scout", "failed": "did not answer"}
 
 
+_PER_CENT = re.compile(r"\b(\d\d(?:[.,]\d+)?) ?%|%(\d\d(?:[.,]\d+)?)")
+_DAYS = re.compile(r"\b(\d{1,3})[- ](?:day|tage|jours|días)", re.IGNORECASE)
+
+
 class Weighed(NamedTuple):
     """The strongest findings for a product and against it, strongest first."""
 
@@ -143,7 +148,7 @@ def site_name(url: str) -> str:
 def compared(finding: FindingDoc) -> str:
     """“put together by Scout from 6 products”: what stands in the place of a link under a table of our own."""
     number = finding.values.get("n", "")
-    of = f"{number} products" if number.isdigit() else "its own readings"
+    of = "its own readings" if not number.isdigit() else "one product" if number == "1" else f"{number} products"
     return f"put together by Scout from {of}"
 
 
@@ -185,8 +190,34 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
 
 
 def statement_words(one: StatementDoc) -> str:
-    """“yes”, “no”, or the figure as its page writes it."""
-    return "no" if one.denied else one.value or "yes"
+    """“yes”, “no”, “yes, within 30 days”, or the figure or the place as its page writes it."""
+    if one.topic == "data_region" and not one.value:
+        return "no region promised" if one.denied else f"“{one.quote}”"
+    if one.denied or one.value:
+        return "no" if one.denied else one.value
+    return {"refund": _within_days, "sla": _per_cent}.get(one.topic, lambda _: "yes")(one)
+
+
+def refund_days(one: StatementDoc) -> int | None:
+    """Within how many days it gives money back; None where the quote says no number."""
+    match = _DAYS.search(one.quote)
+    return int(match[1]) if match else None
+
+
+def uptime_share(one: StatementDoc) -> str:
+    """The per cent of uptime that it promises, “99.95”; "" where the quote says no number."""
+    match = _PER_CENT.search(one.quote)
+    return (match[1] or match[2]).replace(",", ".") if match else ""
+
+
+def _within_days(one: StatementDoc) -> str:
+    days = refund_days(one)
+    return f"yes, within {days} days" if days else "yes"
+
+
+def _per_cent(one: StatementDoc) -> str:
+    share = uptime_share(one)
+    return f"yes, {share} %" if share else "yes"
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
