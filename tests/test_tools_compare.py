@@ -467,8 +467,10 @@ def test_two_with_no_pick_and_hardly_a_row_are_not_worth_a_page(products: dict[s
     one, other = made(products["ferrykey"], **dear), made(products["quarrel"], **{**dear, "plans": [plan("15")]})
     assert not says_enough(compare(one, other))
     assert says_enough(compare(one, but(other, plans=[plan("50")])))
-    told = states(*YES, ("api", False, "", "API."), ("sso", False, "", "SSO."))
-    assert says_enough(compare(but(one, dossier=told), but(other, dossier=told)))
+    told = ("api", False, "", "API."), ("sso", False, "", "SSO.")
+    level = [but(document, dossier=states(*YES, *told, stars=300)) for document in (one, other)]
+    assert not says_enough(compare(*level)), "all of it is level"
+    assert says_enough(compare(level[0], but(other, dossier=states(*YES, *told, stars=90))))
 
 
 def test_the_licence_of_a_part_decides_nothing(products: dict[str, ProductDocument]) -> None:

@@ -24,9 +24,10 @@ from tools.views.findings import (
     trust_words,
     weigh,
 )
-from tools.views.price_words import price_to_start
+from tools.views.price_words import plans_words, price_to_start
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
+_ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
 
 
@@ -131,25 +132,27 @@ def _pages(found: DossierDoc) -> list[dict[str, Any]]:
 
 
 def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """What its pages state in plain lines, one a question, each with its quotes: the price to start, the licence, and
-    what they promise; [] where nothing of that was read."""
+    """What its pages state in plain lines, one a question, with their quotes: the price to start, the plans (quoted in
+    their own table), the licence, and what they promise; [] where nothing of that was read."""
     price, licence = price_to_start(document), document.facts.get("license")
     rows = [_plain("Price to start", price.text, price.evidence, caps)] if price.text != "Unknown" else []
+    rows += [_plain("Plans", plans_words(document), (), caps)] if len(document.plans) > 1 else []
     rows += [_plain("Licence", document.license, licence.evidence, caps)] if licence and document.license else []
     return rows + _states(document.dossier, caps)
 
 
 def _plain(topic: str, value: str, evidence: Iterable[EvidenceDoc], caps: Caps) -> dict[str, Any]:
-    return {"topic": topic, "value": clip(value, 120), "note": "", "quotes": quotes(evidence, caps)}
+    return {"topic": topic, "value": clip(value, 240), "note": "", "quotes": quotes(evidence, caps)}
 
 
 def unread(document: ProductDocument) -> list[tuple[str, str]]:
     """What its verdict had to go by, as (“Read”, “homepage, pricing page”), (“Could not be read”, …), (“Nothing leads to”,
-    …); only those of which there are any."""
+    …); only those of which there are any, and of the last only what critics ask most for."""
     names: dict[str, dict[str, None]] = {"Read": {}, "Could not be read": {}, "Nothing leads to": {}}
     for page in document.dossier.pages:
         heading = {"read": "Read", "none": "Nothing leads to"}.get(page.state, "Could not be read")
-        names[heading][ROLE_WORDS.get(page.role, page.role)] = None
+        if page.state != "none" or page.role in _ASKED_FOR:
+            names[heading][ROLE_WORDS.get(page.role, page.role)] = None
     return [(heading, ", ".join(found)) for heading, found in names.items() if found]
 
 
@@ -167,12 +170,13 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
 
 
 def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
-    """One row a topic: what its pages state of it, each with its quote."""
+    """One row a topic: what its pages state of it, each with its quote; `note` has the first where the value is no more
+    than a yes or a no."""
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
-            "note": f"“{clip(said[0].quote, min(caps.quote, 160))}”",
-            "value": clip(_joined(dict.fromkeys(map(statement_words, said))), 120),
+            "value": (value := clip(_joined(dict.fromkeys(map(statement_words, said))), 160)),
+            "note": f"“{clip(said[0].quote, min(caps.quote, 160))}”" if value.startswith(("yes", "no")) else "",
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
                 for one in said[: max(2, caps.quotes)]

@@ -63,9 +63,12 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comp
 
 
 def says_enough(found: Comparison) -> bool:
-    """Whether two are worth a page: there is a reason to pick one, or rows enough of the table answer for both."""
+    """Whether two are worth a page: there is a reason to pick one, or rows enough of the table answer for both, and one
+    of them has an edge."""
+    if found.pick_a or found.pick_b or found.pick_neither:
+        return True
     answered = [row for row in found.rows if tells(row) and row.a.known and row.b.known and row.key not in _NO_DECISION]
-    return bool(found.pick_a or found.pick_b or found.pick_neither) or len(answered) >= _LEAST_ROWS
+    return len(answered) >= _LEAST_ROWS and any(row.edge in ("a", "b") for row in answered)
 
 
 def _differ(rows: Sequence[Row]) -> str:

@@ -13,7 +13,7 @@ from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
 from tools.views.findings import TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
-from tools.views.price_words import PRICING, Price, cheapest_paid, decimal_of, monthly, plan_price, price_to_start
+from tools.views.price_words import PRICING, Price, cheapest_paid, decimal_of, monthly, plans_words, price_to_start
 from tools.views.takes import (
     community_words,
     field_label,
@@ -104,7 +104,8 @@ def _verdict(document: ProductDocument) -> Cell:
     panel = document.panel
     if panel is None:
         return Cell(text="Not reviewed yet", known=False)
-    notes = [f"median {number(panel.median)}" if panel.median is not None else panel.reason or "no median"]
+    scored = panel.median is not None and panel.verdict != "Not enough evidence"
+    notes = [f"median {number(panel.median or 0)}" if scored else panel.reason or "no median"]
     notes += ["stale: its facts changed since"] if panel.stale else []
     return Cell(text=panel.line, note=". ".join(filter(None, (", ".join(notes), own_line(panel)))))
 
@@ -211,11 +212,8 @@ def licence_edge(pair: Pair) -> tuple[Edge, str]:
 def _plans_cell(document: ProductDocument) -> Cell:
     if not document.plans:
         return Cell(text=pages_read(document), known=False)
-    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:4]]
-    named = [price if name.casefold() == price.casefold() else f"{name}: {price}" for name, price in priced]
-    more = [f"{len(document.plans) - 4} more"] if len(document.plans) > 4 else []
     evidence = [plan.evidence[0] for plan in document.plans[:4] if plan.evidence]
-    return Cell(text="; ".join(named + more), evidence=evidence)
+    return Cell(text=plans_words(document), evidence=evidence)
 
 
 def _plans_edge(pair: Pair) -> tuple[Edge, str]:

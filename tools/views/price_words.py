@@ -22,6 +22,7 @@ _MONTHS = {
     "week": Decimal(52) / 12,
     "day": Decimal(365) / 12,
 }
+_NAMED = 4  # plans that one line names
 _BRITISH = {"license": "licence", "organization": "organisation"}
 PRICING = {
     "free": "Free",
@@ -87,6 +88,13 @@ def plan_price(plan: PlanDoc) -> str:
     if plan.qualifier == "trial":
         words = "Free trial" if words == "Free" else f"{words}, trial"
     return f"{words}, billed by the {plan.billed}" if plan.billed else words
+
+
+def plans_words(document: ProductDocument) -> str:
+    """“Free; Pro: 11 USD a month; 2 more”: its plans in one line, at most four by name."""
+    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:_NAMED]]
+    named = [price if name.casefold() in ("", price.casefold()) else f"{name}: {price}" for name, price in priced]
+    return "; ".join([*named, *([f"{len(document.plans) - _NAMED} more"] if len(document.plans) > _NAMED else [])])
 
 
 def entry(document: ProductDocument) -> str:
