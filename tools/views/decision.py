@@ -69,8 +69,8 @@ def tells(row: Row) -> bool:
             return row.edge in ("a", "b")
         case "category":
             return all(known) and row.edge != "tie"
-        case "panel":
-            return row.edge != "depends" or row.a.text != row.b.text
+        case "panel":  # the head says it where one side has no verdict
+            return row.edge != "depends"
         case _:
             return any(known)
 
