@@ -267,6 +267,11 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             "Ferrykey is free to begin with (2 GB of storage and 3 seats); Quarrel starts at 9 USD a month",
         ),
         (
+            {"plans": [plan("0", evidence=said("Hobby: $0 per month. Up to 30 test runs a month."))]},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "Ferrykey is free to begin with (30 test runs a month); Quarrel starts at 9 USD a month",
+        ),
+        (
             {"plans": [plan("24", evidence=said("Pro: $24 per month. 500 test runs."))]},
             {"plans": [plan("34", evidence=said("Plus: $34 per month. Up to 5,000 test runs."))]},
             "from 24 USD a month (500 test runs), against 34 USD a month (5,000 test runs), for Quarrel",

@@ -25,6 +25,7 @@ from tools.views.findings import (
     weigh,
 )
 from tools.views.price_words import plans_words, price_to_start
+from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
@@ -137,6 +138,8 @@ def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     price, licence = price_to_start(document), document.facts.get("license")
     rows = [_plain("Price to start", price.text, price.evidence, caps)] if price.text != "Unknown" else []
     rows += [_plain("Plans", plans_words(document), (), caps)] if len(document.plans) > 1 else []
+    if (room := free_room(document)) and not free_limits(document):
+        rows.append(_plain(TOPICS["free_limit"], room, price.evidence[:1], caps))
     rows += [_plain("Licence", document.license, licence.evidence, caps)] if licence and document.license else []
     return rows + _states(document.dossier, caps)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tools.views.documents import EvidenceDoc, ProductDocument, StatementDoc
-from tools.views.price_words import decimal_of
+from tools.views.price_words import decimal_of, price_to_start
 
 _AMOUNT = re.compile(
     r"~?(?P<number>\d[\d.,]*) ?(?P<unit>k|m)?\b (?P<thing>[^\d/:%]+?)"
@@ -57,10 +57,14 @@ def free_amounts(document: ProductDocument) -> dict[str, tuple[Decimal, Statemen
 
 
 def free_room(document: ProductDocument) -> str:
-    """“2,000 events a month and 3 users”: how much its free plan gives; "" where it has none or does not say."""
-    if not any(decimal_of(plan.amount) == 0 for plan in document.plans):
+    """“2,000 events a month and 3 users”: how much its free plan gives, by its pages or by the words that its price of 0
+    stands in; "" where it has none or does not say."""
+    start = price_to_start(document)
+    free = [plan for plan in document.plans if decimal_of(plan.amount) == 0 and plan.name == start.plan]
+    if start.state != "free" or not free:
         return ""
-    return " and ".join(one.value for one in free_limits(document)[:_MOST])
+    stated = [one.value for one in free_limits(document)]
+    return " and ".join((stated or [amount.words for amount in held(free[0].evidence).values()])[:_MOST])
 
 
 def held(evidence: Iterable[EvidenceDoc]) -> dict[str, Amount]:
