@@ -22,12 +22,17 @@ from jobs.commands import (
     reading,
     serving,
     sources,
+    write_commands,
 )
 from tools import __version__
 from tools.errors import CannotRun, ScoutError, UsageError
 from tools.settings import SETTINGS
 
-SHORT_HELP = 200  # characters: the first sentence whole, on a second line where need be
+_BARE = "scout.bare"
+_BEGIN = (
+    "Begin with `scout demo`: no key, no network. For the real thing set SCOUT_CONTACT to an address that sites can write to, "
+    "then `scout crawl` and `scout list`. `scout COMMAND --help` tells of one command, `scout --help` lists the settings."
+)
 SECTIONS = {
     "Find and read": finding,
     "Look": reading,
@@ -42,12 +47,24 @@ SECTIONS = {
 
 
 class _Sections(click.Group):
-    """The list of commands by what people come to do."""
+    """The list of commands by what people come to do; then the settings, or for who typed no more than `scout`, how to begin."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; noted is whether anything was typed."""
+        ctx.meta[_BARE] = not args
+        return super().parse_args(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if ctx.meta.get(_BARE):
+            formatter.write_paragraph()
+            formatter.write_text(_BEGIN)
+            return
+        with formatter.section("Settings (environment variables; `scout doctor` shows those in force)"):
+            formatter.write_dl([(setting.env, setting.help) for setting in SETTINGS], col_max=28)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, module in SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl([(one.name or "", one.get_short_help_str(SHORT_HELP)) for one in module.COMMANDS])
+            write_commands(formatter, title, module.COMMANDS)
 
 
 class _Stderr(logging.Handler):
@@ -80,15 +97,9 @@ def cli(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s %(message)s", handlers=[_Stderr()])
 
 
-def _help_of_settings() -> str:
-    rows = "\n".join(f"  {setting.env:<28} {setting.help}" for setting in SETTINGS)
-    return f"\b\nSettings (environment variables; `scout doctor` shows those in force):\n{rows}"
-
-
 for _module in SECTIONS.values():
     for _command in _module.COMMANDS:
         cli.add_command(_command)
-cli.epilog = _help_of_settings()
 
 
 def main() -> None:

@@ -24,11 +24,11 @@ from jobs.review import drain_awaiting, model_use
 from jobs.since import parse_since
 from jobs.telling import UNDER_WAY, telling
 from tools import sources
-from tools.errors import CannotRun, ScoutError, Stopped, UsageError, class_of_kind, failure_row
+from tools.errors import CannotRun, ScoutError, Stopped, UnknownName, UsageError, class_of_kind, failure_row
 from tools.filters import check_names
 from tools.knowledge import moment
 from tools.settings import Settings
-from tools.store import Store
+from tools.store import Row, Store, utc_now
 from tools.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -59,12 +59,13 @@ def crawl(
     Errors: UsageError, CannotRun. A source or product that fails is a row of `failures`; the rest goes on.
     """
     say = progress or (lambda _: None)
+    _check_asked(store_path, settings, request)
     check_contact(settings, request.replay)
     with (
         only_crawl_of(store_path),
         Workbench(settings, store_path, replay=request.replay, record=request.record) as bench,
     ):
-        names = _names(bench.store, settings, request.names)
+        names = _names(bench.store.sources(), settings, request.names)
         since = parse_since(request.since or settings.since, bench.now())
         with CrawlReport(bench, "crawl") as report:
             for place, name in enumerate(names, start=1):
@@ -111,17 +112,30 @@ def only_crawl_of(store_path: Path | str) -> Iterator[None]:
         lock.release()
 
 
-def _names(store: Store, settings: Settings, asked: Sequence[str]) -> list[str]:
+def _check_asked(store_path: Path | str, settings: Settings, request: CrawlRequest) -> None:
+    """Look at what was typed before anything that is not set is asked for, and before a store is made.
+
+    Errors: as `_names`; UsageError for a span that is none.
+    """
+    parse_since(request.since or settings.since, utc_now())
+    own: Sequence[Row] = ()
+    if Path(store_path).exists():
+        with Store.open(store_path, create=False) as store:
+            own = store.sources()
+    _names(own, settings, request.names)
+
+
+def _names(followed: Sequence[Row], settings: Settings, asked: Sequence[str]) -> list[str]:
     """The sources to read. Errors: UnknownName; UsageError for one that wants a setting first, or a filter of scout.toml
     that is not sound."""
-    own, built_in = {row["name"]: row for row in store.sources()}, sources.all_sources()
+    own, built_in = {row["name"]: row for row in followed}, sources.all_sources()
     known = {*built_in, *own} - {"feed"}
     check_names(settings, known)
     off = {name: why for name, module in built_in.items() if (why := sources.why_off(module, settings))}
     off = {name: why for name, why in off.items() if not own.get(name, {}).get("url")}
     for name in asked:
-        if name not in known:
-            sources.source(name)  # raises UnknownName with the nearest names, unless it is a configured feed
+        if name not in known and name not in built_in:
+            raise UnknownName("source", name, known)
         if name in off:
             raise UsageError(f"{name} is off: {off[name]}.")
     return list(asked) or sorted(name for name in known - off.keys() if own.get(name, {}).get("enabled", True))
@@ -163,9 +177,12 @@ def _address(store: Store, failure: Mapping[str, str]) -> dict[str, str]:
 
 
 class CrawlReport:
-    """Counts, read off the store's change log and the fetcher's accounts: what happened, not what was announced."""
+    """Counts, read off the store's change log and the fetcher's accounts: what happened, not what was announced.
 
-    def __init__(self, bench: Workbench, kind: str) -> None:
+    run: one that was begun for it; empty: it begins its own.
+    """
+
+    def __init__(self, bench: Workbench, kind: str, run: str = "") -> None:
         self._bench, self._store = bench, bench.store
         self._started = time.monotonic()
         self._first_seq = self._store.last_seq()
@@ -177,7 +194,7 @@ class CrawlReport:
         self.reviews = 0
         self.model_calls = 0
         self.cost: float | None = 0.0
-        self.run = self._store.start_run(kind, "", {})
+        self.run = run or self._store.start_run(kind, "", {})
 
     def __enter__(self) -> Self:
         return self
@@ -295,10 +312,10 @@ class CrawlReport:
         return [{name: card[name] for name in _OF_CARD} for card in cards[:NAMED]]
 
     def _changed(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Of products known before those that changed, at most NAMED: slug, name, and its changes (field, before, after)."""
+        """Of products known before those that changed, at most NAMED: slug, name, and its changes (op, field, before, after)."""
         found: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
-            moved = {"field": row["field"] or row["op"], "before": row["before"], "after": row["after"]}
+            moved = {**{name: row[name] for name in ("op", "before", "after")}, "field": row["field"] or row["op"]}
             found.setdefault(row["slug"], []).append(moved)
         cards = {slug: self._store.card(slug) for slug in list(found)[:NAMED]}
         return [

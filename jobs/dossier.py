@@ -143,6 +143,7 @@ class _Gathering:
     measures: list[Measure] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     _stating: dict[str, tuple[Role, Page]] = field(default_factory=dict)  # pages that may state something, by id
+    _plans: dict[str, None] = field(default_factory=dict)  # the names of its plans, as the pages read have them
 
     def __post_init__(self) -> None:
         self.store, self.settings, self.now = self.bench.store, self.bench.settings, self.bench.now()
@@ -168,8 +169,9 @@ class _Gathering:
     async def _stated(self, role: Role, page: Page) -> tuple[Statement, ...]:
         """What a page states; () where reading that failed, which leaves the page as read."""
         lines = kept_lines(self.store.lines, page)
+        named = tuple(self._plans), tuple(self.own.names)
         try:
-            return await self.bench.reader.apart(statements, lines, role, page.final_url, page.id)
+            return await self.bench.reader.apart(statements, lines, role, page.final_url, page.id, *named)
         except WorkFailed as error:
             logger.warning("statements not read url=%s reason=%s", page.final_url, error)
             return ()
@@ -206,6 +208,7 @@ class _Gathering:
         except WorkFailed as error:
             self._missed(role, page.final_url, error)
             return
+        self._plans |= dict.fromkeys(plan.name for plan in said.plans)
         self._read(role, page)
 
     def _read(self, role: Role, page: Page) -> None:

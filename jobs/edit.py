@@ -6,6 +6,7 @@ refresh. And readers' votes."""
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -265,7 +266,8 @@ def _check(field: str, value: str) -> None:
         _check_plan(field.removeprefix("plan:").strip(), value)
         return
     if field not in FACT_FIELDS:
-        raise UsageError(f"No field called {field[:80]!r}. {_fields()}")
+        near = difflib.get_close_matches(field, FACT_FIELDS, n=1)
+        raise UsageError(f"No field called {field[:80]!r}. {f'Did you mean {near[0]}? ' if near else ''}{_fields()}")
     if len(value) > _LONGEST:
         raise UsageError(f"{field} takes at most {_LONGEST} characters; got {len(value)}.")
     if not value:

@@ -123,8 +123,12 @@ def _by_name(files: exporters.Files, progress: Callable[[str], None] | None) -> 
 
 def _to_stdout(files: _Named) -> dict[str, int]:
     written = 0
+    on_terminal = sys.stdout.isatty()
     for _, pieces in files:
-        sys.stdout.buffer.writelines(pieces)
+        for piece in pieces:
+            if on_terminal and b"\0" in piece:
+                raise UsageError("This form is no text: send it to a file (> FILE), or name a folder with --out DIR.")
+            sys.stdout.buffer.write(piece)
         written += 1
     return {"files": written}
 

@@ -39,9 +39,11 @@ def _sides(change: Mapping[str, Any], quotes: Iterable[Mapping[str, Any]]) -> di
 
 
 def _quotes_of(text: str | None, quotes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the very value; of a price whose row is from before the log held unit and billing, those that begin like it."""
     wanted = ("quote", "url", "place", "fetched_at", "page")
-    found = [{name: quote[name] for name in wanted} for quote in quotes if text and quote["text"] == text]
-    return found[:_QUOTES]
+    told = [(quote["text"] or "", {name: quote[name] for name in wanted}) for quote in quotes if text]
+    same = [quote for value, quote in told if value == text]
+    return (same or [quote for value, quote in told if value.startswith(f"{text} / ")])[:_QUOTES]
 
 
 def charts(points: Sequence[PricePoint], until: datetime) -> dict[str, list[str]]:

@@ -47,6 +47,11 @@ def asked_about(store: Store, slugs: Sequence[str]) -> list[dict[str, Any]]:
     return [_item(one) for one in store.doubts(slugs)]
 
 
+def with_pictures(store: Store, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `inbox` has, each with the pages whose prices stand in a picture: screenshots (url, screenshot, no_screenshot)."""
+    return [{**one, "screenshots": [page.model_dump() for page in store.pictures(one["slug"])]} for one in items]
+
+
 def _item(document: DoubtsDoc) -> dict[str, Any]:
     return {
         **{name: getattr(document, name) for name in ("slug", "name", "kind", "status", "first_seen", "homepage")},

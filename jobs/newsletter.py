@@ -42,18 +42,25 @@ def send(
     settings: Settings,
     say: Say | None = None,
     *,
+    again_unsure: bool = False,
     now: Now = utc_now,
     wait: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
     """Make the week's letter where one is due and hand it to everybody who confirmed and has not had it; the report that
     `scout newsletter send --json` prints.
 
+    again_unsure: also to those who may have had it: a server had their copy and was gone before it answered.
+
     Errors: UsageError where no mail can be sent; CannotRun while another run sends; StoreError.
     """
     mailbox, public = sender(settings), public_url(settings)
-    report: dict[str, Any] = {"title": "", "sent": 0, "refused": 0, "unsure": 0, "waiting": 0}
+    report: dict[str, Any] = {"title": "", "sent": 0, "refused": 0, "bounced": 0, "unsure": 0, "waiting": 0}
     with _alone(store_path), Store.open(store_path, create=False, now=now) as store:
         report["unsure"] = store.settle_deliveries()
+        newest = store.newest_letter()
+        if again_unsure and newest and _current(store, newest):
+            report["unsure"] = 0
+            store.send_unsure_again(newest["id"])
         found = _due(store, settings) if store.subscriber_counts()["confirmed"] else None
         if found is None:
             said = _nothing(store)
@@ -62,6 +69,9 @@ def send(
         tell = say or (lambda _: None)
         run = _Run(store, mailbox, public, found, report, float(settings.newsletter_pace_s), tell, wait)
         run.send()
+        if report["sent"]:  # a server that takes nobody's copy refuses us, not them
+            for reader, why in run.no_such.items():
+                report["bounced"] += store.count_refusal(reader, int(settings.newsletter_bounces), why)
         report["waiting"] = store.count_pending(found["id"])
         tried = report["sent"] + report["refused"] + report["unsure"]
         said = "" if tried else _nothing(store)
@@ -80,21 +90,31 @@ def scheduled(store_path: Path | str, settings: Settings) -> dict[str, Any]:
     return report
 
 
-def preview(store_path: Path | str, settings: Settings, *, now: Now = utc_now) -> dict[str, Any]:
+def preview(
+    store_path: Path | str, settings: Settings, *, again_unsure: bool = False, now: Now = utc_now
+) -> dict[str, Any]:
     """What a run would send: title, text, made_at ("": it would be made), confirmed, waiting (how many would get it),
-    sentence (why nothing would be sent, or ""). Nothing is kept or sent."""
+    unsure (how many may have it already, and get it with again_unsure only), sentence (why nothing would be sent, or "").
+    Nothing is kept or sent."""
     with Store.open(store_path, create=False, now=now) as store:
         confirmed, newest = store.subscriber_counts()["confirmed"], store.newest_letter()
         if newest and _current(store, newest):
             known = {"title": newest["title"], "text": newest["text"], "made_at": newest["made_at"]}
-            waiting = store.count_pending(newest["id"])
+            unsure = store.count_unsure(newest["id"])
+            waiting = store.count_pending(newest["id"]) + (unsure if again_unsure else 0)
             said = "" if waiting else _nothing(store)
         else:
             made = issue(store, None, settings)
             known = {"title": made.title, "text": made.text, "made_at": ""}
-            waiting = confirmed if _tells_more(made, newest) else 0
+            unsure, waiting = 0, confirmed if _tells_more(made, newest) else 0
             said = "" if waiting else _nothing(store)
-    return {**known, "confirmed": confirmed, "waiting": waiting, "sentence": said or _missing(settings)}
+    return {
+        **known,
+        "confirmed": confirmed,
+        "waiting": waiting,
+        "unsure": unsure,
+        "sentence": said or _missing(settings),
+    }
 
 
 def _missing(settings: Settings) -> str:
@@ -190,7 +210,13 @@ def _nothing(store: Store) -> str:
     if not store.subscriber_counts()["confirmed"]:
         return "Nobody has confirmed yet; nothing was sent."
     if newest and _current(store, newest):
-        return f"Everybody has had “{newest['title']}”; the next letter is made from {iso(moment(newest['made_at']) + APART)[:10]} on."
+        unsure = store.count_unsure(newest["id"])
+        but = (
+            f", but for {unsure} who may have: `scout newsletter send --again-unsure` sends it to them again"
+            if unsure
+            else ""
+        )
+        return f"Everybody has had “{newest['title']}”{but}; the next letter is made from {iso(moment(newest['made_at']) + APART)[:10]} on."
     return "There is nothing new to tell; no letter was made."
 
 
@@ -223,6 +249,9 @@ class _Run:
     wait: Callable[[float], None]
     waiting: list[int] = field(default_factory=list)
     error: str = ""  # of the newest mail that did not go
+    no_such: dict[int, str] = field(
+        default_factory=dict
+    )  # readers whose address a server does not know, and its answer
 
     def send(self) -> None:
         """Go through all that wait, until the server has failed once more than there is patience for."""
@@ -278,6 +307,8 @@ class _Run:
         over = error.address_code >= 500 or self.store.delivery_tries(number, reader) >= MOST_TRIES
         state = "unsure" if error.unsure else "refused" if over else "waiting"
         self.store.end_delivery(number, reader, state, str(error))
+        if error.no_such_address:
+            self.no_such[reader] = str(error)
         if state != "waiting":
             self.report[state] += 1
         elif not error.address_code:

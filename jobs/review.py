@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,9 +55,10 @@ def reviewer_for(
     run: str = "",
     bench: Workbench | None = None,
     say: Say | None = None,
+    stop: Future[None] | None = None,
 ) -> Iterator[Reviewer]:
     """Who reviews: rules, unless the settings or a fusion mode ask for models. `run`: whose budget and ledger it is.
-    `say`: is told how a model's answers grow.
+    `say`: is told how a model's answers grow. `stop`: as in `review_now`.
 
     A `bench` that replays or records has the models' answers replayed or recorded too.
 
@@ -72,7 +74,7 @@ def reviewer_for(
     from agents.panel.model_reviewer import ModelReviewer
 
     replay, recorder = (bench.replay, bench.recorder) if bench else (None, None)
-    gateway = make_gateway(settings, store, replay=replay, recorder=recorder, stop=bench.stop if bench else None)
+    gateway = make_gateway(settings, store, replay=replay, recorder=recorder, stop=bench.stop if bench else stop)
     if gateway is None:
         raise UsageError(
             "Reviews by models are asked for, and no model is configured. Set SCOUT_MODEL and SCOUT_MODEL_URL, or "
@@ -116,20 +118,23 @@ def review_now(
     run: str = "",
     bench: Workbench | None = None,
     say: Say | None = None,
+    who: str = "",
+    stop: Future[None] | None = None,
 ) -> Panel:
     """Review one product, also where another reviewer's panel of the same content stands. say: as in `drain_awaiting`.
+    who: asks for it; empty: whom the settings name. stop: is fulfilled by who wants it to end; `bench` has one of its own.
 
-    Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered.
+    Errors: UnknownName, UsageError; ModelError and BudgetSpent when no model answered; Stopped.
     """
     from agents.panel.judge import evidence_pack, review_pack
 
-    with reviewer_for(store, settings, fusion, run, bench, say) as reviewer:
+    with reviewer_for(store, settings, fusion, run, bench, say, stop) as reviewer:
         telling = _Telling(store, run, say)
         on_review = partial(telling.critic, slug)
         panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
         telling.product(slug, panel.verdict)
         if _says_otherwise(panel, store.panel(slug)):
-            store.request_review(slug, f"asked of {reviewer.name}", settings.who)
+            store.request_review(slug, f"asked of {reviewer.name}", who or settings.who)
         store.put_panel(panel, reviewer=reviewer.name)
     look_at_held(store, panel)
     return panel
@@ -211,13 +216,22 @@ def _total(made: Sequence[Mapping[str, Any]], column: str) -> int | None:
 
 
 def review_some(
-    store_path: Path | str, settings: Settings, slugs: Sequence[str], fusion: str = "", progress: Say | None = None
+    store_path: Path | str,
+    settings: Settings,
+    slugs: Sequence[str],
+    fusion: str = "",
+    progress: Say | None = None,
+    *,
+    who: str = "",
+    stop: Future[None] | None = None,
 ) -> dict[str, Any]:
-    """Review these products now; counts of what was written. Errors: UnknownName; UsageError for a deleted
-    one; those of `review_now`."""
+    """Review these products now; counts of what was written. who, stop: as in `review_now`. Errors: UnknownName;
+    UsageError for a deleted one; those of `review_now`."""
     with Store.open(store_path, create=False) as store, _counted(store) as counts:
         for slug in [living(store, slug) for slug in slugs]:
-            panel = review_now(store, settings, slug, fusion=fusion, run=counts["run"], say=progress)
+            panel = review_now(
+                store, settings, slug, fusion=fusion, run=counts["run"], say=progress, who=who, stop=stop
+            )
             counts["panels"] += 1
             counts["reviews"] += sum(review.score is not None for review in panel.reviews)
     return counts

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jobs.engine import Engine, Job, jobs_address
+from jobs.engine import Engine, Job, check_cron, jobs_address
 from jobs.notify import begin
 from tools.errors import CannotRun
 from tools.settings import Settings
@@ -23,11 +23,14 @@ def run(store_path: Path | str, settings: Settings, say: Callable[[str], None]) 
 
     Errors: UsageError for a bad cron expression; CannotRun, without a contact among the reasons.
     """
+    jobs = _jobs(store_path, settings)
+    for job in jobs:
+        check_cron(job)
     if not settings.contact:
         raise CannotRun("A schedule crawls live: set SCOUT_CONTACT to a mail or web address for the user agent.")
     if settings.table("rules"):
         begin(store_path, settings)
-    for job in _jobs(store_path, settings):
+    for job in jobs:
         say(f"{job.name}: {job.cron}\n")
     return engine(store_path, settings).run_schedule(threading.Event())
 

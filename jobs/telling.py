@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,3 +38,29 @@ def lasting(say: Say, where: str) -> Say:
         say(f"{said}\n{said}")
 
     return tell
+
+
+@dataclass
+class Told:
+    """What a job has told of one thing: steps that have ended, each with when, and what is under way.
+
+    where: stands in front of what is told, and is left out. most: steps that are kept.
+    """
+
+    where: str
+    steps: list[tuple[datetime, str]] = field(default_factory=list)
+    doing: str = ""
+    most: int = 500
+
+    def hear(self, text: str) -> bool:
+        """Take note of what the job tells; whether a step has ended."""
+        done, _, doing = text.rpartition("\n")
+        before = len(self.steps)
+        for line in (*done.splitlines(), doing):
+            line = line.removeprefix(f"{self.where}: ").strip()
+            if line.endswith(UNDER_WAY):
+                self.doing = line
+            elif line and len(self.steps) < self.most and not (self.steps and self.steps[-1][1] == line):
+                self.steps.append((datetime.now(UTC), line))
+                self.doing = ""
+        return len(self.steps) > before

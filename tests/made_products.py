@@ -46,7 +46,7 @@ class Product:
         self.category, self.values = category, values
         self.lines: dict[str, list[str]] = {"homepage": [name, f"{name} runs a web service from one file and shows what it does while it does it, on a page that is meant to be read by people.", "It was made by a small team which uses it for all of its own work, and the page says what it is for and for whom it is not."]}  # fmt: skip
         self.plans: list[tuple[dict[str, Any], str, str]] = []
-        self.said: list[tuple[str, bool, str, str, str, bool]] = []
+        self.said: list[tuple[str, bool, str, str, str, bool, str]] = []
         self.measured: list[tuple[str, float, datetime, str]] = []
         self.heard: list[tuple[str, bool]] = []
         self.roles_read: set[str] = {"homepage"}
@@ -74,10 +74,10 @@ class Product:
         return self
 
     def states(
-        self, topic: str, quote: str, role: str = "docs", denied: bool = False, value: str = "", unclear: bool = False
-    ) -> Product:
+        self, topic: str, quote: str, role: str = "docs", denied: bool = False, value: str = "", unclear: bool = False, plan: str = ""
+    ) -> Product:  # fmt: skip
         self.line(role, quote)
-        self.said.append((topic, denied, value, role, quote, unclear))
+        self.said.append((topic, denied, value, role, quote, unclear, plan))
         return self
 
     def measure(self, role: str = "repository", days_ago: int = 0, **numbers: float) -> Product:
@@ -180,8 +180,8 @@ class Product:
             for number, (text, maker) in enumerate(self.heard)
         ]
         statements = [
-            Statement(topic, denied, value, role, pages[role].url, pages[role].id, quote, unclear)  # type: ignore[arg-type]
-            for topic, denied, value, role, quote, unclear in self.said
+            Statement(topic, denied, value, role, pages[role].url, pages[role].id, quote, unclear, plan)  # type: ignore[arg-type]
+            for topic, denied, value, role, quote, unclear, plan in self.said
         ]
         read: list[DossierPage] = []
         for role in sorted(self.roles_read):

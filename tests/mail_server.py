@@ -23,6 +23,7 @@ class Postbox:
 
     port: int = 0
     replies: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)  # by address: what is answered to RCPT TO it
     offers: tuple[str, ...] = ("AUTH PLAIN",)  # of EHLO
     context: ssl.SSLContext | None = None  # for STARTTLS, which is offered where it is there
     accepted: list[EmailMessage] = field(default_factory=list)
@@ -61,7 +62,9 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._answer(verb, "354 end with a dot")
                 self._take(box)
             else:
-                self._answer(verb, {"AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, "250 fine"))
+                known = next((reply for to, reply in box.refused.items() if f"<{to}>" in text), "250 fine")
+                usual = known if verb == "RCPT" else "250 fine"
+                self._answer(verb, {"AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, usual))
                 if verb == "QUIT":
                     return
 

@@ -50,12 +50,12 @@ def priced(amount: str = "7", quote: str = "", **terms: Any) -> Product:
 @pytest.mark.parametrize(
     ("amount", "direction", "says"),
     [
-        ("7", 1, "7 USD a month, costs less than those of all 6 comparable products here (Hosting)"),
-        ("59", -1, "59 USD a month, costs more than those of all 6 comparable products here (Hosting)"),
-        ("14", 0, "costs less than those of 4 of 6 comparable"),
-        ("10", 1, "costs less than those of 5 of 6 comparable"),
-        ("40", -1, "costs more than those of 5 of 6 comparable"),
-        ("17", 0, "lies in the middle of those of 6 comparable"),
+        ("7", 1, "7 USD a month, costs less than those of all 6 other comparable products here (Hosting)"),
+        ("59", -1, "59 USD a month, costs more than those of all 6 other comparable products here (Hosting)"),
+        ("14", 0, "costs less than those of 4 of 6 other comparable"),
+        ("10", 1, "costs less than those of 5 of 6 other comparable"),
+        ("40", -1, "costs more than those of 5 of 6 other comparable"),
+        ("17", 0, "lies in the middle of those of 6 other comparable"),
     ],
 )
 def test_the_place_of_a_price_among_comparable_ones(amount: str, direction: int, says: str) -> None:
@@ -140,9 +140,9 @@ def test_a_price_billed_otherwise_is_another_line() -> None:
 def test_a_free_plan_where_few_have_one_and_none_where_most_have_one() -> None:
     giving = priced().plan("Hobby", "0", "Hobby is free")
     few = one(giving.among(*peers(amount=PRICES, free=[True, False, False, False, False, False])), "free_plan")
-    assert (few.direction, "; 1 of 6 products here (Hosting) has one" in few.text) == (1, True)
+    assert (few.direction, "; 1 of 6 other products here (Hosting) has one" in few.text) == (1, True)
     lacking = one(priced().among(*peers(amount=PRICES, free=True)), "free_plan")
-    assert (lacking.direction, "; all 6 products here (Hosting) have one" in lacking.text) == (-1, True)
+    assert (lacking.direction, "; all 6 other products here (Hosting) have one" in lacking.text) == (-1, True)
     roomy = limited().plan("Hobby", "0", "Hobby is free").among(*peers(amount=PRICES, free=False))
     assert one(roomy, "free_plan").text.startswith("Gantryline has a free plan (3 projects) beside its paid ones;")
     assert told(priced().among(*peers(amount=PRICES, free=[True] * 3 + [False] * 3)), "free_plan") == []
@@ -155,12 +155,12 @@ def limited(value: str = "3 projects") -> Product:
 
 def test_limits_of_free_plans_are_compared_where_they_count_the_same() -> None:
     found = one(limited().among(*peers(limit=["5 projects"] * 4 + ["2 projects", "9 seats"])), "free_limit")
-    assert "ends at 3 projects; 4 of 5 products here (Hosting) that count the same give more" in found.text
+    assert "ends at 3 projects; 4 of 5 other products here (Hosting) that count the same give more" in found.text
     assert found.direction == -1
     assert one(limited("20 projects").among(*peers(limit="5 projects")), "free_limit").direction == 1
     assert told(limited().among(*peers(limit="5 seats")), "free_limit") == []
     monthly = limited("3 projects a month").among(*peers(limit="5 projects a month"))
-    assert "ends at 3 projects a month; all 6 products" in one(monthly, "free_limit").text
+    assert "ends at 3 projects a month; all 6 other products" in one(monthly, "free_limit").text
     assert told(limited("3 projects a month").among(*peers(limit="5 projects")), "free_limit") == []
     assert told(limited().among(*peers(3, limit="5 projects")), "free_limit") == []
     stored = priced().states("free_limit", "Up to 3 GB of storage", "pricing", value="3 GB")
@@ -171,6 +171,51 @@ def test_a_limit_in_a_table_is_quoted_by_its_cell() -> None:
     row = priced().states("free_limit", "Projects | Up to 3 projects | 40 projects", "pricing", value="3 projects")
     found = one(row.among(*peers(limit="5 projects")), "free_limit")
     assert found.citations[0].quote == "Up to 3 projects"
+
+
+def test_where_nobody_can_be_compared_with_the_limits_stand_as_they_are() -> None:
+    free = limited("~3 projects").plan("Hobby", "0", "Hobby is free")
+    found = one(free, "free_limit")
+    assert found.text == "The free plan of Gantryline ends at about 3 projects; a subscription begins at 7 USD a month."
+    assert (found.direction, found.is_plain, len(found.citations)) == (0, True, 2)
+    cut = (
+        priced()
+        .plan("Hobby", "0", "Hobby is free")
+        .states("free_limit", "1 board per page", "pricing", value="1 board")
+    )
+    assert told(cut, "free_limit") == []  # what it is one of stands behind it
+    odd = limited().plan("Hobby", "0", "Hobby is free").states("free_limit", "Free: 9 projects", "pricing", value="9 projects")  # fmt: skip
+    assert told(odd, "free_limit") == []  # which of the two holds is not known
+    same = priced().plan("Hobby", "0", "Hobby is free").states("free_limit", "Users | 1 | 1 | 9", "pricing", value="1 Users")  # fmt: skip
+    assert told(same, "free_limit") == []  # the next plan has no more
+    assert told(limited(), "free_limit") == []  # no free plan on record
+
+
+@pytest.mark.parametrize(
+    ("team", "more", "found"),
+    [("49", {}, True), ("20", {}, False), ("49", {"unit": "seat"}, False), ("490", {"period": "year"}, False)],
+)
+def test_a_steep_step_to_the_next_plan_is_told(team: str, more: dict[str, str], found: bool) -> None:
+    product = priced().plan("Team", team, f"Team costs ${team}", **more)
+    says = [one.text for one in told(product, "price_step")]
+    steep = "Who outgrows the Pro plan of Gantryline, 7 USD a month, pays 7 times as much for the next one, Team: 49 USD a month."
+    assert says == ([steep] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("Runs on Linux today. Support for tablets coming soon.", "Not everything is there yet in Gantryline, by its homepage: “Support for tablets coming soon”."),
+        ("Buy Team (soon)", "Not everything is there yet in Gantryline, by its homepage: “Buy Team (soon)”."),
+        ("Now in public beta · free to use", "Gantryline is in beta, by its homepage: “Now in public beta · free to use”."),
+        ("Coming soon", ""),
+        ("More features coming soon.", ""),
+        ("Oxbow is fine on a phone; its desktop version is still in beta and costs more.", ""),
+        ("Public beta testers wanted", ""),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_yet_by_its_own_pages(line: str, says: str) -> None:
+    assert "".join(one.text for one in told(Product("Gantryline").line("homepage", line), "unfinished")) == says
 
 
 def test_two_rivals_are_named_with_their_limits() -> None:
@@ -187,7 +232,7 @@ def test_an_open_licence_and_how_few_others_have_one() -> None:
     rare = one(Product("Gantryline").licensed("MIT").among(*peers(licence=None)), "licence")
     common = one(Product("Gantryline").licensed("MIT").among(*peers(licence="Apache-2.0")), "licence")
     assert rare.strength > common.strength >= alone.strength
-    assert "; none of 6 products here (Hosting) is under an open one" in rare.text
+    assert "; none of 6 other products here (Hosting) is under an open one" in rare.text
     assert common.text == alone.text  # what most have is nothing to tell
     assert "has to publish the changes" in one(Product("Gantryline").licensed("AGPL-3.0"), "licence").text
 
@@ -208,9 +253,6 @@ def test_a_licence_that_is_not_open_and_published_code_without_one() -> None:
     ("line", "direction"),
     [
         ("Gantryline is released under the MIT licence.", 1),
-        ("The capture middleware is under the MIT licence.", 0),
-        ("The SDK of Gantryline is under the MIT licence.", 0),
-        ("MIT licence", 0),
     ],
 )
 def test_what_is_sold_has_the_licence_that_its_page_gives_to_it_by_name(line: str, direction: int) -> None:
@@ -218,6 +260,21 @@ def test_what_is_sold_has_the_licence_that_its_page_gives_to_it_by_name(line: st
     product.licence = "MIT"
     product.licence_quote = "MIT licence"
     assert one(product, "licence").direction == direction
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("The capture middleware is under the MIT licence.", "Gantryline is sold, and a part of it is under MIT: “The capture middleware is under the MIT licence”."),
+        ("The SDK of Gantryline is under the MIT licence.", "Gantryline is sold, and a part of it is under MIT: “The SDK of Gantryline is under the MIT licence”."),
+        ("MIT licence", None),  # of what of it
+        ("Free (MIT licence)", None),
+    ],
+)  # fmt: skip
+def test_of_what_is_sold_the_licence_of_a_part_is_told_by_a_sentence_that_names_the_part(line: str, says: str | None) -> None:  # fmt: skip
+    product = priced().line("homepage", line)
+    product.licence, product.licence_quote = "MIT", "MIT licence"
+    assert [found.text for found in told(product, "licence")] == ([says] if says else [])
 
 
 @pytest.mark.parametrize(("topic", "kind", "role"), [
@@ -228,7 +285,7 @@ def test_a_topic_stated_by_few_or_denied(topic: str, kind: str, role: str) -> No
     rare = one(Product("Gantryline").states(topic, "We do that.", role).among(*some), kind)
     assert rare.direction == 1
     assert re.search(
-        r"^By its .* \(“We do that”\); of 6 products here \(Hosting\) whose [\w ]+ (was|were) read, one says so,",
+        r"^By its .* \(“We do that”\); of 6 other products here \(Hosting\) whose pages on it were read, one says so,",
         rare.text,
     )
     denied = one(
@@ -251,6 +308,13 @@ def test_a_row_of_a_table_is_told_by_its_label() -> None:
     assert "has single sign-on (“SSO / SAML”);" in one(row, "sso").text
     none = Product("Gantryline").states("sso", "SSO / SAML | — | —", "pricing", denied=True).among(*peers())
     assert one(none, "sso").text == "No plan on the pricing page of Gantryline has “SSO / SAML”."
+
+
+@pytest.mark.parametrize(("quote", "found"), [("You can run it on any machine of yours.", True), ("Self-hosted", False), ("Can I run it on my own machine? Yes.", False)])  # fmt: skip
+def test_a_topic_is_told_alone_by_a_sentence_that_states_it(quote: str, found: bool) -> None:
+    says = told(Product("Gantryline").states("self_host", quote), "self_host")
+    assert [one.is_plain for one in says] == [True] * found
+    assert told(Product("Gantryline").states("sso", "All of your people sign in by SSO.", "pricing"), "sso") == []
 
 
 def test_a_long_quote_is_cut_where_a_clause_ends() -> None:
@@ -277,7 +341,7 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
 
     assert (among(3, 0), among(2, 2)) == ([], [])
     [found] = among(3, 3)
-    assert "of 3 rivals whose terms were read, 3 say that they promise to train no model" in found.text
+    assert "of 3 of its rivals whose pages on it were read, 3 say that they promise to train no model" in found.text
 
 
 def test_two_pages_at_odds_say_nothing() -> None:
@@ -297,6 +361,10 @@ def test_a_launch_that_its_own_pages_do_not_bear_out() -> None:
     assert "speaks of self-hosting (“Self-hosted web services”)" in one(denied, "contradicted").text
     licence = launched("An open-source runner").licensed("BUSL-1.1")
     assert one(licence, "contradicted").text.startswith("The launch of Gantryline speaks of open source")
+    called = Product("Gantryline").licensed("BUSL-1.1").line("homepage", "Free & Open Source")
+    assert one(called, "contradicted").text.startswith("The homepage of Gantryline speaks of open source (“Free & Open Source”)")  # fmt: skip
+    for line in ("Open source maintainers use it.", "Loved by many, and open source", "Open source?"):
+        assert told(Product("Gantryline").licensed("BUSL-1.1").line("homepage", line), "contradicted") == []
     assert one(launched("Completely free web services"), "contradicted").direction == -1
 
 
@@ -334,7 +402,7 @@ def test_how_long_ago_the_last_release_was(days: int, direction: int, says: str)
 def test_a_last_release_beside_those_of_others() -> None:
     product = Product("Gantryline").measure("releases", released_at=DAY - 20)
     found = one(product.among(*peers(released_at=DAY - 400)), "last_release")
-    assert "the median of 6 products here (Hosting) was 13 months ago" in found.text
+    assert "the median of 6 other products here (Hosting) was 13 months ago" in found.text
     assert found.direction == 1
     young = Product("Gantryline").measure("releases", released_at=DAY - 20).among(*peers(released_at=DAY - 2))
     found = one(young, "last_release")
@@ -354,12 +422,21 @@ def test_releases_of_a_year_beside_the_year_before() -> None:
     assert told(Product("Gantryline").measure("releases", releases_365d=0, releases_730d=0), "cadence") == []
 
 
+def test_what_lies_near_the_others_counts_and_is_no_sentence() -> None:
+    usual = one(Product("Gantryline").measure("releases", released_at=DAY - 20), "last_release")
+    assert (usual.direction, usual.is_worth_telling) == (1, False)
+    stars = [one(Product("Gantryline").measure(stars=n).among(*peers(stars=500)), "stars") for n in (9000, 600)]
+    assert [found.is_worth_telling for found in stars] == [True, False]
+    prices = [one(priced(amount).among(*peers(amount=PRICES)), "price_rank") for amount in ("7", "14")]
+    assert [found.is_worth_telling for found in prices] == [True, False]
+
+
 def test_an_archived_repository() -> None:
     assert one(Product("Gantryline").measure(archived=1), "archived").strength == 1.0
     assert told(Product("Gantryline").measure(archived=0), "archived") == []
 
 
-@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6"), (1, -1, "1 star on its repository, fewer than all 6"), (350, 0, "on its repository, in the middle of 6")])  # fmt: skip
+@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6 other products here (Hosting) of which it is known, the next 600"), (1, -1, "1 star on its repository, fewer than all 6 other products here (Hosting) of which it is known, the next 100"), (350, 0, "on its repository, in the middle of 6 other")])  # fmt: skip
 def test_stars_among_those_of_others(stars: int, direction: int, says: str) -> None:
     some = peers(stars=[100, 200, 300, 400, 500, 600])
     found = one(Product("Gantryline").measure(stars=stars).among(*some), "stars")
@@ -499,7 +576,7 @@ def test_a_category_of_one_and_an_empty_dossier_say_nothing_of_others() -> None:
 
 def test_rivals_of_another_category_are_similar_products() -> None:
     found = one(priced().among(*peers(amount=PRICES, category="devops", rivals=6)), "price_rank")
-    assert "of all 6 comparable products here," in found.text
+    assert "of all 6 other comparable products here," in found.text
 
 
 def everything(**more: Any) -> Product:
@@ -675,7 +752,7 @@ def test_a_licence_of_a_client_is_not_the_licence_of_the_product() -> None:
     part = of("https://github.com/gantryline/cli")
     assert (part.direction, part.text) == (
         0,
-        "A part of Gantryline is under MIT; no page that was read names a licence of the whole.",
+        "A part of Gantryline, “gantryline/cli”, is under MIT; no page that was read names a licence of the whole.",
     )
     assert of("https://github.com/gantryline/gantryline").direction == 1
     assert of("https://github.com/gantryline/server").direction == 1
@@ -691,7 +768,8 @@ def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
         replace(p, slug=f"n-{p.slug}") for p in peers(3)
     ]
     stated = Product("Gantryline").states("export", "You can export everything as CSV.").among(*among)
-    assert told(stated, "export") == []  # of four of the seven it is not known
+    alone = one(stated, "export")  # of four of the seven it is not known
+    assert (alone.direction, alone.text) == (0, "By its docs, Gantryline lets you take your data out: “You can export everything as CSV”.")  # fmt: skip
     first, *others = peers(7)
     few = Product("Gantryline").states("export", "You can export everything as CSV.")
     found = one(few.among(replace(first, statements=(vague,)), *others), "export")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from agents.gateway.chat import Failed, Prompt, Reply
 from agents.gateway.local import LocalModel
 from agents.gateway.pools import LOCAL, Deployment
 from agents.gateway.wire import Wire
+from tools.errors import Stopped
 
 TEXT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -210,3 +212,23 @@ def test_the_wire_loads_a_model_once_and_says_what_is_missing(text_model: LocalM
 def test_a_model_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="tokenizer"):
         LocalModel(Deployment("none", str(tmp_path), LOCAL))
+
+
+def test_an_answer_that_nobody_wants_any_more_is_broken_off_at_the_next_token(text_model: LocalModel) -> None:
+    class After(Future[None]):
+        """Is fulfilled once it was looked at so many times."""
+
+        looks = 0
+
+        def done(self) -> bool:
+            self.looks += 1
+            return self.looks > 4
+
+    stop = After()
+    with pytest.raises(Stopped, match="It was stopped"):
+        text_model.ask(Prompt(QUESTION, seed=1, temperature=5.0, max_tokens=2_000), stop)
+    assert stop.looks < 8, "no further token was written"
+    over: Future[None] = Future()
+    over.set_result(None)
+    with pytest.raises(Stopped):
+        Wire(over).ask(text_model._deployment, Prompt(QUESTION))

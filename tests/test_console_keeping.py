@@ -11,6 +11,7 @@ from console_desk import HOSTILE, Desk, console_of, desk, fields, filled_once, m
 from starlette.testclient import TestClient
 
 from jobs import edit, following
+from jobs.research import begin_run
 from jobs.schedule import engine
 from tools.errors import SourceError
 from tools.models import Launch
@@ -185,6 +186,7 @@ def test_the_console_starts_without_the_engine_of_jobs(desk: Desk) -> None:
 def test_a_run_shows_its_steps_its_calls_and_what_failed_as_mere_words(desk: Desk) -> None:
     with desk.store() as store:
         run = store.start_run("research", "", {"arguments": {"query": HOSTILE}, "model": HOSTILE})
+        begin_run(store, HOSTILE, HOSTILE)
         store.put_call(run, 2, "web", "read_page", f'{{"url": "{HOSTILE}', 5.0, HOSTILE)
         store.put_step(run, 1, code=HOSTILE, output=HOSTILE, error=HOSTILE, ms=9.0, model=HOSTILE)
     client = desk.signed_in()

@@ -27,9 +27,11 @@ from console_desk import (
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
+from jobs import edit
 from jobs.console.researches import KEPT, Research, Researches
 from jobs.crawl import only_crawl_of
 from jobs.following import look
+from jobs.research import begin_run, research
 from tools.errors import UsageError
 from tools.settings import Settings
 
@@ -132,6 +134,62 @@ def test_a_research_streams_its_steps_its_pages_and_what_they_say_and_ends_at_th
     assert f'href="{where}"' in client.get("/research").text
 
 
+def test_a_research_is_there_after_a_restart_as_it_was(near: Desk, site: Site) -> None:
+    client = near.signed_in()
+    where = ask(client, f"http://{site.host}/").headers["location"]
+    ended(near)
+    before = client.get(where).text
+    with near.store() as store:  # what is written afterwards is none of it
+        edit.edit(store, "zorble", ("tagline=Something else",), "news", "scout")
+    again = make_desk(near.path).signed_in()
+    after = again.get(where).text
+    for told in (
+        "1 page read",
+        "Instructions in page",
+        "See <bdi>Zorble</bdi> and its panel",
+        "asked by Ines",
+        "read_pages",
+    ):
+        assert told in before
+        assert told in after
+    assert "Something else" not in after
+    assert "data-stream" not in after
+    assert f'href="{where}"' in again.get("/research").text
+
+
+def test_a_research_that_was_stopped_or_could_not_begin_is_kept_too(near: Desk, site: Site) -> None:
+    client = near.signed_in()
+    with only_crawl_of(near.path):
+        busy = ask(client, f"http://{site.host}/").headers["location"]
+        ended(near)
+    slow = ask(client, f"http://{site.host}/slow").headers["location"]
+    assert site.asked.wait(60)
+    assert client.post(f"{slow}/stop", data=fields(client.get(slow).text, f"{slow}/stop")).status_code == 303
+    ended(near)
+    again = make_desk(near.path).signed_in()
+    assert "Another crawl" in again.get(busy).text
+    assert "It was stopped." in again.get(slow).text
+
+
+def test_a_research_by_the_command_is_followed_here_and_one_whose_process_died_is_ended(near: Desk, site: Site) -> None:
+    settings = Settings({"allow_hosts": site.host, "read_workers": 1, "editor": "Kim"})
+    report = research(near.path, settings, f"http://{site.host}/")
+    client = near.signed_in()
+    page = client.get(f"/research/{report['run']}").text
+    assert "asked by Kim" in page
+    assert "See <bdi>Zorble</bdi> and its panel" in page
+    with near.store() as store:
+        run = begin_run(store, "left behind", "Kim")
+    page = client.get(f"/research/{run}").text
+    assert "It runs in another process" in page
+    assert "Stop the research" not in page
+    with only_crawl_of(near.path):
+        console_of(near).researches.settle()
+        assert console_of(near).researches.find(run).running, "somebody may be at it"
+    console_of(near).researches.settle()
+    assert "It was cut off" in client.get(f"/research/{run}").text
+
+
 def test_a_stop_cancels_what_is_waited_for_and_leaves_the_store_whole_and_free(near: Desk, site: Site) -> None:
     client = near.signed_in()
     where = ask(client, f"http://{site.host}/slow").headers["location"]
@@ -189,7 +247,7 @@ def test_what_cannot_begin_is_a_sentence_on_its_page(desk: Desk) -> None:
         console_of(made).close()
 
 
-def test_a_research_of_another_console_is_not_there_and_says_where_its_run_is(desk: Desk) -> None:
+def test_a_research_that_never_was_is_not_there_and_says_where_runs_are(desk: Desk) -> None:
     answer = desk.signed_in().get("/research/ffff")
     assert answer.status_code == 404
     assert "What the agent did stands under Runs" in answer.text
@@ -197,19 +255,20 @@ def test_a_research_of_another_console_is_not_there_and_says_where_its_run_is(de
 
 def test_only_the_newest_are_remembered_and_none_that_runs_is_forgotten(desk: Desk) -> None:
     held = console_of(desk).researches
-    running = Research("kept", "Tomas", 0, 0)
+    running = Research("research-kept", "kept", "Tomas", 0, 0)
     held._held[running.id] = running
     for number in range(KEPT + 5):
         one = held.start(f"tool {number}", "Ines")
         one.thread.join(60)
-    assert len(held.all()) == KEPT
+    assert len(held._held) == KEPT
     assert held.find(running.id) is running
+    assert len(held.all()) == KEPT + 5, "the store has them all"
 
 
 def test_a_name_of_several_things_lists_them_to_choose_from(desk: Desk) -> None:
     held = console_of(desk).researches
-    one = Research("<b>x</b>", "Ines", 0, 0)
-    one.report = {"candidates": [{"name": "<i>X</i>", "url": "https://x.example/", "where": "show_hn:1"}]}
+    one = Research("research-x", "<b>x</b>", "Ines", 0, 0)
+    one.candidates = [{"name": "<i>X</i>", "url": "https://x.example/", "where": "show_hn:1"}]
     one.end("ambiguous")
     held._held[one.id] = one
     page = desk.signed_in().get(f"/research/{one.id}").text
@@ -222,7 +281,8 @@ def test_a_name_of_several_things_lists_them_to_choose_from(desk: Desk) -> None:
 @pytest.mark.browser
 def test_in_a_browser_the_page_follows_the_research_and_stops_it(browser_page: Page, desk: Desk, site: Site) -> None:
     settings = Settings({"allow_hosts": site.host, "read_workers": 1})
-    console_of(desk).researches = Researches(desk.path, settings, console_of(desk).stores.reading)
+    stores = console_of(desk).stores
+    console_of(desk).researches = Researches(desk.path, settings, stores.reading, stores.writing)
     page = browser_page
     page.locator("#query").fill(f"http://{site.host}/slow")
     page.keyboard.press("Enter")

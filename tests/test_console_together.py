@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from time import perf_counter
 
 import pytest
 from console_desk import Desk, console_of, desk, fields, filled_once
@@ -25,24 +26,30 @@ def test_those_who_wait_share_what_is_begun_after_they_asked() -> None:
         return number
 
     with ThreadPoolExecutor(8) as threads:
-        first = threads.submit(together.get, "page", make)
+        first = threads.submit(together.get, "page", make, perf_counter())
         assert begun.wait(10)
-        later = [threads.submit(together.get, "page", make) for _ in range(6)]
-        while together._lines["page"].users < 7:
-            pass
-        assert together.get("another page", lambda: 99) == 99, "other things are not waited for"
+        later = [threads.submit(together.get, "page", make, perf_counter()) for _ in range(6)]
+        asked_at = perf_counter()
+        assert together.get("another page", lambda: 99, asked_at) == 99, "other things are not waited for"
         go_on.set()
         assert first.result() == 1
         assert [one.result() for one in later] == [2] * 6
-    assert together.get("page", make) == 3
-    assert not together._lines, "nothing is kept once all have it"
+    assert together.get("page", make, asked_at) == 2, "who asked then and comes to it late"
+    assert together.get("page", make, perf_counter()) == 3
+
+
+def test_of_few_things_the_last_one_made_is_held() -> None:
+    together = Together[str](most=2)
+    for name in "abc":
+        together.get(name, lambda name=name: name, 0.0)
+    assert list(together._lines) == ["b", "c"]
 
 
 def test_an_error_is_for_who_made_it_and_leaves_nothing_behind() -> None:
     together = Together[int]()
     with pytest.raises(ZeroDivisionError):
-        together.get("page", lambda: 1 // 0)
-    assert together.get("page", lambda: 7) == 7
+        together.get("page", lambda: 1 // 0, perf_counter())
+    assert together.get("page", lambda: 7, perf_counter()) == 7
 
 
 def test_what_was_used_longest_ago_goes_when_too_much_is_kept() -> None:

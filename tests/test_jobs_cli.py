@@ -198,7 +198,11 @@ def test_extract_prints_one_record(tmp_path: Path) -> None:
 def test_what_is_no_address_is_refused_in_one_sentence(tmp_path: Path, address: str) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"<h1>Ferry</h1>")
-    for command in (("extract", page, "--url", address), ("add", address, "--store", tmp_path / "s.db")):
+    for command in (
+        ("extract", page, "--url", address),
+        ("fetch", address),
+        ("add", address, "--store", tmp_path / "s.db"),
+    ):
         done = scout(*command)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1

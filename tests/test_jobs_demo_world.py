@@ -241,7 +241,7 @@ async def test_the_hubs_own_client_reads_the_recording(days: dict[int, Replay]) 
 
 def test_the_cast_is_large_and_of_mixed_quality() -> None:
     products = cast(1)
-    assert len(products) >= 40
+    assert len(products) >= 75
     assert len({product.key for product in products}) == len(products)
     rich = [product for product in products if product.quickstart and product.limits and product.changelog]
     assert len(rich) >= 20

@@ -82,12 +82,12 @@ def test_an_edited_price_makes_the_verdict_stale_and_an_empty_value_takes_it_bac
     report = done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
     assert report["panel_stale"]
     # The editor's word is then all that is shown of the plan: what its switch says of years goes, and comes back.
-    by_the_year = "16 USD / month"
+    by_the_year = "16 USD / month / user / billed by year"
     told = [(row["before"], row["after"]) for row in report["changes"]]
-    assert told == [("20 USD / month", "18 USD / month"), (by_the_year, None)]
+    assert told == [("20 USD / month / user", "18 USD / month / user"), (by_the_year, None)]
     back = done(store, "edit", SLUG, "plan:Team=", *WHY)
     told = [(row["before"], row["after"]) for row in back["changes"]]
-    assert sorted(told, key=str) == [("18 USD / month", "20 USD / month"), (None, by_the_year)]
+    assert sorted(told, key=str) == [("18 USD / month / user", "20 USD / month / user"), (None, by_the_year)]
     assert not back["panel_stale"]
 
 
@@ -247,7 +247,7 @@ def test_history_shows_rows_quotes_and_a_chart(store: Path) -> None:
     assert change["quotes"]["before"][0]["url"].startswith("https://pelican-ci.example")
     assert change["quotes"]["after"][0]["quote"] == "18 USD/month"
     shown = scout(store, "history", SLUG).stdout
-    for words in ("20 USD / month → 18 USD / month", "their invoice (kim)", "Team, USD a month", "18 |", "20 |#"):
+    for words in ("20 → 18 USD a month", "their invoice (kim)", "Team, USD a month", "18 |", "20 |#"):
         assert words in shown
 
 
@@ -541,7 +541,10 @@ def test_changes_are_told_once_an_editor(store: Path) -> None:
     assert (again["new"], again["verdicts"]) == ([], [])
     done(store, "edit", SLUG, "plan:Team=18 USD/month", *WHY)
     kept = done(store, "changes", "--keep")
-    assert next((row["before"], row["after"]) for row in kept["prices"]) == ("20 USD / month", "18 USD / month")
+    assert next((row["before"], row["after"]) for row in kept["prices"]) == (
+        "20 USD / month / user",
+        "18 USD / month / user",
+    )
     assert done(store, "changes")["stale"] == [SLUG]
     assert done(store, "changes")["prices"] == []
     assert done(store, "changes", "--since", "2001-01-01")["new"] == first["new"]

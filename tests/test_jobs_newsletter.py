@@ -20,6 +20,7 @@ from stored import Clock, dossier_of, fact, page, panel_of, plan, propose
 
 from jobs import doctor, newsletter, schedule
 from jobs.cli import cli
+from tools.bounces import Bounce
 from tools.errors import CannotRun, UsageError
 from tools.notify.targets import mail as mail_target
 from tools.settings import Settings
@@ -208,6 +209,108 @@ def test_an_address_that_is_refused_costs_the_others_nothing(press: Press) -> No
     assert press.got() == ["cleo"]
 
 
+def weekly(press: Press, name: str) -> dict[str, Any]:
+    """What became of the letter a week later, which has one more thing to tell."""
+    press.clock.at += timedelta(days=7)
+    with press.store() as store:
+        press.review(store, name)
+    return press.send()
+
+
+def test_an_address_that_a_server_does_not_know_gets_nothing_after_some_letters_until_it_is_cleared(
+    press: Press,
+) -> None:
+    press.readers("ada", "bea")
+    press.box.refused = {"bea@reader.example": "550 5.1.1 no such user"}
+    assert press.send()["bounced"] == 0
+    assert weekly(press, "Brineworks")["bounced"] == 0
+    assert weekly(press, "Cindermill")["bounced"] == 1
+    with press.store() as store:
+        assert [(row["address"], "(550)" in row["why"]) for row in store.bounced()] == [("bea@reader.example", True)]
+        assert (store.subscriber_counts()["confirmed"], store.subscriber_counts()["bounced"]) == (1, 1)
+        assert [address for address, _ in store.subscribers()] == ["ada@reader.example"]
+    press.box.refused = {}
+    assert (weekly(press, "Dawnforge")["sent"], press.got().count("bea")) == (1, 0)
+    with press.store() as store:
+        store.forget_bounces("Bea@reader.example")
+        assert store.bounced() == []
+        with pytest.raises(UsageError, match="not among those that bounce"):
+            store.forget_bounces("bea@reader.example")
+    assert press.send()["sent"] == 1
+    assert press.got()[-1] == "bea"
+
+
+def test_a_letter_that_arrives_in_between_begins_the_count_anew(press: Press) -> None:
+    press.readers("ada", "bea")
+    for name in ("Brineworks", "Cindermill", "Dawnforge"):
+        press.box.refused = {"bea@reader.example": "550 5.1.1 no such user"}
+        weekly(press, name)
+        weekly(press, f"{name}-b")
+        press.box.refused = {}
+        weekly(press, f"{name}-c")
+    with press.store() as store:
+        assert store.bounced() == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "reply"),
+    [
+        (("ada", "bea"), "550 5.1.1 no such user"),
+        (("bea",), "550 5.7.1 your network is blocked"),
+        (("bea",), "450 4.2.1 later"),
+    ],
+)
+def test_a_server_that_refuses_us_or_refuses_for_now_marks_nobody(
+    press: Press, refused: tuple[str, ...], reply: str
+) -> None:
+    press.readers("ada", "bea")
+    press.box.refused = {f"{name}@reader.example": reply for name in refused}
+    for name in ("Brineworks", "Cindermill", "Dawnforge", "Emberline"):
+        weekly(press, name)
+    with press.store() as store:
+        assert store.bounced() == []
+
+
+def test_who_bounced_and_signs_up_again_gets_a_mail_to_confirm_and_then_letters(press: Press) -> None:
+    press.readers("ada")
+    with press.store() as store:
+        store.mark_bounced([Bounce(("ada@reader.example",), None, "gone")])
+    press.clock.at += timedelta(days=2)
+    press.readers("ada")
+    assert (press.send()["sent"], press.got()) == (1, ["ada"])
+
+
+def test_a_copy_that_may_have_been_taken_is_sent_again_where_the_owner_says_so(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_target, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(newsletter, "PATIENCE_S", ())
+    press.readers("ada")
+    press.box.replies = {"DOT": CLOSE}
+    assert press.send()["unsure"] == 1
+    press.box.replies = {}
+    press.readers("bea")
+    settings = press.set_up(press.box.port)
+    shown = newsletter.preview(press.path, settings, now=press.clock)
+    both = newsletter.preview(press.path, settings, again_unsure=True, now=press.clock)
+    assert (shown["waiting"], shown["unsure"], both["waiting"]) == (1, 1, 2)
+    assert press.send()["sent"] == 1
+    assert "--again-unsure" in press.send()["sentence"]
+    report = newsletter.send(press.path, settings, again_unsure=True, now=press.clock, wait=press.waits.append)
+    assert (report["sent"], report["unsure"], press.got()[-1]) == (1, 0, "ada")
+    again = newsletter.send(press.path, settings, again_unsure=True, now=press.clock, wait=press.waits.append)
+    assert again["sent"] == 0
+
+
+def test_reports_go_to_the_return_path_of_the_target(press: Press) -> None:
+    press.readers("ada")
+    target = {**mail(press.box.port), "return_path": "bounces@scout.example"}
+    settings = Settings({"post_url": FORMS}, SECRETS, tables={"targets": {"post": target}})
+    newsletter.send(press.path, settings, now=press.clock, wait=press.waits.append)
+    assert any(verb.upper().startswith("MAIL FROM:<BOUNCES@SCOUT.EXAMPLE>") for verb in press.box.verbs)
+    assert "bounces@" not in str(press.box.accepted[0]["From"])
+
+
 def test_a_copy_that_always_fails_is_given_up(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newsletter, "PATIENCE_S", ())
     press.readers("ada")
@@ -326,9 +429,22 @@ def test_the_commands_show_send_and_list_without_an_address_that_was_not_asked_f
     sent = scout("newsletter", "send", "--yes", "--json")
     assert json.loads(sent.stdout)["sent"] == 2
     shown = [scout(*words).stdout for words in (("newsletter", "log"), ("subscribers", "ls"), ("votes",))]
-    assert "2 confirmed, 0 asked" in shown[1]
+    assert "2 confirmed, 0 bounce, 0 asked" in shown[1]
     assert "No reader has voted yet" in shown[2]
     assert not [text for text in (*shown, sent.stdout) if "@reader" in text]
     assert scout("subscribers", "export").stdout.split() == ["ada@reader.example", "bea@reader.example"]
+    bouncing = press.path.parent / "bounces.txt"
+    bouncing.write_text("bea@reader.example\nnobody@reader.example\n")
+    assert (
+        "1 of 2 bounces marked; 0 marked before, 1 of no subscriber."
+        in scout("subscribers", "bounced", str(bouncing)).stdout
+    )
+    assert "bea@reader.example" in scout("subscribers", "bounced").stdout
+    assert scout("subscribers", "export").stdout.split() == ["ada@reader.example"]
+    assert "1 confirmed, 1 bounce, 0 asked" in scout("subscribers", "ls").stdout
+    bouncing.write_text("ada@reader.example\nno address\n")
+    assert "Line 2 is no mail address" in str(scout("subscribers", "bounced", str(bouncing)).exception)
+    assert scout("subscribers", "bounced", "--clear", "bea@reader.example").exit_code == 0
+    assert len(scout("subscribers", "export").stdout.split()) == 2
     assert "forgotten" in scout("subscribers", "rm", "Ada@reader.example").stdout
     assert scout("subscribers", "export").stdout.split() == ["bea@reader.example"]

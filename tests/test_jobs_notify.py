@@ -94,7 +94,7 @@ def test_a_new_rule_tells_of_what_happens_from_then_on_in_one_message_and_is_qui
     assert world.run(settings) == {**world.run(settings), "sent": 0, "found": 0, "outcome": "done"}
     (message,) = world.accepted["desk"]
     assert message["title"] == "Scout: 2 new products, 1 price change"
-    assert world.texts("desk")[-1] == "Old, Pro: 20 USD / month → 25 USD / month (+25%)"
+    assert world.texts("desk")[-1] == "Old, Pro: 20 → 25 USD a month (+25%)"
 
 
 def test_a_message_holds_the_verdict_with_its_strongest_finding(world: World) -> None:

@@ -70,7 +70,7 @@ def test_the_list_and_the_product_name_the_picture_and_its_screenshot(tmp_path: 
         told = " ".join(shown.output.split())
         assert "its prices stand only in a picture (prices.png)" in told
         assert said in told
-    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").output)
+    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").stdout)
     assert row["needs_look"] == [LOOK]
     assert [page["screenshot"] for page in row["screenshots"]] == [seal if pictured else None]
 
@@ -107,7 +107,7 @@ needs_extra = pytest.mark.skipif(not pictures.available(), reason=pictures.EXTRA
 @pytest.mark.skipif(pictures.available(), reason="the extra `ocr` is installed here")
 def test_without_the_extra_the_look_says_which_one_reads_it(tmp_path: Path) -> None:
     store = store_of(tmp_path, pictured=True, ocr="auto")
-    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").output)
+    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").stdout)
     assert row["needs_look"] == [f"{LOOK}; the extra `ocr` reads them: pip install 'scout[ocr]'"]
     assert "scout[ocr]" in " ".join(scout(store, "doctor").output.split())
 
@@ -180,7 +180,7 @@ def test_the_site_shows_the_piece_of_the_picture_and_the_store_knows_it_without_
 @pytest.mark.slow
 def test_a_picture_without_prices_stays_a_look(tmp_path: Path) -> None:
     store = store_of(tmp_path, pictured=False, ocr="auto", file=made_blank())
-    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").output)
+    (row,) = json.loads(scout(store, "list", "--needs-look", "--json").stdout)
     assert row["needs_look"] == [f"{LOOK}; it was read, and no price in it is sure"]
 
 

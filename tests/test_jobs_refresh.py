@@ -407,7 +407,7 @@ def test_a_merged_product_is_refreshed_with_the_one_it_went_into(demo: tuple[Pat
         changes = [row for row in opened.changes_after(first) if row["op"] != "dossier"]
         rows = [(row["slug"], row["op"], row["field"], row["after"]) for row in changes]
         assert opened.verify() == []
-    assert ("brackenbase", "plan", "Team", "25 USD / month") in rows
+    assert ("brackenbase", "plan", "Team", "25 USD / month / user") in rows
     assert {slug for slug, *_ in rows} == {"brackenbase"}
 
 
@@ -469,7 +469,9 @@ def test_the_demos_second_day_brings_its_price_change_and_nothing_new(demo: tupl
         assert opened.counts()["products"] == before
         rows = [row for row in opened.history(planted["slug"]) if row.op == "plan"]
         assert opened.verify() == []
-    assert (planted["plan"], "20 USD / month", "25 USD / month") in [(row.field, row.before, row.after) for row in rows]
+    assert (planted["plan"], "20 USD / month / user", "25 USD / month / user") in [
+        (row.field, row.before, row.after) for row in rows
+    ]
     again = refresh(store, Settings(), due_only=False, replay=second, review=False)
     assert again["changes"] == 0
 
@@ -480,7 +482,7 @@ def test_the_price_of_those_who_pay_by_the_year_rises_too(demo: tuple[Path, Path
     refresh(store, Settings(), ["pelican-ci"], replay=second, review=False)
     with Store.open(store) as opened:
         rows = [(row.before, row.after) for row in opened.history("pelican-ci") if row.op == "plan"]
-    assert ("16 USD / month", "20 USD / month") in rows
+    assert ("16 USD / month / user / billed by year", "20 USD / month / user / billed by year") in rows
 
 
 def test_prices_are_drawn_as_steps_of_plain_characters() -> None:

@@ -12,6 +12,7 @@ import pytest
 from stored import fused, page, panel_of, propose
 
 from jobs import terminal
+from jobs.inbox import inbox
 from jobs.terminal import screen
 from tools.knowledge import in_words
 from tools.store import Store
@@ -29,12 +30,11 @@ def test_a_panel_that_contradicts_itself_says_so(store: Store, capsys: pytest.Ca
 def test_a_reason_of_several_lines_hangs_behind_its_dot(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     store.put_product(propose(store, page()))
     store.raise_look("acme", ["The maker's name differs on every page that was read. " * 4])
-    card = store.card("acme")
-    terminal.looks([{**(card or {}), "screenshots": []}])
+    terminal.inbox(*inbox(store, 5))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["Acme", "acme", "·", "product", "·", "first", "seen", "2026-03-04"]
-    assert lines[1].startswith("  · The maker's")
-    assert lines[2].startswith("    ")
+    assert lines[0].startswith("1 of 1 · Acme (acme)")
+    assert lines[2].startswith("· The maker's")
+    assert lines[3].startswith("  ")
     assert "approve, reject, edit or merge" in lines[-1]
 
 
@@ -84,7 +84,7 @@ def test_a_history_says_before_and_after_only_where_there_was_a_before(
     assert lines[1:4] == [
         "2026-03-04  new       Acme",
         "2026-03-04  panel     Skip  (rubric)",
-        "2026-03-04  plan      Pro  12 USD → 14 USD",
+        "2026-03-04  plan      Pro  12 → 14 USD",
     ]
     assert lines[4].startswith("2026-03-04  fact      license  none → MIT  their word")
     assert lines[5].startswith(" " * 22)
@@ -111,13 +111,13 @@ def crawled(**values: object) -> dict[str, object]:
 
 
 def test_a_finished_crawl_names_what_is_new_and_what_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    moves = [{"field": f"Plan {n}", "before": "12 USD", "after": None} for n in range(5)]
+    moves = [{"op": "plan", "field": f"Plan {n}", "before": "12 USD", "after": None} for n in range(5)]
     changed = [{"slug": "acme", "name": "Acme [b]x", "changes": moves}]
     terminal.crawl_report(crawled(products_new=40, changes=9, new=[ROW], changed=changed))
     shown = capsys.readouterr().out
     assert "Azure Harbour Model Routing  29 USD a month" in shown
     assert "and 39 more products: scout changes" in shown
-    assert "Acme [b]x  Plan 0: 12 USD → none; Plan 1: 12 USD → none; Plan 2: 12 USD → none; and 2 more" in shown
+    assert "Acme [b]x  Plan 0: 12 USD → no longer listed; Plan 1: 12 USD → no longer listed;" in shown
     assert "and 4 more changes: scout changes" in shown
     assert all(line == line.rstrip() for line in shown.splitlines()), "what is piped carries no blanks"
     terminal.crawl_report(crawled())

@@ -88,7 +88,7 @@ def test_a_disabled_source_says_by_whom_and_why_and_is_left_out_of_a_crawl(path:
     from jobs.crawl import _names
 
     with Store.open(path) as store:
-        assert "betalist" not in _names(store, Settings(), ())
+        assert "betalist" not in _names(store.sources(), Settings(), ())
 
 
 def test_several_are_asked_about_and_all_or_none_are_done(path: Path) -> None:

@@ -143,7 +143,31 @@ def test_the_index_of_the_search_is_a_value_and_says_what_it_leaves_out(
     assert "</script" not in text
     held = json.loads(text.removeprefix("self.SCOUT=").removesuffix(";\n"))
     assert len(held["rows"]) == 3
-    assert f"{len(products) - 3} tools not reviewed for the longest time" in soup(files, "search.html").get_text()
+    told = soup(files, "search.html").get_text()
+    assert f"{3} tools in the index. Left out, and in the lists: " in told
+    assert sum(map(int, re.findall(r"(\d+) tools? (?:with|not)", told))) == len(products) - 3
+
+
+def test_the_search_leaves_out_first_what_has_no_verdict_and_of_each_the_oldest(
+    products: list[ProductDocument], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed = next(one for one in products if one.panel and one.panel.verdict == "Ship")
+    assert reviewed.panel
+    old = reviewed.panel.model_copy(update={"created_at": "2026-01-02T00:00:00Z"})
+    thin = reviewed.panel.model_copy(update={"verdict": "Not enough evidence", "line": "Not enough evidence"})
+    mine = [
+        but(reviewed, slug="aged", panel=old),
+        but(reviewed, slug="thin", panel=thin),
+        but(reviewed, slug="fresh"),
+        but(reviewed, slug="unseen", panel=None),
+    ]
+    monkeypatch.setattr(search, "_MOST", 2)
+    files = render_site(mine)
+    held = json.loads(files["search-index.js"].decode().removeprefix("self.SCOUT=").removesuffix(";\n"))
+    assert [row[0] for row in held["rows"]] == ["fresh", "aged"]
+    told = soup(files, "search.html").get_text()
+    assert "1 tool without enough evidence, none newer than" in told
+    assert "1 tool not reviewed yet, none newer than" in told
 
 
 class Watched(FakeStore):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -54,6 +55,12 @@ def test_work_is_done_by_few_processes_that_are_none_of_this_one(apart: Apart) -
     assert os.getpid() not in at_work
     apart.close()
     assert all(map(is_gone, at_work))
+
+
+def test_a_reader_looks_for_what_hangs_in_circles_now_and_then_only(apart: Apart) -> None:
+    assert not apart.begin(gc.isenabled).result()
+    kept = [done.result() for done in [apart.begin(gc.get_freeze_count) for _ in range(4)]]
+    assert max(kept) > 0  # after the first piece of work one look was taken
 
 
 def test_with_one_worker_work_is_done_here() -> None:

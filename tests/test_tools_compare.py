@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tools.errors import UsageError
+from tools.knowledge import plan_of_text, plan_text
+from tools.models import PERIODS, QUALIFIERS, Plan
 from tools.personas import personas
+from tools.views.change_words import move_words, side_words
 from tools.views.compare import compare, pair_slug, says_enough
 from tools.views.decision import set_apart, tells
 from tools.views.documents import DossierDoc, FactDoc, PlanDoc, ProductDocument
@@ -292,7 +299,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"dossier": states(("sla", False, "", "We promise 99.95 % uptime."))},
             {"dossier": states(("sla", True, "", "No SLA."))},
-            "a promise of uptime: Ferrykey makes one, of 99.95 %, Quarrel makes none",
+            "a promised service level: Ferrykey gives one, of 99.95 %, Quarrel gives none",
         ),
         ({"dossier": states(archived=0)}, {"dossier": states(archived=1)}, "the repository of Quarrel is archived"),
         (
@@ -594,3 +601,53 @@ def test_two_values_on_record_stay_side_by_side(products: dict[str, ProductDocum
 def test_every_rated_field_of_every_persona_says_for_whom_it_decides() -> None:
     asked = {(one.name, field.name) for one in personas().values() for field in one.fields}
     assert asked == set(NEEDS)
+
+
+YEARLY = "16 USD / month / seat / billed by year"
+
+
+@pytest.mark.parametrize(
+    ("op", "before", "after", "words"),
+    [
+        ("plan", YEARLY, YEARLY.replace("16", "20"), "16 → 20 USD a month per seat, billed by the year"),
+        ("plan", "1200 USD / year / from", "1500.50 USD / year / from", "from 1,200 → 1,500.50 USD a year"),
+        (
+            "plan",
+            "16 USD / month",
+            "20 USD / month",
+            "16 → 20 USD a month",
+        ),  # of a log that held neither unit nor billing
+        ("plan", "16 USD / month", "16 EUR / month", "16 USD a month → 16 EUR a month"),
+        ("plan", "0 / month", "9 USD / month", "Free → 9 USD a month"),
+        ("plan", "unknown / contact", "9 USD / month", "On request → 9 USD a month"),
+        ("plan", YEARLY, None, "16 USD a month per seat, billed by the year → no longer listed"),
+        ("plan", None, YEARLY, "none → 16 USD a month per seat, billed by the year"),
+        ("plan", "what no price is", "NaN USD", "what no price is → NaN USD"),
+        ("fact", "16 USD", '["a","b"]', "16 USD → a, b"),
+    ],
+)
+def test_a_change_is_told_in_words_with_all_that_belongs_to_a_price(
+    op: str, before: str | None, after: str | None, words: str
+) -> None:
+    assert move_words(op, before, after) == words
+
+
+@given(
+    st.builds(
+        Plan,
+        name=st.just("Team"),
+        amount=st.none() | st.sampled_from([Decimal(0), Decimal("9.99"), Decimal(1200)]),
+        currency=st.none() | st.sampled_from(["USD", "EUR"]),
+        period=st.none() | st.sampled_from(PERIODS),
+        unit=st.none() | st.sampled_from(["seat", "1M tokens"]),
+        billed=st.none() | st.just("year"),
+        qualifier=st.none() | st.sampled_from(QUALIFIERS),
+    )
+)
+def test_a_price_in_the_change_log_says_all_that_its_plan_says(plan: Plan) -> None:
+    told = plan_of_text("Team", plan_text(plan))
+    assert told == (plan if plan.amount is not None else replace(plan, currency=None))
+
+
+def test_a_list_that_is_cut_is_still_told_by_commas() -> None:
+    assert side_words("fact", '["first","second"]', 9) == "first, se"

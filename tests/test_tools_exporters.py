@@ -745,7 +745,7 @@ def test_the_letter_tells_the_week_and_escapes_its_words(products: list[ProductD
     assert r"\[x\]\(javascript\:alert\(1\)\) \<img src=x\> \*\*b\*\*" in letter
     assert "**Ship · 5 ship / 0 skip**" in letter
     assert "Lanternbox" not in letter
-    assert "16 USD a month to 19 USD a month, 19 Nov 2026" in letter
+    assert "16 → 19 USD a month, 19 Nov 2026" in letter
     assert "35 points on [Quarrel](<https://quarrel.example>): Builder 80, Skeptic 45" in letter
 
 

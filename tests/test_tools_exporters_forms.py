@@ -9,19 +9,22 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
 from bs4 import BeautifulSoup
-from stored import full_store, page, plan, propose
+from stored import fact, full_store, page, panel_of, plan, propose
 
 from bench.many import fill
 from tools.errors import CannotRun, UsageError
 from tools.exporters import atom, exporter, jsonfeed, mail, newsletter, opml, parquet, rss
+from tools.exporters._brief import brief
 from tools.settings import Settings
 from tools.store import Store
+from tools.views.documents import DossierDoc, LaunchDoc, MeasureDoc, Observation, ProductDocument
 
 HOSTILE = "<b>A</b>&]]>\x0b\u202e\"'\u2028é"
 OURS = Settings({"site_url": "https://scout.example/tools/", "contact": "ed@scout.example"})
@@ -133,7 +136,7 @@ def test_the_plain_text_reads_by_itself(known: Store) -> None:
     text = part.get_content().replace("\r\n", "\n")
     assert "* Thing 1: Ship · 2 ship / 1 skip · 1 no take\n" in text
     assert "  https://scout.example/tools/products/thing-1.html\n" in text
-    assert "Solo: 20 USD a month to 25 USD a month" in text
+    assert "Solo: 20 → 25 USD a month" in text
     assert "Thing 3:" not in text
     assert max(len(line) for line in text.splitlines() if "://" not in line) <= 72
 
@@ -203,3 +206,80 @@ def test_without_the_extra_the_table_says_which_one_is_missing(store: Store, mon
 def test_every_form_is_known_by_its_name() -> None:
     for name in ("atom", "jsonfeed", "mail", "opml", "parquet"):
         assert name == exporter(name).NAME
+
+
+def told(**values: Any) -> list[str]:
+    lines = (Path(__file__).parent / "examples" / "site_products.jsonl").read_text(encoding="utf-8").splitlines()
+    return brief(ProductDocument.model_validate_json(lines[0]).model_copy(update=values))
+
+
+def launch(source: str, at: str, **numbers: float) -> LaunchDoc:
+    seen = [Observation(metric=metric, value=value, at=at) for metric, value in numbers.items()]
+    return LaunchDoc(
+        id=f"{source}:1",
+        source=source,
+        title="Acme",
+        tagline="Builds what changed",
+        url=None,
+        source_url="https://launches.example/1",
+        launched_at=at,
+        launched_at_basis="source",
+        first_seen=at,
+        observations=seen,
+    )
+
+
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("tagline", "description", "category", "license")),
+    "dossier": DossierDoc(),
+    "price_history": [],
+    "launches": [],
+    "plans": [],
+    "facts": {},
+    "pricing_model": "unknown",
+}
+
+
+def test_a_product_of_which_nothing_is_known_is_told_in_one_sentence() -> None:
+    assert told(**NOTHING) == ["Price to start: Unknown."]
+
+
+def test_a_product_without_a_verdict_is_told_by_what_it_is_costs_and_where_it_launched() -> None:
+    places = [
+        launch("product_hunt", "2026-11-19T09:00:00Z"),
+        launch("show_hn", "2026-11-18T09:00:00Z", points=120, comments=34),
+        *(launch(f"feed_{n}", f"2026-11-2{n}T09:00:00Z") for n in range(3)),
+    ]
+    released = MeasureDoc(
+        metric="released_at", value=20_770, at="2026-11-20T09:00:00Z", url="https://a.example/", quote="x"
+    )
+    values = {**NOTHING, "category": "testing", "license": "MIT", "launches": places}
+    values |= {"pricing_model": "open-source", "dossier": DossierDoc(measures=[released])}
+    assert told(**values) == [
+        "Builds what changed.",
+        "Category: Testing; licence: MIT.",
+        "Price to start: Free, open source.",
+        "Last release: 13 Nov 2026.",
+        (
+            "Launched on Show HN, 18 Nov 2026 (120 points, 34 comments), on Product Hunt, 19 Nov 2026, on Feed 0, 20 Nov 2026, "
+            "and in 2 more places."
+        ),
+    ]
+
+
+def test_a_description_stands_in_for_a_tagline_by_its_first_sentences() -> None:
+    values = {**NOTHING, "description": "It builds what changed! Nothing else is built. " + "More of it. " * 60}
+    assert told(**values)[0].startswith("It builds what changed! Nothing else is built.")
+    assert len(told(**values)[0]) <= 300
+
+
+def test_a_feed_tells_a_product_that_no_panel_has_met_on_until_one_has(store: Store) -> None:
+    of = page("https://newcomer.example/", "<h1>Newcomer</h1>")
+    slug = store.put_product(propose(store, of, fact(of, value="Newcomer"), identity="url:newcomer.example")).slug
+    entries = [entry for entry in feedparser.parse(whole(atom, store)).entries if "Newcomer" in entry.title]
+    assert [entry.title for entry in entries] == ["Newcomer: Not reviewed yet"]
+    assert "Price to start: " in entries[0].summary
+    store.put_panel(panel_of(store, slug), reviewer="rules")
+    entries = [entry for entry in feedparser.parse(whole(atom, store)).entries if "Newcomer" in entry.title]
+    assert [entry.title.partition(":")[0] for entry in entries] == ["Newcomer"]
+    assert "Not reviewed yet" not in entries[0].title

@@ -98,6 +98,68 @@ def test_licences_in_running_text(line: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("The capture middleware is MIT-licensed.", "middleware"),
+        ("Our SDKs are open source (MIT)", "sdks"),
+        ("Client libraries for five languages are available under the Apache License 2.0.", "libraries"),
+        ("The core of Larkspur is released under the MIT License.", "core"),
+        ("Larkspur is a hosted service with an MIT licensed CLI.", "cli"),
+        ("The Community Edition is licensed under AGPL-3.0", "community edition"),
+        ("Free (MIT) · Pro · Enterprise", "free"),
+        ("Larkspur is released under the MIT License.", ""),
+        ("Larkspur is free (MIT) for ever.", ""),
+        ("This plugin is released under the MIT License.", ""),
+        ("Use the CLI and the SDK. Larkspur is MIT licensed.", ""),
+        ("© 2026 Larkspur, MIT License", ""),
+        ("The source code of Larkspur is available under the AGPL 3.0 license", ""),
+    ],
+)
+def test_whose_licence_a_line_names(line: str, part: str) -> None:
+    hit = licences.in_text(line)
+    assert hit
+    assert licences.part_of(line, hit[1]) == part
+
+
+def test_the_licence_of_a_part_is_not_that_of_what_is_sold() -> None:
+    page = "<!doctype html><title>{}</title><h1>{}</h1><p>The SDK is MIT licensed.</p>{}"
+    sold, given = '<a href="/pricing">Pricing</a>', ""
+    assert licence_of(page.format("Larkspur", "Larkspur", sold)) is None
+    assert licence_of(page.format("Larkspur", "Larkspur", "<p>From $9 a month</p>")) is None
+    assert licence_of(page.format("Larkspur", "Larkspur", given)) == "MIT"
+    assert licence_of(page.format("Larkspur SDK", "Pay from your app", sold)) == "MIT"  # the product is one
+    assert (
+        licence_of(page.format("Larkspur", "Larkspur", f"{sold}<p>Larkspur is licensed under AGPL-3.0</p>"))
+        == "AGPL-3.0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Larkspur is released under the MIT License + Commons Clause.", ("MIT + Commons Clause", True)),
+        ("License: Apache 2.0 with the Commons Clause", ("Apache-2.0 + Commons Clause", True)),
+        ("© 2026 Larkspur. AGPL-3.0 + commercial.", ("AGPL-3.0", False)),
+        ("Larkspur is open source (MIT), for ever", ("MIT", False)),
+    ],
+)
+def test_a_rider_is_told_and_brackets_are_whole(line: str, expected: tuple[str, bool]) -> None:
+    found, words = licences.in_text(line) or ("", "")
+    assert (found, "Commons" in found) == expected
+    assert words in line
+    assert words.count("(") == words.count(")")
+    assert "commercial" in words or "commercial" not in line
+    assert licences.is_open(found) != expected[1]
+
+
+def test_what_the_text_takes_back_no_markup_gives() -> None:
+    head = '<script type="application/ld+json">{"@type": "SoftwareApplication", "name": "Larkspur", "license": "MIT"}</script>'
+    page = f"<!doctype html><title>Larkspur</title>{head}<h1>Larkspur</h1>"
+    assert licence_of(page) == "MIT"
+    assert licence_of(f"{page}<p>Licensed under MIT + Commons Clause</p>") == "MIT + Commons Clause"
+
+
+@pytest.mark.parametrize(
     ("alt", "src", "expected"),
     [
         ("License: MIT", "", "MIT"),

@@ -220,6 +220,9 @@ def test_a_new_product_is_wanted_by_words_category_and_kind(rule: dict[str, Any]
         ("20 USD / month", "10 USD / month", "-0.5"),
         ("20 USD / month", "20 EUR / month", None),
         ("20 USD / month", "200 USD / year", None),
+        ("20 USD / month", "16 USD / month / seat", None),
+        ("20 USD / month", "16 USD / month / billed by year", None),
+        ("16 USD / month / seat / billed by year", "20 USD / month / seat / billed by year", "0.25"),
         ("20 USD / month", "unknown", None),
         ("20 USD / month", None, None),
         ("0 USD / month", "5 USD / month", "Infinity"),
@@ -309,8 +312,23 @@ def acme(store: Store) -> Store:
 
 def test_a_price_change_is_told_from_to_and_by_how_much(acme: Store) -> None:
     told = message(acme, [notice("price", field="Pro", before="20 USD / month", after="25 USD / month")])
-    assert told["title"] == "Scout: Acme, Pro: 20 USD / month → 25 USD / month (+25%)"
+    assert told["title"] == "Scout: Acme, Pro: 20 → 25 USD a month (+25%)"
     assert told["changes"][0]["share"] == "0.2500"
+    assert "Not reviewed yet" in text(told)
+
+
+def test_a_product_without_a_verdict_is_told_in_facts_and_nothing_of_it_twice(acme: Store) -> None:
+    told = message(acme, [notice("new")])
+    assert told["changes"][0]["text"] == "Acme is new: Queues"
+    assert told["changes"][0]["product"]["brief"] == ["Queues.", "Price to start: 20 USD a month."]
+    lines = text(told).splitlines()
+    assert "  Price to start: 20 USD a month." in lines
+    assert (lines.count("  Not reviewed yet"), text(told).count("Queues")) == (1, 2)  # in the title and the line
+
+
+def test_a_message_kept_by_an_older_scout_is_still_sent(acme: Store) -> None:
+    told = message(acme, [notice("new")])
+    del told["changes"][0]["product"]["brief"]
     assert "Not reviewed yet" in text(told)
 
 

@@ -247,6 +247,28 @@ def test_mcp_registry_passes_over_deleted_deprecated_and_older_versions() -> Non
     assert left.launched_at_basis == "first_seen"
 
 
+def test_mcp_servers_of_one_repository_are_products_of_their_own_where_each_has_a_folder_and_a_package() -> None:
+    def of(name: str, folder: object, **packages: str) -> dict[str, Any]:
+        rows = [{"registryType": kind, "identifier": identifier} for kind, identifier in packages.items()]
+        repository = {"url": "https://github.com/ann/many", "source": "github", "subfolder": folder}
+        return server(server={"name": name, "websiteUrl": None, "repository": repository, "packages": rows})
+
+    rows = [
+        of("a.b/one", "servers/one", oci="docker.io/ann/one", npm="@ann/one"),
+        of("a.b/two", "servers/two", pypi="Ann.Two"),
+        of("a.b/three", "servers/three", npm="../x?y"),
+        of("a.b/four", "", npm="four"),
+        of("a.b/five", ["servers"], npm="five"),
+    ]
+    found = list(mcp_registry.launches(as_json({"servers": rows}), "https://registry.example/v0.1/servers"))
+    repo = "https://github.com/ann/many"
+    assert [(one.url, one.repo_url, one.kind) for one in found] == [
+        ("https://www.npmjs.com/package/@ann/one", "", "package"),
+        ("https://pypi." + "org/project/Ann.Two", "", "package"),
+        *[(repo, repo, "repo")] * 3,
+    ]
+
+
 def test_mcp_registry_follows_its_cursor_and_never_in_place() -> None:
     [url] = mcp_registry.requests(Settings(), SINCE.replace(minute=47), NOW)
     assert "updated_since=2026-11-16T12%3A00%3A00Z" in url

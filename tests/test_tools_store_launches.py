@@ -26,6 +26,16 @@ def test_a_page_comes_back_as_it_went_in(store: Store) -> None:
     assert store.latest_page(kept.url) == kept
 
 
+def test_a_page_is_found_by_its_whole_key_where_another_begins_with_it(store: Store) -> None:
+    one = replace(page("https://jar.example/"), id="abcdef01")
+    longer = replace(page("https://pot.example/"), id="abcdef012345")
+    for each in (one, longer):
+        store.put_page(each)
+    assert store.page("abcdef01") == one
+    assert store.page("abcdef0123") == longer
+    assert store.page("abcdef") is None
+
+
 @pytest.mark.parametrize("prefix", ["", "abc", "*", "zzzzzzzz", "??????"])
 def test_a_prefix_that_names_no_one_page_gives_none(store: Store, prefix: str) -> None:
     store.put_page(page())

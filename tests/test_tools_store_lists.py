@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from stored import Clock, fact, page, panel_of, propose
+from stored import Clock, fact, page, panel_of, plan, propose
 
+from jobs.edit import edit
 from jobs.inbox import news
 from tools.errors import UnknownName, UsageError
 from tools.knowledge import iso
@@ -34,6 +35,17 @@ def test_search_finds_words_in_any_form_and_the_last_as_a_prefix(store: Store) -
     assert {card["name"] for card in store.search("crawl")} == {"Fast Crawler", "Slow crawling"}
     assert [card["name"] for card in store.search("pain")] == ["Painter"]
     assert [card["name"] for card in store.search("fast crawlers")] == ["Fast Crawler"]
+
+
+def test_fields_with_a_sure_value_and_a_quote_are_counted_and_prices_are_one(store: Store) -> None:
+    of = page("https://jar.example/", "Jar")
+    facts = [fact(of, value="Jar"), fact(of, "tagline", "A jar"), fact(of, "license", "MIT", confidence=0.3)]
+    plans = (plan(of, "20"), plan(of, "40", name="Team"))
+    store.put_product(propose(store, of, *facts, plans=plans, identity="url:jar.example"))
+    fill(store, ["Pot"])
+    assert store.quoted_fields(["jar", "pot", "nobody"]) == {"jar": 3, "pot": 1}
+    edit(store, "pot", ("tagline=A pot",), "seen", "Ines")
+    assert store.quoted_fields(["pot"]) == {"pot": 1}, "an editor's word has no quote"
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,17 @@ def test_of_one_category_two_words_or_one_of_both_headlines_tell_a_rival(
     assert bool(rivals(store, one)) is found
 
 
+def test_function_words_and_words_for_anything_are_nothing_in_common(store: Store) -> None:
+    put(
+        store,
+        "Quern",
+        "for grain that must not stop and does what you have to, an app of its own",
+        category="analytics",
+    )
+    other = put(store, "Tun", "what you have must not stop: an app for herons", category="analytics")
+    assert rivals(store, other) == []
+
+
 def test_models_for_two_tasks_are_no_rivals() -> None:
     one, other = (Side(name, name, "model", "ai-model", f"hub:{name}/x", frozenset({name})) for name in ("a-b", "c-d"))
     assert floor(one, other) is None

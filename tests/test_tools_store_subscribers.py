@@ -241,7 +241,21 @@ def test_an_older_store_gets_the_tables_of_readers(tmp_path: Path) -> None:
     with sqlite3.connect(path) as conn:
         for table in ("deliveries", "letters", "subscribers"):
             conn.execute(f"DROP TABLE {table}")
-        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm019_readers'")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m019_readers', 'm023_bounces')")
     with Store.open(path) as store:
         store.subscribe(KIM)
         assert store.subscriber_counts()["asked"] == 1
+
+
+def test_subscribers_of_an_older_store_bounce_none_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with Store.open(path) as store:
+        store.subscribe(KIM)
+    with sqlite3.connect(path) as conn:
+        conn.execute("DROP INDEX subscribers_bounced")
+        for column in ("bounces", "bounced_at", "bounce"):
+            conn.execute(f"ALTER TABLE subscribers DROP COLUMN {column}")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm023_bounces'")
+    conn.close()
+    with Store.open(path) as store:
+        assert (store.subscriber_counts()["asked"], store.bounced()) == (1, [])

@@ -71,8 +71,11 @@ class Measure:
 class Statement:
     """What the product's own page states on a topic, in its own words.
 
-    topic: export, self_host, api, offline, sso, data_region, no_training, refund, cancel, sla, free_limit.
-    denied: the page says that it is not so ("no export yet"). value: of a limit, its figure as written.
+    topic: export, self_host, api, offline, sso, data_region, no_training, refund, cancel, sla, free_limit,
+    trial, no_card.
+    denied: the page says that it is not so ("no export yet"). value: of a limit or a trial, its figure, of a
+    region, its name, as written. plan: the first one
+    that has it, as its page calls it, "all plans" or "paid plans"; empty where that is not told.
     """
 
     topic: str
@@ -83,6 +86,7 @@ class Statement:
     page: str
     quote: str
     unclear: bool = False  # a word of the topic stands here and is not understood: neither stated nor left out
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,10 +318,20 @@ class BudgetSpent(ScoutError):
 
 class NotDelivered(ScoutError):
     """A target did not accept a message. `lasting`: it refuses this very message, and will again. `unsure`: it may have
-    taken it all the same. `address_code`: with which SMTP reply a server refused the address alone, 0 where it did not."""
+    taken it all the same. `address_code`: with which SMTP reply a server refused the address alone, 0 where it did not;
+    `no_such_address`: for good, and not because it does not want mail of ours."""
 
-    def __init__(self, reason: str, *, lasting: bool = False, unsure: bool = False, address_code: int = 0) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        lasting: bool = False,
+        unsure: bool = False,
+        address_code: int = 0,
+        no_such_address: bool = False,
+    ) -> None:
         self.lasting, self.unsure, self.address_code = lasting, unsure, address_code
+        self.no_such_address = no_such_address
         super().__init__(reason)
 
 

@@ -15,7 +15,18 @@ from typing import Any
 
 from tools.errors import UsageError
 from tools.identity import address_key, registrable_domain
-from tools.models import ASIDE_FIELDS, CATEGORIES, IDENTITY_FIELDS, RUNG_ORDER, Fact, Plan, Value, Verdict
+from tools.models import (
+    ASIDE_FIELDS,
+    CATEGORIES,
+    IDENTITY_FIELDS,
+    PERIODS,
+    QUALIFIERS,
+    RUNG_ORDER,
+    Fact,
+    Plan,
+    Value,
+    Verdict,
+)
 
 
 def iso(moment: datetime) -> str:
@@ -321,8 +332,33 @@ def plan_text(plan: Plan) -> str:
     """A price line in words, for the change log: "20 USD / month / seat", "unknown"."""
     amount = decimal_text(plan.amount)
     price = "unknown" if amount is None else f"{amount} {plan.currency}" if plan.currency else amount
-    extra = [plan.period, plan.unit, plan.billed and f"billed by {plan.billed}", plan.qualifier]
+    extra = [plan.period, plan.unit, plan.billed and f"{_BILLED}{plan.billed}", plan.qualifier]
     return " / ".join([price, *(part for part in extra if part)])
+
+
+def plan_of_text(name: str, text: str | None) -> Plan | None:
+    """The plan that a `plan_text` of the change log tells; None for no text, or one of no price.
+
+    Of rows from before the log held unit, billing and qualifier these are None: not known.
+    """
+    price, *terms = (text or "").split(" / ")
+    amount, _, currency = price.partition(" ")
+    found: dict[str, str] = {}
+    for term in terms:
+        billed = term.removeprefix(_BILLED)
+        other = "period" if term in PERIODS else "qualifier" if term in QUALIFIERS else "unit"
+        found["billed" if billed != term else other] = billed
+    try:
+        number = None if amount == "unknown" else Decimal(amount)
+    except ArithmeticError:
+        return None
+    if number is not None and not number.is_finite():
+        return None
+    get = found.get
+    return Plan(name, number, currency or None, get("period"), get("unit"), get("billed"), get("qualifier"))
+
+
+_BILLED = "billed by "
 
 
 def content_hash(chosen: Mapping[str, Sequence[Fact]], plans: Sequence[Plan], every_plan: Iterable[Plan]) -> str:

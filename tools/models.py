@@ -32,6 +32,7 @@ RUNG_ORDER: tuple[Rung, ...] = (
 PricingModel = Literal["free", "freemium", "paid", "usage", "open-source", "contact", "unknown"]
 PRICING_MODELS: tuple[PricingModel, ...] = ("free", "freemium", "paid", "usage", "open-source", "contact", "unknown")
 PERIODS = ("month", "year", "quarter", "half-year", "week", "day", "hour", "once")  # for which time a price holds
+QUALIFIERS = ("from", "up to", "contact", "trial")  # what else a page says of an amount
 # The closed list of what kind of thing a product is. What each means and is told by: tools/page/words/categories.toml
 CATEGORIES = (
     "ai-model ai-app agent-framework llm-gateway api sdk-library cli editor-ide database data-pipeline analytics "
@@ -134,7 +135,7 @@ class Plan:
     period: str | None = None  # one of PERIODS; None: the page does not say
     unit: str | None = None  # seat, user, "1M tokens", request, ...
     billed: str | None = None  # year: a monthly amount that is billed yearly
-    qualifier: str | None = None  # from, up to, contact, trial
+    qualifier: str | None = None  # one of QUALIFIERS
     rung: Rung = "text"
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
@@ -317,6 +318,9 @@ class Review:
     struck: tuple[int, int] | None = None  # facts that did not stand, of so many written; not stored. None: not counted
 
 
+WORTH_TELLING = 0.2  # the strength from which a finding is told
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What code can prove of a product and a reader cannot see at once, mostly by comparing it; with its sentence."""
@@ -325,8 +329,21 @@ class Finding:
     values: Mapping[str, str]  # what the sentence is made of, and how many it was compared with
     text: str
     direction: Literal[-1, 0, 1]  # for the product, against it, or neither
-    strength: float  # 0-1
+    strength: (
+        float  # 0-1; of what speaks neither way, from WORTH_TELLING on it is a plain fact, below it lies in the middle
+    )
     citations: tuple[Citation, ...]
+    silent: bool = False  # it moves scores, and lies too near the middle for a sentence that anybody wants to read
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is a sentence for readers: it speaks for or against, or is plain."""
+        return not self.silent and (self.direction != 0 or self.is_plain)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is worth a line and speaks neither for nor against: no score heeds it."""
+        return not self.direction and self.strength >= WORTH_TELLING
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -129,13 +129,17 @@ def _decoded(run: str) -> str:
     return text if text.isprintable() else ""
 
 
-def parts(text: str) -> Iterator[list[int]]:
+def parts(text: str) -> Iterator[set[int]]:
     """The buckets of each part of a text that is judged by itself: its sentences, and all of it in windows."""
-    whole = _tokens(text)
-    yield from (_buckets(whole[at : at + _WINDOW]) for at in range(0, max(1, len(whole)), _WINDOW // 2))
-    sentences = _SENTENCE.split(text)
-    if len(sentences) > 1:
-        yield from (_buckets(tokens[:_WINDOW]) for sentence in sentences if len(tokens := _tokens(sentence)) > 1)
+    sentences = list(map(_tokens, _SENTENCE.split(text)))
+    said = _Said(list(itertools.chain.from_iterable(sentences)))
+    size = len(said.stems)
+    yield from (said.part(at, at + _WINDOW) for at in range(0, max(1, size), _WINDOW // 2))
+    ends = itertools.accumulate(map(len, sentences))
+    for tokens, end in zip(sentences, ends, strict=True):
+        if 1 < len(tokens) < size:
+            at = end - len(tokens)
+            yield said.part(at, min(end, at + _WINDOW))
 
 
 def scored(text: str, weights: Sequence[float], scale: float = SCALE) -> float:
@@ -143,7 +147,7 @@ def scored(text: str, weights: Sequence[float], scale: float = SCALE) -> float:
     return max(sum(map(weights.__getitem__, part)) * scale / norm(part) for part in parts(text))
 
 
-def norm(part: Sequence[int]) -> float:
+def norm(part: Collection[int]) -> float:
     """What a part's sum is divided by: few words never weigh as much as a sentence."""
     return math.sqrt(max(len(part), _FEW))
 
@@ -175,18 +179,32 @@ def _tokens(text: str) -> list[str]:
     return found
 
 
-def _buckets(tokens: list[str]) -> list[int]:
-    """The buckets of a part's words, of its pairs, and of its pairs with one word between, each once."""
-    stems = ["^", *(token[:6] for token in tokens), "$"]
-    found = {*tokens, *(token[:5] + "~" for token in tokens)}
-    found |= {f"{a} {b}" for a, b in itertools.pairwise(stems)}
-    found |= {f"{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False)}
-    return sorted(set(map(_bucket, found)))
+class _Said:
+    """The buckets of a text's words, of its pairs, and of its pairs with one word between, for the parts to share."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.stems = stems = [token[:6] for token in tokens]
+        self._words = list(map(_bucket, tokens))
+        self._begun = [_bucket(token[:5] + "~") for token in tokens]
+        self._pairs = list(map(_bucket, stems, stems[1:]))
+        self._apart = list(map(_bucket, stems, itertools.repeat("_"), stems[2:]))
+
+    def part(self, start: int, end: int) -> set[int]:
+        """The buckets of some words in a row, each once."""
+        stems = self.stems[start:end]
+        first, last = [*stems[:2], "$"], ["^", *stems[-2:]]
+        found = {_bucket("^", first[0]), _bucket(last[-1], "$")}
+        if stems:
+            end = start + len(stems)
+            found |= {_bucket("^", "_", first[1]), _bucket(last[-2], "_", "$")}
+            found.update(self._words[start:end], self._begun[start:end], self._pairs[start : end - 1])
+            found.update(self._apart[start : max(start, end - 2)])
+        return found
 
 
 @lru_cache(maxsize=65_536)
-def _bucket(feature: str) -> int:
-    return crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
+def _bucket(*words: str) -> int:
+    return crc32(" ".join(words).encode("utf-8", "surrogatepass")) % BUCKETS
 
 
 @cache

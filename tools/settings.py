@@ -252,6 +252,13 @@ SETTINGS = (
         "The mail target of scout.toml whose server and sender letters to readers go out by; empty: the only one there is.",
     ),
     Setting("newsletter_pace_s", 1.0, "seconds", "Least time between two copies of a letter."),
+    Setting(
+        "newsletter_bounces",
+        3,
+        "",
+        "Letters in a row that an address may refuse for good (5xx); then it gets none any more.",
+        least=1,
+    ),
     Setting("newsletter_cron", "", "cron", "When `scout schedule` sends the week's letter; empty: by hand only."),
     Setting(
         "confirm_days",

@@ -11,11 +11,15 @@ import io
 import json
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from agents.gateway.chat import Failed, Prompt, Reply, body_of
 from agents.gateway.pools import Deployment
 from agents.gateway.replies import read_reply
+from tools.errors import Stopped
+from tools.workbench import STOPPED
 
 MAX_TOKENS = 2_048  # of an answer, where the prompt sets no limit
 
@@ -39,15 +43,24 @@ class LocalModel:
         self._model: Any = model.to(_device()).eval()
         self._lock = threading.Lock()
 
-    def ask(self, prompt: Prompt) -> Reply | Failed:
-        """One answer, counted in the model's own tokens."""
+    def ask(self, prompt: Prompt, stop: Future[None] | None = None) -> Reply | Failed:
+        """One answer, counted in the model's own tokens. stop: is fulfilled by who wants no answer any more; looked at before
+        the prompt is read, and with every token that is written: the reading of a prompt itself is not broken off.
+
+        Errors: Stopped.
+        """
+        stop = stop or Future()
         with self._lock:
+            if stop.done():  # while another answer was waited for
+                raise Stopped(STOPPED)
             began = time.monotonic()
             try:
                 tokens = self._tokens(prompt)
-                written = self._write(tokens, prompt)
+                written = self._write(tokens, prompt, stop)
             except (RuntimeError, ValueError) as error:  # out of memory, a prompt beyond the context, a broken picture
                 return Failed("refused", f"{self._deployment.model} gave up: {str(error).splitlines()[0]}")
+        if stop.done():
+            raise Stopped(STOPPED)
         if time.monotonic() - began >= self._deployment.timeout_s and not self._ended(written):
             return Failed("timeout", f"{self._deployment.model} was not done within {self._deployment.timeout_s:g} s")
         text = self._tokenizer.decode(written, skip_special_tokens=True)
@@ -69,19 +82,21 @@ class LocalModel:
         )
         return tokens.to(self._model.device, dtype=self._model.dtype) if vision else tokens.to(self._model.device)
 
-    def _write(self, tokens: Any, prompt: Prompt) -> Any:
+    def _write(self, tokens: Any, prompt: Prompt, stop: Future[None]) -> Any:
         """The tokens that the model adds; greedy at temperature 0, else drawn with the prompt's seed."""
         import torch
+        from transformers import StoppingCriteriaList
 
         if prompt.seed is not None:
             torch.manual_seed(prompt.seed)
         drawn = {"do_sample": True, "temperature": prompt.temperature} if prompt.temperature else {"do_sample": False}
-        stop = {"stop_strings": list(prompt.stop), "tokenizer": self._tokenizer} if prompt.stop else {}
+        words = {"stop_strings": list(prompt.stop), "tokenizer": self._tokenizer} if prompt.stop else {}
         with torch.inference_mode():
             whole = self._model.generate(
                 **tokens,
                 **drawn,
-                **stop,
+                **words,
+                stopping_criteria=StoppingCriteriaList([_stopped_by(stop)]),
                 max_new_tokens=prompt.max_tokens or MAX_TOKENS,
                 max_time=self._deployment.timeout_s,
             )
@@ -90,6 +105,17 @@ class LocalModel:
     def _ended(self, written: Any) -> bool:
         ends = self._model.generation_config.eos_token_id
         return len(written) > 0 and int(written[-1]) in (ends if isinstance(ends, list) else [ends])
+
+
+def _stopped_by(stop: Future[None]) -> Callable[..., Any]:
+    """What transformers asks after each token: for every answer of the batch, whether it is over."""
+
+    def over(written: Any, scores: Any, **_: Any) -> Any:
+        import torch
+
+        return torch.full((written.shape[0],), stop.done(), dtype=torch.bool, device=written.device)
+
+    return over
 
 
 def _device() -> str:

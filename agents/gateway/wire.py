@@ -101,7 +101,7 @@ class Wire:
         return read_reply(raw)
 
     def _ask_here(self, deployment: Deployment, prompt: Prompt) -> Reply | Failed:
-        """The answer of a model in this process, loaded with its first question."""
+        """The answer of a model in this process, loaded with its first question. Errors: Stopped."""
         from agents.gateway.local import LocalModel
 
         with self._loading:
@@ -111,7 +111,7 @@ class Wire:
                     model = self._local[deployment.name] = LocalModel(deployment)
                 except (ImportError, OSError) as error:
                     return Failed("connect", _not_loaded(deployment, error))
-        return model.ask(prompt)
+        return model.ask(prompt, self._stop)
 
     def lacks(self, deployment: Deployment) -> frozenset[str]:
         """What the endpoint is known not to take."""

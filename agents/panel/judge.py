@@ -143,7 +143,7 @@ def review_pack(
         held = why_held(reviews, pack, by_name, lambda other: _reviews(critics, other, reviewer, settings))
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
     at_odds = contradictions(reviews, pack)
-    telling = tuple(one for one in pack.findings if one.direction)  # the others are looked at, and nothing to tell
+    telling = tuple(one for one in pack.findings if one.is_worth_telling)
     return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds, telling)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,23 @@ if TYPE_CHECKING:
     from tools.store import Store
     from tools.views.documents import ProductDocument
 
+SHORT_HELP = 200  # characters: the first sentence whole, on a second line where need be
 OK, SOME_FAILED, WRONG_USAGE, CANNOT_RUN = 0, 1, 2, 3
 OF_OUTCOME = {"done": OK, "partly": SOME_FAILED, "failed": CANNOT_RUN}  # of a job's report
+
+
+class Commands(click.Group):
+    """A group whose help has the first sentence of each command whole, as that of `scout` has."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line or two a command."""
+        write_commands(formatter, "Commands", self.commands.values())
+
+
+def write_commands(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
+    """A section of commands, each by its first sentence."""
+    with formatter.section(title):
+        formatter.write_dl([(one.name or "", one.get_short_help_str(SHORT_HELP)) for one in commands])
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ Show = Callable[[Report], None]
 why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
 why_if_any = click.option("--why", default="", metavar="TEXT", help="The reason, where there is one to keep.")
 preview = click.option(
-    "--preview", is_flag=True, help="Only show what would change, what goes back to the panel and what is published."
+    "--preview", is_flag=True, help="Only show what would change and what follows from it; nothing is done."
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask; needed for several where there is no terminal to ask on.")
 

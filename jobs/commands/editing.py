@@ -188,7 +188,7 @@ def merge(context: Context, slugs: tuple[str, ...], into: str, why: str, preview
 
 @click.command()
 @click.argument("slug", shell_complete=names.slugs)
-@click.argument("verdict", metavar="VERDICT")
+@click.argument("verdict", metavar="VERDICT", type=names.VOTE)
 @click.option(
     "--voter", required=True, metavar="TOKEN", help="What only this reader has; a hash of it is kept, never the token."
 )
@@ -211,13 +211,15 @@ def inbox(context: Context, limit: int, only_list: bool) -> int:
     """What needs an eye, what readers see most of first, with doubtful facts, their quotes and candidates.
 
     On a terminal one after the other, by key: a approve, 1-9 take that candidate, e edit, r reject, u undo, n next,
-    q quit. Elsewhere a list.
+    q quit. Elsewhere a list, to read. `scout list --status needs_look` names them only.
     """
     from jobs import terminal
     from jobs.inbox import inbox as needing
+    from jobs.inbox import with_pictures
 
     with context.open() as opened:
         items, total = needing(opened, limit)
+        items = with_pictures(opened, items)
         if context.as_json:
             context.out({"items": items, "total": total})
         elif only_list or not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", nargs=-1, shell_complete=names.sources)
-@click.option("--since", default="", metavar="SPAN", help="How far back: 36h, 2d, 1w or a date. Default: the setting.")
+@click.option("--since", default="", metavar="SPAN", help="How far back: 36h, 2d, 1w or a date. Default: SCOUT_SINCE.")
 @click.option("--limit", type=click.IntRange(1), help="Most launches of each source.")
 @recordings
 @click.option("--no-review", is_flag=True, help="Leave new products awaiting review.")

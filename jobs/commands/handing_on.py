@@ -34,9 +34,9 @@ class _Forms(click.Command):
 def export(
     context: Context, form: str, after: str, out: Path | None, pairs: tuple[tuple[str, str], ...], push: str
 ) -> int:
-    """Write the products as FORM, one of those below.
+    """Write the products for others: as a site, feeds, tables, JSON, the week's letter and more.
 
-    The cursor to continue from is written to OUT/cursor and to stderr. A form of many files takes the place of the folder
+    FORM is one of those below. The cursor to continue from is written to OUT/cursor and to stderr. A form of many files takes the place of the folder
     OUT in one step: what left the store is gone from it, and what did not change is not written again.
     """
     from jobs import terminal

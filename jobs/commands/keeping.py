@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common, names, tell_unknown_variables
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common, names, tell_unknown_variables
 from tools.settings import load
 
 
-@click.group()
+@click.group(cls=Commands)
 def runs() -> None:
     """What crawls, research and the agent did."""
 
@@ -41,9 +41,9 @@ def runs_show(context: Context, run: str) -> int:
     return context.tell(found, terminal.run)
 
 
-@click.group()
+@click.group(cls=Commands)
 def gateway() -> None:
-    """The door to models."""
+    """The models that are asked: what that cost, how they answered."""
 
 
 @gateway.command(name="report")
@@ -78,7 +78,7 @@ def schedule(context: Context) -> int:
     return OK
 
 
-@click.group()
+@click.group(cls=Commands)
 def jobs() -> None:
     """The schedule's durable jobs."""
 

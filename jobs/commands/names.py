@@ -124,6 +124,7 @@ personas = _words(partial(names.modules, "tools.personas", ".toml"))
 servers = _words(_servers)
 CATEGORY = OneOf("category", _categories)
 FUSION = OneOf("way to fuse", _modes)
+VOTE = OneOf("verdict", lambda: ("ship", "skip"))
 STATUS = OneOf("status", lambda: ("new", "needs_look", "approved", "rejected"))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from jobs.commands import OK, Context, common, names
+from jobs.commands import OK, Commands, Context, common, names
 
 
-class _Default(click.Group):
+class _Default(Commands):
     """A group of which one command needs no word of its own."""
 
     def __init__(self, *args: Any, default: str, words: bool, **values: Any) -> None:

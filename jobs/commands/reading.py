@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common, names
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ VERDICT = names.OneOf("verdict", lambda: VERDICTS)
 @click.option("--status", type=names.STATUS, metavar="STATUS", help="new, needs_look, approved or rejected.")
 @click.option("--verdict", type=VERDICT, metavar="VERDICT", help=f"{', '.join(VERDICTS)} (not reviewed yet).")
 @click.option("--source", default="", metavar="NAME", shell_complete=names.sources, help="Launched on this source.")
-@click.option("--needs-look", is_flag=True, help="Only products an editor should look at, with the reasons.")
+@click.option(
+    "--needs-look",
+    is_flag=True,
+    deprecated="`scout inbox --list` shows them, what matters most first",
+    help="Only products an editor should look at, as the inbox shows them.",
+)
 @click.option(
     "--category",
     type=names.CATEGORY,
@@ -51,6 +56,7 @@ def list_(
 ) -> int:
     """Products, newest first: verdict, price, where they launched."""
     from jobs import terminal
+    from jobs.inbox import asked_about, with_pictures
     from jobs.listing import check_source, why_none
     from jobs.since import parse_since
     from tools.store.lists import Asked
@@ -71,6 +77,7 @@ def list_(
         rows, total = opened.list_products(asked, limit), opened.count_products(asked)
         for row in rows if needs_look else ():
             row["screenshots"] = [page.model_dump() for page in opened.pictures(row["slug"])]
+        items = with_pictures(opened, asked_about(opened, [row["slug"] for row in rows])) if needs_look else []
         given = {"--since": since, "--status": status, "--verdict": verdict, "--source": source, "--category": category}
         none = "" if rows else why_none(opened, _asked(given, needs_look))
     if context.as_json:
@@ -78,7 +85,8 @@ def list_(
     elif none:
         terminal.line(none)
     elif needs_look:
-        terminal.looks(rows)
+        terminal.inbox(items, total)
+        return OK
     else:
         terminal.products(rows)
     if len(rows) < total and not context.as_json:
@@ -206,13 +214,14 @@ def fetch(context: Context, url: str) -> int:
     """What the fetcher sees: status, headers, timing, robots verdict."""
     from jobs import terminal
     from jobs.fetch import explain
+    from tools.identity import web_address
 
-    seen = explain(url, context.settings)
+    seen = explain(web_address(url), context.settings)
     context.tell(seen, terminal.pairs)
     return SOME_FAILED if seen.get("error") else OK
 
 
-@click.group()
+@click.group(cls=Commands)
 def panel() -> None:
     """What the panels are worth: their figures, each with its n and its gate."""
 

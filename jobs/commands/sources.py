@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.commands import OK, SOME_FAILED, Context, common, names
+from jobs.commands import OK, SOME_FAILED, Commands, Context, common, names
 from jobs.commands.acting import Act, act_on, agreed, why_if_any
 from jobs.commands.acting import preview as preview_option
 from jobs.commands.acting import why as why_option
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Commands)
 def source() -> None:
     """The places launches come from."""
 
@@ -196,9 +196,13 @@ def source_filter(
     shows what a filter does. [filters.NAME] of scout.toml outranks what is set here.
     """
     from jobs import upkeep
+    from jobs.listing import check_source
 
     table = _table(parts)
     if clear == bool(table):
+        with context.open() as opened:  # a misspelt name is told first
+            for name in named:
+                check_source(opened, name)
         raise UsageError("Give what to keep or block (--keep, --block, --kind, --category, --points), or --clear.")
     settings = context.settings
 
@@ -257,7 +261,7 @@ def _look(
     return preview(store, kind, name, act)
 
 
-@click.group()
+@click.group(cls=Commands)
 def recipe() -> None:
     """Selectors for sites that are not read well otherwise: data, proved on sample pages, watched on live ones."""
 

@@ -34,7 +34,9 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
 - `data-row` on an element makes it a stop of the keys j and k; `data-key="a"` on a button or link of it, or of the page,
   is pressed by that key; `data-swap` on a form has its answer put into the page without a reload.
 - `data-stream="/path"` on an element keeps it up to date: each server-sent event holds its inside anew, the event `end`
-  ends it (pages/research.py). What runs longer than a request lives beside them (researches.py), in a thread of its own.
+  ends it (streaming.py); with `data-then` the whole page is shown anew at the end. What runs longer than a request lives
+  beside them (researches.py, panels.py), in a thread of its own.
+- Where a page has room beside (`data-beside`), a link with `data-page` shows what was read there, and j and k move it along.
 - A sheet or script of its own lies in `static/` and is named in the block `head` (`<link rel="stylesheet" href="/static/…">`);
   the policy allows nothing inline. Colours and type are the site's tokens (tools/exporters/site_templates/base.css).
 - The tests visit every page found (tests/test_console_pages.py); one that needs a value in its path says an example of it
@@ -43,6 +45,7 @@ To add a page, add one file to `jobs/console/pages/` and one template to `jobs/c
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -57,10 +60,13 @@ from jobs.console.access import BEGINNING, Allowance, Doors, Keys, Sessions
 from jobs.console.client import behind_proxies
 from jobs.console.exporting import Exporting
 from jobs.console.guard import Guard
+from jobs.console.panels import Panels
+from jobs.console.printing import TEMPLATES, templates
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
 from jobs.console.visit import Console, cookie_name, fault, nothing_there, site_sheet
 from jobs.listening import listen
+from tools import extraction_cache
 from tools.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,7 +89,8 @@ def app(
     console = Console(
         settings=settings,
         stores=stores,
-        researches=Researches(store_path, settings, stores.reading),
+        researches=Researches(store_path, settings, stores.reading, stores.writing),
+        panels=Panels(store_path, settings, stores.reading),
         exporting=Exporting(store_path, settings, stores.writing),
         keys=keys,
         sessions=Sessions(keys, now),
@@ -121,4 +128,22 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
     def starting(server: uvicorn.Server) -> None:
         built.app.state.console.ending = lambda: server.should_exit  # type: ignore[attr-defined] # it is Starlette's
 
+    built.app.state.console.researches.settle()  # type: ignore[attr-defined] # it is Starlette's
+    _settle()
     listen(built, host, port, ready, starting)
+
+
+def _settle() -> None:
+    """Load what the pages need, then leave all of it out of what the garbage collector looks through: each time it did, every
+    page that was under way waited 45 ms."""
+    import uvicorn  # noqa: F401 # and what the store imports when it first makes a document:
+
+    import tools.views.documents  # noqa: F401
+
+    environment = templates()
+    for name in (*(path.name for path in TEMPLATES.glob("*.html")), "_macros.html", "_marks.html"):
+        environment.get_template(name)
+    extraction_cache.program()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)

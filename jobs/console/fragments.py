@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 from tools.exporters import _words
 from tools.exporters._views import mark as mark_of
 from tools.exporters._words import clip, plural, visible
-from tools.knowledge import in_words
 from tools.views import takes
+from tools.views.change_words import side_words
 
+_MARKED = 300  # characters of a quote that are looked for in a page
 _LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
 
 
@@ -67,14 +68,20 @@ def out(url: str | None, words: str = "") -> str:
 
 
 @_markup
+def page_path(page: str, words: str = "") -> str:
+    """The path to a page as read, with words of it marked."""
+    asked = f"?quote={plain(quote(words[:_MARKED], safe='/'))}#quote" if words else ""
+    return f"/pages/{plain(page)}{asked}"
+
+
+@_markup
 def cited(words: str, url: str, at: str, page: str, place: str = "visible", shot: bool = False) -> str:
     """A quote with where and when it was read, and the way to the page as read."""
     told = [str(out(url))] if url else []
     told += [f"read {plain(minute(at))}", *([plain(place)] if place != "visible" else [])]
     if page:
-        key = plain(page)
-        told += [f'<a href="/pages/{key}?quote={plain(quote(clip(words, 300), safe="/"))}#quote">page as read</a>']
-        told += [f'<a href="/shots/{key}">screenshot</a>'] if shot else []
+        told += [f'<a href="{page_path(page, words)}" data-page>page as read</a>']
+        told += [f'<a href="/shots/{plain(page)}">screenshot</a>'] if shot else []
     return (
         f'<figure class="quote"><blockquote><p>{plain(clip(words, 600))}</p></blockquote>'
         f"<figcaption>{' · '.join(told)}</figcaption></figure>"
@@ -124,8 +131,8 @@ def _change(slug: str, at: str, who: str, op: str, field: str, before: str | Non
     told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
     told += f" {plain(clip(field, 60))}" if field else ""
     told += ":" if before or after else ""
-    told += f" <del>{plain(clip(in_words(before), 120))}</del>" if before else ""
-    told += f" <ins>{plain(clip(in_words(after), 120))}</ins>" if after else ""
+    told += f" <del>{plain(clip(side_words(op, before), 120))}</del>" if before else ""
+    told += f" <ins>{plain(clip(side_words(op, after), 120))}</ins>" if after else ""
     return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
 
 

@@ -38,6 +38,16 @@ def printed(value: Any) -> str:
     return plain(value)
 
 
+def _read(environment: Environment) -> Any:
+    """How templates read `this.name`: of our plain dictionaries first by key, where Jinja tries, and fails, by attribute."""
+    otherwise = environment.getattr
+
+    def read(of: Any, name: str) -> Any:
+        return of[name] if type(of) is dict and name in of else otherwise(of, name)
+
+    return read
+
+
 class _Printing(CodeGenerator):
     """Has templates print by `printed` alone, as Jinja's own native types have them print by nothing."""
 
@@ -57,10 +67,9 @@ def templates() -> Environment:
         cache_size=-1,
     )
     made.code_generator_class = _Printing
+    made.getattr = _read(made)  # type: ignore[method-assign] # it is what Environment is asked by
     made.printed = printed  # type: ignore[attr-defined] # the name by which the code of templates finds it
     made.globals["d"] = fragments
     made.filters["source_name"] = source_name
-    made.filters.update(
-        {name: getattr(fragments, name) for name in ("address", "day", "in_words", "minute", "safe_url")}
-    )
+    made.filters.update({name: getattr(fragments, name) for name in ("address", "day", "minute", "safe_url")})
     return made

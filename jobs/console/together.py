@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -13,40 +14,38 @@ _T = TypeVar("_T")
 
 @dataclass
 class _Line(Generic[_T]):
-    """Those who wait for one thing, and who is at it."""
+    """Those who wait for one thing; what was made for them last, and when that was begun."""
 
     turn: threading.Lock = field(default_factory=threading.Lock)
-    next: list[_T] = field(
-        default_factory=list
-    )  # what those who came since the last one began will share, once it is made
-    users: int = 0
+    begun_at: float = 0.0
+    made: list[_T] = field(default_factory=list)
 
 
 class Together(Generic[_T]):
-    """Whoever asks shares what is begun after they asked, so that nobody is given anything older than their question."""
+    """Whoever asks shares what is begun after they asked, so that nobody is given anything older than their question.
 
-    def __init__(self) -> None:
-        self._lines: dict[Hashable, _Line[_T]] = {}
+    most: things of which the last one made is held.
+    """
+
+    def __init__(self, most: int = 50) -> None:
+        self._most = most
+        self._lines: OrderedDict[Hashable, _Line[_T]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What `make` gives, ours or that of another who asked for the same. Errors: those of `make`, for who made it; who
-        waited then makes it."""
+    def get(self, key: Hashable, make: Callable[[], _T], asked_at: float) -> _T:
+        """What `make` gives, ours or that of another who asked for the same. asked_at: of time.perf_counter. Errors: those
+        of `make`, for who made it; who waited then makes it."""
         with self._lock:
             line = self._lines.setdefault(key, _Line())
-            line.users += 1
-            shared = line.next
-        try:
-            with line.turn:
-                if not shared:
-                    line.next = []  # who comes from now on waits for the one after
-                    shared.append(make())
-                return shared[0]
-        finally:
-            with self._lock:
-                line.users -= 1
-                if not line.users:
-                    self._lines.pop(key, None)
+            self._lines.move_to_end(key)
+            while len(self._lines) > self._most:
+                self._lines.popitem(last=False)
+        with line.turn:
+            if line.begun_at <= asked_at or not line.made:
+                begun_at = time.perf_counter()
+                line.made = [make()]
+                line.begun_at = begun_at
+            return line.made[0]
 
 
 class Kept(Generic[_T]):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,9 +28,10 @@ from jobs.console.access import Allowance, Doors, Keys, Notice, Session, Session
 from jobs.console.client import client_address, counted
 from jobs.console.exporting import Exporting
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
+from jobs.console.panels import Panels
 from jobs.console.printing import templates
 from jobs.console.researches import Researches
-from jobs.console.stores import Stores
+from jobs.console.stores import READERS, Stores
 from jobs.console.together import Kept, Together
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
@@ -45,8 +48,10 @@ _COUNT_S = 3.0  # how old the number beside "Inbox" may be
 _NEEDS_LOOK = Asked(status="needs_look")
 _CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made for all; no crawled word can be it
 _SEEN = token_urlsafe(32)  # stands for the number of the change log in parts that are kept
+_OWN = token_urlsafe(32)  # stands for what one visit alone sees in parts that are kept
 _ANYBODY = SimpleNamespace(session=SimpleNamespace(csrf=_CSRF))
 _KEPT_CHARS = 40_000_000  # of parts, together: a thousand products' pages
+_NONE = Markup()
 _Part = tuple[Mapping[str, Any], str]
 
 
@@ -57,6 +62,7 @@ class Console:
     settings: Settings
     stores: Stores
     researches: Researches
+    panels: Panels
     exporting: Exporting
     keys: Keys
     sessions: Sessions
@@ -67,6 +73,9 @@ class Console:
     ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
     parts: Together[_Part] = field(default_factory=Together)
     kept: Kept[_Part] = field(default_factory=lambda: Kept(_KEPT_CHARS, lambda part: len(part[1])))
+    # few, so that pages are made one after the other as they were asked for: twenty at once share one interpreter, and each
+    # waits for all
+    pages: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "page"))
     _waiting: tuple[float, int] = (0.0, 0)
 
     def bearer_may(self, token: str, client: str) -> bool:
@@ -96,14 +105,14 @@ class Console:
         since it may count from today.
 
         make: the title and the template's values. Of a visit the template has the stand-in for the token of its forms,
-        which a part is printed with; and `seen`, the number of the change log.
+        which a part is printed with; `seen`, the number of the change log; and `own`, the place of what the visit adds.
         """
         seq = store.last_seq()  # before anything else is read, so that nothing newer counts as seen
         key = (template, tuple(slugs), store.stamp(*slugs), datetime.now(UTC).date())
         found = self.kept.get(key)
         if found is None:
             title, values = make()
-            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, **values)
+            text = templates().get_template(template).render(visit=_ANYBODY, seen=_SEEN, own=_OWN, **values)
             found = {"title": title}, text
             self.kept.put(key, found)
         return found[0]["title"], Markup(found[1].replace(_SEEN, str(seq)))
@@ -111,7 +120,9 @@ class Console:
     def close(self) -> None:
         """End what runs beside the requests, then close the store."""
         self.researches.close()
+        self.panels.close()
         self.exporting.close()
+        self.pages.shutdown(wait=False)
         self.stores.close()
 
     def recount(self) -> None:
@@ -130,6 +141,7 @@ class Visit:
     request: Request
     session: Session | None
     form: Form = field(default_factory=Form)
+    came_at: float = field(default_factory=time.perf_counter)
 
     @property
     def editor(self) -> str:
@@ -175,25 +187,35 @@ class Visit:
         page = templates().get_template(template).render(visit=self, notices=notices, **values)
         return HTMLResponse(page, code)
 
-    def part(self, template: str, make: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any], Markup]:
+    def part(
+        self, template: str, make: Callable[[], Mapping[str, Any]], of: Hashable = None
+    ) -> tuple[Mapping[str, Any], Markup]:
         """A part of a page that is the same for every editor who asks for this path, made once for all who ask at the
         same moment, and what it was made of. make: the template's values; of a visit it has the token of its forms alone.
+        of: what else it hangs on than the path.
         """
 
         def made() -> _Part:
             values = make()
             return values, templates().get_template(template).render(visit=_ANYBODY, **values)
 
-        values, text = self.console.parts.get((template, self.here), made)
+        values, text = self.console.parts.get((template, self.here, of), made, self.came_at)
         return values, self._own(text)
 
     def kept_part(
-        self, template: str, slugs: Sequence[str], make: Callable[[Store], tuple[str, Mapping[str, Any]]]
+        self,
+        template: str,
+        slugs: Sequence[str],
+        make: Callable[[Store], tuple[str, Mapping[str, Any]]],
+        own: Markup = _NONE,
     ) -> tuple[str, Markup]:
-        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text."""
+        """The title of a page about some products and a part of it, the same for every editor: see Console.kept_text.
+
+        own: stands where the template has `own`.
+        """
         with self.reading() as store:
             title, text = self.console.kept_text(store, template, slugs, lambda: make(store))
-        return title, self._own(text)
+        return title, self._own(text.replace(_OWN, own))
 
     def _own(self, text: str) -> Markup:
         return Markup(text.replace(_CSRF, self.session.csrf if self.session else ""))
@@ -217,14 +239,14 @@ class Visit:
 Handler = Callable[[Visit], Response] | Callable[[Visit], Awaitable[Response]]
 
 
-def get(path: str, handler: Handler, *, to_all: bool = False) -> Route:
-    """A page; to_all: also to who is not signed in."""
-    return Route(path, _endpoint(handler, to_all), methods=["GET"])
+def get(path: str, handler: Handler, *, to_all: bool = False, waits: bool = False) -> Route:
+    """A page; to_all: also to who is not signed in; waits: it may wait for something else than the store."""
+    return Route(path, _endpoint(handler, to_all, waits), methods=["GET"])
 
 
 def post(path: str, handler: Handler, *, to_all: bool = False) -> Route:
     """What a form does. Its token is checked before, unless it is open to all."""
-    return Route(path, _endpoint(handler, to_all), methods=["POST"])
+    return Route(path, _endpoint(handler, to_all, waits=True), methods=["POST"])
 
 
 def own_path(path: str) -> str:
@@ -239,7 +261,7 @@ def cookie_name(store_path: Path | str) -> str:
     return f"scout-{sha256(str(Path(store_path).resolve()).encode()).hexdigest()[:8]}"
 
 
-def _endpoint(handler: Handler, to_all: bool) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(handler: Handler, to_all: bool, waits: bool) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         console: Console = request.app.state.console
         session = console.sessions.find(request.cookies.get(console.cookie))
@@ -251,7 +273,9 @@ def _endpoint(handler: Handler, to_all: bool) -> Callable[[Request], Awaitable[R
                 return RedirectResponse(f"{SIGN_IN}?to={quote(visit.here)}", 303)
             if inspect.iscoroutinefunction(handler):
                 return cast(Response, await handler(visit))
-            return cast(Response, await run_in_threadpool(handler, visit))
+            if waits:
+                return cast(Response, await run_in_threadpool(handler, visit))
+            return cast(Response, await asyncio.get_running_loop().run_in_executor(console.pages, handler, visit))
         except (Refused, ScoutError) as error:
             return await run_in_threadpool(_refusal, visit, error)
 

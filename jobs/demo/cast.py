@@ -54,6 +54,10 @@ class Product:
     changelog: tuple[tuple[str, str], ...] = ()
     plans: tuple[Plan, ...] = ()
     pricing_prose: str = ""
+    matrix: tuple[tuple[str, ...], ...] = ()  # rows of a comparison of plans: what it is, then a cell each
+    page: str = (
+        ""  # its page in its own order and words, in the marks of beyond.toml; else the fields above, in a fixed one
+    )
     note: str = ""
     launches: tuple[dict[str, Any], ...] = ()
     host: str = ""

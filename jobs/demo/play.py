@@ -12,9 +12,9 @@ from jobs.crawl import CrawlRequest, crawl
 from jobs.demo.world import EXPECTED, build_world
 from jobs.export import export
 from tools.errors import UsageError
-from tools.knowledge import in_words
 from tools.settings import Settings, load
 from tools.store import Store
+from tools.views.change_words import side_words
 
 MARKER = "made-by-scout-demo"
 SHOWN = 14  # products of the list; the rest is one command away
@@ -52,9 +52,9 @@ def play(folder: Path) -> bool:
             reports[day] = crawl(store, settings, CrawlRequest(replay=recording), say)
         terminal.crawl_report(reports[day])
         if day == 1:
-            first_day = _show_new(store)
-    _show_changes(store, first_day)
-    export(store, settings, "site", out=folder / "site")
+            first_day, verdicts = _show_new(store)
+    _show_changes(store, first_day, verdicts)
+    export(store, settings, "site", out=folder / "site", pairs=[EXPECTED["compare"]["pair"]])
     sound = _show_checks(store, reports)
     _show_ways_on(folder)
     return sound
@@ -70,8 +70,8 @@ def _clear(folder: Path) -> None:
     (folder / MARKER).touch()
 
 
-def _show_new(path: Path) -> int:
-    """The best of day one; the number its change log ends with."""
+def _show_new(path: Path) -> tuple[int, dict[str, str | None]]:
+    """Show the best of day one; the number its change log ends with, and the verdicts by slug."""
     with Store.open(path) as store:
         rows, last = store.list_products(limit=1_000), store.last_seq()
     order = {"Ship": 0, "Split": 1, "Skip": 2}
@@ -79,16 +79,23 @@ def _show_new(path: Path) -> int:
     terminal.blank()
     terminal.heading(f"New on day one: the {SHOWN} best of {len(rows)}")
     terminal.products(rows[:SHOWN])
-    return last
+    return last, {row["slug"]: row["verdict"] for row in rows}
 
 
-def _show_changes(path: Path, after: int) -> None:
+def _show_changes(path: Path, after: int, verdicts: dict[str, str | None]) -> None:
     with Store.open(path) as store:
+        listed = store.list_products(limit=1_000)
         rows = [row for row in store.changes_after(after, 100_000) if row["op"] in ("fact", "plan") and row["before"]]
         names = {row["slug"]: store.document(store.resolve(row["slug"])).name for row in rows}
     terminal.blank()
     terminal.heading("Changed on day two")
-    cells = [(names[row["slug"]], row["field"], in_words(row["before"]), in_words(row["after"])) for row in rows]
+    cells = [
+        (names[row["slug"]], row["field"], *(side_words(row["op"], row[side]) for side in ("before", "after")))
+        for row in rows
+    ]
+    for row in listed:
+        before = verdicts.get(row["slug"])
+        cells += [(row["name"], "verdict", before, row["verdict"])] if before and before != row["verdict"] else []
     terminal.table(("Product", "What", "Before", "After"), cells)
 
 
@@ -103,7 +110,7 @@ def _show_checks(path: Path, reports: dict[int, dict[str, Any]]) -> bool:
 
 def _show_ways_on(folder: Path) -> None:
     store = folder / "store.db"
-    pairs = [sorted(pair) for pair in EXPECTED["side_by_side"]]
+    pairs = [sorted(pair) for pair in (*EXPECTED["side_by_side"], EXPECTED["compare"]["pair"])]
     pages = [("A comparison page", folder / "site" / "compare" / f"{a}-vs-{b}.html") for a, b in pairs]
     terminal.blank()
     terminal.heading("Look further")

@@ -91,7 +91,7 @@ def pricing_address(product: Product) -> str:
 
 def readme(product: Product, front: str = "") -> str:
     """Its README, or with front matter its card, as Markdown."""
-    return render("readme.md", product=product, front=front)
+    return render("readme.md", product=product, front=front, blocks=list(blocks(product.page)))
 
 
 def html(url: str, text: str, *, status: int = 200, charset: str = "utf-8") -> Recorded:
@@ -143,7 +143,8 @@ def _home(product: Product) -> str:
             "app.html", product=product, address=product.home, jsonld=_jsonld(product, offers=True), data=_data(product)
         )
     names = {"thin": "thin.html", "dead": "dead.html", "nonsense": "thin.html"}
-    return render(names.get(product.layout, "home.html"), **_shared(product, product.home))
+    told = list(blocks(product.page))
+    return render(names.get(product.layout, "home.html"), blocks=told, **_shared(product, product.home))
 
 
 def _pricing(product: Product) -> str:

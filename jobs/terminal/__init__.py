@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from jobs.terminal.changes import act, history, merge_preview, previews, upkeep
 from jobs.terminal.desk import inbox, inbox_item, news
-from jobs.terminal.lists import jobs, looks, price, products, run, runs, sources, votes
+from jobs.terminal.lists import jobs, price, products, run, runs, sources, votes
 from jobs.terminal.model_calls import gateway_report
 from jobs.terminal.notices import notice_log, notice_report, notice_rules, notice_test, watches
 from jobs.terminal.places import opml, place, source_preview
 from jobs.terminal.product import show
-from jobs.terminal.readers import letter_preview, letter_report, letters, reader_votes, subscribers
+from jobs.terminal.readers import bounced, bounces, letter_preview, letter_report, letters, reader_votes, subscribers
 from jobs.terminal.reports import (
     add_report,
     crawl_report,
@@ -30,6 +30,8 @@ __all__ = [
     "add_report",
     "as_called",
     "blank",
+    "bounced",
+    "bounces",
     "comparison",
     "crawl_report",
     "digest",
@@ -45,7 +47,6 @@ __all__ = [
     "letter_report",
     "letters",
     "line",
-    "looks",
     "mark",
     "merge_preview",
     "news",

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, table
-from tools.knowledge import in_words
 
 _OP_WIDTH = 10
+_MOST = 200  # characters of a value
 _BEGINNINGS = ("new", "launch", "panel")  # there is nothing it could have been before
 
 
@@ -56,15 +56,13 @@ def _what(row: dict[str, Any]) -> Text:
 
 
 def _values(row: dict[str, Any]) -> str:
+    from tools.views.change_words import move_words, side_words
+
     if row["op"] in _BEGINNINGS or row["before"] == row["after"] is not None:
-        return _said(row["after"])
+        return plain(side_words(row["op"], row["after"], _MOST))
     if row["before"] is None and row["after"] is None:
         return ""
-    return f"{_said(row['before'])} → {_said(row['after'])}"
-
-
-def _said(value: str | None) -> str:
-    return plain(in_words(value))[:200]
+    return plain(move_words(row["op"], row["before"], row["after"], _MOST))
 
 
 def act(report: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jobs.outcome import counted
+from jobs.terminal.lists import picture
 from jobs.terminal.screen import QUOTE, blank, hanging, heading, line, plain, show, value_text
 
 
@@ -21,6 +22,7 @@ def inbox(items: Sequence[dict[str, Any]], total: int) -> None:
         inbox_item(item, place, total)
         blank()
     line(f"{counted(total, 'product')} in all. On a terminal, `scout inbox` goes through them by key.")
+    line("All about one: scout show SLUG. To settle it: approve, reject, edit or merge, each with --why.")
 
 
 def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
@@ -29,6 +31,8 @@ def inbox_item(item: dict[str, Any], place: int, total: int) -> None:
     line(f"{item['verdict'] or 'Not reviewed yet'} · {item['status']} · {item['homepage'] or 'no homepage'}")
     for reason in item["reasons"]:
         hanging(Text("· "), Text(plain(reason)))
+    for page in item.get("screenshots", ()):
+        hanging(Text("  "), Text(picture(page["url"], page["screenshot"], page["no_screenshot"]), style="dim"))
     number = 0
     for doubt in item["doubts"]:
         shown = "nothing" if doubt["shown"] is None else value_text(doubt["shown"])
@@ -85,6 +89,8 @@ def _section(title: str, rows: Sequence[str]) -> None:
 
 
 def _change(row: dict[str, Any]) -> str:
-    moved = f"{row['before'] or 'none'} → {row['after'] or 'none'}" if row["op"] == "plan" else row["after"] or ""
+    from tools.views.change_words import move_words
+
+    moved = move_words("plan", row["before"], row["after"]) if row["op"] == "plan" else row["after"] or ""
     why = row["why"] if row["op"] in ("status", "delete", "merge") else ""
     return "  ".join(filter(None, (row["at"][:10], row["slug"], row["field"], moved, why)))

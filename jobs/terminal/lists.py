@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from jobs.terminal.screen import WIDE, blank, console, heading, line, mark, pairs, plain, table
@@ -49,22 +47,6 @@ def price(card: dict[str, Any]) -> str:
     from tools.views.price_words import card_price
 
     return card_price(card)
-
-
-def looks(rows: Sequence[dict[str, Any]]) -> None:
-    """What an editor should look at, each with its reasons."""
-    for row in rows:
-        about = f"  {row['slug']} · {row['kind']} · first seen {str(row['first_seen'])[:10]}"
-        console().print(Text.assemble((plain(row["name"]), "bold"), about))
-        reasons = Table.grid(padding=(0, 1, 0, 0))  # a reason of several lines hangs behind its dot
-        for reason in row["needs_look"]:
-            reasons.add_row(Text("·"), Text(plain(reason)))
-        console().print(Padding(reasons, (0, 0, 0, 2)))
-        for page in row["screenshots"]:
-            said = picture(page["url"], page["screenshot"], page["no_screenshot"])
-            console().print(Padding(Text(said, style="dim"), (0, 0, 0, 4)))
-    blank()
-    line("All about one: scout show SLUG. To settle it: approve, reject, edit or merge, each with --why.")
 
 
 def picture(url: str, seal: str | None, why_not: str | None) -> str:
@@ -116,11 +98,16 @@ def _state_and_kinds(row: dict[str, Any]) -> Text:
 
 def runs(rows: Sequence[dict[str, Any]]) -> None:
     """The newest runs, one line each."""
-    columns = ("Run", "Kind", "Source", "Started", "State")
+    columns = ("Run", "Source", "Started", "State")  # its name begins with its kind
     table(
         columns,
         [
-            (row["id"], row["kind"], row["source"] or "", str(row["started_at"])[:19], row["state"] or "running")
+            (
+                row["id"],
+                row["source"] or "",
+                str(row["started_at"])[:16].replace("T", " "),
+                row["state"] or "running",
+            )
             for row in rows
         ],
     )

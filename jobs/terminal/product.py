@@ -86,7 +86,7 @@ def finding(found: FindingDoc, document: ProductDocument) -> None:
     """A finding on one line or more: for or against, its sentence, where it is from and when that was read."""
     from tools.views.findings import trust_words
 
-    lead = {1: "for", -1: "against"}.get(found.direction, "neither")
+    lead = {1: "for", -1: "against"}.get(found.direction, "know")
     sources = ", ".join(dict.fromkeys(trust_words(cited, document) for cited in found.citations))
     on = max((cited.fetched_at[:10] for cited in found.citations), default="")
     where = " · ".join(filter(None, (plain(sources), on)))
@@ -137,7 +137,7 @@ def _dossier(document: ProductDocument) -> None:
         before = f", from {measured(metric, first.value)} on {first.at[:10]}" if len(readings) > 1 else ""
         _named(METRICS.get(metric, metric), f"{measured(metric, last.value)}, read {last.at[:10]}{before}")
     for stated in found.statements:
-        _named(TOPICS.get(stated.topic, stated.topic), f"{statement_words(stated)}: “{stated.quote}”")
+        _named(TOPICS.get(stated.topic, stated.topic), f"{statement_words(stated, document.plans)}: “{stated.quote}”")
     for voice in found.voices:
         _named("its maker" if voice.by_maker else voice.role, f"“{voice.text}” {voice.at[:10]}")
 

@@ -13,7 +13,6 @@ from jobs.outcome import by_weight, counted
 from jobs.terminal.lists import price, products, verdict
 from jobs.terminal.product import show
 from jobs.terminal.screen import blank, hanging, heading, line, plain, table
-from tools.knowledge import in_words
 
 _STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
@@ -77,7 +76,9 @@ _FEW = 3  # changes of one product
 
 
 def _moved(one: Mapping[str, Any]) -> str:
-    return f"{plain(one['field'])}: {plain(in_words(one['before']))[:60]} → {plain(in_words(one['after']))[:60]}"
+    from tools.views.change_words import move_words
+
+    return f"{plain(one['field'])}: {plain(move_words(one.get('op', ''), one['before'], one['after'], 60))}"
 
 
 def _and_more(number: int, noun: str) -> None:

@@ -1,4 +1,4 @@
-"""What the feeds tell: the newest verdicts and price changes, each once, under an identifier that stays."""
+"""What the feeds tell: the newest verdicts, products without one, and price changes, each once, under an identifier that stays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from tools.exporters import ReadableStore
 from tools.exporters._addresses import page_url, site_url
+from tools.exporters._brief import NO_VERDICT, brief, sentence, what_it_is
 from tools.exporters._prices import moves
 from tools.exporters._words import clip, safe_url, visible
 from tools.settings import Settings
@@ -18,14 +19,14 @@ from tools.views.price_words import price_to_start
 from tools.views.takes import verdict_line
 
 TITLE = "Scout: ship or skip"
-ABOUT = "Verdicts on new developer tools, and prices that moved. Unknown prices are unknown."
+ABOUT = "Verdicts on new developer tools, tools not reviewed yet, and prices that moved. Unknown prices are unknown."
 _ITEMS = 100
 # ElementTree writes characters that no XML 1.0 reader takes, its own parser included.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Item(NamedTuple):
-    """One verdict or price change. `page`: ours on the product, "" without a site; `homepage`: the product's own, or ""."""
+    """One verdict, product without one, or price change. `page`: ours on the product, "" without a site; `homepage`: the product's own, or ""."""
 
     at: str
     identifier: str
@@ -80,17 +81,19 @@ def _items(document: ProductDocument, settings: Settings) -> list[Item]:
     where = page_url(settings, document.slug), safe_url(document.homepage)
     label = "" if document.status == "approved" else " Not approved by an editor."
     found: list[Item] = []
-    if document.panel:
-        said = (_sentence(clip(document.tagline, 400)), clip(weighed_words(document.panel), 1_000))
+    panel = document.panel
+    if panel and panel.verdict != NO_VERDICT:
+        said = (sentence(clip(document.tagline, 400)), clip(weighed_words(panel), 1_000))
         words = " ".join(filter(None, (*said, f"Price to start: {price_to_start(document).text}.{label}")))
-        title = f"{name}: {verdict_line(document)}"
-        found.append(Item(document.panel.created_at, document.panel.id, title, words, *where))
+    else:
+        words = " ".join(brief(document)) + label
+    # of a product that no panel has looked at the item goes once one has
+    at, identifier = (panel.created_at, panel.id) if panel else (document.first_seen, f"new:{document.slug}")
+    found.append(Item(at, identifier, f"{name}: {verdict_line(document)}", words, *where))
     for move in moves(document):
-        title = f"{name}: {move.plan} {move.before} to {move.after}"
+        title = f"{name}, {move.words}"
         identifier = f"price:{document.slug}:{move.plan}:{move.at}"
-        found.append(Item(move.at, identifier, title, f"Price change.{label}", *where))
+        said = (what_it_is(document), f"{move.percent} {'more' if move.rise else 'less'}." if move.percent else "")
+        words = " ".join(filter(None, (*said, f"Panel: {verdict_line(document)}.{label}" if panel else label.strip())))
+        found.append(Item(move.at, identifier, title, words, *where))
     return found
-
-
-def _sentence(words: str) -> str:
-    return f"{words}." if words and words[-1].isalnum() else words

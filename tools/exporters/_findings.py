@@ -14,6 +14,7 @@ from tools.views.findings import (
     METRICS,
     ROLE_WORDS,
     TOPICS,
+    YES,
     compared,
     finding_name,
     measured,
@@ -29,17 +30,16 @@ from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
-_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "neither for nor against")}
+_MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
     document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
-    """The strongest findings on either side as (heading, lines, what is said where there are none); empty without any."""
-    ups, downs = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
-    if not (document.panel and document.panel.findings):
-        return []
-    return [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    """The strongest findings of each sort as (heading, lines, what is said where there are none); empty without any."""
+    ups, downs, facts = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
+    sides = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    return (sides if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
-        "asked": asked_by(persona, own[0].kind) if own else "",
+        "asked": asked_by(own[0].kind) if own else "",
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "lead": named[0] if own else None,
         "others": named[1:],
@@ -113,7 +113,7 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
-        "states": _states(found, caps),
+        "states": _states(document, caps),
         "more_states": max(0, len(_by_topic(found)) - caps.statements),
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
@@ -141,7 +141,7 @@ def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     if (room := free_room(document)) and not free_limits(document):
         rows.append(_plain(TOPICS["free_limit"], room, price.evidence[:1], caps))
     rows += [_plain("Licence", document.license, licence.evidence, caps)] if licence and document.license else []
-    return rows + _states(document.dossier, caps)
+    return rows + _states(document, caps)
 
 
 def _plain(topic: str, value: str, evidence: Iterable[EvidenceDoc], caps: Caps) -> dict[str, Any]:
@@ -172,13 +172,14 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
     return rows
 
 
-def _states(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:
+def _states(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
     """One row a topic: what its pages state of it, each with its quote; `note` has the first where the value is no more
     than a yes or a no."""
+    found, plans = document.dossier, document.plans
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
-            "value": (value := clip(_joined(dict.fromkeys(map(statement_words, said))), 160)),
+            "value": (value := clip(_joined(dict.fromkeys(statement_words(one, plans) for one in said)), 160)),
             "note": f"“{clip(said[0].quote, min(caps.quote, 160))}”" if value.startswith(("yes", "no")) else "",
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
@@ -197,12 +198,11 @@ def _by_topic(found: DossierDoc) -> dict[str, list[StatementDoc]]:
 
 
 def _joined(words: Iterable[str]) -> str:
-    """“1 user, 2,000 build minutes”; what two pages contradict is told as such."""
+    """“1 user, 2,000 build minutes”; what two pages contradict is told as such, and yes not beside more than that."""
     said = list(words)
-    if "no" in said and any(one.startswith("yes") for one in said):
+    if "no" in said and len(said) > 1:
         return "its pages disagree: yes and no"
-    figures = [one for one in said if one != "yes"]
-    return ", ".join(figures or said)
+    return ", ".join(word for word in said if word not in YES.values()) or ", ".join(said)
 
 
 def _voices(found: DossierDoc, caps: Caps) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tools.exporters import ReadableStore
 from tools.exporters._addresses import page_url
+from tools.exporters._brief import NO_VERDICT, brief, sentence
 from tools.exporters._critiques import spread
 from tools.exporters._prices import Move, moves
 from tools.exporters._words import clip, safe_url, weekday
@@ -35,13 +36,11 @@ class Named(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """One product of the week. `tagline` and `weighed` may be empty."""
+    """One product of the week. `said`: sentences, what it is first, what it costs among them."""
 
     product: Named
     line: str
-    tagline: str
-    weighed: str
-    price: str
+    said: list[str]
     approved: bool
 
 
@@ -95,5 +94,9 @@ def _named(document: ProductDocument, settings: Settings) -> Named:
 
 
 def _verdict(document: ProductDocument, named: Named) -> Verdict:
-    said = clip(document.tagline, 160), clip(weighed_words(document.panel), 600), price_to_start(document).text
-    return Verdict(named, verdict_line(document), *said, document.status == "approved")
+    if document.panel and document.panel.verdict == NO_VERDICT:
+        said = brief(document)
+    else:
+        tagline, weighed = sentence(clip(document.tagline, 160)), clip(weighed_words(document.panel), 600)
+        said = [one for one in (tagline, weighed, f"Price to start: {price_to_start(document).text}.") if one]
+    return Verdict(named, verdict_line(document), said, document.status == "approved")

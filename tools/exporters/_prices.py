@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from tools.exporters._words import clip, file_slug
 from tools.views.documents import PricePoint, ProductDocument
-from tools.views.price_words import decimal_of, money
+from tools.views.price_words import decimal_of, money, point_price, price_move
 from tools.views.takes import day, parse_moment
 
+NOT_LISTED = "not listed"
 _STEPS = 12  # most steps of one chart, the newest
 
 
@@ -28,6 +29,7 @@ class Move(NamedTuple):
     percent: str
     at: str
     billed: bool  # whether it is the price for whoever pays for longer at once
+    words: str  # of which plan, from what to what: “Team: 16 → 20 USD a month per seat, billed by the year”
 
     def rank(self) -> tuple[str, bool, bool, str, str]:
         """Newest and most telling is largest."""
@@ -75,11 +77,18 @@ def _move(document: ProductDocument, before: PricePoint, after: PricePoint) -> M
     rise = None if one is None or other is None else other > one
     percent = _percent(one, other) if one is not None and other is not None else ""
     name, slug = clip(document.name, 80), file_slug(document.slug)
-    return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at, bool(after.billed))
+    both = f"{clip(after.plan, 60) or 'Price'}: {_both(before, after)}"
+    return Move(slug, name, line_name(after), words[0], words[1], rise, percent, after.at, bool(after.billed), both)
+
+
+def _both(before: PricePoint, after: PricePoint) -> str:
+    if _amount(before) is not None and _amount(after) is not None:
+        return price_move(before, after)
+    return " → ".join(NOT_LISTED if _amount(point) is None else point_price(point) for point in (before, after))
 
 
 def _words(point: PricePoint) -> str:
-    return "not listed" if _amount(point) is None else money(point.amount, point.currency, point.period, point.unit)
+    return NOT_LISTED if _amount(point) is None else money(point.amount, point.currency, point.period, point.unit)
 
 
 def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
@@ -139,4 +148,4 @@ def _percent(before: Decimal, after: Decimal) -> str:
 
 def money_short(amount: Decimal | None, currency: str | None) -> str:
     """An amount for a chart: “19 USD”; “not listed” for none."""
-    return "not listed" if amount is None else money(str(amount), currency)
+    return NOT_LISTED if amount is None else money(str(amount), currency)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from tools.exporters._views import Caps, quotes, words
 from tools.exporters._words import address_words, clip, source_name
 from tools.page.categories import name_of
+from tools.views.change_words import GONE, side_words
 from tools.views.documents import ChangeDoc, ProductDocument
 from tools.views.price_words import PRICING, decimal_of, plan_price
 from tools.views.takes import count, day, pages_read, titles
@@ -162,7 +161,9 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
         {
             "on": day(change.at),
             "what": clip(what(change), 60),
-            "before": None if change.before is None else clip(said(change.before), min(caps.line, 160)),
+            "before": None
+            if change.before is None
+            else clip(side_words(change.op, change.before), min(caps.line, 160)),
             "after": clip(became(change), min(caps.line, 160)),
             "why": clip(change.why, 140),
             "who": "" if change.who == "scout" else f"by {clip(change.who, 40)}",
@@ -174,20 +175,12 @@ def history(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
 def became(change: ChangeDoc) -> str:
     """What a change led to, in words, where it is no value either: “no longer listed”."""
     if change.after is not None:
-        return said(change.after)
+        return side_words(change.op, change.after)
     if change.op == "plan":
-        return "no longer listed"
+        return GONE
     if change.op == "dossier":
         return "its own pages, numbers and comments"
     return "no longer on record" if change.before is not None else change.op
-
-
-def said(value: str) -> str:
-    """A value of the change log in words: a list, which the log has as JSON, with commas."""
-    if value.startswith("["):
-        with suppress(ValueError):
-            return ", ".join(map(str, json.loads(value)))
-    return value
 
 
 def what(change: ChangeDoc) -> str:

@@ -207,13 +207,13 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
 
 
 def _deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:
-    """The strongest finding on the side of the verdict; one of each side where the critics are split, none where there is
-    no verdict on it."""
-    sides = {"Ship": ("For",), "Skip": ("Against",), "Split": ("For", "Against")}.get(
-        panel.verdict if panel else "", ()
+    """The strongest finding on the side of the verdict; one of each side where the critics are split, a plain fact where
+    there is no verdict."""
+    words = {"Ship": ("For",), "Skip": ("Against",), "Split": ("For", "Against")}.get(
+        panel.verdict if panel else "", ("Worth knowing",)
     )
-    found = dict(zip(("For", "Against"), weigh(panel, 1), strict=True))
-    return [(word, one) for word in sides for one in found[word]]
+    found = dict(zip(("For", "Against", "Worth knowing"), weigh(panel, 1), strict=True))
+    return [(word, one) for word in words for one in found[word]]
 
 
 def tally(document: ProductDocument, *, middle: bool = True) -> str:

@@ -1,4 +1,4 @@
-"""The same feed as Atom (RFC 4287), which tells when an entry was last changed and where the feed itself stands."""
+"""The feed of `rss` as Atom (RFC 4287), which tells when an entry was last changed and where the feed itself stands."""
 
 from __future__ import annotations
 

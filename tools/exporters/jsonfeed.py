@@ -1,4 +1,4 @@
-"""The same feed as JSON Feed 1.1, for readers and programs that rather read JSON."""
+"""The feed of `rss` as JSON Feed 1.1, for readers and programs that rather read JSON."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _text(title: str, week: Letter) -> str:
     for date, reviewed in week.days:
         parts += ["", date, "-" * len(date), *(line for one in reviewed for line in _verdict_lines(one))]
     parts += [] if week.days else ["", "No verdict this week."]
-    moved = [f"{named.name}, {move.plan}: {move.before} to {move.after}, {day(move.at)}" for named, move in week.moved]
+    moved = [f"{named.name}, {move.words}, {day(move.at)}" for named, move in week.moved]
     apart = [f"{points} points on {named.name}: {words}" for named, points, words in week.apart]
     for heading, rows in (("Prices that moved", moved), ("Critics furthest apart", apart)):
         parts += ["", heading, "-" * len(heading), *(line for row in rows or [_NONE] for line in _wrapped(row, "* "))]
@@ -126,11 +126,14 @@ def _text(title: str, week: Letter) -> str:
 def _verdict_lines(one: Verdict) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"{one.product.name}: {one.line}", "* ")
-    rest = (one.tagline, one.weighed, f"Price to start: {one.price}.", "" if one.approved else _UNAPPROVED)
-    for said in filter(None, rest):
+    for said in _said(one):
         yield from _wrapped(said, "  ")
     if one.product.link:
         yield f"  {one.product.link}"
+
+
+def _said(one: Verdict) -> list[str]:
+    return [*one.said, *([] if one.approved else [_UNAPPROVED])]
 
 
 def _wrapped(words: str, start: str) -> Iterable[str]:
@@ -143,12 +146,7 @@ def _page(week: Letter) -> str:
     for date, reviewed in week.days:
         parts += [Markup('<h2 style="font-size: 1.2em">{}</h2>').format(date), _list(map(_verdict_item, reviewed))]
     parts += [] if week.days else [Markup("<p>No verdict this week.</p>")]
-    moved = [
-        Markup("{}, {}: {} to {}, {}").format(
-            _link(named), *map(visible, (move.plan, move.before, move.after)), day(move.at)
-        )
-        for named, move in week.moved
-    ]
+    moved = [Markup("{}, {}, {}").format(_link(named), visible(move.words), day(move.at)) for named, move in week.moved]
     apart = [
         Markup("{} points on {}: {}").format(points, _link(named), visible(words))
         for named, points, words in week.apart
@@ -162,8 +160,7 @@ def _page(week: Letter) -> str:
 
 
 def _verdict_item(one: Verdict) -> Markup:
-    rest = (one.tagline, one.weighed, f"Price to start: {one.price}.", "" if one.approved else _UNAPPROVED)
-    lines = [Markup("<br>{}").format(visible(said)) for said in filter(None, rest)]
+    lines = [Markup("<br>{}").format(visible(said)) for said in _said(one)]
     return Markup("{}: <strong>{}</strong>{}").format(_link(one.product), one.line, Markup("").join(lines))
 
 

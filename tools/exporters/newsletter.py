@@ -1,6 +1,6 @@
 """The week as one Markdown letter: verdicts of its last seven days, prices that moved, critics furthest apart.
 
-`mail` is the same letter as a message that a mail program sends.
+`mail` is the same letter as a message that a mail program sends; `scout newsletter send` sends it to subscribers.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     lines += [] if week.days else ["No verdict this week.", ""]
     lines += ["## Prices that moved", ""]
     for named, move in week.moved:
-        lines.append(
-            f"- {_name(named)}, {plain(move.plan)}: {plain(move.before)} to {plain(move.after)}, {day(move.at)}"
-        )
+        lines.append(f"- {_name(named)}, {plain(move.words)}, {day(move.at)}")
     lines += [] if week.moved else ["None this week."]
     lines += ["", "## Critics furthest apart", ""]
     lines += [f"- {points} points on {_name(named)}: {words}" for named, points, words in week.apart]
@@ -39,10 +37,8 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
 
 
 def _verdict(one: Verdict) -> str:
-    said = f" {plain(one.tagline)}." if one.tagline else ""
-    said += f" {plain(one.weighed)}" if one.weighed else ""
     label = "" if one.approved else " Not approved by an editor."
-    return f"- {_name(one.product)}: **{one.line}**.{said} Price to start: {plain(one.price)}.{label}"
+    return f"- {_name(one.product)}: **{one.line}**. {plain(' '.join(one.said))}{label}"
 
 
 def _name(named: Named) -> str:

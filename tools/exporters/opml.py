@@ -1,5 +1,4 @@
-"""The sources that were added, as OPML 2.0: feeds, which every feed reader takes; listings and sitemaps as links, for no
-feed reader reads those."""
+"""The sources that were added, as OPML 2.0: feeds, which every feed reader takes; listings and sitemaps as links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed of the newest verdicts and price changes, for any feed reader (RSS 2.0).
+"""A feed of the newest verdicts, tools not reviewed yet and price changes, for any feed reader (RSS 2.0).
 
 Items link to our own page where SCOUT_SITE_URL says where the site stands, else to the product's address where it has a
 plain one. Each has a fixed identifier, so no reader shows it twice.

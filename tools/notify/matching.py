@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from tools.errors import UsageError
 from tools.identity import address_key
-from tools.knowledge import over_address, over_reason, plan_from_words
+from tools.knowledge import over_address, over_reason, plan_of_text
+from tools.models import Plan
 from tools.notify.rules import OF_PRODUCTS, Rule
 from tools.patterns import SUBJECT_CHARS
 from tools.store.notices import Found
@@ -98,19 +98,20 @@ def verdict_of(line: str | None) -> str:
 def share(before: str | None, after: str | None) -> Decimal | None:
     """By what share a price of the change log moved: 0.25 is a quarter up, infinite is up from nothing.
 
-    None where it cannot be told: another currency or period, unknown, gone.
+    None where it cannot be told: another currency, period, unit, billing or qualifier, unknown, gone.
     """
-    try:
-        one, other = (plan_from_words("plan", words or "unknown") for words in (before, after))
-    except UsageError:
+    one, other = (plan_of_text("", text) for text in (before, after))
+    if one is None or other is None or one.amount is None or other.amount is None:
         return None
-    if one.amount is None or other.amount is None:
-        return None
-    if one.amount and other.amount and (one.currency, one.period) != (other.currency, other.period):
+    if one.amount and other.amount and _terms(one) != _terms(other):
         return None
     if not one.amount:
         return Decimal("Infinity") if other.amount else Decimal(0)
     return (other.amount - one.amount) / one.amount
+
+
+def _terms(plan: Plan) -> tuple[str | None, ...]:
+    return plan.currency, plan.period, plan.unit, plan.billed, plan.qualifier
 
 
 def concerns_products(rule: Rule) -> bool:

@@ -13,16 +13,18 @@ from html import escape
 from typing import Any
 
 from tools.exporters._addresses import page_url  # the one place that knows where a product's page is
+from tools.exporters._brief import NO_VERDICT, brief
 from tools.exporters._words import clip, safe_url, visible
 from tools.notify.matching import share
 from tools.notify.rules import Rule
 from tools.settings import Settings
+from tools.views.change_words import move_words
 from tools.views.documents import ProductDocument
 from tools.views.findings import weighed_words
 from tools.views.price_words import price_to_start
 from tools.views.takes import day
 
-SCHEMA_VERSION = "1.0"  # a minor adds, a major breaks
+SCHEMA_VERSION = "1.1"  # a minor adds, a major breaks
 MOST_CHANGES = 500  # of a message; what is beyond waits for the next one
 MOST_SHOWN = 50  # of these in text and HTML; data has all
 Row = Mapping[str, Any]
@@ -77,6 +79,7 @@ def _product(document: ProductDocument, settings: Settings) -> dict[str, Any]:
         "price": words(price_to_start(document).text),
         "verdict": document.panel.line if document.panel else None,
         "finding": words(weighed_words(document.panel), 600),
+        "brief": [words(one) for one in brief(document)],
         "page": page_url(settings, document.slug),
         "homepage": homepage,
     }
@@ -84,7 +87,7 @@ def _product(document: ProductDocument, settings: Settings) -> dict[str, Any]:
 
 def _sentence(notice: Row, document: ProductDocument | None, moved: Any) -> str:
     name = words(document.name, 80) if document else ""
-    before, after = words(notice["before"]) or "none", words(notice["after"]) or "not listed any more"
+    before, after = words(notice["before"]), words(notice["after"])
     tagline = words(document.tagline, 160) if document else ""
     field, why = words(notice["field"], 80), words(notice["why"], 400)
     about = notice["about"]
@@ -93,7 +96,7 @@ def _sentence(notice: Row, document: ProductDocument | None, moved: Any) -> str:
         return f"{name}{found}{f': {tagline}' if tagline else ''}"
     if about == "price":
         percent = f" ({moved:+.0%})" if moved is not None and moved.is_finite() else ""
-        return f"{name}, {field or 'price'}: {before} → {after}{percent}"
+        return f"{name}, {field or 'price'}: {words(move_words('plan', notice['before'], notice['after']))}{percent}"
     if about == "verdict":
         return f"{name}: {f'{before} → ' if notice['before'] else ''}{after}"
     if about == "over":
@@ -177,14 +180,21 @@ def _beside(group: Sequence[Row]) -> list[str]:
     product, about = group[0]["product"], {one["about"] for one in group}
     lines: list[str] = []
     if product:
-        now = [] if "price" in about else [f"Price to start: {product['price']}"]
+        told = (product["verdict"] or "").partition(" · ")[0] not in ("", NO_VERDICT)
+        now = [] if "price" in about or not told else [f"Price to start: {product['price']}"]
         verdict = f"Panel: {product['verdict']}" if product["verdict"] else "Not reviewed yet"
         now += [] if "verdict" in about else [verdict]
-        lines = [line for line in (". ".join(now), product["finding"]) if line]
+        facts = "" if told else _unsaid(product.get("brief", ()), group)  # one of an older Scout has none
+        lines = [line for line in (". ".join(now), product["finding"], facts) if line]
     searches = [search for one in group if one["about"] != "watch" for search in one["searches"]]
     others = [rule for one in group for rule in one["rules"][1:]]
     lines += [f"Matches {', '.join(f'“{search}”' for search in dict.fromkeys(searches))}"] if searches else []
     return [*lines, f"Also by {', '.join(dict.fromkeys(others))}"] if others else lines
+
+
+def _unsaid(sentences: Sequence[str], group: Sequence[Row]) -> str:
+    """The sentences that none of the changes tells already."""
+    return " ".join(one for one in sentences if not any(one.rstrip(".") in change["text"] for change in group))
 
 
 def _rest(message: Row) -> str:

@@ -6,7 +6,7 @@ Grammar: packaging.licenses. Names and who calls them free: the SPDX list (bench
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
@@ -189,8 +189,57 @@ def in_text(line: str) -> tuple[str, str] | None:
     for match in matches:
         words = next(group for group in match.groups() if group)
         if found := spdx(words):
-            return found, match[0].strip()
+            return _with_rider(found, line, match)
     return None
+
+
+# What stands behind a licence and takes from it what the licence gives, or offers another one beside it.
+_RIDER = re.compile(
+    r"(?:\s+licen[cs]e)?[\s)]*(?:\+|with|and|plus|&|\(with)\s*(?:the\s+)?commons[- ]clause", re.IGNORECASE
+)
+_BESIDE = re.compile(
+    r"(?:\s+licen[cs]e)?\s*\)?\s*(?:\+|/|or|and|&)\s*(?:an?\s+)?commercial(?:\s+licen[cs]e)?", re.IGNORECASE
+)
+
+
+def _with_rider(found: str, line: str, match: re.Match[str]) -> tuple[str, str]:
+    """The expression with the rider behind it, and its words to the end of that and of an open bracket."""
+    rider, beside = _RIDER.match(line, match.end()), _BESIDE.match(line, match.end())
+    end = (rider or beside or match).end()
+    words = line[match.start() : end]
+    if line[end : end + 1] == ")" and words.count("(") > words.count(")"):
+        words += ")"
+    return f"{found} + Commons Clause" if rider else found, words.strip()
+
+
+# What of a product a licence may be of: the last word of what a sentence speaks of, or of what stands behind the licence.
+_PART = r"(?:sdk|cli|client|middleware|librar(?:y|ie)|plug-?in|extension|connector|core|component|package|wrapper|adapter|driver|integration|widget|template|example|binding|bridge|snippet|collector|exporter|agent)s?"
+_EDITION = r"(?:community|free|core|open[- ]core|lite|basic|starter|hobby)[- ](?:edition|version|tier|plan|licen[cs]e)"
+_CLAUSE_END = re.compile(r"[.;:!?•·|]\s|,\s|\s[–—-]\s")
+_OF_PART = re.compile(
+    rf"\b(?P<part>{_PART}|{_EDITION})\b(?:\s+(?:of|for|from|to)\s.*)?\s*"
+    r"(?:\b(?:is|are|comes?|ships?|stays?|remains?|was|code)\b.*|\(|\bunder\b.*|\b(?:licensed|released|published)\b.*)?$",
+    re.IGNORECASE,
+)
+_PART_BEHIND = re.compile(
+    rf"[-\s]*(?:licen[cs]ed|open[- ]source)?[,\s]*(?:[\w-]+\s+)?(?P<part>{_PART})\b", re.IGNORECASE
+)
+_THIS = re.compile(r"\bthis\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_OF_EDITION = re.compile(r"^\W*(?:Free|Community|Core|Starter|Hobby)\s*\(|\b(?:Community|Core|Free) Edition\b")
+
+
+def part_of(line: str, words: str) -> str:
+    """The part of a product that is under the licence which words of a line name, in lower case: “sdk”, “community edition”; ""
+    where it may be the whole."""
+    if match := _OF_EDITION.match(words) or _OF_EDITION.match(line):
+        return match[0].strip(" (").lower()
+    begun = line.find(words)
+    before, behind = line[:begun], line[begun + len(words) :]
+    ends = [match.end() for match in _CLAUSE_END.finditer(before)]
+    match = _OF_PART.search(before[ends[-1] if ends else 0 :]) or _PART_BEHIND.match(behind)
+    if match is None or _THIS.search(match.string[: match.start("part")]):
+        return ""
+    return match["part"].lower()
 
 
 def _matches(line: str) -> Iterator[re.Match[str]]:
@@ -201,11 +250,16 @@ def _matches(line: str) -> Iterator[re.Match[str]]:
 _LABEL = re.compile(rf"\s*{_LICENCE}s?\s*[:：]?\s*", re.IGNORECASE)
 
 
-def in_lines(lines: Sequence[str]) -> tuple[str, str] | None:
-    """SPDX expression and the words that say so, from the first of a page's lines that does, or the first under "License"."""
+def in_lines(
+    lines: Sequence[str], of_whole: Callable[[str, str], bool] = lambda line, words: True
+) -> tuple[str, str] | None:
+    """SPDX expression and the words that say so, from the first of a page's lines that does, or the first under "License".
+
+    of_whole: whether a line and its words name the licence of what is looked for, and not of a part.
+    """
     naming = sorted(Lines(lines).holding(_NAMES))
     for number in naming:
-        if may_be_named(lines[number]) and (hit := in_text(lines[number])):
+        if may_be_named(lines[number]) and (hit := in_text(lines[number])) and of_whole(lines[number], hit[1]):
             return hit
     for number in naming:
         if number and _LABEL.fullmatch(lines[number - 1]) and (found := spdx(lines[number], running=True)):

@@ -10,6 +10,8 @@ A persona is a list of typed fields with written 0-4 anchors, not a biography. A
         about                                   "what" or "price": a citation here shows what it is, or what it costs
     [fields.findings]                           kind = weight, 1 to 3: the findings that bear on it, and how much each
                                                 moves this persona. A kind stands in one field of a persona
+    [counted]                                   kind = weight: what moves this persona's score and answers none of its
+                                                questions, so that it is not told under its name; may be left out
 
 Question, anchors and weights of fields are a model's; the kinds of findings are the rules' (agents/panel/rules.py).
 """
@@ -60,6 +62,12 @@ class Persona:
     subject: tuple[str, ...]
     silent: str
     fields: tuple[PersonaField, ...]
+    counted: Mapping[str, int]  # weight by kind of what moves its score and is not told by it
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The weight of every kind of finding that moves its score."""
+        return {**self.findings, **self.counted}
 
     @property
     def findings(self) -> dict[str, int]:
@@ -96,6 +104,7 @@ _FIELD_KEYS: dict[str, type] = {
     "findings": dict,
 }
 _OPTIONAL: dict[str, type] = {"about": str}
+_OPTIONAL_KEYS: dict[str, type] = {"counted": dict}
 
 
 @cache
@@ -132,14 +141,15 @@ def read_persona(name: str, text: str) -> Persona:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"Persona {name}: not TOML: {error}") from None
     where = f"Persona {name}"
-    _check(where, table, _PERSONA_KEYS)
+    _check(where, table, _PERSONA_KEYS, _OPTIONAL_KEYS)
     fields = tuple(_field(where, entry) for entry in table["fields"])
     names = [field.name for field in fields]
     if not fields or len(set(names)) != len(names):
         raise UsageError(f"{where}: fields must be named, each once; got {names}.")
-    picked = [kind for field in fields for kind in field.findings]
+    counted = _weights(f"{where}, counted", table.get("counted", {}))
+    picked = [*(kind for field in fields for kind in field.findings), *counted]
     if twice := sorted({kind for kind in picked if picked.count(kind) > 1}):
-        raise UsageError(f"{where}: {twice[0]} is picked by two fields. Leave it to the one it says most of.")
+        raise UsageError(f"{where}: {twice[0]} is picked twice. Leave it to the one place it says most of.")
     for subject in table["subject"]:
         if subject not in names:
             raise UnknownName(f"field of {name}", subject, names)
@@ -155,6 +165,7 @@ def read_persona(name: str, text: str) -> Persona:
         subject=tuple(table["subject"]),
         silent=table["silent"],
         fields=fields,
+        counted=counted,
     )
 
 

@@ -186,8 +186,8 @@ def _kinds_by_words(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _may_tell(piece: str) -> bool:
     """Whether a piece of an address names a kind of page where it is a step of its path, its fragment or its host."""
-    step, label = _step(piece), piece.partition(".")[0].lower()
-    return any(step in _asked(kind).paths or label in _asked(kind).hosts for kind in KINDS)
+    paths, hosts = _any_kinds()
+    return _step(piece) in paths or piece.partition(".")[0].lower() in hosts
 
 
 def _step(step: str) -> str:
@@ -210,6 +210,13 @@ def _asked(kind: str) -> _Asked:
         frozenset(told["paths"]),
         frozenset(told["hosts"]),
     )
+
+
+@cache
+def _any_kinds() -> tuple[frozenset[str], frozenset[str]]:
+    """The steps and the hosts that name a page of any kind."""
+    asked = list(map(_asked, KINDS))
+    return frozenset().union(*(one.paths for one in asked)), frozenset().union(*(one.hosts for one in asked))
 
 
 @cache

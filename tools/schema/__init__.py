@@ -33,6 +33,8 @@ from tools.schema import (
     m019_readers,
     m020_documents,
     m021_exports,
+    m022_statement_plans,
+    m023_bounces,
 )
 
 if TYPE_CHECKING:
@@ -110,6 +112,8 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m019_readers": (m019_readers.STATEMENTS, {}, None),
     "m020_documents": (m020_documents.STATEMENTS, {}, None),
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
+    "m022_statement_plans": (m022_statement_plans.STATEMENTS, m022_statement_plans.COLUMNS, None),
+    "m023_bounces": (m023_bounces.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

@@ -2,8 +2,9 @@
 
 No key is needed. The API is meant for aggregators that ask about once an hour; it is a preview, without promises of
 uptime or durability. Only a server's newest version is asked for, and only active ones are taken: deprecated and deleted
-servers come with `updated_since`, too, and are passed over. What a server announces is its website, else its repository;
-servers of one repository without websites of their own are one product here. When it was published is the registry's
+servers come with `updated_since`, too, and are passed over. What a server announces is its website, else its repository, and
+where it is one folder of that, its package on npm or PyPI: servers of one repository are products of their own then. Those
+without a website, a folder and a package are one product here. When it was published is the registry's
 word; an older server that changed within the window is passed over for that date.
 
 Source: modelcontextprotocol.io/registry/registry-aggregators and the registry's openapi.yaml, 2025-12-01.
@@ -36,10 +37,14 @@ NAME = "mcp_registry"
 HOMEPAGE = "https://registry.modelcontextprotocol.io"
 ACCESS: Access = "api"
 PACE_S = 1.0
-KINDS: tuple[Kind, ...] = ("product", "repo")
+KINDS: tuple[Kind, ...] = ("product", "repo", "package")
 
 _OFFICIAL = "io.modelcontextprotocol.registry/official"
 _SERVER = re.compile(r"[A-Za-z0-9.-]{1,150}/[A-Za-z0-9._-]{1,150}")
+_PACKAGES = {  # by registryType: what names one there, and where its page stands
+    "npm": (re.compile(r"(?:@[a-z0-9._~-]+/)?[a-z0-9._~-]{1,200}"), "https://www.npmjs.com/package/"),
+    "pypi": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}"), "https://pypi." + "org/project/"),
+}
 _ACCOUNT = re.compile(r"io\.github\.([A-Za-z0-9-]+)/")
 
 
@@ -74,12 +79,15 @@ def launches(page: str, url: str) -> Iterator[Launch]:
 def _launch(server: dict[str, Any], official: object, raw: str, url: str) -> Launch:
     name = word(server.get("name"))
     repo = absolute_address(part(server, "repository", "url"))
-    address = absolute_address(server.get("websiteUrl")) or repo
+    packages = server.get("packages")
+    rows = packages if isinstance(packages, list) else []
+    site = absolute_address(server.get("websiteUrl"))
+    own = "" if site else _own_package(server, rows)
+    address = site or own or repo
     kind, repo_url, hub_id = pointers(address)
     at = iso_time(part(official, "publishedAt"))
     account = _ACCOUNT.match(name)
-    packages = server.get("packages")
-    registries = [word(part(one, "registryType")) for one in packages] if isinstance(packages, list) else []
+    registries = [word(part(one, "registryType")) for one in rows]
     base = urlsplit(url)
     return Launch(
         source=NAME,
@@ -92,9 +100,21 @@ def _launch(server: dict[str, Any], official: object, raw: str, url: str) -> Lau
         tagline=line(server.get("description")),
         makers=(account[1],) if account else (),
         tags=tuple(dict.fromkeys(one for one in registries if one)),
-        repo_url=repo_url or pointers(repo)[1],
+        repo_url="" if own else repo_url or pointers(repo)[1],  # what several share is nobody's own
         hub_id=hub_id,
         launched_at=at,
         launched_at_basis="stated" if at else "first_seen",
         raw=raw,
     )
+
+
+def _own_package(server: dict[str, Any], packages: list[Any]) -> str:
+    """The page of a server's package, where the server is one folder of a repository; "" elsewhere."""
+    if not word(part(server, "repository", "subfolder")).strip("./"):
+        return ""
+    for one in packages:
+        pattern, page = _PACKAGES.get(word(part(one, "registryType")), (None, ""))
+        identifier = word(part(one, "identifier"))
+        if pattern and pattern.fullmatch(identifier):
+            return f"{page}{identifier}"
+    return ""

@@ -19,7 +19,7 @@ _DOSSIER_SQL = {
     "LEFT JOIN pages p ON p.id = d.page WHERE d.product = ? ORDER BY d.id",
     "measures": "SELECT m.metric, m.value, m.at, m.url, p.key AS page, m.quote FROM measures m "
     "JOIN pages p ON p.id = m.page WHERE m.product = ? ORDER BY m.at, m.id",
-    "statements": "SELECT s.topic, s.denied, s.value, s.role, s.url, p.key AS page, s.quote, s.unclear FROM statements s "
+    "statements": "SELECT s.topic, s.denied, s.value, s.role, s.url, p.key AS page, s.quote, s.unclear, s.plan FROM statements s "
     "JOIN pages p ON p.id = s.page WHERE s.product = ? ORDER BY s.id",
     "voices": "SELECT v.role, v.text, v.at, v.url, p.key AS page, v.by_maker FROM voices v "
     "JOIN pages p ON p.id = v.page WHERE v.product = ? ORDER BY v.at, v.id",
@@ -29,7 +29,7 @@ _DOCUMENT_SQL = {
     # of each number the last of each month: a document that held every day of a year would be mostly numbers
     "measures": f"SELECT product, metric, value, max(at) AS at, url, quote FROM measures WHERE product {IN} "
     "GROUP BY product, metric, url, substr(at, 1, 7) ORDER BY at, metric, url",
-    "statements": "SELECT product, topic, denied, value, role, url, quote FROM statements "
+    "statements": "SELECT product, topic, denied, value, role, url, quote, plan FROM statements "
     f"WHERE product {IN} AND NOT unclear ORDER BY id",
     "voices": f"SELECT product, role, text, at, url, by_maker FROM voices WHERE product {IN} ORDER BY at, id",
 }
@@ -238,8 +238,9 @@ def statement_of(row: Row) -> Statement:
 
 
 def _statement_row(one: Statement, numbers: Mapping[str, int]) -> Row:
-    row = {"topic": one.topic, "denied": int(one.denied), "value": one.value, "role": one.role, "url": one.url}
-    return {**row, "page": numbers[one.page], "quote": _storable(one.quote), "unclear": int(one.unclear)}
+    row: Row = {"topic": one.topic, "denied": int(one.denied), "value": one.value, "role": one.role, "url": one.url}
+    row |= {"page": numbers[one.page], "quote": _storable(one.quote), "unclear": int(one.unclear)}
+    return {**row, "plan": _storable(one.plan)}
 
 
 def _voice_row(one: Voice, numbers: Mapping[str, int]) -> Row:

@@ -1,7 +1,7 @@
 """Letters, each as it was made, and what became of each one at each reader: nobody gets one twice.
 
 A row says `sending` before a mail is handed over, and what came of it after. What a kill or a broken connection leaves
-open is `unsure` and not sent again: it may have arrived.
+open is `unsure` and not sent again, unless somebody asks for it: it may have arrived.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from datetime import timedelta
 
 from tools.knowledge import iso
 from tools.store.connection import Row
-from tools.store.subscribers import Subscribers, token_hash
+from tools.store.subscribers import GETS_IT, Subscribers, token_hash
 
 KEEP_LETTERS = timedelta(days=400)  # a way out in an older letter leads nowhere
 _PENDING = (
     "FROM subscribers s LEFT JOIN deliveries d ON d.subscriber = s.id AND d.letter = ?1 "
-    "WHERE s.state = 'confirmed' AND coalesce(d.state, 'waiting') = 'waiting'"
+    f"WHERE s.{GETS_IT} AND coalesce(d.state, 'waiting') = 'waiting'"
+)
+
+
+_UNSURE = (
+    "FROM subscribers s JOIN deliveries d ON d.subscriber = s.id AND d.letter = ?1 "
+    f"WHERE s.{GETS_IT} AND d.state IN ('unsure', 'sending')"
 )
 
 
@@ -87,6 +93,18 @@ class Letters(Subscribers):
                 "UPDATE deliveries SET state = ?, error = ?, at = ? WHERE letter = ? AND subscriber = ?",
                 (state, error, iso(self.now()), letter, subscriber),
             )
+            if state == "sent":
+                self._conn.execute("UPDATE subscribers SET bounces = 0 WHERE id = ? AND bounces > 0", (subscriber,))
+
+    def count_unsure(self, letter: int) -> int:
+        """How many of a letter's readers may have it or not."""
+        return int(self._value(f"SELECT count(*) {_UNSURE}", letter))
+
+    def send_unsure_again(self, letter: int) -> None:
+        """Let a letter wait once more for those who may have it or not."""
+        with self.write():
+            sql = f"UPDATE deliveries SET state = 'waiting', tries = 0 WHERE id IN (SELECT d.id {_UNSURE})"
+            self._conn.execute(sql, (letter,))
 
     def settle_deliveries(self) -> int:
         """Call unsure what somebody was killed at; how many. Only while nobody else sends."""

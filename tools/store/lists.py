@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tools.knowledge import iso
-from tools.models import CATEGORIES
+from tools.knowledge import THRESHOLD, iso
+from tools.models import CATEGORIES, FACT_FIELDS
 from tools.store.connection import IN, Connection, Row
 
 _SORTED = 500  # products of a queue that are sorted; to walk it costs more where few are wanted of many
@@ -171,6 +171,24 @@ class Lists(Connection):
         for row in rows:
             found.setdefault(row["slug"], {})[row["persona"]] = row["vote"]
         return found
+
+    def quoted_fields(self, slugs: Sequence[str]) -> dict[str, int]:
+        """For how many fields each product has a value that is sure and a quote for it, its prices counting as one; by slug."""
+        of = (
+            "SELECT j.value AS slug, {what} AS field FROM json_each(?1) j CROSS JOIN products p ON p.slug = j.value "
+            "CROSS JOIN products m ON m.root = p.root CROSS JOIN {table} f ON f.product = m.id AND f.live = 1 "
+            "WHERE f.confidence >= ?2 AND f.rung <> 'editor' AND EXISTS (SELECT 1 FROM evidence e WHERE e.{one} = f.id)"
+        )
+        facts = of.format(what="f.field", table="facts", one="fact")
+        plans = of.format(what="'plans'", table="plans", one="plan")
+        rows = self._tuples(
+            f"SELECT slug, count(DISTINCT field) FROM ({facts} AND f.field IN (SELECT value FROM json_each(?3)) "
+            f"UNION ALL {plans}) GROUP BY slug",
+            json.dumps(list(slugs)),
+            THRESHOLD,
+            json.dumps(FACT_FIELDS),
+        )
+        return {slug: int(many) for slug, many in rows}
 
     def count_stale(self) -> int:
         """How many products have a panel that met before their facts last changed."""

@@ -58,12 +58,15 @@ class Pages(Connection):
 
     def page(self, id_or_prefix: str) -> Page | None:
         """A kept page with its body, by its id or a prefix of one of at least six digits; None when none or several."""
-        if len(id_or_prefix) < 6 or not id_or_prefix.isalnum():
+        if len(id_or_prefix) < 6:
             return None
-        keys = self._rows("SELECT key FROM pages WHERE key GLOB ? || '*' LIMIT 2", id_or_prefix)
-        if len(keys) != 1:
+        begins = (
+            "SELECT key FROM pages WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key LIMIT 2"  # GLOB reads all
+        )
+        keys = [key for (key,) in self._tuples(begins, id_or_prefix)]
+        if not keys or (len(keys) > 1 and keys[0] != id_or_prefix):
             return None
-        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.checked_at DESC", keys[0]["key"])[0])
+        return _page(self._rows(f"{_PAGE_SQL} WHERE p.key = ? ORDER BY a.checked_at DESC", keys[0])[0])
 
     def latest_page(self, url: str) -> Page | None:
         """The newest page of an address, asked for or reached, in any spelling; with body and validators."""
@@ -74,17 +77,18 @@ class Pages(Connection):
         """The number of the page kept last; 0 where there is none."""
         return int(self._value("SELECT coalesce(max(id), 0) FROM pages"))
 
-    def pages_met(self, urls: Sequence[str], after: int, limit: int) -> list[Row]:
-        """The newest pages of these addresses, and those kept since the page of a number, newest first, without their
-        bodies: page (Page.id), url, final_url, status, access, rendered, size_bytes, elapsed_s, fetched_at, checked_at."""
+    def pages_met(self, urls: Sequence[str], after: int, limit: int, until: int | None = None) -> list[Row]:
+        """The newest pages of these addresses, and those kept since the page of a number (until that of another), newest
+        first, without their bodies: page (Page.id), url, final_url, status, access, rendered, size_bytes, elapsed_s, fetched_at, checked_at."""
         rows = self._rows(
             "SELECT p.id, p.key AS page, p.url, p.final_url, p.status, p.access, p.rendered, b.size_bytes, p.elapsed_s, "
             "p.fetched_at, max(a.checked_at) AS checked_at FROM pages p JOIN bodies b ON b.id = p.body "
-            "JOIN addresses a ON a.page = p.id WHERE p.id > ?1 OR p.id IN "
+            "JOIN addresses a ON a.page = p.id WHERE p.id > ?1 AND p.id <= coalesce(?4, p.id) OR p.id IN "
             f"(SELECT page FROM addresses WHERE url {IN.replace('?', '?2')}) GROUP BY p.id ORDER BY p.id DESC LIMIT ?3",
             after,
             json.dumps([address_key(url) for url in urls]),
             limit,
+            until,
         )
         return [{**row, "rendered": bool(row["rendered"])} for row in rows]
 

@@ -27,7 +27,7 @@ from tools.models import (
 )
 from tools.orders import reads_as_order
 from tools.store.connection import IN, Row
-from tools.store.shown import LIVE, Shown, address_of, history_row, plan_row, price_text, shown_columns
+from tools.store.shown import LIVE, PLAN_COLUMNS, Shown, address_of, history_row, plan_row, price_text, shown_columns
 
 
 class Proposals(Shown):
@@ -333,7 +333,7 @@ class Proposals(Shown):
         held: Container[str] = (),
     ) -> list[str]:
         """Write plans and retire those their addresses no longer tell; reasons where a new price denies an editor's."""
-        columns = "id, key, product, name, amount, currency, period, rung, address, live, superseded_at, confidence"
+        columns = "id, key, product, address, live, superseded_at, amount, " + ", ".join(PLAN_COLUMNS)
         rows = self._rows(f"SELECT {columns} FROM plans WHERE product {IN}", json.dumps(list(merges)))
         known = {row["key"]: row for row in rows}
         editors = {
@@ -351,7 +351,7 @@ class Proposals(Shown):
                 fresh.append({**row, "product": member, "found_at": at, **LIVE})
             word = editors.get(plan.name.casefold())
             if word and (old is None or not old["live"]) and not _same_price(row, word):
-                told, price = price_text({**row, "gone": 0}), price_text({**word, "gone": 0})
+                told, price = price_text(row), price_text(word)
                 reasons.append(f"{row['address']} says plan {plan.name} is {told}; the editor's {price} is kept.")
         self._put_said("plan", fresh, known, said, pages)
         if "plans" not in held:

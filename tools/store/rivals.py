@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tools.models import CATEGORIES
 from tools.page.categories import name_of
+from tools.page.words import function_words
 from tools.rivals import MOST, Side, are_kin, floor, kinds_beside, name_key, near_reason
 from tools.store.connection import IN, Connection, Row
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 _WORDS = 24  # of a product that others are asked for, the rarest: common ones match half the store and tell nothing
 _COMMON, _RARE = 0.25, 0.05  # of all products: a word that more use is not asked for, or does not count as shared
-_OF_ANYTHING = frozenset("vs versus alternative alternatives compare compared comparison".split())  # any page compares
+# any page compares, and any product is one of these
+_OF_ANYTHING = frozenset(
+    "vs versus alternative alternatives compare compared comparison app apps application applications platform platforms "
+    "product products service services site sites software solution solutions system systems tool tools website websites".split()
+)
 _FEW = 3  # products: so many use a rare word even in a small store
 _MOST_STEMS = 200_000  # words remembered
 _STEMS: dict[str, str] = {}  # what the index makes of a word
@@ -146,9 +151,10 @@ def _side(row: Row) -> Side:
 
 
 def _stems(product: Row, columns: Sequence[str]) -> dict[str, str]:
-    """The words of some columns by what the index makes of them. A stem is no word: stemmed again it is another."""
+    """The words of some columns that name something, by what the index makes of them. A stem is no word: stemmed again it is
+    another."""
     said = [", ".join(json.loads(product[name])) if name == "tags" else product[name] or "" for name in columns]
-    words = sorted(set(re.findall(r"[^\W_]+", " ".join(said).lower())))
+    words = sorted({*re.findall(r"[^\W_]+", " ".join(said).lower())} - function_words())
     return {_STEMS.get(word, word): word for word in reversed(_learned(words))}
 
 

@@ -26,6 +26,13 @@ class Runs(Connection):
             self._insert("runs", {**row, "started_at": at})
         return key
 
+    def note_run(self, run: str, **values: object) -> None:
+        """Write more about a run into its `meta`; what stands there under the same names is replaced."""
+        with self.write():
+            key = self._run_key(run)
+            meta = json.loads(self._value("SELECT meta FROM runs WHERE id = ?", key))
+            self._update("runs", key, meta=canonical({**meta, **values}))
+
     def put_step(self, run: str, number: int, **values: object) -> None:
         """Write a step of a run, or more about it: code, output, error, model, ms; other values go to `meta`."""
         columns = {name: stored(value) for name, value in values.items() if name in _STEP_COLUMNS}
@@ -67,9 +74,10 @@ class Runs(Connection):
             raise UnknownName("run", run, [row["id"] for row in self.runs(20)])
         return int(key)
 
-    def runs(self, limit: int = 20) -> list[Row]:
-        """The newest runs: id, kind, source, state, meta, counts, started_at, ended_at."""
-        return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)]
+    def runs(self, limit: int = 20, kind: str = "") -> list[Row]:
+        """The newest runs, or those of a kind: id, kind, source, state, meta, counts, started_at, ended_at."""
+        rows = self._rows("SELECT * FROM runs WHERE kind = ? OR ? = '' ORDER BY id DESC LIMIT ?", kind, kind, limit)
+        return [_run(row) for row in rows]
 
     def count_runs(self, states: Sequence[str], since: str, among: int) -> int:
         """How many of the newest `among` runs are in one of these states and began at that moment or later."""

@@ -178,8 +178,12 @@ def plan_of(row: Row, merged: int) -> Plan:
 
 
 def price_text(row: Row | None) -> str | None:
-    """A price of plans or plan_history in words: "20 USD / month", "unknown"; None when it is gone."""
-    if row is None or row["gone"]:
+    """A price of plans or plan_history as the change log holds it, see `knowledge.plan_text`; None when it is gone."""
+    if row is None or row.get("gone"):
         return None
-    price = "unknown" if row["amount"] is None else " ".join(filter(None, (row["amount"], row["currency"])))
-    return " / ".join(filter(None, (price, row["period"])))
+    terms = knowledge.line_terms(row["line"]) if "line" in row else {name: row[name] for name in _TERMS}
+    amount = None if row["amount"] is None else Decimal(row["amount"])
+    return knowledge.plan_text(Plan("", amount, row["currency"], row["period"], **terms))
+
+
+_TERMS = ("unit", "billed", "qualifier")

@@ -167,13 +167,13 @@ class Standings(Documents):
 
     def _all_statements(self, keys: str) -> dict[int, list[Statement]]:
         found: dict[int, list[Statement]] = {}
-        for product, topic, denied, value, role, url, page, quote, unclear in self._tuples(
-            "SELECT s.product, s.topic, s.denied, s.value, s.role, s.url, p.key, s.quote, s.unclear FROM statements s "
+        for product, topic, denied, value, role, url, page, quote, unclear, plan in self._tuples(
+            "SELECT s.product, s.topic, s.denied, s.value, s.role, s.url, p.key, s.quote, s.unclear, s.plan FROM statements s "
             f"JOIN pages p ON p.id = s.page WHERE s.product {IN} ORDER BY s.id",
             keys,
         ):
             found.setdefault(product, []).append(
-                Statement(topic, bool(denied), value, role, url, page, quote, bool(unclear))
+                Statement(topic, bool(denied), value, role, url, page, quote, bool(unclear), plan)
             )
         return found
 

@@ -7,24 +7,30 @@ with this store's id, so that nobody can have mails sent to them again and again
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from tools.bounces import Bounce
 from tools.errors import CannotRun, UsageError
 from tools.knowledge import iso
 from tools.mail_addresses import mail_address
-from tools.store.connection import Connection, Row
+from tools.store.connection import IN, Connection, Row
 
 MOST_ASKED = 5_000  # unconfirmed at once
 MAIL_AGAIN = timedelta(days=1)  # to one address
 KEEP_LEFT = timedelta(days=30)
+_NO_BOUNCE: Row = {"bounces": 0, "bounced_at": None, "bounce": ""}
 _NO_MAIL = {"mail": "sent", "tries": 0, "error": ""}
 
 
 def token_hash(token: str) -> str:
     """What is kept of a token. It has 256 random bits, so that its plain hash gives nothing away."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+GETS_IT = "state = 'confirmed' AND bounced_at IS NULL"
 
 
 class Subscribers(Connection):
@@ -48,13 +54,13 @@ class Subscribers(Connection):
                 "confirmed_at": None,
                 "left_at": None,
             }
-            new |= {"mail": "waiting", "tries": 0, "due_at": iso(at), "error": ""}
+            new |= _NO_BOUNCE | {"mail": "waiting", "tries": 0, "due_at": iso(at), "error": ""}
             if row is None:
                 self._insert(
                     "subscribers", {**new, "hash": self._address_hash(address), "token": "", "mailed_at": None}
                 )
             elif (
-                row["state"] in ("asked", "left")
+                (row["state"] in ("asked", "left") or row["bounced_at"])
                 and row["mail"] != "waiting"
                 and not (row["mailed_at"] and row["mailed_at"] > iso(at - MAIL_AGAIN))
             ):
@@ -83,7 +89,7 @@ class Subscribers(Connection):
                 return False
             if row["state"] in ("asked", "confirmed"):
                 state = "left" if row["state"] == "confirmed" else "refused"
-                gone = {"address": "", "state": state, "left_at": iso(self.now()), **_NO_MAIL}
+                gone = {"address": "", "state": state, "left_at": iso(self.now()), **_NO_MAIL, **_NO_BOUNCE}
                 self._update("subscribers", row["id"], **gone)
             return True
 
@@ -110,18 +116,20 @@ class Subscribers(Connection):
     # looking on
 
     def subscriber_counts(self) -> dict[str, int]:
-        """How many are in each state: asked, confirmed, left, refused; of those asked, mails waiting and failed."""
-        states = dict(self._tuples("SELECT state, count(*) FROM subscribers GROUP BY state"))
+        """How many are in each state: asked, confirmed, bounced (confirmed, and not reached any more), left, refused; of those
+        asked, mails waiting and failed."""
+        sql = "SELECT CASE WHEN bounced_at IS NULL THEN state ELSE 'bounced' END AS now, count(*) FROM subscribers GROUP BY now"
+        states = dict(self._tuples(sql))
         mails = dict(self._tuples("SELECT mail, count(*) FROM subscribers WHERE state = 'asked' GROUP BY mail"))
         return {
-            **{name: states.get(name, 0) for name in ("asked", "confirmed", "left", "refused")},
+            **{name: states.get(name, 0) for name in ("asked", "confirmed", "bounced", "left", "refused")},
             "mails_waiting": mails.get("waiting", 0),
             "mails_failed": mails.get("failed", 0),
         }
 
     def subscribers(self) -> Iterator[tuple[str, str]]:
-        """Addresses that are confirmed, and since when, the first one first."""
-        rows = self._tuples("SELECT address, confirmed_at FROM subscribers WHERE state = 'confirmed' ORDER BY id")
+        """Addresses that are confirmed and do not bounce, and since when, the first one first."""
+        rows = self._tuples(f"SELECT address, confirmed_at FROM subscribers WHERE {GETS_IT} ORDER BY id")
         return ((str(address), str(at)) for address, at in rows)
 
     def mail_trouble(self) -> str:
@@ -130,6 +138,55 @@ class Subscribers(Connection):
             "SELECT error FROM subscribers WHERE mail = 'waiting' AND error <> '' ORDER BY mailed_at DESC LIMIT 1"
         )
         return str(found or "")
+
+    # bounces
+
+    def bounced(self) -> list[Row]:
+        """Who gets no letter because it does not arrive, the newest first: address, bounced_at, why."""
+        return self._rows(
+            "SELECT address, bounced_at, bounce AS why FROM subscribers WHERE bounced_at IS NOT NULL ORDER BY bounced_at DESC, id"
+        )
+
+    def mark_bounced(self, bounces: Iterable[Bounce]) -> dict[str, int]:
+        """Send no letter to these any more; how many were marked, were before, and are no subscribers: marked, known, unknown."""
+        counts, at = {"marked": 0, "known": 0, "unknown": 0}, iso(self.now())
+        with self.write():
+            for bounce in bounces:
+                row = self._bouncing(bounce)
+                if row is None:
+                    counts["unknown"] += 1
+                elif row["bounced_at"]:
+                    counts["known"] += 1
+                else:
+                    self._update("subscribers", row["id"], bounced_at=at, bounce=bounce.why)
+                    counts["marked"] += 1
+        return counts
+
+    def _bouncing(self, bounce: Bounce) -> Row | None:
+        hashes = [self._address_hash(address) for address in bounce.addresses]
+        sql = f"SELECT id, bounced_at FROM subscribers WHERE state = 'confirmed' AND (hash {IN} OR id = ?) "
+        first = f"ORDER BY hash {IN} DESC LIMIT 1"
+        return self._row(sql + first, json.dumps(hashes), bounce.reader, json.dumps(hashes))
+
+    def count_refusal(self, key: int, most: int, why: str) -> bool:
+        """A server refused a reader's address for good; whether that was once too often, so that it gets no letter any more."""
+        with self.write():
+            row = self._row(f"SELECT bounces FROM subscribers WHERE id = ? AND {GETS_IT}", key)
+            if row is None:
+                return False
+            over = row["bounces"] + 1 >= most
+            marked = {"bounced_at": iso(self.now()), "bounce": why} if over else {}
+            self._update("subscribers", key, bounces=row["bounces"] + 1, **marked)
+        return bool(over)
+
+    def forget_bounces(self, address: str) -> None:
+        """Send letters to an address again. Errors: UsageError where it does not bounce."""
+        with self.write():
+            hashed = self._address_hash(mail_address(address))
+            row = self._row("SELECT id FROM subscribers WHERE hash = ? AND bounced_at IS NOT NULL", hashed)
+            if row is None:
+                raise UsageError("This address is not among those that bounce; `scout subscribers bounced` lists them.")
+            self._update("subscribers", row["id"], **_NO_BOUNCE)
 
     # mails to confirm
 

@@ -73,7 +73,10 @@ class Tracked(Identities):
         name (field or plan), text (as the change log writes the value), quote, url, place, fetched_at, page."""
         family = self._family(self._product(slug)["id"])
         found: list[Row] = []
-        for of, columns in (("fact", "f.field AS name, f.value"), ("plan", "f.name, f.amount, f.currency, f.period")):
+        for of, columns in (
+            ("fact", "f.field AS name, f.value"),
+            ("plan", "f.name, f.amount, f.currency, f.period, f.unit, f.billed, f.qualifier"),
+        ):
             rows = self._rows(
                 f"SELECT {columns}, e.quote, e.url, e.place, e.fetched_at, coalesce(p.key, '') AS page FROM {of}s f "
                 f"JOIN evidence e ON e.{of} = f.id LEFT JOIN pages p ON p.id = e.page WHERE f.product {IN} "
@@ -81,9 +84,7 @@ class Tracked(Identities):
                 family,
             )
             for row in rows:
-                said = (
-                    price_text({**row, "gone": 0}) if of == "plan" else knowledge.shown_text(json.loads(row["value"]))
-                )
+                said = price_text(row) if of == "plan" else knowledge.shown_text(json.loads(row["value"]))
                 same = ("name", "quote", "url", "place", "fetched_at", "page")
                 found.append({"of": of, "text": said, **{name: row[name] for name in same}})
         return found

@@ -10,7 +10,7 @@ from typing import Literal
 from tools.page.categories import name_of
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
-from tools.views.findings import TOPICS, stated, statement_words, weigh
+from tools.views.findings import MINOR, TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
 from tools.views.price_words import PRICING, Price, cheapest_paid, decimal_of, monthly, plans_words, price_to_start
@@ -81,8 +81,8 @@ def decided(document: ProductDocument) -> dict[str, str]:
     found = {"price": price.text} if price.state in ("free", "priced") else {}
     found |= {"license": document.license} if document.license else {}
     found |= {"pricing_model": document.pricing_model} if document.pricing_model != "unknown" else {}
-    told = {topic: stated(document.dossier, topic) for topic in TOPICS}
-    return found | {topic: statement_words(one) for topic, one in told.items() if one}
+    told = {topic: stated(document.dossier, topic) for topic in TOPICS if topic not in MINOR}
+    return found | {topic: statement_words(one, document.plans) for topic, one in told.items() if one}
 
 
 def set_apart(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -187,6 +187,8 @@ def licence_family(licence: str | None) -> Literal["permissive", "copyleft", "ot
     words = (licence or "").lower().strip()
     if not words:
         return "unknown"
+    if "commons clause" in words:
+        return "other"
     if words.startswith(_COPYLEFT) or "general public" in words or "mozilla public" in words:
         return "copyleft"
     return "permissive" if words.startswith(_PERMISSIVE) else "other"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 
 class Document(BaseModel):
@@ -319,6 +319,9 @@ class StatementDoc(Document):
     role: str
     url: str
     quote: str
+    plan: str = Field(
+        default="", description="the first plan that has it, “all plans” or “paid plans”; empty: not told"
+    )
 
 
 class VoiceDoc(Document):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,10 +16,12 @@ from tools.views.documents import (
     FindingDoc,
     MeasureDoc,
     PanelDoc,
+    PlanDoc,
     ProductDocument,
     StatementDoc,
 )
 from tools.views.needs import KINDS
+from tools.views.price_words import from_plan
 from tools.views.takes import by_strength, count, day
 
 ROLE_WORDS = {
@@ -48,8 +50,10 @@ TOPICS = {
     "no_training": "No training on data",
     "refund": "Refunds",
     "cancel": "Cancelling",
-    "sla": "Uptime promise",
+    "sla": "Service level",
     "free_limit": "Free plan ends at",
+    "trial": "Free trial",
+    "no_card": "No card to begin",
 }
 METRICS = {
     "stars": "stars",
@@ -65,6 +69,12 @@ METRICS = {
     "points": "launch points",
     "comments": "launch comments",
 }
+MINOR = ("trial", "no_card")  # topics that decide nothing, and of which silence says nothing
+YES = {
+    "": "yes",
+    "data_region": "it says so",
+    "trial": "yes, of a length it does not name",
+}  # where no figure or place is told
 DAYS = ("pushed_at", "released_at")  # given as days since 1970-01-01
 # How readers know the site behind an address; any other goes by its own name.
 _SITES = {
@@ -85,16 +95,17 @@ _DAYS = re.compile(r"\b(\d{1,3})[- ](?:day|tage|jours|días)", re.IGNORECASE)
 
 
 class Weighed(NamedTuple):
-    """The strongest findings for a product and against it, strongest first."""
+    """The strongest findings for a product, against it, and of those that are plain facts, strongest first."""
 
     ups: list[FindingDoc]
     downs: list[FindingDoc]
+    plain: list[FindingDoc]
 
 
 def weigh(panel: PanelDoc | None, most: int = 2) -> Weighed:
-    """The `most` strongest findings on either side; both empty for a panel without findings."""
+    """The `most` strongest findings of each sort; all empty for a panel without findings."""
     found = by_strength(panel.findings if panel else ())
-    return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1)))
+    return Weighed(*([one for one in found if one.direction == side][:most] for side in (1, -1, 0)))
 
 
 def finding_name(one: FindingDoc) -> str:
@@ -117,9 +128,15 @@ def first_clause(text: str) -> str:
 
 
 def weighed_words(panel: PanelDoc | None) -> str:
-    """“For: … Against: …” with the strongest of each; empty where a panel has no findings."""
-    ups, downs = weigh(panel, 1)
-    return " ".join(f"{word}: {one.text}" for word, found in (("For", ups), ("Against", downs)) for one in found)
+    """“For: … Against: …” with the strongest of each, and a plain fact where it has neither; empty without findings."""
+    return " ".join(f"{word}: {one.text}" for word, one in deciding(panel))
+
+
+def deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:
+    """The strongest finding for and the strongest against, each with its word; the strongest plain fact where there is none."""
+    ups, downs, facts = weigh(panel, 1)
+    told = [*(("For", one) for one in ups), *(("Against", one) for one in downs)]
+    return told or [("Worth knowing", one) for one in facts]
 
 
 def trust_words(cited: CitationDoc, document: ProductDocument) -> str:
@@ -148,7 +165,7 @@ def site_name(url: str) -> str:
 def compared(finding: FindingDoc) -> str:
     """“put together by Scout from 6 products”: what stands in the place of a link under a table of our own."""
     number = finding.values.get("n", "")
-    of = "its own readings" if not number.isdigit() else "one product" if number == "1" else f"{number} products"
+    of = f"{number} product{'' if number == '1' else 's'}" if number.isdigit() else "its own readings"
     return f"put together by Scout from {of}"
 
 
@@ -189,13 +206,18 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
     return EvidenceDoc(quote=one.quote, place="api", url=one.url, fetched_at=one.at, page="")
 
 
-def statement_words(one: StatementDoc) -> str:
-    """“yes”, “no”, “yes, within 30 days”, or the figure or the place as its page writes it."""
+def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
+    """“no”, the figure or the place as its page writes it, from which plan on it is so, “yes, within 30 days”, or “yes”.
+    plans: the product's, for the price."""
+    if one.denied:
+        return "no region promised" if one.topic == "data_region" else "no"
     if one.topic == "data_region" and not one.value:
-        return "no region promised" if one.denied else f"“{one.quote}”"
-    if one.denied or one.value:
-        return "no" if one.denied else one.value
-    return {"refund": _within_days, "sla": _per_cent}.get(one.topic, lambda _: "yes")(one)
+        return f"“{one.quote}”"
+    plan = from_plan(one.plan, plans)
+    figure = _FIGURES[one.topic](one) if one.topic in _FIGURES else ""
+    if figure and not one.value and not plan:
+        return f"yes, {figure}"
+    return ", ".join(filter(None, (one.value or figure, plan))) or YES.get(one.topic, YES[""])
 
 
 def refund_days(one: StatementDoc) -> int | None:
@@ -212,17 +234,21 @@ def uptime_share(one: StatementDoc) -> str:
 
 def _within_days(one: StatementDoc) -> str:
     days = refund_days(one)
-    return f"yes, within {days} days" if days else "yes"
+    return f"within {days} days" if days else ""
 
 
 def _per_cent(one: StatementDoc) -> str:
     share = uptime_share(one)
-    return f"yes, {share} %" if share else "yes"
+    return f"{share} %" if share else ""
+
+
+_FIGURES: dict[str, Callable[[StatementDoc], str]] = {"refund": _within_days, "sla": _per_cent}
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:
-    """What it states on a topic; None where it says nothing, or yes in one place and no in another."""
-    found = [one for one in dossier.statements if one.topic == topic]
+    """What it states on a topic, where it can be with the plan; None where it says nothing, or yes in one place and no in
+    another."""
+    found = sorted((one for one in dossier.statements if one.topic == topic), key=lambda one: not one.plan)
     return found[0] if len({one.denied for one in found}) == 1 else None
 
 

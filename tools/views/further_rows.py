@@ -9,6 +9,7 @@ from math import floor
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
 from tools.views.documents import EvidenceDoc, FindingDoc, MeasureDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
+    MINOR,
     TOPICS,
     measure_evidence,
     measured,
@@ -29,6 +30,7 @@ _MEASURES = (
     ("stars", "Stars on its repository", "stars"),
     ("downloads", "Downloads in 30 days", "downloads_30d"),
 )
+_UNLIKE = {"data_region": "where you need it", "refund": "only one names a figure", "sla": "only one names a figure"}
 _CROWD = 2  # times as many stars or downloads: closer is about the same
 _OLDER_DAYS = 30  # releases closer than this are as recent to a buyer
 _MOST = 6  # rows of findings
@@ -97,7 +99,7 @@ def _statements(pair: Pair) -> Iterator[Row]:
 
 
 def _cell(document: ProductDocument, own: StatementDoc) -> Cell:
-    words, quoted = statement_words(own), [own]
+    words, quoted = statement_words(own, document.plans), [own]
     if own.topic == "free_limit":
         quoted = free_limits(document)[:_LIMITS] or quoted
         words = ", ".join(map(statement_words, quoted))
@@ -115,13 +117,13 @@ def _said(pair: Pair, one: StatementDoc, other: StatementDoc) -> tuple[Edge, str
         return _roomier(pair)
     if one.denied != other.denied:
         return ("b" if one.denied else "a"), "the other says no"
-    if statement_words(one) == statement_words(other):
+    if statement_words(one, pair.a.plans) == statement_words(other, pair.b.plans):
         return "tie", "both say no" if one.denied else "both say so"
     if one.topic == "refund" and (days := (refund_days(one), refund_days(other))) and days[0] and days[1]:
         return ("a" if days[0] > days[1] else "b"), "the longer time"
     if one.topic == "sla" and (shares := (uptime_share(one), uptime_share(other))) and all(shares):
         return ("a" if Decimal(shares[0]) > Decimal(shares[1]) else "b"), "the higher promise"
-    return "depends", "where you need it" if one.topic == "data_region" else "only one names a figure"
+    return "depends", _UNLIKE.get(one.topic, "read both")
 
 
 def _roomier(pair: Pair) -> tuple[Edge, str]:
@@ -160,22 +162,24 @@ def _alone(this: ProductDocument, that: ProductDocument) -> Iterator[tuple[str, 
     for topic, label in TOPICS.items():
         own = stated(this.dossier, topic)
         silent = not any(one.topic == topic for one in that.dossier.statements)
-        if own and silent and any(page.role == own.role and page.state == "read" for page in that.dossier.pages):
+        if (
+            own
+            and silent
+            and topic not in MINOR
+            and any(page.role == own.role and page.state == "read" for page in that.dossier.pages)
+        ):
             name = label if label.isupper() else label[:1].lower() + label[1:]
-            yes, _, figure = statement_words(own).partition(", ")
+            stated_words = statement_words(own, this.plans)
+            yes, _, figure = stated_words.partition(", ")
             words = (
-                f"{name} ({figure})"
-                if yes == "yes" and figure
-                else name
-                if yes == "yes"
-                else f"{name}: {statement_words(own)}"
+                f"{name} ({figure})" if yes == "yes" and figure else name if yes == "yes" else f"{name}: {stated_words}"
             )
             yield words, [statement_evidence(own, this.dossier)]
 
 
 def _findings(pair: Pair) -> Iterator[Row]:
-    """Kinds of finding that both have, unless a row above asks the same."""
-    one, other = ({f.kind: f for f in reversed(by_strength(d.panel.findings if d.panel else ()))} for d in pair)
+    """Kinds of finding that both have and that speak for or against, unless a row above asks the same."""
+    one, other = ({f.kind: f for f in reversed(by_strength(d.panel.findings if d.panel else ())) if f.direction} for d in pair)  # fmt: skip
     told = 0
     for kind, found in reversed(one.items()):
         question = KINDS[kind].asks if kind in KINDS else kind.replace("_", " ").capitalize()

@@ -12,39 +12,46 @@ from typing import NamedTuple
 
 class Kind(NamedTuple):
     """A kind of finding in a comparison. asks: its row of the decision table, empty where another row asks the same;
-    need: for whom it decides."""
+    need: for whom it decides; question: what it answers, as it stands above it."""
 
     asks: str
     need: str
+    question: str
 
 
 KINDS: dict[str, Kind] = {
-    "over": Kind("Whether it goes on", "need it to be there next year"),
-    "archived": Kind("Whether it is still worked on", "need it kept up"),
-    "last_release": Kind("", "need it kept up"),
-    "cadence": Kind("Pace of releases", "want fixes without a long wait"),
-    "price_rank": Kind("Price among others", "want the lower bill"),
-    "price_change": Kind("What its price did", "plan with a price that stays"),
-    "free_plan": Kind("Free plan", "want to start without paying"),
-    "free_limit": Kind("Room of the free plan", "mean to stay on the free plan"),
-    "leaving": Kind("", "want a way out of the contract"),
-    "export": Kind("", "want to take work out again"),
-    "self_host": Kind("", "want to host it"),
-    "licence": Kind("Freedom of its licence", "want to go on without its maker if need be"),
-    "own_data": Kind("", "care what becomes of the data"),
-    "api": Kind("", "build on it"),
-    "offline": Kind("", "work without a connection"),
-    "sso": Kind("", "buy for a company"),
-    "contradicted": Kind(
-        "What its launch claims and its pages do not bear out", "believe only what its own pages bear out"
+    "over": Kind("Whether it goes on", "need it to be there next year", "Will it be there next year?"),
+    "archived": Kind("Whether it is still worked on", "need it kept up", "Is it still worked on?"),
+    "last_release": Kind("", "need it kept up", "Is it still worked on?"),
+    "cadence": Kind("Pace of releases", "want fixes without a long wait", "How often does it release?"),
+    "price_rank": Kind("Price among others", "want the lower bill", "What does it cost beside others?"),
+    "price_change": Kind("What its price did", "plan with a price that stays", "Does its price stay?"),
+    "price_step": Kind("Step to the next plan", "expect to outgrow the first plan", "What does the next plan cost?"),
+    "free_plan": Kind("Free plan", "want to start without paying", "Can you start without paying?"),
+    "free_limit": Kind("Room of the free plan", "mean to stay on the free plan", "Where does the free plan end?"),
+    "leaving": Kind("", "want a way out of the contract", "Can you get out of the contract?"),
+    "export": Kind("", "want to take work out again", "Can you take your work with you?"),
+    "self_host": Kind("", "want to host it", "Can you run it yourself?"),
+    "licence": Kind(
+        "Freedom of its licence", "want to go on without its maker if need be", "May you go on without its maker?"
     ),
-    "rival_ahead": Kind("Rivals on every count", "look at every count at once"),
-    "trouble": Kind("Trouble that users report", "listen to those who tried it"),
-    "praise": Kind("What users praise", "listen to those who tried it"),
-    "points": Kind("How its launch went", "go by how its launch was received"),
-    "stars": Kind("Standing among others", "want company"),
-    "downloads": Kind("Use among others", "want company"),
-    "growth": Kind("Whether it grows", "want it to grow"),
+    "own_data": Kind("", "care what becomes of the data", "What becomes of your data?"),
+    "api": Kind("", "build on it", "Can you build on it?"),
+    "offline": Kind("", "work without a connection", "Does it work without a connection?"),
+    "sso": Kind("", "buy for a company", "Is it made for companies?"),
+    "unfinished": Kind("What is not there yet", "need it whole today", "What is not there yet?"),
+    "contradicted": Kind(
+        "What its launch claims and its pages do not bear out",
+        "believe only what its own pages bear out",
+        "Do its pages bear out what it claims?",
+    ),
+    "rival_ahead": Kind("Rivals on every count", "look at every count at once", "Who does the same, and better?"),
+    "trouble": Kind("Trouble that users report", "listen to those who tried it", "What broke for others?"),
+    "praise": Kind("What users praise", "listen to those who tried it", "What do its users like?"),
+    "points": Kind("How its launch went", "go by how its launch was received", "How was its launch received?"),
+    "stars": Kind("Standing among others", "want company", "How many follow it?"),
+    "downloads": Kind("Use among others", "want company", "How many use it?"),
+    "growth": Kind("Whether it grows", "want it to grow", "Does it grow?"),
 }
 
 NEEDS: dict[tuple[str, str], str] = {

@@ -5,14 +5,14 @@ An unknown price stays unknown: nothing here turns it into 0 or into "free".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from pydantic import Field
 
 from tools.page.words import find
-from tools.views.documents import Document, EvidenceDoc, PlanDoc, ProductDocument
+from tools.views.documents import Document, EvidenceDoc, PlanDoc, PricePoint, ProductDocument
 
 _MONTHS = {
     "month": Decimal(1),
@@ -64,9 +64,7 @@ def money(amount: str | None, currency: str | None, period: str | None = None, u
         return "Unknown"
     if value == 0:
         return "Free"
-    digits = f"{value:,.2f}" if value.as_tuple().exponent != 0 and value == round(value, 2) else f"{value:,f}"
-    digits = digits.removesuffix(".00")
-    words = [digits, currency or "(currency not stated)"]
+    words = [_digits(value), currency or "(currency not stated)"]
     if period == "once":
         words.append("once")
     elif period:
@@ -76,13 +74,28 @@ def money(amount: str | None, currency: str | None, period: str | None = None, u
     return " ".join(words)
 
 
+def _digits(value: Decimal) -> str:
+    digits = f"{value:,.2f}" if value.as_tuple().exponent != 0 and value == round(value, 2) else f"{value:,f}"
+    return digits.removesuffix(".00")
+
+
 def plan_price(plan: PlanDoc) -> str:
-    """A plan's price in words, with “from”, “up to”, “trial” and “billed yearly” where the page says so."""
+    """A plan's price in words, with “from”, “up to”, “trial” and “billed by the year” where the page says so."""
+    words = _unqualified(plan)
+    if words not in ("Free", "Unknown", "On request") and not plan.period and not plan.unit:
+        words = f"{words}, period not stated"
+    return _qualified(words, plan)
+
+
+def _unqualified(plan: PlanDoc | PricePoint) -> str:
     if decimal_of(plan.amount) is None:
         return "On request" if plan.qualifier == "contact" else "Unknown"
-    words = money(plan.amount, plan.currency, plan.period, plan.unit)
-    if words != "Free" and not plan.period and not plan.unit:
-        words = f"{words}, period not stated"
+    return money(plan.amount, plan.currency, plan.period, plan.unit)
+
+
+def _qualified(words: str, plan: PlanDoc | PricePoint) -> str:
+    if words in ("Unknown", "On request"):
+        return words
     if plan.qualifier in ("from", "up to"):
         words = f"{plan.qualifier} {words}" if words != "Free" else words
     if plan.qualifier == "trial":
@@ -95,6 +108,35 @@ def plans_words(document: ProductDocument) -> str:
     priced = [(plan.name, plan_price(plan)) for plan in document.plans[:_NAMED]]
     named = [price if name.casefold() in ("", price.casefold()) else f"{name}: {price}" for name, price in priced]
     return "; ".join([*named, *([f"{len(document.plans) - _NAMED} more"] if len(document.plans) > _NAMED else [])])
+
+
+def from_plan(name: str, plans: Sequence[PlanDoc]) -> str:
+    """From which plan on something is had, with its price where it is known: “from Business, 25 USD a month per seat”, “from
+    Enterprise, price on request”, “also on the free plan”, “on all plans”; "" for no name."""
+    if not name or name.endswith(" plans"):
+        return f"on {name}" if name else ""
+    words = next((plan_price(one) for one in plans if one.name.casefold() == name.casefold()), "Unknown")
+    if words == "Free":
+        return "also on the free plan"
+    words = {"On request": "price on request", "Unknown": ""}.get(words, words)
+    return ", ".join(filter(None, (f"from {name}", words)))
+
+
+def price_move(before: PricePoint, after: PricePoint) -> str:
+    """What a price went from and to, the terms that both have once: “16 → 20 USD a month per seat, billed by the year”."""
+    one, other = decimal_of(before.amount), decimal_of(after.amount)
+    if one and other and _terms(before) == _terms(after):
+        return _qualified(f"{_digits(one)} → {_unqualified(after)}", after)
+    return f"{point_price(before)} → {point_price(after)}"
+
+
+def _terms(point: PricePoint) -> tuple[str | None, ...]:
+    return point.currency, point.period, point.unit, point.billed, point.qualifier
+
+
+def point_price(point: PricePoint) -> str:
+    """A price of the past in words; of an old one unit and billing may not be known, and are not told."""
+    return _qualified(_unqualified(point), point)
 
 
 def entry(document: ProductDocument) -> str:

@@ -22,10 +22,8 @@ from tools.views.documents import (
     RatingDoc,
     ReviewDoc,
 )
+from tools.views.needs import KINDS
 
-_BY_FAR = (
-    2.0  # times as heavy as what else a critic could lead with: then it leads with what another one leads with too
-)
 _SHORT = 6  # most words of a reason that stands in place of a take
 
 
@@ -116,16 +114,13 @@ def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
 
 
-def asked_by(persona: str, kind: str) -> str:
-    """The question of a critic that a kind of finding answers: of its fields the one with which it weighs most; "" for none."""
-    known = personas().get(persona)
-    fields = [field for field in known.fields if kind in field.findings] if known else []
-    return max(fields, key=lambda field: field.findings[kind]).asks if fields else ""
+def asked_by(kind: str) -> str:
+    """The question that a kind of finding answers; "" for a kind that nobody knows."""
+    return KINDS[kind].question if kind in KINDS else ""
 
 
 def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:
-    """The findings of a critic with what each weighs with it: its strength by the weight of its kind; 0 of what speaks
-    neither way."""
+    """The findings of a critic with what each weighs with it: its strength by the weight of its kind; 0 of a plain fact."""
     said = {claim.text for rating in review.ratings for claim in rating.claims}
     known = personas().get(review.persona)
     weights = known.findings if known else {}
@@ -134,25 +129,39 @@ def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc
 
 
 def _leads(panel: PanelDoc) -> dict[str, FindingDoc]:
-    """By critic the finding it leads with, on the side of its vote where it has one. A finding leads for the critic with
-    whom it weighs most, and for others only where all that they have besides is weaker by far."""
-    sides = {name: {"ship": 1, "skip": -1}.get(review.vote or "", 0) for name, review in panel.reviews.items()}
-    asked: dict[str, list[tuple[float, FindingDoc]]] = {}
-    for name, review in panel.reviews.items():
-        found = _weighed(panel, review)
-        on_side = [pair for pair in found if pair[1].direction == sides[name]]
-        asked[name] = sorted(on_side or found, key=lambda pair: -pair[0])
+    """By critic with a score the finding it leads with, on the side of its vote where it has one there: to as many as can be
+    each another one, and the heaviest to whom it weighs most with. One that has none to itself leads with its heaviest."""
+    asked = {name: _to_lead(panel, review) for name, review in panel.reviews.items() if review.score is not None}
     order = {name: place for place, (name, _, _) in enumerate(critics())}
-    pairs = [(weight, name, one) for name, found in asked.items() for weight, one in found]
-    pairs.sort(key=lambda row: (-row[0], order.get(row[1], len(order)), row[2].text))
-    led: dict[str, tuple[float, FindingDoc]] = {}
-    for weight, name, one in pairs:
-        if name not in led and not any(one is other for _, other in led.values()):
-            led[name] = weight, one
-    for name, found in asked.items():
-        if found and (name not in led or found[0][0] >= _BY_FAR * led[name][0]):
-            led[name] = found[0]
-    return {name: one for name, (_, one) in led.items()}
+    heaviest_first = sorted(
+        (name for name in asked if asked[name]),
+        key=lambda name: (-asked[name][0][0], order.get(name, len(order)), name),
+    )
+    holders: dict[int, str] = {}  # by the finding's place in the panel
+    places = {id(one): place for place, one in enumerate(panel.findings)}
+
+    def give(name: str, tried: set[int]) -> bool:
+        """Whether a critic got one to itself, others having moved on to another of theirs where they had to."""
+        for place in (places[id(one)] for _, one in asked[name]):
+            if place not in tried:
+                tried.add(place)
+                if place not in holders or give(holders[place], tried):
+                    holders[place] = name
+                    return True
+        return False
+
+    alone = [name for name in heaviest_first if not give(name, set())]
+    led = {name: panel.findings[place] for place, name in holders.items()}
+    return led | {name: asked[name][0][1] for name in alone}
+
+
+def _to_lead(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:
+    """What a critic could lead with, heaviest first: on the side of its vote, else any; plain facts, which weigh nothing, last."""
+    side = {"ship": 1, "skip": -1}.get(review.vote or "", 0)
+    found = _weighed(panel, review)
+    on_side = [pair for pair in found if side and pair[1].direction == side]
+    plain = [pair for pair in found if not pair[1].direction]
+    return sorted([*on_side, *plain] if on_side else found, key=lambda pair: -pair[0])
 
 
 def telling(panel: PanelDoc, review: ReviewDoc) -> Said | None:

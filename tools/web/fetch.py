@@ -197,7 +197,8 @@ class Fetcher:
 
     def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of a page's site names; [] where it names none or was not read in this run."""
-        known = (origin.robots for origin in self._origins.values() if origin.host == host_of(url) and origin.robots)
+        host = host_of(url)
+        known = (origin.robots for origin in self._origins.values() if origin.host == host and origin.robots)
         return [address for robots in known if robots.rules for address in robots.rules.sitemaps]
 
     async def follow(self, url: str, *, access: Access = "html") -> Answer:

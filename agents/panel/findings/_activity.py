@@ -7,7 +7,7 @@ from statistics import median
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._compare import LEAST, group, place, table
-from agents.panel.findings._make import finding
+from agents.panel.findings._make import finding, silent
 from agents.panel.findings._words import day, day_of, days_since, span
 from tools.dossier import Measure, Peer
 from tools.models import Citation, Finding
@@ -18,6 +18,7 @@ _MONTH = 31
 _SCALE = ((_MONTH, 0.4), (183, 0.0), (365, -0.4), (730, -0.8))
 _OLDEST = -1.0
 _YOUNG = 92
+_LONG = 183  # of the others' median: beside it one that is at work is worth a word
 _APART = 2  # times as old as the median of the others, or half as old: less is chance
 
 
@@ -77,10 +78,13 @@ def last_day(module: str, case: Case, own: Measure, begins: str, what: str) -> I
         middle = _middle_age(case, others)
         values |= {"median": span(middle) if middle >= 1 else "less than a day", "n": str(len(others))}
         where = group(case, [peer for peer, _ in others])
-        text += f"; the median of {len(others)} {where} was {values['median']} ago"
+        text += f"; the median of {len(others)} other {where} was {values['median']} ago"
         cited = (*cited, _days_table(case, what, own.value, others))
     value = 0.0 if case.is_of_part(own) else recency(case, own.value, others)
-    yield finding(module, f"{text}.", value, cited, short=f"{short}.", **values)
+    usual = value > 0 and not (
+        others and _middle_age(case, others) >= _LONG
+    )  # most are at work: nobody asks how lately
+    yield silent(finding(module, f"{text}.", value, cited, short=f"{short}.", **values), when=usual)
 
 
 def _days_table(case: Case, what: str, own: float, others: Sequence[tuple[Peer, float]]) -> Citation:

@@ -11,12 +11,13 @@ from typing import Any, Literal
 from agents.panel.findings._case import LEAST, STORE, Case
 from agents.panel.findings._words import label
 from tools.dossier import Peer
-from tools.models import Citation
+from tools.models import WORTH_TELLING, Citation
 
 __all__ = [
     "LEAST",
     "comparable",
     "group",
+    "others",
     "place",
     "placed",
     "shrunk",
@@ -25,7 +26,6 @@ __all__ = [
     "table",
 ]
 _FEW = 3  # a place among so many counts for half of what it counts among very many
-_MIDDLE = 0.2  # a place this near the middle is neither for nor against
 _ROWS = 13  # of a table; a longer one shows both ends and what stands around the product
 
 Direction = Literal[-1, 0, 1]
@@ -58,11 +58,17 @@ def shrunk(n: int) -> float:
 def signed(value: float) -> tuple[Direction, float]:
     """Direction and strength of a value between -1 and 1; what lies near the middle is neither for nor against."""
     strength = round(min(1.0, abs(value)), 2)
-    return (0 if strength < _MIDDLE else 1 if value > 0 else -1), strength
+    return (0 if strength < WORTH_TELLING else 1 if value > 0 else -1), strength
+
+
+def others(case: Case, peers: Sequence[Peer]) -> str:
+    """What peers are called beside the product: "other products here (Hosting)", "other similar products here"."""
+    return f"other {group(case, peers)}"
 
 
 def group(case: Case, peers: Sequence[Peer]) -> str:
-    """What peers are called together: "products here (Hosting)", or "similar products here" where categories differ."""
+    """What a product and its peers are called together: "products here (Hosting)", or "similar products here" where
+    categories differ."""
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
     return f"products here ({label(category)})" if same and label(category) else "similar products here"

@@ -9,6 +9,8 @@ from agents.panel.findings._case import Case, Entry
 from agents.panel.findings._compare import comparable, table
 from agents.panel.findings._words import plain_money
 from tools.models import Citation
+from tools.views.documents import PlanDoc
+from tools.views.price_words import decimal_of
 
 
 def price_table(case: Case) -> Citation:
@@ -32,3 +34,8 @@ def median(case: Case) -> Decimal:
     amounts = sorted(amount for _, amount in case.priced)
     middle = len(amounts) // 2
     return amounts[middle] if len(amounts) % 2 else (amounts[middle - 1] + amounts[middle]) / 2
+
+
+def is_free(plan: PlanDoc) -> bool:
+    """Whether a plan costs nothing, and not for some days alone."""
+    return decimal_of(plan.amount) == 0 and plan.qualifier != "trial"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
-from agents.panel.findings._make import finding
+from agents.panel.findings._compare import LEAST, others, shrunk
+from agents.panel.findings._make import finding, plain
 from agents.panel.findings._words import day, listed
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
+from tools.views.price_words import from_plan
 
 _RIVALS = 3  # so many explicit rivals are a comparison where peers are too few
 _SHOWN = 12  # names of a list
@@ -21,6 +23,9 @@ _MOST = 2 / 3  # of the others state what is worth a word where it is left out
 _UNCLEAR = (
     1 / 4
 )  # of those that were read: where more have a word that is not understood, how many state it is not known
+# What such a word stands for is in another sentence: an edition, an add-on, or the product.
+_POINTS_BACK = re.compile(r"\W*(?:it|its|they|both|this|these|that|those|he|she)\b", re.IGNORECASE)
+_SENTENCE = 6  # words of one that says something by itself
 _QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
 
@@ -30,7 +35,7 @@ class Topic:
     leaves it out says nothing of, empty where that is nothing to tell: few have a use for it, or it may stand on a page that
     was not read. told_on: the roles that must all have been read, of it before its silence is told and of a peer before it
     is counted. denied: what a denial counts by itself, by how much it binds who relies on the product; the rest by how many
-    others state the topic."""
+    others state the topic. worth: of what is stated where there is nobody to compare with; 0 where it is then nothing to tell."""
 
     name: str
     does: str
@@ -38,18 +43,19 @@ class Topic:
     about: str
     told_on: tuple[Role, ...]
     denied: float
+    worth: float = 0.0
 
 
 TOPICS = {
     one.name: one
     for one in (
-        Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5),
-        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3),
+        Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5, 0.35),
+        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3, 0.35),
         Topic("api", "has an API", "have an API", "", ("docs",), 0.4),
-        Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3),
+        Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3, 0.3),
         Topic("sso", "has single sign-on", "have single sign-on", "", ("pricing",), 0.3),
         Topic("sla", "promises a service level", "promise a service level", "", ("pricing", "terms"), 0.3),
-        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4),
+        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4, 0.35),
         Topic(
             "no_training",
             "promises to train no model on customers' data",
@@ -57,8 +63,9 @@ TOPICS = {
             "training models on customers' data",
             ("terms",),
             0.6,
+            0.35,
         ),
-        Topic("refund", "gives money back", "give money back", "", ("pricing", "terms"), 0.2),
+        Topic("refund", "gives money back", "give money back", "", ("pricing", "terms"), 0.2, 0.25),
         Topic(
             "cancel",
             "can be cancelled at any time",
@@ -92,11 +99,13 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
         if denied and stated:
             continue  # two pages at odds, or two things: which of them holds is not known
         silent = bool(topic.about) and not own and _silent(case, topic)
-        beside = _beside(case, topic) if denied or stated or silent else None
+        beside = _beside(case, topic, elsewhere=not silent) if denied or stated or silent else None
         if denied:
             yield _denial(module, case, topic, *denied, beside)
         elif stated and beside and 2 * beside.m < beside.n:
             yield _rarity(module, case, topic, *stated, beside)
+        elif stated and not beside and topic.worth:
+            yield from _alone(module, case, topic, own)
         elif silent and beside and beside.m >= _MOST * beside.n:
             yield _silence(module, case, topic, beside)
 
@@ -128,20 +137,15 @@ class _Beside:
 
     @property
     def _some(self) -> str:
-        return f"of {self.n} {self.who} whose {_pages(self.topic.told_on)}, {_MANY.get(self.m, self.m)}"
+        return f"of {self.n} {self.who} whose pages on it were read, {_MANY.get(self.m, self.m)}"
 
 
 _MANY = {0: "none", 1: "one"}
 
 
-def _pages(roles: Sequence[Role]) -> str:
-    """“docs were read”."""
-    read = listed([page_name(role) for role in roles])
-    return f"{read} {'were' if len(roles) > 1 or read in _PLURAL else 'was'} read"
-
-
-def _beside(case: Case, topic: Topic) -> _Beside | None:
-    """All whose pages were read count; nothing where what many of these say is not understood, for it may be a yes."""
+def _beside(case: Case, topic: Topic, *, elsewhere: bool) -> _Beside | None:
+    """All whose pages were read count, and where `elsewhere` those that state it on another page; nothing where what many of these say is not
+    understood, for it may be a yes."""
     crowd = case.crowd
     read = crowd.all
     for role in topic.told_on:
@@ -149,16 +153,19 @@ def _beside(case: Case, topic: Topic) -> _Beside | None:
     if read.bit_count() >= LEAST:
         who = ""
     elif (read & crowd.rivals).bit_count() >= _RIVALS:
-        read, who = read & crowd.rivals, "rivals"
+        read, who = read & crowd.rivals, "of its rivals"
     else:
         return None
+    if elsewhere:
+        also = crowd.stated.get(topic.name, 0)
+        read |= also & crowd.rivals if who else also
     stating = read & crowd.stated.get(topic.name, 0)
     unclear = read & crowd.unclear.get(topic.name, 0) & ~stating
     if unclear.bit_count() > _UNCLEAR * read.bit_count():
         return None
     m, n = stating.bit_count(), read.bit_count()
     # one look at each only where they may be of several categories
-    who = who or group(case, case.peers if case.of_one_category else case.members(read))
+    who = who or others(case, case.peers if case.of_one_category else case.members(read))
     return _Beside(m, n, who, topic, _table(topic, who, case.members(stating), n))
 
 
@@ -170,7 +177,7 @@ def _table(topic: Topic, who: str, stating: Sequence[Peer], n: int) -> Citation:
 
 
 def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:
-    for one in said:
+    for one in sorted(said, key=lambda one: not one.plan):  # with its plan where that is told
         if one.denied == denied and (cited := case.cite(one.quote, one.page)):
             return one, cited
     return None
@@ -194,12 +201,28 @@ def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
 
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
     quote = _label(cited.quote) if _is_row(cited.quote) else _clause(cited.quote).rstrip(".")
-    text = f"By its {page_name(said.role)}, {case.name} {topic.does}{f' (“{quote}”)' if quote else ''}"
+    words = ": ".join(filter(None, (from_plan(said.plan, case.document.plans), f"“{quote}”" if quote else "")))
+    text = f"By its {page_name(said.role)}, {case.name} {topic.does}{f' ({words})' if words else ''}"
     value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
     return finding(
         module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
-        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of),
+        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if said.plan else {}),
     )  # fmt: skip
+
+
+def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> Iterator[Finding]:
+    """The first sentence that states it: what is a label, a cell or a slogan says too little by itself."""
+    told = ((one, cited) for one in own if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote))
+    for said, cited in list(told)[:1]:
+        plan = from_plan(said.plan, case.document.plans)
+        held = f" ({plan})" if plan else ""
+        text = f"By its {page_name(said.role)}, {case.name} {topic.does}{held}: “{_clause(cited.quote).rstrip('.! ')}”."
+        yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="yes")
+
+
+def _is_sentence(quote: str) -> bool:
+    whole = len(quote.split()) >= _SENTENCE and quote.rstrip()[-1:] in (".", "!", "。")
+    return whole and "?" not in quote and not _POINTS_BACK.match(quote) and not _is_row(quote) and bool(_clause(quote))
 
 
 def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:

@@ -50,6 +50,50 @@ _LONG = re.compile(
     rf"\b{_NUMBER} (?:seconds?|minutes?|hours?|days|weeks) (?:in|for|before|to|until|till|later|per|without)\b",
     re.IGNORECASE,
 )  # fmt: skip
+# Who speaks has used it: in the first person, or as people write who leave that out.
+_USE = r"(?:us(?:e|ed|ing)|runn?(?:ing)?|ran|tried|switched|moved|migrated|replaced|installed|deployed|upgraded|tested|reported|set up|self-?host(?:ed|ing)?)"
+_USED = re.compile(
+    rf"\b(?:we|i|team|company)(?:['’]ve| have| had| are)? (?:all |now |also |been |just |already |finally )*{_USE}\b|"
+    rf"(?:^|[.!;,]\s+)(?:been |just |finally )*{_USE}\b|"
+    r"\b(?:saved?|saves|cut|halved|gave|got|took) (?:us|me|our|my)\b|\bfor (?:us|me)\b|\bin production\b|\bevery ?day\b|\bdaily\b|"
+    r"\b(?:on|in|with|for|behind|across) (?:all )?(?:of )?(?:our|my) \w+|\b(?:we|i)(?:['’]ve| have)? (?:had|got) (?:it|this)\b|\bafter (?:a|an|two|three|\w+ty|\d+) (?:weeks?|months?|years?) of\b",
+    re.IGNORECASE,
+)
+_SPAN = r"(?:(?:about |over |almost |nearly |more than )?(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+|several|many|some|the (?:last|past)) ?(?:few |couple of |two |three |four |six )?(?:weeks?|months?|years?))"
+# It goes on being used, or came in the place of something else.
+_KEPT = re.compile(
+    rf"\b(?:us(?:e|ed|ing)|runn?(?:ing)?|had|have) (?:it|this)(?= (?:for|since|in|on|at|every|daily|now|with|across|all|running)\b)[^.?!]{{0,40}}\b(?:for|since) (?:{_SPAN}|\w+day|last \w+|(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november|december)\b|"
+    rf"\b(?:us(?:e|ed|ing)|runn?ing) (?:it|this)(?= (?:for|since|in|on|at|every|daily|now|with|across|all)\b)[^.?!]{{0,40}}\b(?:every ?day|daily|in production|across|on all|for (?:all|about|over) )|"
+    rf"\bin production\b[^.?!]{{0,20}}\b(?:for|since)\b|"
+    r"\b(?:switched|moved|migrated)(?: \w+){0,3}? (?:to (?:it|this)\b|(?:over |here )from\b(?! (?:it|this)\b))|\b(?:it |this )?replaced (?:our|my|an?|the|two|three|four|several|all)\b|"
+    r"\b(?:haven['’]?t|have not|never) (?:\w+ )?looked back\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(r"\b(?:away|off|(?<!looked )back|stopped|until|used to|instead|moved on)\b(?! in a)", re.IGNORECASE)
+_LEFT_IT = re.compile(
+    r"\b(?:replaced|ditched|dropped|left|uninstalled|abandoned|swapped) (?:it|this)\b|\b(?:moved|switched|migrated) (?:off|away|back|from (?:it|this))\b",
+    re.IGNORECASE,
+)
+_NO_MORE = re.compile(  # "couldn't be happier"
+    r"\b(?:can|could)(?:n['’]?t| ?not) (?:be (?:\w+er|more \w+)|ask for|wish for)\b", re.IGNORECASE
+)
+_REPORTED = re.compile(
+    r"\b(?:i|we)(?:['’]ve| have| had)? (?:reported|filed|raised|opened|mailed|asked|wrote)\b", re.IGNORECASE
+)
+# Whom a writer uses or loves, where that is a name
+_OF_WHOM = re.compile(
+    r"\b(?:us(?:e|ed|ing)|runn?(?:ing)?|ran|lov(?:e|ed|ing)|lik(?:e|ed)|prefer|recommend|(?:switch|mov|migrat)ed to) ([A-Z][\w.-]+)"
+)
+_SET_UP = re.compile(
+    r"\b(?:set(?:ting)?[ -]?up|install\w*|onboarding|migrati\w+|getting started|up and running)\b[^.?!]{0,30}\b(?:took|takes?|in|within|under)\b[^.?!]{0,20}?"
+    r"\b(?:an?|one|two|three|five|ten|fifteen|\d{1,2}) (?:minutes?|seconds)\b",
+    re.IGNORECASE,
+)
+# Much of what it works on: to be slow with that is one trouble, whatever it is called.
+_MUCH = re.compile(
+    r"\b\d[\d.,]*\s?(?:k|m|gb|tb|million|thousand)\b|\b\d{1,3}[,.]?000\b|\b(?:large|huge|big|many|thousands?|millions?|hundreds?|real amounts?)\b",
+    re.IGNORECASE,
+)
 _IMAGINED = frozenset(("if", "unless", "suppose"))  # at its beginning; what fails "otherwise" is imagined too
 # Another time, and everybody: "until 2015", "most sites".
 _ELSEWHERE = re.compile(r"\b(?:in|until|till|since|from|by) (?:19|20)\d\d\b|^(?:most|many)\s(?!of\b)", re.IGNORECASE)
@@ -59,11 +103,15 @@ _TIMED = frozenset(
 )  # stems of what _LONG and _BETTER need
 
 _ORDINARY = 0.5  # of a word's weight
+_BE = frozenset("is was has had does did never always just".split())
+_BETWEEN = frozenset("to at on in be even really been get it a the during while when up your my our".split())
 _JOKING = ("/s", ";)", ":P", "😂", "🤣")
-_PRAISED = frozenset(("good", "right", "easy", "quick"))  # the ways of [praise]
+_PRAISED = frozenset(("good", "right", "easy", "quick", "kept"))  # the ways of [praise]; kept: it goes on being used
 _WAYS = _PRAISED | {"breaks", "stuck", "slow", "loss", "twice", "refuse", "cost", "down", "full", "nuisance"}
+_NARROW = frozenset(("twice", "cost"))  # ways that tell what goes wrong, too
 _HARM = frozenset(("breaks", "stuck", "loss", "down"))  # without which a thing is well
-_ANY = frozenset(("good", "nuisance"))  # what is said of anything, and goes with each other way
+_WIDE = frozenset(("good", "kept"))  # ways that two who praise share whatever they praise
+_ANY = frozenset(("good", "kept", "nuisance"))  # what is said of anything, and goes with each other way
 _APART = 0.5  # more is needed of two that go wrong in ways of their own
 
 Sign = Literal["trouble", "praise"]
@@ -80,6 +128,8 @@ class _Sentence:
     pairs: frozenset[str]
     ways: frozenset[str]
     near: frozenset[str]  # telling words of it and of the sentences beside it
+    much: bool  # it speaks of much data
+    whom: str  # who is used or loved by its words, where that is a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +142,7 @@ class Said:
     pairs: frozenset[str]  # two that follow each other, as one: "lock file" is another one's "lockfile"
     ways: frozenset[str]
     near: frozenset[str]
+    much: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +152,8 @@ class _Words:
     phrases: Phrases
     lone: frozenset[str]  # signs of one word: they say how it is, not what
     finds: frozenset[str]
+    fails: frozenset[str]
+    does: frozenset[str]
     harmless: frozenset[str]
     comes: frozenset[str]
     plain: frozenset[str]
@@ -123,6 +176,20 @@ def praises(case: Case) -> list[Said]:
     return _largest(case.once("what is said", _said)["praise"], case.once("known words", _known))
 
 
+def in_use(case: Case) -> list[Said]:
+    """A sentence each of the comments that praise it and whose writer has used it, whatever they praise; none of a comment
+    that tells of a trouble, too. Empty where fewer than two do."""
+    said = case.once("what is said", _said)
+    troubled = {one.voice for one in said["trouble"]}
+    texts = [passage.text for _, passage in comments(case)]
+    found: dict[int, Said] = {}
+    for one in said["praise"]:
+        used = "kept" in one.ways or _USED.search(texts[one.voice])
+        if used and one.voice not in troubled and "?" not in texts[one.voice]:
+            found.setdefault(one.voice, one)
+    return list(found.values()) if len(found) > 1 else []
+
+
 # ------------------------------------------------------------------------------------------- sentences
 
 
@@ -139,9 +206,11 @@ def _said(case: Case) -> Mapping[Sign, list[Said]]:
         for one in _sentences(passage.text):
             if others is None:  # most comments hold no sign
                 others = _by_first_word(peer.name for peer in case.peers)
-            if not _names(others, one.tokens):
+            is_of_it = not (one.whom and one.whom not in own and one.ways & _PRAISED)
+            if is_of_it and not _names(others, one.tokens):
                 about = (one.topics if len(one.topics) > _THIN else one.near) - own
-                said = Said(at, Citation(passage.number, one.text), about, one.pairs, one.ways, one.near - own)
+                cited = Citation(passage.number, one.text)
+                said = Said(at, cited, about, one.pairs, one.ways, one.near - own, one.much)
                 found["praise" if one.ways & _PRAISED else "trouble"].append(said)
     return found
 
@@ -161,8 +230,12 @@ def _sentences(text: str) -> tuple[_Sentence, ...]:
         quote = _OPENING.sub("", part.strip()).strip(" .,;:-–—")
         ways = _ways(part, tokens[at], stems[at], signs[at])
         if ways and len(quote) <= _LONGEST and not {"“", '"'} & set(quote) and not part.rstrip().endswith("?"):
-            near = frozenset().union(*topics[max(0, at - 1) : at + 2])
-            found.append(_Sentence(quote, tokens[at], topics[at], _pairs(tokens[at], topics[at]), ways, near))
+            own = topics[at] | (frozenset() if ways <= _PRAISED else _not_done(tokens[at], stems[at]))
+            near = own.union(*topics[max(0, at - 1) : at + 2])
+            much = bool(_MUCH.search(text))
+            named = _OF_WHOM.search(part)
+            whom = stem(named[1].casefold()) if named else ""
+            found.append(_Sentence(quote, tokens[at], own, _pairs(tokens[at], topics[at]), ways, near, much, whom))
     return tuple(found)
 
 
@@ -189,24 +262,60 @@ def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mappi
     """In which ways something goes wrong by a sentence, or is well; none where it tells of neither, or is none."""
     if not tokens or tokens[0] in _IMAGINED or "otherwise" in tokens[1:] or "none" in found or _ELSEWHERE.search(part):
         return frozenset()
+    if _is_of_another(part, tokens, stems):
+        return frozenset()
     signs = found.keys() & _WAYS
     standing = {way for way in signs if any(not _denied(tokens, at) for at in found[way])}
     praised, wrong = standing & _PRAISED, standing - _PRAISED
-    if (signs - standing) & _HARM and not wrong:
-        praised |= {"right"}  # "lost nothing", "never crashed"
+    spared = bool((signs - standing) & _HARM) and not wrong  # "lost nothing", "never crashed"
+    if "unseen" in found and not spared:
+        return frozenset()
+    if spared:
+        praised |= {"right"}
+    elif _NO_MORE.search(part):
+        praised |= {"good"}
     elif not praised and _does_not(tokens):
         wrong |= {"breaks"}
+    is_kept = bool(_KEPT.search(part)) and not _LEFT.search(part)
+    if is_kept:
+        wrong -= {"slow"}  # how long it is used, not how long it takes
     if not _TIMED.isdisjoint(stems):
         if _BETTER.search(part):
             praised |= {"quick"}
             wrong -= {"loss", "slow", "cost"}
         elif _LONG.search(part):
             wrong |= {"slow"}
+    if _SET_UP.search(part):
+        praised, wrong = praised | {"quick"}, wrong - {"slow"}
     if wrong and _is_found(tokens):
         praised, wrong = praised | {"right"}, set()
-    if wrong and (praised or any(not _denied(tokens, at) for at in found.get("mended", ()))):
+    mended = any(not _denied(tokens, at) for at in found.get("mended", ()))
+    if wrong and mended and (praised or _REPORTED.search(part)):
+        return frozenset({"right"})  # what went wrong was put right for who told of it
+    if wrong and (praised or mended):
         return frozenset()  # both at once: who can tell
+    if not wrong and is_kept:
+        praised |= {"kept"}
+    if _LEFT_IT.search(part):
+        praised = set()
     return frozenset(wrong or praised)
+
+
+def _is_of_another(part: str, tokens: tuple[str, ...], stems: Sequence[str]) -> bool:
+    """Whether a sentence begins with a name spelt as no word is (“sqlDeep crashed”) and what that one does."""
+    first = next(iter(_TOKEN.findall(part)), "")
+    spelt = first[1:] != first[1:].lower() and first != first.upper() and not first.startswith("I")
+    return spelt and len(tokens) > 1 and (stems[1] in _words().lone or tokens[1] in _BE)
+
+
+def _not_done(tokens: tuple[str, ...], stems: Sequence[str]) -> frozenset[str]:
+    """What something does not do, or fails at: “!start” of “won't start”, “fails to start” and “crashes at start”."""
+    found = set()
+    for at, token in enumerate(tokens[:-1]):
+        if token in _DONE_NOT or token.endswith(("n't", "n’t")) or stems[at] in _words().fails:
+            after = [stem(word) for word in tokens[at + 1 : at + 5] if word not in _BETWEEN]
+            found |= {f"!{after[0][:5]}"} if after and after[0][:5] in _words().does else set()
+    return frozenset(found)
 
 
 def _negates(token: str) -> bool:
@@ -215,6 +324,8 @@ def _negates(token: str) -> bool:
 
 def _denied(tokens: tuple[str, ...], at: int) -> bool:
     after = tokens[at + 1 : at + 2]
+    if "enough" in tokens[at + 1 : at + 4] and any(map(_MAY_NOT.fullmatch, tokens[max(0, at - 2) : at])):
+        return False  # "can't recommend it enough"
     return after in (("nothing",), ("none",), ("no",)) or any(map(_negates, tokens[max(0, at - _DENIED_WITHIN) : at]))
 
 
@@ -234,6 +345,8 @@ def _does_not(tokens: tuple[str, ...]) -> bool:
         ]
         verb = next((stem(word) for word in rest), "")
         person = (at > 0 and tokens[at - 1] in _PERSONS) or (at > 1 and tokens[at - 2] in _PERSONS)
+        if "enough" in tokens[at + 2 : at + 6] and _MAY_NOT.fullmatch(token):
+            continue
         if verb and verb not in _words().harmless and (not person or _MAY_NOT.fullmatch(token)):
             return not any(stem(word) in _words().lone and len(word) > 3 for word in rest[:3])
     return False
@@ -316,15 +429,17 @@ def _largest(said: Sequence[Said], known: frozenset[str]) -> list[Said]:
 
 def _alike(one: Said, other: Said, known: frozenset[str]) -> bool:
     shared = one.about & other.about | one.pairs & other.about | one.about & other.pairs
+    if one.much and other.much and "slow" in one.ways & other.ways:
+        shared |= {"!much"}
     if not shared:
         return False
     near = (one.about & other.near | one.near & other.about) - shared
     weight = {word: _ORDINARY if _is_ordinary(word, known) else 1.0 for word in shared | near}
-    ways = one.ways & other.ways - {"good"}
+    ways = one.ways & other.ways - _WIDE
     if not ways and "cost" in one.ways ^ other.ways:
         return False  # what a thing costs, and how it fails
     score = sum(weight[word] for word in shared) + sum(weight[word] for word in near) / 2
-    score += 0.5 * bool(one.pairs & other.pairs) + 0.5 * bool(ways)
+    score += 0.5 * bool(one.pairs & other.pairs) + 0.5 * bool(ways) + 0.5 * bool(ways & _NARROW)
     if not (ways or (one.ways | other.ways) & _ANY):
         score -= _APART
     return score >= LEAST
@@ -343,7 +458,9 @@ def _words() -> _Words:
     signs, none, topic = told["trouble"] | told["praise"], told["not"], told["topic"]
     phrases = [(phrase, way) for way, text in signs.items() for phrase in text.split()]
     lone = frozenset(stem(phrase) for phrase, _ in phrases if "_" not in phrase)
-    phrases += [(phrase, kind) for kind in ("none", "joke", "mended", "neutral") for phrase in none[kind].split()]
+    phrases += [
+        (phrase, kind) for kind in ("none", "unseen", "joke", "mended", "neutral") for phrase in none[kind].split()
+    ]
     same: dict[str, str] = {}
     for line in topic["same"].split("\n"):
         roots = [stem(word) for word in line.split()]
@@ -352,6 +469,8 @@ def _words() -> _Words:
         phrases=_by_first_stem(phrases),
         lone=lone,
         finds=frozenset(none["finds"].split()),  # as they stand: a "show" or a "find" is a thing
+        fails=_stems(topic["fails"]),
+        does=frozenset(one[:5] for one in _stems(topic["does"])),
         harmless=_stems(none["harmless"]),
         comes=_stems(none["comes"]),
         plain=_stems(topic["plain"]),

@@ -36,7 +36,7 @@ def find(case: Case) -> Iterator[Finding]:
         more, less = sides(now, counts)
         peers = [peer for peer, _ in others]
         n, where = len(others), group(case, peers)
-        text += f"{', in the last one' if before else ','} {standing(more, less, n, where)}"
+        text += f"{', in the last one' if before else ','} {standing(more, less, n, f'other {where}')}"
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]
         title = f"Releases in a year of {n + 1} {where}, as of {values['as_of']}"

@@ -1,4 +1,4 @@
-"""What a launch claims and the product's own pages or record do not bear out."""
+"""What a launch or its own page claims and its other pages or its record do not bear out."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ _OPEN_SOURCE = re.compile(
     r"(?:^|\b(?:an|is|fully|free,?|and)\s|[,:;(–—]\s?)(?P<said>open[- ]sourced?)(?!\s+(?:\w+s\b|licen[cs]e|code|software|community|security|data))\b",
     re.IGNORECASE,
 )
+_CALLED_OPEN = re.compile(
+    r"\W*(?:(?:free|fully|completely|100 ?%)\W+(?:(?:and|&)\W+)?)?open[- ]sourced?\b(?!\s+(?:\w+s\b|licen[cs]e|code|software|community|security|data|core|sdk|client))",
+    re.IGNORECASE,
+)
+_SHORT = 80  # characters of a line that calls the product something
 _ALL_FREE = re.compile(r"\b(?:100\s?% free|completely free|totally free|free forever|forever free|always free)\b", re.IGNORECASE)  # fmt: skip
 _DENIED = re.compile(r"\b(?:no|not|never|without|isn['’]t|non|instead of|unlike|from|for|of|your|to)\b(?:[\s-]\w+){0,2}[\s-]*$", re.IGNORECASE)  # fmt: skip
 
@@ -54,10 +59,20 @@ def find(case: Case) -> Iterator[Finding]:
             yield _contradiction(case, said, _ABOUT[topic], against, cited)
     licence, fact = " ".join((case.document.license or "").split()), case.document.facts.get("license")
     cited = case.cite_first(fact.evidence) if fact and licence and not is_open(licence) else None
-    if cited and (said := _said(lines, _OPEN_SOURCE)):
+    if cited and (said := _said(lines, _OPEN_SOURCE) or _calls_itself_open(case)):
         against = f"its licence, {licence}, is none of the open ones on the lists of OSI and FSF"
         yield _contradiction(case, said, "open source", against, cited)
     yield from _not_free(case, lines)
+
+
+def _calls_itself_open(case: Case) -> Citation | None:
+    """The first short line of its own homepage or pricing page that opens with it: the line of a list of others does not."""
+    for passage in case.passages:
+        if passage.trust == "own" and passage.place == "visible" and passage.label in ("homepage", "pricing"):
+            for line in passage.text.splitlines():
+                if len(line) <= _SHORT and _CALLED_OPEN.match(line) and not line.rstrip().endswith("?"):
+                    return Citation(passage.number, line.strip())
+    return None
 
 
 def _not_free(case: Case, lines: list[tuple[int, str]]) -> Iterator[Finding]:
@@ -82,5 +97,6 @@ def _said(lines: list[tuple[int, str]], claim: re.Pattern[str]) -> Citation | No
 
 
 def _contradiction(case: Case, said: Citation, what: str, against: str, cited: Citation) -> Finding:
-    text = f"The launch of {case.name} speaks of {what} (“{said.quote.rstrip('.')}”), and {against}."
+    where = case.passages[said.passage - 1].label
+    text = f"The {where if where == 'launch' else page_name(where)} of {case.name} speaks of {what} (“{said.quote.rstrip('.')}”), and {against}."
     return finding(__name__, text, -0.9, (said, cited), claim=said.quote, against=against)

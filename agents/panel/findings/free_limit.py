@@ -5,33 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, place, shrunk, table
+from agents.panel.findings._compare import LEAST, place, shrunk, table
+from agents.panel.findings._compare import others as other_products
 from agents.panel.findings._limits import Limit, limit_of, limits_of
-from agents.panel.findings._make import finding
-from agents.panel.findings._words import day, figure, listed, of_all
+from agents.panel.findings._make import finding, plain
+from agents.panel.findings._prices import is_free
+from agents.panel.findings._words import day, entry_money, figure, listed, of_all
 from tools.dossier import Statement
 from tools.models import Citation, Finding
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
 _NAMED = 2  # rivals of which each is named: so few are told one by one
+_LIMITS = 3  # of one sentence, where they are told alone
+_WORTH = 0.4
 
 
 def find(case: Case) -> Iterator[Finding]:
-    """The limit of each thing on which enough others have one."""
-    seen: set[str] = set()
+    """The limit of each thing on which enough others have one; of a product with none of these its limits as they are."""
+    own = _own_limits(case)
+    compared = [finding for limit, cited in own for finding in _compared(case, limit, cited)]
+    yield from compared or _alone(case, own)
+
+
+def _own_limits(case: Case) -> list[tuple[Limit, Citation]]:
+    """The first limit of each thing, with the words that state it."""
+    found: dict[str, tuple[Limit, Citation]] = {}
     for statement in case.statements.get("free_limit", ()):
         own = limit_of(statement.value, statement.quote)
         cited = case.cite(_cell(statement), statement.page) if own else None
-        if own and cited and not statement.denied and own.thing not in seen:
-            seen.add(own.thing)
-            yield from _compared(case, own, cited)
+        if own and cited and not statement.denied and not _is_kept(statement.quote):
+            found.setdefault(own.thing, (own, cited))
+    return list(found.values())
+
+
+def _is_kept(quote: str) -> bool:
+    """Whether a row of a table gives the next plan the same: the free one does not end there."""
+    cells = quote.split(" | ")
+    return len(cells) > 2 and cells[1].strip().casefold() == cells[2].strip().casefold()
 
 
 def _cell(statement: Statement) -> str:
     """The words that state a limit: of a table's row the cell that holds it, where it stands in one."""
     cells = statement.quote.split(" | ") if statement.value in statement.quote else []
     return next((cell for cell in cells if statement.value in cell), statement.quote)
+
+
+def _alone(case: Case, own: list[tuple[Limit, Citation]]) -> Iterator[Finding]:
+    """Where there is nobody to compare with: where it ends, and what comes next."""
+    own = [(limit, cited) for limit, cited in own if limit.is_whole and limit.noun not in _at_odds(case)]
+    own = list({limit.noun: (limit, cited) for limit, cited in reversed(own)}.values())[::-1][:_LIMITS]
+    told = [limit.once for limit, _ in own]
+    if not told or not any(is_free(plan) for plan in case.document.plans):
+        return
+    entry = case.entry
+    price = case.cite_first(entry.plan.evidence) if entry else None
+    then = f"; a subscription begins at {entry_money(entry)}" if entry and price else ""
+    cited = [cited for _, cited in own] + ([price] if price else [])
+    begins = f"The free plan of {case.name} ends at {listed(told)}"
+    yield plain(__name__, f"{begins}{then}.", _WORTH, cited, short=f"{begins}.", limit=listed(told), price=then)
+
+
+def _at_odds(case: Case) -> set[str]:
+    """The things of which its pages count several numbers alike: which of them holds is not known."""
+    numbers: dict[str, float] = {}
+    told = (limit for one in case.statements.get("free_limit", ()) if (limit := limit_of(one.value, one.quote)))
+    return {limit.noun for limit in told if numbers.setdefault(limit.thing, limit.number) != limit.number}
 
 
 def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
@@ -42,7 +81,7 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
     if n >= LEAST:
         more = sum(limit.number > own.number for _, limit in others)
         less = sum(limit.number < own.number for _, limit in others)
-        where = group(case, [peer for peer, _ in others])
+        where = other_products(case, [peer for peer, _ in others])
         most, than = (more, "more") if more >= less else (less, "less")
         told = f"{of_all(most, n, 'gives', 'give')[0]} {where} that count the same give {than}"
         rows = [(peer.name, limit.number) for peer, limit in others]

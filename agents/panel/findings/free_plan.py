@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, group, shrunk
+from agents.panel.findings._compare import LEAST, others, shrunk
 from agents.panel.findings._limits import limit_of
 from agents.panel.findings._make import finding
+from agents.panel.findings._prices import is_free
 from agents.panel.findings._words import day, entry_money, of_all
 from tools.models import Citation, Finding
 from tools.page.words import find as find_words
-from tools.views.price_words import decimal_of
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
@@ -24,11 +24,11 @@ def find(case: Case) -> Iterator[Finding]:
     printing = [peer for peer in case.peers if peer.amount is not None and "pricing" in peer.read]
     giving = [peer for peer in printing if peer.free_plan]
     n, m = len(printing), len(giving)
-    free = [plan for plan in case.document.plans if decimal_of(plan.amount) == 0 and plan.qualifier != "trial"]
+    free = [plan for plan in case.document.plans if is_free(plan)]
     own = case.entry
     if n < LEAST or own is None:
         return
-    where = group(case, printing)
+    where = others(case, printing)
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
     some, have = of_all(m, n, "has", "have")

@@ -7,7 +7,7 @@ from math import log2
 
 from agents.panel.findings._case import Case, Entry, unit_key
 from agents.panel.findings._compare import LEAST, comparable, place, shrunk, sides
-from agents.panel.findings._make import finding
+from agents.panel.findings._make import finding, silent
 from agents.panel.findings._prices import median, price_table
 from agents.panel.findings._words import day, entry_money, plain_money, standing
 from tools.models import Finding
@@ -15,6 +15,7 @@ from tools.models import Finding
 NEEDS = ("pricing",)
 OWN_WORDS = False
 _TEAM = 10  # people: what a price a head comes to for a team
+_APART = 0.32  # doublings from the median, a quarter more or a fifth less: what is nearer is nothing to tell
 _FULL = 2  # doublings from the median that count in full: four times it, or a quarter
 
 
@@ -25,7 +26,7 @@ def find(case: Case) -> Iterator[Finding]:
     cited = case.cite_first(own.plan.evidence) if own else None
     if own is None or cited is None or len(others) < LEAST:
         return
-    n, where = len(others), comparable(case, [peer for peer, _ in others])
+    n, where = len(others), f"other {comparable(case, [peer for peer, _ in others])}"
     amounts = [amount for _, amount in others]
     below, above = sides(own.monthly, amounts)
     middle = plain_money(median(case), own.plan.currency)
@@ -37,10 +38,12 @@ def find(case: Case) -> Iterator[Finding]:
     text = f"The cheapest paid plan of {case.name}, {_price(own)}, {told}, whose median is {middle}, as of {day(case.as_of)}."
     far = log2(float(own.monthly / median(case))) / _FULL * shrunk(n)
     value = max(place(own.monthly, amounts), far, key=abs)
-    yield finding(
+    near = 3 * max(below, above) < 2 * n or abs(log2(float(own.monthly / median(case)))) < _APART
+    found = finding(
         __name__, text, -value if below != above else 0.0, (cited, price_table(case)),
         short=f"The cheapest paid plan of {case.name} costs {_price(own)}.", price=entry_money(own), less=above, more=below, n=n, median=middle, as_of=day(case.as_of),
     )  # fmt: skip
+    yield silent(found, when=near)
 
 
 def _price(own: Entry) -> str:

@@ -15,6 +15,7 @@ from tools.models import Citation, Finding
 NEEDS = ("pricing", "releases", "repository")
 OWN_WORDS = False
 _LEAST = 3  # counts that two products have in common before one is ahead of the other
+_NEAR, _NEAR_DAYS = 0.1, 31  # a tenth of a count, a month between two releases: nearer is alike
 _METRICS = {"released_at": "last release", "stars": "stars", "downloads_30d": "downloads in 30 days", "likes": "likes"}
 
 
@@ -48,7 +49,7 @@ def find(case: Case) -> Iterator[Finding]:
         if better
         else f"{_called(peer)}, a rival of {case.name}, is ahead"
     )
-    rest = _rest(len(side), len(compared))
+    rest = _rest(len(side) - 1, len(compared) - 1)
     text = f"{who} on all {len(counts)} counts compared: {told}{rest}, as of {day(case.as_of)}."
     value = (len(behind) - len(ahead)) / len(compared) * min(1.0, 0.3 + 0.1 * len(counts))
     rows = [f"{_called(other)}: {', '.join(f'{one.what} {one.theirs} against {one.own}' for one in each)}" for other, each in side]  # fmt: skip
@@ -59,10 +60,12 @@ def find(case: Case) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _rest(side: int, n: int) -> str:
-    """Of how many of the rivals the same is true, where there are several."""
-    some = "both" if side == n == 2 else f"all {n}" if side == n else f"{side} of {n}"
-    return f"; the same is true of {some} rivals compared" if n > 1 else ""
+def _rest(more: int, n: int) -> str:
+    """Of how many of the other rivals the same is true, where any could be compared."""
+    if n < 2:
+        return f"; the same is {'' if more else 'not '}true of the other rival" if n else ""
+    some = "none" if not more else "all" if more == n else f"{more}"
+    return f"; the same is true of {some} of the {n} other rivals"
 
 
 def _counts(case: Case, peer: Peer) -> list[Count]:
@@ -71,13 +74,19 @@ def _counts(case: Case, peer: Peer) -> list[Count]:
     if price is not None and case.entry:
         own, currency = case.entry.monthly, case.entry.plan.currency
         words = [f"{plain_money(amount, currency)} a month" for amount in (own, price)]
-        found.append(Count("entry price", words[0], words[1], (price > own) - (price < own)))
+        found.append(Count("entry price", words[0], words[1], -_better(float(own), float(price))))
     for metric, what in _METRICS.items():
         mine, theirs = case.newest.get(metric), values_of(peer.measures).get(metric)
         if mine is not None and theirs is not None and case.cite_measure(mine):
             words = [day(day_of(value)) if metric == "released_at" else figure(value) for value in (mine.value, theirs)]
-            found.append(Count(what, words[0], words[1], (mine.value > theirs) - (mine.value < theirs)))
+            found.append(Count(what, words[0], words[1], _better(mine.value, theirs, metric)))
     return found
+
+
+def _better(own: float, theirs: float, metric: str = "") -> int:
+    """1 where its own is more, -1 where the rival's is; 0 where they lie so near that another day may turn them round."""
+    near = _NEAR_DAYS if metric == "released_at" else _NEAR * max(own, theirs)
+    return 0 if abs(own - theirs) < near else 1 if own > theirs else -1
 
 
 def _called(peer: Peer) -> str:

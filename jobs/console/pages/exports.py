@@ -41,4 +41,4 @@ def download(visit: Visit) -> Response:
     return StreamingResponse(begun.stream(), 200, headers, "application/octet-stream")
 
 
-ROUTES = (get("/exports", exports), get("/exports/{form}", download))
+ROUTES = (get("/exports", exports), get("/exports/{form}", download, waits=True))

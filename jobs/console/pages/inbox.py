@@ -57,17 +57,20 @@ def _asked(store: Store, slugs: list[str]) -> list[dict[str, Any]]:
 
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     new = store.list_products(Asked(status="new"), _NEW)
-    cast = store.heeded([card["slug"] for card in new])
+    slugs = [card["slug"] for card in new]
+    cast, cited = store.heeded(slugs), store.quoted_fields(slugs)
     return {
         "new": [
             {
                 **card,
                 "mark": mark(card["verdict"]),
                 "price": card_price(card),
+                "cited": cited.get(card["slug"], 0),
                 "votes": _votes(cast.get(card["slug"], {})),
             }
             for card in new
         ],
+        "asked_for": len(FACT_FIELDS) + 1,
         "new_total": store.count_products(Asked(status="new")),
         "sources": [
             row

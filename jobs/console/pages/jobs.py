@@ -45,4 +45,4 @@ def _engine(visit: Visit) -> Engine:
     return engine(visit.console.stores.path, visit.console.settings)
 
 
-ROUTES = (get("/jobs", jobs), post("/jobs/retry", retry), post("/jobs/cancel", cancel))
+ROUTES = (get("/jobs", jobs, waits=True), post("/jobs/retry", retry), post("/jobs/cancel", cancel))

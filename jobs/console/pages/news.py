@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from jobs.console.visit import Visit, get, post
@@ -22,8 +24,17 @@ _KINDS = {
 def news(visit: Visit) -> Response:
     """Everything since the mark of who is signed in; where there is none, since the beginning."""
     with visit.reading() as store:
+        mark = store.looked(visit.editor)
+    _, rows = visit.part("news_rows.html", lambda: _happened(visit), (mark["seq"], mark["at"]) if mark else None)
+    return visit.show("news.html", rows=rows)
+
+
+def _happened(visit: Visit) -> dict[str, Any]:
+    """What is the same for all who looked last at the same moment."""
+    with visit.reading() as store:
         found = happened(store, None, visit.editor, _MOST)
-    return visit.show("news.html", found=found, kinds=_KINDS, most=_SHOWN)
+    logged = [(name, title, found[name][::-1]) for name, title in _KINDS.items() if found[name]]
+    return {**found, "logged": logged, "most": _SHOWN}
 
 
 def seen(visit: Visit) -> Response:

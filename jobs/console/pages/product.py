@@ -1,21 +1,27 @@
-"""One product: its facts beside their quotes, its prices and their history, the panel, the log; and every act on it."""
+"""One product: its facts beside their quotes and the page as read, its prices and their history, the panel, which may be
+asked again, the log; and every act on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from jobs import edit
 from jobs.console.acts import act_on, asked, there
+from jobs.console.as_read import NEAR, as_read
+from jobs.console.forms import Refused
+from jobs.console.printing import templates
+from jobs.console.streaming import streamed
 from jobs.console.visit import Visit, get, post
 from tools.exporters._prices import chart
 from tools.exporters._views import mark, votes
 from tools.models import CATEGORIES, FACT_FIELDS, PRICING_MODELS, VOTES
 from tools.store import Store
-from tools.views.documents import FactValue, PlanDoc, ProductDocument
+from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocument
 from tools.views.price_words import plan_price
 from tools.views.takes import pages_read, titles
 
@@ -30,8 +36,15 @@ def product(visit: Visit) -> Response:
         found = store.resolve(slug)
     if found != slug:
         return visit.go(f"/products/{found}", f"{slug} was merged into {found}, which is shown here.")
-    name, body = visit.kept_part("product_body.html", (slug,), lambda store: _body(store, slug))
+    name, body = visit.kept_part("product_body.html", (slug,), lambda store: _body(store, slug), _asked(visit, slug))
     return visit.show("product.html", name=name, body=body)
+
+
+def _asked(visit: Visit, slug: str) -> Markup:
+    """How far the panel is, or how it ended, that was asked for here; empty: none was."""
+    if (asked := visit.console.panels.find(slug)) is None:
+        return Markup()
+    return Markup(templates().get_template("product_asked.html").render(visit=visit, slug=slug, asked=asked))
 
 
 def _body(store: Store, slug: str) -> tuple[str, dict[str, Any]]:
@@ -47,6 +60,7 @@ def _body(store: Store, slug: str) -> tuple[str, dict[str, Any]]:
         "plan_candidates": [_plan(plan) for plan in document.plan_candidates],
         "no_plans": pages_read(document),
         "shots": {page.id for page in document.pages if page.screenshot},
+        "read": _read(store, document),
         "mark": mark(document.panel.verdict if document.panel else None),
         "votes": votes(document),
         "critics": _critics(document),
@@ -54,6 +68,47 @@ def _body(store: Store, slug: str) -> tuple[str, dict[str, Any]]:
         "chart": chart(document, datetime.now(UTC)),
         "log": document.changes[::-1][:_LOG],
     }
+
+
+def _read(store: Store, document: ProductDocument) -> dict[str, Any] | None:
+    """The page that is shown beside the facts at first: the one that is to be looked at first of those that are quoted."""
+    return next(filter(None, (as_read(store, one.page, one.quote, NEAR) for one in _quotes(document))), None)
+
+
+def _quotes(document: ProductDocument) -> Iterator[EvidenceDoc]:
+    """Its quotes in texts of pages: first of what is doubtful, then of what is shown."""
+    unsure = [one for held in document.candidates.values() for one in held] + document.plan_candidates
+    several = [fact for fact in document.facts.values() if any(one.value != fact.value for one in fact.others)]
+    every = [one for said in (*unsure, *several, *document.facts.values(), *document.plans) for one in said.evidence]
+    yield from (one for one in every if one.page and one.place == "visible")
+    yield from (one for one in every if one.page and one.place != "visible")
+
+
+def ask_panel(visit: Visit) -> Response:
+    """Have the panel meet on it again."""
+    slug = visit.console.panels.start(_slug(visit), visit.editor).slug
+    return visit.go(f"/products/{slug}#panel")
+
+
+def stop_panel(visit: Visit) -> Response:
+    """Have a panel that meets end without a verdict."""
+    slug = _slug(visit)
+    if (one := visit.console.panels.find(slug)) is not None:
+        visit.console.panels.stop(one)
+    return visit.go(f"/products/{slug}#panel")
+
+
+async def panel_events(visit: Visit) -> Response:
+    """How far the panel is that was asked, as server-sent events, until it has ended."""
+    one = visit.console.panels.find(_slug(visit))
+    if one is None:
+        raise Refused(404, "No panel of this product was asked for since the console started.")
+    return streamed(
+        visit,
+        lambda: templates().get_template("panel_live.html").render(asked=one),
+        going=lambda: one.meeting,
+        version=lambda: (one.said, one.state, one.stop.done()),
+    )
 
 
 def act(visit: Visit) -> Response:
@@ -151,4 +206,7 @@ ROUTES = (
     post("/products/{slug}/act", act),
     get("/products/{slug}/merge", merge_preview),
     post("/products/{slug}/merge", merge),
+    post("/products/{slug}/panel", ask_panel),
+    post("/products/{slug}/panel/stop", stop_panel),
+    get("/products/{slug}/panel/events", panel_events),
 )

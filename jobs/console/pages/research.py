@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from jobs.console.forms import Refused
 from jobs.console.printing import templates
-from jobs.console.researches import MOST_PAGES, Research, addresses, agent_run, in_words
+from jobs.console.researches import Research, addresses, agent_run, in_words, pages_of
+from jobs.console.streaming import streamed
 from jobs.console.visit import Visit, get, post
+from jobs.proposed import proposed
+from tools.errors import RobotsDisallowed
 from tools.exporters._views import mark
 from tools.identity import address_key
-from tools.store import Store
-from tools.views.documents import ProductDocument
-from tools.views.price_words import plan_price
 
 TITLE, ORDER = "Research", 20
-_TICK_S, _ANEW_S = 0.25, 1.0  # how often is looked whether something happened; how often time and pages are shown anew
-_RECENT = 20
-_FACTS = 40  # shown of what was proposed
+_ANEW_S = 1.0  # how often time and pages are shown anew
 # What the job does one after the other, and words by which it tells that it has come so far.
 _STAGES = (
     ("Look it up: known products, launches, the Hub", ()),
@@ -36,15 +33,12 @@ _ENDS = {"found": "ship", "ambiguous": "split", "nothing": "none", "stopped": "n
 
 def index(visit: Visit) -> Response:
     """The box to ask in, what is under way, and what was researched lately."""
-    with visit.reading() as store:
-        runs = [run for run in store.runs(200) if run["kind"] == "research" and run["meta"].get("arguments")]
-    held = visit.console.researches.all()
+    researches = visit.console.researches
     return visit.show(
         "research.html",
-        held=held,
-        own=visit.console.researches.of(visit.editor),
-        runs=[{**run, "query": run["meta"]["arguments"].get("query", "")} for run in runs[:_RECENT]],
-        limits=visit.console.researches.limits,
+        rows=researches.all(),
+        own=researches.of(visit.editor),
+        limits=researches.limits,
         ends=_ENDS,
     )
 
@@ -70,27 +64,13 @@ def stop(visit: Visit) -> Response:
 async def events(visit: Visit) -> Response:
     """What the page shows of it, again and again as it changes, as server-sent events, until it ends."""
     one = _one(visit)
-    return StreamingResponse(_stream(visit, one), media_type="text/event-stream")
-
-
-async def _stream(visit: Visit, one: Research) -> AsyncIterator[str]:
-    console, cookie = visit.console, visit.request.cookies.get(visit.console.cookie)
-    shown, version, waited_s = "", -1, 0.0
-    while not console.ending():
-        running = one.running  # asked before what is shown is read, so that the last words are sent
-        if one.version != version or waited_s >= _ANEW_S:
-            version, waited_s = one.version, 0.0
-            if await run_in_threadpool(console.sessions.find, cookie) is None:
-                return
-            part = await run_in_threadpool(_rendered, visit, one)
-            if part != shown:
-                shown = part
-                yield "".join(f"data: {line}\n" for line in part.splitlines()) + "\n"
-        if not running:
-            yield "event: end\ndata: \n\n"
-            return
-        await asyncio.sleep(_TICK_S)
-        waited_s += _TICK_S
+    return streamed(
+        visit,
+        lambda: _rendered(visit, one),
+        going=lambda: one.running,
+        version=lambda: one.version,
+        anew_s=_ANEW_S,
+    )
 
 
 def _rendered(visit: Visit, one: Research) -> str:
@@ -100,7 +80,7 @@ def _rendered(visit: Visit, one: Research) -> str:
 def _one(visit: Visit) -> Research:
     one = visit.console.researches.find(visit.word("id"))
     if one is None:
-        raise Refused(404, "This research is no longer in the console’s memory. What the agent did stands under Runs.")
+        raise Refused(404, "The store has no such research. What the agent did stands under Runs.")
     return one
 
 
@@ -109,12 +89,13 @@ def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
     with visit.reading() as store:
         run = agent_run(store, one)
         asked = addresses(run)
-        pages = store.pages_met(asked, one.pages_after, MOST_PAGES)
-        found, facts = _proposed(store, one.after)
+        pages = pages_of(store, one, run)
+        said = one.proposed or proposed(store, one.after)
         asked_models = store.taken(run["id"]) if run else []
         money, unknown = store.spent(run["id"]) if run else (0, 0)
     known = {address_key(page[name]) for page in pages for name in ("url", "final_url")}
-    unread = [url for url in asked if address_key(url) not in known]
+    failures = one.failures
+    unread = [_unread(url, one, failures) for url in asked if address_key(url) not in known]
     steps = run["steps"] if run else []
     written = [step for step in steps if step.get("model")]
     settings = visit.console.settings
@@ -128,17 +109,15 @@ def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
             _meter("Steps", len(steps), settings.max_steps, "{:g}".format),
         ],
         "written": written,
-        "calls": sum(len(step["calls"]) for step in steps),
+        "calls": Counter(call["tool"] for step in steps for call in step["calls"]),
+        "money": f"{_usd(float(money))}{' and more' if unknown else ''}",
         "pages": pages,
         "unread": unread,
         "ordering": {page: lines for page, lines in list(one.orders.items()) if lines},
-        "facts": facts[:_FACTS],
-        "more": max(0, len(facts) - _FACTS),
-        "products": found,
-        "failures": [
-            {**row, "where": row.get("slug") or row.get("url") or row.get("tool") or ""}
-            for row in one.report.get("failures", [])
-        ],
+        "facts": said["facts"],
+        "more": said["more"],
+        "products": said["products"],
+        "failures": [{**row, "where": row.get("slug") or row.get("url") or row.get("tool") or ""} for row in failures],
         "end": _ENDS.get(one.state, "split"),
         "verdict": mark(one.verdict),
         "took": in_words(one.took_s),
@@ -146,33 +125,14 @@ def _as_it_stands(visit: Visit, one: Research) -> dict[str, Any]:
     }
 
 
-def _proposed(store: Store, after: int) -> tuple[list[str], list[dict[str, Any]]]:
-    """The products that were written to since then by no editor, and what was written, each with a quote for it."""
-    rows = [row for row in store.changes_after(after, 300) if row["who"] in ("", "scout")]
-    slugs = list(dict.fromkeys(row["slug"] for row in rows if row["op"] in ("new", "fact", "plan")))
-    quotes = {slug: store.quotes_of(slug) for slug in slugs[:3]}
-    facts = [row for row in rows if row["op"] in ("fact", "plan") and row["after"]]
-    told = [{**row, "quote": _quote_for(row, quotes.get(row["slug"], ()))} for row in facts]
-    for slug in {row["slug"] for row in rows if row["op"] == "new"} & quotes.keys():
-        told += _facts_of(store.document(slug))  # the log does not tell the first value of each
-    return slugs, told
-
-
-def _facts_of(document: ProductDocument) -> list[dict[str, Any]]:
-    found = [
-        ("fact", field, fact.value if isinstance(fact.value, str) else ", ".join(fact.value), fact.evidence)
-        for field, fact in document.facts.items()
-    ]
-    found += [("plan", plan.name or "Plan", plan_price(plan), plan.evidence) for plan in document.plans]
-    return [
-        {"op": op, "field": field, "after": value, "quote": evidence[0].model_dump() if evidence else None}
-        for op, field, value, evidence in found
-    ]
-
-
-def _quote_for(row: Mapping[str, Any], quotes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    wanted = (row["op"], row["field"], row["after"])
-    return next((quote for quote in quotes if (quote["of"], quote["name"], quote["text"]) == wanted), None)
+def _unread(url: str, one: Research, failures: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """A page that was asked for and did not come: it is being read, or was not read and why."""
+    if one.running and one.told.doing:
+        return {"url": url, "mark": "split", "state": "reading", "size": "…"}
+    kinds = {row.get("kind") for row in failures if address_key(row.get("url") or "") == address_key(url)}
+    if RobotsDisallowed.__name__ in kinds:
+        return {"url": url, "mark": "none", "state": "robots", "size": "not asked"}
+    return {"url": url, "mark": "skip" if kinds else "none", "state": "failed" if kinds else "not read", "size": ""}
 
 
 def _plan(one: Research, by_model: int) -> list[dict[str, str]]:
@@ -182,7 +142,7 @@ def _plan(one: Research, by_model: int) -> list[dict[str, str]]:
         titles[0] = "Nothing to look up: it is an address"
     if by_model:
         titles[1] += f"; a model went on from the playbook, {by_model} step{'s' * (by_model != 1)}"
-    told = [step.text for step in one.steps] + [one.doing]
+    told = [text for _, text in one.told.steps] + [one.told.doing]
     at = max(
         place for place, (_, words) in enumerate(_STAGES) if not place or any(w in text for text in told for w in words)
     )

@@ -27,7 +27,9 @@ def runs(visit: Visit) -> Response:
     """The newest, and how they ended."""
     with visit.reading() as store:
         found = store.runs(_ROWS)
-    rows = [{**run, "query": _asked(run).get("query", ""), "note": _note(run)} for run in found]
+    rows = [
+        {**run, "query": _asked(run).get("query") or run["meta"].get("query", ""), "note": _note(run)} for run in found
+    ]
     return visit.show("runs.html", rows=rows, marks=_MARKS, most=_ROWS)
 
 

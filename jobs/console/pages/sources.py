@@ -25,12 +25,15 @@ _DONE = {"disable": "Left out", "enable": "Taken back"}
 
 def sources(visit: Visit) -> Response:
     """Every source, what fails first."""
-    with visit.reading() as store:
-        found = source_rows(store, visit.console.settings)
     settings = visit.console.settings
-    return visit.show(
-        "sources.html", rows=found, due=next_moment(settings.crawl_cron, datetime.now(UTC)), cron=settings.crawl_cron
-    )
+
+    def found() -> dict[str, Any]:
+        with visit.reading() as store:
+            return {"rows": source_rows(store, settings)}
+
+    _, rows = visit.part("sources_rows.html", found)
+    due = next_moment(settings.crawl_cron, datetime.now(UTC))
+    return visit.show("sources.html", rows=rows, due=due, cron=settings.crawl_cron)
 
 
 def act(visit: Visit) -> Response:

@@ -9,9 +9,41 @@ function goTo(row) {
   if (!row) return;
   row.setAttribute("data-here", "");
   row.setAttribute("tabindex", "-1");
+  readAlong(row);
   row.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
 }
+
+// The page as read, beside a product where there is room: it goes along with the row that is worked on.
+const beside = () => [...document.querySelectorAll("[data-beside]")].find((one) => getComputedStyle(one).position === "sticky");
+let readNext;
+
+async function read(link, focused) {
+  const path = new URL(link.href);
+  path.searchParams.set("near", "1");
+  const answer = await fetch(path, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("read");
+  if (!answer.ok || !fresh) throw new Error("no page");
+  document.getElementById("read").replaceWith(fresh);
+  const mark = document.getElementById("quote");
+  const paper = fresh.querySelector(".paper");
+  if (mark) paper.scrollTop = mark.offsetTop - paper.offsetTop - paper.clientHeight / 3;
+  if (focused) paper?.focus({ preventScroll: true });
+}
+
+function readAlong(row) {
+  clearTimeout(readNext);
+  const link = row.querySelector("a[data-page]");
+  if (link && beside()) readNext = setTimeout(() => read(link, false).catch(() => {}), 150);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-page]");
+  if (!link || !beside() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  clearTimeout(readNext);
+  read(link, true).catch(() => { location.href = link.href; });
+});
 
 function step(by) {
   const all = rows();
@@ -59,6 +91,7 @@ document.addEventListener("focusin", (event) => {
   if (row && row !== here()) {
     here()?.removeAttribute("data-here");
     row.setAttribute("data-here", "");
+    readAlong(row);
   }
 });
 
@@ -120,18 +153,24 @@ function renew(old, fresh) {
   after.forEach((node, at) => (at < before.length ? renew(before[at], node) : old.append(node)));
 }
 
+// The page as it is by now; what was opened and typed stays.
+async function anew() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), "text/html");
+  if (page.getElementById("main")) renew(document.getElementById("main"), page.getElementById("main"));
+}
+
 function follow(live) {
   document.querySelector("[data-reload]")?.remove();
   const source = new EventSource(live.dataset.stream);
   source.onmessage = (event) => {
-    const page = new DOMParser().parseFromString(`<div id="live">${event.data}</div>`, "text/html");
-    const stream = live.dataset.stream;
-    renew(live, page.getElementById("live"));
-    live.dataset.stream = stream;
+    const fresh = live.cloneNode(false);
+    fresh.append(...new DOMParser().parseFromString(`<body>${event.data}`, "text/html").body.childNodes);
+    renew(live, fresh);
   };
   source.addEventListener("end", () => {
     source.close();
     document.getElementById("stop")?.remove();
+    if (live.dataset.then !== undefined) anew().catch(() => {});
   });
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) return;

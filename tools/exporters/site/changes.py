@@ -14,6 +14,8 @@ from tools.exporters._words import clip
 from tools.exporters.site._cards import Card, week_of
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
+from tools.views.change_words import side_words
+from tools.views.documents import ChangeDoc
 from tools.views.takes import day
 
 _MOVES = 120  # rows of a page of prices
@@ -107,6 +109,10 @@ def _week_title(week: str) -> str:
     return f"Week of {day(monday.isoformat())} to {day((monday + timedelta(days=6)).isoformat())}"
 
 
+def _side(change: ChangeDoc, value: str | None) -> str:
+    return "" if value is None else side_words(change.op, value)
+
+
 def corrections(site: Site) -> tuple[str, bytes]:
     """How to have an error put right, and what editors put right lately."""
     found = site.counts.corrections
@@ -116,8 +122,8 @@ def corrections(site: Site) -> tuple[str, bytes]:
             "name": row["name"],
             "on": day(row["change"].at),
             "what": clip(_record.what(row["change"]), 60),
-            "before": clip(_record.said(row["change"].before or ""), 160),
-            "after": clip(_record.said(row["change"].after or ""), 160),
+            "before": clip(_side(row["change"], row["change"].before), 160),
+            "after": clip(_side(row["change"], row["change"].after), 160),
         }
         for row in found
     ]

@@ -99,7 +99,7 @@ def _others(site: Site, persona: str) -> list[dict[str, Any]]:
 
 def _weighs(critic: personas.Persona) -> str:
     """“trouble that users report (3), export (2)”: the kinds of finding a critic picks, heaviest first."""
-    kinds = sorted(critic.findings.items(), key=lambda item: (-item[1], item[0]))
+    kinds = sorted(critic.weights.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{_in_line(kind_name(kind))} ({weight:g})" for kind, weight in kinds)
 
 

@@ -11,11 +11,12 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 
 from tools.exporters import _pairs, jsonld
-from tools.exporters._record import became, said, what
+from tools.exporters._record import became, what
 from tools.exporters._words import clip, file_slug, safe_url, visible
 from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
 from tools.page.categories import name_of
+from tools.views.change_words import side_words
 from tools.views.documents import EvidenceDoc, ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import day, verdict_line
@@ -118,7 +119,7 @@ def changes_feed(site: Site, document: ProductDocument) -> Iterator[tuple[str, b
     slug = file_slug(document.slug)
     page, rows = site.address(f"products/{slug}.html"), []
     for change in sorted(document.changes, key=lambda one: -one.seq)[:_CHANGES]:
-        before = f"(was {clip(said(change.before), 200)})" if change.before else ""
+        before = f"(was {clip(side_words(change.op, change.before), 200)})" if change.before else ""
         words = " ".join(filter(None, (clip(became(change), 200), before)))
         rows.append(
             f"<entry><id>{escape(page)}#{change.seq}</id><title>{_xml(what(change))}</title><updated>{_xml(change.at)}"

@@ -29,11 +29,12 @@ from tools.notify.messages import html, text
 from tools.settings import Settings
 
 NAME = "mail"
-KEYS = ("host", "port", "security", "from", "to", "user", "password_env")
+KEYS = ("host", "port", "security", "from", "to", "return_path", "user", "password_env")
 TIMEOUT_S = 10.0  # of one answer of the server
 TOTAL_S = 30.0  # of the whole conversation: a server that drips its answers is left
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_OUR_FAULT = re.compile(rb"5\.7\.")  # a server's own rules (RFC 3463): of who writes rather than of the address
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 
 
@@ -48,6 +49,7 @@ class Mailbox:
     to: tuple[str, ...]
     user: str = ""
     password: str = field(default="", repr=False)
+    return_path: str = ""  # where reports of what does not arrive go; empty: to the sender
 
 
 def read(entry: Entry, settings: Settings) -> Mailbox:
@@ -56,7 +58,8 @@ def read(entry: Entry, settings: Settings) -> Mailbox:
     host, sender, to = entry.text("host"), entry.text("from"), entry.texts("to")
     if not _HOST.fullmatch(host):
         raise UsageError(f"{entry.where}: host is no name of a server: {host!r}.")
-    for address in (sender, *to):
+    back = entry.text("return_path", sender)
+    for address in (sender, back, *to):
         if not _ADDRESS.fullmatch(address):
             raise UsageError(f"{entry.where}: {address!r} is no mail address like name@example.org.")
     if not to:
@@ -67,7 +70,8 @@ def read(entry: Entry, settings: Settings) -> Mailbox:
     if user and security == "none":
         raise UsageError(f"{entry.where}: a password is not sent without encryption; set security to starttls or ssl.")
     password = entry.secret("password_env", settings.environment, needed=False)
-    return Mailbox(host, entry.whole("port", 1, 65_535, _PORTS[security]) or 0, security, sender, to, user, password)
+    port = entry.whole("port", 1, 65_535, _PORTS[security]) or 0
+    return Mailbox(host, port, security, sender, to, user, password, back)
 
 
 def shown(mailbox: Mailbox) -> str:
@@ -110,7 +114,7 @@ class Conversation:
         self._limit = _limit(self._server)
         self._server.handed_over = False
         with _refusals(self._server):
-            self._server.send_message(mail, self._mailbox.sender, to)
+            self._server.send_message(mail, self._mailbox.return_path or self._mailbox.sender, to)
 
     def close(self) -> None:
         """End it; a mail that is taken stays taken."""
@@ -176,7 +180,8 @@ def _refusals(server: _Plain | _Encrypted) -> Iterator[None]:
     except smtplib.SMTPRecipientsRefused as error:
         codes = sorted({code for code, _ in error.recipients.values()})
         said = f"The server takes mail for none of the addresses ({', '.join(map(str, codes))})."
-        raise NotDelivered(said, address_code=codes[0]) from None
+        known = codes[0] >= 500 and not any(_OUR_FAULT.match(words) for _, words in error.recipients.values())
+        raise NotDelivered(said, address_code=codes[0], no_such_address=known) from None
     except smtplib.SMTPAuthenticationError as error:
         raise NotDelivered(f"The server refuses the login ({error.smtp_code}).") from None
     except smtplib.SMTPResponseException as error:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tools.page import words
-from tools.page.stated.page import Lines
+from tools.page.stated.page import Lines, Said, cells
 from tools.page.stated.spoken import counted, told_of
 from tools.page.words import low
 
 _TABLE_LINES = 80
+_BETWEEN = 3  # lines without cells between two rows of one table
 _CARD_LINES = 24  # of a card, below its price
 _ITEM_CHARS = 90  # what is longer is a paragraph and ends a card
 _MONEY = re.compile(r"[$€£¥₹₽]\s?\d|\d\s?(?:[€£₹₽]|usd\b|eur\b|kr\b|zł)")
@@ -48,17 +49,10 @@ _FREE = ("free", "free_plan", "free_forever")
 _YES = re.compile(r"^\W*(?:[✓✔✅☑●•]|yes\b|included\b|ja\b|oui\b|sí\b|sim\b|incluido\b|inclus\b|enthalten\b|あり|○|◯)")
 _NO = re.compile(r"^\W*(?:[-–—✗✘✕❌×]|x|no|none|not included|not available|n/a|nein|non|なし)\W*$")
 _BARE = re.compile(r"^(?:up to |bis zu |jusqu['’]à |hasta )?(?P<number>\d[\d.,]*[km]?)(?P<span> ?/ ?\w+| per \w+)?$")
-_SPAN = re.compile(r" ?/ ?[^\W\d_]+\b")
+_SPAN = re.compile(r" ?/ ?[^\W\d_]+\b(?: (?:per|por|par|pro|je) [^\W\d_]+\b)?| (?:per|por|par|pro|je) [^\W\d_]+\b")
 _LEAD = re.compile(
     r"^(?:\W*(?:up to|limited to|max(?:imum)?(?: of)?|includes?|bis zu|jusqu['’]à|hasta)?\W*|[a-z][a-z ]{2,24}: ?)$"
 )
-
-
-def cells(row: str) -> list[str]:
-    """The cells of a table's row; [] of a line that is none."""
-    if " | " not in row:
-        return []
-    return [cell.strip(" *") for cell in row.strip().strip("|").split("|")]
 
 
 def ticked(lines: Lines, number: int) -> bool | None:
@@ -68,11 +62,55 @@ def ticked(lines: Lines, number: int) -> bool | None:
     """
     told = cells(lines.rows[number])[1:]
     small = [low(cell) for cell in told if cell]
-    if not small or (len(told) > 1 and not head_of(lines, number, len(told))):
+    if not small or (len(told) > 1 and not plan_columns(lines, number, len(told))):
         return None
-    if any(_YES.match(cell) for cell in small) or (len(told) > 1 and any(not _NO.match(cell) for cell in small)):
+    if any(_YES.match(cell) for cell in small) or (len(told) > 1 and not all(map(is_without, small))):
         return False
-    return True if all(_NO.match(cell) for cell in small) else None
+    return True if all(map(is_without, small)) else None
+
+
+def has_it(cell: str) -> bool:
+    """Whether a cell in lower case says yes."""
+    return bool(_YES.match(cell))
+
+
+def is_without(cell: str) -> bool:
+    """Whether a cell in lower case says that its plan has not what the row names."""
+    return not cell or bool(_NO.match(cell))
+
+
+def is_priced(small: str) -> bool:
+    """Whether a text in lower case holds an amount of money."""
+    return bool(_MONEY.search(small))
+
+
+def plan_columns(lines: Lines, number: int, columns: int) -> list[str]:
+    """The names of the plans over a row with so many columns; [] where its head names none.
+
+    A row of names that are known goes before one of words that plans are called by: "Custom" stands in a row of prices, too.
+    """
+    if columns < 2:
+        return []
+    return next(_rows_of_plans(lines, number, columns), []) or head_of(lines, number, columns)
+
+
+def _rows_of_plans(lines: Lines, number: int, columns: int) -> Iterator[list[str]]:
+    for row in _rows_above(lines, number):
+        for names in (row[1:], row):
+            if len(names) == columns and 2 * sum(low(name) in lines.plans for name in names) > columns:
+                yield names
+
+
+def _rows_above(lines: Lines, number: int) -> Iterator[list[str]]:
+    """The cells of the rows of a table over a line, from below; three lines without cells, of sections, end none."""
+    away = 0
+    for at in range(number - 1, -1, -1):
+        row = cells(lines.rows[at])
+        away = 0 if row else away + 1
+        if away > _BETWEEN:
+            return
+        if row:
+            yield row
 
 
 def head_of(lines: Lines, number: int, columns: int) -> list[str]:
@@ -80,14 +118,10 @@ def head_of(lines: Lines, number: int, columns: int) -> list[str]:
 
     The head is a row of plans' names, or the first over a row of prices.
     """
-    first, priced, away = [], False, 0
-    for at in range(number, -1, -1):
-        row = cells(lines.rows[at])
-        away = 0 if row else away + 1
-        if away > 3:
-            break
+    first, priced = list[str](), False
+    for row in _rows_above(lines, number):
         for names in (row[1:], row):  # the corner above the labels may be empty, and is gone then
-            if at < number and len(names) == columns > 1 and 2 * sum(map(_names_plan, names)) > columns:
+            if len(names) == columns > 1 and 2 * sum(map(_names_plan, names)) > columns:
                 return names
         if len(row) - 1 == columns:
             priced = priced or sum(bool(_MONEY.search(low(cell))) for cell in row[1:]) > 1
@@ -131,6 +165,10 @@ def free_limits(lines: Lines) -> Iterator[tuple[str, str]]:
     """Where the free plan ends: a quote and the limit in it, from its card, its column or its row of a table."""
     for at in _free_heads(lines):
         row = cells(lines.rows[at])
+        pieces = [] if row else lines.pieces(at)
+        if len(pieces) > 1 and is_free(pieces[0].text.rstrip(".")):
+            yield from _of_pieces(lines, pieces[1:])
+            continue
         if not row:
             yield from _of_card(lines, at)
         elif is_free(row[0]):
@@ -147,7 +185,8 @@ def _free_heads(lines: Lines) -> list[int]:
 def _is_head(lines: Lines, at: int) -> bool:
     row = cells(lines.rows[at])
     if not row or is_free(row[0]):
-        return is_free(row[0] if row else lines.rows[at].strip("#* "))
+        first = lines.pieces(at)[0].text.rstrip(".") if not row and lines.pieces(at) else ""
+        return is_free(row[0] if row else lines.rows[at].strip("#* ")) or is_free(first)
     return any(map(is_free, row[1:])) and bool(head_of(lines, at + 1, len(row) - 1))
 
 
@@ -164,9 +203,13 @@ def _of_card(lines: Lines, head: int) -> Iterator[tuple[str, str]]:
             or _is_name(row)
         ):
             return
-        for said in lines.pieces(at):
-            if not said.is_crossed and (limit := _limit(said.text, lines.names)):
-                yield said.text, limit
+        yield from _of_pieces(lines, lines.pieces(at))
+
+
+def _of_pieces(lines: Lines, pieces: Iterable[Said]) -> Iterator[tuple[str, str]]:
+    for said in pieces:
+        if not said.is_crossed and (limit := _limit(said.text, lines.names)):
+            yield said.text, limit
 
 
 def _is_name(row: str) -> bool:
@@ -199,13 +242,14 @@ def _counted(label: str, cell: str, names: tuple[str, ...]) -> str:
     """The limit in a cell, or its bare number with what the label counts: "3 projects"."""
     match = _BARE.match(low(cell))
     if match and match["number"].strip("0.,"):
-        limit = f"{match['number']} {label}{match['span'] or ''}"
+        one = match["number"] == "1" and "en" in names and label.endswith("s") and not label.endswith("ss")
+        limit = f"{match['number']} {label.removesuffix('s') if one else label}{match['span'] or ''}"
         return limit if _limit(limit, names) else ""
     return _limit(cell, names)
 
 
 def _whole(text: str, end: int) -> int:
-    """Where a limit ends, with the span of time behind a slash in whatever language."""
+    """Where a limit ends, with what it is counted in behind a slash or a "per" in whatever language."""
     span = _SPAN.match(text, end)
     return span.end() if span else end
 

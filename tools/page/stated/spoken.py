@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+from tools.page.words import words
 
 _HERE = Path(__file__).parent
 _Patterns = tuple[re.Pattern[str], ...]
@@ -93,9 +95,32 @@ def stems_of(topic: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem for told in told_of(topic, names) for stem in told.stems))
 
 
-def holds(words: str, key: str, names: tuple[str, ...] = ()) -> bool:
+def holds(small: str, key: str, names: tuple[str, ...] = ()) -> bool:
     """Whether words in lower case hold what a key of [around] finds, in any language or in some."""
-    return any(pattern.search(words) for pattern in _around(key, names))
+    return any(pattern.search(small) for pattern in _around(key, names))
+
+
+@cache
+def places(names: tuple[str, ...]) -> _Patterns:
+    """The expressions of a country, a city or a region in some languages."""
+    spoken = (told["frames"] for told in languages() if told["name"] in names and "place" in told["frames"])
+    return tuple(_pattern("<place>", frames) for frames in spoken)
+
+
+def plan_spans(small: str, plans: tuple[str, ...], names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where words in lower case name a plan as one, in some languages: of one of `plans`, or by a word for plans that cost
+    something."""
+    for pattern in _of_plan(plans, names):
+        if match := pattern.search(small):
+            yield match.span("plan")
+
+
+@lru_cache(maxsize=256)
+def _of_plan(plans: tuple[str, ...], names: tuple[str, ...]) -> _Patterns:
+    known = sorted({*plans, *words("paid_name")}, key=lambda name: (-len(name), name))
+    frames = {"plan_name": f"(?:{'|'.join(map(re.escape, known))})"}
+    spoken = (told for told in languages() if told["name"] in names)
+    return tuple(_pattern(text, told["frames"] | frames) for told in spoken for text in told["around"]["of_plan"])
 
 
 @cache

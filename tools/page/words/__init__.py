@@ -47,6 +47,13 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
+def function_words() -> frozenset[str]:
+    """Words of any language that name nothing, in lower case; what they are is explained in their file."""
+    told: dict[str, str] = tomllib.loads((_HERE / "function_words.toml").read_text(encoding="utf-8"))
+    return frozenset(" ".join(told.values()).split())
+
+
+@cache
 def languages() -> dict[str, dict[str, list[str]]]:
     """The words of each language by concept, as they stand in its file."""
     return kept(
