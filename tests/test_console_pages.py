@@ -150,8 +150,9 @@ def test_a_plan_is_added_and_its_price_drawn_as_it_moves(desk: Desk) -> None:
     assert (
         act(client, "hexpail", act="edit", field="plan", plan="Team", value="40 USD/month", why="w").status_code == 303
     )
-    assert act(client, "hexpail", act="edit", field="plan:Team", value="50 USD/month", why="w").status_code == 303
+    assert act(client, "hexpail", act="edit", field="plan:Pro", value="50 USD/month", why="w").status_code == 303
     page = client.get("/products/hexpail").text
+    assert "40 USD" in page
     assert "50 USD" in page
     assert '<svg class="plot" role="img"' in page
     assert " style=" not in page

@@ -23,6 +23,7 @@ KINDS = (
     "index.html",
     "verdicts/not-reviewed.html",
     "products/quarrel.html",
+    "products/quiet.html",
     "compare/ferrykey-vs-lanternbox.html",
     "compare/index.html",
     "categories/index.html",
@@ -45,7 +46,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     products = [ProductDocument.model_validate_json(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
     evil = but(products[0], slug="evil", name=f"Evil {HOSTILE}", tagline=HOSTILE, rivals=[])
     out = tmp_path_factory.mktemp("site")
-    files = render_site([*products, evil], {"gone-one": ""}, post_url="https://forms.example", contact="me@s.example")
+    panel = products[0].panel
+    assert panel
+    mute = {
+        n: r.model_copy(update={"score": None, "abstain_reason": "No docs were read."})
+        for n, r in panel.reviews.items()
+    }
+    silent = {"verdict": "Not enough evidence", "median": None, "ships": 0, "skips": 0, "reviews": mute}
+    quiet = but(products[0], slug="quiet", rivals=[], panel=panel.model_copy(update=silent))
+    files = render_site(
+        [*products, evil, quiet], {"gone-one": ""}, post_url="https://forms.example", contact="me@s.example"
+    )
     for name, body in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(body)

@@ -16,8 +16,8 @@ from tools.knowledge import plan_of_text, plan_text
 from tools.models import PERIODS, QUALIFIERS, Plan
 from tools.personas import personas
 from tools.views.change_words import move_words, side_words
-from tools.views.compare import compare, pair_slug
-from tools.views.decision import set_apart
+from tools.views.compare import compare, pair_slug, says_enough
+from tools.views.decision import set_apart, tells
 from tools.views.documents import DossierDoc, FactDoc, PlanDoc, ProductDocument
 from tools.views.needs import NEEDS
 from tools.views.price_words import entry as entry_of
@@ -124,7 +124,9 @@ def test_they_part_most_names_the_critic_and_the_points(products: dict[str, Prod
         (("0", {}), ("19", {}), "a"),
         (("29", {}), ("19", {}), "b"),
         (("19", {}), ("19.00", {}), "tie"),
-        (("240", {"period": "year"}), ("19", {}), "b"),
+        (("300", {"period": "year"}), ("19", {}), "b"),
+        (("240", {"period": "year"}), ("19", {}), "tie"),  # 20 a month: about the same
+        (("0", {}), ("0", {}), "tie"),
         (("19", {"currency": "EUR"}), ("19", {}), "depends"),
         (("1", {"period": None, "unit": "request"}), ("19", {}), "depends"),
         ((None, {}), ("19", {}), "depends"),
@@ -216,6 +218,14 @@ def states(*told: tuple[str, bool, str, str], read: tuple[str, ...] = (), **numb
 
 AT = "2026-11-20T12:00:00+00:00"
 DAY = 20_777  # of it, since 1970
+HOSTED = ("self_host", True, "", "It cannot be self-hosted.")
+
+
+def said(quote: str) -> list[dict[str, str]]:
+    """A plan's evidence: one quote."""
+    return [{"quote": quote, "place": "visible", "url": "https://made.example/", "fetched_at": AT, "page": "p"}]
+
+
 FREE, SEAT = plan("0"), {"unit": "seat"}
 YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "There is no export."),)
 
@@ -254,6 +264,24 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             {"plans": [FREE], "dossier": states(("free_limit", False, "10k events/month", "10k events/month"))},
             {"plans": [FREE], "dossier": states(("free_limit", False, "200 events a day", "200 events a day"))},
             "the free plan: it gives 10k events/month, that of Quarrel 200 events a day",
+        ),
+        (
+            {
+                "plans": [FREE],
+                "dossier": states(("free_limit", False, "2 GB of storage", ""), ("free_limit", False, "3 seats", "")),
+            },
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "Ferrykey is free to begin with (2 GB of storage and 3 seats); Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [plan("0", evidence=said("Hobby: $0 per month. Up to 30 test runs a month."))]},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "Ferrykey is free to begin with (30 test runs a month); Quarrel starts at 9 USD a month",
+        ),
+        (
+            {"plans": [plan("24", evidence=said("Pro: $24 per month. 500 test runs."))]},
+            {"plans": [plan("34", evidence=said("Plus: $34 per month. Up to 5,000 test runs."))]},
+            "from 24 USD a month (500 test runs), against 34 USD a month (5,000 test runs), for Quarrel",
         ),
         ({"license": "MIT"}, {"license": "AGPL-3.0"}, "Ferrykey is MIT, Quarrel AGPL-3.0, which asks for your source"),
         ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is no open licence"),
@@ -344,6 +372,117 @@ def test_where_nothing_read_of_both_tells_them_apart_there_is_no_pick(
 ) -> None:
     found = compare(made(products["ferrykey"], **one), made(products["quarrel"], **other))
     assert not [*found.pick_a, *found.pick_b]
+
+
+def test_open_code_can_be_run_where_the_other_is_hosted_only_and_closed(products: dict[str, ProductDocument]) -> None:
+    fact = {
+        "license": FactDoc.model_validate({"value": "MIT", "rung": "api", "confidence": 0.9, "evidence": said("MIT")})
+    }
+    opened = {"license": "MIT", "repository": "https://code.example/f", "facts": fact}
+    one, other = made(products["ferrykey"], **opened), made(products["quarrel"], dossier=states(HOSTED))
+    assert [str(reason) for reason in compare(one, other).pick_a] == [
+        "you want to host it yourself: the code of Ferrykey is MIT, so you can run it yourself; Quarrel is hosted only"
+    ]
+    assert not compare(one, but(other, **opened)).pick_a, "a licence is no statement that one can host it"
+
+
+def test_an_open_licence_is_no_price_beside_prices_that_could_not_be_read(products: dict[str, ProductDocument]) -> None:
+    page = {"role": "pricing", "state": "failed", "url": "https://made.example/pricing", "at": AT}
+    unread = DossierDoc.model_validate({"pages": [page]})
+    one = made(products["ferrykey"], pricing_model="open-source", license="MPL-2.0", dossier=unread)
+    assert (price_to_start(one).state, entry_of(one)) == ("unknown", "Unknown")
+    closed = made(products["quarrel"], plans=[plan("12")], pricing_model="paid", dossier=states(read=("pricing",)))
+    assert not compare(one, closed).pick_a
+
+
+@pytest.mark.parametrize(
+    ("plans", "words"),
+    [
+        ([plan("200", name="Cloud, yearly", period="year"), plan("20", name="Cloud")], "20 USD a month"),
+        ([plan("99", name="Solo", period="year"), plan("49", name="Team")], "99 USD a year"),
+        ([plan("200", period="year"), plan("20", currency="EUR")], "20 EUR a month"),
+        ([plan("200", period="year"), plan("20", billed="year")], "200 USD a year"),
+    ],
+)
+def test_what_is_paid_by_the_month_or_the_year_starts_by_the_month(
+    products: dict[str, ProductDocument], plans: list[PlanDoc], words: str
+) -> None:
+    assert price_to_start(made(products["ferrykey"], plans=plans)).text == words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edge", "why"),
+    [
+        ({"plans": [FREE, plan("9")]}, {"plans": [FREE, plan("20")]}, "a", "both start free; the lower price in print"),
+        ({"plans": [FREE, plan("9")]}, {"plans": [FREE]}, "tie", "both can be started without paying"),
+        ({"plans": [plan("98")]}, {"plans": [plan("99")]}, "tie", "about the same price"),
+        ({"plans": [plan("98")]}, {"plans": [plan("9", currency="EUR")]}, "depends", "two currencies"),
+        (
+            {"pricing_model": "open-source", "license": "MIT"},
+            {"plans": [plan("9")], "license": "GPL-3.0"},
+            "depends",
+            "the code of the other is open, too",
+        ),
+    ],
+)
+def test_the_price_to_start_has_one_edge_and_says_why(
+    products: dict[str, ProductDocument], one: dict[str, Any], other: dict[str, Any], edge: str, why: str
+) -> None:
+    found = row(compare(made(products["ferrykey"], **one), made(products["quarrel"], **other)), "price")
+    assert (found.edge, found.why) == (edge, why)
+
+
+@pytest.mark.parametrize(
+    ("topic", "one", "other", "cells", "edge", "why"),
+    [
+        ("free_limit", "2 GB of storage", "5 GB of storage", ("2 GB of storage", "5 GB of storage"), "b", "more room"),
+        ("free_limit", "3 seats", "2 GB", ("3 seats", "2 GB"), "depends", "they count different things"),
+        ("refund", "", "14-day refunds.", ("Yes", "Yes, within 14 days"), "depends", "only one names a figure"),
+        ("refund", "Within 30 days.", "14-day refunds.", ("Yes, within 30 days", "Yes, within 14 days"), "a", "the longer time"),
+        ("sla", "99.5 % uptime", "99.95 % uptime", ("Yes, 99.5 %", "Yes, 99.95 %"), "b", "the higher promise"),
+        ("export", "", "", ("Yes", "Yes"), "tie", "both say so"),
+        ("data_region", "Kept in Oslo.", "Kept in Bern.", ("“Kept in Oslo.”", "“Kept in Bern.”"), "depends", "where you need it"),
+    ],
+)  # fmt: skip
+def test_what_both_state_stands_in_their_words_with_its_edge(
+    products: dict[str, ProductDocument],
+    topic: str,
+    one: str,
+    other: str,
+    cells: tuple[str, str],
+    edge: str,
+    why: str,
+) -> None:
+    stated = [states((topic, False, quote if topic == "free_limit" else "", quote)) for quote in (one, other)]
+    pair = made(products["ferrykey"], dossier=stated[0]), made(products["quarrel"], dossier=stated[1])
+    found = row(compare(*pair), topic)
+    assert ((found.a.text, found.b.text), found.edge, found.why) == (cells, edge, why)
+
+
+def test_what_only_one_states_is_one_row_with_a_quote_each(products: dict[str, ProductDocument]) -> None:
+    one = states(*YES, ("refund", False, "", "Refunds within 30 days."), ("api", True, "", "No API."), read=("docs",))
+    pair = made(products["ferrykey"], dossier=one), made(products["quarrel"], dossier=states(read=("docs",)))
+    found = row(compare(*pair), "one_only")
+    assert found.a.text == "Export; API: no; refunds (within 30 days)"
+    assert [cited.quote for cited in found.a.evidence] == ["You can export.", "No API.", "Refunds within 30 days."]
+    assert (found.b.text, found.b.known, found.edge) == ("Nothing beyond that", False, "depends")
+
+
+def test_rows_that_say_nothing_stay_in_the_record_and_are_not_shown(products: dict[str, ProductDocument]) -> None:
+    found = compare(made(products["ferrykey"], plans=[FREE]), made(products["quarrel"], plans=[plan("9")]))
+    assert {"community", "license", "repository", "category", "maturity"} <= {one.key for one in found.rows}
+    assert [one.key for one in found.rows if tells(one)] == ["price", "plans"]
+
+
+def test_two_with_no_pick_and_hardly_a_row_are_not_worth_a_page(products: dict[str, ProductDocument]) -> None:
+    dear = {"plans": [plan("14")], "pricing_model": "paid"}
+    one, other = made(products["ferrykey"], **dear), made(products["quarrel"], **{**dear, "plans": [plan("15")]})
+    assert not says_enough(compare(one, other))
+    assert says_enough(compare(one, but(other, plans=[plan("50")])))
+    told = ("api", False, "", "API."), ("sso", False, "", "SSO.")
+    level = [but(document, dossier=states(*YES, *told, stars=300)) for document in (one, other)]
+    assert not says_enough(compare(*level)), "all of it is level"
+    assert says_enough(compare(level[0], but(other, dossier=states(*YES, *told, stars=90))))
 
 
 def test_the_licence_of_a_part_decides_nothing(products: dict[str, ProductDocument]) -> None:

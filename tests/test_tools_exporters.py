@@ -406,6 +406,37 @@ def test_looks_say_their_reason(pages: dict[str, bytes]) -> None:
     assert "Two pages disagree on the name of the maker." in words(pages, "products/tollgate.html")
 
 
+def test_how_sure_a_reading_was_is_no_word_for_readers(products: list[ProductDocument]) -> None:
+    looks = [f"a plan may be '{n} USD': read with confidence 0.25, under 0.50; not shown." for n in (4, 5)]
+    told = words(render_site([but(one(products, "tollgate"), needs_look=looks)]), "products/tollgate.html")
+    assert told.count("Something read of it was not sure enough to show.") == 1
+    assert "confidence" not in told
+
+
+def test_too_little_for_a_verdict_is_one_box_and_then_what_its_pages_state(products: list[ProductDocument]) -> None:
+    document = one(products, "ferrykey")
+    assert document.panel
+    reasons = ("No repository was read; no comment was read.", "No comment was read; no repository was read.")
+    silent = {
+        name: review.model_copy(update={"score": None, "vote": None, "abstain_reason": reasons[place % 2]})
+        for place, (name, review) in enumerate(document.panel.reviews.items())
+    }
+    found = {"verdict": "Not enough evidence", "median": None, "ships": 0, "skips": 0, "reviews": silent}
+    bare = but(document, panel=document.panel.model_copy(update={**found, "reason": "none of six found enough"}))
+    files = render_site([bare])
+    box = page(files, "products/ferrykey.html").select_one(".silence")
+    assert box is not None
+    assert [item.get_text() for item in box.find_all("li")] == [
+        "Builder, Skeptic, Futurist, Founder, PM, Creator: No repository was read; no comment was read."
+    ]
+    told = words(files, "products/ferrykey.html")
+    assert told.count("No panel take") == 1
+    assert "None of six found enough." in told
+    plain = page(files, "products/ferrykey.html").select_one("section[aria-labelledby=brief]")
+    assert plain is not None
+    assert "Licence apache-2.0" in " ".join(plain.get_text(" ").split())
+
+
 def test_a_product_without_a_panel_waits_in_words(pages: dict[str, bytes]) -> None:
     assert "Not reviewed yet" in words(pages, "products/corvid-run.html")
     assert "Corvid Run" in words(pages, "verdicts/not-reviewed.html")
@@ -533,8 +564,11 @@ def test_neighbours_are_rivals_named_ones_first_and_few() -> None:
     asked = (Near("p1", 0.2), Near("p2", 0.9), Near("p3", None), Near("p4", 0.8), Near("gone", None))
     near = {"p0": asked, **{f"p{n}": () for n in range(1, 7)}}
     prices = {f"p{n}": {"price": f"{n} USD"} for n in range(7)}
-    assert neighbours(near, prices) == [("p0", "p3"), ("p0", "p2"), ("p0", "p4")]
-    assert neighbours(near, {**prices, "p3": {}}) == [("p0", "p2"), ("p0", "p4"), ("p0", "p1")], "nothing sets it apart"
+    every = [("p0", "p3"), ("p0", "p2"), ("p0", "p4")]
+    assert neighbours(near, prices, lambda pair: True) == every
+    without = [("p0", "p2"), ("p0", "p4"), ("p0", "p1")]
+    assert neighbours(near, {**prices, "p3": {}}, lambda pair: True) == without, "nothing sets it apart"
+    assert neighbours(near, prices, lambda pair: pair.b != "p3") == without, "not worth a page"
 
 
 def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[ProductDocument]) -> None:
@@ -546,7 +580,7 @@ def test_a_pair_of_which_one_is_not_reviewed_gets_no_page(products: list[Product
 def test_a_pair_is_one_whichever_names_the_other(products: list[ProductDocument]) -> None:
     a, b = but(products[0], slug="a", rivals=[near("b", 0.5)]), but(products[0], slug="b", rivals=[near("a", None)])
     assert neighbours(
-        {"a": (Near("b", 0.5),), "b": (Near("a", None),)}, {"a": {"price": "1"}, "b": {"price": "2"}}
+        {"a": (Near("b", 0.5),), "b": (Near("a", None),)}, {"a": {"price": "1"}, "b": {"price": "2"}}, lambda pair: True
     ) == [("a", "b")]
     assert reason(a, b) == reason(b, a) == "Because of a."  # the name outranks the likeness
 

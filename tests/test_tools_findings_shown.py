@@ -345,23 +345,25 @@ def test_rows_that_both_dossiers_answer_are_cited(products: dict[str, ProductDoc
     assert (rows["last_release"].a.text, rows["last_release"].b.text) == ("9 Nov 2026", "14 Sep 2025")
     assert (rows["last_release"].edge, rows["last_release"].why) == ("a", "421 days more recent")
     assert rows["releases_year"].edge == "a"
-    assert (rows["export"].edge, rows["export"].a.text, rows["export"].a.known) == (
-        "depends",
-        "Not stated on its docs",
-        False,
-    )
-    assert "free_limit" not in rows, "the other's pricing page was not read"
-    for key in ("last_release", "releases_year", "finding:cadence"):
+    assert "export" in rows["one_only"].b.text.casefold()
+    assert "export" not in rows["one_only"].a.text.casefold()
+    assert rows["one_only"].why == "silence is not a no"
+    assert len(rows["one_only"].b.evidence) == len(rows["one_only"].b.text.split("; ")), "each with its quote"
+    assert "free plan" not in rows["one_only"].a.text.casefold(), "the other's pricing page was not read"
+    for key in (
+        "last_release",
+        "releases_year",
+    ):
         assert rows[key].a.evidence
         assert rows[key].b.evidence
 
 
 def test_silence_is_an_answer_only_where_the_page_was_read(products: dict[str, ProductDocument]) -> None:
     unread = products["ferrykey"].dossier.model_copy(update={"pages": []})
-    assert "export" not in rows_of(products, ferrykey=unread)
+    assert "export" not in rows_of(products, ferrykey=unread)["one_only"].b.text.casefold()
     denied = [StatementDoc(topic="export", denied=True, role="docs", url="https://f.example", quote="No export yet.")]
     row = rows_of(products, ferrykey=unread.model_copy(update={"statements": denied}))["export"]
-    assert (row.a.text, row.edge, row.why) == ("No", "b", "the other says that it is not so")
+    assert (row.a.text, row.edge, row.why) == ("No", "b", "the other says no")
 
 
 def test_an_empty_dossier_adds_no_row(products: dict[str, ProductDocument]) -> None:

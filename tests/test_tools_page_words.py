@@ -221,6 +221,11 @@ def test_is_one_looks_past_signs_around() -> None:
         ("<h1>Fewer bills</h1><p>14 days free, no card needed.</p><a href=/s>Start for free</a>", "paid"),
         ("<h1>Fewer bills</h1><p>It is free for everyone. It is always free.</p>", "free"),
         ("<h1>Weniger Rechnungen</h1><p>Es gibt keinen kostenlosen Tarif.</p>", "unknown"),
+        (
+            "<h2>Pricing</h2><div><div><h3>Free Trial</h3>$0</div><div><h3>Team</h3><p>$9 / month</p></div></div>",
+            "paid",
+        ),
+        ("<h2>Pricing</h2><div><div><h3>Hobby</h3>$0</div><div><h3>Team</h3><p>$9 / month</p></div></div>", "freemium"),
         ("<h1>Mniej rachunków</h1><p>Darmowy plan dla każdego.</p><a href=/cennik>Cennik</a>", "freemium"),
     ],
 )

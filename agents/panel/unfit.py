@@ -127,9 +127,9 @@ def unfit(document: ProductDocument, found: Sequence[Passage]) -> str:
         if doubts:
             return f"held for an editor: {doubts[0]}"
     text = "\n".join(passage.text for passage in found)
-    if len(text) < LEAST_CHARS:
-        return "the pages read hold almost no text" if text else "no page of it could be read"
     own = [passage for passage in found if passage.label != "launch"]
+    if len(text) < LEAST_CHARS:
+        return "the pages read hold almost no text" if own else "no page of its own could be read"
     if own and len(text) < 4_000 and (parked := _PARKED.search("\n".join(p.text for p in own))):
         return f"the page is a placeholder: “{parked[0]}”"
     return _babble(document.name, text)

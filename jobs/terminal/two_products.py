@@ -21,6 +21,8 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
 
     documents: the two, in any order.
     """
+    from tools.views.decision import tells
+
     out = console().print
     heading(f"{result.a.name} or {result.b.name}: which should you ship?")
     out(Text(plain(result.headline), style="bold"))
@@ -48,6 +50,7 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
     rows = [
         (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")
         for row in result.rows
+        if tells(row)
     ]
     table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)
 

@@ -34,6 +34,28 @@ def panel(document: ProductDocument, caps: Caps, refs: Refs) -> list[dict[str, A
     return _each_once(rows)
 
 
+def silence(document: ProductDocument) -> list[tuple[str, str]]:
+    """Where there is too little for a verdict: why critics have no take, each reason once with the names of those who
+    give it; else []."""
+    panel = document.panel
+    if panel is None or panel.verdict != "Not enough evidence":
+        return []
+    found: dict[tuple[str, ...], tuple[list[str], str]] = {}
+    for persona, name, _ in critics():
+        review, reason = panel.reviews.get(persona), no_take_reason(document, persona)
+        if reason:
+            more = _besides(review) if review else ""
+            parts = sorted(reason.rstrip(".").casefold().split("; "))  # the same two in either order
+            found.setdefault((*parts, more), ([], f"{sentence(reason)}{more}"))[0].append(name)
+    return [(", ".join(names), reason) for names, reason in found.values()]
+
+
+def _besides(review: ReviewDoc) -> str:
+    """What stands beside a review without a take: an editor's override, and what the members of a fused one came to."""
+    overruled = f" {_overruled(review.override)}" if review.override else ""
+    return overruled + (f" Its members: {clip(member_line(review.members), 300)}." if review.members else "")
+
+
 def _each_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows, of which one that leads with what an earlier one leads with has it by its name and number."""
     told: set[str] = set()

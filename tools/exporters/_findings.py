@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.exporters._record import spark
-from tools.exporters._views import Caps, Refs, quote
+from tools.exporters._views import Caps, Refs, quote, quotes
 from tools.exporters._words import clip
 from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
@@ -25,8 +25,11 @@ from tools.views.findings import (
     trust_words,
     weigh,
 )
+from tools.views.price_words import plans_words, price_to_start
+from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings
 
+_ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
@@ -104,16 +107,7 @@ def _quoted(one: FindingDoc, cited: CitationDoc, document: ProductDocument, caps
 def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     """What was read and what was not, its numbers over time, what its pages state and what others wrote."""
     found = document.dossier
-    pages = [
-        {
-            "role": ROLE_WORDS.get(page.role, page.role),
-            "read": page.state == "read",
-            "state": clip(page_state(page), 200),
-            "url": page.url,
-        }
-        for page in sorted(found.pages, key=lambda page: page.state != "read")
-        if page.state != "none"
-    ]
+    pages = _pages(found)
     return {
         "pages": pages[: caps.pages],
         "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
@@ -124,6 +118,45 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "voices": _voices(found, caps),
         "more_voices": max(0, len(found.voices) - caps.voices),
     }
+
+
+def _pages(found: DossierDoc) -> list[dict[str, Any]]:
+    """One row for the pages of a kind that were read, and one for those that were not and why."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for page in sorted(found.pages, key=lambda page: page.state != "read"):
+        if page.state == "none":
+            continue
+        role, state = ROLE_WORDS.get(page.role, page.role), clip(page_state(page), 200)
+        row = rows.setdefault((role, state), {"role": role, "read": page.state == "read", "state": state, "urls": []})
+        row["urls"] += [page.url] if page.url and page.url not in row["urls"] else []
+    return list(rows.values())
+
+
+def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
+    """What its pages state in plain lines, one a question, with their quotes: the price to start, the plans (quoted in
+    their own table), the licence, and what they promise; [] where nothing of that was read."""
+    price, licence = price_to_start(document), document.facts.get("license")
+    rows = [_plain("Price to start", price.text, price.evidence, caps)] if price.text != "Unknown" else []
+    rows += [_plain("Plans", plans_words(document), (), caps)] if len(document.plans) > 1 else []
+    if (room := free_room(document)) and not free_limits(document):
+        rows.append(_plain(TOPICS["free_limit"], room, price.evidence[:1], caps))
+    rows += [_plain("Licence", document.license, licence.evidence, caps)] if licence and document.license else []
+    return rows + _states(document, caps)
+
+
+def _plain(topic: str, value: str, evidence: Iterable[EvidenceDoc], caps: Caps) -> dict[str, Any]:
+    return {"topic": topic, "value": clip(value, 240), "note": "", "quotes": quotes(evidence, caps)}
+
+
+def unread(document: ProductDocument) -> list[tuple[str, str]]:
+    """What its verdict had to go by, as (“Read”, “homepage, pricing page”), (“Could not be read”, …), (“Nothing leads to”,
+    …); only those of which there are any, and of the last only what critics ask most for."""
+    names: dict[str, dict[str, None]] = {"Read": {}, "Could not be read": {}, "Nothing leads to": {}}
+    for page in document.dossier.pages:
+        heading = {"read": "Read", "none": "Nothing leads to"}.get(page.state, "Could not be read")
+        if page.state != "none" or page.role in _ASKED_FOR:
+            names[heading][ROLE_WORDS.get(page.role, page.role)] = None
+    return [(heading, ", ".join(found)) for heading, found in names.items() if found]
 
 
 def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
@@ -140,12 +173,14 @@ def _numbers(found: DossierDoc) -> list[dict[str, Any]]:
 
 
 def _states(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
-    """One row a topic: what its pages state of it, each with its quote."""
+    """One row a topic: what its pages state of it, each with its quote; `note` has the first where the value is no more
+    than a yes or a no."""
     found, plans = document.dossier, document.plans
     return [
         {
             "topic": TOPICS.get(topic, clip(topic, 40)),
-            "value": clip(_joined(dict.fromkeys(statement_words(one, plans) for one in said)), 120),
+            "value": (value := clip(_joined(dict.fromkeys(statement_words(one, plans) for one in said)), 160)),
+            "note": f"“{clip(said[0].quote, min(caps.quote, 160))}”" if value.startswith(("yes", "no")) else "",
             "quotes": [
                 quote(statement_evidence(one, found), caps) | {"who": f"its own {ROLE_WORDS.get(one.role, 'page')}"}
                 for one in said[: max(2, caps.quotes)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tools.exporters._views import Caps, Refs, mark, quotes, words
+from tools.exporters._views import Caps, Refs, mark, quote, quotes, words
 from tools.exporters._words import address_words, clip, file_slug, safe_url
 from tools.views.compare import pair_slug
 from tools.views.comparison import Cell, Comparison
@@ -72,17 +72,22 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
     if found.others:
         text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in found.others[:3])})"
     sides = [found.evidence, *(other.evidence for other in found.others[: caps.quotes])]
+    if key == "one_only":  # several answers in one cell, each with its quote
+        return {**said, "text": text, "quotes": [quote(one, caps) for one in found.evidence]}
     return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
 
 
 def neighbours(
-    near: Mapping[str, Sequence[Near]], decided: Mapping[str, Mapping[str, str]], limit: int = NEIGHBOURS
+    near: Mapping[str, Sequence[Near]],
+    decided: Mapping[str, Mapping[str, str]],
+    worth: Callable[[Pair], bool],
+    limit: int = NEIGHBOURS,
 ) -> list[Pair]:
-    """The pairs that get a page unasked: reviewed products of which one has the other as a rival, and that what was read
-    of both sets apart.
+    """The pairs that get a page unasked: reviewed products of which one has the other as a rival, that what was read of
+    both sets apart, and that are worth one.
 
     Named ones first, then the nearest; at most `limit` a product. near: of every reviewed product its rivals; decided:
-    what tools.views.decision.decided gives of it.
+    what tools.views.decision.decided gives of it; worth: reads both, and is asked of a pair only where all else is met.
     """
     found: dict[Pair, float] = {}
     for slug, rivals in near.items():
@@ -93,7 +98,7 @@ def neighbours(
     degree: Counter[str] = Counter()
     chosen = []
     for pair in sorted(found, key=lambda pair: (-found[pair], pair)):
-        if degree[pair.a] < limit and degree[pair.b] < limit:
+        if degree[pair.a] < limit and degree[pair.b] < limit and worth(pair):
             chosen.append(pair)
             degree.update(pair)
     return chosen

@@ -92,8 +92,9 @@ def _words(point: PricePoint) -> str:
 
 
 def chart(document: ProductDocument, until: datetime) -> dict[str, Any] | None:
-    """The steps of the listed plan whose price moved most often, with places in per cent across and pixels down."""
-    found = [points for points in series(document) if any(map(_amount, points))]
+    """The steps of the listed plan whose price moved most often, with places in per cent across and pixels down; None
+    where none has moved: one reading is no history."""
+    found = [points for points in series(document) if any(map(_amount, points)) and len(set(map(_amount, points))) > 1]
     if not found:
         return None
     points = max(found, key=lambda one: (_amount(one[-1]) is not None, len(one), line_name(one[0])))

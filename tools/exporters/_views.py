@@ -221,6 +221,8 @@ def tally(document: ProductDocument, *, middle: bool = True) -> str:
     panel = document.panel
     if panel is None:
         return "waiting for its panel"
+    if not panel.ships + panel.skips and panel.median is None:
+        return "no critic found enough to score"
     votes = f"{panel.ships} ship / {panel.skips} skip"
     silent = f" · {panel.no_take} no take" if panel.no_take else ""
     if not middle:

@@ -21,7 +21,7 @@ from tools.page.fit_words import screened
 from tools.page.further_states import with_further_states
 from tools.page.links import pricing_url_of
 from tools.page.markdown_card import read_card
-from tools.page.markup import text_of, types_of
+from tools.page.markup import text_of
 from tools.page.names import squash
 from tools.page.price_switch import with_states
 from tools.page.pricing.money import Convention, convention
@@ -157,8 +157,6 @@ def _plans(seen: Seen, about: About) -> list[Plan]:
         own=about.brand or about.own,
         rivals=about.rivals,
         convention=money,
-        article=bool(seen.meta.tags.get("article:published_time"))
-        or any(t in ("NewsArticle", "BlogPosting", "Article") for item in seen.items for t in types_of(item)),
     )
     if not any(map(sure, found)):
         offers = pricing.plans_of_offers(seen.items, seen.url, money)

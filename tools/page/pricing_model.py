@@ -64,7 +64,7 @@ class _Signs:
     def __init__(self, seen: Seen, plans: Sequence[Plan], pricing_url: str | None, licence: Fact | None) -> None:
         self.seen, self.licence, self.pricing_url = seen, licence, pricing_url
         self.paid = [p for p in plans if p.amount is not None and p.amount > 0]
-        self.gratis = [p for p in plans if p.amount is not None and p.amount == 0]
+        self.gratis = [p for p in plans if p.amount == 0 and find(p.name, "trial", "trial_name") is None]
         self.asked = [p for p in plans if p.amount is None]
 
     def _has(self, *signs: str) -> bool:

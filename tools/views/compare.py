@@ -12,14 +12,23 @@ from collections.abc import Sequence
 from tools.errors import UsageError
 from tools.page.categories import name_of
 from tools.views.comparison import Card, Comparison, Edge, Pair, Row, Scorecard
-from tools.views.decision import decision_table
+from tools.views.decision import decision_table, tells
 from tools.views.documents import PanelDoc, ProductDocument
 from tools.views.findings import weigh
 from tools.views.picks import contrasts, neither, picks
 from tools.views.price_words import entry, price_to_start
 from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
 
-_NO_DECISION = ("panel", "best_for", "not_for", "community", "category", "maturity")  # rows that tell less of the two
+_NO_DECISION = (
+    "panel",
+    "best_for",
+    "not_for",
+    "community",
+    "category",
+    "maturity",
+    "repository",
+)  # rows that tell less of the two
+_LEAST_ROWS = 4  # that answer for both, of two between which nothing is to pick
 BAND = 8  # points within which two medians are level
 
 
@@ -51,6 +60,15 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comp
         scorecards=cards,
         part_most=_part_most(pair, cards),
     )
+
+
+def says_enough(found: Comparison) -> bool:
+    """Whether two are worth a page: there is a reason to pick one, or rows enough of the table answer for both, and one
+    of them has an edge."""
+    if found.pick_a or found.pick_b or found.pick_neither:
+        return True
+    answered = [row for row in found.rows if tells(row) and row.a.known and row.b.known and row.key not in _NO_DECISION]
+    return len(answered) >= _LEAST_ROWS and any(row.edge in ("a", "b") for row in answered)
 
 
 def _differ(rows: Sequence[Row]) -> str:
@@ -115,11 +133,12 @@ def _panel_ship(panel: PanelDoc | None) -> int | None:
 
 
 def _level(pair: Pair, band: int) -> tuple[Edge, str]:
-    for document in pair:
-        if document.panel is None:
-            return "depends", f"The panel has not met on {document.name}, so no one is ahead on points."
-        if document.panel.median is None or document.panel.verdict == "Not enough evidence":
-            return "depends", f"Too few critics scored {document.name} for a verdict, so no one is ahead on points."
+    for words, named in (
+        ("The panel has not met on {}", [one.name for one in pair if one.panel is None]),
+        ("Too few critics scored {} for a verdict", [one.name for one in pair if not _scored(one)]),
+    ):
+        if named:
+            return "depends", f"{words.format(' and '.join(named))}, so no one is ahead on points."
     one, other = (document.panel.median for document in pair if document.panel and document.panel.median is not None)
     medians = f"{number(one)} and {number(other)}"
     if abs(one - other) > band:
@@ -131,6 +150,11 @@ def _level(pair: Pair, band: int) -> tuple[Edge, str]:
     if verdicts[0] != verdicts[1]:
         words += f" The verdicts differ ({verdicts[0]}, {verdicts[1]}) because votes are counted, not medians."
     return "tie", f"{words} We name no winner on points."
+
+
+def _scored(document: ProductDocument) -> bool:
+    panel = document.panel
+    return panel is not None and panel.median is not None and panel.verdict != "Not enough evidence"
 
 
 def _part_most(pair: Pair, cards: Sequence[Scorecard]) -> str:

@@ -40,7 +40,7 @@ class Reason(Document):
     """One way a sentence “pick it if …” ends, and what it rests on."""
 
     text: str
-    basis: str = Field(description="fact, statement, number, rating or vote")
+    basis: str = Field(description="fact, statement, number or rating")
     evidence: list[EvidenceDoc] = Field(default=[])
 
     def __str__(self) -> str:

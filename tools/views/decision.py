@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from tools.page.categories import name_of
@@ -12,7 +13,7 @@ from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
 from tools.views.findings import MINOR, TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
-from tools.views.price_words import PRICING, decimal_of, monthly, plan_price, price_to_start
+from tools.views.price_words import PRICING, Price, cheapest_paid, decimal_of, monthly, plans_words, price_to_start
 from tools.views.takes import (
     community_words,
     field_label,
@@ -27,6 +28,7 @@ from tools.views.takes import (
 
 _PERMISSIVE = ("apache", "mit", "bsd", "isc", "unlicense", "cc0", "0bsd", "zlib", "wtfpl", "postgresql", "bsl-1.0")
 _COPYLEFT = ("gpl", "agpl", "lgpl", "mpl", "epl", "eupl", "cecill", "osl", "cc-by-sa")
+LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
 _OLDER_DAYS = 90  # launches closer than this are the same age to a buyer
 _FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
 
@@ -34,7 +36,7 @@ _FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
 def decision_table(pair: Pair, level: Edge, band: int) -> list[Row]:
     """Every question in its fixed order. level, band: who is ahead on points, and within what they are level."""
     judged: list[tuple[str, str, Callable[[ProductDocument], Cell], Callable[[Pair], tuple[Edge, str]]]] = [
-        ("panel", "Panel verdict", _verdict, lambda pair: (level, _points(pair, band))),
+        ("panel", "Panel verdict", _verdict, lambda pair: (level, _points(pair, level, band))),
         ("price", "Price to start", _price_cell, price_edge),
         ("pricing_model", "How you pay", lambda d: _fact_cell(d, "pricing_model"), _model_edge),
         ("license", "Licence", lambda d: _fact_cell(d, "license"), licence_edge),
@@ -50,6 +52,27 @@ def decision_table(pair: Pair, level: Edge, band: int) -> list[Row]:
         row_of(pair, key, question, (cell(pair.a), cell(pair.b)), edge(pair)) for key, question, cell, edge in judged
     ]
     return [*asked, *further_rows(pair)]
+
+
+def tells(row: Row) -> bool:
+    """Whether a row answers its question, and says what no other row and no head says: what is shown of the table. The
+    record keeps every row."""
+    known = (row.a.known, row.b.known)
+    match row.key:
+        case "pricing_model":  # the price to start says it with its amount
+            return False
+        case "license" | "repository" | "plans":  # what only one states has a row of its own
+            return all(known)
+        case "best_for" | "not_for":  # of findings it says in other words what the rows of their kinds say
+            return bool(row.a.note or row.b.note)
+        case "maturity":  # most were found at their launch
+            return row.edge in ("a", "b")
+        case "category":
+            return all(known) and row.edge != "tie"
+        case "panel":  # the head says it where one side has no verdict
+            return row.edge != "depends"
+        case _:
+            return any(known)
 
 
 def decided(document: ProductDocument) -> dict[str, str]:
@@ -68,11 +91,11 @@ def set_apart(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return "price" in differ or len(differ) > 1
 
 
-def _points(pair: Pair, band: int) -> str:
+def _points(pair: Pair, level: Edge, band: int) -> str:
     """How far the medians are apart, for the table's narrow column."""
     one, other = (document.panel.median if document.panel else None for document in pair)
-    if one is None or other is None:
-        return "a median is missing"
+    if one is None or other is None or level == "depends":
+        return "not both have a verdict"
     apart = abs(one - other)
     return f"{number(apart)} points, {'inside' if apart <= band else 'outside'} the ±{band} band"
 
@@ -81,7 +104,8 @@ def _verdict(document: ProductDocument) -> Cell:
     panel = document.panel
     if panel is None:
         return Cell(text="Not reviewed yet", known=False)
-    notes = [f"median {number(panel.median)}" if panel.median is not None else panel.reason or "no median"]
+    scored = panel.median is not None and panel.verdict != "Not enough evidence"
+    notes = [f"median {number(panel.median or 0)}" if scored else panel.reason or "no median"]
     notes += ["stale: its facts changed since"] if panel.stale else []
     return Cell(text=panel.line, note=". ".join(filter(None, (", ".join(notes), own_line(panel)))))
 
@@ -106,7 +130,8 @@ def _price_cell(document: ProductDocument) -> Cell:
     price = price_to_start(document)
     if price.text == "Unknown":
         return Cell(text=pages_read(document), known=False)
-    return Cell(text=price.text, note=price.plan and f"plan “{price.plan}”", evidence=price.evidence)
+    named = price.plan and not price.text.casefold().startswith(price.plan.casefold())
+    return Cell(text=price.text, note=f"plan “{price.plan}”" if named else "", evidence=price.evidence)
 
 
 def price_edge(pair: Pair) -> tuple[Edge, str]:
@@ -117,11 +142,26 @@ def price_edge(pair: Pair) -> tuple[Edge, str]:
         return "tie", "neither prints a price"
     if known[0] != known[1]:
         return "depends", "only one prints a price"
-    if one.state == other.state == "free":
-        return "tie", "both can be started without paying"
     if one.state != other.state:
+        free, priced = (pair.a, pair.b) if one.state == "free" else (pair.b, pair.a)
+        if not price_to_start(free).plan and licence_family(priced.license) in ("permissive", "copyleft"):
+            return "depends", "the code of the other is open, too"
         return ("a" if one.state == "free" else "b"), "nothing to pay at the start"
-    if (one.currency, one.unit) != (other.currency, other.unit):
+    if one.state == "free":
+        side, why = _cheaper(cheapest_paid(pair.a), cheapest_paid(pair.b))
+        return (
+            (side, f"both start free; {why}") if side in ("a", "b") else ("tie", "both can be started without paying")
+        )
+    return _cheaper(one, other)
+
+
+def _cheaper(one: Price | None, other: Price | None) -> tuple[Edge, str]:
+    """Whose printed price is lower; `depends` where they cannot be set against each other."""
+    if not one or not other:
+        return "depends", "only one prints a price"
+    if one.currency != other.currency:
+        return "depends", "two currencies"
+    if one.unit != other.unit:
         return "depends", "not counted in the same unit"
     left, right = monthly(one), monthly(other)
     if left is None or right is None:
@@ -130,6 +170,8 @@ def price_edge(pair: Pair) -> tuple[Edge, str]:
         left, right = decimal_of(one.amount), decimal_of(other.amount)
     if left is None or right is None or left == right:
         return "tie", "the same price"
+    if min(left, right) > max(left, right) * LOWER:
+        return "tie", "about the same price"
     return ("a" if left < right else "b"), "the lower price in print"
 
 
@@ -163,18 +205,17 @@ def licence_edge(pair: Pair) -> tuple[Edge, str]:
     if opened[0] != opened[1]:
         return ("a" if opened[0] else "b"), "an open licence"
     if families[0] != families[1]:
-        return "depends", "permissive against copyleft"
-    return ("tie", "the same family") if opened[0] else ("depends", "read both")
+        return "depends", "one may be built into closed work, the other asks that changes stay open"
+    if not opened[0]:
+        return "depends", "read both"
+    return "tie", "both ask that changes stay open" if families[0] == "copyleft" else "both allow nearly anything"
 
 
 def _plans_cell(document: ProductDocument) -> Cell:
     if not document.plans:
         return Cell(text=pages_read(document), known=False)
-    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:4]]
-    named = [price if name.casefold() == price.casefold() else f"{name}: {price}" for name, price in priced]
-    more = [f"{len(document.plans) - 4} more"] if len(document.plans) > 4 else []
     evidence = [plan.evidence[0] for plan in document.plans[:4] if plan.evidence]
-    return Cell(text="; ".join(named + more), evidence=evidence)
+    return Cell(text=plans_words(document), evidence=evidence)
 
 
 def _plans_edge(pair: Pair) -> tuple[Edge, str]:
@@ -183,9 +224,9 @@ def _plans_edge(pair: Pair) -> tuple[Edge, str]:
     unpriced = [sum(decimal_of(plan.amount) is None for plan in document.plans) for document in pair]
     if not pair.a.plans or not pair.b.plans:
         return "depends", "only one lists plans"
-    if (unpriced[0] == 0) != (unpriced[1] == 0):
-        return ("a" if unpriced[0] == 0 else "b"), "every plan has a price in print"
-    return ("tie", "every plan is priced") if not unpriced[0] else ("depends", "both leave a plan without a price")
+    if not any(unpriced):
+        return "depends", "how far up you will go"
+    return "depends", "both leave a plan without a price" if all(unpriced) else "one leaves a plan without a price"
 
 
 def _repository_edge(pair: Pair) -> tuple[Edge, str]:

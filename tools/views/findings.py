@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -87,6 +88,10 @@ _SITES = {
     "producthunt": "Product Hunt",
 }
 _STATES = {"none": "nothing leads to one", "refused": "closed to Scout", "failed": "did not answer"}
+
+
+_PER_CENT = re.compile(r"\b(\d\d(?:[.,]\d+)?) ?%|%(\d\d(?:[.,]\d+)?)")
+_DAYS = re.compile(r"\b(\d{1,3})[- ](?:day|tage|jours|días)", re.IGNORECASE)
 
 
 class Weighed(NamedTuple):
@@ -202,10 +207,42 @@ def measure_evidence(one: MeasureDoc) -> EvidenceDoc:
 
 
 def statement_words(one: StatementDoc, plans: Sequence[PlanDoc] = ()) -> str:
-    """“no”, the figure as its page writes it, from which plan on it is so, or “yes”. plans: the product's, for the price."""
+    """“no”, the figure or the place as its page writes it, from which plan on it is so, “yes, within 30 days”, or “yes”.
+    plans: the product's, for the price."""
     if one.denied:
-        return "no"
-    return ", ".join(filter(None, (one.value, from_plan(one.plan, plans)))) or YES.get(one.topic, YES[""])
+        return "no region promised" if one.topic == "data_region" else "no"
+    if one.topic == "data_region" and not one.value:
+        return f"“{one.quote}”"
+    plan = from_plan(one.plan, plans)
+    figure = _FIGURES[one.topic](one) if one.topic in _FIGURES else ""
+    if figure and not one.value and not plan:
+        return f"yes, {figure}"
+    return ", ".join(filter(None, (one.value or figure, plan))) or YES.get(one.topic, YES[""])
+
+
+def refund_days(one: StatementDoc) -> int | None:
+    """Within how many days it gives money back; None where the quote says no number."""
+    match = _DAYS.search(one.quote)
+    return int(match[1]) if match else None
+
+
+def uptime_share(one: StatementDoc) -> str:
+    """The per cent of uptime that it promises, “99.95”; "" where the quote says no number."""
+    match = _PER_CENT.search(one.quote)
+    return (match[1] or match[2]).replace(",", ".") if match else ""
+
+
+def _within_days(one: StatementDoc) -> str:
+    days = refund_days(one)
+    return f"within {days} days" if days else ""
+
+
+def _per_cent(one: StatementDoc) -> str:
+    share = uptime_share(one)
+    return f"{share} %" if share else ""
+
+
+_FIGURES: dict[str, Callable[[StatementDoc], str]] = {"refund": _within_days, "sla": _per_cent}
 
 
 def stated(dossier: DossierDoc, topic: str) -> StatementDoc | None:

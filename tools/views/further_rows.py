@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import floor
 
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
-from tools.views.documents import FindingDoc, MeasureDoc, ProductDocument, StatementDoc
+from tools.views.documents import EvidenceDoc, FindingDoc, MeasureDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
     MINOR,
-    ROLE_WORDS,
     TOPICS,
     measure_evidence,
     measured,
     newest,
+    refund_days,
     stated,
     statement_evidence,
     statement_words,
+    uptime_share,
 )
 from tools.views.needs import KINDS
+from tools.views.room import free_amounts, free_limits
 from tools.views.takes import by_strength, plain_evidence, short_of
 
 _MEASURES = (
@@ -26,16 +30,21 @@ _MEASURES = (
     ("stars", "Stars on its repository", "stars"),
     ("downloads", "Downloads in 30 days", "downloads_30d"),
 )
+_UNLIKE = {"data_region": "where you need it", "refund": "only one names a figure", "sla": "only one names a figure"}
 _CROWD = 2  # times as many stars or downloads: closer is about the same
-_OLDER_DAYS = 180  # releases closer than this are as recent to a buyer
-_LEVEL = 0.15  # strengths closer than this are the same
+_OLDER_DAYS = 30  # releases closer than this are as recent to a buyer
 _MOST = 6  # rows of findings
-_ABOVE = ("licence", "price_rank", "stars", "downloads")  # rows of facts and numbers say it
+_LIMITS = 3  # of a free plan in one cell
+# Kinds of finding that a row above answers by itself, or that say of the pair what its rows say.
+_ANSWERED = (
+    "licence", "price_rank", "free_plan", "free_limit", "stars", "downloads", "last_release", "cadence", "rival_ahead",
+)  # fmt: skip
 
 
 def further_rows(pair: Pair) -> list[Row]:
-    """What both have a number, a statement or a finding on; nothing where one was not read on it."""
-    return [*_measures(pair), *_statements(pair), *_findings(pair)]
+    """What both have a number, a statement or a finding on, and in one row what only one of them states; nothing where
+    one was not read on it."""
+    return [*_measures(pair), *_statements(pair), *_by_one_only(pair), *_findings(pair)]
 
 
 def _measures(pair: Pair) -> Iterator[Row]:
@@ -52,8 +61,13 @@ def _measures(pair: Pair) -> Iterator[Row]:
 def _later(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
     apart = one.value - other.value
     if abs(apart) < _OLDER_DAYS:
-        return "tie", f"within {_OLDER_DAYS} days of each other"
-    return ("a" if apart > 0 else "b"), f"{abs(apart):,.0f} days more recent"
+        return "tie", f"{days_words(abs(apart))} apart" if round(abs(apart)) else "on the same day"
+    return ("a" if apart > 0 else "b"), f"{days_words(abs(apart))} more recent"
+
+
+def days_words(days: float) -> str:
+    """“one day”, “41 days”."""
+    return "one day" if round(days) == 1 else f"{days:,.0f} days"
 
 
 def _paced(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
@@ -65,56 +79,102 @@ def _paced(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
 def _crowded(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
     few, many = sorted((one.value, other.value))
     if many < _CROWD * max(few, 1):
-        return "tie", "about as many"
-    return ("a" if one.value > other.value else "b"), "the better-known one"
+        return "tie", "less than twice as many"
+    times = floor(many / max(few, 1))
+    return (
+        "a" if one.value > other.value else "b"
+    ), f"more than {'twice' if times == 2 else f'{times:,} times'} as many"
 
 
 _EDGES = {"released_at": _later, "releases_365d": _paced}
 
 
 def _statements(pair: Pair) -> Iterator[Row]:
+    """Topics that both state."""
     for topic, question in TOPICS.items():
-        sides = tuple(stated(document.dossier, topic) for document in pair)
-        if any(
-            one.topic == topic for d, side in zip(pair, sides, strict=True) if not side for one in d.dossier.statements
-        ):
-            continue  # yes in one place and no in another
-        if topic in MINOR and not all(sides):
-            continue
-        cells = tuple(
-            _cell(document, side, sides[1 - at]) for at, (document, side) in enumerate(zip(pair, sides, strict=True))
-        )
-        if cells[0] and cells[1] and any(sides):
-            yield row_of(pair, topic, question, (cells[0], cells[1]), _said(topic, sides[0], sides[1]))
+        one, other = (stated(document.dossier, topic) for document in pair)
+        if one and other:
+            cells = [_cell(document, own) for document, own in zip(pair, (one, other), strict=True)]
+            yield row_of(pair, topic, question, (cells[0], cells[1]), _said(pair, one, other))
 
 
-def _cell(document: ProductDocument, own: StatementDoc | None, other: StatementDoc | None) -> Cell | None:
-    """What it states; silence only where it has read the page on which the other states it."""
-    if own:
-        return Cell(
-            text=_begun(statement_words(own, document.plans)), evidence=[statement_evidence(own, document.dossier)]
-        )
-    read = other and any(page.role == other.role and page.state == "read" for page in document.dossier.pages)
-    return (
-        Cell(text=f"Not stated on its {ROLE_WORDS.get(other.role, other.role)}", known=False)
-        if other and read
-        else None
-    )
+def _cell(document: ProductDocument, own: StatementDoc) -> Cell:
+    words, quoted = statement_words(own, document.plans), [own]
+    if own.topic == "free_limit":
+        quoted = free_limits(document)[:_LIMITS] or quoted
+        words = ", ".join(map(statement_words, quoted))
+    return Cell(text=_begun(words), evidence=[statement_evidence(one, document.dossier) for one in quoted])
 
 
 def _begun(words: str) -> str:
-    """The same with a capital letter at the start: units keep theirs."""
+    """With a capital letter in front, and no other letter changed: “2 GB of storage” stays."""
     return words[:1].upper() + words[1:]
 
 
-def _said(topic: str, one: StatementDoc | None, other: StatementDoc | None) -> tuple[Edge, str]:
-    if one and other and one.denied == other.denied:
-        return (
-            ("tie", "both say the same") if statement_words(one) == statement_words(other) else ("depends", "read both")
+def _said(pair: Pair, one: StatementDoc, other: StatementDoc) -> tuple[Edge, str]:
+    """Who has the better of what both state."""
+    if one.topic == "free_limit":
+        return _roomier(pair)
+    if one.denied != other.denied:
+        return ("b" if one.denied else "a"), "the other says no"
+    if statement_words(one, pair.a.plans) == statement_words(other, pair.b.plans):
+        return "tie", "both say no" if one.denied else "both say so"
+    if one.topic == "refund" and (days := (refund_days(one), refund_days(other))) and days[0] and days[1]:
+        return ("a" if days[0] > days[1] else "b"), "the longer time"
+    if one.topic == "sla" and (shares := (uptime_share(one), uptime_share(other))) and all(shares):
+        return ("a" if Decimal(shares[0]) > Decimal(shares[1]) else "b"), "the higher promise"
+    return "depends", _UNLIKE.get(one.topic, "read both")
+
+
+def _roomier(pair: Pair) -> tuple[Edge, str]:
+    """Whose free plan gives more, where both count the same."""
+    one, other = map(free_amounts, pair)
+    more = {(one[thing][0] > other[thing][0]) - (one[thing][0] < other[thing][0]) for thing in one if thing in other}
+    if not more:
+        return "depends", "they count different things"
+    if more == {0}:
+        return "tie", "the same room"
+    return ("depends", "more of this, less of that") if {1, -1} <= more else ("a" if 1 in more else "b", "more room")
+
+
+def _by_one_only(pair: Pair) -> Iterator[Row]:
+    """What one states and the other does not, in one row: of a topic only where the page was read on which the other
+    would state it, of a licence and a repository in any case."""
+    told = [list(_alone(this, that)) for this, that in (pair, (pair.b, pair.a))]
+    if not any(told):
+        return
+    cells = [
+        Cell(
+            text=_begun("; ".join(words for words, _ in found)) or "Nothing beyond that",
+            known=bool(found),
+            evidence=[one for _, evidence in found for one in evidence],
         )
-    if topic == "free_limit" or not one or not other:
-        return "depends", "only one states it; silence is not a no"
-    return ("b" if one.denied else "a"), "the other says that it is not so"
+        for found in told
+    ]
+    yield row_of(pair, "one_only", "Stated by one only", (cells[0], cells[1]), ("depends", "silence is not a no"))
+
+
+def _alone(this: ProductDocument, that: ProductDocument) -> Iterator[tuple[str, list[EvidenceDoc]]]:
+    """What `this` states and `that` does not, in words, each with its quote."""
+    for field, label in (("license", "licence"), ("repository", "source to read")):
+        if field in this.facts and getattr(this, field) and not getattr(that, field):
+            yield f"{label}: {this.license}" if field == "license" else label, this.facts[field].evidence[:1]
+    for topic, label in TOPICS.items():
+        own = stated(this.dossier, topic)
+        silent = not any(one.topic == topic for one in that.dossier.statements)
+        if (
+            own
+            and silent
+            and topic not in MINOR
+            and any(page.role == own.role and page.state == "read" for page in that.dossier.pages)
+        ):
+            name = label if label.isupper() else label[:1].lower() + label[1:]
+            stated_words = statement_words(own, this.plans)
+            yes, _, figure = stated_words.partition(", ")
+            words = (
+                f"{name} ({figure})" if yes == "yes" and figure else name if yes == "yes" else f"{name}: {stated_words}"
+            )
+            yield words, [statement_evidence(own, this.dossier)]
 
 
 def _findings(pair: Pair) -> Iterator[Row]:
@@ -123,14 +183,20 @@ def _findings(pair: Pair) -> Iterator[Row]:
     told = 0
     for kind, found in reversed(one.items()):
         question = KINDS[kind].asks if kind in KINDS else kind.replace("_", " ").capitalize()
-        if kind in other and question and kind not in _ABOVE and told < _MOST:
+        if kind in other and question and kind not in _ANSWERED and told < _MOST:
             told += 1
             cells = tuple(Cell(text=short_of(f), evidence=plain_evidence(f.citations)) for f in (found, other[kind]))
             yield row_of(pair, f"finding:{kind}", question, (cells[0], cells[1]), _stronger(found, other[kind]))
 
 
 def _stronger(one: FindingDoc, other: FindingDoc) -> tuple[Edge, str]:
-    apart = one.direction * one.strength - other.direction * other.strength
-    if abs(apart) < _LEVEL:
-        return "tie", "about as strong on both sides"
-    return ("a" if apart > 0 else "b"), "speaks more for it"
+    """The side that its finding speaks for more plainly."""
+    if one.direction != other.direction:
+        return ("a" if one.direction > other.direction else "b"), "speaks for it" if max(
+            one.direction, other.direction
+        ) > 0 else "speaks against the other"
+    return (
+        ("tie", f"speaks {'for' if one.direction > 0 else 'against'} both")
+        if one.direction
+        else ("depends", "read both")
+    )

@@ -13,17 +13,25 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from tools.views.comparison import Pair, Reason
-from tools.views.decision import licence_family
+from tools.views.decision import LOWER, licence_family
 from tools.views.documents import EvidenceDoc, MeasureDoc, ProductDocument, StatementDoc
-from tools.views.findings import measure_evidence, measured, newest, stated, statement_evidence
+from tools.views.findings import (
+    measure_evidence,
+    measured,
+    newest,
+    refund_days,
+    stated,
+    statement_evidence,
+    uptime_share,
+)
 from tools.views.needs import NEEDS, RANK
-from tools.views.price_words import Price, cheapest_paid, decimal_of, monthly, price_to_start
+from tools.views.price_words import Price, cheapest_paid, monthly, price_to_start
+from tools.views.room import free_amounts, free_room, held
 from tools.views.takes import count, own_findings, parse_moment, rated, rating_evidence
 
 _MOST = 5
 _MOST_RATINGS = 2
 _PEOPLE = ("seat", "user", "member", "person", "editor")  # whom a price is counted by
-_LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
 _TIMES = 5  # stars or downloads: so many times the other's tell a crowd from a few
 _CROWD = 500
 _FRESH_DAYS, _STALE_DAYS = 120, 365  # since the last release
@@ -50,15 +58,7 @@ _NEITHER = {
     "api": "build on it: neither has an API",
     "offline": "work without a connection: neither runs without one",
 }
-_PER_CENT = re.compile(r"\b(\d\d(?:[.,]\d+)?) ?%|%(\d\d(?:[.,]\d+)?)")
-_DAYS = re.compile(r"\b(\d{1,3})[- ](?:day|tage|jours|días)", re.IGNORECASE)
 _PART = re.compile(r"\b(?:sdks?|cli|clients?|middleware|librar(?:y|ies)|core|plugins?|examples?)\b", re.IGNORECASE)
-_LIMIT = re.compile(
-    r"~?(?P<number>\d[\d.,]*) ?(?P<unit>k|m)?\b (?P<thing>[^\d/]+?)"
-    r"(?:(?: ?/ ?| per | a | each )(?P<period>day|week|month|mo)\b)?\s*$",
-    re.IGNORECASE,
-)
-_IN_A_MONTH = {"day": 30, "week": 4, "month": 1, "mo": 1}
 
 
 class Contrast(NamedTuple):
@@ -80,7 +80,7 @@ def picks(this: ProductDocument, that: ProductDocument) -> list[Reason]:
 
 
 def neither(pair: Pair) -> list[Reason]:
-    """Why to pick neither: what the pages of both rule out, and whom both fail."""
+    """Why to pick neither: what the pages of both rule out."""
     reasons = []
     for topic, words in _NEITHER.items():
         found = [stated(document.dossier, topic) for document in pair]
@@ -102,9 +102,12 @@ def _price(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     start, others_start = price_to_start(this), price_to_start(that)
     mine, theirs = cheapest_paid(this), cheapest_paid(that)
     closed = that.pricing_model in ("paid", "usage") and _read(that, "pricing")
-    if start.state == "free" and others_start.state == "priced" and closed:
-        then = f", then {mine.text}" if mine else ""
-        words = f"you want to start without paying: {_name(this)} is free to begin with{then}; {_name(that)} starts at {others_start.text}"
+    printed = bool(start.plan) or not _is_open(that)  # an open licence is as free a start on the other side
+    if start.state == "free" and others_start.state == "priced" and closed and printed:
+        room = free_room(this)
+        begins = "is free to begin with" if start.plan else f"is {start.text[0].lower()}{start.text[1:]}"
+        words = f"you want to start without paying: {_name(this)} {begins}{f' ({room})' if room else ''}"
+        words += f"{f', then {mine.text}' if mine else ''}; {_name(that)} starts at {others_start.text}"
         yield Reason(text=words, basis="fact", evidence=_first(start, *([mine] if mine else []), others_start))
     elif mine and theirs and mine.currency and mine.currency == theirs.currency:
         yield from _bill(mine, theirs, _name(that))
@@ -116,13 +119,23 @@ def _bill(mine: Price, theirs: Price, other: str) -> Iterator[Reason]:
     if ours is None or others is None:
         need = _other_way(mine, theirs)
     elif mine.unit == theirs.unit:
-        need = "want the lower bill" if ours <= others * _LOWER else ""
+        need = "want the lower bill" if ours <= others * LOWER else ""
     elif {mine.unit, theirs.unit} <= {*_PEOPLE, None}:
         need = _size(mine, ours, others)
     if need:
-        comma = "," if "," in theirs.text else ""
-        words = f"you {need}: {_from(mine)}, against {theirs.text}{comma} for {other}"
+        ours_held, others_held = _held_apart(mine, theirs)
+        comma = "," if "," in theirs.text + others_held else ""
+        words = f"you {need}: {_from(mine)}{ours_held}, against {theirs.text}{others_held}{comma} for {other}"
         yield Reason(text=words, basis="fact", evidence=_first(mine, theirs))
+
+
+def _held_apart(mine: Price, theirs: Price) -> tuple[str, str]:
+    """What either price buys in brackets, where both count the same thing and not the same of it; else nothing."""
+    ours, others = held(mine.evidence), held(theirs.evidence)
+    for thing in ours:
+        if thing in others and ours[thing].number != others[thing].number:
+            return f" ({ours[thing].words})", f" ({others[thing].words})"
+    return "", ""
 
 
 def _other_way(mine: Price, theirs: Price) -> str:
@@ -149,7 +162,7 @@ def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]
     """Both are free to start with, and their free plans count the same thing."""
     if price_to_start(this).state != "free" or price_to_start(that).state != "free":
         return
-    mine, theirs = _limits(this), _limits(that)
+    mine, theirs = free_amounts(this), free_amounts(that)
     shared = [(mine[thing], theirs[thing]) for thing in mine if thing in theirs]
     if any(one < other for (one, _), (other, _) in shared):
         return  # more of this and less of that
@@ -158,21 +171,6 @@ def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]
             words = f"you mean to stay on the free plan: it gives {one.value}, that of {_name(that)} {other.value}"
             yield Reason(text=words, basis="statement", evidence=[_quoted(one, this), _quoted(other, that)])
             return
-
-
-def _limits(document: ProductDocument) -> dict[str, tuple[Decimal, StatementDoc]]:
-    """Where the free plan ends by what is counted: how much of it, in a month where it has a period; each once."""
-    found: dict[str, tuple[Decimal, StatementDoc]] = {}
-    for one in document.dossier.statements:
-        match = _LIMIT.match(one.value) if one.topic == "free_limit" and not one.denied else None
-        number = decimal_of(match["number"].replace(",", "")) if match else None
-        if match is None or number is None:
-            continue
-        number *= {"k": 1_000, "m": 1_000_000}.get((match["unit"] or "").lower(), 1)
-        number *= _IN_A_MONTH[(match["period"] or "month").lower()]
-        key = f"{match['thing'].casefold().removesuffix('s')} {'a month' if match['period'] else ''}"
-        found.setdefault(key, (number, one))
-    return found
 
 
 def _own_way(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
@@ -213,15 +211,23 @@ def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     for topic, (need, has, lacks) in _TOPICS.items():
         mine, theirs = stated(this.dossier, topic), stated(that.dossier, topic)
         if mine and theirs and not mine.denied and theirs.denied:
-            day, share = _DAYS.search(mine.quote), _per_cent(mine)
+            days, share = refund_days(mine), uptime_share(mine)
             held = has.format(
                 a=_name(this),
-                days=f" within {day[1]} days" if day else "",
+                days=f" within {days} days" if days else "",
                 per_cent=f", of {share} %" if share else "",
             )
             yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
-        elif topic == "self_host" and theirs and theirs.denied and not mine and this.repository and _is_open(this):
-            words = f"you {need}: the code of {_name(this)} is open under {this.license}, {_name(that)} cannot be self-hosted"
+        elif (
+            topic == "self_host"
+            and theirs
+            and theirs.denied
+            and not mine
+            and this.repository
+            and _is_open(this)
+            and not _is_open(that)
+        ):
+            words = f"you {need}: the code of {_name(this)} is {this.license}, so you can run it yourself; {_name(that)} is hosted only"
             evidence = [*this.facts["license"].evidence[:1], _quoted(theirs, that)]
             yield Reason(text=words, basis="statement", evidence=evidence)
         elif mine and theirs and not mine.denied and not theirs.denied:
@@ -234,14 +240,14 @@ def _more(
     """Both state it, and one puts a higher figure on it."""
     names = [_name(document) for _, document in (mine, theirs)]
     if topic == "sla":
-        ours, others = _per_cent(mine[0]), _per_cent(theirs[0])
+        ours, others = uptime_share(mine[0]), uptime_share(theirs[0])
         if ours and others and Decimal(ours) > Decimal(others):
             words = f"you need the higher promise of uptime: {names[0]} makes one of {ours} %, {names[1]} of {others} %"
             yield _both(words, mine, theirs)
     if topic == "refund":
-        days = [_DAYS.search(one.quote) for one, _ in (mine, theirs)]
-        if days[0] and days[1] and int(days[0][1]) > int(days[1][1]):
-            words = f"you want longer to ask for your money back: {names[0]} gives {days[0][1]} days, {names[1]} {days[1][1]}"
+        long, short = refund_days(mine[0]), refund_days(theirs[0])
+        if long and short and long > short:
+            words = f"you want longer to ask for your money back: {names[0]} gives {long} days, {names[1]} {short}"
             yield _both(words, mine, theirs)
 
 
@@ -300,11 +306,6 @@ def _from(price: Price) -> str:
 
 def _first(*prices: Price) -> list[EvidenceDoc]:
     return [one for price in prices for one in price.evidence[:1]]
-
-
-def _per_cent(one: StatementDoc) -> str:
-    match = _PER_CENT.search(one.quote)
-    return (match[1] or match[2]).replace(",", ".") if match else ""
 
 
 def _read(document: ProductDocument, role: str) -> bool:

@@ -22,6 +22,8 @@ _MONTHS = {
     "week": Decimal(52) / 12,
     "day": Decimal(365) / 12,
 }
+_NAMED = 4  # plans that one line names
+_BRITISH = {"license": "licence", "organization": "organisation"}
 PRICING = {
     "free": "Free",
     "freemium": "Free to start, then paid",
@@ -68,7 +70,7 @@ def money(amount: str | None, currency: str | None, period: str | None = None, u
     elif period:
         words.append(f"{'an' if period == 'hour' else 'a'} {period}")
     if unit:
-        words.append(f"per {unit}")
+        words.append(f"per {_BRITISH.get(unit, unit)}")
     return " ".join(words)
 
 
@@ -99,6 +101,13 @@ def _qualified(words: str, plan: PlanDoc | PricePoint) -> str:
     if plan.qualifier == "trial":
         words = "Free trial" if words == "Free" else f"{words}, trial"
     return f"{words}, billed by the {plan.billed}" if plan.billed else words
+
+
+def plans_words(document: ProductDocument) -> str:
+    """“Free; Pro: 11 USD a month; 2 more”: its plans in one line, at most four by name."""
+    priced = [(plan.name, plan_price(plan)) for plan in document.plans[:_NAMED]]
+    named = [price if name.casefold() in ("", price.casefold()) else f"{name}: {price}" for name, price in priced]
+    return "; ".join([*named, *([f"{len(document.plans) - _NAMED} more"] if len(document.plans) > _NAMED else [])])
 
 
 def from_plan(name: str, plans: Sequence[PlanDoc]) -> str:
@@ -152,6 +161,8 @@ def price_to_start(document: ProductDocument) -> Price:
         return paid
     fact = document.facts.get("pricing_model")
     evidence = fact.evidence if fact else []
+    if document.pricing_model == "open-source" and _prices_unread(document):
+        return Price(state="unknown", text="Open source, its prices could not be read", evidence=evidence)
     if document.pricing_model in ("free", "open-source"):
         words = "Free" if document.pricing_model == "free" else "Free, open source"
         return Price(state="free", text=words, amount="0", evidence=evidence)
@@ -177,9 +188,28 @@ def card_price(card: Mapping[str, Any]) -> str:
 
 
 def cheapest_paid(document: ProductDocument) -> Price | None:
-    """The lowest price above 0 in print; None where none is. A trial is not a price."""
-    paid = min((pair for pair in _amounts(document) if pair[1] > 0), key=_cheapness, default=None)
-    return _price(paid[0], "priced", plan_price(paid[0]), paid[0].evidence) if paid else None
+    """The lowest price above 0 in print, by the month where the same can be paid by the month or by the year; None where
+    there is none. A trial is not a price."""
+    priced = [pair for pair in _amounts(document) if pair[1] > 0]
+    least = min(priced, key=_cheapness, default=None)
+    if least is None:
+        return None
+    paid = min((one for one in priced if _same_by_the_month(one, least)), key=_cheapness, default=least)[0]
+    return _price(paid, "priced", plan_price(paid), paid.evidence)
+
+
+def _same_by_the_month(one: tuple[PlanDoc, Decimal], yearly: tuple[PlanDoc, Decimal]) -> bool:
+    """Whether a price by the month is that of a yearly one: of twelve months the year costs at least the half."""
+    (plan, month), (other, year) = one, yearly
+    if (plan.period, plan.billed, other.period) != ("month", None, "year"):
+        return False
+    return (plan.currency, plan.unit) == (other.currency, other.unit) and year <= 12 * month <= 2 * year
+
+
+def _prices_unread(document: ProductDocument) -> bool:
+    """Whether there is a page of prices that could not be read: an open licence is no price then."""
+    states = [page.state for page in document.dossier.pages if page.role == "pricing"]
+    return any(state in ("refused", "failed") for state in states) and "read" not in states
 
 
 def _amounts(document: ProductDocument) -> list[tuple[PlanDoc, Decimal]]:

@@ -12,6 +12,7 @@ from tools.exporters._views import Caps, Refs
 from tools.store import Store
 from tools.views.compare import compare as side_by_side
 from tools.views.comparison import Comparison, Pair
+from tools.views.decision import tells
 
 TITLE, ORDER = "Compare", 40
 _CAPS = Caps()
@@ -37,6 +38,7 @@ def _both(store: Store, asked: dict[str, str]) -> tuple[str, dict[str, Any]]:
     rows = [
         {"row": row, "cells": [_pairs.cell(row.key, cell, _CAPS, refs) for cell in (row.a, row.b)]}
         for row in found.rows
+        if tells(row)
     ]
     return found.title, {
         "asked": asked,

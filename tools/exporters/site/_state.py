@@ -15,6 +15,7 @@ from tools.exporters._pairs import Pair
 from tools.exporters._words import file_slug, safe_url
 from tools.exporters.site._cards import Card, Cards, Counts
 from tools.settings import Settings
+from tools.views.compare import compare, says_enough
 from tools.views.documents import ProductDocument
 
 _HELD = 64  # documents kept for the next comparison
@@ -85,10 +86,14 @@ class Site:
         asked = [(a, b) for a, _, b in (pair.partition(":") for pair in self.settings.words("pairs")) if b]
         wanted = {Pair(*sorted(pair)) for pair in asked if pair[0] != pair[1]}
         known = {pair for pair in wanted if pair.a in self.by_slug and pair.b in self.by_slug}
-        pairs = sorted(known | set(_pairs.neighbours(self.cards.near, self.cards.decided)))
+        pairs = sorted(known | set(_pairs.neighbours(self.cards.near, self.cards.decided, self._worth_a_page)))
         self.cards.near.clear()
         self.cards.decided.clear()
         return pairs
+
+    def _worth_a_page(self, pair: Pair) -> bool:
+        """Whether what is known of the two makes a page; their rivals have no part in it."""
+        return says_enough(compare(*(self.store.document(slug) for slug in pair)))
 
 
 def post_url(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from tools.exporters.site.pictures import SHARED, share_file
 from tools.page.categories import name_of
 from tools.views.compare import BAND, compare
 from tools.views.comparison import Card, Comparison, Row
+from tools.views.decision import tells
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import pages_read
@@ -36,7 +37,11 @@ def _comparison_page(
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
-    rows = _rows(found)
+    rows = _rows(found, caps)
+    sides = [
+        _side_of(site, letter, one, card, caps, refs)
+        for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
+    ]
     return page_of(
         site,
         f"compare/{_pairs.pair_file(pair)}.html",
@@ -52,12 +57,9 @@ def _comparison_page(
         lede=_lede(found),
         because=clip(_pairs.reason(*documents), 300),
         level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
-        sides=[
-            _side_of(site, letter, one, card, caps, refs)
-            for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
-        ],
+        sides=sides,
         picks=_picks(found, names, refs),
-        charts=caps.charts,
+        charts=caps.charts and any(side["chart"] for side in sides),
         plans_shown=caps.tables,
         dots=_pairs.dots(found),
         rows=[
@@ -87,9 +89,9 @@ def _comparison_page(
     )
 
 
-def _rows(found: Comparison) -> list[Row]:
-    """The rows of the table that answer something: not those on which neither is known, nor what the page's head says."""
-    return [row for row in found.rows if (row.a.known or row.b.known) and (row.key != "category" or row.edge != "tie")]
+def _rows(found: Comparison, caps: Caps) -> list[Row]:
+    """The rows of the table that tell something, but for the plans where they are listed further down the page."""
+    return [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
 
 
 def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:

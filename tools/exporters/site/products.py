@@ -16,9 +16,10 @@ from tools.exporters.site._state import Site
 from tools.exporters.site.comparisons import pair_words
 from tools.exporters.site.machine import changes_feed, facts, linked_data
 from tools.exporters.site.pictures import CARD, SHARED, Seen, card_picture, seen, share_file
+from tools.knowledge import is_doubt
 from tools.views.documents import ProductDocument
-from tools.views.findings import stated
-from tools.views.price_words import decimal_of, price_to_start
+from tools.views.price_words import price_to_start
+from tools.views.room import free_room
 from tools.views.takes import day, own_line, pages_read, verdict_line
 
 
@@ -49,7 +50,7 @@ def _product_page(
     caps: Caps,
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
-    panel = document.panel
+    panel, silence = document.panel, _critiques.silence(document)
     return page_of(
         site,
         name,
@@ -72,9 +73,9 @@ def _product_page(
         weighed=_findings.weighed(document, caps),
         found=_findings.listed(document, caps),
         read=_findings.dossier(document, caps),
-        looks=[clip(why, 200) for why in document.needs_look[:5]],
+        looks=_looks(document),
         price=price_to_start(document),
-        free_room=_free_room(document),
+        free_room=free_room(document),
         stale=_record.stale_notice(document) if panel and panel.stale else None,
         met=day(panel.created_at) if panel else "",
         facts=_record.facts(document, caps),
@@ -84,7 +85,12 @@ def _product_page(
         not_stated=pages_read(document),
         chart=_prices.chart(document, site.at),
         launches=_record.launches(document, caps),
-        panel=_critiques.panel(document, caps, refs),
+        panel=[row for row in _critiques.panel(document, caps, refs) if not silence or row["score"] is not None],
+        why=_critiques.sentence(panel.reason) if panel else "",
+        silence=silence,
+        plain=panel is None or bool(silence),
+        unread=_findings.unread(document),
+        brief=_findings.brief(document, caps),
         refs=refs,
         claims=_critiques.claim_count([document]),
         history=_record.history(document, caps),
@@ -94,11 +100,12 @@ def _product_page(
     )
 
 
-def _free_room(document: ProductDocument) -> str:
-    """How much its free plan gives, as its page counts it; "" where it has none or does not say."""
-    said = stated(document.dossier, "free_limit")
-    free = any(decimal_of(plan.amount) == 0 for plan in document.plans)
-    return said.value if free and said and not said.denied else ""
+def _looks(document: ProductDocument) -> list[str]:
+    """Why an editor has to look at it, in words for readers: what was read too unsurely to be shown is only named as such."""
+    reasons = [
+        "Something read of it was not sure enough to show." if is_doubt(why) else why for why in document.needs_look
+    ]
+    return [clip(why, 200) for why in dict.fromkeys(reasons)][:5]
 
 
 def _with_cuttings(site: Site, plans: list[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:

@@ -103,7 +103,7 @@ class Page:
         self.view, self.meta, self.items, self.words = view, meta, items, words
         host = host_of(url).removeprefix("www.")
         domain = registrable_domain(host)
-        self.host, self.label, self.sub = squash(host), squash(domain.split(".")[0]), squash(host.split(".")[0])
+        self.host, self.label = squash(host), squash(domain.split(".")[0])
         path = urlsplit(url).path
         self.parts = [unquote(step.rsplit(".", 1)[0]).lower() for step in path.split("/") if step]
         self.steps = [step for step in map(squash, self.parts) if step]
@@ -434,7 +434,6 @@ def _of_places(page: Page, name: Name, key: str) -> dict[str, float]:
         "title_share": len(key) / len(page.title) if key and key in page.title else 0,
         "h1_share": max((len(key) / len(part) for part in h1 if part and key in part), default=0),
         "product_is": key in page.of("product"),
-        "og_first": page.of("og")[:1] == [key],
         "brand_first": brand[:1] == [key],
         "subject": "subject" in held,
         "spelled": "address" in held,
@@ -448,13 +447,11 @@ def _of_address(page: Page, key: str) -> dict[str, float]:
     label, steps = page.label, page.steps
     starts = len(label) > 2 and key.startswith(label)
     return {
-        "sub_is": key == page.sub,
         "starts_label": starts,
         "in_host": len(key) > 2 and key in page.host,
         "label_in": len(label) > 3 and label in key,
         "label_share": len(key) / len(label) if key and key in label else 0,
         "step_is": key in steps,
-        "rest_is_step": starts and key[len(label) :] in steps,
         "house_in": bool(label) and label in key and key != label,
         "house": key in page.called,
     }

@@ -34,16 +34,14 @@ def plans(
     own: str = "",
     rivals: Iterable[str] = (),
     convention: Convention = ANY,
-    article: bool = False,
 ) -> list[Plan]:
     """The plans a page offers, in its order; [] when it states none. Unsure ones only where none is sure.
 
     own, rivals: names whose prices are this product's, and whose are not. convention: how it writes money.
-    article: the page tells a story; prices in its sentences are anybody's.
     """
     heading = next((line.text for line in view.lines if line.tag == "h1"), "")
     about = is_of_prices(urlsplit(url).path, buying=True) or any(PRICE_HEAD.search(text) for text in (heading, title))
-    page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), convention, about, article)
+    page = Page(view, url, tuple(r.lower() for r in rivals if r), own.lower(), convention, about)
     amounts = [one for one in find_mentions(page) if view.lines[one.line].tag not in _CODE]
     mentions = sorted((*amounts, *wordy_lines(page, amounts)), key=lambda one: (one.line, one.money.start))
     if not mentions:

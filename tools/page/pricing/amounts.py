@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from tools.page.pricing.around import BIT, flags, kinds_in
 from tools.page.pricing.layout import Layout, sample
-from tools.page.pricing.page import HEADINGS, Mention, Page
-from tools.page.pricing.patterns import FREE_SPOKEN, NAME_CLASS, TRIED
+from tools.page.pricing.page import Mention, Page
+from tools.page.pricing.patterns import FREE_SPOKEN, TRIED
 from tools.page.pricing.terms import periods_in
 from tools.page.words import find
 
@@ -25,9 +25,19 @@ _ASIDE_CSS = re.compile(
 )
 _STORY = re.compile(r"blog|post|news|case|stor|vs\b|vs-|compare|docs?/|guide|changelog|calculator|models|jobs")
 _DASH = frozenset("-–—→")
-_OWN = ("saving", "earning", "given", "told", "figure", "rival", "formerly", "further", "price", "plan", "button", "from", "free", "bill")  # fmt: skip
-_NEAR = ("saving", "earning", "given", "figure", "rival", "formerly", "further", "plan", "price", "button", "from")
-_HEAD = ("saving", "earning", "given", "told", "figure", "rival", "further", "price", "plan", "free")
+# The kinds of words that are asked for in each place: those that trees used, 2026-11-30.
+_KINDS = {
+    "own": ("earning", "told", "rival", "further", "price", "plan", "button", "from", "free"),
+    "before": ("earning", "rival", "formerly", "plan", "price", "from"),
+    "after": ("given", "further", "plan"),
+    "above1": ("earning", "formerly", "plan"),
+    "under1": ("figure", "plan"),
+    "above": ("earning", "figure", "formerly", "further", "plan", "price", "button", "from"),
+    "head": ("earning", "given", "rival", "price"),
+    "section": ("earning", "figure", "rival", "price", "free"),
+    "card": ("plan", "button", "price", "told", "earning", "saving", "figure"),
+    "rowed": ("price", "plan", "further", "earning"),
+}
 
 
 def amount_rows(layout: Layout) -> list[list[float]]:
@@ -55,7 +65,6 @@ def _shared(layout: Layout) -> dict[str, float]:
         "price_title": bool(kinds_in(layout.title) & price),
         "price_heading": bool(kinds_in(heading) & price),
         "about": layout.page.about_prices,
-        "article": layout.page.article,
         "story": bool(_STORY.search(path)),
         "root": path in ("", "/"),
         "lines": min(3_000, len(layout.lines)),
@@ -87,11 +96,8 @@ def _of_amount(one: Mention) -> dict[str, float]:
         "round": amount >= 100 and amount % 100 == 0,
         "scaled": one.money.scaled,
         "currency": bool(one.money.currency),
-        "sure": one.money.sure,
         "period": bool(one.period),
         "unit": bool(one.unit),
-        "billed": bool(one.billed),
-        "qualified": 0 if one.qualifier is None else 1 if one.qualifier == "from" else 2,
         "struck": one.struck,
         "short": one.short,
     }
@@ -102,7 +108,6 @@ def _of_line(layout: Layout, one: Mention) -> dict[str, float]:
     before, after = one.before.strip(), one.after.strip()
     return {
         "tag": TAGS.get(line.tag, len(TAGS)),
-        "heading": line.tag in HEADINGS,
         "length": min(400, len(line.text)),
         "before": min(120, len(before)),
         "after": min(120, len(after)),
@@ -110,40 +115,32 @@ def _of_line(layout: Layout, one: Mention) -> dict[str, float]:
         "words_after": min(30, after.count(" ") + bool(after)),
         "shade": line.shade,
         "linked": line.links > 0,
-        "split": one.last - one.line,
-        "plus": after[:1] == "+",
-        "minus": before[-1:] in _DASH,
         "range": after[:1] in _DASH,
         "about": before[-1:] in ("~", "≈", "=", ">", "<"),
-        "times": before[-1:] in ("×", "*", "x"),
-        "asks": line.text[-1:] in "?？",
-        "quoted": "“" in line.text or '"' in line.text,
         "sentence": line.text[-1:] in ".!。",
         "opens_low": before[:1].islower(),
-        "digits_before": any(map(str.isdigit, before[-20:])),
-        "digits_after": any(map(str.isdigit, after[:20])),
     }
 
 
 def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
     lines = layout.lines
+    own = lines[one.line].text
     head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
     headed = lines[head].text if head >= 0 else ""
-    below = layout.kinds(one.last + 1, one.last + 8)
     text = lines[one.line - 1].text if one.line else ""
     under = lines[one.last + 1].text if one.last + 1 < len(lines) else ""
     hits = periods_in(under[:60])
     return {
-        **flags("own", layout.own_kinds(one), _OWN),
-        **flags("before", kinds_in(one.before[-50:]), _NEAR),
-        **flags("after", kinds_in(one.after[:50]), _NEAR),
-        **flags("above1", kinds_in(text[-80:]), _NEAR),
-        **flags("under1", kinds_in(under[:80]), _NEAR),
-        **flags("above", layout.kinds(one.line - 4, one.line), _NEAR),
-        **flags("head", kinds_in(headed[:160]), _HEAD),
-        **flags("section", kinds_in(lines[section].text[:160]) if section >= 0 else 0, _HEAD),
-        **_whose(layout.page, "", lines[one.line].text, headed, lines[section].text if section >= 0 else ""),
-        "below_button": below & BIT["button"] > 0,
+        **_flags("own", layout.own_kinds(one)),
+        **_flags("before", kinds_in(one.before[-50:])),
+        **_flags("after", kinds_in(one.after[:50])),
+        **_flags("above1", kinds_in(text[-80:])),
+        **_flags("under1", kinds_in(under[:80])),
+        **_flags("above", layout.kinds(one.line - 4, one.line)),
+        **_flags("head", kinds_in(headed[:160])),
+        **_flags("section", kinds_in(lines[section].text[:160]) if section >= 0 else 0),
+        **_says_own(layout.page, "", own, headed, lines[section].text if section >= 0 else ""),
+        "rival_said0": any(rival in own.lower() for rival in layout.page.rivals),
         "head_asks": "?" in headed,
         "head_far": min(99, one.line - head) if head >= 0 else 99,
         "head_words": min(12, headed.count(" ") + bool(headed)),
@@ -155,14 +152,15 @@ def _of_words(layout: Layout, one: Mention) -> dict[str, float]:
     }
 
 
-def _whose(page: Page, prefix: str, *texts: str) -> dict[str, bool]:
-    """Whether the texts (the line, its heading, its section, or the heads of its cell) speak of the product, or of another."""
-    lows = [text.lower() for text in texts]
-    return {
-        f"{prefix}{whose}_said{at}": bool(names) and any(name in text for name in names)
-        for whose, names in (("own", (page.own,) if page.own else ()), ("rival", page.rivals))
-        for at, text in enumerate(lows)
-    }
+def _says_own(page: Page, prefix: str, *texts: str) -> dict[str, bool]:
+    """Whether each of some texts says the product's name."""
+    own = page.own
+    return {f"{prefix}own_said{at}": bool(own) and own in text.lower() for at, text in enumerate(texts)}
+
+
+def _flags(place: str, found: int) -> Mapping[str, float]:
+    """The kinds of words found in a place, as facts of a row."""
+    return flags(place, found, _KINDS[place])
 
 
 @lru_cache(maxsize=1024)  # the cards of a row have the same classes
@@ -172,8 +170,6 @@ def _of_css(near: str, outer: str) -> Mapping[str, bool]:
         "css_card": bool(_CARD_CSS.search(near)),
         "css_price": bool(_PRICE_CSS.search(near)),
         "css_aside": bool(_ASIDE_CSS.search(near)),
-        "css_name": bool(NAME_CLASS.search(near)),
-        "outer_price": bool(_PRICE_CSS.search(outer)),
         "outer_aside": bool(_ASIDE_CSS.search(outer)),
     }
 
@@ -193,7 +189,7 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
     heads = [layout.lines[at].text if at >= 0 else "" for at in (column_head, row_head)]
     told = " ".join(line.text for line in layout.lines[start : min(one.line, start + 12)])[:200]
     return {
-        **flags("card", inside, ("plan", "button", "price", "told", "earning", "saving", "figure")),
+        **_flags("card", inside),
         "card_lines": min(60, end - start + 1),
         "card_money": min(12, layout.held(card)) if card else 0,
         "card_items": layout.items(start, min(end + 1, start + 60)),
@@ -203,7 +199,6 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "brothers_share": with_money / max(1, len(brothers)),
         "widest": max((layout.kin(at)[1] for at in chain[:9]), default=0),
         **_of_css(near, outer),
-        "quoting": not tags.isdisjoint(("blockquote", "figure", "figcaption")),
         "menu": not tags.isdisjoint(("nav", "header", "footer", "aside")),
         "row": row >= 0,
         "row_cells": len(layout.children[row]) if row >= 0 else 0,
@@ -212,11 +207,10 @@ def _of_card(layout: Layout, number: int) -> dict[str, float]:
         "column_priced": cell.column_priced,
         "column_order": cell.above_priced,
         "table_rows": min(30, cell.rows),
-        "table_head": cell.heading,
-        **flags("column", kinds_in(layout.lines[column_head].text[:80]) if column_head >= 0 else 0, ("rival", "price", "plan", "saving", "figure")),
         **flags("rowed", kinds_in(layout.lines[row_head].text[:80]) if row_head >= 0 else 0, ("rival", "price", "plan", "further", "figure", "earning")),
-        **_whose(layout.page, "cell_", *heads),
-        **_whose(layout.page, "card_", told),
+        **_says_own(layout.page, "cell_", heads[0]),
+        "cell_rival_said0": any(rival in heads[0].lower() for rival in layout.page.rivals),
+        **_says_own(layout.page, "card_", told),
         "depth": layout.blocks[layout.lines[one.line].block].depth,
     }  # fmt: skip
 
@@ -229,21 +223,17 @@ def _of_free(layout: Layout, number: int) -> dict[str, float]:
     start, _ = layout.span(layout.cards[number], one.line)
     text = layout.lines[one.line].text[:300]
     above = " · ".join(line.text[:80] for line in layout.lines[max(start, one.line - 3) : one.line])
-    under = layout.lines[one.last + 1].text[:80] if one.last + 1 < len(layout.lines) else ""
     return {
-        "free_number": not one.gratis,
         "free_short": len(one.before.strip()) + len(one.after.strip()) < 4,
         "free_told": FREE_SPOKEN.search(text) is not None,
         "free_tried": TRIED.search(text) is not None,
         "free_above_tried": TRIED.search(above) is not None,
-        "free_under_tried": TRIED.search(under) is not None,
         "free_gift": find(one.after[:40], "given_away") is not None,
         "free_plan": find(f"{one.before[-30:]} {one.after[:30]}", "plan") is not None,
-        "free_errand": find(one.before[-40:], "sign_up", "try_it", "buy") is not None,
     }
 
 
-_FREE = tuple("free_number free_short free_told free_tried free_above_tried free_under_tried free_gift free_plan free_errand".split())  # fmt: skip
+_FREE = tuple("free_short free_told free_tried free_above_tried free_gift free_plan".split())  # fmt: skip
 
 
 def _of_page(layout: Layout, number: int) -> dict[str, float]:

@@ -47,8 +47,6 @@ _KINDS = {
     "from": """from starting starts ab dès desde partir vanaf от from only just nur nu seulement solo só к從 起""",
     "free": """free gratis kostenlos kostenfrei gratuit gratuite gratuito gratuita grátis бесплатно бесплатный безкоштовно 無料 免费 免費 무료 ücretsiz zdarma
         darmowy חינם مجاني ฟรี""",
-    "badge": """popular recommended best value new beliebt empfohlen populaire recommandé recomendado popolare consigliato популярный рекомендуем хит
-        おすすめ 人気 推荐 热门 추천 인기 soon limited featured deal bestseller""",
     "opening": """get start try buy sign log subscribe join choose contact learn see view download install book request upgrade order add talk create
         everything includes include all billed per for from starting no unlimited up what your our the a an and or with to when if paid how why
         we you it this that most pay then plus""",

@@ -42,7 +42,6 @@ class Page:
     own: str
     convention: Convention  # how it writes money
     about_prices: bool  # the address, title or main heading says that this page is about prices
-    article: bool = False  # it tells a story
     first: list[int] = field(default_factory=list)  # block → its first line; beyond the end when it has none
     last: list[int] = field(default_factory=list)  # block → its last line
 

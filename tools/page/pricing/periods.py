@@ -15,10 +15,8 @@ CLASSES = ("month", "year", "once", "other", "none")
 _FAR = 200  # no word of the period stands there
 _LONGEST = 90  # characters of a line that says for how long the price above it holds
 
-_ZONES = (
-    "after before under1 under2 under3 above1 above2 top below above head section css column column_word row".split()
-)
-_SHARED = "bill_after bill_under unit log after under struck brothers held short amounts".split()
+_ZONES = "after before under1 under2 above1 above2 top below above head section column column_word row".split()
+_SHARED = "bill_under unit log after under brothers held short amounts".split()
 
 Hits = Mapping[str, int]
 _NOTHING: Hits = {}
@@ -80,19 +78,16 @@ def _zones(layout: Layout, number: int) -> list[Hits]:
     head, section = layout.head_of(one.line), layout.head_of(one.line, frozenset(("h1", "h2")))
     column, row = layout.cell_heads(one.line)
     under = end if end > one.last else one.last + 3  # what follows the card is the next one's
-    chain = layout.chain(lines[one.line].block)[:4]
-    css = " ".join(layout.css(at) for at in chain).replace("-", " ").replace("_", " ")
     return [
         periods_in(one.after[:70]),
         periods_in(one.before[-50:]),
-        *(_beside(layout, at) if at <= under else _NOTHING for at in range(one.last + 1, one.last + 4)),
+        *(_beside(layout, at) if at <= under else _NOTHING for at in range(one.last + 1, one.last + 3)),
         *(_beside(layout, at) for at in range(one.line - 1, one.line - 3, -1)),
         _beside(layout, start) if start < one.line else _NOTHING,
         _counted(layout, range(one.last + 4, min(end + 1, one.last + 25))),
         _counted(layout, range(one.line - 3, max(start - 1, one.line - 25), -1)),
         _said(layout, head),
         _said(layout, section),
-        periods_in(css),
         _said(layout, column),
         periods_in("/" + lines[column].text[:40].strip("() ")) if column >= 0 else _NOTHING,
         _said(layout, row),
@@ -135,13 +130,11 @@ def _shared(layout: Layout, number: int) -> list[float]:
     for text in under:
         said |= kinds_in(text)
     return [
-        float(kinds_in(one.after[:70]) & BIT["bill"] > 0),
         float(said & BIT["bill"] > 0),
         float(bool(one.unit)),
         math.log10(float(one.money.amount) + 0.001),
         float(min(120, len(one.after))),
         float(min(120, len(under[0]))) if under else 0.0,
-        float(one.struck),
         float(layout.kin(card)[1] if card else 0),
         float(layout.held(card) if card else 0),
         float(one.short),

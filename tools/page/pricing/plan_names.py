@@ -34,7 +34,7 @@ _PRAISE_ENDS = frozenset(")rRdDeE")  # whatever the pattern matches ends so
 _PART = re.compile(r"^(.{2,30}?)\s*(?:[:–—|(]|\s-\s)")
 _BADGE_CSS = re.compile(r"badge|popular|tag\b|ribbon|label|pill|chip|eyebrow|kicker")
 _SUB_CSS = re.compile(r"desc|sub|feature|note|caption|hint|period|amount|price|cost|btn|button|cta")
-_KINDS = ("plan", "button", "price", "badge", "opening", "free", "saving", "from", "further", "bill", "told", "rival")
+_KINDS = ("plan", "button", "price", "opening", "free", "from", "further", "bill", "told", "rival")
 
 
 class Candidate(NamedTuple):
