@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from judged import AT, REASON, cited, ferrykey_findings, finding, judged, with_findings
+from judged import AT, REASON, cited, ferrykey_findings, finding, judged, weighing, with_findings
 from test_tools_exporters import render_site
 
 from agents.panel.findings import kinds
@@ -368,6 +368,30 @@ def test_silence_is_an_answer_only_where_the_page_was_read(products: dict[str, P
 
 def test_an_empty_dossier_adds_no_row(products: dict[str, ProductDocument]) -> None:
     assert not {"last_release", "releases_year", "export"} & set(rows_of(products, lanternbox=DossierDoc()))
+
+
+def test_a_skip_with_nothing_against_says_why_it_is_none_the_less(
+    products: dict[str, ProductDocument], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = products["ferrykey"]
+    assert made.panel
+    alone = [one for one in made.panel.findings if one.direction > 0]
+    against = [one for one in made.panel.findings if one.direction < 0]
+
+    def shown(findings: list[FindingDoc], vote: str) -> str:
+        document = with_findings(made, findings, made.dossier)
+        assert document.panel
+        review = weighing("founder", findings, 68, vote)
+        document.panel.reviews["founder"] = review
+        terminal.show(document)
+        rows = rendered([document])["products/ferrykey.html"].select("li.rv")
+        return next(text(row) for row in rows if "Founder" in text(row)) + capsys.readouterr().out
+
+    why, short = "What speaks for it weighs less than a ship takes.", "68/100 · skip · too little for a ship: "
+    skipped, others = shown(alone, "skip"), shown([*alone, *against], "skip") + shown(alone, "ship")
+    assert why in skipped
+    assert short in skipped
+    assert not [words for words in (why, short) if words in others]
 
 
 def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> None:

@@ -114,6 +114,12 @@ def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
 
 
+def short_of_ship(panel: PanelDoc, review: ReviewDoc) -> str:
+    """Why a critic says Skip though what it weighed speaks for the product and nothing against it; "" where something does."""
+    sides = {one.direction for one in own_findings(panel, review)} if review.vote == "skip" else set()
+    return "What speaks for it weighs less than a ship takes." if 1 in sides and -1 not in sides else ""
+
+
 def asked_by(kind: str) -> str:
     """The question that a kind of finding answers; "" for a kind that nobody knows."""
     return KINDS[kind].question if kind in KINDS else ""
