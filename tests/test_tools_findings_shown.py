@@ -400,6 +400,23 @@ def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> 
     assert row.b.text == "those who want to take work out again"
 
 
+def test_what_decides_for_everybody_is_no_word_on_for_whom_it_is_best(products: dict[str, ProductDocument]) -> None:
+    made = products["ferrykey"]
+    praised = finding(
+        "praise",
+        "2 of 3 comments on its launch praise it.",
+        1,
+        0.9,
+        *made.panel.findings[0].citations if made.panel else (),
+    )
+    assert made.panel
+    document = with_findings(made, [praised, *made.panel.findings], made.dossier)
+    rows = {row.key: row for row in compare(document, products["lanternbox"]).rows}
+    assert rows["best_for"].a.text == rows_of(products)["best_for"].a.text
+    alone = {row.key: row for row in compare(with_findings(made, [praised], made.dossier), products["lanternbox"]).rows}
+    assert alone["best_for"].a.text == "Nothing found yet"
+
+
 def test_the_comparison_page_shows_sides_picks_and_short_reasons(pages: dict[str, BeautifulSoup]) -> None:
     page = pages["compare/ferrykey-vs-lanternbox.html"]
     assert len(page.select(".duel .sides")) == 2

@@ -296,7 +296,7 @@ def _rated_cell(document: ProductDocument, *, high: bool) -> Cell:
 def _weighed_cell(panel: PanelDoc, *, high: bool) -> Cell:
     told: dict[str, FindingDoc] = {}
     for one in weigh(panel, len(panel.findings))[0 if high else 1]:
-        if one.kind in KINDS:
+        if one.kind in KINDS and KINDS[one.kind].need:
             told.setdefault(KINDS[one.kind].need, one)
     if not told:
         return Cell(text="Nothing found yet", known=False)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 class Kind(NamedTuple):
     """A kind of finding in a comparison. asks: its row of the decision table, empty where another row asks the same;
-    need: for whom it decides; question: what it answers, as it stands above it."""
+    need: for whom it decides, by what they do with the product; empty where it decides for everybody; question: what it answers, as it stands above it."""
 
     asks: str
     need: str
@@ -42,16 +42,16 @@ KINDS: dict[str, Kind] = {
     "unfinished": Kind("What is not there yet", "need it whole today", "What is not there yet?"),
     "contradicted": Kind(
         "What its launch claims and its pages do not bear out",
-        "believe only what its own pages bear out",
+        "",
         "Do its pages bear out what it claims?",
     ),
-    "rival_ahead": Kind("Rivals on every count", "look at every count at once", "Who does the same, and better?"),
-    "trouble": Kind("Trouble that users report", "listen to those who tried it", "What broke for others?"),
-    "praise": Kind("What users praise", "listen to those who tried it", "What do its users like?"),
-    "points": Kind("How its launch went", "go by how its launch was received", "How was its launch received?"),
-    "stars": Kind("Standing among others", "want company", "How many follow it?"),
-    "downloads": Kind("Use among others", "want company", "How many use it?"),
-    "growth": Kind("Whether it grows", "want it to grow", "Does it grow?"),
+    "rival_ahead": Kind("Rivals on every count", "", "Who does the same, and better?"),
+    "trouble": Kind("Trouble that users report", "", "What broke for others?"),
+    "praise": Kind("What users praise", "", "What do its users like?"),
+    "points": Kind("How its launch went", "", "How was its launch received?"),
+    "stars": Kind("Standing among others", "", "How many follow it?"),
+    "downloads": Kind("Use among others", "", "How many use it?"),
+    "growth": Kind("Whether it grows", "", "Does it grow?"),
 }
 
 NEEDS: dict[tuple[str, str], str] = {
