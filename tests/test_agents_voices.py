@@ -141,6 +141,29 @@ def test_what_a_comment_reports_or_praises(half: str, least: int) -> None:
     assert len(wrong) <= len(COMMENTS[half]) - least, wrong
 
 
+@pytest.mark.parametrize(
+    ("comment", "quoted", "ways"),
+    [
+        ("So short a manual is easy to read twice.", "So short a manual is easy to read twice", "easy"),
+        ("So it crashed on my laptop.", "it crashed on my laptop", "breaks"),
+        ("It works offline and is a joy on the train.", "It works offline and is a joy on the train", "good"),
+        ("The error pages are lovely.", "The error pages are lovely", "good"),
+        ("Its lock screen is beautiful.", "Its lock screen is beautiful", "good"),
+        ("It saves without asking, which I love.", "It saves without asking, which I love", "good"),
+        ("It went offline twice.", "It went offline twice", "down"),
+        ("Half of its alerts are false alarms.", "Half of its alerts are false alarms", "breaks"),
+        ("Not one false alarm in a month.", "Not one false alarm in a month", "right"),
+    ],
+)
+def test_a_word_is_trouble_by_what_it_says_where_it_stands(comment: str, quoted: str, ways: str) -> None:
+    assert [(one.text, *one.ways) for one in _voices._sentences(comment)] == [(quoted, ways)]
+
+
+@pytest.mark.parametrize("comment", ["I got an error at once, great.", "It locks the whole table and is great fun."])
+def test_trouble_that_came_to_pass_beside_praise_is_neither(comment: str) -> None:
+    assert not _voices._sentences(comment)
+
+
 def test_praise_from_use_is_told_whatever_is_praised() -> None:
     (text,) = told_of("Setup took me two minutes.", "We have used it daily for two years.", kind="praise")
     assert "2 of 2 comments on the launch of Gantryline praise it from use: “Setup took me two minutes” and" in text

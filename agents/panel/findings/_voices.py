@@ -31,10 +31,16 @@ _LONGEST = 240  # characters of a sentence that is quoted; a longer one says sev
 _THIN = 2  # telling words of a sentence that goes by those beside it: "It crashed twice."
 _DENIED_WITHIN = 4  # words between a denial and the sign that it denies
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s[–—-]{1,2}\s|,?\s(?=(?:but|though|although|however|except)\b)")
-_OPENING = re.compile(r"^(?:but|though|although|however|except|and|also|so)\b[,\s]*", re.IGNORECASE)
+# What joins a sentence to the one before it. "So" and "however" do it before a comma or a subject: "so small a vocabulary"
+# is no such thing.
+_OPENING = re.compile(
+    r"^(?:(?:but|though|although|except|and|also)\b[,\s]*|(?:so|however)\b(?:,\s*|\s+(?=(?:i|we|you|he|she|it|they|there|this|that|the|my|our|its)\b)))",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:-[^\W_]+){2,}|[^\W_]+(?:['’][^\W\d_]+)?")  # "right-to-left" is one word
 _NOT = frozenset("not never cannot unable neither no without zero hardly nothing none nobody".split())
 _DONE_NOT = frozenset("not never cannot unable".split())  # "never syncs" is a trouble
+_RELATIVE = frozenset(("which", "who"))  # a denial before it says nothing of what follows
 _MAY_NOT = re.compile(r"(?:can|could|wo|will)n?['’]?t|cannot|unable", re.IGNORECASE)
 _PERSONS = frozenset("i we you he she they who people".split())
 _BETTER = re.compile(
@@ -154,6 +160,8 @@ class _Words:
     finds: frozenset[str]
     fails: frozenset[str]
     does: frozenset[str]
+    things: frozenset[str]
+    happens: frozenset[str]
     harmless: frozenset[str]
     comes: frozenset[str]
     plain: frozenset[str]
@@ -289,6 +297,8 @@ def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mappi
         praised, wrong = praised | {"quick"}, wrong - {"slow"}
     if wrong and _is_found(tokens):
         praised, wrong = praised | {"right"}, set()
+    if praised and wrong <= signs and _are_things(tokens, [at for way in wrong for at in found[way]]):
+        wrong = set()
     mended = any(not _denied(tokens, at) for at in found.get("mended", ()))
     if wrong and mended and (praised or _REPORTED.search(part)):
         return frozenset({"right"})  # what went wrong was put right for who told of it
@@ -299,6 +309,17 @@ def _ways(part: str, tokens: tuple[str, ...], stems: Sequence[str], found: Mappi
     if _LEFT_IT.search(part):
         praised = set()
     return frozenset(wrong or praised)
+
+
+def _are_things(tokens: tuple[str, ...], places: Sequence[int]) -> bool:
+    """Whether the words at some places name what a product has or handles, and none says that it came to pass: "sensible
+    errors", "works offline"; not "I got an error"."""
+    words = _words()
+    return all(
+        _denied(tokens, at)
+        or (tokens[at] in words.things and words.happens.isdisjoint(tokens[max(0, at - _DENIED_WITHIN) : at]))
+        for at in places
+    )
 
 
 def _is_of_another(part: str, tokens: tuple[str, ...], stems: Sequence[str]) -> bool:
@@ -326,7 +347,9 @@ def _denied(tokens: tuple[str, ...], at: int) -> bool:
     after = tokens[at + 1 : at + 2]
     if "enough" in tokens[at + 1 : at + 4] and any(map(_MAY_NOT.fullmatch, tokens[max(0, at - 2) : at])):
         return False  # "can't recommend it enough"
-    return after in (("nothing",), ("none",), ("no",)) or any(map(_negates, tokens[max(0, at - _DENIED_WITHIN) : at]))
+    before = tokens[max(0, at - _DENIED_WITHIN) : at]
+    begun = max((place for place, token in enumerate(before) if token in _RELATIVE), default=-1)
+    return after in (("nothing",), ("none",), ("no",)) or any(map(_negates, before[begun + 1 :]))
 
 
 def _does_not(tokens: tuple[str, ...]) -> bool:
@@ -471,6 +494,8 @@ def _words() -> _Words:
         finds=frozenset(none["finds"].split()),  # as they stand: a "show" or a "find" is a thing
         fails=_stems(topic["fails"]),
         does=frozenset(one[:5] for one in _stems(topic["does"])),
+        things=frozenset(none["things"].split()),  # as they stand: "locks" is what it does
+        happens=frozenset(none["happens"].split()),
         harmless=_stems(none["harmless"]),
         comes=_stems(none["comes"]),
         plain=_stems(topic["plain"]),
