@@ -70,6 +70,17 @@ def clear(lines: str, role: Role, url: str = SITE) -> list[Statement]:
         ("Every plan runs month to month.", "cancel"),
         ("We guarantee that the wheel turns 99.9% of the time.", "sla"),
         ("A full data export is included.", "export"),
+        ("You can export the whole ledger as JSON lines, by quern ledger --all.", "export"),
+        (
+            "Quernmill works offline: ledgers open without a connection, and a licence is checked once a month.",
+            "offline",
+        ),
+        ("Flour is never weighed twice, and we never train models on what you grind.", "no_training"),
+        ("We train no models on anything you grind.", "no_training"),
+        ("Nothing you grind is used to train a model, ours or anybody's.", "no_training"),
+        ("We refund what is left of a season.", "refund"),
+        ("The rest of a month that is paid is refunded on request.", "refund"),
+        ("There is no refund after the first 21 days.", "refund"),
     ],
 )
 def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) -> None:
@@ -106,7 +117,9 @@ def test_a_sentence_about_the_product_states_its_topic(line: str, topic: str) ->
         ("You cannot choose where your records are stored.", "data_region"),
         ("We may train our models on your content.", "no_training"),
         ("All sales are final.", "refund"),
+        ("There is no refund for a season that has begun.", "refund"),
         ("There is a minimum term of 24 months.", "cancel"),
+        ("A year that has begun cannot be cancelled.", "cancel"),
         ("Cancelling a stone requires 60 days notice.", "cancel"),
         ("Uptime of the wheel is best effort.", "sla"),
         ("There is no uptime guarantee.", "sla"),
@@ -128,6 +141,19 @@ def test_a_sentence_that_says_no_denies_its_topic(line: str, topic: str) -> None
 )
 def test_the_column_under_its_own_name_is_the_products(lines: str) -> None:
     assert told(lines) == [("sso", False, "")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Linux builds run on your own machines only.",
+        "All wheels run on your own hardware.",
+        "Gristwheel works offline with a licence of its own.",
+        "quern ledger --all exports all data as CSV",
+    ],
+)
+def test_a_part_or_a_command_states_nothing_of_the_whole(line: str) -> None:
+    assert told(line) == []
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,12 @@ _CROSSED = re.compile(r"^\W*[✗✘✕❌]")  # what one plan lacks and another 
 _QUOTED = re.compile(r"^[\s>]*[\"“„«‘「『]")
 _SIGNED = re.compile(r"^\s*[—–-]\s*[A-Z@]")
 _CODE = re.compile(
-    r"[{}<\\]|>(?! )|;(?!\s+\S)|=\s*[\"'\w]|^\s*[$/]|\w\(\)|\w_\w|--\w|"
+    r"[{}<\\]|>(?! )|;(?!\s+\S)|=\s*[\"'\w]|^\s*[$/]|\w\(\)|\w_\w|"
     r"\b(?:curl|npm|pip|const|docker run|import (?:\{|\* |\w+ from|\w+\.\w))\b"
 )
+# A flag is code, too, but for one in a sentence: "You can export it all, by acme log --all."
+_FLAG = re.compile(r"--\w")
+_PROSE = re.compile(r"^\W*[^\W\d_a-z]\S*(?:\s+\S+){4,}[.!。]\W*$")
 _ITEM = re.compile(r"^\s*(?:[✓✔✅☑•●▪★→+]|[-*] |#{1,5} |\d\. )\s*\S")  # of a list, or a heading
 _LONE_MARK = re.compile(r"^\W*([✗✘✕❌✓✔✅☑])\W*$")  # the badge of what stands behind it
 _BADGE_LINES = 3
@@ -46,6 +49,7 @@ _SUBJECT = re.compile(
     r"(?:is|has|had|does|doesn't|(?<!s )can|(?<!s )can't|(?<!s )will|offers|supports|lets|allows|provides|includes|gives|"
     r"comes|charges|runs|works|exports|stores|keeps|hosts|also|only|never|currently)\b"
 )
+_WE = re.compile(r"[,;:–—] (?:and |but |so )?we\b")  # a clause in which its maker speaks, whatever begins the sentence
 
 
 def cells(row: str) -> list[str]:
@@ -78,7 +82,8 @@ class Said:
     def is_plain(self) -> bool:
         """Whether it is a sentence or a feature's name that says something: no question, button, code or crossed-out item."""
         long_enough = len(self.text.split()) >= _LEAST_WORDS or not self.text.isascii()
-        return long_enough and not any(sign.search(self.text) for sign in (_QUESTION, _CODE, _CROSSED))
+        is_code = _CODE.search(self.text) or (_FLAG.search(self.text) and not _PROSE.match(self.text))
+        return long_enough and not (is_code or self.is_question or self.is_crossed)
 
 
 class Lines:
@@ -230,7 +235,7 @@ class Lines:
     def _names_another(self, sentence: str) -> bool:
         """Whether it speaks of somebody by name who is not the product: a word the page never writes small."""
         match = _SUBJECT.search(sentence)
-        if match is None:
+        if match is None or _WE.search(sentence):
             return False
         first, whole = (re.sub(r"\W", "", name).lower() for name in (match[1].split()[0], match[1]))
         if any(name in own or own in name for own in self.own for name in (first, whole) if len(name) > 2):
