@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -82,14 +83,14 @@ def bulk(folder: Path, rows: int) -> None:
         ]
     changed = [{**row, "title": f"{row['title']}!", "content_hash": f"{row['content_hash']}!"} for row in table]
     for label, given in (("new rows", table), ("changed rows", changed), ("unchanged rows", changed)):
-        raw, ours = timed(lambda given=given: _raw(folder / "raw.db", given)), _put_many(folder / "ours.db", given)
+        raw, ours = _raw(folder / "raw.db", given), _put_many(folder / "ours.db", given)
         print(f"put_many, {label}: {len(given) / ours:,.0f} rows/s, {raw / ours:.2f} of raw executemany upsert")
     with Store.open(folder / "launches.db") as store:
         ours = timed(lambda: store.put_launches("bench", launches, NOON))
         seen, numbers = (store._rows(f"SELECT * FROM {name}") for name in ("launch_sightings", "observations"))
-    alone = timed(lambda: _raw(folder / "raw2.db", table))
-    beside = timed(lambda: _raw(folder / "raw2.db", seen, "launch_sightings", "launch"))
-    beside += timed(lambda: _raw(folder / "raw2.db", numbers, "observations", "id"))
+    alone = _raw(folder / "raw2.db", table)
+    beside = _raw(folder / "raw2.db", seen, "launch_sightings", "launch")
+    beside += _raw(folder / "raw2.db", numbers, "observations", "id")
     print(
         f"put_launches, new, with sightings, observations and hashes: {rows / ours:,.0f} rows/s, "
         f"{(alone + beside) / ours:.2f} of raw executemany upserts of the same rows, {alone / ours:.2f} of those of launches alone"
@@ -102,20 +103,24 @@ def _put_many(path: Path, rows: Sequence[Row]) -> float:
         return timed(lambda: store.put_many("launches", rows, "key"))
 
 
-def _raw(path: Path, rows: Sequence[Row], table: str = "launches", key: str = "key") -> None:
+def _raw(path: Path, rows: Sequence[Row], table: str = "launches", key: str = "key") -> float:
+    """Seconds of the bare upserts in one transaction, without opening the file."""
     with Store.open(path) as store:
         store.add_source("bench", "")
-    conn = connect(path)
     columns = list(rows[0])
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
-    conn.execute("BEGIN IMMEDIATE")
-    conn.executemany(
+    statement = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
-        f"ON CONFLICT ({key}) DO UPDATE SET {sets}",
-        [list(row.values()) for row in rows],
+        f"ON CONFLICT ({key}) DO UPDATE SET {sets}"
     )
-    conn.execute("COMMIT")
-    conn.close()
+
+    def put() -> None:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.executemany(statement, [list(row.values()) for row in rows])
+        conn.execute("COMMIT")
+
+    with closing(connect(path)) as conn:
+        return timed(put)
 
 
 def crawl(folder: Path, rows: int) -> None:
