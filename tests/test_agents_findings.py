@@ -532,7 +532,7 @@ def test_the_same_trouble_in_two_comments_worded_differently() -> None:
     said = ("Deploys fail on large repositories, every time.", "My deploy of a large repository never finishes.")
     found = one(Product("Gantryline").comments(*said, *QUIET), "trouble")
     assert found.text == (
-        "2 of 6 comments on the launch of Gantryline report the same trouble: “Deploys fail on large repositories, every time” and "
+        "At least 2 of 6 comments on the launch of Gantryline report the same trouble: “Deploys fail on large repositories, every time” and "
         "“My deploy of a large repository never finishes”."
     )
     assert found.direction == -1
@@ -567,7 +567,7 @@ def test_one_commenter_twice_and_the_maker_are_no_second_report() -> None:
 def test_the_same_praise_in_two_comments_and_praise_that_is_none() -> None:
     said = ("The single file deploy is great.", "Really easy to deploy from a single file.")
     found = one(Product("Gantryline").comments(*said, *QUIET), "praise")
-    assert (found.direction, found.text.startswith("2 of 6 comments")) == (1, True)
+    assert (found.direction, found.text.startswith("At least 2 of 6 comments")) == (1, True)
     turned = (
         "The single file deploy is great.",
         "The single file deploy is not great.",
