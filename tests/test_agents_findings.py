@@ -214,6 +214,37 @@ def test_a_steep_step_to_the_next_plan_is_told(team: str, more: dict[str, str], 
     assert says == ([steep] if found else [])
 
 
+def on_a_page(*cards: tuple[str, str]) -> Product:
+    """Plans on a page in this order, each a card of two lines."""
+    product = Product("Gantryline")
+    for name, amount in cards:
+        product.line("pricing", name).plan(name, amount, f"{name}: ${amount} a month")
+    return product
+
+
+def test_what_comes_after_the_free_plan_is_on_one_ladder_with_it() -> None:
+    limit = ("free_limit", "Up to 3 projects", "pricing")
+    ladder = on_a_page(("Hobby", "0")).states(*limit, value="3 projects").plan("Pro", "20", "Pro for $20")
+    ending = "ends at 3 projects; a subscription begins at 20 USD a month."
+    assert one(ladder, "free_limit").text.endswith(ending)
+    added = ladder.plan("Badge", "9", "Badge for $9")  # an add-on: the price falls
+    assert one(added, "free_limit").text == "The free plan of Gantryline ends at 3 projects."
+    downwards = on_a_page(("Team", "90"), ("Pro", "20"), ("Hobby", "0")).states(*limit, value="3 projects")
+    assert one(downwards, "free_limit").text.endswith(ending)
+    below = on_a_page(("Hobby", "0"), ("Pro", "20")).line("pricing", "For teams").states(*limit, value="3 projects")
+    assert one(below, "free_limit").text == "The free plan of Gantryline ends at 3 projects."  # of another free plan
+    row = on_a_page(("Hobby", "0"), ("Pro", "20")).states("free_limit", "Projects | Up to 3 projects | 9", "pricing", value="3 projects")  # fmt: skip
+    assert one(row, "free_limit").text.endswith(ending)
+
+
+def test_a_step_is_from_one_plan_of_a_ladder_to_the_next_on_the_same_terms() -> None:
+    apart = on_a_page(("Solo", "7"), ("Duo", "9"), ("Audit", "5"), ("Fleet", "90"))
+    (found,) = told(apart, "price_step")
+    assert "outgrows the Audit plan of Gantryline, 5 USD a month" in found.text  # Solo and Duo are no steps to Fleet
+    noted = priced().plan("Team", "49", "Team costs $49 * a month")  # the note may say that it is sold by the year
+    assert told(noted, "price_step") == []
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -229,6 +229,10 @@ class Case:
             found += [(voice, passage) for begins, passage in here if start.startswith(begins)][:1]
         return tuple(found)
 
+    def text_of(self, page: str) -> str:
+        """What the pack holds of a page, in its order."""
+        return "\n".join(passage.text for passage in self._by_page.get(page, ()))
+
     @cached_property
     def _own(self) -> tuple[Passage, ...]:
         return tuple(one for one in self.passages if one.trust == "own")

@@ -9,10 +9,12 @@ from agents.panel.findings._compare import LEAST, place, shrunk, table
 from agents.panel.findings._compare import others as other_products
 from agents.panel.findings._limits import Limit, limit_of, limits_of
 from agents.panel.findings._make import finding, plain
-from agents.panel.findings._prices import is_free
+from agents.panel.findings._prices import is_free, on_one_ladder, place_of
 from agents.panel.findings._words import day, entry_money, figure, listed, of_all
 from tools.dossier import Statement
 from tools.models import Citation, Finding
+from tools.page.words import find as find_words
+from tools.views.documents import PlanDoc
 
 NEEDS = ("pricing",)
 OWN_WORDS = False
@@ -59,11 +61,28 @@ def _alone(case: Case, own: list[tuple[Limit, Citation]]) -> Iterator[Finding]:
     if not told or not any(is_free(plan) for plan in case.document.plans):
         return
     entry = case.entry
-    price = case.cite_first(entry.plan.evidence) if entry else None
+    follows = entry and any(is_free(plan) and _is_in_card(case, plan, own) for plan in on_one_ladder(case, entry.plan))
+    price = case.cite_first(entry.plan.evidence) if entry and follows else None
     then = f"; a subscription begins at {entry_money(entry)}" if entry and price else ""
     cited = [cited for _, cited in own] + ([price] if price else [])
     begins = f"The free plan of {case.name} ends at {listed(told)}"
     yield plain(__name__, f"{begins}{then}.", _WORTH, cited, short=f"{begins}.", limit=listed(told), price=then)
+
+
+def _is_in_card(case: Case, free: PlanDoc, own: list[tuple[Limit, Citation]]) -> bool:
+    """Whether no plan that is paid for stands between a free plan and the limits below it that do not name it: these are
+    then of another free plan."""
+    begins = place_of(case, free)
+    text = case.text_of(begins[0]) if begins else ""
+    places = [place for plan in case.document.plans if not is_free(plan) and (place := place_of(case, plan))]
+    paid = [at for page, at in places if begins and page == begins[0] and at > begins[1]]
+    told = [cited.quote for _, cited in own if not find_words(cited.quote, "free")]
+    return not paid or all(_is_item(text[: min(paid)], quote) or not _is_item(text, quote) for quote in told)
+
+
+def _is_item(text: str, quote: str) -> bool:
+    """Whether words stand on a page outside of its tables."""
+    return any(quote in line and " | " not in line for line in text.split("\n"))
 
 
 def _at_odds(case: Case) -> set[str]:
