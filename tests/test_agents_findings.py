@@ -222,6 +222,22 @@ def on_a_page(*cards: tuple[str, str]) -> Product:
     return product
 
 
+def test_a_limit_for_those_without_a_key_or_an_account_is_told_with_that_and_never_compared() -> None:
+    lower = on_a_page(("Hobby", "0")).states(
+        "free_limit", "1,000 lookups a day (no signup)", "pricing", value="1,000 lookups"
+    )
+    lower.among(*peers(limit="5 lookups a day"))
+    assert one(lower, "free_limit").text == "The free plan of Gantryline ends at 1,000 lookups a day (“no signup”)."
+    both = lower.states("free_limit", "9,000 lookups a day (with a free key)", "pricing", value="9,000 lookups")
+    says = "ends at 1,000 lookups a day (“no signup”) and 9,000 lookups a day (“with a free key”)."
+    assert one(both, "free_limit").text.endswith(says)
+
+
+def test_two_numbers_of_one_thing_for_the_same_people_are_not_compared() -> None:
+    two = limited("3 projects").states("free_limit", "Free for 9 projects", "pricing", value="9 projects")
+    assert told(two.among(*peers(limit="5 projects")), "free_limit") == []
+
+
 def test_what_comes_after_the_free_plan_is_on_one_ladder_with_it() -> None:
     limit = ("free_limit", "Up to 3 projects", "pricing")
     ladder = on_a_page(("Hobby", "0")).states(*limit, value="3 projects").plan("Pro", "20", "Pro for $20")
