@@ -177,7 +177,8 @@ def _table(topic: Topic, who: str, stating: Sequence[Peer], n: int) -> Citation:
 
 
 def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:
-    for one in sorted(said, key=lambda one: not one.plan):  # with its plan where that is told
+    plans = case.document.plans
+    for one in sorted(said, key=lambda one: not from_plan(one.plan, plans)):  # with its plan where that is told
         if one.denied == denied and (cited := case.cite(one.quote, one.page)):
             return one, cited
     return None
@@ -201,12 +202,13 @@ def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
 
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
     quote = _label(cited.quote) if _is_row(cited.quote) else _clause(cited.quote).rstrip(".")
-    words = ": ".join(filter(None, (from_plan(said.plan, case.document.plans), f"“{quote}”" if quote else "")))
+    plan = from_plan(said.plan, case.document.plans)
+    words = ": ".join(filter(None, (plan, f"“{quote}”" if quote else "")))
     text = f"By its {page_name(said.role)}, {case.name} {topic.does}{f' ({words})' if words else ''}"
     value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
     return finding(
         module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
-        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if said.plan else {}),
+        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if plan else {}),
     )  # fmt: skip
 
 
