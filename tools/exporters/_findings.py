@@ -27,7 +27,7 @@ from tools.views.findings import (
 )
 from tools.views.price_words import plans_words, price_to_start
 from tools.views.room import free_limits, free_room
-from tools.views.takes import asked_by, by_strength, day, own_findings, short_of_ship
+from tools.views.takes import asked_by, by_strength, day, own_findings, why_skip
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
@@ -51,7 +51,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
         "asked": asked_by(own[0].kind) if own else "",
-        "short_of_ship": short_of_ship(panel, panel.reviews[persona]) if panel and own else "",
+        "why_skip": why_skip(panel, panel.reviews[persona]) if panel and own else None,
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "lead": named[0] if own else None,
         "others": named[1:],
