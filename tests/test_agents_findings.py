@@ -403,6 +403,28 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     assert "of 3 of its rivals whose pages on it were read, 3 say that they promise to train no model" in found.text
 
 
+def test_where_data_is_kept_is_told_by_the_page_that_names_the_place() -> None:
+    choice = "You can choose the region where your data lives."
+    chosen = Product("Gantryline").states("data_region", choice, "homepage")
+    assert (
+        one(chosen, "own_data").text
+        == f"By its homepage, Gantryline lets you choose where your data is kept: “{choice[:-1]}”."
+    )
+    named = chosen.states("data_region", "All of your data is stored in Norway.", "terms", value="Norway")
+    says = "By its terms, Gantryline says where your data stays: “All of your data is stored in Norway”."
+    assert one(named, "own_data").text == says
+
+
+def test_a_hosted_service_is_not_told_to_run_on_ones_machine() -> None:
+    local = ("offline", "No network is needed, for all of it runs on your own machine.")
+    apart = Product("Gantryline").states(*local).states("self_host", "There is no server to host.", denied=True)
+    assert one(apart, "offline").direction == 0  # a program, and nothing to host
+    hosted = Product("Gantryline").states(*local).states("self_host", "Gantryline is a hosted service.", denied=True)
+    assert told(hosted, "offline") == []
+    kept = hosted.states("offline", "Gantryline works offline: what you change is sent when you are back.")
+    assert "what you change is sent" in one(kept, "offline").text
+
+
 def test_two_pages_at_odds_say_nothing() -> None:
     product = (
         Product("Gantryline")
