@@ -229,9 +229,9 @@ class Case:
             found += [(voice, passage) for begins, passage in here if start.startswith(begins)][:1]
         return tuple(found)
 
-    def text_of(self, page: str) -> str:
-        """What the pack holds of a page, in its order."""
-        return "\n".join(passage.text for passage in self._by_page.get(page, ()))
+    def text_at(self, url: str) -> str:
+        """What the pack holds of an address of the product, in its order, whenever it was read."""
+        return "\n".join(passage.text for passage in self._own if passage.url == url)
 
     @cached_property
     def _own(self) -> tuple[Passage, ...]:

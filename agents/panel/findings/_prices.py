@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -71,20 +72,22 @@ def _paid_alike(plan: PlanDoc) -> tuple[str | None, ...]:
 
 
 def place_of(case: Case, plan: PlanDoc) -> tuple[str, int] | None:
-    """The page of a plan and how far down it stands there: where its name and its price are nearest to each other; None
+    """The address of a plan and how far down it stands there: where its name and its price are nearest to each other; None
     where the pack holds no words of it."""
-    page = next((one.page for one in plan.evidence), "")
-    text = case.text_of(page)
-    quotes = [one.quote for one in plan.evidence if one.page == page]
-    found = [
-        each
-        for quote in dict.fromkeys(quotes)
-        if (each := [match.start() for match in re.finditer(re.escape(quote), text)])
-    ]
+    url = next((one.url for one in plan.evidence), "")
+    text = case.text_at(url)
+    quotes = dict.fromkeys(one.quote for one in plan.evidence if one.url == url and one.quote)
+    found = [each for quote in quotes if (each := [match.start() for match in re.finditer(re.escape(quote), text)])]
     if not found:
         return None
     first, *rest = found
-    return page, min(first, key=lambda at: sum(min(abs(at - one) for one in other) for other in rest))
+    return url, min(first, key=lambda at: sum(_away(at, other) for other in rest))
+
+
+def _away(at: int, places: list[int]) -> int:
+    """How far the nearest of some places, in their order, is."""
+    behind = bisect_left(places, at)
+    return min(abs(at - place) for place in places[max(0, behind - 1) : behind + 1])
 
 
 def is_free(plan: PlanDoc) -> bool:

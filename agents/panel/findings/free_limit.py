@@ -97,9 +97,9 @@ def _is_in_card(case: Case, free: PlanDoc, own: list[_Own]) -> bool:
     """Whether no plan that is paid for stands between a free plan and the limits below it that do not name it: these are
     then of another free plan."""
     begins = place_of(case, free)
-    text = case.text_of(begins[0]) if begins else ""
+    text = case.text_at(begins[0]) if begins else ""
     places = [place for plan in case.document.plans if not is_free(plan) and (place := place_of(case, plan))]
-    paid = [at for page, at in places if begins and page == begins[0] and at > begins[1]]
+    paid = [at for url, at in places if begins and url == begins[0] and at > begins[1]]
     told = [one.cited.quote for one in own if not find_words(one.cited.quote, "free")]
     return not paid or all(_is_item(text[: min(paid)], quote) or not _is_item(text, quote) for quote in told)
 
