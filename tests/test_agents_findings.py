@@ -214,6 +214,53 @@ def test_a_steep_step_to_the_next_plan_is_told(team: str, more: dict[str, str], 
     assert says == ([steep] if found else [])
 
 
+def on_a_page(*cards: tuple[str, str]) -> Product:
+    """Plans on a page in this order, each a card of two lines."""
+    product = Product("Gantryline")
+    for name, amount in cards:
+        product.line("pricing", name).plan(name, amount, f"{name}: ${amount} a month")
+    return product
+
+
+def test_a_limit_for_those_without_a_key_or_an_account_is_told_with_that_and_never_compared() -> None:
+    lower = on_a_page(("Hobby", "0")).states(
+        "free_limit", "1,000 lookups a day (no signup)", "pricing", value="1,000 lookups"
+    )
+    lower.among(*peers(limit="5 lookups a day"))
+    assert one(lower, "free_limit").text == "The free plan of Gantryline ends at 1,000 lookups a day (“no signup”)."
+    both = lower.states("free_limit", "9,000 lookups a day (with a free key)", "pricing", value="9,000 lookups")
+    says = "ends at 1,000 lookups a day (“no signup”) and 9,000 lookups a day (“with a free key”)."
+    assert one(both, "free_limit").text.endswith(says)
+
+
+def test_two_numbers_of_one_thing_for_the_same_people_are_not_compared() -> None:
+    two = limited("3 projects").states("free_limit", "Free for 9 projects", "pricing", value="9 projects")
+    assert told(two.among(*peers(limit="5 projects")), "free_limit") == []
+
+
+def test_what_comes_after_the_free_plan_is_on_one_ladder_with_it() -> None:
+    limit = ("free_limit", "Up to 3 projects", "pricing")
+    ladder = on_a_page(("Hobby", "0")).states(*limit, value="3 projects").plan("Pro", "20", "Pro for $20")
+    ending = "ends at 3 projects; a subscription begins at 20 USD a month."
+    assert one(ladder, "free_limit").text.endswith(ending)
+    added = ladder.plan("Badge", "9", "Badge for $9")  # an add-on: the price falls
+    assert one(added, "free_limit").text == "The free plan of Gantryline ends at 3 projects."
+    downwards = on_a_page(("Team", "90"), ("Pro", "20"), ("Hobby", "0")).states(*limit, value="3 projects")
+    assert one(downwards, "free_limit").text.endswith(ending)
+    below = on_a_page(("Hobby", "0"), ("Pro", "20")).line("pricing", "For teams").states(*limit, value="3 projects")
+    assert one(below, "free_limit").text == "The free plan of Gantryline ends at 3 projects."  # of another free plan
+    row = on_a_page(("Hobby", "0"), ("Pro", "20")).states("free_limit", "Projects | Up to 3 projects | 9", "pricing", value="3 projects")  # fmt: skip
+    assert one(row, "free_limit").text.endswith(ending)
+
+
+def test_a_step_is_from_one_plan_of_a_ladder_to_the_next_on_the_same_terms() -> None:
+    apart = on_a_page(("Solo", "7"), ("Duo", "9"), ("Audit", "5"), ("Fleet", "90"))
+    (found,) = told(apart, "price_step")
+    assert "outgrows the Audit plan of Gantryline, 5 USD a month" in found.text  # Solo and Duo are no steps to Fleet
+    noted = priced().plan("Team", "49", "Team costs $49 * a month")  # the note may say that it is sold by the year
+    assert told(noted, "price_step") == []
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -354,6 +401,28 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
     assert (among(3, 0), among(2, 2)) == ([], [])
     [found] = among(3, 3)
     assert "of 3 of its rivals whose pages on it were read, 3 say that they promise to train no model" in found.text
+
+
+def test_where_data_is_kept_is_told_by_the_page_that_names_the_place() -> None:
+    choice = "You can choose the region where your data lives."
+    chosen = Product("Gantryline").states("data_region", choice, "homepage")
+    assert (
+        one(chosen, "own_data").text
+        == f"By its homepage, Gantryline lets you choose where your data is kept: “{choice[:-1]}”."
+    )
+    named = chosen.states("data_region", "All of your data is stored in Norway.", "terms", value="Norway")
+    says = "By its terms, Gantryline says where your data stays: “All of your data is stored in Norway”."
+    assert one(named, "own_data").text == says
+
+
+def test_a_hosted_service_is_not_told_to_run_on_ones_machine() -> None:
+    local = ("offline", "No network is needed, for all of it runs on your own machine.")
+    apart = Product("Gantryline").states(*local).states("self_host", "There is no server to host.", denied=True)
+    assert one(apart, "offline").direction == 0  # a program, and nothing to host
+    hosted = Product("Gantryline").states(*local).states("self_host", "Gantryline is a hosted service.", denied=True)
+    assert told(hosted, "offline") == []
+    kept = hosted.states("offline", "Gantryline works offline: what you change is sent when you are back.")
+    assert "what you change is sent" in one(kept, "offline").text
 
 
 def test_two_pages_at_odds_say_nothing() -> None:
@@ -532,7 +601,7 @@ def test_the_same_trouble_in_two_comments_worded_differently() -> None:
     said = ("Deploys fail on large repositories, every time.", "My deploy of a large repository never finishes.")
     found = one(Product("Gantryline").comments(*said, *QUIET), "trouble")
     assert found.text == (
-        "2 of 6 comments on the launch of Gantryline report the same trouble: “Deploys fail on large repositories, every time” and "
+        "At least 2 of 6 comments on the launch of Gantryline report the same trouble: “Deploys fail on large repositories, every time” and "
         "“My deploy of a large repository never finishes”."
     )
     assert found.direction == -1
@@ -567,7 +636,7 @@ def test_one_commenter_twice_and_the_maker_are_no_second_report() -> None:
 def test_the_same_praise_in_two_comments_and_praise_that_is_none() -> None:
     said = ("The single file deploy is great.", "Really easy to deploy from a single file.")
     found = one(Product("Gantryline").comments(*said, *QUIET), "praise")
-    assert (found.direction, found.text.startswith("2 of 6 comments")) == (1, True)
+    assert (found.direction, found.text.startswith("At least 2 of 6 comments")) == (1, True)
     turned = (
         "The single file deploy is great.",
         "The single file deploy is not great.",

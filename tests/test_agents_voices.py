@@ -166,7 +166,7 @@ def test_trouble_that_came_to_pass_beside_praise_is_neither(comment: str) -> Non
 
 def test_praise_from_use_is_told_whatever_is_praised() -> None:
     (text,) = told_of("Setup took me two minutes.", "We have used it daily for two years.", kind="praise")
-    assert "2 of 2 comments on the launch of Gantryline praise it from use: “Setup took me two minutes” and" in text
+    assert "Both comments on the launch of Gantryline praise it from use: “Setup took me two minutes” and" in text
     assert told_of("Great idea!", "Lovely logo, congrats.", kind="praise") == []  # nobody has used it
     assert told_of("It saved us a day.", "We love it. But it deleted my config.", kind="praise") == []
 

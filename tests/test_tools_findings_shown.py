@@ -34,8 +34,8 @@ from tools.views.documents import (
     VoiceDoc,
 )
 from tools.views.findings import first_clause, measured, page_state, trust_words, weigh
-from tools.views.needs import KINDS
-from tools.views.takes import own_findings, review_words, short_reason, telling
+from tools.views.needs import KINDS, QUESTIONS
+from tools.views.takes import asked_by, own_findings, review_words, short_reason, telling
 
 HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe {{7*7}} \x1b[2J"
 
@@ -126,7 +126,17 @@ def test_a_finding_that_two_critics_lead_with_stands_in_full_once(products: dict
     asked = {text(row.h3): text(one) for row in rows if (one := row.select_one("div > p.note"))}
     assert asked
     for name, question in asked.items():
-        assert question in [kind.question for kind in KINDS.values()], name
+        assert question in [*(kind.question for kind in KINDS.values()), *QUESTIONS.values()], name
+
+
+def test_a_finding_is_asked_for_by_its_topic_where_its_kind_speaks_of_several() -> None:
+    def asked(kind: str, **values: str) -> str:
+        return asked_by(FindingDoc(kind=kind, values=values, text="", direction=1, strength=0.5, citations=[]))
+
+    assert asked("leaving", topic="refund") == "Do you get your money back?"
+    assert asked("leaving", topic="cancel") == "Can you get out of the contract?"
+    assert asked("stars") == KINDS["stars"].question
+    assert asked("of another day") == ""
 
 
 def test_every_finding_opens_to_its_quote_with_source_trust_and_date(pages: dict[str, BeautifulSoup]) -> None:

@@ -11,7 +11,7 @@ from stored import full_store
 from tools.errors import UsageError
 from tools.store import Store
 from tools.views.judged import Judgement, judged, judged_figures, published, read_judgements, sample, written
-from tools.views.needs import KINDS
+from tools.views.takes import asked_by
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,9 +76,9 @@ def test_the_same_seed_draws_the_same_sentences_in_any_order(reviewed: Path) -> 
 def test_a_finding_is_drawn_with_the_question_printed_above_it() -> None:
     product = next(document for document in findings_judged() if document.slug == "ferrykey")
     assert product.panel
-    kinds = {one.text: one.kind for one in product.panel.findings}
-    asked = {one.text: one.asked for one in published([product]) if one.text in kinds}
-    assert asked == {text: KINDS[kinds[text]].question for text in asked}
+    found = {one.text: one for one in product.panel.findings}
+    asked = {one.text: one.asked for one in published([product]) if one.text in found}
+    assert asked == {text: asked_by(found[text]) for text in asked}
     assert asked
 
 

@@ -105,9 +105,24 @@ def test_a_plan_is_told_with_its_price() -> None:
         "from Orchard, 19 USD a month per seat",
         "from Arboretum, price on request",
         "on all plans",
-        "from Grove",
+        "",  # no plan of its
         "",
     ]
+
+
+def test_a_price_that_a_plan_begins_at_and_one_of_two_free_plans_are_told_as_they_are() -> None:
+    plans = [doc("Free", "0"), doc("Own servers", "0"), doc("Arboretum", "499", qualifier="from", billed="year")]
+    assert [from_plan(plan.name, plans) for plan in plans] == [
+        "also on the free plan",
+        "on the Own servers plan, free",
+        "from Arboretum, 499 USD a month or more, billed by the year",
+    ]
+
+
+def test_a_heading_that_was_read_as_a_plan_holds_nothing() -> None:
+    lines = "Products\nOur API is made for pears and for what is like them.\nStarting at $10/month"
+    assert told(lines, plans=("Products",)) == {"api": ""}
+    assert told(lines.replace("Products", "Orchard"), plans=("Orchard",)) == {"api": "Orchard"}
 
 
 def pippinyard() -> Product:

@@ -50,7 +50,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     return {
-        "asked": asked_by(own[0].kind) if own else "",
+        "asked": asked_by(own[0]) if own else "",
         "why_skip": why_skip(panel, panel.reviews[persona]) if panel and own else None,
         "findings": [_line(one, document, caps, refs) for one in own[:1]],
         "lead": named[0] if own else None,

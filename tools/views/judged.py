@@ -64,11 +64,11 @@ def published(documents: Iterable[ProductDocument]) -> Iterator[Sentence]:
         for review in document.panel.reviews.values() if document.panel else ():
             if review.score is None:
                 continue
-            kinds = {one.text: one.kind for one in document.panel.findings} if document.panel else {}
+            found = {one.text: one for one in document.panel.findings} if document.panel else {}
             told = {_key(document.slug, claim): claim for claim in claims_of(review)}
             for key, claim in told.items():
                 quotes = tuple((cited.quote, cited.url) for cited in claim.citations)
-                asked = asked_by(kinds.get(claim.text, ""))
+                asked = asked_by(found[claim.text]) if claim.text in found else ""
                 yield Sentence(key, document.slug, document.name, review.persona, claim.text, quotes, asked)
 
 

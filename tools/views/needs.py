@@ -53,6 +53,11 @@ KINDS: dict[str, Kind] = {
     "downloads": Kind("Use among others", "", "How many use it?"),
     "growth": Kind("Whether it grows", "", "Does it grow?"),
 }
+# Of kinds that speak of several things, what a finding on one of these answers.
+QUESTIONS: dict[str, str] = {
+    "refund": "Do you get your money back?",
+    "data_region": "Where is your data kept?",
+}
 
 NEEDS: dict[tuple[str, str], str] = {
     ("builder", "moment_of_truth"): "need the first try to work",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tools.page.words import find
+from tools.page.words import find, is_one
 from tools.views.documents import Document, EvidenceDoc, PlanDoc, PricePoint, ProductDocument
 
 _MONTHS = {
@@ -112,12 +112,20 @@ def plans_words(document: ProductDocument) -> str:
 
 def from_plan(name: str, plans: Sequence[PlanDoc]) -> str:
     """From which plan on something is had, with its price where it is known: “from Business, 25 USD a month per seat”, “from
-    Enterprise, price on request”, “also on the free plan”, “on all plans”; "" for no name."""
-    if not name or name.endswith(" plans"):
-        return f"on {name}" if name else ""
-    words = next((plan_price(one) for one in plans if one.name.casefold() == name.casefold()), "Unknown")
+    Enterprise, 499 EUR a month or more”, “also on the free plan”, of several free ones “on the Community plan, free”, “on all
+    plans”; "" for no name and for one that is none of the plans: it may be a heading."""
+    if name.endswith(" plans"):
+        return f"on {name}"
+    plan = next((one for one in plans if name and one.name.casefold() == name.casefold()), None)
+    if plan is None:
+        return ""
+    words = plan_price(plan)
     if words == "Free":
-        return "also on the free plan"
+        others = any(plan_price(one) == "Free" and one.name != plan.name for one in plans)
+        return f"on the {plan.name} plan, free" if others and not is_one(name, "free") else "also on the free plan"
+    if plan.qualifier == "from":
+        amount, *terms = words.removeprefix("from ").split(", ")
+        words = ", ".join((f"{amount} or more", *terms))
     words = {"On request": "price on request", "Unknown": ""}.get(words, words)
     return ", ".join(filter(None, (f"from {name}", words)))
 

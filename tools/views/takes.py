@@ -22,7 +22,7 @@ from tools.views.documents import (
     RatingDoc,
     ReviewDoc,
 )
-from tools.views.needs import KINDS
+from tools.views.needs import KINDS, QUESTIONS
 
 _EVEN = 50  # a score at which as much speaks for a product as against it
 _SHORT = 6  # most words of a reason that stands in place of a take
@@ -132,9 +132,10 @@ def why_skip(panel: PanelDoc, review: ReviewDoc) -> WhySkip | None:
     return WhySkip("outweighed", "It is outweighed by counts that are no line here.")
 
 
-def asked_by(kind: str) -> str:
-    """The question that a kind of finding answers; "" for a kind that nobody knows."""
-    return KINDS[kind].question if kind in KINDS else ""
+def asked_by(finding: FindingDoc) -> str:
+    """The question that a finding answers, by its topic or its kind; "" for a kind that nobody knows."""
+    asked = QUESTIONS.get(finding.values.get("topic", ""), "")
+    return asked or (KINDS[finding.kind].question if finding.kind in KINDS else "")
 
 
 def _weighed(panel: PanelDoc, review: ReviewDoc) -> list[tuple[float, FindingDoc]]:

@@ -229,6 +229,10 @@ class Case:
             found += [(voice, passage) for begins, passage in here if start.startswith(begins)][:1]
         return tuple(found)
 
+    def text_at(self, url: str) -> str:
+        """What the pack holds of an address of the product, in its order, whenever it was read."""
+        return "\n".join(passage.text for passage in self._own if passage.url == url)
+
     @cached_property
     def _own(self) -> tuple[Passage, ...]:
         return tuple(one for one in self.passages if one.trust == "own")

@@ -25,6 +25,16 @@ _UNCLEAR = (
 )  # of those that were read: where more have a word that is not understood, how many state it is not known
 # What such a word stands for is in another sentence: an edition, an add-on, or the product.
 _POINTS_BACK = re.compile(r"\W*(?:it|its|they|both|this|these|that|those|he|she)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\b(?:choose|select|pick|pin|decide|choice)\b", re.IGNORECASE)
+# All of it is on the reader's own machine: what is a hosted service is not.
+_LOCAL = re.compile(
+    r"\bruns?\b[^.;]{0,24}?\b(?:locally|on (?:your|the user's) (?:own )?(?:machine|computer|device|laptop|desktop|hardware)s?)\b",
+    re.IGNORECASE,
+)
+_HOSTED = re.compile(
+    r"\b(?:hosted|cloud|managed|saas)[- ](?:service|product|platform|only)\b|\bonly in (?:our|the) cloud\b",
+    re.IGNORECASE,
+)
 _SENTENCE = 6  # words of one that says something by itself
 _QUOTED = 160  # most characters of the words that stand in a sentence; longer ones are cut where a clause ends
 
@@ -55,7 +65,7 @@ TOPICS = {
         Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3, 0.3),
         Topic("sso", "has single sign-on", "have single sign-on", "", ("pricing",), 0.3),
         Topic("sla", "promises a service level", "promise a service level", "", ("pricing", "terms"), 0.3),
-        Topic("data_region", "says where its data stays", "say where their data stays", "", ("terms",), 0.4, 0.35),
+        Topic("data_region", "says where your data stays", "say where your data stays", "", ("terms",), 0.4, 0.35),
         Topic(
             "no_training",
             "promises to train no model on customers' data",
@@ -94,7 +104,7 @@ def page_name(role: str) -> str:
 def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
     """The findings of some topics for the kind that a module is named for."""
     for topic in (TOPICS[name] for name in names):
-        own = case.statements.get(topic.name, [])
+        own = [one for one in case.statements.get(topic.name, []) if not _is_excluded(case, one)]
         denied, stated = _first(case, own, denied=True), _first(case, own, denied=False)
         if denied and stated:
             continue  # two pages at odds, or two things: which of them holds is not known
@@ -108,6 +118,19 @@ def on_topics(module: str, case: Case, *names: str) -> Iterator[Finding]:
             yield from _alone(module, case, topic, own)
         elif silent and beside and beside.m >= _MOST * beside.n:
             yield _silence(module, case, topic, beside)
+
+
+def _is_excluded(case: Case, one: Statement) -> bool:
+    """Whether another page says what excludes a statement: a hosted service does not run on the reader's machine."""
+    if one.topic != "offline" or one.denied or not _LOCAL.search(one.quote):
+        return False
+    return any(other.denied and _HOSTED.search(other.quote) for other in case.statements.get("self_host", ()))
+
+
+def _does(topic: Topic, said: Statement) -> str:
+    """What is true of the product by a statement: to leave the place to the reader is not to name one."""
+    chosen = topic.name == "data_region" and not said.value and _CHOICE.search(said.quote)
+    return "lets you choose where your data is kept" if chosen else topic.does
 
 
 def _silent(case: Case, topic: Topic) -> bool:
@@ -176,8 +199,14 @@ def _table(topic: Topic, who: str, stating: Sequence[Peer], n: int) -> Citation:
     return Citation(STORE, f"Of {n} {who} these {topic.do}, by their pages: {told}.")
 
 
+def _tells_most(case: Case, said: Sequence[Statement]) -> list[Statement]:
+    """Those first that name the place, of a topic that has one, and then those with their plan where that is told."""
+    plans = case.document.plans
+    return sorted(said, key=lambda one: (one.topic == "data_region" and not one.value, not from_plan(one.plan, plans)))
+
+
 def _first(case: Case, said: Sequence[Statement], *, denied: bool) -> tuple[Statement, Citation] | None:
-    for one in sorted(said, key=lambda one: not one.plan):  # with its plan where that is told
+    for one in _tells_most(case, said):
         if one.denied == denied and (cited := case.cite(one.quote, one.page)):
             return one, cited
     return None
@@ -201,22 +230,27 @@ def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
 
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
     quote = _label(cited.quote) if _is_row(cited.quote) else _clause(cited.quote).rstrip(".")
-    words = ": ".join(filter(None, (from_plan(said.plan, case.document.plans), f"“{quote}”" if quote else "")))
-    text = f"By its {page_name(said.role)}, {case.name} {topic.does}{f' ({words})' if words else ''}"
+    plan = from_plan(said.plan, case.document.plans)
+    words = ": ".join(filter(None, (plan, f"“{quote}”" if quote else "")))
+    text = f"By its {page_name(said.role)}, {case.name} {_does(topic, said)}{f' ({words})' if words else ''}"
     value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
     return finding(
         module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
-        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if said.plan else {}),
+        topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if plan else {}),
     )  # fmt: skip
 
 
 def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> Iterator[Finding]:
     """The first sentence that states it: what is a label, a cell or a slogan says too little by itself."""
-    told = ((one, cited) for one in own if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote))
+    told = (
+        (one, cited)
+        for one in _tells_most(case, own)
+        if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote)
+    )
     for said, cited in list(told)[:1]:
         plan = from_plan(said.plan, case.document.plans)
         held = f" ({plan})" if plan else ""
-        text = f"By its {page_name(said.role)}, {case.name} {topic.does}{held}: “{_clause(cited.quote).rstrip('.! ')}”."
+        text = f"By its {page_name(said.role)}, {case.name} {_does(topic, said)}{held}: “{_clause(cited.quote).rstrip('.! ')}”."
         yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="yes")
 
 

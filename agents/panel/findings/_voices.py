@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from agents.panel.findings._case import Case
+from agents.panel.findings._words import figure
 from tools.dossier import Voice
 from tools.models import Citation, Passage
 
@@ -182,6 +183,14 @@ def troubles(case: Case) -> list[Said]:
 def praises(case: Case) -> list[Said]:
     """Of the comments that most praise the same thing, one sentence each; empty where fewer than two do."""
     return _largest(case.once("what is said", _said)["praise"], case.once("known words", _known))
+
+
+def voices(least: int, case: Case) -> str:
+    """“At least 2 of 14 comments”, or all of them: what has no sign of trouble or praise in it may tell of it in other words."""
+    n = len(comments(case))
+    if least == n:
+        return "Both comments" if n == 2 else f"All {figure(n)} comments"
+    return f"At least {figure(least)} of {figure(n)} comments"
 
 
 def in_use(case: Case) -> list[Said]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import plain
+from agents.panel.findings._prices import on_one_ladder
 from agents.panel.findings._words import counted, plan_money
 from tools.models import Finding
 from tools.views.documents import PlanDoc
@@ -15,6 +17,7 @@ from tools.views.price_words import decimal_of
 
 NEEDS = ("pricing",)
 OWN_WORDS = True
+_NOTED = re.compile(r"\d\s?([*†‡¹²³])(?!\w)")
 _STEEP = 4  # times the price: less is what plans mostly are apart
 _WORTH = 0.3
 
@@ -45,16 +48,21 @@ def find(case: Case) -> Iterator[Finding]:
 
 
 def _ladder(case: Case) -> list[tuple[Decimal, PlanDoc]]:
-    """Its plans that are paid for by the month, for the same thing as the cheapest one, cheapest first; none where a name
-    stands for two prices."""
+    """Its plans that are paid for by the month, on one ladder with the cheapest one and on its terms, cheapest first; none
+    where a name stands for two prices."""
     entry = case.entry.plan if case.entry else None
     if entry is None or entry.period != "month":
         return []
-    alike = [plan for plan in case.document.plans if plan.name and _terms(plan) == _terms(entry)]
+    alike = [plan for plan in on_one_ladder(case, entry) if plan.name and _terms(plan) == _terms(entry)]
     told = [(amount, plan) for plan in alike if (amount := decimal_of(plan.amount)) and amount > 0]
     names = {plan.name for _, plan in told}
     return sorted(told, key=lambda pair: (pair[0], pair[1].name)) if len(names) == len(told) else []
 
 
 def _terms(plan: PlanDoc) -> tuple[str | None, ...]:
-    return plan.currency, plan.period, plan.unit, plan.billed, plan.qualifier
+    return plan.currency, plan.period, plan.unit, plan.billed, plan.qualifier, _mark(plan)
+
+
+def _mark(plan: PlanDoc) -> str | None:
+    """The sign behind its price that sends readers to a note with its terms: “$99 * a month”."""
+    return next((match[1] for one in plan.evidence if (match := _NOTED.search(one.quote))), None)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import finding
-from agents.panel.findings._voices import comments, troubles
-from agents.panel.findings._words import figure
+from agents.panel.findings._voices import comments, troubles, voices
 from tools.models import Finding
 
 NEEDS = ("comments",)
@@ -21,6 +20,6 @@ def find(case: Case) -> Iterator[Finding]:
     if said:
         m, n = len(said), len(comments(case))
         quotes = " and ".join(f"“{one.citation.quote}”" for one in said[:_QUOTED])
-        text = f"{figure(m)} of {figure(n)} comments on the launch of {case.name} report the same trouble: {quotes}."
+        text = f"{voices(m, case)} on the launch of {case.name} report the same trouble: {quotes}."
         cited = [one.citation for one in said]
         yield finding(__name__, text, -min(1.0, 0.4 + m / n), cited, m=m, n=n)

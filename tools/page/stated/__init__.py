@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from tools.dossier import Role, Statement
-from tools.page.stated.held import ALL, plan_of_piece, plan_of_row
+from tools.page.stated.held import ALL, heads_a_part, plan_of_piece, plan_of_row
 from tools.page.stated.page import Lines, Said, cells
 from tools.page.stated.plans import free_limits, has_it, in_card, ticked
 from tools.page.stated.spoken import Told, holds, places, stems_of, told_of
@@ -69,7 +69,7 @@ def statements(
     """
     if _COMPARES.search(url):  # it speaks of two products by turns
         return ()
-    read = Lines(lines, url, plans, own)
+    read = Lines(lines, url, [plan for plan in plans if not heads_a_part(plan)], own)
     if holds(read.small, "unofficial", read.names):  # it speaks of another's product as if it were its own
         return ()
     found: list[Statement] = []

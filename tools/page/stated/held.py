@@ -20,6 +20,11 @@ _SIGNS = "#*•·:|–—→ "
 _CAPITAL = re.compile(r"[^\W_a-z]")
 
 
+def heads_a_part(name: str) -> bool:
+    """Whether what was read as a plan's name is what pages call a part of theirs: “Products”."""
+    return words.is_one(name, "page_word") and not words.is_one(name, "plan_name", "paid_name")
+
+
 def plan_of_row(lines: Lines, number: int) -> str:
     """The first plan of a table whose column has what a row names, or ALL; "" where no head names plans."""
     row = cells(lines.rows[number])[1:]
