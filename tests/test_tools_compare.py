@@ -395,6 +395,20 @@ def test_an_open_licence_is_no_price_beside_prices_that_could_not_be_read(produc
     assert not compare(one, closed).pick_a
 
 
+def test_an_open_licence_is_no_price_of_what_is_hosted_only(products: dict[str, ProductDocument]) -> None:
+    opened = {"pricing_model": "open-source", "license": "MPL-2.0"}
+    one = made(products["ferrykey"], **opened, dossier=states(HOSTED))
+    price = price_to_start(one)
+    assert (price.state, price.text, price.amount) == ("unknown", "No amount in print; its code is MPL-2.0", None)
+    closed = made(products["quarrel"], plans=[plan("12")], pricing_model="paid", dossier=states(read=("pricing",)))
+    found = compare(one, closed)
+    assert not found.pick_a
+    assert (row(found, "price").edge, row(found, "price").why) == ("depends", "only one prints a price")
+    torn = states(HOSTED, ("self_host", False, "", "Host it yourself."))
+    for dossier in (DossierDoc(), torn):
+        assert price_to_start(made(products["ferrykey"], **opened, dossier=dossier)).text == "Free, open source"
+
+
 @pytest.mark.parametrize(
     ("plans", "words"),
     [
