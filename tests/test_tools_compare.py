@@ -375,10 +375,7 @@ def test_where_nothing_read_of_both_tells_them_apart_there_is_no_pick(
 
 
 def test_open_code_can_be_run_where_the_other_is_hosted_only_and_closed(products: dict[str, ProductDocument]) -> None:
-    fact = {
-        "license": FactDoc.model_validate({"value": "MIT", "rung": "api", "confidence": 0.9, "evidence": said("MIT")})
-    }
-    opened = {"license": "MIT", "repository": "https://code.example/f", "facts": fact}
+    opened = {"license": "MIT", "repository": "https://code.example/f", "facts": {"license": licence("MIT", "MIT")}}
     one, other = made(products["ferrykey"], **opened), made(products["quarrel"], dossier=states(HOSTED))
     assert [str(reason) for reason in compare(one, other).pick_a] == [
         "you want to host it yourself: the code of Ferrykey is MIT, so you can run it yourself; Quarrel is hosted only"
@@ -393,6 +390,39 @@ def test_an_open_licence_is_no_price_beside_prices_that_could_not_be_read(produc
     assert (price_to_start(one).state, entry_of(one)) == ("unknown", "Unknown")
     closed = made(products["quarrel"], plans=[plan("12")], pricing_model="paid", dossier=states(read=("pricing",)))
     assert not compare(one, closed).pick_a
+
+
+@pytest.mark.parametrize(
+    ("quote", "plans", "end"),
+    [
+        ("AGPL-3.0", [], "asks for your source"),
+        ("AGPL-3.0, for non-commercial licences too", [], "asks for your source"),
+        ("AGPL-3.0, free for personal and commercial use", [], "asks for your source"),
+        ("AGPL-3.0 + Commercial", [], "asks for your source or that you take its commercial licence"),
+        ("Dual-licensed: AGPL-3.0", [], "asks for your source or that you take its commercial licence"),
+        (
+            "AGPL-3.0",
+            [{"name": "Commercial", "qualifier": "contact", "evidence": said("Commercial: talk to us")}],
+            "asks for your source or that you take its commercial licence (price on request)",
+        ),
+    ],
+)
+def test_a_second_licence_that_can_be_bought_is_named_beside_the_strict_one(
+    products: dict[str, ProductDocument], quote: str, plans: list[dict[str, Any]], end: str
+) -> None:
+    strict = {"license": licence("AGPL-3.0", quote)}
+    one = made(products["ferrykey"], license="MIT", facts={"license": licence("MIT", "MIT")})
+    other = made(products["quarrel"], license="AGPL-3.0", facts=strict, plans=[plan(None, **more) for more in plans])
+    found = compare(one, other)
+    assert [str(reason) for reason in found.pick_a] == [
+        f"you build it into something closed: Ferrykey is MIT, Quarrel AGPL-3.0, which {end}"
+    ]
+    assert len(found.pick_a[0].evidence) == 2 + len(plans)
+    assert ("commercial" in row(found, "license").why) is ("commercial" in end)
+
+
+def licence(name: str, quote: str) -> FactDoc:
+    return FactDoc.model_validate({"value": name, "rung": "api", "confidence": 0.9, "evidence": said(quote)})
 
 
 def test_an_open_licence_is_no_price_of_what_is_hosted_only(products: dict[str, ProductDocument]) -> None:
