@@ -17,8 +17,9 @@ from tools.models import PERIODS, QUALIFIERS, Plan
 from tools.personas import personas
 from tools.views.change_words import move_words, side_words
 from tools.views.compare import compare, pair_slug, says_enough
-from tools.views.decision import set_apart, tells
+from tools.views.decision import alike, alike_words, set_apart, tells
 from tools.views.documents import DossierDoc, FactDoc, PlanDoc, ProductDocument
+from tools.views.findings import MINOR, TOPICS
 from tools.views.needs import NEEDS
 from tools.views.price_words import entry as entry_of
 from tools.views.price_words import money, plan_price, price_to_start
@@ -507,9 +508,48 @@ def test_what_only_one_states_is_one_row_with_a_quote_each(products: dict[str, P
     one = states(*YES, ("refund", False, "", "Refunds within 30 days."), ("api", True, "", "No API."), read=("docs",))
     pair = made(products["ferrykey"], dossier=one), made(products["quarrel"], dossier=states(read=("docs",)))
     found = row(compare(*pair), "one_only")
-    assert found.a.text == "Export; API: no; refunds (within 30 days)"
+    assert found.a.text == "Your data can be exported; has no API; gives refunds (within 30 days)"
     assert [cited.quote for cited in found.a.evidence] == ["You can export.", "No API.", "Refunds within 30 days."]
     assert (found.b.text, found.b.known, found.edge) == ("Nothing beyond that", False, "depends")
+
+
+def test_every_yes_or_no_that_one_alone_states_is_a_clause_of_what_it_does(
+    products: dict[str, ProductDocument],
+) -> None:
+    read = made(products["quarrel"], dossier=states(read=("docs",)))
+    for topic in (topic for topic in TOPICS if topic not in (*MINOR, "free_limit", "data_region")):
+        told = [
+            row(compare(made(products["ferrykey"], dossier=states((topic, denied, "", "So it is."))), read), "one_only")
+            for denied in (False, True)
+        ]
+        assert all(len(found.a.text.split()) > 1 and ":" not in found.a.text for found in told)
+        assert told[0].a.text != told[1].a.text
+
+
+def test_what_both_answer_alike_is_told_in_one_line(products: dict[str, ProductDocument]) -> None:
+    both = {"plans": [FREE], "license": "MIT", "dossier": states(*YES)}
+    pair = [
+        made(
+            products[slug], **both, facts={"license": licence("MIT", "MIT")}, repository=f"https://code.example/{slug}"
+        )
+        for slug in ("ferrykey", "quarrel")
+    ]
+    for one in pair:
+        one.facts["repository"] = licence(one.repository or "", "Source")
+    same = [one for one in compare(*pair).rows if tells(one) and alike(one)]
+    assert alike_words(same) == (
+        "Alike in: price to start (free), licence (MIT), plans (Plan: Free), source to read (both show it), export (yes)"
+    )
+    other = compare(pair[0], but(pair[1], facts={"license": licence("ISC", "ISC")}, dossier=states(*NO)))
+    assert [alike(row(other, key)) for key in ("license", "export", "price")] == [False, False, True]
+    assert alike_words([]) == ""
+
+
+def test_the_plan_beside_a_free_start_is_named_as_the_free_one(products: dict[str, ProductDocument]) -> None:
+    plans = [plan("0", name="Hobby"), plan("46", name="Works")]
+    found = row(compare(made(products["ferrykey"], plans=plans), made(products["quarrel"], plans=plans[1:])), "price")
+    assert (found.a.text, found.a.note) == ("Free, then 46 USD a month", "free plan “Hobby”")
+    assert (found.b.text, found.b.note) == ("46 USD a month", "plan “Works”")
 
 
 def test_rows_that_say_nothing_stay_in_the_record_and_are_not_shown(products: dict[str, ProductDocument]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -91,6 +91,23 @@ def tells(row: Row) -> bool:
             return any(known)
 
 
+def alike(row: Row) -> bool:
+    """Whether both give the same answer: such rows are told in one line."""
+    if row.key == "panel" or not (row.a.known and row.b.known):
+        return False
+    return row.key == "repository" or row.a.text.casefold() == row.b.text.casefold()
+
+
+def alike_words(rows: Iterable[Row]) -> str:
+    """“Alike in: licence (MIT), API (yes)”; "" for no rows."""
+    told = []
+    for row in rows:
+        question = row.question if row.question.isupper() else row.question[:1].lower() + row.question[1:]
+        answer = row.a.text.lower() if row.a.text in ("Yes", "No", "Free") else row.a.text
+        told.append(f"{question} ({'both show it' if row.key == 'repository' else answer})")
+    return f"Alike in: {', '.join(told)}" if told else ""
+
+
 def decided(document: ProductDocument) -> dict[str, str]:
     """What was read of it on the decisions that people make, by decision: its price, its licence, what it states."""
     price = price_to_start(document)
@@ -147,7 +164,8 @@ def _price_cell(document: ProductDocument) -> Cell:
     if price.text == "Unknown":
         return Cell(text=pages_read(document), known=False)
     named = price.plan and not price.text.casefold().startswith(price.plan.casefold())
-    return Cell(text=price.text, note=f"plan “{price.plan}”" if named else "", evidence=price.evidence)
+    of = "free plan" if price.state == "free" else "plan"  # “Free, then 9 USD”: the plan is that of the first half
+    return Cell(text=price.text, note=f"{of} “{price.plan}”" if named else "", evidence=price.evidence)
 
 
 def price_edge(pair: Pair) -> tuple[Edge, str]:

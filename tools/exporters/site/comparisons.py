@@ -16,7 +16,7 @@ from tools.exporters.site.pictures import SHARED, share_file
 from tools.page.categories import name_of
 from tools.views.compare import BAND, compare
 from tools.views.comparison import Card, Comparison, Row
-from tools.views.decision import tells
+from tools.views.decision import alike, alike_words, tells
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import pages_read
@@ -37,7 +37,8 @@ def _comparison_page(
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
-    rows = _rows(found, caps)
+    told = _rows(found, caps)
+    rows = [row for row in told if not alike(row)]
     sides = [
         _side_of(site, letter, one, card, caps, refs)
         for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
@@ -72,6 +73,7 @@ def _comparison_page(
             }
             for row in rows[: caps.rows]
         ],
+        alike=_alike([row for row in told if alike(row)], names, caps, refs),
         more_rows=max(0, len(rows) - caps.rows),
         scored=any(take.score is not None for card in found.scorecards for take in (card.a, card.b)),
         cards=[
@@ -92,6 +94,16 @@ def _comparison_page(
 def _rows(found: Comparison, caps: Caps) -> list[Row]:
     """The rows of the table that tell something, but for the plans where they are listed further down the page."""
     return [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
+
+
+def _alike(rows: Sequence[Row], names: Sequence[str], caps: Caps, refs: Refs) -> dict[str, Any]:
+    """The rows to which both give the same answer in one line, with the quotes of each under it."""
+    cited = []
+    for row in rows:
+        for name, cell in zip(names, (row.a, row.b), strict=True):
+            for said in _pairs.cell(row.key, cell, caps, refs)["quotes"][:1]:
+                cited.append(said | {"who": said["who"] or f"{name}, {row.question}"})
+    return {"text": alike_words(rows), "quotes": cited}
 
 
 def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:
