@@ -8,7 +8,7 @@ from typing import Any
 from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
 from tools.exporters._pairs import Pair
 from tools.exporters._views import Caps, Refs
-from tools.exporters._words import clip, file_slug
+from tools.exporters._words import clip, file_slug, whole
 from tools.exporters.site._cards import Card as Listed
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
@@ -22,6 +22,7 @@ from tools.views.price_words import price_to_start
 from tools.views.takes import pages_read
 
 _PAIRS_A_PAGE = 100
+_SAME = 120  # bytes of an answer that stands in the line of what both answer alike
 
 
 def comparison(site: Site, pair: Pair) -> Iterator[tuple[str, bytes]]:
@@ -37,8 +38,10 @@ def _comparison_page(
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
-    told = _rows(found, caps)
-    rows = [row for row in told if not alike(row)]
+    told = [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
+    same = [row for row in told if alike(row) and whole(row.a.text, _SAME)]
+    others = [row for row in told if row not in same]
+    rows = [row for row in others if _fits(row, caps)][: caps.rows]
     sides = [
         _side_of(site, letter, one, card, caps, refs)
         for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
@@ -71,10 +74,10 @@ def _comparison_page(
                 "edge_words": clip(row.edge_words, 60),
                 "why": row.why,
             }
-            for row in rows[: caps.rows]
+            for row in rows
         ],
-        alike=_alike([row for row in told if alike(row)], names, caps, refs),
-        more_rows=max(0, len(rows) - caps.rows),
+        alike=_alike(same, names, caps, refs),
+        more_rows=len(others) - len(rows),
         scored=any(take.score is not None for card in found.scorecards for take in (card.a, card.b)),
         cards=[
             {
@@ -91,9 +94,11 @@ def _comparison_page(
     )
 
 
-def _rows(found: Comparison, caps: Caps) -> list[Row]:
-    """The rows of the table that tell something, but for the plans where they are listed further down the page."""
-    return [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
+def _fits(row: Row, caps: Caps) -> bool:
+    """Whether the page holds both cells whole; on one that holds the most a longer cell says how much of it was cut."""
+    if row.key == "one_only" or caps.line == Caps().line:
+        return True
+    return all(whole(cell.text, caps.line) for cell in (row.a, row.b))
 
 
 def _alike(rows: Sequence[Row], names: Sequence[str], caps: Caps, refs: Refs) -> dict[str, Any]:
