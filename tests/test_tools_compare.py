@@ -543,6 +543,8 @@ def test_what_both_answer_alike_is_told_in_one_line(products: dict[str, ProductD
     other = compare(pair[0], but(pair[1], facts={"license": licence("ISC", "ISC")}, dossier=states(*NO)))
     assert [alike(row(other, key)) for key in ("license", "export", "price")] == [False, False, True]
     assert alike_words([]) == ""
+    paid = [made(products[slug], plans=[FREE, plan("9", name="Works")]) for slug in ("ferrykey", "quarrel")]
+    assert alike_words([row(compare(*paid), "price")]) == "Alike in: price to start (free, then 9 USD a month)"
 
 
 def test_the_plan_beside_a_free_start_is_named_as_the_free_one(products: dict[str, ProductDocument]) -> None:

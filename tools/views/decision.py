@@ -44,6 +44,7 @@ _COMMERCIAL = re.compile(
     re.IGNORECASE,
 )
 _COMMERCIAL_PLAN = re.compile(r"(?<!non[- ])\bcommercial\b", re.IGNORECASE)
+_ANSWER = re.compile(r"^(?:Yes|No|Free)\b")  # how an answer begins that stands in the middle of a line
 LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
 _OLDER_DAYS = 90  # launches closer than this are the same age to a buyer
 _FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
@@ -103,7 +104,7 @@ def alike_words(rows: Iterable[Row]) -> str:
     told = []
     for row in rows:
         question = row.question if row.question.isupper() else row.question[:1].lower() + row.question[1:]
-        answer = row.a.text.lower() if row.a.text in ("Yes", "No", "Free") else row.a.text
+        answer = _ANSWER.sub(lambda found: found[0].lower(), row.a.text)
         told.append(f"{question} ({'both show it' if row.key == 'repository' else answer})")
     return f"Alike in: {', '.join(told)}" if told else ""
 
