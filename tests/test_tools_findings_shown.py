@@ -625,3 +625,24 @@ def test_the_cell_of_what_one_alone_states_drops_whole_parts_and_counts_them() -
     found = Cell(text="Has an API; can be self-hosted; gives refunds (within 30 days)")
     shown = [cell("one_only", found, replace(TIGHTER[0], line=line), Refs(TIGHTER[0]))["text"] for line in (320, 40, 5)]
     assert shown == [found.text, "Has an API; can be self-hosted; 1 more", "3 more"]
+
+
+def test_a_critic_repeats_in_short_what_the_head_has_in_full(products: dict[str, ProductDocument]) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    told = [
+        one.model_copy(update={"values": {**one.values, "short": f"Short {n}."}})
+        for n, one in enumerate(panel.findings)
+    ]
+    made = products["ferrykey"].model_copy(update={"panel": panel.model_copy(update={"findings": told})})
+    for most, refs in ((2, None), (1, Refs(Caps()))):
+        head = {line["text"] for _, side, _ in weighed(made, Caps(), most) for line in side}
+        leads = {
+            one.text: of_critic(made, name, Caps(), refs)["findings"][0]["text"]
+            for name, review in panel.reviews.items()
+            for one in own_findings(made.panel, review)[:1]
+        }
+        short = {one.text: short_of(one) if one.text in head else one.text for one in told}
+        assert leads == {full: short[full] for full in leads}
+        assert head & leads.keys()
+    assert not leads.keys() <= head, "one that the head leaves out stands in full with its critic"

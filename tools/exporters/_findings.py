@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from tools.exporters._record import spark
@@ -30,11 +31,12 @@ from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings, short_of_ship
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
+HEAD, HEAD_OF_TWO = 2, 1  # findings of each sort in the head of a product's page, and of each on a comparison's
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
-    document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
+    document: ProductDocument, caps: Caps, most: int = HEAD, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
     """The strongest findings of each sort as (heading, lines, what is said where there are none or some do not fit);
     empty without any."""
@@ -50,17 +52,20 @@ def weighed(
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
-    """The finding that a critic leads with, where the page holds it, the others it weighed by name, and the number and the
+    """The finding that a critic leads with, where the page holds it (in its short form, where the head of the page has the
+    whole of it), the others it weighed by name, and the number and the
     name of each by its sentence; none where it wrote in its own words."""
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
     numbers = {one.text: place for one in own if (place := _place(one, document, caps))}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
     led = [one for one in own[:1] if finding_words(one, caps)]
+    heads = weigh(panel, HEAD_OF_TWO if refs else HEAD)  # these stand in full above
+    in_head = any(one in side for one in led for side in heads)
     return {
         "asked": asked_by(own[0].kind) if own else "",
         "short_of_ship": short_of_ship(panel, panel.reviews[persona]) if panel and own else "",
-        "findings": [_line(one, document, caps, refs) for one in led],
+        "findings": [_line(one, document, replace(caps, finding=0) if in_head else caps, refs) for one in led],
         "lead": named[0] if own else None,
         "others": named[len(led) :],
         "places": numbers,

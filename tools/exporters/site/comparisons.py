@@ -126,7 +126,7 @@ def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, cap
         "tally": _views.tally(document, middle=False),
         "stale": bool(panel and panel.stale),
         "own_line": card.own_line,
-        "weighed": _findings.weighed(document, caps, 1, refs),
+        "weighed": _findings.weighed(document, caps, _findings.HEAD_OF_TWO, refs),
         "votes": _views.votes(document),
         "kind": document.kind,
         "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),
