@@ -386,10 +386,10 @@ def test_a_skip_with_nothing_against_says_why_it_is_none_the_less(
     alone = [one for one in made.panel.findings if one.direction > 0]
     against = [one for one in made.panel.findings if one.direction < 0]
 
-    def shown(findings: list[FindingDoc], vote: str) -> str:
+    def shown(findings: list[FindingDoc], vote: str, score: int = 68) -> str:
         document = with_findings(made, findings, made.dossier)
         assert document.panel
-        review = weighing("founder", findings, 68, vote)
+        review = weighing("founder", findings, score, vote)
         document.panel.reviews["founder"] = review
         terminal.show(document)
         rows = rendered([document])["products/ferrykey.html"].select("li.rv")
@@ -400,6 +400,9 @@ def test_a_skip_with_nothing_against_says_why_it_is_none_the_less(
     assert why in skipped
     assert short in skipped
     assert not [words for words in (why, short) if words in others]
+    outweighed = shown(alone, "skip", 48)
+    assert "It is outweighed by counts that are no line here." in outweighed
+    assert "48/100 · skip · outweighed: " in outweighed
 
 
 def test_best_for_follows_the_findings(products: dict[str, ProductDocument]) -> None:

@@ -214,7 +214,7 @@ def _review(review: ReviewDoc, document: ProductDocument) -> None:
 
 def critic_line(review: ReviewDoc, document: ProductDocument) -> None:
     """A critic on one line: its vote and score with what weighed most, as far as the line reaches, or why it has no take."""
-    from tools.views.takes import own_findings, short_of_ship, short_reason, telling, titles
+    from tools.views.takes import own_findings, short_reason, telling, titles, why_skip
 
     critic = f"{plain(titles().get(review.persona, review.persona)):<9}"
     if review.score is None:
@@ -224,10 +224,11 @@ def critic_line(review: ReviewDoc, document: ProductDocument) -> None:
     else:
         own = document.panel and own_findings(document.panel, review)
         said = telling(document.panel, review) if document.panel and own else None
-        too_little = "too little for a ship: " if document.panel and short_of_ship(document.panel, review) else ""
+        why = why_skip(document.panel, review) if document.panel else None
         line = Text.assemble(
             (f"{mark(review.vote)} {critic} {review.score}/100 · {plain(review.vote)}", "bold"),
-            f" · {too_little}{plain(said.text)}" if said else "",
+            f" · {why.short}: " if said and why else " · " if said else "",
+            plain(said.text) if said else "",
         )
     line.truncate(console().width, overflow="ellipsis")
     console().print(line)

@@ -28,7 +28,7 @@ from tools.views.findings import (
 )
 from tools.views.price_words import plans_words, price_to_start
 from tools.views.room import free_limits, free_room
-from tools.views.takes import asked_by, by_strength, day, own_findings, short_of_ship
+from tools.views.takes import asked_by, by_strength, day, own_findings, why_skip
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
 HEAD, HEAD_OF_TWO = 2, 1  # findings of each sort in the head of a product's page, and of each on a comparison's
@@ -53,8 +53,8 @@ def weighed(
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
     """The finding that a critic leads with, where the page holds it (in its short form, where the head of the page has the
-    whole of it), the others it weighed by name, and the number and the
-    name of each by its sentence; none where it wrote in its own words."""
+    whole of it), the others it weighed by name, and the number and the name of each by its sentence; none where it wrote in
+    its own words."""
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
     numbers = {one.text: place for one in own if (place := _place(one, document, caps))}
@@ -64,7 +64,7 @@ def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | 
     in_head = any(one in side for one in led for side in heads)
     return {
         "asked": asked_by(own[0].kind) if own else "",
-        "short_of_ship": short_of_ship(panel, panel.reviews[persona]) if panel and own else "",
+        "why_skip": why_skip(panel, panel.reviews[persona]) if panel and own else None,
         "findings": [_line(one, document, replace(caps, finding=0) if in_head else caps, refs) for one in led],
         "lead": named[0] if own else None,
         "others": named[len(led) :],

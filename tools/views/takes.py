@@ -24,6 +24,7 @@ from tools.views.documents import (
 )
 from tools.views.needs import KINDS
 
+_EVEN = 50  # a score at which as much speaks for a product as against it
 _SHORT = 6  # most words of a reason that stands in place of a take
 
 
@@ -114,10 +115,21 @@ def own_findings(panel: PanelDoc, review: ReviewDoc) -> list[FindingDoc]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[1] is not lead, -pair[0]))]
 
 
-def short_of_ship(panel: PanelDoc, review: ReviewDoc) -> str:
-    """Why a critic says Skip though what it weighed speaks for the product and nothing against it; "" where something does."""
+class WhySkip(NamedTuple):
+    """Why a critic says Skip where its lines speak for the product and none against it: in a few words, and as a sentence."""
+
+    short: str
+    whole: str
+
+
+def why_skip(panel: PanelDoc, review: ReviewDoc) -> WhySkip | None:
+    """What its lines do not show of a Skip; None where one of them speaks against the product, or for any other vote."""
     sides = {one.direction for one in own_findings(panel, review)} if review.vote == "skip" else set()
-    return "What speaks for it weighs less than a ship takes." if 1 in sides and -1 not in sides else ""
+    if 1 not in sides or -1 in sides:
+        return None
+    if (review.score or 0) > _EVEN:
+        return WhySkip("too little for a ship", "What speaks for it weighs less than a ship takes.")
+    return WhySkip("outweighed", "It is outweighed by counts that are no line here.")
 
 
 def asked_by(kind: str) -> str:
