@@ -214,6 +214,7 @@ def test_a_list_in_the_change_log_is_read_as_words(kept: str | None, shown: str)
         ("0", "freemium", "Free to start, then paid"),
         ("0", "usage", "Free to start"),
         ("0", "open-source", "Free, open source"),
+        (None, "open-source", "Open source"),
         (None, "usage", "By use, no amount in print"),
         (None, "contact", "On request"),
         (None, "unknown", "Unknown"),

@@ -17,8 +17,9 @@ from tools.models import PERIODS, QUALIFIERS, Plan
 from tools.personas import personas
 from tools.views.change_words import move_words, side_words
 from tools.views.compare import compare, pair_slug, says_enough
-from tools.views.decision import set_apart, tells
+from tools.views.decision import alike, alike_words, set_apart, tells
 from tools.views.documents import DossierDoc, FactDoc, PlanDoc, ProductDocument
+from tools.views.findings import MINOR, TOPICS
 from tools.views.needs import NEEDS
 from tools.views.price_words import entry as entry_of
 from tools.views.price_words import money, plan_price, price_to_start
@@ -375,10 +376,7 @@ def test_where_nothing_read_of_both_tells_them_apart_there_is_no_pick(
 
 
 def test_open_code_can_be_run_where_the_other_is_hosted_only_and_closed(products: dict[str, ProductDocument]) -> None:
-    fact = {
-        "license": FactDoc.model_validate({"value": "MIT", "rung": "api", "confidence": 0.9, "evidence": said("MIT")})
-    }
-    opened = {"license": "MIT", "repository": "https://code.example/f", "facts": fact}
+    opened = {"license": "MIT", "repository": "https://code.example/f", "facts": {"license": licence("MIT", "MIT")}}
     one, other = made(products["ferrykey"], **opened), made(products["quarrel"], dossier=states(HOSTED))
     assert [str(reason) for reason in compare(one, other).pick_a] == [
         "you want to host it yourself: the code of Ferrykey is MIT, so you can run it yourself; Quarrel is hosted only"
@@ -393,6 +391,53 @@ def test_an_open_licence_is_no_price_beside_prices_that_could_not_be_read(produc
     assert (price_to_start(one).state, entry_of(one)) == ("unknown", "Unknown")
     closed = made(products["quarrel"], plans=[plan("12")], pricing_model="paid", dossier=states(read=("pricing",)))
     assert not compare(one, closed).pick_a
+
+
+@pytest.mark.parametrize(
+    ("quote", "plans", "end"),
+    [
+        ("AGPL-3.0", [], "asks for your source"),
+        ("AGPL-3.0, for non-commercial licences too", [], "asks for your source"),
+        ("AGPL-3.0, free for personal and commercial use", [], "asks for your source"),
+        ("AGPL-3.0 + Commercial", [], "asks for your source or that you take its commercial licence"),
+        ("Dual-licensed: AGPL-3.0", [], "asks for your source or that you take its commercial licence"),
+        (
+            "AGPL-3.0",
+            [{"name": "Commercial", "qualifier": "contact", "evidence": said("Commercial: talk to us")}],
+            "asks for your source or that you take its commercial licence (price on request)",
+        ),
+    ],
+)
+def test_a_second_licence_that_can_be_bought_is_named_beside_the_strict_one(
+    products: dict[str, ProductDocument], quote: str, plans: list[dict[str, Any]], end: str
+) -> None:
+    strict = {"license": licence("AGPL-3.0", quote)}
+    one = made(products["ferrykey"], license="MIT", facts={"license": licence("MIT", "MIT")})
+    other = made(products["quarrel"], license="AGPL-3.0", facts=strict, plans=[plan(None, **more) for more in plans])
+    found = compare(one, other)
+    assert [str(reason) for reason in found.pick_a] == [
+        f"you build it into something closed: Ferrykey is MIT, Quarrel AGPL-3.0, which {end}"
+    ]
+    assert len(found.pick_a[0].evidence) == 2 + len(plans)
+    assert ("commercial" in row(found, "license").why) is ("commercial" in end)
+
+
+def licence(name: str, quote: str) -> FactDoc:
+    return FactDoc.model_validate({"value": name, "rung": "api", "confidence": 0.9, "evidence": said(quote)})
+
+
+def test_an_open_licence_is_no_price_of_what_is_hosted_only(products: dict[str, ProductDocument]) -> None:
+    opened = {"pricing_model": "open-source", "license": "MPL-2.0"}
+    one = made(products["ferrykey"], **opened, dossier=states(HOSTED))
+    price = price_to_start(one)
+    assert (price.state, price.text, price.amount) == ("unknown", "No amount in print; its code is MPL-2.0", None)
+    closed = made(products["quarrel"], plans=[plan("12")], pricing_model="paid", dossier=states(read=("pricing",)))
+    found = compare(one, closed)
+    assert not found.pick_a
+    assert (row(found, "price").edge, row(found, "price").why) == ("depends", "only one prints a price")
+    torn = states(HOSTED, ("self_host", False, "", "Host it yourself."))
+    for dossier in (DossierDoc(), torn):
+        assert price_to_start(made(products["ferrykey"], **opened, dossier=dossier)).text == "Free, open source"
 
 
 @pytest.mark.parametrize(
@@ -463,9 +508,50 @@ def test_what_only_one_states_is_one_row_with_a_quote_each(products: dict[str, P
     one = states(*YES, ("refund", False, "", "Refunds within 30 days."), ("api", True, "", "No API."), read=("docs",))
     pair = made(products["ferrykey"], dossier=one), made(products["quarrel"], dossier=states(read=("docs",)))
     found = row(compare(*pair), "one_only")
-    assert found.a.text == "Export; API: no; refunds (within 30 days)"
+    assert found.a.text == "Your data can be exported; has no API; gives refunds (within 30 days)"
     assert [cited.quote for cited in found.a.evidence] == ["You can export.", "No API.", "Refunds within 30 days."]
     assert (found.b.text, found.b.known, found.edge) == ("Nothing beyond that", False, "depends")
+
+
+def test_every_yes_or_no_that_one_alone_states_is_a_clause_of_what_it_does(
+    products: dict[str, ProductDocument],
+) -> None:
+    read = made(products["quarrel"], dossier=states(read=("docs",)))
+    for topic in (topic for topic in TOPICS if topic not in (*MINOR, "free_limit", "data_region")):
+        told = [
+            row(compare(made(products["ferrykey"], dossier=states((topic, denied, "", "So it is."))), read), "one_only")
+            for denied in (False, True)
+        ]
+        assert all(len(found.a.text.split()) > 1 and ":" not in found.a.text for found in told)
+        assert told[0].a.text != told[1].a.text
+
+
+def test_what_both_answer_alike_is_told_in_one_line(products: dict[str, ProductDocument]) -> None:
+    both = {"plans": [FREE], "license": "MIT", "dossier": states(*YES)}
+    pair = [
+        made(
+            products[slug], **both, facts={"license": licence("MIT", "MIT")}, repository=f"https://code.example/{slug}"
+        )
+        for slug in ("ferrykey", "quarrel")
+    ]
+    for one in pair:
+        one.facts["repository"] = licence(one.repository or "", "Source")
+    same = [one for one in compare(*pair).rows if tells(one) and alike(one)]
+    assert alike_words(same) == (
+        "Alike in: price to start (free), licence (MIT), plans (Plan: Free), source to read (both show it), export (yes)"
+    )
+    other = compare(pair[0], but(pair[1], facts={"license": licence("ISC", "ISC")}, dossier=states(*NO)))
+    assert [alike(row(other, key)) for key in ("license", "export", "price")] == [False, False, True]
+    assert alike_words([]) == ""
+    paid = [made(products[slug], plans=[FREE, plan("9", name="Works")]) for slug in ("ferrykey", "quarrel")]
+    assert alike_words([row(compare(*paid), "price")]) == "Alike in: price to start (free, then 9 USD a month)"
+
+
+def test_the_plan_beside_a_free_start_is_named_as_the_free_one(products: dict[str, ProductDocument]) -> None:
+    plans = [plan("0", name="Hobby"), plan("46", name="Works")]
+    found = row(compare(made(products["ferrykey"], plans=plans), made(products["quarrel"], plans=plans[1:])), "price")
+    assert (found.a.text, found.a.note) == ("Free, then 46 USD a month", "free plan “Hobby”")
+    assert (found.b.text, found.b.note) == ("46 USD a month", "plan “Works”")
 
 
 def test_rows_that_say_nothing_stay_in_the_record_and_are_not_shown(products: dict[str, ProductDocument]) -> None:

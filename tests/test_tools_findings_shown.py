@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +17,13 @@ from agents.panel.findings import kinds
 from jobs import terminal
 from jobs.terminal import screen
 from tools.exporters import jsonld, newsletter, rss, site
-from tools.exporters._findings import dossier
+from tools.exporters._findings import dossier, listed, of_critic, weighed
+from tools.exporters._pairs import cell
 from tools.exporters._prices import chart, moves
 from tools.exporters._record import became
-from tools.exporters._views import Caps, rank
+from tools.exporters._views import TIGHTER, Caps, Refs, rank
 from tools.views.compare import compare
+from tools.views.comparison import Cell
 from tools.views.documents import (
     ChangeDoc,
     CitationDoc,
@@ -33,9 +36,9 @@ from tools.views.documents import (
     StatementDoc,
     VoiceDoc,
 )
-from tools.views.findings import first_clause, measured, page_state, trust_words, weigh
+from tools.views.findings import finding_name, first_clause, measured, page_state, trust_words, weigh
 from tools.views.needs import KINDS, QUESTIONS
-from tools.views.takes import asked_by, own_findings, review_words, short_reason, telling
+from tools.views.takes import asked_by, own_findings, review_words, short_of, short_reason, telling
 
 HOSTILE = "</style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202egnp\u200b.exe {{7*7}} \x1b[2J"
 
@@ -202,8 +205,13 @@ def longest(document: ProductDocument, words: str) -> ProductDocument:
     return with_findings(document, found, dossier).model_copy(update={"name": "Ferrykey " + "w" * 51})
 
 
-@pytest.mark.parametrize("words", ["plain words ", HOSTILE, "'\"<&>😀 ", "長い言葉"])
-def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str, ProductDocument], words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [("plain words ", 4), (HOSTILE, 4), ("'\"<&>😀 ", 0), ("長い言葉", 0)],  # 0: over 700 bytes each, left out whole
+)
+def test_the_most_there_can_be_stays_small_whole_and_inactive(
+    products: dict[str, ProductDocument], words: str, least: int
+) -> None:
     pages = rendered([longest(products["ferrykey"], words), products["lanternbox"]])
     for name, page in pages.items():
         assert not page.find_all(["img", "iframe"]), name
@@ -213,7 +221,7 @@ def test_the_most_there_can_be_stays_small_whole_and_inactive(products: dict[str
             assert str(link["href"]).startswith("https://"), name
     page = pages["products/ferrykey.html"]
     shown = len(page.select("ol.found > li"))
-    assert shown >= 4
+    assert shown >= least
     assert f"{40 - shown} more in the full record (JSON)." in text(section(page, "found"))
     assert "more in the full record (JSON)." in text(section(page, "read"))
     assert {str(link["href"])[1:] for link in page.select("a.ref")} <= {str(tag["id"]) for tag in page.select("[id]")}
@@ -592,3 +600,62 @@ def test_of_two_prices_that_moved_the_one_still_listed_is_told_and_drawn(product
 def test_history_says_in_words_what_a_change_led_to(op: str, before: str | None, after: str | None, words: str) -> None:
     field = "pricing, trust" if op == "dossier" else "Team"
     assert became(ChangeDoc(seq=1, at=AT, op=op, field=field, before=before, after=after, why="", who="scout")) == words
+
+
+def test_a_finding_is_whole_or_in_its_short_form_or_counted_and_never_a_part_of_itself(
+    products: dict[str, ProductDocument],
+) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    told = [
+        one.model_copy(update={"values": {**one.values, "short": f"Short {n}."}, "text": f"{one.text} Twice so."})
+        for n, one in enumerate(panel.findings)
+    ]
+    made = products["ferrykey"].model_copy(update={"panel": panel.model_copy(update={"findings": told})})
+    sentences = {one.text for one in told} | {short_of(one) for one in told}
+    for caps in (*TIGHTER, replace(TIGHTER[-1], short=3)):
+        sides = weighed(made, caps, 9)
+        lines = [line["text"] for _, side, _ in sides for line in side] + [
+            row["text"] for row in listed(made, caps)["rows"]
+        ]
+        assert set(lines) <= sentences
+        left = [int(silence.split()[0]) for _, _, silence in sides if silence.endswith("more in the full record.")]
+        assert sum(len(side) for _, side, _ in sides) + sum(left) == len(told)
+    assert not lines, "a page that holds none counts them all"
+    assert sum(left) == len(told) == listed(made, caps)["more"]
+
+
+def test_a_critic_whose_lead_does_not_fit_names_it(products: dict[str, ProductDocument]) -> None:
+    made = products["ferrykey"]
+    assert made.panel
+    name, own = next((n, found) for n, r in made.panel.reviews.items() if (found := own_findings(made.panel, r)))
+    whole, none = (of_critic(made, name, caps) for caps in (TIGHTER[0], replace(TIGHTER[0], finding=0, short=3)))
+    assert [line["text"] for line in whole["findings"]] == [own[0].text]
+    assert (none["findings"], [one["name"] for one in none["others"]]) == ([], [finding_name(one) for one in own])
+
+
+def test_the_cell_of_what_one_alone_states_drops_whole_parts_and_counts_them() -> None:
+    found = Cell(text="Has an API; can be self-hosted; gives refunds (within 30 days)")
+    shown = [cell("one_only", found, replace(TIGHTER[0], line=line), Refs(TIGHTER[0]))["text"] for line in (320, 40, 5)]
+    assert shown == [found.text, "Has an API; can be self-hosted; 1 more", "3 more"]
+
+
+def test_a_critic_repeats_in_short_what_the_head_has_in_full(products: dict[str, ProductDocument]) -> None:
+    panel = products["ferrykey"].panel
+    assert panel
+    told = [
+        one.model_copy(update={"values": {**one.values, "short": f"Short {n}."}})
+        for n, one in enumerate(panel.findings)
+    ]
+    made = products["ferrykey"].model_copy(update={"panel": panel.model_copy(update={"findings": told})})
+    for most, refs in ((2, None), (1, Refs(Caps()))):
+        head = {line["text"] for _, side, _ in weighed(made, Caps(), most) for line in side}
+        leads = {
+            one.text: of_critic(made, name, Caps(), refs)["findings"][0]["text"]
+            for name, review in panel.reviews.items()
+            for one in own_findings(made.panel, review)[:1]
+        }
+        short = {one.text: short_of(one) if one.text in head else one.text for one in told}
+        assert leads == {full: short[full] for full in leads}
+        assert head & leads.keys()
+    assert not leads.keys() <= head, "one that the head leaves out stands in full with its critic"

@@ -21,7 +21,7 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
 
     documents: the two, in any order.
     """
-    from tools.views.decision import tells
+    from tools.views.decision import alike, alike_words, tells
 
     out = console().print
     heading(f"{result.a.name} or {result.b.name}: which should you ship?")
@@ -47,12 +47,15 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
         said = (f"A {_voted(scorecard.a)}", f"B {_voted(scorecard.b)}")
         hanging(Text(f"{scorecard.name:<9} ", style="bold"), Text(" · ".join(said)))
     blank()
+    told = [row for row in result.rows if tells(row)]
     rows = [
         (row.question, Text(plain(row.a.text)), Text(plain(row.b.text)), f"{row.edge_words}: {row.why}")
-        for row in result.rows
-        if tells(row)
+        for row in told
+        if not alike(row)
     ]
     table(("Question", f"A · {result.a.name}", f"B · {result.b.name}", "Edge"), rows)
+    if same := alike_words(row for row in told if alike(row)):
+        out(Text(f"{plain(same)}."))
 
 
 def _side(letter: str, card: Card, document: ProductDocument) -> None:

@@ -93,16 +93,18 @@ def _overruled(said: OverrideDoc) -> str:
 def _review(review: ReviewDoc, own: dict[str, Any], caps: Caps, refs: Refs) -> dict[str, Any]:
     """A review in print. own: the findings it rests on; where there are any they are its words and reasons."""
     claims = [claim for rating in review.ratings for claim in rating.claims]
-    text, tail = ([], []) if own["findings"] else prose(review.text, claims, caps, refs)
+    text, tail = ([], []) if own["lead"] else prose(review.text, claims, caps, refs)
     told = [rating for rating in review.ratings if rating.level is not None or rating.claims]
     silent = [field_label(review.persona, rating.field) for rating in review.ratings if rating not in told]
     ratings = [
         {
             "label": field_label(review.persona, rating.field),
             "level": rating.level,
-            "reason": clip("" if rating.reason in own["places"] else rating.reason, caps.reason),
+            "reason": ""
+            if rating.reason in own["places"]
+            else own["names"].get(rating.reason) or clip(rating.reason, caps.reason),
             "places": [own["places"][claim.text] for claim in rating.claims if claim.text in own["places"]],
-            "refs": [] if own["findings"] else _numbers(rating.claims, refs),
+            "refs": [] if own["lead"] else _numbers(rating.claims, refs),
         }
         for rating in told[: caps.ratings]
     ]
@@ -132,7 +134,7 @@ def take(side: Take, document: ProductDocument, persona: str, caps: Caps, refs: 
     if side.score is None:
         return {**base, "mark": "none", **why_not(document, persona)}
     base |= of_critic(document, persona, caps, refs)
-    text, tail = prose("" if base["findings"] else side.text, side.claims, caps, refs)
+    text, tail = prose("" if base["lead"] else side.text, side.claims, caps, refs)
     runs = side.runs if len(side.runs) > 1 else []
     return {**base, "vote": side.vote, "mark": mark(side.vote), "text": text, "tail": tail, "runs": runs}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from tools.exporters._record import spark
-from tools.exporters._views import Caps, Refs, quote, quotes
+from tools.exporters._views import Caps, Refs, finding_words, quote, quotes
 from tools.exporters._words import clip
 from tools.views.documents import CitationDoc, DossierDoc, EvidenceDoc, FindingDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
@@ -30,32 +31,45 @@ from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings, why_skip
 
 _ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
+HEAD, HEAD_OF_TWO = 2, 1  # findings of each sort in the head of a product's page, and of each on a comparison's
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
 
 def weighed(
-    document: ProductDocument, caps: Caps, most: int = 2, refs: Refs | None = None
+    document: ProductDocument, caps: Caps, most: int = HEAD, refs: Refs | None = None
 ) -> list[tuple[str, list[dict[str, Any]], str]]:
-    """The strongest findings of each sort as (heading, lines, what is said where there are none); empty without any."""
-    ups, downs, facts = ([_line(one, document, caps, refs) for one in side] for side in weigh(document.panel, most))
-    sides = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
-    return (sides if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
+    """The strongest findings of each sort as (heading, lines, what is said where there are none or some do not fit);
+    empty without any."""
+    ups, downs, facts = weigh(document.panel, most)
+    told = [("For it", ups, "No finding speaks for it."), ("Against it", downs, "No finding speaks against it.")]
+    told = (told if ups or downs else []) + ([("Worth knowing", facts, "")] if facts else [])
+    sides = []
+    for heading, found, silence in told:
+        lines = [_line(one, document, caps, refs) for one in found if finding_words(one, caps)]
+        left = len(found) - len(lines)
+        sides.append((heading, lines, f"{left} more in the full record." if left else "" if lines else silence))
+    return sides
 
 
 def of_critic(document: ProductDocument, persona: str, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
-    """The finding that a critic leads with, the others it weighed by name, and the number of each by its sentence; none
-    where it wrote in its own words."""
+    """The finding that a critic leads with, where the page holds it (in its short form, where the head of the page has the
+    whole of it), the others it weighed by name, and the number and the name of each by its sentence; none where it wrote in
+    its own words."""
     panel = document.panel
     own = own_findings(panel, panel.reviews[persona]) if panel and persona in panel.reviews else []
-    numbers = {one.text: place for one in own if 0 < (place := _place(one, document)) <= caps.findings}
+    numbers = {one.text: place for one in own if (place := _place(one, document, caps))}
     named = [_named(one, 0 if refs else numbers.get(one.text, 0)) for one in own]
+    led = [one for one in own[:1] if finding_words(one, caps)]
+    heads = weigh(panel, HEAD_OF_TWO if refs else HEAD)  # these stand in full above
+    in_head = any(one in side for one in led for side in heads)
     return {
         "asked": asked_by(own[0]) if own else "",
         "why_skip": why_skip(panel, panel.reviews[persona]) if panel and own else None,
-        "findings": [_line(one, document, caps, refs) for one in own[:1]],
+        "findings": [_line(one, document, replace(caps, finding=0) if in_head else caps, refs) for one in led],
         "lead": named[0] if own else None,
-        "others": named[1:],
+        "others": named[len(led) :],
         "places": numbers,
+        "names": {one.text: finding_name(one) for one in own},
     }
 
 
@@ -72,14 +86,16 @@ def listed(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         _line(one, document, caps)
         | {"quotes": [_quoted(one, cited, document, caps) for cited in one.citations[: caps.quotes]]}
         for one in found[: caps.findings]
+        if finding_words(one, caps)
     ]
     sides = [sum(one.direction == side for one in found) for side in (1, -1)]
     return {"rows": rows, "more": len(found) - len(rows), "total": len(found), "ups": sides[0], "downs": sides[1]}
 
 
-def _place(one: FindingDoc, document: ProductDocument) -> int:
-    """A finding's number in the product's list, from 1."""
-    return by_strength(document.panel.findings if document.panel else ()).index(one) + 1
+def _place(one: FindingDoc, document: ProductDocument, caps: Caps) -> int:
+    """A finding's number in the product's list, from 1; 0 where the page leaves it out."""
+    place = by_strength(document.panel.findings if document.panel else ()).index(one) + 1
+    return place if place <= caps.findings and finding_words(one, caps) else 0
 
 
 def _line(one: FindingDoc, document: ProductDocument, caps: Caps, refs: Refs | None = None) -> dict[str, Any]:
@@ -87,14 +103,13 @@ def _line(one: FindingDoc, document: ProductDocument, caps: Caps, refs: Refs | N
     `listed`, or 0 where it is not among the shown."""
     mark, side = _MARKS[one.direction]
     sources = dict.fromkeys(trust_words(cited, document) for cited in one.citations)
-    place = _place(one, document)
     return {
-        "text": clip(one.text, caps.finding),
+        "text": finding_words(one, caps),
         "mark": mark,
         "side": side,
         "from": clip(", ".join(sources), 160),
         "on": day(max((cited.fetched_at for cited in one.citations), default="")),
-        "place": 0 if refs or place > caps.findings else place,
+        "place": 0 if refs else _place(one, document, caps),
         "refs": refs.numbers(one.citations[:1]) if refs else [],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tools.exporters._views import Caps, Refs, mark, quote, quotes, words
-from tools.exporters._words import address_words, clip, file_slug, safe_url
+from tools.exporters._words import address_words, clip, file_slug, safe_url, whole
 from tools.views.compare import pair_slug
 from tools.views.comparison import Cell, Comparison
 from tools.views.decision import set_apart
@@ -73,8 +73,15 @@ def cell(key: str, found: Cell, caps: Caps, refs: Refs) -> dict[str, Any]:
         text = f"{text} (also on record: {'; '.join(words(other.value, caps) for other in found.others[:3])})"
     sides = [found.evidence, *(other.evidence for other in found.others[: caps.quotes])]
     if key == "one_only":  # several answers in one cell, each with its quote
-        return {**said, "text": text, "quotes": [quote(one, caps) for one in found.evidence]}
+        return {**said, "text": _whole_parts(found.text, caps), "quotes": [quote(one, caps) for one in found.evidence]}
     return {**said, "text": text, "quotes": [shown for side in sides for shown in quotes(side, caps)]}
+
+
+def _whole_parts(text: str, caps: Caps) -> str:
+    """As many of the parts between semicolons as fit, and how many more there are."""
+    parts = text.split("; ")
+    kept = [part for n, part in enumerate(parts) if whole("; ".join(parts[: n + 1]), caps.line)]
+    return "; ".join([*kept, *([f"{len(parts) - len(kept)} more"] if len(kept) < len(parts) else [])])
 
 
 def neighbours(

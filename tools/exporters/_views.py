@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tools.exporters._prices import moves
-from tools.exporters._words import clip, cut_note, file_slug, source_name
+from tools.exporters._words import clip, cut_note, file_slug, source_name, whole
 from tools.views.documents import EvidenceDoc, FindingDoc, PanelDoc, ProductDocument
 from tools.views.findings import first_clause, weigh
 from tools.views.price_words import price_to_start
-from tools.views.takes import critics, number
+from tools.views.takes import critics, number, short_of
 
 MARKS = {"Ship": "ship", "Skip": "skip", "Split": "split", "ship": "ship", "skip": "skip"}
 VERDICTS = ("Ship", "Skip", "Split", "Not enough evidence")
@@ -22,7 +22,9 @@ ROWS = 24  # verdicts on one page of a list
 class Caps:
     """How much of the crawled text one page holds; what is left out is counted on the page and stands in the JSON.
 
-    Texts in bytes as written, see `clip`; the rest in pieces (`finding`: the bytes of one, `findings`: how many).
+    Texts in bytes as written, see `clip`; the rest in pieces (`findings`: how many). `finding`: up to how many bytes one
+    stands whole; a longer one stands in its short form, if that has no more than `short`, else not at all. `line`: a row
+    of a comparison's table with a longer cell is left out of a page that holds less than the whole.
     `charts` and `tables`: whether a comparison also draws the price history and lists the plans, which both stand on the
     products' own pages. `cuttings`: whether what was read in a picture is shown as a piece of it.
     `linked`: whether a product's page carries its linked data, which is a file of its own too.
@@ -39,6 +41,7 @@ class Caps:
     launches: int = 8
     ratings: int = 12
     finding: int = 720
+    short: int = 720
     findings: int = 30
     pages: int = 20
     statements: int = 10
@@ -72,15 +75,15 @@ _BARE = replace(
     reason=80,
     plans=5,
     refs=14,
-    finding=360,
+    finding=160,
     findings=16,
     voices=1,
     rows=16,
     linked=False,
 )
-_LEAST = replace(_BARE, quote=40, text=100, line=40, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
+_LEAST = replace(_BARE, quote=40, text=100, line=120, reason=40, plans=2, refs=0, history=2, launches=1, voices=0)
 # A page that is too large is made again with the next: first long quotes go, then what stands elsewhere on the site,
-# last the critics' own words.
+# last the critics' own words. Findings go to their short form and then whole, never a part of one.
 TIGHTER = (
     Caps(cuttings=True),
     Caps(),
@@ -94,7 +97,9 @@ TIGHTER = (
     replace(
         _BARE, quote=60, text=500, line=120, reason=60, plans=3, refs=8, findings=12, pages=6, statements=2, voices=0
     ),
-    replace(_LEAST, finding=120, findings=6, pages=4, statements=1),
+    replace(_LEAST, finding=0, findings=8, pages=4, statements=1, refs=8),
+    replace(_LEAST, finding=0, findings=4, pages=4, statements=1, line=40),
+    replace(_LEAST, finding=0, findings=4, pages=4, statements=1, line=40, short=120),
 )
 
 
@@ -189,7 +194,7 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "slug": file_slug(document.slug),
         "name": clip(document.name, 80),
         "tagline": clip(document.tagline, min(caps.line, 140)),
-        "weighed": [(word, clip(first_clause(one.text), min(caps.line, 260))) for word, one in _deciding(panel)],
+        "weighed": [(word, said) for word, one in _deciding(panel) if (said := _clause(one, min(caps.line, 260)))],
         "verdict": panel.verdict if panel else "Not reviewed yet",
         "mark": mark(panel.verdict if panel else None),
         "stale": bool(panel and panel.stale),
@@ -204,6 +209,15 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "cited": sum(bool(fact.evidence) for fact in document.facts.values()),
         "known": len(document.facts),
     }
+
+
+def finding_words(one: FindingDoc, caps: Caps) -> str:
+    """A finding as a page holds it: whole, else its short form, else ""."""
+    return whole(one.text, caps.finding) or whole(short_of(one), caps.short)
+
+
+def _clause(one: FindingDoc, limit: int) -> str:
+    return whole(first_clause(one.text), limit) or whole(first_clause(short_of(one)), limit)
 
 
 def _deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:

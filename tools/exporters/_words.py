@@ -75,6 +75,12 @@ def clip(text: str | None, limit: int) -> str:
     return head.rsplit(None, 1)[0] if " " in head[len(head) // 2 :] else head
 
 
+def whole(text: str | None, limit: int) -> str:
+    """The text where it fits on `limit` bytes, see `clip`; else "": a sentence of ours is left out, never cut."""
+    words = visible(text or "").strip()
+    return words if clip(words, limit) == words else ""
+
+
 def _fitting(words: str, limit: int) -> int:
     """How many characters stand on `limit` bytes."""
     head = words[:limit]

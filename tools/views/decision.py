@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from tools.page.categories import name_of
 from tools.views.comparison import Cell, Edge, Pair, Row, row_of
-from tools.views.documents import FindingDoc, PanelDoc, ProductDocument
+from tools.views.documents import EvidenceDoc, FindingDoc, PanelDoc, ProductDocument
 from tools.views.findings import MINOR, TOPICS, stated, statement_words, weigh
 from tools.views.further_rows import further_rows
 from tools.views.needs import KINDS, NEEDS, RANK
-from tools.views.price_words import PRICING, Price, cheapest_paid, decimal_of, monthly, plans_words, price_to_start
+from tools.views.price_words import (
+    PRICING,
+    Price,
+    cheapest_paid,
+    decimal_of,
+    monthly,
+    plan_price,
+    plans_words,
+    price_to_start,
+)
 from tools.views.takes import (
     community_words,
     field_label,
@@ -28,6 +38,13 @@ from tools.views.takes import (
 
 _PERMISSIVE = ("apache", "mit", "bsd", "isc", "unlicense", "cc0", "0bsd", "zlib", "wtfpl", "postgresql", "bsl-1.0")
 _COPYLEFT = ("gpl", "agpl", "lgpl", "mpl", "epl", "eupl", "cecill", "osl", "cc-by-sa")
+# A second licence beside an open one, in the words that name it; “non-commercial” is none.
+_COMMERCIAL = re.compile(
+    r"(?:\+|/|\bor|\band|&)\s*(?:an?\s+)?commercial\b(?!\s+use)|(?<!non[- ])\bcommercial\s+licen[cs]|\bdual[- ]licen[cs]",
+    re.IGNORECASE,
+)
+_COMMERCIAL_PLAN = re.compile(r"(?<!non[- ])\bcommercial\b", re.IGNORECASE)
+_ANSWER = re.compile(r"^(?:Yes|No|Free)\b")  # how an answer begins that stands in the middle of a line
 LOWER = Decimal("0.9")  # a bill at most this much of the other's decides
 _OLDER_DAYS = 90  # launches closer than this are the same age to a buyer
 _FEW_VOTES = 10  # fewer community votes than this on either side decide nothing
@@ -73,6 +90,23 @@ def tells(row: Row) -> bool:
             return row.edge != "depends"
         case _:
             return any(known)
+
+
+def alike(row: Row) -> bool:
+    """Whether both give the same answer: such rows are told in one line."""
+    if row.key == "panel" or not (row.a.known and row.b.known):
+        return False
+    return row.key == "repository" or row.a.text.casefold() == row.b.text.casefold()
+
+
+def alike_words(rows: Iterable[Row]) -> str:
+    """“Alike in: licence (MIT), API (yes)”; "" for no rows."""
+    told = []
+    for row in rows:
+        question = row.question if row.question.isupper() else row.question[:1].lower() + row.question[1:]
+        answer = _ANSWER.sub(lambda found: found[0].lower(), row.a.text)
+        told.append(f"{question} ({'both show it' if row.key == 'repository' else answer})")
+    return f"Alike in: {', '.join(told)}" if told else ""
 
 
 def decided(document: ProductDocument) -> dict[str, str]:
@@ -131,7 +165,8 @@ def _price_cell(document: ProductDocument) -> Cell:
     if price.text == "Unknown":
         return Cell(text=pages_read(document), known=False)
     named = price.plan and not price.text.casefold().startswith(price.plan.casefold())
-    return Cell(text=price.text, note=f"plan “{price.plan}”" if named else "", evidence=price.evidence)
+    of = "free plan" if price.state == "free" else "plan"  # “Free, then 9 USD”: the plan is that of the first half
+    return Cell(text=price.text, note=f"{of} “{price.plan}”" if named else "", evidence=price.evidence)
 
 
 def price_edge(pair: Pair) -> tuple[Edge, str]:
@@ -194,6 +229,17 @@ def licence_family(licence: str | None) -> Literal["permissive", "copyleft", "ot
     return "permissive" if words.startswith(_PERMISSIVE) else "other"
 
 
+def commercial_licence(document: ProductDocument) -> tuple[str, list[EvidenceDoc]] | None:
+    """Its second, commercial licence, by the words that name its licence or by a plan: its price in words, “” where none is
+    known, and the quotes; None where it offers none."""
+    plan = next((one for one in document.plans if _COMMERCIAL_PLAN.search(one.name)), None)
+    if plan:
+        price = {"On request": "price on request", "Unknown": ""}.get(plan_price(plan), plan_price(plan))
+        return price, plan.evidence[:1]
+    quoted = document.facts["license"].evidence if "license" in document.facts else []
+    return ("", []) if any(_COMMERCIAL.search(one.quote) for one in quoted) else None
+
+
 def licence_edge(pair: Pair) -> tuple[Edge, str]:
     """Whose licence allows more, and why; silence is not a no."""
     families = [licence_family(document.license) for document in pair]
@@ -205,7 +251,9 @@ def licence_edge(pair: Pair) -> tuple[Edge, str]:
     if opened[0] != opened[1]:
         return ("a" if opened[0] else "b"), "an open licence"
     if families[0] != families[1]:
-        return "depends", "one may be built into closed work, the other asks that changes stay open"
+        strict = pair.a if families[0] == "copyleft" else pair.b
+        unless = ", or for its commercial licence" if commercial_licence(strict) else ""
+        return "depends", f"one may be built into closed work, the other asks that changes stay open{unless}"
     if not opened[0]:
         return "depends", "read both"
     return "tie", "both ask that changes stay open" if families[0] == "copyleft" else "both allow nearly anything"

@@ -31,6 +31,18 @@ _MEASURES = (
     ("downloads", "Downloads in 30 days", "downloads_30d"),
 )
 _UNLIKE = {"data_region": "where you need it", "refund": "only one names a figure", "sla": "only one names a figure"}
+# What a product does that states a topic, and what one that denies it; a topic that is not here goes by its value.
+_DOES = {
+    "export": ("your data can be exported", "your data cannot be exported"),
+    "self_host": ("can be self-hosted", "cannot be self-hosted"),
+    "api": ("has an API", "has no API"),
+    "offline": ("works without a connection", "does not work without a connection"),
+    "sso": ("takes single sign-on", "takes no single sign-on"),
+    "no_training": ("trains on none of your data", "may train on your data"),
+    "refund": ("gives refunds", "gives no refunds"),
+    "cancel": ("can be cancelled at any time", "cannot be cancelled at any time"),
+    "sla": ("promises a service level", "promises no service level"),
+}
 _CROWD = 2  # times as many stars or downloads: closer is about the same
 _OLDER_DAYS = 30  # releases closer than this are as recent to a buyer
 _MOST = 6  # rows of findings
@@ -156,10 +168,10 @@ def _by_one_only(pair: Pair) -> Iterator[Row]:
 
 def _alone(this: ProductDocument, that: ProductDocument) -> Iterator[tuple[str, list[EvidenceDoc]]]:
     """What `this` states and `that` does not, in words, each with its quote."""
-    for field, label in (("license", "licence"), ("repository", "source to read")):
+    for field, words in (("license", f"licence: {this.license}"), ("repository", "shows its source")):
         if field in this.facts and getattr(this, field) and not getattr(that, field):
-            yield f"{label}: {this.license}" if field == "license" else label, this.facts[field].evidence[:1]
-    for topic, label in TOPICS.items():
+            yield words, this.facts[field].evidence[:1]
+    for topic in TOPICS:
         own = stated(this.dossier, topic)
         silent = not any(one.topic == topic for one in that.dossier.statements)
         if (
@@ -168,13 +180,18 @@ def _alone(this: ProductDocument, that: ProductDocument) -> Iterator[tuple[str, 
             and topic not in MINOR
             and any(page.role == own.role and page.state == "read" for page in that.dossier.pages)
         ):
-            name = label if label.isupper() else label[:1].lower() + label[1:]
-            stated_words = statement_words(own, this.plans)
-            yes, _, figure = stated_words.partition(", ")
-            words = (
-                f"{name} ({figure})" if yes == "yes" and figure else name if yes == "yes" else f"{name}: {stated_words}"
-            )
-            yield words, [statement_evidence(own, this.dossier)]
+            yield _does(own, this), [statement_evidence(own, this.dossier)]
+
+
+def _does(own: StatementDoc, document: ProductDocument) -> str:
+    """“gives refunds (within 30 days)”, “has no API”, “where data is kept: Oslo”: what a statement says as a clause."""
+    stated_words = statement_words(own, document.plans)
+    if own.topic not in _DOES:
+        label = TOPICS[own.topic]
+        return f"{label[:1].lower()}{label[1:]}: {stated_words}"
+    does, lacks = _DOES[own.topic]
+    figure = stated_words.removeprefix("yes").removeprefix(", ")
+    return lacks if own.denied else f"{does} ({figure})" if figure else does
 
 
 def _findings(pair: Pair) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from tools.views.comparison import Pair, Reason
-from tools.views.decision import LOWER, licence_family
+from tools.views.decision import LOWER, commercial_licence, licence_family
 from tools.views.documents import EvidenceDoc, MeasureDoc, ProductDocument, StatementDoc
 from tools.views.findings import (
     measure_evidence,
@@ -180,18 +180,22 @@ def _own_way(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
         return
     opened = [family in ("permissive", "copyleft") for family in families]
     named = f"{_name(this)} is {this.license}, {_name(that)} {that.license}"
+    second: list[EvidenceDoc] = []
     if opened == [True, False] and "nc" in re.split(r"[^a-z]+", (that.license or "").lower()):
         words = f"you earn money with it: {named}, which forbids that"
     elif opened == [True, False]:
         words = f"you want to go on without its maker if need be: {named}, which is no open licence"
     elif families == ["permissive", "copyleft"] and "gpl" in (that.license or "").lower() and this.kind != "model":
-        words = f"you build it into something closed: {named}, which asks for your source"
         if (that.license or "").lower().startswith("lgpl"):
             return
+        words = f"you build it into something closed: {named}, which asks for your source"
+        if offered := commercial_licence(that):
+            price, second = offered
+            words += f" or that you take its commercial licence{f' ({price})' if price else ''}"
     else:
         return
     evidence = [document.facts["license"].evidence[:1] for document in (this, that) if "license" in document.facts]
-    yield Reason(text=words, basis="fact", evidence=[one for side in evidence for one in side])
+    yield Reason(text=words, basis="fact", evidence=[one for side in (*evidence, second) for one in side])
 
 
 def _is_open(document: ProductDocument) -> bool:

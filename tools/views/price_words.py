@@ -171,6 +171,9 @@ def price_to_start(document: ProductDocument) -> Price:
     evidence = fact.evidence if fact else []
     if document.pricing_model == "open-source" and _prices_unread(document):
         return Price(state="unknown", text="Open source, its prices could not be read", evidence=evidence)
+    if document.pricing_model == "open-source" and hosted_only(document):
+        code = document.license or "open source"
+        return Price(state="unknown", text=f"No amount in print; its code is {code}", evidence=evidence)
     if document.pricing_model in ("free", "open-source"):
         words = "Free" if document.pricing_model == "free" else "Free, open source"
         return Price(state="free", text=words, amount="0", evidence=evidence)
@@ -183,13 +186,16 @@ def price_to_start(document: ProductDocument) -> Price:
 
 
 def card_price(card: Mapping[str, Any]) -> str:
-    """What it costs to start, from a product's card, in the words of `price_to_start`; the plans are not on it."""
+    """What it costs to start, from a product's card, in the words of `price_to_start`; neither the plans are on it nor
+    whether it can be hosted by oneself, so that an open licence alone is no price."""
     model = str(card["pricing_model"])
     amount = decimal_of(card["entry_amount"])
     if amount:
         return money(card["entry_amount"], card["entry_currency"], card["entry_period"])
-    if model in ("free", "open-source"):
-        return "Free" if model == "free" else "Free, open source"
+    if model == "free":
+        return "Free"
+    if model == "open-source":
+        return "Open source" if amount is None else "Free, open source"
     if amount is not None:
         return PRICING[model] if model == "freemium" else "Free to start"
     return f"{PRICING[model]}, no amount in print" if model in ("paid", "usage") else PRICING.get(model, "Unknown")
@@ -212,6 +218,13 @@ def _same_by_the_month(one: tuple[PlanDoc, Decimal], yearly: tuple[PlanDoc, Deci
     if (plan.period, plan.billed, other.period) != ("month", None, "year"):
         return False
     return (plan.currency, plan.unit) == (other.currency, other.unit) and year <= 12 * month <= 2 * year
+
+
+def hosted_only(document: ProductDocument) -> bool:
+    """Whether its pages say, and none of them otherwise, that it cannot be self-hosted: its code being open is no way to
+    use it without paying then."""
+    denials = {one.denied for one in document.dossier.statements if one.topic == "self_host"}
+    return denials == {True}
 
 
 def _prices_unread(document: ProductDocument) -> bool:

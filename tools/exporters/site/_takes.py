@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.exporters import _views
 from tools.exporters._views import Caps
-from tools.exporters._words import clip, file_slug
+from tools.exporters._words import clip, file_slug, whole
 from tools.views.documents import ProductDocument
 from tools.views.findings import first_clause, trust_words
 from tools.views.takes import day, short_reason, telling
@@ -25,7 +25,7 @@ def latest(document: ProductDocument, persona: str, caps: Caps) -> dict[str, Any
         "words": f"{(review.vote or '').capitalize()} {review.score}" if review and scored else "No panel take",
         "name": clip(document.name, 80),
         "slug": file_slug(document.slug),
-        "said": clip(first_clause(said.text), min(caps.text, 480)) if said else "",
+        "said": whole(first_clause(said.text), min(caps.text, 480)) if said else "",
         "from": clip(trust_words(said.citations[0], document), 80) if said and said.citations else "",
         "on": day(said.citations[0].fetched_at) if said and said.citations else "",
         "reason": "" if scored else clip(short_reason(document, persona), 80),

@@ -8,7 +8,7 @@ from typing import Any
 from tools.exporters import _critiques, _findings, _pairs, _prices, _record, _views
 from tools.exporters._pairs import Pair
 from tools.exporters._views import Caps, Refs
-from tools.exporters._words import clip, file_slug
+from tools.exporters._words import clip, file_slug, whole
 from tools.exporters.site._cards import Card as Listed
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
@@ -16,12 +16,13 @@ from tools.exporters.site.pictures import SHARED, share_file
 from tools.page.categories import name_of
 from tools.views.compare import BAND, compare
 from tools.views.comparison import Card, Comparison, Row
-from tools.views.decision import tells
+from tools.views.decision import alike, alike_words, tells
 from tools.views.documents import ProductDocument
 from tools.views.price_words import price_to_start
 from tools.views.takes import pages_read
 
 _PAIRS_A_PAGE = 100
+_SAME = 120  # bytes of an answer that stands in the line of what both answer alike
 
 
 def comparison(site: Site, pair: Pair) -> Iterator[tuple[str, bytes]]:
@@ -37,7 +38,10 @@ def _comparison_page(
 ) -> tuple[str, bytes]:
     refs = Refs(caps)
     names = [clip(document.name, 60) for document in documents]
-    rows = _rows(found, caps)
+    told = [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
+    same = [row for row in told if alike(row) and whole(row.a.text, _SAME)]
+    others = [row for row in told if row not in same]
+    rows = [row for row in others if _fits(row, caps)][: caps.rows]
     sides = [
         _side_of(site, letter, one, card, caps, refs)
         for letter, one, card in zip("AB", documents, (found.a, found.b), strict=True)
@@ -70,9 +74,10 @@ def _comparison_page(
                 "edge_words": clip(row.edge_words, 60),
                 "why": row.why,
             }
-            for row in rows[: caps.rows]
+            for row in rows
         ],
-        more_rows=max(0, len(rows) - caps.rows),
+        alike=_alike(same, names, caps, refs),
+        more_rows=len(others) - len(rows),
         scored=any(take.score is not None for card in found.scorecards for take in (card.a, card.b)),
         cards=[
             {
@@ -89,9 +94,21 @@ def _comparison_page(
     )
 
 
-def _rows(found: Comparison, caps: Caps) -> list[Row]:
-    """The rows of the table that tell something, but for the plans where they are listed further down the page."""
-    return [row for row in found.rows if tells(row) and not (row.key == "plans" and caps.tables)]
+def _fits(row: Row, caps: Caps) -> bool:
+    """Whether the page holds both cells whole; on one that holds the most a longer cell says how much of it was cut."""
+    if row.key == "one_only" or caps.line == Caps().line:
+        return True
+    return all(whole(cell.text, caps.line) for cell in (row.a, row.b))
+
+
+def _alike(rows: Sequence[Row], names: Sequence[str], caps: Caps, refs: Refs) -> dict[str, Any]:
+    """The rows to which both give the same answer in one line, with the quotes of each under it."""
+    cited = []
+    for row in rows:
+        for name, cell in zip(names, (row.a, row.b), strict=True):
+            for said in _pairs.cell(row.key, cell, caps, refs)["quotes"][:1]:
+                cited.append(said | {"who": said["who"] or f"{name}, {row.question}"})
+    return {"text": alike_words(rows), "quotes": cited}
 
 
 def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, caps: Caps, refs: Refs) -> dict[str, Any]:
@@ -109,7 +126,7 @@ def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, cap
         "tally": _views.tally(document, middle=False),
         "stale": bool(panel and panel.stale),
         "own_line": card.own_line,
-        "weighed": _findings.weighed(document, caps, 1, refs),
+        "weighed": _findings.weighed(document, caps, _findings.HEAD_OF_TWO, refs),
         "votes": _views.votes(document),
         "kind": document.kind,
         "price": "price unknown" if price.text == "Unknown" else clip(price.text, 60),

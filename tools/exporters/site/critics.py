@@ -11,7 +11,7 @@ from typing import Any
 from tools import personas
 from tools.exporters import _critiques
 from tools.exporters._views import Caps
-from tools.exporters._words import clip
+from tools.exporters._words import whole
 from tools.exporters.site._out import fitted, page_of
 from tools.exporters.site._state import Site
 from tools.views.findings import kind_name
@@ -74,7 +74,7 @@ def _kind_page(site: Site, persona: str, kind: str, name: str, caps: Caps) -> tu
 
 
 def _rows(found: Iterable[dict[str, Any]], caps: Caps) -> list[dict[str, Any]]:
-    return [{**row, "said": clip(row["said"], min(caps.text, 480))} for row in islice(found, _LATEST)]
+    return [{**row, "said": whole(row["said"], min(caps.text, 480))} for row in islice(found, _LATEST)]
 
 
 def _others(site: Site, persona: str) -> list[dict[str, Any]]:
