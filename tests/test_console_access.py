@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import stat
 from pathlib import Path
@@ -245,11 +246,13 @@ def test_a_new_token_is_shown_once_with_its_link(tmp_path: Path, monkeypatch: py
 
 
 def test_a_port_that_is_taken_is_a_sentence(desk: Desk) -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen(1)
         with pytest.raises(CannotRun, match="name another with --port"):
             console.serve(desk.app, "127.0.0.1", other.getsockname()[1], lambda address: None)
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before, "the collector is left as it was found"
 
 
 def test_a_console_without_a_store_says_so_before_it_shows_a_token(tmp_path: Path) -> None:

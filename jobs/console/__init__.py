@@ -47,7 +47,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,13 +130,14 @@ def serve(built: Guard, host: str, port: int, ready: Callable[[str], None]) -> N
         built.app.state.console.ending = lambda: server.should_exit  # type: ignore[attr-defined] # it is Starlette's
 
     built.app.state.console.researches.settle()  # type: ignore[attr-defined] # it is Starlette's
-    _settle()
-    listen(built, host, port, ready, starting)
+    with _settled():
+        listen(built, host, port, ready, starting)
 
 
-def _settle() -> None:
+@contextmanager
+def _settled() -> Iterator[None]:
     """Load what the pages need, then leave all of it out of what the garbage collector looks through: each time it did, every
-    page that was under way waited 45 ms."""
+    page that was under way waited 45 ms. Afterwards the collector is as it was."""
     import uvicorn  # noqa: F401 # and what the store imports when it first makes a document:
 
     import tools.views.documents  # noqa: F401
@@ -146,4 +148,10 @@ def _settle() -> None:
     extraction_cache.program()
     gc.collect()
     gc.freeze()
+    before = gc.get_threshold()
     gc.set_threshold(10_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
