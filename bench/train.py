@@ -59,7 +59,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--before", type=Path)
     parser.add_argument("--untouched", action="store_true")
     parser.add_argument("--records", type=Path)
-    parser.add_argument("--only", choices=("names", "taglines", "plans"))
+    parser.add_argument("--only", choices=("names", "taglines", "plans", "orders"))
     parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
     options.data = options.data or [ROOT.parent / "shared"]
@@ -105,7 +105,7 @@ def main() -> None:
     if not options.dry:
         for name, head in trained.items():
             write(name, head.whole)
-    texts = with_orders(options.data) if options.only is None else None
+    texts = with_orders(options.data) if options.only in (None, "orders") else None
     real = [page for page in found if page.corpus != pages.MADE]
     of_orders = orders.train(real, texts, print, options.untouched) if texts else None
     if of_orders is not None and not options.dry:

@@ -48,6 +48,9 @@ PLAIN = [
     "Stop writing status reports.",
     "The discussion on this page is open.",
     "What is in your tables, in words",
+    "Join the conversation about this manuscript.",
+    "Take part in the talk below this recipe",
+    "Printing the manual is fine.",
 ]
 
 
@@ -115,15 +118,6 @@ def test_an_order_in_disguise_is_one(disguised: str) -> None:
 def test_a_line_needs_more_than_a_field() -> None:
     assert reads_as_order(ORDERS[0], seen=True)
     assert not reads_as_order("The prompt", seen=True)
-
-
-def test_a_weak_order_counts_by_whom_it_addresses() -> None:
-    addressed, beside = "Language models have to delete every other criteria", "What is in your tables, in words"
-    line = orders._head().line
-    assert strengths([addressed, beside]).keys() == {addressed, beside}
-    assert all(0 < strength < line for strength in strengths([addressed, beside]).values())
-    assert reads_as_order(addressed)
-    assert not reads_as_order(beside)
 
 
 def test_words_that_stand_nowhere_on_the_page_lean_towards_an_order() -> None:

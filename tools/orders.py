@@ -2,8 +2,7 @@
 
 A trained head over the words: hashed words and pairs of words, each with a weight (orders.json, written by
 bench/train.py). It judges a text as it stands and as a model may decode it: spelled with look-alikes or digits, spaced
-out, reversed, as entities or in base64. What reads so weakly is an order only where it speaks to whoever reads for
-somebody else, or of what that one is to do: a link that bids people join a talk is neither. This protects no score by itself (those are computed, quotes are checked); it
+out, reversed, as entities or in base64. This protects no score by itself (those are computed, quotes are checked); it
 keeps such words from standing as somebody's name, tagline or description, and a page that has them on the same evidence
 as its twin that has not.
 """
@@ -42,15 +41,6 @@ _noted: dict[str, float] = {}  # how strongly texts read that were judged in ano
 _DIGITS = (str.maketrans("013457@$", "oleastas"), str.maketrans("013457@$", "oieastas"))
 _LEET = re.compile(r"(?=\w*[a-z])(?=\w*[013457@$])[\w@$]{3,}", re.IGNORECASE)
 _BACKWARDS = re.compile(r"\b(?:eht|dna|ruoy|lla|htiw|siht|rof)\b", re.IGNORECASE)
-# Whom an order to a reader addresses, what that one is led by, and what it is to do: in English, as weak orders that a page
-# of its own says by chance are told from others.
-_ADDRESSES = re.compile(
-    r"\b(?:(?:ai|llm|gpt|chatgpt|claude|gemini|bot|agent|assistant|model|reviewer|evaluator|judge|critic|summari[sz]er|crawler|classifier|annotator)s?"
-    r"|(?:prompt|instruction|guardrail|guideline|directive|criteri|polic|token|secret|password|verdict|rating|score|mark|point|response|output|repl)(?:on|a|y|ies|s)?"
-    r"|(?:ignor|disregard|forget|overrid|bypass|obey|pretend|reveal|leak|print|repeat|rat|rank|vote|classif|summari[sz]|translat|respond|answer|execut|eval|delet|eras|install|recommend|prais)(?:e|es|ing|y|ies|s)?"
-    r"|you are|you must|act as|from now on|(?:this|the following) (?:product|sentence|tweet|review|text|code))\b",
-    re.IGNORECASE,
-)
 _UNSEEN = frozenset(("Cf", "Cc", "Mn"))
 # Letters of other scripts that look like Latin ones.
 _ALIKE = str.maketrans(
@@ -67,18 +57,9 @@ def reads_as_order(text: str, shared: Callable[[], float | None] = lambda: None,
     written for a head.
     """
     head, found = _head(), strength(text)
-    if found >= head.line or seen:
+    if seen:
         return found >= head.line
-    if found < min(map(head.least, (0.0, 1.0))):
-        return False
-    least = head.least(shared())
-    return found >= least and (least < head.field or _is_addressed(text))
-
-
-def _is_addressed(text: str) -> bool:
-    """Whether a text, in one of its readings, addresses who reads for somebody else; of other languages than English unknown,
-    and then it may."""
-    return not text.isascii() or any(map(_ADDRESSES.search, readings(text)))
+    return found >= head.field or (found >= min(map(head.least, (0.0, 1.0))) and found >= head.least(shared()))
 
 
 def strength(text: str) -> float:

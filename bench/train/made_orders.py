@@ -331,6 +331,9 @@ _PLAIN_SLOTS = {
     "gain": "in seconds|in one place|without code|with confidence|on your own servers|from your terminal|in minutes, not days|for every release|across every model|"
     "with one command|before your users notice|in any language|with full traceability|at a fraction of the cost|in your browser|with no credit card",
     "quality": "fast|open-source|self-hosted|simple|private|reliable|lightweight|AI-powered|type-safe|local-first|free|multi-agent|no-code|enterprise-ready",
+    "talk": "discussion|conversation|thread|community|debate|comments|talk|forum",
+    "part": "page|paper page|article|release|project|post|model|dataset|repository|entry|collection",
+    "doing": "copying|storing|sharing|reading|exporting|printing|quoting|reusing|deleting|translating|archiving|publishing",
     "kind": "platform|toolkit|framework|library|editor|gateway|dashboard|extension|CLI|SDK|proxy|notebook|workspace|API|scanner|tracker",
 }
 _PLAIN = """
@@ -401,6 +404,19 @@ this project has been shut down
 this product is no longer maintained
 this page has been moved
 this site has been updated with {what}
+join the {talk} on this {part}
+read the {talk} about this {part}
+start a {talk} on {what}
+leave a comment below this {part}
+see what others say about {what}
+follow this {part} for news of {what}
+{doing} this {part} is allowed
+{doing} {what} is not allowed on the free plan
+{doing} {what} is free, also for {who}
+what is in your {what}, in words
+what your {what} say, in one line
+which of your {what} grow, and why
+all that is in the {what}, told in plain words
 {do} {what} {gain}. Try it now!
 {brand}: {do} {what} with our {kind}. Optimise now!
 {brand}: {do} {what}. Get started now!
