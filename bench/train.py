@@ -1,6 +1,6 @@
 """Train the small models that choose (tools/page/choose), print what they are worth, and write their files.
 
-    python bench/train.py --data FOLDER [--data FOLDER ...] [--before RECORDS.jsonl] [--untouched] [--dry]
+    python bench/train.py --data FOLDER [--data FOLDER ...] [--before RECORDS.jsonl] [--untouched] [--only HEAD] [--dry]
 
 --data: a corpus of labelled pages (manifest.jsonl and pages/, as `scout export labels` writes them), or a folder that holds
 several (and security/injection_texts.jsonl); given again, each is read. Default: ../shared beside the repository. Figures are cross-validated: ten folds that
@@ -8,8 +8,8 @@ part neither a site nor a repository owner, fixed seed, 95 % intervals by bootst
 the program the heads are measured against, a JSON line a page with its id (`score.py --batch "python bench/batch.py"
 --save FILE` in a checkout of that program). --untouched: also score the sites that no choice here was made on; look
 seldom. --records: where to write what is read of the pages by heads that have not seen the page (bench/extract.py
---records). --dry: write no model. LightGBM and scikit-learn come from .bench/venv (bench/peers.py); nothing of them runs in
-tools.
+--records). --only: names, taglines, plans or orders. --dry: write no model. LightGBM and scikit-learn come from .bench/venv
+(bench/peers.py); nothing of them runs in tools.
 """
 
 from __future__ import annotations

@@ -207,13 +207,7 @@ def _findings(pair: Pair) -> Iterator[Row]:
 
 
 def _stronger(one: FindingDoc, other: FindingDoc) -> tuple[Edge, str]:
-    """The side that its finding speaks for more plainly."""
-    if one.direction != other.direction:
-        return ("a" if one.direction > other.direction else "b"), "speaks for it" if max(
-            one.direction, other.direction
-        ) > 0 else "speaks against the other"
-    return (
-        ("tie", f"speaks {'for' if one.direction > 0 else 'against'} both")
-        if one.direction
-        else ("depends", "read both")
-    )
+    """The side that its finding speaks for; each speaks for or against."""
+    if one.direction == other.direction:
+        return "tie", f"speaks {'for' if one.direction > 0 else 'against'} both"
+    return ("a" if one.direction > 0 else "b"), "speaks for it"
