@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tools.errors import ScoutError, Stopped, UsageError
 from tools.settings import Settings
@@ -104,14 +103,16 @@ class Panels:
                 one.thread.join(_END_S)
 
     def _run(self, one: Asked) -> None:
-        from jobs.review import review_some
+        from jobs.review import model_use, review_some
 
         try:
             before = self._newest(one.slug)
             counts = review_some(
                 self._store_path, self._settings, [one.slug], progress=one.say, who=one.editor, stop=one.stop
             )
-            one.taken = _taken(counts)
+            with self._reading() as store:
+                used = model_use(store, counts["run"])
+            one.taken = str(used) if used.calls else ""
             one.state = "same" if self._newest(one.slug) == before else "met"
         except Stopped:
             one.state = "stopped"
@@ -126,11 +127,3 @@ class Panels:
         with self._reading() as store:
             panel = store.panel(slug)
             return panel.id if panel else ""
-
-
-def _taken(counts: dict[str, Any]) -> str:
-    """What models took of it: "6 calls, 0.0312 USD"."""
-    if not counts["model_calls"]:
-        return ""
-    cost = f"{float(counts['cost']):.4f} USD" if counts["cost"] is not None else "at an unknown cost"
-    return f"{counts['model_calls']} call{'s' * (counts['model_calls'] != 1)} of models, {cost}"
