@@ -749,6 +749,14 @@ def test_the_letter_tells_the_week_and_escapes_its_words(products: list[ProductD
     assert "35 points on [Quarrel](<https://quarrel.example>): Builder 80, Skeptic 45" in letter
 
 
+def test_a_day_of_the_letter_begins_with_what_ships(products: list[ProductDocument]) -> None:
+    ship = but(one(products, "ferrykey"), name="Zither")
+    assert ship.panel
+    skip = but(ship, slug="abacus", name="Abacus", panel=ship.panel.model_copy(update={"verdict": "Skip"}))
+    [(_, body)] = list(newsletter.export(FakeStore([skip, ship], []), None, Settings()))
+    assert body.index(b"[Zither]") < body.index(b"[Abacus]")
+
+
 def test_a_quiet_week_is_said() -> None:
     [(_, body)] = list(newsletter.export(FakeStore([], []), None, Settings()))
     assert "No verdict this week." in body.decode()

@@ -16,6 +16,7 @@ from tools.exporters._addresses import page_url
 from tools.exporters._brief import NO_VERDICT, brief, sentence
 from tools.exporters._critiques import spread
 from tools.exporters._prices import Move, moves
+from tools.exporters._views import rank
 from tools.exporters._words import clip, safe_url, weekday
 from tools.exporters.site import edition
 from tools.settings import Settings
@@ -45,7 +46,7 @@ class Verdict(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A week: `days` of (day in words, its verdicts), newest first; `moved` and `apart` strongest first."""
+    """A week: `days` of (day in words, its verdicts, ships first), newest first; `moved` and `apart` strongest first."""
 
     end: datetime
     days: list[tuple[str, list[Verdict]]]
@@ -62,20 +63,22 @@ def letter(store: ReadableStore, after: int | None, settings: Settings) -> Lette
 
     end = edition(documents())
     since = end - timedelta(days=_DAYS)
-    days: dict[str, list[tuple[str, str, Verdict]]] = {}  # of each what is told, not its document: a week may be long
+    days: dict[
+        str, list[tuple[tuple[int, float, str, str], Verdict]]
+    ] = {}  # of each what is told, not its document: a week may be long
     spreads: list[tuple[int, str, str, Named]] = []
     moved: list[tuple[str, str, Named, Move]] = []
     for document in documents():  # once more, so that a week's are held and not all there are
         named = _named(document, settings)
         if document.panel and _after(document.panel.created_at, since):
-            place = document.name.casefold(), document.slug
-            days.setdefault(document.panel.created_at[:10], []).append((*place, _verdict(document, named)))
+            place = rank(document.panel.verdict, document.panel.median, document.name, document.slug)
+            days.setdefault(document.panel.created_at[:10], []).append((place, _verdict(document, named)))
             points, words = spread(document) or (0, "")
             spreads += [(points, document.slug, words, named)] if points else []
         moved += [(move.at, document.slug, named, move) for move in moves(document) if _after(move.at, since)]
     return Letter(
         end,
-        [(weekday(date), [verdict for _, _, verdict in sorted(days[date])]) for date in sorted(days, reverse=True)],
+        [(weekday(date), [verdict for _, verdict in sorted(days[date])]) for date in sorted(days, reverse=True)],
         [
             (named, move)
             for _, _, named, move in sorted(moved, key=lambda one: (one[0], one[1], one[3].plan), reverse=True)
