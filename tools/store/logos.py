@@ -1,0 +1,81 @@
+"""Logos: the mark of each product as it was last asked for, and its picture, kept once whoever shows it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tools.knowledge import iso, moment
+from tools.models import Logo
+from tools.store.connection import IN, Row, hashed
+from tools.store.shown import Shown
+
+
+class Logos(Shown):
+    """Statements over logos and their files."""
+
+    def put_logo(self, slug: str, logo: Logo) -> bool:
+        """Keep what came of asking for a product's mark, in the place of what was known; whether another one is shown.
+
+        A deleted product keeps none. Errors: UnknownName.
+        """
+        seal = hashlib.sha256(logo.png).hexdigest() if logo.png else ""
+        with self.write():
+            product = self._product(slug)
+            if product["status"] == "deleted":
+                return False
+            before = self._row("SELECT hash, url, page FROM logos WHERE product = ?", product["id"])
+            if seal:
+                self._upsert(
+                    "logo_files", [hashed("logo_files", {"hash": seal, "png": logo.png})], ("hash",), "row_hash"
+                )
+            row: Row = {"product": product["id"], "hash": seal, "why": logo.why}
+            row |= {name: getattr(logo, name) for name in ("url", "page", "etag", "last_modified")}
+            row["checked_at"] = iso(logo.checked_at)
+            self._upsert("logos", [hashed("logos", row)], ("product",), "row_hash")
+            if _shown(before) == _shown(row):
+                return False
+            self._log(product["id"], iso(self.now()), "dossier", field="logo", who="scout")
+            if before:
+                unused = "hash = ?1 AND NOT EXISTS (SELECT 1 FROM logos WHERE hash = ?1)"
+                self._conn.execute(f"DELETE FROM logo_files WHERE {unused}", (before["hash"],))
+            return True
+
+    def forget_logos(self) -> int:
+        """Keep no product's mark any more; how many there were."""
+        with self.write():
+            products = [key for (key,) in self._tuples("SELECT product FROM logos WHERE hash <> '' ORDER BY product")]
+            for product in products:
+                self._log(product, iso(self.now()), "dossier", field="logo", who="scout")
+            self._conn.execute("DELETE FROM logos")
+            self._conn.execute("DELETE FROM logo_files")
+        return len(products)
+
+    def logo_of(self, slug: str) -> Logo | None:
+        """What is known of a product's mark; None where nobody asked for it. Errors: UnknownName."""
+        row = self._row(
+            "SELECT l.*, f.png FROM logos l LEFT JOIN logo_files f ON f.hash = l.hash WHERE l.product = ?",
+            self._product(slug)["id"],
+        )
+        if row is None:
+            return None
+        same = {name: row[name] for name in ("url", "page", "etag", "last_modified", "why")}
+        return Logo(**same, png=row["png"] or b"", checked_at=moment(row["checked_at"]))
+
+    def logo(self, seal: str) -> bytes | None:
+        """The picture of a mark by its SHA-256, PNG; None where it is not kept."""
+        found: bytes | None = self._value("SELECT png FROM logo_files WHERE hash = ?", seal)
+        return found
+
+    def _logo_data(self, products: str) -> dict[int, Row]:
+        """Of each product its mark as LogoDoc has it: its own, else that of one it was merged from."""
+        rows = self._grouped(
+            f"SELECT m.root, l.hash AS sha256, l.url, l.page FROM products m JOIN logos l ON l.product = m.id "
+            f"WHERE m.root {IN} AND l.hash <> '' ORDER BY m.root, m.id <> m.root, m.id",
+            products,
+        )
+        return {product: found[0] for product, found in rows.items()}
+
+
+def _shown(row: Row | None) -> tuple[str, ...]:
+    """What of a mark a product's document tells; () where none is kept."""
+    return (row["hash"], row["url"], row["page"]) if row and row["hash"] else ()
