@@ -18,13 +18,13 @@ MOST_BYTES = 200_000  # of a mark as it is served
 _MOST_PIXELS = 2_100_000  # 1448 x 1448; an icon of an app store has a million
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "ICO")
 _WIDEST = 1.5  # times its height; a wider one is a word or a banner, and unreadable in a small square
-_MARGIN = 8  # pixels around a mark that has no field of its own
+_MARGIN = 0.1  # of its side, around a mark that has no field of its own
 _LIGHT = 200  # 0-255: a mark lighter than this stands on a dark field
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def tile(body: bytes, url: str) -> bytes:
-    """A mark as a PNG of SIDE x SIDE pixels, without anything see-through. url: where it is from. Errors: PageFault."""
+    """A mark as a square PNG of at most SIDE pixels a side, without anything see-through. url: where it is from. Errors: PageFault."""
     from PIL import Image
 
     try:
@@ -99,8 +99,8 @@ def _squared(picture: Any) -> Any:
         return picture.convert("RGB").resize((min(SIDE, picture.width),) * 2, Image.Resampling.LANCZOS)
     picture = picture.crop(seen)
     field = picture.getpixel((0, 0))[:3] if whole else _field_under(picture)
-    picture.thumbnail((SIDE - 2 * _MARGIN,) * 2, Image.Resampling.LANCZOS)
-    side = max(picture.size) + 2 * _MARGIN
+    picture.thumbnail((round(SIDE / (1 + 2 * _MARGIN)),) * 2, Image.Resampling.LANCZOS)
+    side = round(max(picture.size) * (1 + 2 * _MARGIN))
     square = Image.new("RGBA", (side, side), (*field, 255))
     square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square.convert("RGB")

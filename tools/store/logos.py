@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 
 from tools.knowledge import iso, moment
 from tools.models import Logo
@@ -65,6 +67,11 @@ class Logos(Shown):
         """The picture of a mark by its SHA-256, PNG; None where it is not kept."""
         found: bytes | None = self._value("SELECT png FROM logo_files WHERE hash = ?", seal)
         return found
+
+    def logo_seals(self, slugs: Sequence[str]) -> dict[str, str]:
+        """The SHA-256 of each product's mark, by slug; of those that have one."""
+        keys = dict(self._tuples(f"SELECT id, slug FROM products WHERE slug {IN}", json.dumps(list(slugs))))
+        return {keys[key]: row["sha256"] for key, row in self._logo_data(json.dumps(list(keys))).items()}
 
     def _logo_data(self, products: str) -> dict[int, Row]:
         """Of each product its mark as LogoDoc has it: its own, else that of one it was merged from."""
