@@ -20,7 +20,7 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "ICO")
 _WIDEST = 1.5  # times its height; a wider one is a word or a banner, and unreadable in a small square
 _MARGIN = 0.1  # of its side, around a mark that has no field of its own
 _LIGHT = 200  # 0-255: a mark lighter than this stands on a dark field
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG, _ICO = b"\x89PNG\r\n\x1a\n", b"\0\0\1\0"
 
 
 def tile(body: bytes, url: str) -> bytes:
@@ -55,9 +55,10 @@ def _picture(body: bytes) -> Any:
     """The first picture in the bytes, in RGBA; of an ICO the smallest that suffices, else the largest."""
     from PIL import Image
 
+    if body.startswith(_ICO):
+        _check_frames(body)  # Pillow decodes one as it opens it
     image: Any = Image.open(io.BytesIO(body), formats=_FORMATS)
     if image.format == "ICO":
-        _check_frames(body)
         sides = sorted(size for size in image.info["sizes"])
         image.size = next((size for size in sides if min(size) >= SIDE), sides[-1])  # ICO's way to choose
     _check_pixels(*image.size)
