@@ -1,0 +1,93 @@
+"""Marks in the store: one picture whoever shows it, gone with the last who does, and told of where another one is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from stored import NOON, fact, page, propose
+
+from tools.models import Logo
+from tools.store import Store
+
+RED, BLUE = b"\x89PNG red", b"\x89PNG blue"
+
+
+def product(store: Store, name: str) -> str:
+    of = page(f"https://{name}.example/", f"<h1>{name}</h1>")
+    return store.put_product(propose(store, of, fact(of, value=name.title()), identity=f"url:{name}.example")).slug
+
+
+def mark(png: bytes = RED, url: str = "https://one.example/touch.png", **more: object) -> Logo:
+    return Logo(url, "https://one.example/", NOON, png, **more)  # type: ignore[arg-type]  # plain values
+
+
+def files(store: Store) -> set[bytes]:
+    return store._column("SELECT png FROM logo_files")
+
+
+def told(store: Store) -> list[str]:
+    return [row["slug"] for row in store.changes_after(0) if row["field"] == "logo"]
+
+
+def test_a_mark_comes_back_as_it_was_kept(store: Store) -> None:
+    slug = product(store, "one")
+    assert store.logo_of(slug) is None
+    kept = mark(etag='"a"', last_modified="Wed, 04 Mar 2026 12:00:00 GMT")
+    assert store.put_logo(slug, kept)
+    assert store.logo_of(slug) == kept
+    shown = store.document(slug).logo
+    assert shown is not None
+    assert store.logo(shown.sha256) == RED
+    assert (shown.url, shown.page) == (kept.url, kept.page)
+    assert store.logo("0" * 64) is None
+
+
+def test_two_products_share_one_picture_until_neither_shows_it(store: Store) -> None:
+    one, two = product(store, "one"), product(store, "two")
+    store.put_logo(one, mark())
+    store.put_logo(two, mark())
+    assert files(store) == {RED}
+    store.put_logo(one, mark(BLUE))
+    assert files(store) == {RED, BLUE}
+    store.put_logo(two, mark(b"", why="the server answered 404"))
+    assert files(store) == {BLUE}
+    assert store.document(two).logo is None
+    assert store.verify() == []
+
+
+def test_only_another_mark_is_told_of_and_makes_the_line_anew(store: Store) -> None:
+    slug = product(store, "one")
+    assert not store.put_logo(slug, mark(b"", why="it shows nothing but one colour"))
+    assert store.put_logo(slug, mark())
+    store.keep_documents()
+    assert not store.put_logo(slug, Logo(**{**_values(mark()), "checked_at": NOON + timedelta(days=8)}))
+    assert store.keep_documents() == 0
+    assert store.put_logo(slug, mark(url="https://one.example/new.png"))
+    assert store.keep_documents() == 1
+    assert told(store) == [slug, slug]
+
+
+def _values(logo: Logo) -> dict[str, object]:
+    return {name: getattr(logo, name) for name in logo.__slots__}
+
+
+def test_a_merged_product_shows_its_own_mark_first_and_else_that_of_its_part(store: Store) -> None:
+    one, two = product(store, "one"), product(store, "two")
+    store.put_logo(two, mark(BLUE))
+    store.keep_documents()
+    store.merge(two, one, "", "ed")
+    assert store.logo_seals([one, two, "none"]) == {one: store.document(one).logo.sha256}  # type: ignore[union-attr]
+    assert store.logo(store.document(one).logo.sha256) == BLUE  # type: ignore[union-attr]
+    store.put_logo(one, mark(RED))
+    assert store.logo(store.document(one).logo.sha256) == RED  # type: ignore[union-attr]
+    assert list(store.strayed()) == []
+
+
+def test_a_deleted_product_keeps_none_and_forgetting_takes_all(store: Store) -> None:
+    one, two = product(store, "one"), product(store, "two")
+    store.delete_product(one, "", "ed")
+    assert not store.put_logo(one, mark())
+    store.put_logo(two, mark())
+    assert store.forget_logos() == 1
+    assert (files(store), store.document(two).logo, store.forget_logos()) == (set(), None, 0)
+    assert list(store.strayed()) == []
