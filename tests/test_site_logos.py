@@ -1,19 +1,15 @@
-"""Marks where they are shown: on the site, in linked data and JSON lines, and in the console."""
+"""Marks where they are shown: on the site, in linked data and in JSON."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from console_desk import Desk
-from stored import NOON
 from test_tools_exporters import EXAMPLES, but, one, render_site
 
 from tools.exporters import jsonld
-from tools.models import Logo
 from tools.views.documents import LogoDoc, ProductDocument
 
 SEAL = "ab12" * 16
@@ -72,17 +68,3 @@ def test_exports_say_where_it_was_had(products: list[ProductDocument], files: di
     hostile = but(quarrel, logo=MARK.model_copy(update={"url": "javascript:alert(1)"}))
     assert "image" not in jsonld.product(hostile)
     assert json.loads(files["products/quarrel.json"])["logo"] == MARK.model_dump()
-
-
-def test_the_console_shows_and_serves_it(desk: Desk, tmp_path: Path) -> None:
-    with desk.store() as store:
-        store.put_logo("lampyard", Logo("https://lampyard.example/t.png", "https://lampyard.example/", NOON, b"PNG"))
-        seal = store.document("lampyard").logo.sha256  # type: ignore[union-attr]  # it was just put there
-    client = desk.signed_in()
-    shown = f'<img class="lg" src="/logos/{seal}"'
-    assert shown in client.get("/products").text
-    assert '<span class="lg" aria-hidden="true">T</span>' in client.get("/products").text
-    assert shown in client.get("/products/lampyard").text
-    served = client.get(f"/logos/{seal}")
-    assert (served.content, served.headers["content-type"]) == (b"PNG", "image/png")
-    assert client.get("/logos/none").status_code == 404
