@@ -18,7 +18,7 @@ def product(store: Store, name: str) -> str:
 
 
 def mark(png: bytes = RED, url: str = "https://one.example/touch.png", **more: object) -> Logo:
-    return Logo(url, "https://one.example/", NOON, png, **more)  # type: ignore[arg-type]  # plain values
+    return Logo(**{"url": url, "page": "https://one.example/", "checked_at": NOON, "png": png, **more})  # type: ignore[arg-type]
 
 
 def files(store: Store) -> set[bytes]:
@@ -52,6 +52,21 @@ def test_two_products_share_one_picture_until_neither_shows_it(store: Store) -> 
     store.put_logo(two, mark(b"", why="the server answered 404"))
     assert files(store) == {BLUE}
     assert store.document(two).logo is None
+    assert store.verify() == []
+
+
+def test_a_mark_that_three_sites_show_is_nobodys_own(store: Store) -> None:
+    slugs = [product(store, name) for name in ("one", "two", "three", "four")]
+    for slug in slugs:
+        store.put_logo(slug, mark(page=f"https://{slug}.example/"))
+    assert [store.document(slug).logo is None for slug in slugs] == [False, False, True, True]
+    for slug in slugs:  # as each is asked for again
+        store.put_logo(slug, mark(page=f"https://{slug}.example/"))
+    assert [store.logo_of(slug).png for slug in slugs] == [b""] * 4  # type: ignore[union-attr]  # each was put there
+    assert (files(store), store.logo_of("one").why) == (set(), "3 other sites show the same")  # type: ignore[union-attr]
+    for path in ("a", "b", "c"):  # of one house they may all show its mark
+        store.put_logo(product(store, f"{path}s"), mark(BLUE, page=f"https://{path}.house.example/"))
+    assert files(store) == {BLUE}
     assert store.verify() == []
 
 

@@ -20,13 +20,14 @@ STATEMENTS = (
         url TEXT NOT NULL,         -- where it was had, or asked for in vain; empty: its page names none
         page TEXT NOT NULL,        -- the address of the page that names it
         hash TEXT NOT NULL,        -- of logo_files; empty: none is kept
+        made TEXT NOT NULL,        -- hash of the picture that was had, kept or not
         etag TEXT NOT NULL,
         last_modified TEXT NOT NULL,
         checked_at TEXT NOT NULL,
         why TEXT NOT NULL,         -- why none is kept
         row_hash TEXT NOT NULL
     )""",
-    "CREATE INDEX logos_hash ON logos(hash)",
+    "CREATE INDEX logos_made ON logos(made)",  # a hash that is kept is that of what was had
     # once each, whoever shows it; gone with the last row of logos that names it
     """CREATE TABLE logo_files (
         id INTEGER PRIMARY KEY,

@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from tools.identity import host_of, registrable_domain
 from tools.knowledge import iso, moment
 from tools.models import Logo
 from tools.store.connection import IN, Row, hashed
 from tools.store.shown import Shown
+
+_PLATFORM = 2  # so many other sites that show a mark make it the mark of what they are built with
 
 
 class Logos(Shown):
@@ -18,19 +21,22 @@ class Logos(Shown):
     def put_logo(self, slug: str, logo: Logo) -> bool:
         """Keep what came of asking for a product's mark, in the place of what was known; whether another one is shown.
 
-        A deleted product keeps none. Errors: UnknownName.
+        A deleted product keeps none, and nobody one that other people's sites show as well. Errors: UnknownName.
         """
-        seal = hashlib.sha256(logo.png).hexdigest() if logo.png else ""
+        made = hashlib.sha256(logo.png).hexdigest() if logo.png else ""
         with self.write():
             product = self._product(slug)
             if product["status"] == "deleted":
                 return False
+            others = self._other_sites(made, logo.page)
+            seal = made if len(others) < _PLATFORM else ""
             before = self._row("SELECT hash, url, page FROM logos WHERE product = ?", product["id"])
             if seal:
                 self._upsert(
                     "logo_files", [hashed("logo_files", {"hash": seal, "png": logo.png})], ("hash",), "row_hash"
                 )
-            row: Row = {"product": product["id"], "hash": seal, "why": logo.why}
+            why = logo.why if seal == made else f"{len(others)} other sites show the same"
+            row: Row = {"product": product["id"], "hash": seal, "made": made, "why": why}
             row |= {name: getattr(logo, name) for name in ("url", "page", "etag", "last_modified")}
             row["checked_at"] = iso(logo.checked_at)
             self._upsert("logos", [hashed("logos", row)], ("product",), "row_hash")
@@ -38,9 +44,14 @@ class Logos(Shown):
                 return False
             self._log(product["id"], iso(self.now()), "dossier", field="logo", who="scout")
             if before:
-                unused = "hash = ?1 AND NOT EXISTS (SELECT 1 FROM logos WHERE hash = ?1)"
+                unused = "hash = ?1 AND NOT EXISTS (SELECT 1 FROM logos WHERE made = ?1 AND hash = ?1)"
                 self._conn.execute(f"DELETE FROM logo_files WHERE {unused}", (before["hash"],))
             return True
+
+    def _other_sites(self, made: str, page: str) -> set[str]:
+        """The sites beside that of a page on which this mark was had."""
+        rows = self._tuples("SELECT DISTINCT page FROM logos WHERE made = ?", made) if made else ()
+        return {registrable_domain(host_of(of)) for (of,) in rows} - {registrable_domain(host_of(page))}
 
     def forget_logos(self) -> int:
         """Keep no product's mark any more; how many there were."""
