@@ -100,11 +100,9 @@ def _gather_batch(bench: Workbench, slugs: Sequence[str]) -> None:
         bench.reader.keep_beside()
     dossiers = bench.run(_together(_boxed(one.slug, one.dossier()) for one in gathered))
     with bench.store.write():
-        for dossier in filter(None, dossiers):
-            bench.store.put_dossier(dossier)
-        for one in gathered:
-            if one.logo:
-                bench.store.put_logo(one.slug, one.logo)
+        for one, dossier in zip(gathered, dossiers, strict=True):
+            if dossier:
+                bench.store.put_dossier(dossier, one.logo)
 
 
 async def _gathered(bench: Workbench, slug: str) -> _Gathering:

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from stored import NOON, Clock, fact, page, panel_of, plan, propose
 
+from tools.dossier import Dossier
 from tools.errors import ScoutError
 from tools.exporters import jsonl
 from tools.exporters.schema import line_schema
@@ -66,7 +67,7 @@ class History:
     def _mark(self, slug: str) -> None:
         """Another mark of a product, the same, or none."""
         png = self.chance.choice([b"", b"red", b"blue"])
-        self.store.put_logo(slug, Logo("https://p.example/t.png", "https://p.example/", self.clock.at, png))
+        self.store.put_dossier(Dossier(slug), Logo("https://p.example/t.png", "https://p.example/", self.clock.at, png))
 
     def _read(self, slug: str) -> None:
         """A new product, or another reading of one."""

@@ -20,7 +20,6 @@ from tools import knowledge
 from tools.models import CATEGORIES, Line
 from tools.store.connection import IN, Row, batches
 from tools.store.dossiers import Dossiers
-from tools.store.logos import Logos
 from tools.store.panels import Panels
 from tools.store.quoted import Quoted
 from tools.store.rivals import Rivals
@@ -45,7 +44,7 @@ class _Read(NamedTuple):
 _NOTHING = _Read([], "")
 
 
-class Documents(Panels, Votes, Dossiers, Quoted, Rivals, Logos):
+class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
     """Reads that make documents; those of one set are one state of the store."""
 
     def document(self, slug: str, *, rivals: bool = False) -> ProductDocument:

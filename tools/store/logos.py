@@ -18,35 +18,26 @@ _PLATFORM = 2  # so many other sites that show a mark make it the mark of what t
 class Logos(Shown):
     """Statements over logos and their files."""
 
-    def put_logo(self, slug: str, logo: Logo) -> bool:
+    def _put_logo(self, product: int, logo: Logo) -> bool:
         """Keep what came of asking for a product's mark, in the place of what was known; whether another one is shown.
 
-        A deleted product keeps none, and nobody one that other people's sites show as well. Errors: UnknownName.
+        None is kept that other people's sites show as well.
         """
         made = hashlib.sha256(logo.png).hexdigest() if logo.png else ""
-        with self.write():
-            product = self._product(slug)
-            if product["status"] == "deleted":
-                return False
-            others = self._other_sites(made, logo.page)
-            seal = made if len(others) < _PLATFORM else ""
-            before = self._row("SELECT hash, url, page FROM logos WHERE product = ?", product["id"])
-            if seal:
-                self._upsert(
-                    "logo_files", [hashed("logo_files", {"hash": seal, "png": logo.png})], ("hash",), "row_hash"
-                )
-            why = logo.why if seal == made else f"{len(others)} other sites show the same"
-            row: Row = {"product": product["id"], "hash": seal, "made": made, "why": why}
-            row |= {name: getattr(logo, name) for name in ("url", "page", "etag", "last_modified")}
-            row["checked_at"] = iso(logo.checked_at)
-            self._upsert("logos", [hashed("logos", row)], ("product",), "row_hash")
-            if _shown(before) == _shown(row):
-                return False
-            self._log(product["id"], iso(self.now()), "dossier", field="logo", who="scout")
-            if before:
-                unused = "hash = ?1 AND NOT EXISTS (SELECT 1 FROM logos WHERE made = ?1 AND hash = ?1)"
-                self._conn.execute(f"DELETE FROM logo_files WHERE {unused}", (before["hash"],))
-            return True
+        others = self._other_sites(made, logo.page)
+        seal = made if len(others) < _PLATFORM else ""
+        if seal:
+            self._upsert("logo_files", [hashed("logo_files", {"hash": seal, "png": logo.png})], ("hash",), "row_hash")
+        before = self._row("SELECT hash, url, page FROM logos WHERE product = ?", product)
+        row: Row = {name: getattr(logo, name) for name in ("url", "page", "etag", "last_modified", "why")}
+        row |= {"product": product, "hash": seal, "made": made, "checked_at": iso(logo.checked_at)}
+        if seal != made:
+            row["why"] = f"{len(others)} other sites show the same"
+        self._upsert("logos", [hashed("logos", row)], ("product",), "row_hash")
+        if before and before["hash"] != seal:
+            unused = "hash = ?1 AND NOT EXISTS (SELECT 1 FROM logos WHERE made = ?1 AND hash = ?1)"
+            self._conn.execute(f"DELETE FROM logo_files WHERE {unused}", (before["hash"],))
+        return _shown(before) != _shown(row)
 
     def _other_sites(self, made: str, page: str) -> set[str]:
         """The sites beside that of a page on which this mark was had."""
