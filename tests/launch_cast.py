@@ -338,7 +338,9 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     products = [*sites, *shells, *tongues, *pairs, *repos, *groups, *hub, *packages]
     priced = [product.key for product in products if product.held(1) and not _UNMOVED & product.traits]
     products = [_with_change(p, priced.index(p.key)) if p.key in priced else p for p in products]
-    released = next(p.repository for p in products if p.repository and p.kind == "repo")
+    coded = [p for p in products if p.repository and p.kind == "repo"]
+    oldest = min(coded, key=lambda p: min(launch.day for launch in p.launches))
+    released = oldest.repository  # it exists from the first day on
     followed = (*FEEDS, ("releases", f"https://github.com/{released}/releases.atom"))
     return Cast(seed, tuple(products), tuple(_noise(chance)), followed, released)
 
