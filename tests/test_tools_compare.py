@@ -88,10 +88,25 @@ def test_a_tie_is_said_with_both_medians(products: dict[str, ProductDocument]) -
     assert row(found, "panel").edge_words == "= Tie"
 
 
-def test_a_tie_of_two_verdicts_says_why_they_differ(products: dict[str, ProductDocument]) -> None:
-    one = with_median(products["ferrykey"], 71, verdict="Ship")
-    other = with_median(products["lanternbox"], 68, verdict="Skip")
-    assert "The verdicts differ (Ship, Skip)" in compare(one, other).headline
+@pytest.mark.parametrize(
+    ("verdicts", "medians", "said"),
+    [
+        (("Skip", "Skip"), (39, 66), "Both are Skip: Lanternbox has the higher median, 66 to 39."),
+        (("Split", "Split"), (76, 60), "Both are Split: Ferrykey has the higher median, 76 to 60."),
+        (("Ship", "Ship"), (90, 76.5), "Both ship: Ferrykey has the higher median, 90 to 76.5."),
+        (("Skip", "Ship"), (50, 84), "Lanternbox ships, Ferrykey does not: Lanternbox has the higher median, 84 to 50."),
+        (("Skip", "Split"), (50, 71), "Lanternbox is Split, Ferrykey is Skip: Lanternbox has the higher median, 71 to 50."),
+        (("Ship", "Skip"), (71, 68), "Ferrykey ships, Lanternbox does not: medians of 71 and 68 lie inside the ±8 band"),
+    ],
+)
+def test_what_the_verdicts_are_is_said_before_whose_median_is_higher(
+    products: dict[str, ProductDocument], verdicts: tuple[str, str], medians: tuple[float, float], said: str
+) -> None:
+    one = with_median(products["ferrykey"], medians[0], verdict=verdicts[0])
+    other = with_median(products["lanternbox"], medians[1], verdict=verdicts[1])
+    found = compare(one, other)
+    assert found.headline.startswith(said)
+    assert ("which should you ship?" in found.title) == ("Ship" in verdicts)
 
 
 def test_a_product_without_a_panel_has_no_takes_and_says_so(products: dict[str, ProductDocument]) -> None:

@@ -367,7 +367,8 @@ def test_no_panel_take_is_shown_with_its_reason(pages: dict[str, bytes]) -> None
 
 def test_a_tie_is_said(pages: dict[str, bytes]) -> None:
     text = words(pages, "compare/ferrykey-vs-lanternbox.html")
-    assert "= Tie Medians of 78 and 76.5 lie inside the ±8 band" in text
+    assert "Both ship: medians of 78 and 76.5 lie inside the ±8 band" in text
+    assert "= Tie medians 1.5 points apart, inside the ±8 band" in text
     assert "Ferrykey vs Lanternbox: which should you ship?" in text
 
 

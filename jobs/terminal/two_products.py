@@ -24,7 +24,7 @@ def comparison(result: Comparison, documents: Sequence[ProductDocument]) -> None
     from tools.views.decision import alike, alike_words, tells
 
     out = console().print
-    heading(f"{result.a.name} or {result.b.name}: which should you ship?")
+    heading(result.title)
     out(Text(plain(result.headline), style="bold"))
     by_slug = {document.slug: document for document in documents}
     for letter, card in (("A", result.a), ("B", result.b)):

@@ -29,6 +29,7 @@ _NO_DECISION = (
     "repository",
 )  # rows that tell less of the two
 _LEAST_ROWS = 4  # that answer for both, of two between which nothing is to pick
+_ORDER = ("Ship", "Split", "Skip")  # the better verdict first
 BAND = 8  # points within which two medians are level
 
 
@@ -46,7 +47,7 @@ def compare(a: ProductDocument, b: ProductDocument, *, band: int = BAND) -> Comp
     return Comparison(
         id=f"pair:{pair.a.slug}:{pair.b.slug}",
         slug=pair_slug(pair.a.slug, pair.b.slug),
-        title=f"{pair.a.name} vs {pair.b.name}: which should you ship?",
+        title=f"{pair.a.name} vs {pair.b.name}: {_question(pair)}",
         a=_card(pair.a),
         b=_card(pair.b),
         level=level,
@@ -140,16 +141,30 @@ def _level(pair: Pair, band: int) -> tuple[Edge, str]:
         if named:
             return "depends", f"{words.format(' and '.join(named))}, so no one is ahead on points."
     one, other = (document.panel.median for document in pair if document.panel and document.panel.median is not None)
-    medians = f"{number(one)} and {number(other)}"
+    verdicts = _verdicts(pair)
     if abs(one - other) > band:
         ahead = pair.a if one > other else pair.b
-        lead = f"{points(abs(one - other))}, more than the ±{band} we treat as level"
-        return ("a" if one > other else "b"), f"Medians of {medians}: {ahead.name} is ahead by {lead}."
-    verdicts = [document.panel.verdict for document in pair if document.panel]
-    words = f"Medians of {medians} lie inside the ±{band} band we treat as level."
-    if verdicts[0] != verdicts[1]:
-        words += f" The verdicts differ ({verdicts[0]}, {verdicts[1]}) because votes are counted, not medians."
-    return "tie", f"{words} We name no winner on points."
+        lead = f"{number(max(one, other))} to {number(min(one, other))}"
+        return ("a" if one > other else "b"), f"{verdicts}: {ahead.name} has the higher median, {lead}."
+    level = f"medians of {number(one)} and {number(other)} lie inside the ±{band} band we treat as level"
+    return "tie", f"{verdicts}: {level}."
+
+
+def _question(pair: Pair) -> str:
+    """Which to ship is asked only where one ships."""
+    ships = any(document.panel and document.panel.verdict == "Ship" for document in pair)
+    return "which should you ship?" if ships else "how do they differ?"
+
+
+def _verdicts(pair: Pair) -> str:
+    """“Both are Skip”, “Ferrykey ships, Quarrel does not”: both verdicts, the better one first."""
+    told = [(_ORDER.index(document.panel.verdict), document.name) for document in pair if document.panel]
+    (best, first), (other, second) = sorted(told, key=lambda one: one[0])
+    if best == other:
+        return "Both ship" if _ORDER[best] == "Ship" else f"Both are {_ORDER[best]}"
+    if (_ORDER[best], _ORDER[other]) == ("Ship", "Skip"):
+        return f"{first} ships, {second} does not"
+    return f"{first} is {_ORDER[best]}, {second} is {_ORDER[other]}"
 
 
 def _scored(document: ProductDocument) -> bool:

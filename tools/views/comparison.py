@@ -93,7 +93,7 @@ class Comparison(Document):
     a: Card
     b: Card
     level: Edge = Field(description="tie: medians within the band; depends: a median is missing; else the side ahead")
-    headline: str = Field(description="who is ahead on points, or that they are level, with the medians")
+    headline: str = Field(description="both verdicts, then whose median is higher, or that they are level")
     band: int
     rows: list[Row]
     differ: str = Field(default="", description="in what the two differ, of what was read of both, in one line")

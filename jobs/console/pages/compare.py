@@ -16,7 +16,6 @@ from tools.views.decision import tells
 
 TITLE, ORDER = "Compare", 40
 _CAPS = Caps()
-_LEVELS = {"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}
 
 
 def compare(visit: Visit) -> Response:
@@ -43,7 +42,6 @@ def _both(store: Store, asked: dict[str, str]) -> tuple[str, dict[str, Any]]:
     return found.title, {
         "asked": asked,
         "c": found,
-        "level": _LEVELS[found.level],
         "sides": _sides(pair),
         "rows": rows,
         "critics": _critics(found, pair, refs),

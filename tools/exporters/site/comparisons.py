@@ -58,9 +58,8 @@ def _comparison_page(
         record=f"{_pairs.pair_file(pair)}.json",
         a=names[0],
         b=names[1],
-        lede=_lede(found),
+        question=found.title.rpartition(": ")[2],
         because=clip(_pairs.reason(*documents), 300),
-        level={"tie": "= Tie", "depends": "No points", "a": "A is ahead", "b": "B is ahead"}[found.level],
         sides=sides,
         picks=_picks(found, names, refs),
         charts=caps.charts and any(side["chart"] for side in sides),
@@ -193,22 +192,15 @@ def pair_row(site: Site, pair: Pair) -> dict[str, Any]:
 
 
 def pair_words(a: Listed, b: Listed) -> str:
-    """How the two stand to each other, in a few words."""
-    if a.median is not None and b.median is not None and abs(a.median - b.median) <= BAND:
-        return "= Tie on points"
-    return f"{a.verdict} against {b.verdict}" if a.verdict and b.verdict else "not both reviewed"
+    """How the two stand to each other, in a few words: their verdicts first."""
+    if not (a.verdict and b.verdict):
+        return "not both reviewed"
+    verdicts = f"both {a.verdict}" if a.verdict == b.verdict else f"{a.verdict} against {b.verdict}"
+    level = a.median is not None and b.median is not None and abs(a.median - b.median) <= BAND
+    return f"{verdicts}, = tie on points" if level else verdicts
 
 
 def _shelf(documents: tuple[ProductDocument, ProductDocument]) -> str:
     """The category both stand in; empty where there is none."""
     one, other = (document.category or "" for document in documents)
     return one if one == other and name_of(one) else ""
-
-
-def _lede(comparison: Comparison) -> str:
-    if comparison.level == "tie":
-        return "The critics rate them level, so the choice is the job. Every cell below opens to the words it rests on."
-    if comparison.level == "depends":
-        return "Not both have a verdict, so no one is ahead on points. What the pages say can still decide."
-    ahead = comparison.a.name if comparison.level == "a" else comparison.b.name
-    return f"The critics put {clip(ahead, 60)} ahead. Your job can still turn it: see below for whom."
