@@ -8,10 +8,10 @@ import pytest
 
 from agents.panel.evidence_pack import Pack
 from agents.panel.judge import check_claim, review_pack
-from agents.panel.rules import LEAST_EVIDENCE, MOST_TOLD, OVER_MOST, RulesReviewer, claim_of, evidence, score_of
+from agents.panel.rules import LEAST_EVIDENCE, MOST_TOLD, OVER_MOST, RulesReviewer, claim_of, evidence, score_of, too_little
 from tests.made_products import AT, DAY, Product, peer
 from tools.dossier import DossierPage
-from tools.models import Claim, Finding, Panel
+from tools.models import Claim, Finding, Panel, Rating, Review
 from tools.personas import personas
 from tools.settings import Settings
 
@@ -99,9 +99,13 @@ def test_a_score_grows_with_the_strength_of_what_speaks_for_it() -> None:
 
 def test_a_thin_dossier_is_not_enough_evidence_and_says_what_was_not_read() -> None:
     panel = reviewed(Product("Gantryline").among(*PEERS))
-    assert (panel.verdict, panel.reason) == ("Not enough evidence", "none of six critics found enough to score")
+    assert (panel.verdict, panel.reason) == (
+        "Not enough evidence",
+        "nothing found counts: a critic needs two kinds that bear on its questions, "
+        "a verdict 3 critics and 2 findings for or against",
+    )
     by_name = {review.persona: review for review in panel.reviews}
-    assert by_name["founder"].abstain_reason == "no pricing page is known; no repository is known"
+    assert by_name["founder"].abstain_reason == "nothing found; needed: pricing page, comments on its launch"
     assert {(review.score, review.vote, review.text) for review in panel.reviews} == {(None, None, "")}
     assert all(len(review.abstain_reason.split()) <= 10 for review in panel.reviews)
 
@@ -109,11 +113,30 @@ def test_a_thin_dossier_is_not_enough_evidence_and_says_what_was_not_read() -> N
 def test_a_page_that_is_there_was_not_read_and_one_that_nothing_leads_to_is_not_known() -> None:
     pack = Product("Gantryline").among(*PEERS).pack()
     shut = DossierPage("pricing", "refused", "https://gantryline.example/pricing", "", AT, "closed by robots.txt")
-    none = DossierPage("repository", "none", "", "", AT)
+    none = DossierPage("comments", "none", "", "", AT)
     pack = replace(pack, dossier=replace(pack.dossier, pages=(*pack.dossier.pages, shut, none)))
     panel = review_pack(pack, RulesReviewer(), Settings())
     reasons = {review.persona: review.abstain_reason for review in panel.reviews}
-    assert reasons["founder"] == "no pricing page was read; no repository is known"
+    assert reasons["founder"] == "nothing found; needed: pricing page (not read), comments on its launch"
+
+
+def test_what_a_closed_product_does_not_have_is_not_asked_for() -> None:
+    code = ("README", "repository", "releases", "package registry", "page on the Hub")
+    closed, opened = Product("Gantryline"), Product("Gantryline").measure(archived=0)
+    asked = ["; ".join(review.abstain_reason for review in reviewed(one).reviews) for one in (closed, opened)]
+    assert [any(word in said for word in code) for said in asked] == [False, True]
+
+
+def test_one_fact_in_the_mouths_of_three_critics_makes_no_verdict() -> None:
+    facts = [Finding("price_rank", {}, text, 1, 0.9, ()) for text in ("x.", "y.")]
+
+    def said(*of: Finding) -> str:
+        ratings = (Rating("price", 4, "", tuple(map(claim_of, of))),)
+        reviews = [Review(name, "rules", 80, "ship", "", ratings) for name in ("founder", "pm", "skeptic")]
+        return too_little(reviews, replace(good().pack(), findings=tuple(facts)))
+
+    assert said(facts[0]).startswith("2 findings are not enough: ")
+    assert not said(*facts)
 
 
 def test_one_count_alone_is_no_review() -> None:

@@ -20,7 +20,7 @@ from agents.panel.against_record import against_record
 from agents.panel.contradictions import contradictions
 from agents.panel.evidence_pack import Pack, ReadsProducts, build_pack, evidence_pack, rivals_of
 from agents.panel.holds import why_held
-from agents.panel.rules import RulesReviewer
+from agents.panel.rules import RulesReviewer, too_little
 from agents.panel.told import told
 from tools.claims import supports
 from tools.errors import ReviewError, ScoutError
@@ -139,6 +139,8 @@ def review_pack(
     verdict, reason = verdict_of(reviews, by_name)
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
+    elif isinstance(reviewer, RulesReviewer) and (short := too_little(reviews, pack)):
+        verdict, reason = "Not enough evidence", short
     if reviewer.halt and verdict != "Not enough evidence":
         held = why_held(reviews, pack, by_name, lambda other: _reviews(critics, other, reviewer, settings))
         verdict, reason = ("Not enough evidence", held) if held else (verdict, reason)
