@@ -8,7 +8,16 @@ import pytest
 
 from agents.panel.evidence_pack import Pack
 from agents.panel.judge import check_claim, review_pack
-from agents.panel.rules import LEAST_EVIDENCE, MOST_TOLD, OVER_MOST, RulesReviewer, claim_of, evidence, score_of, too_little
+from agents.panel.rules import (
+    LEAST_EVIDENCE,
+    MOST_TOLD,
+    OVER_MOST,
+    RulesReviewer,
+    claim_of,
+    evidence,
+    score_of,
+    too_little,
+)
 from tests.made_products import AT, DAY, Product, peer
 from tools.dossier import DossierPage
 from tools.models import Claim, Finding, Panel, Rating, Review

@@ -94,9 +94,21 @@ def test_a_tie_is_said_with_both_medians(products: dict[str, ProductDocument]) -
         (("Skip", "Skip"), (39, 66), "Both are Skip: Lanternbox has the higher median, 66 to 39."),
         (("Split", "Split"), (76, 60), "Both are Split: Ferrykey has the higher median, 76 to 60."),
         (("Ship", "Ship"), (90, 76.5), "Both ship: Ferrykey has the higher median, 90 to 76.5."),
-        (("Skip", "Ship"), (50, 84), "Lanternbox ships, Ferrykey does not: Lanternbox has the higher median, 84 to 50."),
-        (("Skip", "Split"), (50, 71), "Lanternbox is Split, Ferrykey is Skip: Lanternbox has the higher median, 71 to 50."),
-        (("Ship", "Skip"), (71, 68), "Ferrykey ships, Lanternbox does not: medians of 71 and 68 lie inside the ±8 band"),
+        (
+            ("Skip", "Ship"),
+            (50, 84),
+            "Lanternbox ships, Ferrykey does not: Lanternbox has the higher median, 84 to 50.",
+        ),
+        (
+            ("Skip", "Split"),
+            (50, 71),
+            "Lanternbox is Split, Ferrykey is Skip: Lanternbox has the higher median, 71 to 50.",
+        ),
+        (
+            ("Ship", "Skip"),
+            (71, 68),
+            "Ferrykey ships, Lanternbox does not: medians of 71 and 68 lie inside the ±8 band",
+        ),
     ],
 )
 def test_what_the_verdicts_are_is_said_before_whose_median_is_higher(

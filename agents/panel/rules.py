@@ -59,7 +59,14 @@ MOST_TOLD = 6  # findings of a review's text; the others stand in its ratings
 _FEW_PEERS = 4  # too few products to compare with
 OVER_MOST = 25  # the score of a product that is over at most, and the level of its fields: 1
 _LEVELS = ((0.5, 4), (0.2, 3), (-0.2, 2), (-0.5, 1))  # from what mean of its findings a field has which level
-_OF_CODE: tuple[Role, ...] = ("readme", "card", "repository", "releases", "registry", "hub")  # not had by a closed product
+_OF_CODE: tuple[Role, ...] = (
+    "readme",
+    "card",
+    "repository",
+    "releases",
+    "registry",
+    "hub",
+)  # not had by a closed product
 
 
 class RulesReviewer:
@@ -186,7 +193,9 @@ def _why_silent(persona: Persona, pack: Pack, found: int) -> str:
     needed = ", ".join(_page(role, pack, role in known) for role in roles)
     many = {0: "nothing found", 1: "1 finding is too little"}.get(found, f"{found} findings are too little")
     if not needed:
-        needed = "more products to compare with" if len(pack.standing.peers) < _FEW_PEERS else "findings that weigh more"
+        needed = (
+            "more products to compare with" if len(pack.standing.peers) < _FEW_PEERS else "findings that weigh more"
+        )
     return f"{many}; needed: {needed}"  # readers may see the first part alone
 
 

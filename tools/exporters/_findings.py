@@ -30,7 +30,7 @@ from tools.views.price_words import plans_words, price_to_start
 from tools.views.room import free_limits, free_room
 from tools.views.takes import asked_by, by_strength, day, own_findings, why_skip
 
-_ASKED_FOR = ("pricing", "docs", "changelog", "terms", "repository", "comments")
+_ASKED_FOR = ("pricing", "docs", "changelog", "terms", "comments")  # that any kind of product may have
 HEAD, HEAD_OF_TWO = 2, 1  # findings of each sort in the head of a product's page, and of each on a comparison's
 _MARKS = {1: ("ship", "for"), -1: ("skip", "against"), 0: ("none", "worth knowing")}
 
@@ -126,7 +126,11 @@ def dossier(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     pages = _pages(found)
     return {
         "pages": pages[: caps.pages],
-        "missing": [ROLE_WORDS.get(page.role, page.role) for page in found.pages if page.state == "none"],
+        "missing": [
+            ROLE_WORDS.get(page.role, page.role)
+            for page in found.pages
+            if page.state == "none" and page.role in _ASKED_FOR
+        ],
         "more_pages": max(0, len(pages) - caps.pages),
         "numbers": _numbers(found),
         "states": _states(document, caps),
@@ -162,17 +166,6 @@ def brief(document: ProductDocument, caps: Caps) -> list[dict[str, Any]]:
 
 def _plain(topic: str, value: str, evidence: Iterable[EvidenceDoc], caps: Caps) -> dict[str, Any]:
     return {"topic": topic, "value": clip(value, 240), "note": "", "quotes": quotes(evidence, caps)}
-
-
-def unread(document: ProductDocument) -> list[tuple[str, str]]:
-    """What its verdict had to go by, as (“Read”, “homepage, pricing page”), (“Could not be read”, …), (“Nothing leads to”,
-    …); only those of which there are any, and of the last only what critics ask most for."""
-    names: dict[str, dict[str, None]] = {"Read": {}, "Could not be read": {}, "Nothing leads to": {}}
-    for page in document.dossier.pages:
-        heading = {"read": "Read", "none": "Nothing leads to"}.get(page.state, "Could not be read")
-        if page.state != "none" or page.role in _ASKED_FOR:
-            names[heading][ROLE_WORDS.get(page.role, page.role)] = None
-    return [(heading, ", ".join(found)) for heading, found in names.items() if found]
 
 
 def _numbers(found: DossierDoc) -> list[dict[str, Any]]:

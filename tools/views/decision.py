@@ -132,7 +132,11 @@ def _points(pair: Pair, level: Edge, band: int) -> str:
     if one is None or other is None or level == "depends":
         return "not both have a verdict"
     apart = abs(one - other)
-    return f"medians {points(apart)} apart, inside the ±{band} band" if apart <= band else f"median higher by {points(apart)}"
+    return (
+        f"medians {points(apart)} apart, inside the ±{band} band"
+        if apart <= band
+        else f"median higher by {points(apart)}"
+    )
 
 
 def _verdict(document: ProductDocument) -> Cell:

@@ -90,7 +90,6 @@ def _product_page(
         why=_critiques.sentence(panel.reason) if panel else "",
         silence=silence,
         plain=panel is None or bool(silence),
-        unread=_findings.unread(document),
         brief=_findings.brief(document, caps),
         refs=refs,
         claims=_critiques.claim_count([document]),
