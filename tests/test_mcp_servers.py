@@ -26,7 +26,7 @@ from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
 import mcp_servers
 from mcp_servers import server
 from tools import __version__
-from tools.errors import UnknownName
+from tools.errors import CannotRun, UnknownName
 from tools.settings import Settings
 from tools.workbench import Workbench
 
@@ -713,16 +713,26 @@ async def test_a_server_speaks_over_http_to_who_has_the_token_and_the_right_host
 def test_over_http_a_token_is_made_and_shown_where_none_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[str] = []
 
-    async def serve_http(name: str, bench: Workbench, port: int, token: str) -> None:
+    async def serve_http(name: str, bench: Workbench, listening: socket.socket, token: str) -> None:
         asked.append(token)
 
     monkeypatch.setattr(mcp_servers, "_serve_http", serve_http)
     shown: list[str] = []
     for settings in (Settings(), Settings({"mcp_token": "open sesame"})):
-        mcp_servers.serve("panel", tmp_path / "s.db", settings, port=1, say=shown.append)
+        mcp_servers.serve("panel", tmp_path / "s.db", settings, port=0, say=shown.append)
     assert asked[1] == "open sesame"
     assert len(asked[0]) > 40
-    assert [asked[0] in line for line in shown] == [True]
+    assert [asked[0] in line for line in shown] == [False, True, False, False]
+    assert all(line.startswith("The panel server is at http://127.0.0.1:") for line in shown[::2])
+
+
+def test_a_taken_port_is_a_sentence_and_an_end(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotRun, match=rf"Port {port} .* another program listens there.* --http"):
+            mcp_servers.serve("panel", tmp_path / "s.db", Settings(), port=port)
 
 
 def test_only_the_hub_server_keeps_the_hubs_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

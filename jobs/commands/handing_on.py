@@ -85,11 +85,10 @@ def datasette(context: Context, port: int) -> int:
 
     It is served on loopback until Ctrl-C. Others go on writing meanwhile. Needs the extra: pip install 'scout[datasette]'
     """
-    from jobs.datasette import HOST, serve
+    from jobs.datasette import serve
 
     context.open().close()
-    click.echo(f"scout: http://{HOST}:{port}/store; Ctrl-C ends it", err=True)
-    serve(context.store, port)
+    serve(context.store, port, lambda address: click.echo(f"scout: {address}/store; Ctrl-C ends it", err=True))
     return OK
 
 
