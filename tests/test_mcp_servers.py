@@ -731,7 +731,7 @@ def test_a_taken_port_is_a_sentence_and_an_end(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(CannotRun, match=rf"Port {port} .* another program listens there.* --http"):
+        with pytest.raises(CannotRun, match=rf"Port {port} .*another program listens there.*--http"):
             mcp_servers.serve("panel", tmp_path / "s.db", Settings(), port=port)
 
 
