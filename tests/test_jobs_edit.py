@@ -521,6 +521,26 @@ def test_the_inbox_is_worked_by_key(keys: str, status: str, store: Path, monkeyp
         assert opened.document(SLUG).status == status
 
 
+def test_the_inbox_names_its_keys_first_and_refuses_a_value_before_it_asks_why(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed, asked = iter("eq"), []
+
+    def prompt(text: str, **_: object) -> str:
+        asked.append(text)
+        return "category=foo"
+
+    monkeypatch.setattr(editing.click, "getchar", lambda: next(typed))
+    monkeypatch.setattr(editing.click, "prompt", prompt)
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote"])
+        editing.work_through(opened, [item for item in inbox(opened, 50)[0] if item["slug"] == SLUG], "kim")
+    said = capsys.readouterr().out
+    assert said.startswith("a approve, 1-9 take that candidate, e edit, r reject, u undo, n or j next, k back, q quit")
+    assert "No category called 'foo'" in said
+    assert asked == ["FIELD=VALUE, such as category=cli"]
+
+
 def test_a_candidate_of_the_inbox_can_be_taken_as_it_is(store: Path) -> None:
     edits = [
         (item["slug"], one["edit"])
@@ -549,3 +569,15 @@ def test_changes_are_told_once_an_editor(store: Path) -> None:
     assert done(store, "changes")["prices"] == []
     assert done(store, "changes", "--since", "2001-01-01")["new"] == first["new"]
     assert "New products" in scout(store, "changes", "--since", "2001-01-01").stdout
+
+
+def test_changes_tell_of_no_deletion_that_was_taken_back(store: Path) -> None:
+    def gone() -> list[str]:
+        return [row["slug"] for row in done(store, "changes", "--since", "2001-01-01")["gone"]]
+
+    done(store, "delete", SLUG, *WHY)
+    assert gone() == [SLUG]
+    done(store, "undelete", SLUG, *WHY)
+    assert gone() == []
+    done(store, "delete", SLUG, *WHY)
+    assert gone() == [SLUG]

@@ -34,9 +34,15 @@ MARKS = {
 QUOTE = "yellow"  # the one accent: there is a source
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader has gone (`scout list | head`): jobs/cli.py ends with 0 then, where rich would end with 1."""
+        raise BrokenPipeError
+
+
 def console(stderr: bool = False) -> Console:
     """Stdout or stderr as it is now, as wide as COLUMNS or the terminal says, else PIPE_WIDTH columns."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not made.is_terminal:
         made.width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
     return made
@@ -145,6 +151,11 @@ class _Lines:
 def line(text: str) -> None:
     """One line on stdout."""
     console().print(plain(text), soft_wrap=True)
+
+
+def sentence(text: str) -> None:
+    """A text on stdout whose lines break between words."""
+    show(Text(plain(text)))
 
 
 def blank() -> None:
