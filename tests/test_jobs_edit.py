@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -162,12 +163,26 @@ def test_reject_takes_it_off_the_panels_list(store: Path) -> None:
         assert SLUG not in [row["slug"] for row in opened.tracked()]
 
 
+@pytest.mark.parametrize("words", [("edit", SLUG, "tagline=Another"), ("reject", SLUG), ("delete", SLUG)])
+def test_a_preview_needs_no_reason_and_an_act_does(store: Path, words: tuple[str, ...]) -> None:
+    with Store.open(store) as opened:
+        before = opened.last_seq()
+    assert done(store, *words, "--preview")["previews"][0]["rows"]
+    with Store.open(store) as opened:
+        assert opened.last_seq() == before
+    missing = scout(store, *words).exception
+    assert isinstance(missing, click.MissingParameter)
+    assert "'--why'" in missing.format_message()
+
+
 def test_merge_and_unmerge_restore_both(store: Path) -> None:
     one, other = EXPECTED["twins"]
     with Store.open(store) as opened:
         before = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
     assert done(store, "merge", one, other, *WHY, "--yes")["slug"] == other
-    assert json.loads(scout(store, "show", one, "--json").stdout)["slug"] == other
+    shown = scout(store, "show", one, "--json")
+    assert json.loads(shown.stdout)["slug"] == other
+    assert f"{one} was merged and is part of {other}." in shown.stderr
     assert done(store, "unmerge", one, *WHY)["slug"] == one
     with Store.open(store) as opened:
         after = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]

@@ -190,7 +190,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequ
             column,
             justify="right" if column in right else "left",
             overflow="fold",
-            no_wrap=column in ("Verdict", "Slug", "Run", "Job"),
+            no_wrap=column in ("Verdict", "Slug", "Run", "Job", "Queued"),
         )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
