@@ -545,6 +545,26 @@ def test_a_failed_tool_tells_the_class_beside_the_sentence(with_client: Callable
     assert answer.meta[mcp_servers.FAILURE_CLASS] == "gone"
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "sentence"),
+    [
+        (
+            "search_products",
+            {"words": "ci"},
+            "search_products: query: field required. It takes query, limit (if wanted)",
+        ),
+        ("changes_after", {"limit": 0}, "changes_after: limit: input should be greater than or equal to 1. It takes"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_told_in_a_sentence_with_what_the_tool_takes(
+    ask: Callable[..., Any], tool: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    told = ask("store", tool, **arguments)
+    assert told.startswith(f"UsageError: {sentence}")
+    assert "\n" not in told
+    assert "pydantic" not in told
+
+
 def test_an_item_that_fails_carries_its_class(ask: Callable[..., Any], bench: Workbench, site: Any) -> None:
     bench.reader.grant([site.url("/missing")])
     (record,) = ask("web", "read_pages", urls=[site.url("/missing")])["items"]
