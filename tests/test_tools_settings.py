@@ -43,6 +43,7 @@ from tools.settings import SETTINGS, Settings, load
         ("SCOUT_ALLOW_HOSTS", "http://127.0.0.1:9101/", "names of hosts or host:port by commas, without http://"),
         ("SCOUT_ALLOW_HOSTS", "*.lan", "got '*.lan'"),
         ("SCOUT_TRUSTED_PROXIES", "proxy.lan", "addresses or networks by commas"),
+        ("SCOUT_MODEL_URL", "ftp://me:hush@m.lan/v1", "or local:; got 'ftp://…@m.lan/v1'."),
         ("SCOUT_PAIRS", "a:b, c", "pairs by commas, as slug:slug; got 'c'."),
     ],
 )
@@ -70,6 +71,7 @@ def test_every_default_fits_its_own_setting(setting: object) -> None:
         ("SCOUT_ALLOW_HOSTS", "a.lan, 127.0.0.1:8123, [::1]:80, ::1"),
         ("SCOUT_TRUSTED_PROXIES", "10.0.0.0/24, ::1"),
         ("SCOUT_PAIRS", "a:b,,c:d"),
+        ("SCOUT_MODEL_URL", "local:"),
         ("SCOUT_JOBS_URL", "other.db"),
     ],
 )

@@ -14,6 +14,7 @@ _NAME = r"[^\s/:@*\[\]]+"
 _HOST = re.compile(
     rf"(?:{_NAME}|\[[\da-fA-F:.]+\])(?::\d{{1,5}})?|[\da-fA-F:.]*:[\da-fA-F:.]+"
 )  # an IPv6 one may stand bare
+_PASSWORD = re.compile(r"(?<=://)[^/@]*(?=@)")  # with the name before it
 _LISTED = ("addresses", "hosts", "names", "slugs")
 
 
@@ -24,7 +25,7 @@ def misfit(form: str, text: str) -> str:
     taken, fits = _FORMS[form]
     given = (one.strip() for one in (text.split(",") if form in _LISTED else [text]))
     odd = next((one for one in given if one and not fits(one)), None)
-    return "" if odd is None else f"{taken}; got {odd[:100]!r}"
+    return "" if odd is None else f"{taken}; got {_PASSWORD.sub('…', odd)[:100]!r}"
 
 
 def cron_fits(text: str) -> bool:
@@ -58,6 +59,10 @@ _FORMS: Mapping[
     "contact": ("a mail address or that of a web page, like mailto:you@your-domain", CONTACT.fullmatch),
     "cron": (CRON, cron_fits),
     "hosts": ("names of hosts or host:port by commas, without http://", _HOST.fullmatch),
+    "endpoint": (
+        "an address that starts with http:// or https://, or local:",
+        re.compile(r"local:|https?://[^\s/]\S*").fullmatch,
+    ),
     "names": ("names of hosts by commas, without http:// and port", re.compile(_NAME).fullmatch),
     "slugs": ("pairs by commas, as slug:slug", re.compile(r"[^\s:]+:[^\s:]+").fullmatch),
     "span": (
