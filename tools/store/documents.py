@@ -220,7 +220,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """The lines that are kept of products, with when each was last seen, which is no change of a product."""
         keys = json.dumps([product["id"] for product in products])
         packed = self._packed(keys)
-        seen = dict(self._tuples(_LAST_SEEN, keys)) if packed else {}
+        seen = dict(self._tuples(LAST_SEEN, keys)) if packed else {}
         first = {product["id"]: product["first_seen"] for product in products}
         found = {}
         for key, line in packed.items():
@@ -354,7 +354,7 @@ _TOLD = (
     "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
 )
 _IN_1 = IN.replace("?", "?1")
-_LAST_SEEN = (
+LAST_SEEN = (
     "SELECT root, max(at) FROM (SELECT m.root, g.last_seen AS at FROM products m JOIN launches l ON l.product = m.id "
     f"JOIN launch_sightings g ON g.launch = l.id WHERE m.root {_IN_1} UNION ALL SELECT m.root, a.checked_at FROM products m "
     f"JOIN product_pages pp ON pp.product = m.id JOIN addresses a ON a.page = pp.page WHERE m.root {_IN_1}) GROUP BY root"
