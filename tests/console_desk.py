@@ -88,9 +88,15 @@ class Desk:
         return Store.open(self.path)
 
 
-def make_desk(path: Path, **settings: str | float | bool) -> Desk:
+def make_desk(
+    path: Path,
+    *,
+    environ: dict[str, str] | None = None,
+    tables: dict[str, Any] | None = None,
+    **settings: str | float | bool,
+) -> Desk:
     """A console over the store at a path."""
-    values = Settings({"editors": ",".join(EDITORS), **settings})
+    values = Settings({"editors": ",".join(EDITORS), **settings}, environ, tables=tables)
     keys, seconds = Keys.beside(path, values), Seconds()
     tokens = {name: keys.renew(name) for name in keys.names}
     return Desk(path, keys, tokens, console.app(path, values, keys, now=seconds), seconds)
