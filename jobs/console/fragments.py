@@ -18,6 +18,7 @@ from tools.exporters._words import clip, plural, visible
 from tools.views import takes
 from tools.views.change_words import side_words
 
+INBOX = "/inbox"
 _MARKED = 300  # characters of a quote that are looked for in a page
 _LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
 
@@ -155,6 +156,19 @@ def _product_row(
         f'<bdi>{plain(clip(name, 120))}</bdi></a></h2><span class="meta">{told}</span>'
         f'<span class="vd">{plain(verdict or "Awaiting review")}{late}</span></div>{words}'
     )
+
+
+@_remembered
+@_markup
+def menu(pages: Sequence[tuple[str, str]], path: str, waiting: int) -> str:
+    """The items of the navigation; path: the page shown; waiting: the number beside the inbox. pages: title and path."""
+    items = []
+    for title, to in pages:
+        here = "page" if path == to else "true" if path.startswith(f"{to}/") else ""
+        current = f' aria-current="{here}"' if here else ""
+        beside = f' <span class="count">{waiting}</span><span class="vh"> waiting</span>' if to == INBOX and waiting else ""
+        items.append(f'<li><a href="{plain(to)}"{current}>{plain(title)}{beside}</a></li>')
+    return "".join(items)
 
 
 def mark(verdict: str | None) -> Markup:

@@ -172,12 +172,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """
         return [page for page in self.document(slug).pages if page.screenshot or page.no_screenshot]
 
-    def history(self, slug: str) -> list[ChangeDoc]:
-        """The change log of one product, oldest first. Errors: UnknownName."""
+    def history(self, slug: str, after: int = 0) -> list[ChangeDoc]:
+        """The change log of one product after a `seq`, oldest first. Errors: UnknownName."""
         from tools.views.documents import ChangeDoc
 
         product = self._product(slug)["id"]
-        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product])).get(product, ())]
+        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product]), after).get(product, ())]
 
     def gone(self) -> Iterator[tuple[str, str]]:
         """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
@@ -339,11 +339,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             found[product] = _Read(docs, max((row["checked_at"] or "" for row in own.get(product, ())), default=""))
         return found
 
-    def _change_data(self, products: str) -> dict[int, list[Row]]:
+    def _change_data(self, products: str, after: int = 0) -> dict[int, list[Row]]:
         return self._grouped(
             "SELECT m.root, c.seq, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM products m "
-            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} ORDER BY c.seq",
+            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} AND c.seq > ? ORDER BY c.seq",
             products,
+            after,
         )
 
 
