@@ -112,6 +112,12 @@ def label(field: str) -> str:
     return _LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
+def _cut(text: str | None, most: int) -> str:
+    """Text as it may stand on a page, of so many bytes at most, with a sign where it was cut."""
+    words = clip(text, most)
+    return plain(words if len(words) == len(visible(text or "").strip()) else f"{words.rstrip(' ,;:')} …")
+
+
 def value(one: str | Sequence[str], most: int) -> str:
     """A value as text of so many bytes at most."""
     return clip(one if isinstance(one, str) else ", ".join(one), most)
@@ -130,11 +136,11 @@ def change(row: Any, slug: str = "") -> Markup:
 def _change(slug: str, at: str, who: str, op: str, field: str, before: str | None, after: str | None, why: str) -> str:
     named = f' <a class="lk" href="/products/{plain(slug)}" data-open>{plain(clip(slug, 60))}</a>' if slug else ""
     told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
-    told += f" {plain(clip(field, 60))}" if field else ""
+    told += f" {_cut(field, 60)}" if field else ""
     told += ":" if before or after else ""
-    told += f" <del>{plain(clip(side_words(op, before), 120))}</del>" if before else ""
-    told += f" <ins>{plain(clip(side_words(op, after), 120))}</ins>" if after else ""
-    return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
+    told += f" <del>{_cut(side_words(op, before), 120)}</del>" if before else ""
+    told += f" <ins>{_cut(side_words(op, after), 120)}</ins>" if after else ""
+    return told + (f' <span class="note">{_cut(why, 200)}</span>' if why else "")
 
 
 def product_row(card: Mapping[str, Any]) -> Markup:
