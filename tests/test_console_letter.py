@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from console_desk import HOSTILE, WIDTHS, Desk, browser_page, chromium, console_of, faults, fields, filled_once, make_desk, served
+from console_desk import (
+    HOSTILE,
+    WIDTHS,
+    Desk,
+    browser_page,
+    chromium,
+    console_of,
+    faults,
+    fields,
+    filled_once,
+    make_desk,
+    served,
+)
 from mail_server import CLOSE, Postbox, postbox
 from notice_settings import SECRETS, mail
 from playwright.sync_api import Page, expect

@@ -172,7 +172,9 @@ def menu(pages: Sequence[tuple[str, str]], path: str, waiting: int) -> str:
     for title, to in pages:
         here = "page" if path == to else "true" if path.startswith(f"{to}/") else ""
         current = f' aria-current="{here}"' if here else ""
-        beside = f' <span class="count">{waiting}</span><span class="vh"> waiting</span>' if to == INBOX and waiting else ""
+        beside = (
+            f' <span class="count">{waiting}</span><span class="vh"> waiting</span>' if to == INBOX and waiting else ""
+        )
         items.append(f'<li><a href="{plain(to)}"{current}>{plain(title)}{beside}</a></li>')
     return "".join(items)
 

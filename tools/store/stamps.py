@@ -52,7 +52,9 @@ _STAMP = _FAMILY + " UNION ALL ".join(
 
 # An undone act is told by the act that undid it.
 _ROOTS = f"SELECT DISTINCT root FROM products WHERE slug {IN} ORDER BY root"
-_NEWEST_ACTS = f"SELECT m.root, max(a.id) FROM products m JOIN acts a ON a.product = m.id WHERE m.root {IN} GROUP BY m.root"
+_NEWEST_ACTS = (
+    f"SELECT m.root, max(a.id) FROM products m JOIN acts a ON a.product = m.id WHERE m.root {IN} GROUP BY m.root"
+)
 
 
 class Stamps(Documents):
