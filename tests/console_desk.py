@@ -200,7 +200,7 @@ def fields(page: str, action: str) -> dict[str, str]:
 @pytest.fixture
 def served(desk: Desk) -> Iterator[str]:
     """The desk's console on a free port of loopback: its address, for browsers."""
-    with socket.socket() as listening:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         server = uvicorn.Server(uvicorn.Config(desk.app, log_level="warning", lifespan="on"))
