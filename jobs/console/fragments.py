@@ -112,6 +112,23 @@ def label(field: str) -> str:
     return _LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
+@_remembered
+@_markup
+def options(values: Sequence[str], chosen: str) -> str:
+    """What a select offers. values: a tuple."""
+    return "".join(f"<option{' selected' if one == chosen else ''}>{plain(one)}</option>" for one in values)
+
+
+@_remembered
+@_markup
+def fields(names: Sequence[str], chosen: str) -> str:
+    """The fields that a select offers, by their names in print. names: a tuple."""
+    return "".join(
+        f'<option value="{plain(name)}"{" selected" if name == chosen else ""}>{plain(label(name))}</option>'
+        for name in names
+    )
+
+
 def _cut(text: str | None, most: int) -> str:
     """Text as it may stand on a page, of so many bytes at most, with a sign where it was cut."""
     words = clip(text, most)
