@@ -76,8 +76,8 @@ class Console:
     ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
     parts: Together[_Part] = field(default_factory=Together)
     kept: Kept[_Part] = field(default_factory=lambda: Kept(_KEPT_CHARS, lambda part: len(part[1])))
-    # one, so that pages are made one after the other as they were asked for. SQLite lets go of the interpreter at each row,
-    # and threads that make pages meanwhile take it: two of them cost each page twice the CPU time, four three times
+    # one, so that pages are made one after the other as they were asked for: with four, SQLite lets go of the interpreter at
+    # each row, another page takes it, and the median wait is a third longer (bench/console.py). What may take long is `waits`
     pages: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "page"))
     _waiting: tuple[float, int] = (0.0, 0)
 
