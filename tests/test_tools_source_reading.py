@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -176,5 +175,6 @@ def test_the_pace_of_a_source_is_kept(site: Any, bench: Workbench, monkeypatch: 
     read(bench, "github_search")
     at = [request.at for request in site.asked() if request.path.startswith("/gh/search")]
     assert len(at) == 4
-    assert all(later - earlier > 0.38 for earlier, later in pairwise(at))
+    # counted from before the first: a busy server notes a request late, and what lies between two notes says little
+    assert all(when - begun >= 0.4 * number for number, when in enumerate(at))
     assert time.monotonic() - begun < 30

@@ -154,11 +154,12 @@ async def test_validators_travel_with_the_hop_that_made_the_page(site: Any, tmp_
 async def test_one_host_gets_one_request_a_pace(site: Any) -> None:
     site.page("*", "x", delay_s=0.05)
     async with Fetcher(site.settings(pace_s=0.2)) as fetcher:
+        begun = time.monotonic()
         found = await outcomes(fetcher, [site.url(f"/{n}") for n in range(5)])
         assert fetcher.counts["waits"] == 5  # robots.txt counts as a request
     times = [asked.at for asked in site.asked()]
     assert [page.body for page in found] == [b"x"] * 5
-    assert min(b - a for a, b in pairwise(times)) > 0.19
+    assert all(when - begun >= 0.2 * number for number, when in enumerate(times))  # a busy server notes some late
     assert site.at_once == 1
 
 
