@@ -23,7 +23,9 @@ def test_the_second_half_of_an_answer_does_not_wait_for_the_first_to_be_acknowle
         addresses.append(address)
         ready.set()
 
-    thread = threading.Thread(target=listen, args=(_app, "127.0.0.1", 0, at, servers.append), kwargs={"lifespan": "off"})
+    thread = threading.Thread(
+        target=listen, args=(_app, "127.0.0.1", 0, at, servers.append), kwargs={"lifespan": "off"}
+    )
     thread.start()
     try:
         assert ready.wait(20)
