@@ -172,12 +172,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """
         return [page for page in self.document(slug).pages if page.screenshot or page.no_screenshot]
 
-    def history(self, slug: str) -> list[ChangeDoc]:
-        """The change log of one product, oldest first. Errors: UnknownName."""
+    def history(self, slug: str, after: int = 0) -> list[ChangeDoc]:
+        """The change log of one product after a `seq`, oldest first. Errors: UnknownName."""
         from tools.views.documents import ChangeDoc
 
         product = self._product(slug)["id"]
-        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product])).get(product, ())]
+        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product]), after).get(product, ())]
 
     def gone(self) -> Iterator[tuple[str, str]]:
         """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
@@ -220,7 +220,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """The lines that are kept of products, with when each was last seen, which is no change of a product."""
         keys = json.dumps([product["id"] for product in products])
         packed = self._packed(keys)
-        seen = dict(self._tuples(_LAST_SEEN, keys)) if packed else {}
+        seen = dict(self._tuples(LAST_SEEN, keys)) if packed else {}
         first = {product["id"]: product["first_seen"] for product in products}
         found = {}
         for key, line in packed.items():
@@ -341,11 +341,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             found[product] = _Read(docs, max((row["checked_at"] or "" for row in own.get(product, ())), default=""))
         return found
 
-    def _change_data(self, products: str) -> dict[int, list[Row]]:
+    def _change_data(self, products: str, after: int = 0) -> dict[int, list[Row]]:
         return self._grouped(
             "SELECT m.root, c.seq, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM products m "
-            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} ORDER BY c.seq",
+            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} AND c.seq > ? ORDER BY c.seq",
             products,
+            after,
         )
 
 
@@ -356,7 +357,7 @@ _TOLD = (
     "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
 )
 _IN_1 = IN.replace("?", "?1")
-_LAST_SEEN = (
+LAST_SEEN = (
     "SELECT root, max(at) FROM (SELECT m.root, g.last_seen AS at FROM products m JOIN launches l ON l.product = m.id "
     f"JOIN launch_sightings g ON g.launch = l.id WHERE m.root {_IN_1} UNION ALL SELECT m.root, a.checked_at FROM products m "
     f"JOIN product_pages pp ON pp.product = m.id JOIN addresses a ON a.page = pp.page WHERE m.root {_IN_1}) GROUP BY root"
