@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tools.page.pricing.currencies import signs_of
+from tools.page.pricing.footnotes import Notes
 from tools.page.pricing.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.page.pricing.numerals import NUMBER
 from tools.page.pricing.page import HEADINGS, Mention, Page
@@ -66,10 +67,15 @@ def find_mentions(page: Page) -> list[Mention]:
             and FORMERLY.search(mention.before)
             and not FORMERLY.search(following.before)
         )
+    notes = Notes(page.view, page.convention)
     for before, mention in zip([None, *found], found, strict=False):
         # Of two amounts one under the other the term below is of both, or of the one not crossed out: the card's to settle.
         beside = before is not None and before.last == mention.line - 1 and not before.after.strip()
-        _read_terms(mention, mention.after[:80] if beside else _with_below(page, mention))
+        terms = mention.after[:80] if beside else _with_below(page, mention)
+        if noted := notes.read(mention.last, terms):
+            terms, mention.note = f"{noted[0]} {noted[1].text}", noted[1].line
+            mention.after = terms
+        _read_terms(mention, terms)
     return found
 
 
