@@ -71,6 +71,9 @@ TERMS = [
     ("/hr", "hour", None),
     (" forever", None, None),
     (" for ants", None, None),
+    (" per user and month", "month", "user"),
+    (" pro Nutzer und Jahr", "year", "user"),
+    (" per seat on our servers", None, "seat"),
 ]
 
 
