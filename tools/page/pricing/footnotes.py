@@ -13,7 +13,7 @@ from tools.page.visible import View
 
 _SIGN = r"\*{1,3}|[†‡]{1,3}|§|[¹²³⁴-⁹]|\[[1-9]\]|\([1-9]\)"
 _BESIDE = re.compile(rf"(?:{_SIGN}|(?<!\d)[1-9](?!\d))(?!\w*[%×])")
-_NOTE = re.compile(rf"(?:^|(?<=\s))({_SIGN}|^[1-9])\s*(?=[^\W\d])")
+_NOTE = re.compile(rf"(?:^|(?<=\s))({_SIGN}|^[1-9])\)?\s*(?=[^\W\d])")
 _REACH = 40  # characters behind an amount among which its sign stands
 _LONGEST_LINE, _LONGEST = 400, 120  # characters of a line that holds notes, and of what a note says of its prices
 
