@@ -6,15 +6,17 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from tools.page.pricing.money import Convention, find_money
 from tools.page.visible import View
 
 _SIGN = r"\*{1,3}|[†‡]{1,3}|§|[¹²³⁴-⁹]|\[[1-9]\]|\([1-9]\)"
-_BESIDE = re.compile(rf"(?:{_SIGN}|(?<!\d)[1-9](?!\d))(?!\w*[%×])")
+_BESIDE = re.compile(rf"{_SIGN}|(?:^ |(?<=[^\W\d]))[1-9](?![\w.,%])")  # "$9 1/mo", "$9/mo1": a raised digit, perhaps
 _NOTE = re.compile(rf"(?:^|(?<=\s))({_SIGN}|^[1-9])\)?\s*(?=[^\W\d])")
 _REACH = 40  # characters behind an amount among which its sign stands
+_MOST_RAISED, _CLIMB = 500, 8  # raised digits of a page, and elements around one among which its block is
 _LONGEST_LINE, _LONGEST = 400, 120  # characters of a line that holds notes, and of what a note says of its prices
 
 
@@ -35,26 +37,26 @@ class Notes:
 
     def __init__(self, view: View, convention: Convention) -> None:
         self.view, self.convention = view, convention
-        self._found: dict[str, list[Note]] | None = None
 
     def read(self, line: int, after: str) -> tuple[str, Note] | None:
         """What stands behind an amount of a line without the sign of its note, and that note; None without one."""
         for sign in _BESIDE.finditer(after[:_REACH]):
-            if sign[0].isdecimal() and not self._is_raised(line, sign[0]):
+            said = sign[0].strip()
+            if said.isdecimal() and not self._is_raised(line, said):
                 continue
-            if note := self._of(sign[0], line):
+            if note := self._of(said, line):
                 return f"{after[: sign.start()].rstrip()}{after[sign.end() :]}".rstrip(), note
         return None
 
     def _of(self, sign: str, line: int) -> Note | None:
         """The next note of a sign below a line, else the last one above."""
-        if self._found is None:
-            self._found = self._all()
-        notes = self._found.get(sign, [])
+        notes = self._all.get(sign, [])
         below = bisect_right(notes, line, key=lambda note: note.line)
         return notes[min(below, len(notes) - 1)] if notes else None
 
+    @cached_property
     def _all(self) -> dict[str, list[Note]]:
+        """The notes by their signs."""
         found: dict[str, list[Note]] = defaultdict(list)
         for at, line in enumerate(self.view.lines):
             if not line.shade and len(line.text) <= _LONGEST_LINE:
@@ -75,8 +77,22 @@ class Notes:
 
     def _is_raised(self, line: int, digit: str) -> bool:
         """Whether a digit stands raised in a line's block."""
-        node = self.view.blocks[self.view.lines[line].block].node
-        return any((raised.text() or "").strip() == digit for raised in node.css("sup"))
+        return digit in self._raised.get(self.view.blocks[self.view.lines[line].block].node.mem_id, ())
+
+    @cached_property
+    def _raised(self) -> dict[int, set[str]]:
+        """The digits that stand raised in a block, by its node."""
+        found: dict[int, set[str]] = defaultdict(set)
+        blocks = {block.node.mem_id for block in self.view.blocks}
+        for raised in self.view.tree.css("sup")[:_MOST_RAISED]:
+            digit, around = (raised.text() or "").strip(), raised.parent
+            for _ in range(_CLIMB):
+                if around is None or around.mem_id in blocks:
+                    break
+                around = around.parent
+            if around is not None and len(digit) == 1 and digit.isdecimal():
+                found[around.mem_id].add(digit)
+        return found
 
 
 def _without_bullets(notes: list[Note]) -> Iterator[Note]:
