@@ -66,9 +66,9 @@ class Notes:
 
     def _in(self, at: int, text: str) -> Iterator[tuple[str, str]]:
         """The notes of a line that begins with one: each sign, and the words behind it."""
-        signs = list(_NOTE.finditer(text))
-        if not signs or signs[0].start() or (text[0].isdecimal() and not self._is_raised(at, text[0])):
+        if not _NOTE.match(text) or (text[0].isdecimal() and not self._is_raised(at, text[0])):
             return
+        signs = list(_NOTE.finditer(text))
         for number, sign in enumerate(signs):
             end = signs[number + 1].start() if number + 1 < len(signs) else len(text)
             said = text[sign.end() : end]
