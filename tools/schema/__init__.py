@@ -35,6 +35,7 @@ from tools.schema import (
     m021_exports,
     m022_statement_plans,
     m023_bounces,
+    m027_logos,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ HASHED = (
     "acts",
     "looked",
     "upkeep",
+    "logos",
+    "logo_files",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -114,6 +117,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
     "m022_statement_plans": (m022_statement_plans.STATEMENTS, m022_statement_plans.COLUMNS, None),
     "m023_bounces": (m023_bounces.STATEMENTS, {}, None),
+    "m027_logos": (m027_logos.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 
