@@ -46,10 +46,10 @@ def moment(text: str) -> datetime:
 def canonical(value: object) -> str:
     """One text for one value: JSON with sorted keys. A whole float is written as the integer it equals."""
     plain = value if _is_flat(value) else _plain(value)
-    with suppress(TypeError):  # half a surrogate pair, or more digits than 64 bits hold
-        if _is_flat(plain):
-            return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode()
-    return _encode(_plain(plain))
+    try:
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode() if _is_flat(plain) else _encode(plain)
+    except TypeError:  # half a surrogate pair, a number that 64 bits do not hold, a name that is no text
+        return _encode(_plain(value))
 
 
 def in_words(value: str | None) -> str:
