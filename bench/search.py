@@ -122,7 +122,9 @@ def _search(folder: Path, queries: list[dict[str, str]]) -> None:
             many = [sum(f"/{kind}-" in part for part in parts) for kind in ("words", "rows")]
             asked = " ".join(f"{name}={text}" for name, text in query.items())
             told = page.locator("[data-count]").inner_text()
-            print(f"{asked!r}: {told}; {size:,.0f} KB in {many[0]} parts of words and {many[1]} of rows, {took * 1e3:,.0f} ms")
+            print(
+                f"{asked!r}: {told}; {size:,.0f} KB in {many[0]} parts of words and {many[1]} of rows, {took * 1e3:,.0f} ms"
+            )
             page.context.close()
         browser.close()
 

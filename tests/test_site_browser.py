@@ -181,7 +181,9 @@ def expected(all_made: list[Made], words: list[str], **filters: str) -> list[str
     whole word twice; the newest first among equals."""
     found = []
     for one in all_made:
-        held = [(word, weight) for text, weight in ((one.name, 4), (one.kind, 2), (one.tagline, 1)) for word in split(text)]
+        held = [
+            (word, weight) for text, weight in ((one.name, 4), (one.kind, 2), (one.tagline, 1)) for word in split(text)
+        ]
         sums = [max((w * (1 + (h == word)) for h, w in held if h.startswith(word)), default=0) for word in words]
         if all(sums) and all(getattr(one, name) == value for name, value in filters.items()):
             found.append((-sum(sums), [-ord(letter) for letter in one.day], one.name.casefold(), one.name))
@@ -207,7 +209,13 @@ def large(all_made: list[Made], tmp_path_factory: pytest.TempPathFactory) -> Pat
 
     def documents() -> Iterator[ProductDocument]:
         for number, one in enumerate(all_made):
-            values = {"name": one.name, "tagline": one.tagline, "kind": one.kind, "first_seen": one.day, "category": None}
+            values = {
+                "name": one.name,
+                "tagline": one.tagline,
+                "kind": one.kind,
+                "first_seen": one.day,
+                "category": None,
+            }
             panel = one.verdict and panels[one.verdict].model_copy(update={"created_at": f"{one.day}T00:00:00Z"})
             yield but(first, slug=f"made-{number}", rivals=[], facts={}, changes=[], panel=panel or None, **values)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -87,7 +86,7 @@ def flat_digest(value: object) -> str:
 def _is_flat(value: object) -> bool:
     if type(value) is dict:
         return _FLAT.issuperset(map(type, value.values()))
-    return type(value) in (list, tuple) and _FLAT.issuperset(map(type, value))
+    return type(value) in _FLAT or (type(value) in (list, tuple) and _FLAT.issuperset(map(type, value)))
 
 
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -260,7 +259,7 @@ def _join(facts: Sequence[Fact]) -> Fact:
         return (*_fact_rank(fact), [(e.url, e.place, e.path, e.quote) for e in fact.evidence])
 
     [first, *others] = facts
-    if not others and len(set(first.evidence)) == len(first.evidence):
+    if not others and (len(first.evidence) < 2 or len(set(first.evidence)) == len(first.evidence)):
         return first  # as most are; ranking them is a third of what a document costs
     ranked = sorted(facts, key=key)
     return replace(ranked[0], evidence=tuple(dict.fromkeys(item for fact in ranked for item in fact.evidence)))

@@ -245,7 +245,9 @@ class Connection:
         """Set all columns of rows that are there, but for the `lasting` ones, which are as they stand."""
         if rows:
             names = [name for name in rows[0] if name not in keys and name not in lasting]
-            sets, where = (f" {joint} ".join(f"{name} = ?" for name in some) for joint, some in ((",", names), ("AND", keys)))
+            sets, where = (
+                f" {joint} ".join(f"{name} = ?" for name in some) for joint, some in ((",", names), ("AND", keys))
+            )
             pick = itemgetter(*names, *keys)
             self._conn.executemany(f"UPDATE [{table}] SET {sets} WHERE {where}", map(pick, rows))
 

@@ -71,7 +71,10 @@ def _index(site: Site, cards: Sequence[Card]) -> Iterator[tuple[str, bytes]]:
     for part, words in enumerate(_stretches(held)):
         firsts.append(words[0][0])
         yield _part(edition, f"words-{part}", words)
-    yield "search-index.js", _script("SCOUT", {"edition": edition, "parts": {}, "firsts": firsts, **_whole(site, cards)})
+    yield (
+        "search-index.js",
+        _script("SCOUT", {"edition": edition, "parts": {}, "firsts": firsts, **_whole(site, cards)}),
+    )
 
 
 def _whole(site: Site, cards: Sequence[Card]) -> dict[str, Any]:
