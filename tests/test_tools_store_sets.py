@@ -144,10 +144,10 @@ def test_all_that_a_line_tells_of_a_launch_makes_it_anew_and_nothing_else_does(c
         crowded._conn.set_authorizer(None)
     anew = set()
     for name in columns:
-        other = crowded._value("SELECT max(id) FROM products") if name == "product" else "other"
-        if name == "source":
-            other = crowded._insert("sources", {**crowded.source_state("show_hn"), "name": "another"})
         with suppress(Undone), crowded.write():
+            crowded.add_source("another", "")
+            newest = {"product": "products", "source": "sources"}.get(name)
+            other = crowded._value(f"SELECT max(id) FROM {newest}") if newest else "other"
             crowded._conn.execute(f"UPDATE launches SET {name} = ? WHERE id = ?", (other, key))
             if crowded._value("SELECT line IS NULL FROM documents WHERE product = ?", product):
                 anew.add(name)
