@@ -83,7 +83,7 @@ def flat_digest(value: object) -> str:
         return digest(value)
 
 
-def _is_flat(value: object) -> bool:
+def _is_flat(value: Any) -> bool:
     if type(value) is dict:
         return _FLAT.issuperset(map(type, value.values()))
     return type(value) in _FLAT or (type(value) in (list, tuple) and _FLAT.issuperset(map(type, value)))
