@@ -1,8 +1,10 @@
-"""How well the same trouble and the same praise are found in the made-up threads of tests/examples/threads.toml.
+"""How well the same trouble and the same praise are found in the made-up threads of tests/examples/threads.toml, and how well
+single sentences are heard (tests/examples/sentences.txt).
 
     python bench/voices.py [--misses]
 
-A line a kind and half: precision and recall over threads. --misses lists what is wrong or missed in the half that may be
+A line a kind and half: precision and recall over threads; a line a kind: the same over sentences, none of which may be looked
+at while the code is changed. --misses lists what is wrong or missed in the half that may be
 looked at while the code is changed; the other one is only counted.
 """
 
@@ -15,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from test_agents_voices import ASIDE, KINDS, LOOKED_AT, outcomes, pack_of, shares
+from test_agents_voices import ASIDE, KINDS, LOOKED_AT, SENTENCES, heard_rightly, outcomes, pack_of, shares
 
 
 def main() -> None:
@@ -25,6 +27,8 @@ def main() -> None:
             precision, recall = shares(threads, kind)
             counts = dict(sorted(Counter(outcome for _, outcome in outcomes(threads, kind)).items()))
             print(f"{kind}, {half}: precision {precision:.2f}, recall {recall:.2f}, {counts}")
+        precision, recall = heard_rightly(kind)
+        print(f"{kind}, {len(SENTENCES)} sentences: precision {precision:.2f}, recall {recall:.2f}")
     for kind in KINDS if "--misses" in sys.argv else ():
         of = dict(outcomes(LOOKED_AT, kind))
         for thread in LOOKED_AT:

@@ -18,6 +18,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from jobs.logos import find_logo
 from tools import sources
 from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Statement, Voice
 from tools.errors import (
@@ -31,7 +32,7 @@ from tools.errors import (
     WorkFailed,
 )
 from tools.identity import address_key, host_of, identity_of
-from tools.models import Access, Extraction, Launch, Link, Page
+from tools.models import Access, Extraction, Launch, Link, Logo, Page
 from tools.page.price_headings import is_of_prices
 from tools.page.stated import statements
 from tools.page_job import kept_lines
@@ -72,6 +73,8 @@ def gather(bench: Workbench, slugs: Iterable[str], say: Progress, *, again: bool
     again: those too that have a dossier which still stands. What of one cannot be had costs nobody else anything.
     Errors: StoreError.
     """
+    if bench.settings.logos == "off":
+        bench.store.forget_logos()
     if not bench.settings.dossier_pages:
         return 0
     wanted = [slug for slug in dict.fromkeys(slugs) if again or not _stands(bench, slug)]
@@ -97,8 +100,9 @@ def _gather_batch(bench: Workbench, slugs: Sequence[str]) -> None:
         bench.reader.keep_beside()
     dossiers = bench.run(_together(_boxed(one.slug, one.dossier()) for one in gathered))
     with bench.store.write():
-        for dossier in filter(None, dossiers):
-            bench.store.put_dossier(dossier)
+        for one, dossier in zip(gathered, dossiers, strict=True):
+            if dossier:
+                bench.store.put_dossier(dossier, one.logo)
 
 
 async def _gathered(bench: Workbench, slug: str) -> _Gathering:
@@ -142,6 +146,7 @@ class _Gathering:
     pages: list[DossierPage] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
+    logo: Logo | None = None  # as it is to be kept; None: what is kept stands
     _stating: dict[str, tuple[Role, Page]] = field(default_factory=dict)  # pages that may state something, by id
     _plans: dict[str, None] = field(default_factory=dict)  # the names of its plans, as the pages read have them
 
@@ -154,7 +159,7 @@ class _Gathering:
     async def run(self) -> _Gathering:
         """Gather all of it; itself."""
         await self._note_known()
-        await asyncio.gather(self._own_pages(), self._repository(), self._downloads(), self._comments())
+        await asyncio.gather(self._own_pages(), self._repository(), self._downloads(), self._comments(), self._mark())
         if (home := self._home()) and not any(page.role == "pricing" for page in self.pages) and lists(home.extraction):
             self._read("pricing", home.page)
         return self
@@ -194,6 +199,11 @@ class _Gathering:
         home = self._home()
         if home and not any(page.role == "pricing" for page in self.pages) and settles(home.extraction):
             self._read("pricing", home.page)
+
+    async def _mark(self) -> None:
+        """Its own mark, as its home names it; a repository's page names its host's."""
+        home = self._home()
+        self.logo = await find_logo(self.bench, self.slug, home.page) if home else None
 
     def _home(self) -> Known | None:
         return next((item for item in self.known if scheme_of(item.identity) == "url"), None)

@@ -125,8 +125,6 @@ class Cast:
 
 
 FEEDS = (
-    ("devto", "https://dev.to/feed/tag/showdev"),
-    ("lobsters", "https://lobste.rs/t/show.rss"),
     ("weeklybench", "https://weeklybench.substack.com/feed"),
     ("shiplog", "https://shiplog.blog/feed.xml"),
     ("toolbelt", "https://toolbelt.fyi/feed.json"),
@@ -295,14 +293,14 @@ _STACKS = (
     ("product_hunt", "show_hn"),
     ("betalist",),
     ("product_hunt", "betalist"),
-    ("show_hn", "devto"),
+    ("show_hn", "dev_to"),
     ("product_hunt", "weeklybench"),
     ("show_hn", "lobsters"),
     ("toolbelt",),
     ("shiplog",),
     ("weeklybench",),
     ("betalist", "toolbelt"),
-    ("devto",),
+    ("dev_to",),
     ("product_hunt", "show_hn", "betalist"),
 )
 _REPO_STACKS = (
@@ -311,14 +309,14 @@ _REPO_STACKS = (
     ("show_hn", "github_search"),
     ("github_trending", "github_search"),
     ("lobsters",),
-    ("devto", "github_search"),
+    ("dev_to", "github_search"),
 )
 _PAIR_STACKS = (
     ("show_hn:repo", "product_hunt"),
     ("github_search", "product_hunt"),
     ("github_search", "show_hn"),
     ("github_trending", "betalist"),
-    ("show_hn:text_repo", "devto"),
+    ("show_hn:text_repo", "dev_to"),
     ("github_search", "weeklybench"),
 )
 
@@ -340,7 +338,9 @@ def cast(seed: int, *, small: bool = False) -> Cast:
     products = [*sites, *shells, *tongues, *pairs, *repos, *groups, *hub, *packages]
     priced = [product.key for product in products if product.held(1) and not _UNMOVED & product.traits]
     products = [_with_change(p, priced.index(p.key)) if p.key in priced else p for p in products]
-    released = next(p.repository for p in products if p.repository and p.kind == "repo")
+    coded = [p for p in products if p.repository and p.kind == "repo"]
+    oldest = min(coded, key=lambda p: min(launch.day for launch in p.launches))
+    released = oldest.repository  # it exists from the first day on
     followed = (*FEEDS, ("releases", f"https://github.com/{released}/releases.atom"))
     return Cast(seed, tuple(products), tuple(_noise(chance)), followed, released)
 
@@ -608,12 +608,12 @@ def _noise(chance: random.Random) -> Iterator[Noise]:
     rows = (
         ("show_hn", "Ask HN: Do Launch HN posts still work?", "", "Ours brought twelve users."),
         (
-            "devto",
+            "dev_to",
             "What I learned from a year of shipping side projects",
             "",
             "<p>No product, only lessons. Read <a href='https://en.wikipedia.org/wiki/Yak_shaving'>this</a>.</p>",
         ),
-        ("devto", "Why we rewrote our tests", "", "<p>Tests grew slow. We cut them by half and slept better.</p>"),
+        ("dev_to", "Why we rewrote our tests", "", "<p>Tests grew slow. We cut them by half and slept better.</p>"),
         ("shiplog", "How to price a side project", "", "<p>Charge more than feels right. Then listen.</p>"),
         (
             "shiplog",

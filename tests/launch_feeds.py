@@ -1,10 +1,13 @@
-"""Launch places that are feeds: Product Hunt, BetaList through FeedBurner, dev.to, Lobsters, a newsletter, a blog, a JSON Feed. Pure."""
+"""Launch places that are lists and feeds: Product Hunt, BetaList through FeedBurner, dev.to, Lobsters, a newsletter, a blog, a JSON Feed. Pure."""
 
 from __future__ import annotations
 
 import html
+import re
 import zlib
+from datetime import timedelta, timezone
 from email.utils import format_datetime
+from typing import Any
 
 from launch_cast import Launch, Product
 from launch_place import (
@@ -107,45 +110,111 @@ def betalist(place: Place, asked: Asked) -> Answer:
 
 
 def dev_to(place: Place, asked: Asked) -> Answer:
-    rows = [(f"I built {p.name}: {p.tagline}", f"maker{p.seed % 99}/i-built-{p.key}-{p.seed % 997:x}", article(p, launch), launch.hours) for p, launch in place.launches("devto")]  # fmt: skip
-    rows += [(row.title, f"writer/{row.id}", row.text, row.hours) for row in place.noise("devto")]
-    if asked.bare == "/feed/tag/showdev":
-        items = "".join(
-            f"<item><title>{html.escape(title)}</title><dc:creator>Ann Author</dc:creator><pubDate>{format_datetime(place.when(hours))}</pubDate><link>"
-            f"https://dev.to/{path}</link><guid>https://dev.to/{path}</guid><description>{html.escape(text)}</description><category>showdev</category>"
-            "</item>"
-            for title, path, text, hours in rows
-        )
-        return xml_page(
-            '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-            f"<channel><title>DEV Community: showdev</title><description>The latest articles tagged 'showdev' on DEV Community.</description><link>"
-            f"https://dev.to/t/showdev</link>{items}</channel></rss>"
-        )
-    for title, path, text, _ in rows:
+    """Articles by the API of Forem, version 1 (developers.forem.com): a tag's list without texts, one article with it, comments."""
+    rows = [(f"I built {p.name}: {p.tagline}", f"maker{p.seed % 99}/i-built-{p.key}-{p.seed % 997:x}", article(p, launch), launch.hours) for p, launch in place.launches("dev_to")]  # fmt: skip
+    rows += [(row.title, f"writer/{row.id}", row.text, row.hours) for row in place.noise("dev_to")]
+    if asked.bare == "/api/articles":
+        size, page = (int(asked.query.get(name, [least])[0]) for name, least in (("per_page", "30"), ("page", "1")))
+        if asked.query.get("tag") != ["showdev"]:
+            return json_page([])
+        days = float(asked.query.get("top", ["36500"])[0])
+        listed = [row for row in rows if row[3] <= 24 * days]
+        return json_page([_forem_article(place, *row) for row in listed][(page - 1) * size : page * size])
+    if asked.bare == "/api/comments":
+        return json_page([])
+    for title, path, text, hours in rows:
+        if asked.bare == f"/api/articles/{_number(path)}":
+            return json_page(_forem_article(place, title, path, text, hours, whole=True))
         if asked.bare == f"/{path}":
             return post(title, text, "DEV Community")
     return missing()
 
 
+def _forem_article(
+    place: Place, title: str, path: str, text: str, hours: float, *, whole: bool = False
+) -> dict[str, Any]:
+    """An article as lists have it; whole, with its text, and with tags and tag list the other way round."""
+    at, username = place.when(hours).strftime("%Y-%m-%dT%H:%M:%SZ"), path.partition("/")[0]
+    tags = ["showdev", "devtools"]
+    texts = {"body_html": text, "body_markdown": re.sub("<[^>]+>", "", text)} if whole else {}
+    return {
+        "type_of": "article",
+        "id": _number(path),
+        "title": title,
+        "description": re.sub("<[^>]+>", "", text)[:100] + "...",
+        "readable_publish_date": f"{place.when(hours):%b %d}",
+        "slug": path.partition("/")[2],
+        "path": f"/{path}",
+        "url": f"https://dev.to/{path}",
+        "comments_count": 0,
+        "public_reactions_count": 3,
+        "collection_id": None,
+        "published_timestamp": at,
+        "language": "en",
+        "positive_reactions_count": 3,
+        "cover_image": None,
+        "social_image": f"https://dev.to/social_previews/article/{_number(path)}.png",
+        "canonical_url": f"https://dev.to/{path}",
+        "created_at": at,
+        "edited_at": None,
+        "crossposted_at": None,
+        "published_at": at,
+        "last_comment_at": at,
+        "reading_time_minutes": 2,
+        "tag_list": ", ".join(tags) if whole else tags,
+        "tags": tags if whole else ", ".join(tags),
+        **texts,
+        "user": {
+            "name": username.title(),
+            "username": username,
+            "twitter_username": None,
+            "github_username": None,
+            "website_url": None,
+        },
+    }
+
+
+def _number(path: str) -> int:
+    return 2_000_000 + zlib.crc32(path.encode()) % 900_000
+
+
 def lobsters(place: Place, asked: Asked) -> Answer:
+    """Lists of stories as JSON, 25 a page, and a story with its comments; the rows as the site's Story#as_json makes them."""
     rows = [
-        (p.name + " – " + p.tagline, address(p, launch), launch.id, launch.hours)
+        (p.name + " – " + p.tagline, address(p, launch), launch.id, launch.hours, "show")
         for p, launch in place.launches("lobsters")
     ]
-    rows += [(row.title, row.url, row.id, row.hours) for row in place.noise("lobsters")]
-    if asked.bare not in ("/t/show.rss", "/rss"):
-        return missing()
-    items = "".join(
-        f'<item><title>{html.escape(title)}</title><link>{html.escape(url)}</link><guid isPermaLink="false">https://lobste.rs/s/{id_}</guid><author>'
-        f"someone@users.lobste.rs (someone)</author><pubDate>{format_datetime(place.when(hours))}</pubDate><comments>https://lobste.rs/s/{id_}/x"
-        f"</comments><description>&lt;p&gt;&lt;a href=&quot;https://lobste.rs/s/{id_}/x&quot;&gt;Comments&lt;/a&gt;&lt;/p&gt;</description><category>"
-        "show</category></item>"
-        for title, url, id_, hours in rows
-    )
-    return xml_page(
-        '<?xml version="1.0" encoding="UTF-8" ?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Lobsters: show</title>'
-        f"<description>Projects</description><link>https://lobste.rs/t/show</link>{items}</channel></rss>"
-    )
+    rows += [(row.title, row.url, row.id, row.hours, "programming") for row in place.noise("lobsters")]
+    rows.sort(key=lambda row: row[3])
+    stories = [_story(place, *row) for row in rows]
+    found = re.fullmatch(r"/(t/show|newest)(?:/page/(\d+))?\.json", asked.bare)
+    if found:
+        listed = [story for story in stories if found[1] == "newest" or "show" in story["tags"]]
+        first = 25 * (int(found[2] or 1) - 1)
+        return json_page(listed[first : first + 25])
+    for story in stories:
+        if asked.bare == f"/s/{story['short_id']}.json":
+            return json_page({**story, "comments": []})
+    return missing()
+
+
+def _story(place: Place, title: str, url: str, key: str, hours: float, tag: str) -> dict[str, Any]:
+    return {
+        "short_id": key,
+        "created_at": place.when(hours).astimezone(timezone(-timedelta(hours=6))).isoformat(timespec="milliseconds"),
+        "title": title,
+        "url": url,
+        "score": 7,
+        "flags": 0,
+        "comment_count": 0,
+        "description": "",
+        "description_plain": "",
+        "submitter_user": "someone",
+        "user_is_author": True,
+        "tags": [tag],
+        "short_id_url": f"https://lobste.rs/s/{key}",
+        "comments_url": f"https://lobste.rs/s/{key}/x",
+    }
 
 
 def newsletter(place: Place, asked: Asked) -> Answer:

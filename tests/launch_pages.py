@@ -8,6 +8,7 @@ monthly/yearly switch, or in JSON-LD only. What changes every day without meanin
 from __future__ import annotations
 
 import html
+import io
 import json
 import random
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from decimal import Decimal
 
 from launch_cast import Plan, Product
 
+MARK = "/touch.png"  # where a site has its mark
 _SIGN = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _WORDS = {
     "en": {"pricing": "Pricing", "month": "month", "per": "per month", "year": "per year", "start": "Get started", "docs": "Docs", "ask": "Contact us", "login": "Log in", "free": "Free"},
@@ -340,6 +342,16 @@ def _json_ld(product: Product, day: int) -> str:
 # ------------------------------------------------------------------------------------------------ how it is built
 
 
+def mark(product: Product) -> bytes:
+    """The mark of its site, PNG."""
+    from PIL import Image, ImageDraw
+
+    picture, made = Image.new("RGB", (180, 180), "#fff"), io.BytesIO()
+    ImageDraw.Draw(picture).rectangle((30, 30, 60 + product.seed % 100, 150), fill=f"#{product.seed % 0xFFFFFF:06x}")
+    picture.save(made, "PNG")
+    return made.getvalue()
+
+
 def _head(product: Product, path: str, day: int) -> str:
     """Title, descriptions, canonical and markup in the measure this author knows of them."""
     words = _WORDS[product.language]
@@ -365,6 +377,10 @@ def _head(product: Product, path: str, day: int) -> str:
         ]
         if product.seed % 4 == 1:
             parts.append(f'<meta property="og:site_name" content="{name}">')
+    if product.seed % 3:
+        parts.append(f'<link rel="apple-touch-icon" href="{MARK}"><link rel="icon" sizes="64x64" href="/none.png">')
+    if product.has("trap_script"):
+        parts.append('<link rel="icon" sizes="96x96" href="http://169.254.169.254/touch.png">')
     parts.append(_canonical(product, path))
     if path == "/" and (product.layout == "jsonld" or product.seed % 5 == 0):
         parts.append(_json_ld(product, day))

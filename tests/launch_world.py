@@ -259,6 +259,10 @@ def _content(product: Product, day: int, asked: Asked) -> Answer:
             if listed
             else missing(f"404 | {product.name}")
         )
+    if path == launch_pages.MARK:
+        drawn = launch_pages.mark(product)
+        tag = hashlib.sha256(drawn).hexdigest()[:20]
+        return Answer(200, {"content-type": "image/png", "etag": f'"{tag}"'}, drawn)
     if path.startswith("/internal"):
         return html_page("<h1>Partner prices</h1><p>Partner plan: $1 per month</p>")
     if path == "/login":

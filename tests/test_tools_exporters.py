@@ -69,6 +69,9 @@ class FakeStore:
     def screenshot(self, page_id: str) -> None:
         return None
 
+    def logo(self, seal: str) -> bytes:
+        return f"PNG of {seal}".encode()
+
     def document_lines(self, status: str | None = None) -> Iterator[Line]:
         return map(_line, self.documents(approved_only=status == "approved"))
 

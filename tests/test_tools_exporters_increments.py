@@ -13,10 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from stored import NOON, Clock, fact, page, panel_of, plan, propose
 
+from tools.dossier import Dossier
 from tools.errors import ScoutError
 from tools.exporters import jsonl
 from tools.exporters.schema import line_schema
-from tools.models import FACT_FIELDS
+from tools.models import FACT_FIELDS, Logo
 from tools.settings import Settings
 from tools.store import Store
 
@@ -38,6 +39,7 @@ class History:
             lambda slug: store.put_override(slug, "pm", self.chance.choice(["ship", "skip"]), "", "ed"),
         ]
         self.acts = [self._as_act(do) for do in editor]
+        self.acts += [self._mark, lambda _: store.forget_logos()]
         self.acts += [lambda slug: store.undo(slug, "", "ed")] * 2
         self.acts += [lambda slug: store.put_panel(panel_of(store, slug), reviewer="rules"), self._read, self._read]
 
@@ -61,6 +63,11 @@ class History:
 
     def _word(self) -> str:
         return self.chance.choice(["free", "paid", "", "local", "MIT"])
+
+    def _mark(self, slug: str) -> None:
+        """Another mark of a product, the same, or none."""
+        png = self.chance.choice([b"", b"red", b"blue"])
+        self.store.put_dossier(Dossier(slug), Logo("https://p.example/t.png", "https://p.example/", self.clock.at, png))
 
     def _read(self, slug: str) -> None:
         """A new product, or another reading of one."""

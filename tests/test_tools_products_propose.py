@@ -446,6 +446,23 @@ def test_three_announcements_of_one_address_are_one_product_in_whatever_order(tm
     assert len(seen) == 1
 
 
+def test_a_repository_whose_site_is_found_later_has_the_site_for_its_homepage(tmp_path: Path) -> None:
+    address = "https://github.com/acme/acme"
+    home = read("https://acme.dev/", LINKS_REPO, head='<link rel="canonical" href="https://acme.dev/">')
+    before, after, listing = repo(), repo(homepage="https://acme.dev"), read("https://news.example/feed")[0]
+    found = launch(address, source="github_search", source_url=address, repo_url=address, page=listing.id)
+    shown = launch("https://acme.dev/", page=listing.id)
+    with Store.open(tmp_path / "s.db", now=lambda: NOON) as store:
+        for page in (home[0], before[0], after[0], listing):
+            store.put_page(page)
+        for item, pages in ((found, [before]), (shown, [home, after])):
+            store.put_launches(item.source, [item], NOON)
+            saved = store.put_product(assemble(launches=[item], pages=pages))
+        kept = store.document(saved.slug)
+        assert store.counts()["products"] == 1
+    assert (kept.identity, kept.homepage) == ("url:acme.dev", "https://acme.dev/")
+
+
 def test_an_impostor_page_gets_an_entry_of_its_own_and_the_rival_keeps_its_price(tmp_path: Path) -> None:
     rival = read("https://rival.dev/", "<p>Pro: $20 / month</p>")
     evil = read(

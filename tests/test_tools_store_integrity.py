@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from stored import LATER, NOON, Clock, fact, full_store, page, panel_of, propose, scalar
 
+from tools.dossier import Dossier
 from tools.errors import StoreError
-from tools.models import PictureReading
+from tools.models import Logo, PictureReading
 from tools.schema import HASHED
 from tools.store import Store, connect
 
@@ -30,6 +31,9 @@ def test_a_changed_value_in_any_column_is_found(store: Store, table: str) -> Non
     store.put_screenshot(page("https://p1.example/", "page 1 " * 50).id, b"PNG", NOON)
     store.put_picture(
         page("https://p1.example/", "page 1 " * 50).id, PictureReading("0", "", "[]", {"1,2,3,4": b"PNG"}), NOON
+    )
+    store.put_dossier(
+        Dossier("thing-1"), Logo("https://p1.example/t.png", "https://p1.example/", NOON, b"PNG", '"e"', "Wed", "no")
     )
     store.put_override("thing-1", "skeptic", "skip", "no", "ed")
     with store.act("status", ["thing-1"], "seen", "ed"):

@@ -69,8 +69,10 @@ def digest(value: object) -> str:
 
 def row_hash(row: Mapping[str, Any]) -> str:
     """The hash a row carries: over every column except its integer key and the hash itself; 32 hex digits."""
-    if not _APART.isdisjoint(row):
-        row = {name: value for name, value in row.items() if name not in _APART}
+    if not row.keys().isdisjoint(_APART):
+        row = dict(row)
+        for name in _APART:
+            row.pop(name, None)
     return (flat_digest(row) if _is_flat(row) else digest(row))[:32]
 
 

@@ -225,6 +225,19 @@ class PictureReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A product's own mark as it was last asked for."""
+
+    url: str  # where it was had, or asked for in vain; empty: its page names none
+    page: str  # the address of the page that names it
+    checked_at: datetime
+    png: bytes = b""  # a small square; empty: none is kept
+    etag: str = ""
+    last_modified: str = ""
+    why: str = ""  # none is kept
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What `Store.put_product` did."""
 

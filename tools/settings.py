@@ -97,6 +97,13 @@ SETTINGS = (
         choices=("auto", "off"),
     ),
     Setting(
+        "logos",
+        "auto",
+        "auto|off",
+        "Whether products' own marks are asked for and kept; off: the next crawl or refresh deletes those that are.",
+        choices=("auto", "off"),
+    ),
+    Setting(
         "picture_s",
         90.0,
         "seconds",

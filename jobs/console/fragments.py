@@ -138,23 +138,39 @@ def _change(slug: str, at: str, who: str, op: str, field: str, before: str | Non
 
 def product_row(card: Mapping[str, Any]) -> Markup:
     """What a list shows of a product, by its card."""
-    names = ("slug", "name", "kind", "status", "first_seen", "verdict", "panel_stale", "tagline")
+    names = ("slug", "name", "kind", "status", "first_seen", "verdict", "panel_stale", "tagline", "logo")
     return _product_row(*[card[name] for name in names])
 
 
 @_remembered
 @_markup
 def _product_row(
-    slug: str, name: str, kind: str, status: str, first_seen: str, verdict: str | None, stale: bool, tagline: str
+    slug: str,
+    name: str,
+    kind: str,
+    status: str,
+    first_seen: str,
+    verdict: str | None,
+    stale: bool,
+    tagline: str,
+    seal: str,
 ) -> str:
     told = f"{plain(kind)} · {plain(status.replace('_', ' '))} · {plain(day(first_seen))}"
     late = ' <span class="tag">stale</span>' if stale else ""
     words = f'<p class="note">{plain(clip(tagline, 200))}</p>' if tagline else ""
     return (
-        f'<div class="nd"><span class="nb">{mark(verdict)}</span><h2><a class="tap" href="/products/{plain(slug)}" data-open>'
+        f'<div class="nd"><span class="nb">{mark(verdict)}</span><h2>{logo(seal, name, 28)}<a class="tap" href="/products/{plain(slug)}" data-open>'
         f'<bdi>{plain(clip(name, 120))}</bdi></a></h2><span class="meta">{told}</span>'
         f'<span class="vd">{plain(verdict or "Awaiting review")}{late}</span></div>{words}'
     )
+
+
+@_markup
+def logo(seal: str, name: str, side: int) -> str:
+    """A product's mark by its hash, or the letter that stands in its place; beside the name, so that it says nothing."""
+    if not seal:
+        return f'<span class="lg" aria-hidden="true">{plain(_words.letter(name))}</span>'
+    return f'<img class="lg" src="/logos/{plain(seal)}" width="{side}" height="{side}" loading="lazy" alt="">'
 
 
 def mark(verdict: str | None) -> Markup:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from jobs.demo.beyond import blocks, pages_of, sitemap
 from jobs.demo.cast import TWINS, Plan, Product
+from jobs.demo.marks import mark_of
 from tools.web.recording import Recorded
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def site(product: Product) -> list[Recorded]:
         pages.append(html(pricing_address(product), _pricing(product), charset=product.charset or "utf-8"))
     if product.layout == "picture":
         pages.append(answer(f"https://{product.host}/plans.png", picture("PRO $12 / MONTH"), "image/png"))
+    if mark := mark_of(product):
+        pages.append(answer(f"https://{product.host}{mark.path}", mark.body, mark.kind))
     return [*pages, *_beyond(product)]
 
 
@@ -140,7 +143,12 @@ def _robots(product: Product) -> Recorded:
 def _home(product: Product) -> str:
     if product.layout == "app":
         return render(
-            "app.html", product=product, address=product.home, jsonld=_jsonld(product, offers=True), data=_data(product)
+            "app.html",
+            product=product,
+            address=product.home,
+            mark=mark_of(product),
+            jsonld=_jsonld(product, offers=True),
+            data=_data(product),
         )
     names = {"thin": "thin.html", "dead": "dead.html", "nonsense": "thin.html"}
     told = list(blocks(product.page))
@@ -157,6 +165,7 @@ def _shared(product: Product, address: str) -> dict[str, Any]:
         "product": product,
         "address": address,
         "home": product.home,
+        "mark": mark_of(product),
         "pricing": pricing_address(product),
         "beyond": pages_of(product),
         "jsonld": _jsonld(product, offers=priced),

@@ -65,6 +65,9 @@ class ReadableStore(Protocol):
     def screenshot(self, page_id: str) -> tuple[bytes, str, Any] | None:
         """The newest picture of a page as PNG, its SHA-256 and when it was taken; None when there is none."""
 
+    def logo(self, seal: str) -> bytes | None:
+        """The picture of a mark by its SHA-256, PNG; None where it is not kept."""
+
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         """Pieces of pictures that prices were read in, PNG, by the picture's SHA-256 and the box."""
 

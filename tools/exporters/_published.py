@@ -52,6 +52,9 @@ class Through:
     def screenshot(self, page_id: str) -> tuple[bytes, str, Any] | None:
         return self._store.screenshot(page_id)
 
+    def logo(self, seal: str) -> bytes | None:
+        return self._store.logo(seal)
+
     def cuttings(self) -> dict[tuple[str, str], bytes]:
         return self._store.cuttings()
 

@@ -179,7 +179,7 @@ def became(change: ChangeDoc) -> str:
     if change.op == "plan":
         return GONE
     if change.op == "dossier":
-        return "its own pages, numbers and comments"
+        return "its mark" if change.field == "logo" else "its own pages, numbers and comments"
     return "no longer on record" if change.before is not None else change.op
 
 

@@ -193,6 +193,7 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
     return {
         "slug": file_slug(document.slug),
         "name": clip(document.name, 80),
+        "logo": logo_file(document),
         "tagline": clip(document.tagline, min(caps.line, 140)),
         "weighed": [(word, said) for word, one in _deciding(panel) if (said := _clause(one, min(caps.line, 260)))],
         "verdict": panel.verdict if panel else "Not reviewed yet",
@@ -209,6 +210,11 @@ def row(document: ProductDocument, caps: Caps) -> dict[str, Any]:
         "cited": sum(bool(fact.evidence) for fact in document.facts.values()),
         "known": len(document.facts),
     }
+
+
+def logo_file(document: ProductDocument) -> str:
+    """The file of the site that holds its mark; empty: none is kept."""
+    return f"logos/{document.logo.sha256[:32]}.png" if document.logo else ""
 
 
 def finding_words(one: FindingDoc, caps: Caps) -> str:

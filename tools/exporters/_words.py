@@ -62,6 +62,11 @@ def address_words(url: str | None) -> str:
     return re.sub(r"^https?://(www\.)?", "", visible(url or "")).rstrip("/")
 
 
+def letter(name: str) -> str:
+    """The first letter or digit of a name, upper case: what stands where it has no mark; "" where it has none of them."""
+    return next((one.upper()[:1] for one in name if one.isalnum()), "")
+
+
 def clip(text: str | None, limit: int) -> str:
     """The text up to `limit` bytes as written on a page (escaped, UTF-8), cut between words.
 

@@ -57,6 +57,7 @@ def product(document: ProductDocument, page: str = "") -> dict[str, Any]:
         "name": visible(document.name),
         "description": visible(document.description or document.tagline or ""),
         "url": safe_url(document.homepage),
+        "image": safe_url(document.logo.url) if document.logo else "",
         "subjectOf": page and {"@type": "WebPage", "url": page},
         "license": visible(document.license or ""),
         "applicationCategory": name_of(document.category),

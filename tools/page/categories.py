@@ -143,10 +143,10 @@ def of_words(texts: Sequence[Text], url: str) -> tuple[str, Evidence] | None:
     return best[0], Evidence(url, said.place, best[1].quote, said.path)
 
 
-def topics(text: str) -> Iterator[tuple[str, str]]:
-    """(topic as the list writes it, its words as they stand) of a text, in the order in which they stand."""
+def topics(text: str) -> Iterator[tuple[str, str, bool]]:
+    """(topic as the list writes it, its words as they stand, whether it defines a kind) of a text, in its order."""
     for hit in _hits(text):
-        yield hit.phrase, hit.quote
+        yield hit.phrase, hit.quote, any(points == _DEFINES for _, points in hit.kinds)
 
 
 def defines(category: str, words: str) -> bool:

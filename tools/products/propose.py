@@ -204,6 +204,8 @@ def _launch_facts(launch: Launch, identity: str) -> list[Fact]:
     }
     told = [*values.items(), *([("name", _called(launch))] if reads_as_order(launch.name) else [])]
     said = [Fact(field, value, rung, confidence, _launch_evidence(launch, value)) for field, value in told if value]
+    # Where it was announced is its homepage while no page names another: a repository's site may be found later.
+    said = [replace(fact, confidence=_SOURCE_CONFIDENCE) if fact.field == "homepage" else fact for fact in said]
     return said + _sorted_by(launch, rung)
 
 

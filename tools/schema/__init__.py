@@ -36,6 +36,7 @@ from tools.schema import (
     m022_statement_plans,
     m023_bounces,
     m025_quiet_launches,
+    m027_logos,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ HASHED = (
     "acts",
     "looked",
     "upkeep",
+    "logos",
+    "logo_files",
 )
 
 Columns = Mapping[str, Sequence[str]]  # by table, as SQL declares them
@@ -116,6 +119,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m022_statement_plans": (m022_statement_plans.STATEMENTS, m022_statement_plans.COLUMNS, None),
     "m023_bounces": (m023_bounces.STATEMENTS, {}, None),
     "m025_quiet_launches": (m025_quiet_launches.STATEMENTS, {}, None),
+    "m027_logos": (m027_logos.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)
 

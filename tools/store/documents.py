@@ -256,6 +256,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         shown, quoted = self._shown_data(keys)
         pages, launches = self._page_data(keys, quoted), self._launch_data(keys)
         aliases, history, votes = self._alias_data(keys), self._price_data(keys), self._votes(keys)
+        logos = self._logo_data(keys)
         panels, dossiers, changes = self._panel_data(products), self._dossier_data(keys), self._change_data(keys)
         found = []
         for product in products:
@@ -266,6 +267,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             data |= {"aliases": [name for name in aliases.get(key, ()) if name != product["identity"]]}
             data |= {"status": product["status"], "needs_look": orjson.loads(product["needs_look"])}
             data |= {name: product[name] for name in _SAID}
+            data |= {"logo": logos.get(key)}
             data |= {"category": category, "pricing_model": product["pricing_model"], "license": product["license"]}
             data |= {"tags": orjson.loads(product["tags"]), "makers": orjson.loads(product["makers"])}
             data |= shown[key]

@@ -9,8 +9,9 @@ from datetime import timedelta
 from tools.dossier import ROLES, Dossier, DossierPage, Measure, Role, Statement, Voice
 from tools.errors import UsageError
 from tools.knowledge import iso, moment
+from tools.models import Logo
 from tools.store.connection import IN, Row
-from tools.store.shown import Shown
+from tools.store.logos import Logos
 
 _UNCHANGED = timedelta(days=1)  # a number that did not move is kept again only after so long
 _STATEMENT_KEY, _VOICE_KEY = ("topic", "page", "quote"), ("url", "at", "text")
@@ -35,16 +36,17 @@ _DOCUMENT_SQL = {
 }
 
 
-class Dossiers(Shown):
+class Dossiers(Logos):
     """Statements over dossier pages, measures, statements and voices."""
 
-    def put_dossier(self, dossier: Dossier) -> bool:
+    def put_dossier(self, dossier: Dossier, logo: Logo | None = None) -> bool:
         """Keep what was gathered on a product, in one transaction; False where nothing of it was new.
 
         A page replaces an older reading of its role and address, and what it states and the voices in it replace what
         that reading said. A role that was read, or to which nothing leads, is named whole: its pages at other addresses
         go with what they said. One that failed or refused takes nothing away but the state of its address. A number is
-        kept where it moved or a day has passed. A deleted product keeps nothing.
+        kept where it moved or a day has passed. A deleted product keeps nothing. logo: the product's mark, where what is
+        kept of it no longer stands.
 
         Errors: UnknownName; UsageError for a page that is not stored.
         """
@@ -64,10 +66,12 @@ class Dossiers(Shown):
             heard = [_voice_row(one, numbers) for one in dossier.voices if one.page not in late]
             if self._replace("voices", product["id"], heard, older, _VOICE_KEY):
                 roles.add("comments")
-            if roles:
-                told = ", ".join(role for role in ROLES if role in roles)
-                self._log(product["id"], at, "dossier", field=told, who="scout")
-            return bool(self._put_measures(product["id"], dossier.measures, numbers)) or bool(roles)
+            told: list[str] = [role for role in ROLES if role in roles]
+            if logo and self._put_logo(product["id"], logo):
+                told.append("logo")
+            if told:
+                self._log(product["id"], at, "dossier", field=", ".join(told), who="scout")
+            return bool(self._put_measures(product["id"], dossier.measures, numbers)) or bool(told)
 
     def dossier(self, slug: str) -> Dossier:
         """What was gathered on a product; empty where nothing was. Of a merge it is the remaining product's own alone.

@@ -24,6 +24,7 @@ _ROWS = {
     "statements": "t.product = f.id",
     "voices": "t.product = f.id",
     "acts": "t.product = f.id",
+    "logos": "t.product = f.id",
 }
 _FAMILY = (
     f"WITH f(id) AS MATERIALIZED (SELECT m.id FROM products p JOIN products m ON m.root = p.root WHERE p.slug {IN}) "

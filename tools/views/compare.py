@@ -17,7 +17,7 @@ from tools.views.documents import PanelDoc, ProductDocument
 from tools.views.findings import weigh
 from tools.views.picks import contrasts, neither, picks
 from tools.views.price_words import entry, price_to_start
-from tools.views.takes import community_words, critics, field_label, number, own_line, take, verdict_line
+from tools.views.takes import community_words, critics, field_label, number, own_line, points, take, verdict_line
 
 _NO_DECISION = (
     "panel",
@@ -143,8 +143,8 @@ def _level(pair: Pair, band: int) -> tuple[Edge, str]:
     medians = f"{number(one)} and {number(other)}"
     if abs(one - other) > band:
         ahead = pair.a if one > other else pair.b
-        points = f"{number(abs(one - other))} points, more than the ±{band} we treat as level"
-        return ("a" if one > other else "b"), f"Medians of {medians}: {ahead.name} is ahead by {points}."
+        lead = f"{points(abs(one - other))}, more than the ±{band} we treat as level"
+        return ("a" if one > other else "b"), f"Medians of {medians}: {ahead.name} is ahead by {lead}."
     verdicts = [document.panel.verdict for document in pair if document.panel]
     words = f"Medians of {medians} lie inside the ±{band} band we treat as level."
     if verdicts[0] != verdicts[1]:
@@ -164,7 +164,7 @@ def _part_most(pair: Pair, cards: Sequence[Scorecard]) -> str:
     widest = max(both, key=lambda card: card.gap or 0)
     if not widest.gap:
         return "Every critic who scored both gave them the same score."
-    words = f"They part most on the {widest.name}: {widest.gap} points apart, {widest.a.score} and {widest.b.score}"
+    words = f"They part most on the {widest.name}: {points(widest.gap)} apart, {widest.a.score} and {widest.b.score}"
     found = [c for c in contrasts(pair.a, pair.b) + contrasts(pair.b, pair.a) if c.persona == widest.persona]
     if not found:
         return words + "."

@@ -32,6 +32,7 @@ from tools.views.takes import (
     pages_read,
     parse_moment,
     plain_evidence,
+    points,
     rated,
     rating_evidence,
 )
@@ -131,7 +132,7 @@ def _points(pair: Pair, level: Edge, band: int) -> str:
     if one is None or other is None or level == "depends":
         return "not both have a verdict"
     apart = abs(one - other)
-    return f"{number(apart)} points, {'inside' if apart <= band else 'outside'} the ±{band} band"
+    return f"{points(apart)}, {'inside' if apart <= band else 'outside'} the ±{band} band"
 
 
 def _verdict(document: ProductDocument) -> Cell:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 
 
 class Document(BaseModel):
@@ -264,6 +264,16 @@ class PageDoc(Document):
     no_screenshot: str | None = Field(default=None, description="why none could be taken of a page that needs one")
 
 
+class LogoDoc(Document):
+    """The product's own mark, as its page names it and as Scout keeps it: a small square PNG of its pixels."""
+
+    model_config = _BRIEF
+
+    sha256: str = Field(description="of that PNG; the site has it as logos/, these characters, .png")
+    url: str = Field(description="where the mark was had")
+    page: str = Field(description="the page that names it as its own")
+
+
 class DoubtsDoc(Document):
     """What of a product is shown to who settles its doubts: the parts of ProductDocument of these names, and its panel's line."""
 
@@ -361,6 +371,7 @@ class ProductDocument(Document):
     homepage: str | None
     repository: str | None
     hub_id: str | None
+    logo: LogoDoc | None = Field(default=None, description="null: its page names none, or none could be had")
     category: str | None = Field(description="one of models.CATEGORIES; null: none fits, or it is not plain which")
     pricing_model: str
     license: str | None

@@ -93,6 +93,7 @@ def _crowded(one: MeasureDoc, other: MeasureDoc) -> tuple[Edge, str]:
     if many < _CROWD * max(few, 1):
         return "tie", "less than twice as many"
     times = floor(many / max(few, 1))
+    times -= times % 100 if times > 100 else 0  # hundreds are as much as it tells
     return (
         "a" if one.value > other.value else "b"
     ), f"more than {'twice' if times == 2 else f'{times:,} times'} as many"

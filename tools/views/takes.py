@@ -302,6 +302,11 @@ def parse_moment(moment: str | None) -> datetime | None:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
+def points(apart: float) -> str:
+    """A distance between scores: "1 point", "11.5 points"."""
+    return f"{number(apart)} point{'' if apart == 1 else 's'}"
+
+
 def number(value: float) -> str:
     """A median without a needless decimal: 78, 76.5."""
     return f"{value:.1f}".removesuffix(".0")

@@ -201,12 +201,16 @@ class Fetcher:
         known = (origin.robots for origin in self._origins.values() if origin.host == host and origin.robots)
         return [address for robots in known if robots.rules for address in robots.rules.sitemaps]
 
-    async def follow(self, url: str, *, access: Access = "html") -> Answer:
+    async def follow(
+        self, url: str, *, access: Access = "html", headers: Mapping[str, str] | None = None, most_bytes: int = 0
+    ) -> Answer:
         """The answer at the end of an address's redirects, each hop under all rules; whatever its status, nothing counted.
 
-        `Answer.url` is the address reached, as it was asked. Errors: FetchError and those below it; CannotRun.
+        `Answer.url` is the address reached, as it was asked. most_bytes: the largest body; 0: settings.max_body_bytes.
+        Errors: FetchError and those below it; CannotRun.
         """
-        return await self._follow(url, access, _NO_HEADERS, known=False)
+        most = _Most(most_bytes) if most_bytes else None
+        return await self._follow(url, access, headers or _NO_HEADERS, known=False, most=most)
 
     async def explain(self, url: str) -> dict[str, Any]:
         """What happens when this address is fetched, for `scout fetch`; never raises a FetchError but shows it."""

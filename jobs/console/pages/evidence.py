@@ -1,4 +1,4 @@
-"""What was read: the text of a stored page with a quote marked in it, and its screenshot."""
+"""What was read: the text of a stored page with a quote marked in it, its screenshot, and the marks of products."""
 
 from __future__ import annotations
 
@@ -30,4 +30,17 @@ def screenshot(visit: Visit) -> Response:
     return Response(found[0], media_type="image/png")
 
 
-ROUTES = (get("/pages/{page}", page_as_read), get("/shots/{page}", screenshot))
+def logo(visit: Visit) -> Response:
+    """A product's mark by its SHA-256, as PNG."""
+    with visit.reading() as store:
+        found = store.logo(str(visit.request.path_params["seal"]))
+    if found is None:
+        raise Refused(404, "No such mark is kept.")
+    return Response(found, media_type="image/png")
+
+
+ROUTES = (
+    get("/pages/{page}", page_as_read),
+    get("/shots/{page}", screenshot),
+    get("/logos/{seal}", logo),
+)

@@ -58,13 +58,14 @@ def _asked(store: Store, slugs: list[str]) -> list[dict[str, Any]]:
 def _beside(visit: Visit, store: Store) -> dict[str, Any]:
     new = store.list_products(Asked(status="new"), _NEW)
     slugs = [card["slug"] for card in new]
-    cast, cited = store.heeded(slugs), store.quoted_fields(slugs)
+    cast, cited, logos = store.heeded(slugs), store.quoted_fields(slugs), store.logo_seals(slugs)
     return {
         "new": [
             {
                 **card,
                 "mark": mark(card["verdict"]),
                 "price": card_price(card),
+                "logo": logos.get(card["slug"], ""),
                 "cited": cited.get(card["slug"], 0),
                 "votes": _votes(cast.get(card["slug"], {})),
             }

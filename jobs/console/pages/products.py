@@ -43,7 +43,8 @@ def _found(visit: Visit, words: str, status: str) -> dict[str, Any]:
                 store.list_products(Asked(status=status), _SHOWN, brief=True),
                 store.count_products(Asked(status=status)),
             )
-    return {"rows": cards, "total": total}
+        logos = store.logo_seals([card["slug"] for card in cards])
+    return {"rows": [{**card, "logo": logos.get(card["slug"], "")} for card in cards], "total": total}
 
 
 ROUTES = (get("/products", products),)

@@ -33,7 +33,7 @@ from tools.exporters.site.gone import gone_pages
 from tools.exporters.site.lists import list_pages
 from tools.exporters.site.machine import agents, facts_index, for_engines, llms
 from tools.exporters.site.method import method_page
-from tools.exporters.site.pictures import shared
+from tools.exporters.site.pictures import logos, shared
 from tools.exporters.site.products import product
 from tools.exporters.site.search import search_pages
 from tools.settings import Settings
@@ -116,3 +116,4 @@ def _pages(site: Site) -> Iterator[tuple[str, bytes]]:
     yield llms(site)
     yield from facts_index(site)
     yield from shared(site)
+    yield from logos(site)

@@ -49,6 +49,7 @@ class Card:
     reviewed_at: str  # a moment; empty: not reviewed yet
     first_seen: str
     changed_on: str
+    logo: str  # the SHA-256 of its mark; empty: none is kept
     offset: int
 
     @property
@@ -150,6 +151,7 @@ class Cards:
             reviewed_at=panel.created_at if panel else "",
             first_seen=intern(document.first_seen[:10]),
             changed_on=intern(document.changed_at[:10]),
+            logo=document.logo.sha256 if document.logo else "",
             offset=self._keep({**_views.row(document, Caps()), "apart": apart}),
         )
 

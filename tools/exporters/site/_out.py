@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from tools.errors import CannotRun
 from tools.exporters._views import TIGHTER, Caps
-from tools.exporters._words import address_words, clip, minute, plural, safe_url, shown
+from tools.exporters._words import address_words, clip, letter, minute, plural, safe_url, shown
 from tools.exporters.site._state import Site
 from tools.page.categories import name_of
 from tools.views.takes import critics, day
@@ -108,7 +108,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = {"safe_url": safe_url, "address": address_words, "minute": minute, "day": day, "clip": clip}
-    env.filters.update(filters, plural=plural, category=name_of)
+    env.filters.update(filters, plural=plural, category=name_of, letter=letter)
     return env
 
 

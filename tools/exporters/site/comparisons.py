@@ -120,6 +120,7 @@ def _side_of(site: Site, letter: str, document: ProductDocument, card: Card, cap
         "letter": letter,
         "slug": file_slug(document.slug),
         "name": clip(document.name, 60),
+        "logo": _views.logo_file(document),
         "tagline": clip(document.tagline, min(caps.line, 160)),
         "labels": _views.labels(document),
         "mark": _views.mark(panel.verdict if panel else None),

@@ -133,6 +133,13 @@ def _draw_mark(draw: ImageDraw, name: str, x: int, y: int, size: int, ink: Any, 
         draw.line((right, top, left, foot), fill=ink, width=wide)
 
 
+def logos(site: Site) -> Iterator[tuple[str, bytes]]:
+    """The marks of products, each once, as _views.logo_file names them."""
+    for seal in sorted({card.logo for card in site.by_slug.values()} - {""}):
+        if png := site.store.logo(seal):
+            yield f"logos/{seal[:32]}.png", png
+
+
 def seen(site: Site, document: ProductDocument) -> Seen | None:
     """The upper part of the newest kept picture of a product's own page: file, PNG, size, when; None without one."""
     kept = [page for page in document.pages if page.own and page.screenshot]

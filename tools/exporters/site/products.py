@@ -66,6 +66,7 @@ def _product_page(
         picture=picture,
         checked=max((e.fetched_at for plan in document.plans for e in plan.evidence), default=""),
         slug=file_slug(document.slug),
+        logo=_views.logo_file(document),
         line=verdict_line(document),
         own_line=own_line(panel),
         mark=_views.mark(panel.verdict if panel else None),
