@@ -152,7 +152,9 @@ def research_report(report: dict[str, Any]) -> None:
         return
     if report["state"] != "found":
         line(
-            f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
+            f"No product could be read at {report['query']}."
+            if "://" in report["query"]
+            else f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
         )
         failures(report["failures"])
         return
