@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import orjson
+
 from tools import knowledge
 from tools.models import CATEGORIES, Line
 from tools.store.connection import IN, Row, batches
@@ -28,7 +30,9 @@ from tools.store.votes import Votes
 if TYPE_CHECKING:
     from tools.views.documents import ChangeDoc, DoubtsDoc, PageDoc, ProductDocument
 
-AT_ONCE = 200  # products a set
+AT_ONCE = (
+    100  # products a set; of 200 the documents are so many objects that looking for circles among them takes longer
+)
 _MOST_KEPT = 1_000  # lines made anew at the end of a run: two seconds at most
 _SAID = ("name", "tagline", "description", "homepage", "repository", "hub_id")
 _T = TypeVar("_T")
@@ -212,9 +216,7 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
 
     def _built(self, products: Sequence[Row]) -> dict[int, bytes]:
         """The lines of products, made from the rows that tell of them."""
-        from pydantic_core import to_json
-
-        return {product["id"]: to_json(data) for product, data in zip(products, self._data(products), strict=True)}
+        return {product["id"]: orjson.dumps(data) for product, data in zip(products, self._data(products), strict=True)}
 
     def _kept_texts(self, products: Sequence[Row]) -> dict[int, bytes]:
         """The lines that are kept of products, with when each was last seen, which is no change of a product."""
@@ -263,11 +265,11 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             data: Row = {"schema_version": SCHEMA_VERSION}
             data |= {name: product[name] for name in ("slug", "kind", "identity")}
             data |= {"aliases": [name for name in aliases.get(key, ()) if name != product["identity"]]}
-            data |= {"status": product["status"], "needs_look": json.loads(product["needs_look"])}
+            data |= {"status": product["status"], "needs_look": orjson.loads(product["needs_look"])}
             data |= {name: product[name] for name in _SAID}
             data |= {"logo": logos.get(key)}
             data |= {"category": category, "pricing_model": product["pricing_model"], "license": product["license"]}
-            data |= {"tags": json.loads(product["tags"]), "makers": json.loads(product["makers"])}
+            data |= {"tags": orjson.loads(product["tags"]), "makers": orjson.loads(product["makers"])}
             data |= shown[key]
             data |= {"price_history": history.get(key, []), "launches": seen.docs, "pages": read.docs}
             data |= {"panel": panels.get(key), "community": votes.get(key, _NO_VOTES), "rivals": None}
