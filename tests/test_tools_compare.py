@@ -285,7 +285,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             "from 24 USD a month (500 test runs), against 34 USD a month (5,000 test runs), for Quarrel",
         ),
         ({"license": "MIT"}, {"license": "AGPL-3.0"}, "Ferrykey is MIT, Quarrel AGPL-3.0, which asks for your source"),
-        ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is no open licence"),
+        ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is not an open licence"),
         (
             {"license": "MIT"},
             {"license": "CC-BY-NC-4.0"},
@@ -300,7 +300,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"dossier": states(("sla", False, "", "We promise 99.95 % uptime."))},
             {"dossier": states(("sla", True, "", "No SLA."))},
-            "a promised service level: Ferrykey gives one, of 99.95 %, Quarrel gives none",
+            "a promised service level: Ferrykey promises 99.95 % uptime, Quarrel promises none",
         ),
         ({"dossier": states(archived=0)}, {"dossier": states(archived=1)}, "the repository of Quarrel is archived"),
         (
