@@ -540,7 +540,7 @@ def test_an_archived_repository() -> None:
     assert told(Product("Gantryline").measure(archived=0), "archived") == []
 
 
-@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6 other hosting tools here of which it is known, the next 600"), (1, -1, "1 star on its repository, fewer than all 6 other hosting tools here of which it is known, the next 100"), (350, 0, "on its repository, in the middle of 6 other")])  # fmt: skip
+@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6 other hosting tools here with a known count (the next: 600)"), (1, -1, "1 star on its repository, fewer than all 6 other hosting tools here with a known count (the next: 100)"), (350, 0, "on its repository, in the middle of 6 other")])  # fmt: skip
 def test_stars_among_those_of_others(stars: int, direction: int, says: str) -> None:
     some = peers(stars=[100, 200, 300, 400, 500, 600])
     found = one(Product("Gantryline").measure(stars=stars).among(*some), "stars")

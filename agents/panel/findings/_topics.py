@@ -26,8 +26,8 @@ _UNCLEAR = (
 # What such a word stands for is in another sentence: an edition, an add-on, or the product.
 _POINTS_BACK = re.compile(r"\W*(?:it|its|they|both|this|these|that|those|he|she)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:choose|select|pick|pin|decide|choice)\b", re.IGNORECASE)
-# More places than one: the first of them is not where all of it is.
-_SEVERAL = re.compile(r"[/&+]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
+# Another place beside the first: “Oslo or Rome”, “in Oslo and backed up in Rome”.
+_SEVERAL = re.compile(r"(?:[/&+]|\b(?:and|or|und|oder|et|ou|y|o)\b)\s*(?:[\w-]+\s+){0,4}[A-Z]")
 # All of it is on the reader's own machine: what is a hosted service is not.
 _LOCAL = re.compile(
     r"\bruns?\b[^.;]{0,24}?\b(?:locally|on (?:your|the user's) (?:own )?(?:machine|computer|device|laptop|desktop|hardware)s?)\b",
