@@ -417,10 +417,10 @@ def test_where_data_is_kept_is_told_by_the_page_that_names_the_place() -> None:
     chosen = Product("Gantryline").states("data_region", choice, "homepage")
     assert one(chosen, "own_data").text == f"Gantryline lets you choose where your data is kept: “{choice[:-1]}”."
     named = chosen.states("data_region", "All of your data is stored in Norway.", "terms", value="Norway")
-    says = "Gantryline keeps your data in Norway: “All of your data is stored in Norway”."
+    says = "Gantryline keeps data in Norway: “All of your data is stored in Norway”."
     assert one(named, "own_data").text == says
     union = Product("Gantryline").states("data_region", "We store all of it in the EU.", "terms", value="EU")
-    assert one(union, "own_data").text == "Gantryline keeps your data in the EU: “We store all of it in the EU”."
+    assert one(union, "own_data").text == "Gantryline keeps data in the EU: “We store all of it in the EU”."
     either = Product("Gantryline").states("data_region", "We store all of it in Oslo or Rome.", "terms", value="Oslo")
     assert one(either, "own_data").text.startswith("Gantryline says where it keeps your data: “")
 

@@ -252,6 +252,11 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             "start without paying: Ferrykey is free to begin with; Quarrel starts at 9 USD a month",
         ),
         (
+            {"pricing_model": "open-source", "license": "MIT"},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "start without paying: Ferrykey is free and open source; Quarrel starts at 9 USD a month",
+        ),
+        (
             {"plans": [FREE, plan("4")]},
             {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
             "Ferrykey is free to begin with, then 4 USD a month; Quarrel starts at 9 USD a month",
@@ -326,7 +331,7 @@ def test_a_pick_is_one_short_sentence_of_values_read_of_both(
 
 @pytest.mark.parametrize(
     ("by_head", "for_all", "fewer", "more"),
-    [("8", "30", "3 or fewer", "4 or more"), ("20", "40", "alone", "3 or more")],
+    [("8", "30", "a team of 3 or fewer", "a team of 4 or more"), ("20", "40", "alone", "a team of 3 or more")],
 )
 def test_a_price_by_the_head_and_one_for_all_turn_at_a_size(
     products: dict[str, ProductDocument], by_head: str, for_all: str, fewer: str, more: str

@@ -158,8 +158,8 @@ def _size(mine: Price, ours: Decimal, others: Decimal) -> str:
         return ""
     turn = for_all / by_head  # at so many heads both cost the same
     if not mine.unit:
-        return f"are {floor(turn) + 1} or more"
-    return f"are {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
+        return f"are a team of {floor(turn) + 1} or more"
+    return f"are a team of {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
 
 
 def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:

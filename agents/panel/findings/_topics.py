@@ -151,7 +151,7 @@ def _does(topic: Topic, said: Statement) -> str:
     before, value, behind = said.quote.partition(said.value or "\n")
     if not value or _SEVERAL.search(behind):
         return topic.does
-    return f"keeps your data in {'the ' if value.isupper() or before.casefold().endswith('the ') else ''}{value}"
+    return f"keeps data in {'the ' if value.isupper() or before.casefold().endswith('the ') else ''}{value}"
 
 
 def _silent(case: Case, topic: Topic) -> bool:
