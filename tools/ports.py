@@ -14,7 +14,9 @@ def bound(host: str, port: int, option: str = "--port") -> socket.socket:
     Errors: CannotRun where the port cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # TCP by name: asyncio lets only such a socket send at once. Else the second half of an answer waits until a browser has
+    # acknowledged the first, which it puts off for 40 ms.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
