@@ -104,7 +104,8 @@ def serve_bare(path: Path) -> None:
         return HTMLResponse("<!doctype html><title>Bare</title><p>Bare")
 
     app = Starlette(routes=[Route("/", page)])
-    with socket.socket() as listening:
+    # TCP by name, as jobs/listening.py has it
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(128)
         print(f"\nhttp://127.0.0.1:{listening.getsockname()[1]}", flush=True)

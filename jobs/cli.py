@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
+import textwrap
 
 import click
 
@@ -141,7 +143,11 @@ def main() -> None:
 
 
 def _end(sentence: str, code: int) -> None:
-    click.echo(f"scout: {sentence}", err=True)
+    told = f"scout: {sentence}"
+    if sys.stderr.isatty():  # a terminal would break its lines in the middle of a word
+        width = shutil.get_terminal_size().columns
+        told = textwrap.fill(told, width, break_long_words=False, break_on_hyphens=False)
+    click.echo(told, err=True)
     sys.exit(code)
 
 

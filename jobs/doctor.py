@@ -16,6 +16,7 @@ from typing import Any
 
 from tools import pictures
 from tools.errors import PageFault, ScoutError, UsageError
+from tools.setting_forms import CONTACT
 from tools.settings import SETTINGS, Settings
 
 ANSWER_S = 3.0  # what an endpoint of a model gets to answer at all
@@ -138,14 +139,13 @@ _EXTRAS = {  # by their name: the module, and what it gives
 def _contact(settings: Settings) -> dict[str, Any]:
     if not settings.contact:
         return _check("contact", False, "not set: a live crawl refuses", _WRITE_TO)
-    if not _CONTACT.fullmatch(settings.contact):
+    if not CONTACT.fullmatch(settings.contact):
         said = f"{settings.contact!r} is neither a mail nor a web address: nobody could write to it"
         return _check("contact", False, said, _WRITE_TO)
     return _check("contact", True, settings.user_agent)
 
 
 _WRITE_TO = "SCOUT_CONTACT=mailto:you@your-domain, or the address of a page that says how to write to you"
-_CONTACT = re.compile(r"(?:mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+|https?://[^\s/@]+\.[^\s/@.]+(?:/\S*)?")
 
 
 def _packages(settings: Settings) -> dict[str, Any]:

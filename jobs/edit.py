@@ -227,7 +227,7 @@ def _report(store: Store, slug: str, first: int) -> dict[str, Any]:
 def living(store: Store, slug: str) -> str:
     """The slug, merges followed. Errors: UnknownName; UsageError for a deleted product."""
     found = store.resolve(slug)
-    if store.card(found) is None:
+    if not store.stands(found):
         raise UsageError(f"{slug} was deleted; its tombstone stays, and nothing more is done to it.")
     return found
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import CannotRun, ScoutError, UnknownName, UsageError, only_one
 from tools.models import Now
+from tools.setting_forms import CRON, cron_fits
 from tools.settings import SETTINGS, Settings
 from tools.store import use_wal
 
@@ -494,15 +495,11 @@ def jobs_address(store_path: Path | str, settings: Settings) -> str:
 
 def check_cron(job: Job) -> None:
     """Nothing, when the job's cron expression can be read. Errors: UsageError, one sentence."""
-    from croniter import croniter
-
-    fields = len((job.cron or "").split())
-    if job.cron and not (fields in (1, 5, 6) and croniter.is_valid(job.cron, second_at_beginning=True)):
+    if job.cron and not cron_fits(job.cron):
         named = (s.env for s in SETTINGS if s.unit == "cron" and job.name.startswith(s.name.removesuffix("_cron")))
         setting = next(named, "")
         raise UsageError(
-            f"The cron expression of job {job.name}{f' ({setting})' if setting else ''} takes minute, hour, day, month "
-            f"and weekday in UTC, like '7 */4 * * *'; got {job.cron!r}."
+            f"The cron expression of job {job.name}{f' ({setting})' if setting else ''} takes {CRON}; got {job.cron!r}."
         )
 
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-from jobs.swap import inside, swapped
+from jobs.swap import MANIFEST, inside, swapped
 from tools import exporters
 from tools.errors import CannotRun, StoreFull, StoreLocked, UsageError
 from tools.exporters._published import published
@@ -37,7 +37,7 @@ def export(
     "commit", its address, and needs no `out`.
 
     Errors: UnknownName for the form or a slug; UsageError for a cursor of another store or one older than the log, for a
-    form of many files without `out`, and for an `out` that holds other files.
+    form of many files without `out`, and for an `out` that holds other files, or is of a form of many files.
     """
     exporter = exporters.exporter(form)
     if push and form != "hub":
@@ -134,6 +134,11 @@ def _to_stdout(files: _Named) -> dict[str, int]:
 
 
 def _to_files(out: Path, files: _Named, cursor: str) -> dict[str, int]:
+    if (out / MANIFEST).is_file():
+        raise UsageError(
+            f"{out} belongs to a form of many files ({MANIFEST} lists them), whose next export would refuse it with "
+            "others in it; name another folder with --out."
+        )
     written = 0
     for name, pieces in files:
         _write(out, name, pieces)

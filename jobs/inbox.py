@@ -128,7 +128,7 @@ def take(store: Store, slug: str, word: str, who: str) -> dict[str, Any]:
 
 def news(store: Store, since: datetime | None, who: str, most: int | None = None) -> dict[str, Any]:
     """What happened since a moment, or, for None, since this editor last looked: since, seq, and lists of new, prices,
-    verdicts, looks, gone (change rows), stale (slugs), upkeep (acts on sources and recipes), sources (that fail),
+    verdicts, looks, gone (change rows; what came back is left out), stale (slugs), upkeep (acts on sources and recipes), sources (that fail),
     runs (that failed) and notices (a sentence for what did not arrive). most: of the newest so many rows of the change
     log; `more` then says whether there are others."""
     mark = store.looked(who)
@@ -140,6 +140,7 @@ def news(store: Store, since: datetime | None, who: str, most: int | None = None
     found = {name: [row for row in rows if row["op"] in wanted] for name, wanted in ops.items()}
     fresh = {row["slug"] for row in found["new"]}
     found["prices"] = [row for row in found["prices"] if row["slug"] not in fresh]  # its first price is no move
+    found["gone"] = _still_gone(store, found["gone"])
     looks = [row for row in rows if row["op"] == "status" and row["after"] == "needs_look"]
     return {
         "since": start or None,
@@ -157,6 +158,12 @@ def news(store: Store, since: datetime | None, who: str, most: int | None = None
         ],
         "notices": troubles(store, start),
     }
+
+
+def _still_gone(store: Store, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest row of each product that is deleted or merged today; one that was brought back is no news."""
+    newest = {row["slug"]: row for row in rows}
+    return [row for slug, row in newest.items() if store.card(slug) is None]
 
 
 def health(store: Store, who: str) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tools.errors import CannotRun
+from tools.ports import bound
 
 if TYPE_CHECKING:
     import uvicorn
@@ -24,15 +23,7 @@ def listen(
     a free one. config: further values of uvicorn's. Errors: CannotRun when the port is taken."""
     import uvicorn
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise CannotRun(
-                f"Port {port} of {host} cannot be had ({error.strerror}); name another with --port."
-            ) from None
+    with bound(host, port) as listening:
         listening.listen(128)
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}")

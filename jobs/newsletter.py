@@ -113,11 +113,11 @@ def preview(
         "confirmed": confirmed,
         "waiting": waiting,
         "unsure": unsure,
-        "sentence": said or _missing(settings),
+        "sentence": said or missing(settings),
     }
 
 
-def _missing(settings: Settings) -> str:
+def missing(settings: Settings) -> str:
     """What is not set that a mail needs, in a sentence; "" where nothing is."""
     try:
         sender(settings), public_url(settings)

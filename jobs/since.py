@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from tools.errors import UsageError
+from tools.setting_forms import SPAN
 
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def parse_since(text: str, now: datetime) -> datetime:
     """A moment from a span before `now` or a UTC date. Errors: UsageError."""
-    span = re.fullmatch(r"(\d{1,5})\s*([mhdw])", text.strip())
+    span = SPAN.fullmatch(text.strip())
     if span:
         return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
     try:

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import UnknownName
+from tools.ports import bound
 from tools.settings import Settings
 
 if TYPE_CHECKING:
+    import socket
+
     from mcp.server.mcpserver import MCPServer
 
     from tools.workbench import Workbench
 
 NAMES = ("sources", "web", "hub", "store", "panel")
-HOST = "127.0.0.1"
+HOST, PATH = "127.0.0.1", "/mcp"  # of HTTP
 FAILURE_CLASS = "scout/class"  # the key in the `_meta` of a tool error under which its FailureClass stands
 
 
@@ -49,25 +52,31 @@ def serve(
     """Serve until the client leaves (stdio) or a signal comes (streamable HTTP on loopback at /mcp).
 
     The client of `web` stands in the editor's place: it names addresses itself; only public ones are fetched, as
-    everywhere. Over HTTP a token is asked for: the one that is set, else one made here, which `say` is given in a line.
-    Errors: UnknownName, StoreError.
+    everywhere. Over HTTP a token is asked for: the one that is set, else one made here; `say` is given the address, and the
+    token that was made.
+    Errors: UnknownName, StoreError, CannotRun where the port is taken.
     """
     with bench_of(name, store, settings) as bench:
         if port is None:
             bench.run(build(name, bench, **_options(name)).run_stdio_async())
             return
-        token = str(settings.mcp_token)
-        if not token:
-            token = secrets.token_urlsafe(32)
-            say(f"Its clients send the header `Authorization: Bearer {token}`; SCOUT_MCP_TOKEN sets one that stays.")
-        bench.run(_serve_http(name, bench, port, token))
+        token = str(settings.mcp_token) or secrets.token_urlsafe(32)
+        with bound(HOST, port, "--http") as listening:
+            say(f"The {name} server is at http://{HOST}:{listening.getsockname()[1]}{PATH}. Ctrl-C ends it.")
+            if settings.mcp_token:
+                say("Its clients send SCOUT_MCP_TOKEN in the header `Authorization: Bearer TOKEN`.")
+            else:
+                say(
+                    f"Its clients send the header `Authorization: Bearer {token}`; SCOUT_MCP_TOKEN sets one that stays."
+                )
+            bench.run(_serve_http(name, bench, listening, token))
 
 
 def _options(name: str) -> dict[str, Any]:
     return {"granted_only": False} if name == "web" else {}
 
 
-def http_app(name: str, bench: Workbench, path: str = "/mcp", *, any_host: bool = False) -> Any:
+def http_app(name: str, bench: Workbench, path: str = PATH, *, any_host: bool = False) -> Any:
     """A server as an ASGI app over streamable HTTP; any_host: who mounts it has checked the host that was asked for."""
     from mcp.server.transport_security import TransportSecuritySettings
 
@@ -77,7 +86,7 @@ def http_app(name: str, bench: Workbench, path: str = "/mcp", *, any_host: bool 
     )
 
 
-async def _serve_http(name: str, bench: Workbench, port: int, token: str) -> None:
+async def _serve_http(name: str, bench: Workbench, listening: socket.socket, token: str) -> None:
     """Loopback only, so the SDK's guard against DNS rebinding is on."""
     import uvicorn
 
@@ -85,7 +94,7 @@ async def _serve_http(name: str, bench: Workbench, port: int, token: str) -> Non
         return secrets.compare_digest(given.encode(), token.encode())
 
     app = Guarded(http_app(name, bench), may)
-    await uvicorn.Server(uvicorn.Config(app, host=HOST, port=port, log_level="warning")).serve()
+    await uvicorn.Server(uvicorn.Config(app, log_level="warning")).serve([listening])
 
 
 class Guarded:

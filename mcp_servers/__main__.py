@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from mcp_servers import NAMES, serve
+from tools.errors import ScoutError
 from tools.settings import load
 
 
@@ -16,14 +17,16 @@ def main() -> None:
     parser.add_argument("--store", default="store.db", metavar="PATH")
     parser.add_argument("--http", type=int, metavar="PORT", help="streamable HTTP on loopback instead of stdio")
     arguments = parser.parse_args()
-    settings = load(store=arguments.store)
-    serve(
-        arguments.name,
-        arguments.store,
-        settings,
-        port=arguments.http,
-        say=lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - a process of its own: this is its terminal
-    )
+    try:
+        serve(
+            arguments.name,
+            arguments.store,
+            load(store=arguments.store),
+            port=arguments.http,
+            say=lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201 - a process of its own: this is its terminal
+        )
+    except ScoutError as error:
+        parser.exit(3, f"{error}\n")
 
 
 if __name__ == "__main__":

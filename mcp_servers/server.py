@@ -13,13 +13,13 @@ from typing import Any, TypeVar, cast
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mcp_servers import FAILURE_CLASS
 from mcp_servers.arguments import as_meant
 from tools import __version__
-from tools.errors import FailureClass, ScoutError, failure_row
+from tools.errors import FailureClass, ScoutError, UsageError, failure_row
 
 T = TypeVar("T")
 PROGRESS_S = 2.0  # a call that takes longer says how far it is, this often
@@ -54,7 +54,7 @@ def failure(error: ScoutError) -> Failure:
 
 def make_server(name: str, title: str, description: str, instructions: str) -> MCPServer[Any]:
     """A server called scout-<name>."""
-    server: MCPServer[Any] = MCPServer(
+    server = _Server(
         f"scout-{name}",
         title=title,
         description=description,
@@ -64,6 +64,34 @@ def make_server(name: str, title: str, description: str, instructions: str) -> M
     )
     server.middleware.append(_Meant(server))
     return server
+
+
+class _Server(MCPServer[Any]):
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """As the SDK does; arguments that do not fit are told in a sentence with what the tool takes, like any other error."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
+            return _tool_error(
+                UsageError(f"{name}: {_misfits(error.__cause__)}. It takes {_parameters(schemas[name])}.")
+            )
+
+
+def _misfits(error: ValidationError) -> str:
+    """What does not fit, by its place: "limit: input should be a valid integer; query: field required"."""
+    told = (f"{'.'.join(map(str, one['loc']))}: {one['msg'][:1].lower()}{one['msg'][1:]}" for one in error.errors())
+    return "; ".join(told)
+
+
+def _parameters(schema: dict[str, Any]) -> str:
+    """The names of a tool's parameters: "query, limit (if wanted)"."""
+    needed = schema.get("required", ())
+    return ", ".join(name if name in needed else f"{name} (if wanted)" for name in schema["properties"]) or "nothing"
 
 
 class _Meant:

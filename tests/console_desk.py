@@ -88,9 +88,15 @@ class Desk:
         return Store.open(self.path)
 
 
-def make_desk(path: Path, **settings: str | float | bool) -> Desk:
+def make_desk(
+    path: Path,
+    *,
+    environ: dict[str, str] | None = None,
+    tables: dict[str, Any] | None = None,
+    **settings: str | float | bool,
+) -> Desk:
     """A console over the store at a path."""
-    values = Settings({"editors": ",".join(EDITORS), **settings})
+    values = Settings({"editors": ",".join(EDITORS), **settings}, environ, tables=tables)
     keys, seconds = Keys.beside(path, values), Seconds()
     tokens = {name: keys.renew(name) for name in keys.names}
     return Desk(path, keys, tokens, console.app(path, values, keys, now=seconds), seconds)
@@ -194,7 +200,7 @@ def fields(page: str, action: str) -> dict[str, str]:
 @pytest.fixture
 def served(desk: Desk) -> Iterator[str]:
     """The desk's console on a free port of loopback: its address, for browsers."""
-    with socket.socket() as listening:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         server = uvicorn.Server(uvicorn.Config(desk.app, log_level="warning", lifespan="on"))

@@ -17,6 +17,7 @@ from tests.made_products import AT, DAY, Product, assert_publishable, peer
 from tools.dossier import Peer, Statement
 from tools.models import Finding
 from tools.rivals import house_of
+from tools.views.needs import QUESTIONS
 
 PRICES = ("9", "12", "15", "19", "29", "49")
 NAMES = ("Alderbox", "Birchrun", "Cedarlift", "Dogwood", "Elmside", "Firstack", "Gumtree", "Hazelnut")
@@ -50,8 +51,8 @@ def priced(amount: str = "7", quote: str = "", **terms: Any) -> Product:
 @pytest.mark.parametrize(
     ("amount", "direction", "says"),
     [
-        ("7", 1, "7 USD a month, costs less than those of all 6 other comparable products here (Hosting)"),
-        ("59", -1, "59 USD a month, costs more than those of all 6 other comparable products here (Hosting)"),
+        ("7", 1, "7 USD a month, costs less than those of all 6 other comparable hosting tools here"),
+        ("59", -1, "59 USD a month, costs more than those of all 6 other comparable hosting tools here"),
         ("14", 0, "costs less than those of 4 of 6 other comparable"),
         ("10", 1, "costs less than those of 5 of 6 other comparable"),
         ("40", -1, "costs more than those of 5 of 6 other comparable"),
@@ -61,7 +62,7 @@ def priced(amount: str = "7", quote: str = "", **terms: Any) -> Product:
 def test_the_place_of_a_price_among_comparable_ones(amount: str, direction: int, says: str) -> None:
     found = one(priced(amount).among(*peers(amount=PRICES)), "price_rank")
     assert says in found.text
-    assert found.text.endswith(", as of 20 Nov 2026.")
+    assert found.text.endswith("; their median is 17 USD.")
     assert found.direction == direction
 
 
@@ -87,7 +88,7 @@ def test_a_price_that_stands_in_no_passage_is_not_told() -> None:
 
 def test_a_price_stands_beside_the_median_and_counts_by_how_far_from_it_it_is() -> None:
     near, far = (one(priced(amount).among(*peers(amount=PRICES)), "price_rank") for amount in ("30", "400"))
-    assert all("whose median is 17 USD, as of" in found.text for found in (near, far))
+    assert all("; their median is 17 USD." in found.text for found in (near, far))
     assert far.strength > near.strength
 
 
@@ -151,9 +152,9 @@ def test_a_price_billed_otherwise_is_another_line() -> None:
 def test_a_free_plan_where_few_have_one_and_none_where_most_have_one() -> None:
     giving = priced().plan("Hobby", "0", "Hobby is free")
     few = one(giving.among(*peers(amount=PRICES, free=[True, False, False, False, False, False])), "free_plan")
-    assert (few.direction, "; 1 of 6 other products here (Hosting) has one" in few.text) == (1, True)
+    assert (few.direction, "; one of the 6 other hosting tools here has one" in few.text) == (1, True)
     lacking = one(priced().among(*peers(amount=PRICES, free=True)), "free_plan")
-    assert (lacking.direction, "; all 6 other products here (Hosting) have one" in lacking.text) == (-1, True)
+    assert (lacking.direction, "; all 6 other hosting tools here have one" in lacking.text) == (-1, True)
     roomy = limited().plan("Hobby", "0", "Hobby is free").among(*peers(amount=PRICES, free=False))
     assert one(roomy, "free_plan").text.startswith("Gantryline has a free plan beside its paid ones;")
     assert "3 projects" in one(roomy, "free_limit").text  # and told there alone
@@ -167,12 +168,12 @@ def limited(value: str = "3 projects") -> Product:
 
 def test_limits_of_free_plans_are_compared_where_they_count_the_same() -> None:
     found = one(limited().among(*peers(limit=["5 projects"] * 4 + ["2 projects", "9 seats"])), "free_limit")
-    assert "ends at 3 projects; 4 of 5 other products here (Hosting) that count the same give more" in found.text
+    assert "ends at 3 projects; 4 of the 5 other hosting tools here that count the same give more" in found.text
     assert found.direction == -1
     assert one(limited("20 projects").among(*peers(limit="5 projects")), "free_limit").direction == 1
     assert told(limited().among(*peers(limit="5 seats")), "free_limit") == []
     monthly = limited("3 projects a month").among(*peers(limit="5 projects a month"))
-    assert "ends at 3 projects a month; all 6 other products" in one(monthly, "free_limit").text
+    assert "ends at 3 projects a month; all 6 other hosting tools" in one(monthly, "free_limit").text
     assert told(limited("3 projects a month").among(*peers(limit="5 projects")), "free_limit") == []
     assert told(limited().among(*peers(3, limit="5 projects")), "free_limit") == []
     stored = priced().states("free_limit", "Up to 3 GB of storage", "pricing", value="3 GB")
@@ -210,7 +211,7 @@ def test_where_nobody_can_be_compared_with_the_limits_stand_as_they_are() -> Non
 def test_a_steep_step_to_the_next_plan_is_told(team: str, more: dict[str, str], found: bool) -> None:
     product = priced().plan("Team", team, f"Team costs ${team}", **more)
     says = [one.text for one in told(product, "price_step")]
-    steep = "Who outgrows the Pro plan of Gantryline, 7 USD a month, pays 7 times as much for the next one, Team: 49 USD a month."
+    steep = "The step from Pro (7 USD a month) to Team (49 USD) at Gantryline is sevenfold."
     assert says == ([steep] if found else [])
 
 
@@ -256,7 +257,9 @@ def test_what_comes_after_the_free_plan_is_on_one_ladder_with_it() -> None:
 def test_a_step_is_from_one_plan_of_a_ladder_to_the_next_on_the_same_terms() -> None:
     apart = on_a_page(("Solo", "7"), ("Duo", "9"), ("Audit", "5"), ("Fleet", "90"))
     (found,) = told(apart, "price_step")
-    assert "outgrows the Audit plan of Gantryline, 5 USD a month" in found.text  # Solo and Duo are no steps to Fleet
+    assert (
+        "from Audit (5 USD a month) to Fleet (90 USD) at Gantryline is 18-fold" in found.text
+    )  # Solo and Duo are no steps to Fleet
     noted = priced().plan("Team", "49", "Team costs $49 * a month")  # the note may say that it is sold by the year
     assert told(noted, "price_step") == []
 
@@ -264,9 +267,9 @@ def test_a_step_is_from_one_plan_of_a_ladder_to_the_next_on_the_same_terms() -> 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("Runs on Linux today. Support for tablets coming soon.", "Not everything is there yet in Gantryline, by its homepage: “Support for tablets coming soon”."),
-        ("Buy Team (soon)", "Not everything is there yet in Gantryline, by its homepage: “Buy Team (soon)”."),
-        ("Now in public beta · free to use", "Gantryline is in beta, by its homepage: “Now in public beta · free to use”."),
+        ("Runs on Linux today. Support for tablets coming soon.", "Part of Gantryline is still to come: “Support for tablets coming soon”."),
+        ("Buy Team (soon)", "Part of Gantryline is still to come: “Buy Team (soon)”."),
+        ("Now in public beta · free to use", "Gantryline is in beta: “Now in public beta · free to use”."),
         ("Coming soon", ""),
         ("More features coming soon.", ""),
         ("Oxbow is fine on a phone; its desktop version is still in beta and costs more.", ""),
@@ -287,23 +290,26 @@ def test_two_rivals_are_named_with_their_limits() -> None:
 
 def test_an_open_licence_and_how_few_others_have_one() -> None:
     alone = one(Product("Gantryline").licensed("MIT"), "licence")
-    assert alone.text == "Gantryline is under MIT, an open licence: one may use, change and sell it, also when its maker stops."  # fmt: skip
+    assert alone.text == "MIT licence: you may use, change and sell Gantryline, even if its maker quits."
     rare = one(Product("Gantryline").licensed("MIT").among(*peers(licence=None)), "licence")
     common = one(Product("Gantryline").licensed("MIT").among(*peers(licence="Apache-2.0")), "licence")
     assert rare.strength > common.strength >= alone.strength
-    assert "; none of 6 other products here (Hosting) is under an open one" in rare.text
+    assert "; none of the 6 other hosting tools here is under an open licence" in rare.text
     assert common.text == alone.text  # what most have is nothing to tell
-    assert "has to publish the changes" in one(Product("Gantryline").licensed("AGPL-3.0"), "licence").text
+    assert "must publish the changes" in one(Product("Gantryline").licensed("AGPL-3.0"), "licence").text
 
 
 def test_a_licence_that_is_not_open_and_published_code_without_one() -> None:
     closed = one(Product("Gantryline").licensed("BUSL-1.1").among(*peers(licence="MIT")), "licence")
-    assert (closed.direction, "BUSL-1.1, which neither OSI nor FSF counts as open; all 6" in closed.text) == (-1, True)
-    assert "allows no commercial use" in one(Product("Gantryline").licensed("CC-BY-NC-4.0"), "licence").text
-    silent = Product("Gantryline").measure(stars=10).among(*peers(licence="MIT"))
-    assert one(silent, "licence").text.startswith(
-        "The code of Gantryline can be read, and no page read names a licence"
+    assert (closed.direction, "neither OSI nor FSF counts its licence, BUSL-1.1, as open; all 6" in closed.text) == (
+        -1,
+        True,
     )
+    hobby = one(Product("Gantryline").licensed("CC-BY-NC-4.0"), "licence")
+    assert hobby.text == "Gantryline may not be used commercially: its licence is CC-BY-NC-4.0."
+    assert QUESTIONS[hobby.values["topic"]] == "May you use it at work?"
+    silent = Product("Gantryline").measure(stars=10).among(*peers(licence="MIT"))
+    assert one(silent, "licence").text.startswith("The code of Gantryline is public, but no page read names a licence")
     service = Product("Gantryline").read("docs", "terms", "homepage").among(*peers(licence="MIT"))
     assert told(service, "licence") == []  # of a service nobody expects one
 
@@ -344,13 +350,16 @@ def test_a_topic_stated_by_few_or_denied(topic: str, kind: str, role: str) -> No
     rare = one(Product("Gantryline").states(topic, "We do that.", role).among(*some), kind)
     assert rare.direction == 1
     assert re.search(
-        r"^By its .* \(“We do that”\); of 6 other products here \(Hosting\) whose pages on it were read, one says so,",
+        r"^Gantryline .*: “We do that”; of the 6 other hosting tools read, one does\.$",
         rare.text,
     )
     denied = one(
         Product("Gantryline").states(topic, "Not there yet.", role, denied=True).among(*peers(topics=topic)), kind
     )
-    assert (denied.direction, re.search("says?: “Not there yet”; of 6", denied.text) is not None) == (-1, True)
+    assert (
+        denied.direction,
+        re.search("says?: “Not there yet”; of the 6 other hosting tools read, all ", denied.text) is not None,
+    ) == (-1, True)
 
 
 @pytest.mark.parametrize(("topic", "kind", "roles"), [("no_training", "own_data", ["terms"]), ("cancel", "leaving", ["pricing", "terms"])])  # fmt: skip
@@ -364,7 +373,7 @@ def test_a_topic_that_terms_leave_out_where_most_have_it(topic: str, kind: str, 
 
 def test_a_row_of_a_table_is_told_by_its_label() -> None:
     row = Product("Gantryline").states("sso", "SSO / SAML | — | — | yes", "pricing").among(*peers())
-    assert "has single sign-on (“SSO / SAML”);" in one(row, "sso").text
+    assert "has single sign-on: “SSO / SAML”;" in one(row, "sso").text
     none = Product("Gantryline").states("sso", "SSO / SAML | — | —", "pricing", denied=True).among(*peers())
     assert one(none, "sso").text == "No plan on the pricing page of Gantryline has “SSO / SAML”."
 
@@ -379,7 +388,7 @@ def test_a_topic_is_told_alone_by_a_sentence_that_states_it(quote: str, found: b
 def test_a_long_quote_is_cut_where_a_clause_ends() -> None:
     long = f"You can export all of it as CSV at any time, {'and again ' * 16}."
     found = one(Product("Gantryline").states("export", long).among(*peers()), "export")
-    assert "(“You can export all of it as CSV at any time”)" in found.text
+    assert ": “You can export all of it as CSV at any time”;" in found.text
 
 
 def test_silence_is_told_only_of_pages_that_were_read() -> None:
@@ -400,19 +409,20 @@ def test_under_four_peers_only_three_explicit_rivals_are_a_comparison() -> None:
 
     assert (among(3, 0), among(2, 2)) == ([], [])
     [found] = among(3, 3)
-    assert "of 3 of its rivals whose pages on it were read, 3 say that they promise to train no model" in found.text
+    assert "of the 3 rivals read, all promise to train no model" in found.text
 
 
 def test_where_data_is_kept_is_told_by_the_page_that_names_the_place() -> None:
     choice = "You can choose the region where your data lives."
     chosen = Product("Gantryline").states("data_region", choice, "homepage")
-    assert (
-        one(chosen, "own_data").text
-        == f"By its homepage, Gantryline lets you choose where your data is kept: “{choice[:-1]}”."
-    )
+    assert one(chosen, "own_data").text == f"Gantryline lets you choose where your data is kept: “{choice[:-1]}”."
     named = chosen.states("data_region", "All of your data is stored in Norway.", "terms", value="Norway")
-    says = "By its terms, Gantryline says where your data stays: “All of your data is stored in Norway”."
+    says = "Gantryline keeps data in Norway: “All of your data is stored in Norway”."
     assert one(named, "own_data").text == says
+    union = Product("Gantryline").states("data_region", "We store all of it in the EU.", "terms", value="EU")
+    assert one(union, "own_data").text == "Gantryline keeps data in the EU: “We store all of it in the EU”."
+    either = Product("Gantryline").states("data_region", "We store all of it in Oslo or Rome.", "terms", value="Oslo")
+    assert one(either, "own_data").text.startswith("Gantryline says where it keeps your data: “")
 
 
 def test_a_hosted_service_is_not_told_to_run_on_ones_machine() -> None:
@@ -483,7 +493,7 @@ def test_how_long_ago_the_last_release_was(days: int, direction: int, says: str)
 def test_a_last_release_beside_those_of_others() -> None:
     product = Product("Gantryline").measure("releases", released_at=DAY - 20)
     found = one(product.among(*peers(released_at=DAY - 400)), "last_release")
-    assert "the median of 6 other products here (Hosting) was 13 months ago" in found.text
+    assert "the median of 6 other hosting tools here was 13 months ago" in found.text
     assert found.direction == 1
     young = Product("Gantryline").measure("releases", released_at=DAY - 20).among(*peers(released_at=DAY - 2))
     found = one(young, "last_release")
@@ -510,7 +520,7 @@ def test_releases_in_the_middle_of_a_field_are_told_without_it() -> None:
 
     middle, last = beside(2, 3, 20, 30, 40, 50), beside(20, 30, 40, 50, 60, 70)
     assert middle.text == "Gantryline had 12 releases in the last year and 3 in the year before, as of 20 Nov 2026."
-    assert "fewer than all 6 other products" in last.text
+    assert "fewer than all 6 other hosting tools" in last.text
     only = Product("Gantryline").measure("releases", releases_365d=12, releases_730d=12)
     low = one(only.among(*peers(8, releases_365d=[2, 20, 30, 40, 50, 60, 70, 80])), "cadence")
     assert (low.direction, low.is_worth_telling) == (-1, False)  # its place counts, and the sentence does not hold it
@@ -530,7 +540,7 @@ def test_an_archived_repository() -> None:
     assert told(Product("Gantryline").measure(archived=0), "archived") == []
 
 
-@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6 other products here (Hosting) of which it is known, the next 600"), (1, -1, "1 star on its repository, fewer than all 6 other products here (Hosting) of which it is known, the next 100"), (350, 0, "on its repository, in the middle of 6 other")])  # fmt: skip
+@pytest.mark.parametrize(("stars", "direction", "says"), [(9000, 1, "more than all 6 other hosting tools here with a known count (the next: 600)"), (1, -1, "1 star on its repository, fewer than all 6 other hosting tools here with a known count (the next: 100)"), (350, 0, "on its repository, in the middle of 6 other")])  # fmt: skip
 def test_stars_among_those_of_others(stars: int, direction: int, says: str) -> None:
     some = peers(stars=[100, 200, 300, 400, 500, 600])
     found = one(Product("Gantryline").measure(stars=stars).among(*some), "stars")
@@ -670,7 +680,7 @@ def test_a_category_of_one_and_an_empty_dossier_say_nothing_of_others() -> None:
 
 def test_rivals_of_another_category_are_similar_products() -> None:
     found = one(priced().among(*peers(amount=PRICES, category="devops", rivals=6)), "price_rank")
-    assert "of all 6 other comparable products here," in found.text
+    assert "of all 6 other comparable products here;" in found.text
 
 
 def everything(**more: Any) -> Product:
@@ -863,7 +873,7 @@ def test_what_is_not_understood_is_neither_stated_nor_left_out() -> None:
     ]
     stated = Product("Gantryline").states("export", "You can export everything as CSV.").among(*among)
     alone = one(stated, "export")  # of four of the seven it is not known
-    assert (alone.direction, alone.text) == (0, "By its docs, Gantryline lets you take your data out: “You can export everything as CSV”.")  # fmt: skip
+    assert (alone.direction, alone.text) == (0, "Gantryline lets you take your data out: “You can export everything as CSV”.")  # fmt: skip
     first, *others = peers(7)
     few = Product("Gantryline").states("export", "You can export everything as CSV.")
     found = one(few.among(replace(first, statements=(vague,)), *others), "export")

@@ -197,6 +197,29 @@ def test_a_reviewer_that_fails_leaves_that_persona_without_a_take() -> None:
     assert panel.verdict == "Ship"
 
 
+@pytest.mark.parametrize(
+    ("unread", "silent", "verdict"),
+    [(3, 0, "Ship"), (2, 4, "Not enough evidence"), (4, 0, None), (3, 2, None), (6, 0, None)],
+)
+def test_answers_that_cannot_be_read_are_no_verdict_on_the_product(
+    unread: int, silent: int, verdict: str | None
+) -> None:
+    names = list(personas())
+
+    class Failing(Scripted):
+        def review(self, persona: Persona, pack: Pack) -> Review:
+            if persona.name in names[:unread]:
+                raise ReviewError(persona.name, pack.slug, "the answer was no JSON")
+            return super().review(persona, pack)
+
+    panel = Failing(every(3) | dict.fromkeys(names[unread : unread + silent]))
+    if verdict:
+        assert review_pack(pack_of(), panel, SETTINGS).verdict == verdict
+        return
+    with pytest.raises(ReviewError, match=r"of six answers could not be read .*no JSON.*nothing was kept"):
+        review_pack(pack_of(), panel, SETTINGS)
+
+
 @pytest.mark.parametrize("level", [5, -1, "4"])
 def test_a_level_off_the_scale_is_no_rating(level: object) -> None:
     persona = personas()["builder"]

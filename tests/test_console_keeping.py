@@ -36,7 +36,7 @@ def enabled(desk: Desk, name: str) -> bool:
 
 def test_the_sources_tell_when_they_were_read_what_came_and_what_failed_the_worst_first(desk: Desk) -> None:
     page = desk.signed_in().get("/sources").text
-    assert page.index("show hn") < page.index("betalist"), "what fails stands first"
+    assert page.index("Show HN") < page.index("BetaList"), "what fails stands first"
     assert "page 2 could not be read" in page
     assert "brought +3, 3 new products, 1 failed" in page
     assert re.search(r"The schedule crawls next at \d", page)
@@ -192,7 +192,7 @@ def test_a_run_shows_its_steps_its_calls_and_what_failed_as_mere_words(desk: Des
     client = desk.signed_in()
     listed = client.get("/runs").text
     assert "trouble" in listed
-    assert "crawl of show hn" in listed
+    assert "crawl of Show HN" in listed
     page = client.get(f"/runs/{run}").text
     assert "cut off before it ended" in page
     for text in (page, listed, client.get("/research").text):

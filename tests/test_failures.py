@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from agents.run.trace import Call, Trace
+from jobs import terminal
 from jobs.cli import main
 from jobs.crawl import CrawlRequest, crawl
 from jobs.engine import Engine, Job
@@ -21,6 +23,7 @@ from jobs.outcome import outcome
 from tools import errors
 from tools.errors import (
     FAILURE_CLASSES,
+    AllFailed,
     CannotRun,
     FetchError,
     NoAnswer,
@@ -30,6 +33,7 @@ from tools.errors import (
     SourceChanged,
     SourceError,
     class_of_kind,
+    connection_words,
 )
 from tools.settings import Settings
 from tools.store import Store
@@ -198,9 +202,36 @@ def test_a_page_that_names_nothing_is_refused_by_its_address(site: Any, scout: S
     assert (ended.failure["url"], ended.code) == (site.url("/tool"), 1)
 
 
-def test_research_that_finds_nothing_keeps_the_class_of_what_failed(site: Any, scout: Scout) -> None:
+def test_research_that_finds_nothing_keeps_the_class_of_what_failed(
+    site: Any, scout: Scout, capsys: pytest.CaptureFixture[str]
+) -> None:
     ended = scout("research", site.url("/missing"), "--json")
     assert (ended.failure["class"], ended.code, ended.report["state"]) == ("gone", 1, "nothing")
+    terminal.research_report(ended.report)
+    said = capsys.readouterr().out
+    assert f"No product could be read at {site.url('/missing')}." in said
+    assert "Give the address" not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ECONNREFUSED, "nothing listens there"),
+        (errno.ECONNRESET, "it hung up"),
+        (errno.ENOBUFS, "no buffer space"),
+    ],
+)
+def test_a_broken_connection_is_told_in_words_however_deep_its_cause(number: int, words: str) -> None:
+    error = RuntimeError("a library's own")
+    error.__cause__ = ExceptionGroup("several addresses", [OSError(number, "in any language")])
+    assert connection_words(error).startswith(words)
+    assert connection_words(RuntimeError("it said nothing")) == "it ended early"
+    assert connection_words(OSError("no number"), "otherwise") == "otherwise"
+
+
+def test_what_failed_twice_for_one_reason_is_told_once() -> None:
+    told = str(AllFailed("default", [("near", "busy"), ("near", "busy"), ("far", "late")]))
+    assert (told.count("near: busy"), told.count("far: late")) == (1, 1)
 
 
 def test_refresh_gives_the_class_too(site: Any, scout: Scout) -> None:

@@ -159,8 +159,9 @@ def test_a_full_disk_ends_with_one_sentence_and_a_sound_store(world: Path, tmp_p
     assert scout("verify", "--store", store).returncode == 0
 
 
-def test_a_reader_that_goes_away_is_no_failure(crawled: Path) -> None:
-    command = [sys.executable, "-m", "jobs", "export", "jsonl", "--store", str(crawled)]
+@pytest.mark.parametrize("words", [("export", "jsonl"), ("list",), ("doctor",)])
+def test_a_reader_that_goes_away_is_no_failure(crawled: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "jobs", *words, "--store", str(crawled)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parent.parent
     ) as process:
@@ -171,6 +172,13 @@ def test_a_reader_that_goes_away_is_no_failure(crawled: Path) -> None:
         assert process.wait(60) == 0
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
+
+
+@pytest.mark.parametrize("command", ["show", "history"])
+def test_what_is_piped_has_no_blanks_at_the_end_of_its_lines(crawled: Path, command: str) -> None:
+    shown = scout(command, "pelican-ci", "--store", crawled).stdout
+    assert "Pelican CI" in shown
+    assert [line for line in shown.splitlines() if line != line.rstrip()] == []
 
 
 def test_a_locale_that_is_not_utf8_costs_nothing(crawled: Path) -> None:

@@ -191,7 +191,7 @@ def test_what_is_missing_is_told_in_a_sentence(path: Path, tmp_path: Path, monke
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(CannotRun, match=r"another program listens there.*--port"):
-            datasette.serve(path, taken.getsockname()[1])
+            datasette.serve(path, taken.getsockname()[1], pytest.fail)
     with pytest.raises(StoreError, match="There is no store"):
         datasette.application(tmp_path / "none.db")
     monkeypatch.setattr(datasette, "find_spec", lambda name: None)

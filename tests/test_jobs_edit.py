@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -162,12 +163,26 @@ def test_reject_takes_it_off_the_panels_list(store: Path) -> None:
         assert SLUG not in [row["slug"] for row in opened.tracked()]
 
 
+@pytest.mark.parametrize("words", [("edit", SLUG, "tagline=Another"), ("reject", SLUG), ("delete", SLUG)])
+def test_a_preview_needs_no_reason_and_an_act_does(store: Path, words: tuple[str, ...]) -> None:
+    with Store.open(store) as opened:
+        before = opened.last_seq()
+    assert done(store, *words, "--preview")["previews"][0]["rows"]
+    with Store.open(store) as opened:
+        assert opened.last_seq() == before
+    missing = scout(store, *words).exception
+    assert isinstance(missing, click.MissingParameter)
+    assert "'--why'" in missing.format_message()
+
+
 def test_merge_and_unmerge_restore_both(store: Path) -> None:
     one, other = EXPECTED["twins"]
     with Store.open(store) as opened:
         before = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
     assert done(store, "merge", one, other, *WHY, "--yes")["slug"] == other
-    assert json.loads(scout(store, "show", one, "--json").stdout)["slug"] == other
+    shown = scout(store, "show", one, "--json")
+    assert json.loads(shown.stdout)["slug"] == other
+    assert f"{one} was merged and is part of {other}." in shown.stderr
     assert done(store, "unmerge", one, *WHY)["slug"] == one
     with Store.open(store) as opened:
         after = [opened.document(slug).model_dump(exclude={"changes"}) for slug in (one, other)]
@@ -521,6 +536,26 @@ def test_the_inbox_is_worked_by_key(keys: str, status: str, store: Path, monkeyp
         assert opened.document(SLUG).status == status
 
 
+def test_the_inbox_names_its_keys_first_and_refuses_a_value_before_it_asks_why(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed, asked = iter("eq"), []
+
+    def prompt(text: str, **_: object) -> str:
+        asked.append(text)
+        return "category=foo"
+
+    monkeypatch.setattr(editing.click, "getchar", lambda: next(typed))
+    monkeypatch.setattr(editing.click, "prompt", prompt)
+    with Store.open(store) as opened:
+        opened.raise_look(SLUG, ["a reader wrote"])
+        editing.work_through(opened, [item for item in inbox(opened, 50)[0] if item["slug"] == SLUG], "kim")
+    said = capsys.readouterr().out
+    assert said.startswith("a approve, 1-9 take that candidate, e edit, r reject, u undo, n or j next, k back, q quit")
+    assert "No category called 'foo'" in said
+    assert asked == ["FIELD=VALUE, such as category=cli"]
+
+
 def test_a_candidate_of_the_inbox_can_be_taken_as_it_is(store: Path) -> None:
     edits = [
         (item["slug"], one["edit"])
@@ -549,3 +584,15 @@ def test_changes_are_told_once_an_editor(store: Path) -> None:
     assert done(store, "changes")["prices"] == []
     assert done(store, "changes", "--since", "2001-01-01")["new"] == first["new"]
     assert "New products" in scout(store, "changes", "--since", "2001-01-01").stdout
+
+
+def test_changes_tell_of_no_deletion_that_was_taken_back(store: Path) -> None:
+    def gone() -> list[str]:
+        return [row["slug"] for row in done(store, "changes", "--since", "2001-01-01")["gone"]]
+
+    done(store, "delete", SLUG, *WHY)
+    assert gone() == [SLUG]
+    done(store, "undelete", SLUG, *WHY)
+    assert gone() == []
+    done(store, "delete", SLUG, *WHY)
+    assert gone() == [SLUG]

@@ -21,7 +21,7 @@ from jobs.cli import cli
 from jobs.review import Growing, review_now, sweep
 from tests.model_server import ModelServer
 from tests.review_brain import AT, HOMEPAGE, reviewer, stored
-from tools.errors import UsageError
+from tools.errors import ReviewError, UsageError
 from tools.settings import Settings
 from tools.store import Store
 
@@ -198,6 +198,17 @@ def test_a_model_that_is_gone_leaves_the_product_awaiting_and_names_the_cause(se
     assert "hung up" in counts["failures"][0]["message"]
     with Store.open(store, create=False) as opened:
         assert opened.awaiting_review() == [SLUG]
+
+
+def test_a_model_whose_answers_cannot_be_read_leaves_the_panel_that_stands(store: Path) -> None:
+    sweep(store, Settings())
+    before = panel(store)
+    with ModelServer(lambda messages, body: '{"half": ') as server:
+        environment = {"SCOUT_MODEL": "tiny", "SCOUT_MODEL_URL": server.url, "SCOUT_REVIEWER": "model"}
+        result = scout(store, "review", SLUG, env=environment)
+    assert isinstance(result.exception, ReviewError)
+    assert f"the panel on {SLUG}: six of six answers could not be read" in str(result.exception)
+    assert panel(store) == before
 
 
 def test_a_panel_that_is_held_is_given_to_an_editor(store: Path) -> None:

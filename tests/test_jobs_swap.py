@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -178,11 +181,45 @@ def test_editors_are_named_where_the_setting_says_so(edited: Path, tmp_path: Pat
     assert "an editor" in everything(edited, "jsonl", Settings(), tmp_path / "unnamed")
 
 
+def test_the_copy_of_the_docs_stays_in_step(edited: Path, tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    (code,) = re.findall(r"```python\n(.*?)```", (root / "docs" / "publishing.md").read_text(), re.DOTALL)
+    scout = tmp_path / "bin" / "scout"
+    scout.parent.mkdir()
+    scout.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jobs "$@" --store "{edited}"\n')
+    scout.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{scout.parent}:{os.environ['PATH']}", "PYTHONPATH": str(root)}
+
+    def copied() -> dict[str, dict[str, object]]:
+        subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, env=environment, check=True)
+        products: dict[str, dict[str, object]] = json.loads((tmp_path / "copy.json").read_text())["products"]
+        return products
+
+    first = copied()
+    assert first
+    one = next(iter(first))
+    with Store.open(edited) as store:
+        edit(store, one, ("tagline=Another",), "it is", "kim")
+    assert copied()[one]["tagline"] == "Another"
+    with Store.open(edited) as store:
+        delete(store, one, "it is gone", "kim")
+    assert sorted(copied()) == sorted(first.keys() - {one})
+
+
 def test_a_gravestone_keeps_the_reason_to_itself(edited: Path, tmp_path: Path) -> None:
     with Store.open(edited) as store:
         start = f"{store.id}:0"
     export(edited, Settings(), "jsonl", after=start, out=tmp_path / "lines")
     assert "QUIETLY" not in (tmp_path / "lines" / "products.jsonl").read_text()
+
+
+def test_a_form_of_one_file_leaves_the_folder_of_a_form_of_many_as_it_is(edited: Path, tmp_path: Path) -> None:
+    export(edited, Settings(), "labels", out=tmp_path / "folder")
+    before = {path: path.read_bytes() for path in (tmp_path / "folder").rglob("*") if path.is_file()}
+    with pytest.raises(UsageError, match="belongs to a form of many files"):
+        export(edited, Settings(), "jsonl", out=tmp_path / "folder")
+    assert {path: path.read_bytes() for path in (tmp_path / "folder").rglob("*") if path.is_file()} == before
+    export(edited, Settings(), "labels", out=tmp_path / "folder")
 
 
 def test_a_form_of_many_files_asks_for_a_folder(edited: Path) -> None:

@@ -120,6 +120,8 @@ def test_a_finished_crawl_names_what_is_new_and_what_changed(capsys: pytest.Capt
     assert "Acme [b]x  Plan 0: 12 USD → no longer listed; Plan 1: 12 USD → no longer listed;" in shown
     assert "and 4 more changes: scout changes" in shown
     assert all(line == line.rstrip() for line in shown.splitlines()), "what is piped carries no blanks"
+    terminal.crawl_report(crawled(products_new=40, new=[ROW]), store="my folder/store.db")
+    assert "and 39 more products: scout changes --store 'my folder/store.db'" in capsys.readouterr().out
     terminal.crawl_report(crawled())
     assert "New" not in capsys.readouterr().out
 

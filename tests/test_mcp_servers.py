@@ -26,7 +26,7 @@ from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
 import mcp_servers
 from mcp_servers import server
 from tools import __version__
-from tools.errors import UnknownName
+from tools.errors import CannotRun, UnknownName
 from tools.settings import Settings
 from tools.workbench import Workbench
 
@@ -545,6 +545,26 @@ def test_a_failed_tool_tells_the_class_beside_the_sentence(with_client: Callable
     assert answer.meta[mcp_servers.FAILURE_CLASS] == "gone"
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "sentence"),
+    [
+        (
+            "search_products",
+            {"words": "ci"},
+            "search_products: query: field required. It takes query, limit (if wanted)",
+        ),
+        ("changes_after", {"limit": 0}, "changes_after: limit: input should be greater than or equal to 1. It takes"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_told_in_a_sentence_with_what_the_tool_takes(
+    ask: Callable[..., Any], tool: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    told = ask("store", tool, **arguments)
+    assert told.startswith(f"UsageError: {sentence}")
+    assert "\n" not in told
+    assert "pydantic" not in told
+
+
 def test_an_item_that_fails_carries_its_class(ask: Callable[..., Any], bench: Workbench, site: Any) -> None:
     bench.reader.grant([site.url("/missing")])
     (record,) = ask("web", "read_pages", urls=[site.url("/missing")])["items"]
@@ -713,16 +733,26 @@ async def test_a_server_speaks_over_http_to_who_has_the_token_and_the_right_host
 def test_over_http_a_token_is_made_and_shown_where_none_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[str] = []
 
-    async def serve_http(name: str, bench: Workbench, port: int, token: str) -> None:
+    async def serve_http(name: str, bench: Workbench, listening: socket.socket, token: str) -> None:
         asked.append(token)
 
     monkeypatch.setattr(mcp_servers, "_serve_http", serve_http)
     shown: list[str] = []
     for settings in (Settings(), Settings({"mcp_token": "open sesame"})):
-        mcp_servers.serve("panel", tmp_path / "s.db", settings, port=1, say=shown.append)
+        mcp_servers.serve("panel", tmp_path / "s.db", settings, port=0, say=shown.append)
     assert asked[1] == "open sesame"
     assert len(asked[0]) > 40
-    assert [asked[0] in line for line in shown] == [True]
+    assert [asked[0] in line for line in shown] == [False, True, False, False]
+    assert all(line.startswith("The panel server is at http://127.0.0.1:") for line in shown[::2])
+
+
+def test_a_taken_port_is_a_sentence_and_an_end(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotRun, match=rf"Port {port} .*another program listens there.*--http"):
+            mcp_servers.serve("panel", tmp_path / "s.db", Settings(), port=port)
 
 
 def test_only_the_hub_server_keeps_the_hubs_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

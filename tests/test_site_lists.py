@@ -133,41 +133,65 @@ def test_the_newest_are_kept_and_all_are_counted() -> None:
     assert newest.total == 4
 
 
-def test_the_index_of_the_search_is_a_value_and_says_what_it_leaves_out(
+def test_the_index_of_the_search_is_values_in_parts_and_holds_every_product(
     products: list[ProductDocument], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_MOST", 3)
-    files = render_site([but(products[0], name="</script><b>\u2028"), *products[1:]])
-    text = files["search-index.js"].decode()
-    assert text.startswith("self.SCOUT={")
-    assert "</script" not in text
-    held = json.loads(text.removeprefix("self.SCOUT=").removesuffix(";\n"))
-    assert len(held["rows"]) == 3
-    told = soup(files, "search.html").get_text()
-    assert f"{3} tools in the index. Left out, and in the lists: " in told
-    assert sum(map(int, re.findall(r"(\d+) tools? (?:with|not)", told))) == len(products) - 3
+    monkeypatch.setattr(search, "ROWS", 3)
+    monkeypatch.setattr(search, "_PART", 40)
+    files = render_site([but(products[0], name="</script><b>\u2028 Long"), *products[1:]])
+    index = value_of(files, "search-index.js", "self.SCOUT=")
+    parts = {name for name in files if name.startswith("search/")}
+    rows, words = [], []
+    for kind, held, many in (("rows", rows, -(-len(products) // 3)), ("words", words, len(index["firsts"]))):
+        for number in range(many):
+            name = f"search/{kind}-{number}.js"
+            parts.remove(name)
+            edition, found = value_of(files, name, f'self.SCOUT.parts["{kind}-{number}"]=')
+            assert edition == index["edition"]
+            held += found
+    assert not parts
+    assert sorted(row[0] for row in rows) == sorted(one.slug for one in products)
+    assert index["total"] == len(products)
+    assert [word for word, _ in words] == sorted(word for word, _ in words)
+    assert len(index["firsts"]) > 3
+    numbers = {word: list(unpacked(packed, index["digits"])) for word, packed in words}
+    [long] = [number for number, row in enumerate(rows) if "Long" in row[1]]
+    assert long * 3 + 2 in numbers["long"], "a word of the name weighs most"
+    assert all(0 <= number < 3 * len(products) for found in numbers.values() for number in found)
 
 
-def test_the_search_leaves_out_first_what_has_no_verdict_and_of_each_the_oldest(
-    products: list[ProductDocument], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reviewed = next(one for one in products if one.panel and one.panel.verdict == "Ship")
-    assert reviewed.panel
-    old = reviewed.panel.model_copy(update={"created_at": "2026-01-02T00:00:00Z"})
-    thin = reviewed.panel.model_copy(update={"verdict": "Not enough evidence", "line": "Not enough evidence"})
-    mine = [
-        but(reviewed, slug="aged", panel=old),
-        but(reviewed, slug="thin", panel=thin),
-        but(reviewed, slug="fresh"),
-        but(reviewed, slug="unseen", panel=None),
+def value_of(files: dict[str, bytes], name: str, head: str) -> Any:
+    text = files[name].decode()
+    assert text.startswith(head)
+    assert "<" not in text
+    return json.loads(text.removeprefix(head).removesuffix(";\n"))
+
+
+def unpacked(packed: str, digits: str) -> Iterator[int]:
+    """What site.js makes of it."""
+    value = step = shift = 0
+    for letter in packed:
+        digit = digits.index(letter)
+        step |= (digit & 31) << shift
+        shift += 5
+        if digit < 32:
+            value += step
+            step = shift = 0
+            yield value
+
+
+@pytest.mark.parametrize("values", [[], [0], [31, 32, 64, 1_055, 1_056, 40_000_000], list(range(300))])
+def test_packed_numbers_are_read_as_they_were(values: list[int]) -> None:
+    index = search._packed(values)
+    assert list(unpacked(index, search._DIGITS)) == values
+
+
+def test_a_change_of_what_is_found_is_another_edition(products: list[ProductDocument]) -> None:
+    editions = [
+        value_of(render_site(made), "search-index.js", "self.SCOUT=")["edition"]
+        for made in (products, products, [but(products[0], tagline="Other words"), *products[1:]])
     ]
-    monkeypatch.setattr(search, "_MOST", 2)
-    files = render_site(mine)
-    held = json.loads(files["search-index.js"].decode().removeprefix("self.SCOUT=").removesuffix(";\n"))
-    assert [row[0] for row in held["rows"]] == ["fresh", "aged"]
-    told = soup(files, "search.html").get_text()
-    assert "1 tool without enough evidence, none newer than" in told
-    assert "1 tool not reviewed yet, none newer than" in told
+    assert editions[0] == editions[1] != editions[2]
 
 
 class Watched(FakeStore):

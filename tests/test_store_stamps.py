@@ -68,19 +68,47 @@ _MOVES: dict[str, Callable[[Store], object]] = {
 }
 
 
+@pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize("move", _MOVES)
-def test_the_stamp_of_a_product_changes_with(two: Store, clock: Clock, move: str) -> None:
+def test_the_stamp_of_a_product_changes_with(two: Store, clock: Clock, move: str, kept: bool) -> None:
+    if kept:
+        two.keep_documents()
     before = two.stamp("lampyard"), two.stamp("tidewire", "lampyard")
     clock.at += timedelta(hours=1)
     _MOVES[move](two)
+    if kept:
+        two.keep_documents()
     assert two.stamp("lampyard") != before[0]
     assert two.stamp("tidewire", "lampyard") != before[1]
 
 
-def test_the_stamp_of_a_product_stays_while_others_change(two: Store) -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_stamp_of_a_product_stays_while_others_change(two: Store, kept: bool) -> None:
+    if kept:
+        two.keep_documents()
     before = two.stamp("lampyard")
     two.set_status("tidewire", "approved", "", "Ines")
     assert two.stamp("lampyard") == before
+
+
+def test_the_stamp_of_a_kept_product_changes_with_an_act_and_its_undo_and_with_a_later_look(
+    two: Store, clock: Clock
+) -> None:
+    """What a page tells beside the line: the newest act, and when it was last seen."""
+
+    def kept() -> str:
+        two.keep_documents()
+        return two.stamp("lampyard")
+
+    stamps = [kept()]
+    edit.set_status(two, "lampyard", "approved", "", "Ines")
+    stamps.append(kept())
+    edit.undo(two, "lampyard", "", "Ines")
+    stamps.append(kept())
+    clock.at += timedelta(days=1)
+    two.put_launches("show_hn", [launch(0)], clock.at)
+    stamps.append(kept())
+    assert len({*stamps}) == len(stamps)
 
 
 def test_whatever_a_document_reads_is_in_its_stamp_or_hangs_on_what_is(two: Store) -> None:

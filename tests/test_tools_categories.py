@@ -102,6 +102,18 @@ def test_menu_words_and_class_names_are_no_tags() -> None:
     assert tags == ["quill pens", "ink"]
 
 
+def test_of_a_pile_of_keywords_only_what_the_page_shows_is_a_tag() -> None:
+    pile = ", ".join(["quill pens", *(f"best pens city {number}" for number in range(20)), "ink"])
+    head = f'<meta name="keywords" content="{pile}">'
+    tags = record(extract(home("Quillon", "Ink and quill pens by post", head=head), HOME))["tags"]
+    assert tags == ["quill pens", "ink"]
+
+
+def test_a_topic_is_a_tag_where_the_title_names_it_or_where_it_defines_a_kind() -> None:
+    said = extract(home("Quillon – for macOS", "A vector database that saves your team time"), HOME)
+    assert record(said)["tags"] == ["macos", "vector database"]
+
+
 # ── APIs and launches ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

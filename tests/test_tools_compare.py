@@ -279,6 +279,11 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             "start without paying: Ferrykey is free to begin with; Quarrel starts at 9 USD a month",
         ),
         (
+            {"pricing_model": "open-source", "license": "MIT"},
+            {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
+            "start without paying: Ferrykey is free and open source; Quarrel starts at 9 USD a month",
+        ),
+        (
             {"plans": [FREE, plan("4")]},
             {"plans": [plan("9")], "pricing_model": "paid", "dossier": states(read=("pricing",))},
             "Ferrykey is free to begin with, then 4 USD a month; Quarrel starts at 9 USD a month",
@@ -312,7 +317,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
             "from 24 USD a month (500 test runs), against 34 USD a month (5,000 test runs), for Quarrel",
         ),
         ({"license": "MIT"}, {"license": "AGPL-3.0"}, "Ferrykey is MIT, Quarrel AGPL-3.0, which asks for your source"),
-        ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is no open licence"),
+        ({"license": "MIT"}, {"license": "ELv2"}, "Ferrykey is MIT, Quarrel ELv2, which is not an open licence"),
         (
             {"license": "MIT"},
             {"license": "CC-BY-NC-4.0"},
@@ -327,7 +332,7 @@ YES, NO = (("export", False, "", "You can export."),), (("export", True, "", "Th
         (
             {"dossier": states(("sla", False, "", "We promise 99.95 % uptime."))},
             {"dossier": states(("sla", True, "", "No SLA."))},
-            "a promised service level: Ferrykey gives one, of 99.95 %, Quarrel gives none",
+            "a promised service level: Ferrykey promises 99.95 % uptime, Quarrel promises none",
         ),
         ({"dossier": states(archived=0)}, {"dossier": states(archived=1)}, "the repository of Quarrel is archived"),
         (
@@ -353,7 +358,7 @@ def test_a_pick_is_one_short_sentence_of_values_read_of_both(
 
 @pytest.mark.parametrize(
     ("by_head", "for_all", "fewer", "more"),
-    [("8", "30", "3 or fewer", "4 or more"), ("20", "40", "alone", "3 or more")],
+    [("8", "30", "a team of 3 or fewer", "a team of 4 or more"), ("20", "40", "alone", "a team of 3 or more")],
 )
 def test_a_price_by_the_head_and_one_for_all_turn_at_a_size(
     products: dict[str, ProductDocument], by_head: str, for_all: str, fewer: str, more: str
@@ -446,7 +451,9 @@ def test_a_second_licence_that_can_be_bought_is_named_beside_the_strict_one(
         f"you build it into something closed: Ferrykey is MIT, Quarrel AGPL-3.0, which {end}"
     ]
     assert len(found.pick_a[0].evidence) == 2 + len(plans)
-    assert ("commercial" in row(found, "license").why) is ("commercial" in end)
+    why = row(found, "license").why
+    assert why.startswith("Ferrykey may be built into closed work, Quarrel asks that changes stay open")
+    assert ("commercial" in why) is ("commercial" in end)
 
 
 def licence(name: str, quote: str) -> FactDoc:

@@ -22,6 +22,7 @@ from tools.errors import CannotRun, UnknownName
 from tools.exporters import Files, _words, all_exporters, csv, exporter, hub, jsonl, jsonld, newsletter, rss, site
 from tools.exporters._critiques import gate_bars
 from tools.exporters._pairs import Near, neighbours, reason
+from tools.exporters.site import _out
 from tools.models import Line
 from tools.settings import Settings
 from tools.views.compare import pair_slug
@@ -253,7 +254,7 @@ def test_every_page_is_small_and_whole(which: str, request: pytest.FixtureReques
         assert len(ids) == len(set(ids)), name
 
 
-def test_a_page_holds_whatever_the_record_holds() -> None:
+def test_a_page_holds_whatever_the_record_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The largest record there can be: every text endless and costly to write, every list long."""
     raw = json.loads(EXAMPLES.read_text(encoding="utf-8").splitlines()[0])
     endless = "'\"<&>😀 " * 2_000
@@ -281,8 +282,13 @@ def test_a_page_holds_whatever_the_record_holds() -> None:
             for claim in rating.get("claims", []):
                 claim["citations"] = [dict(claim["citations"][0], quote=f"{n} {endless}") for n in range(40)]
     documents = [ProductDocument.model_validate(raw | {"slug": f"long-{n}"}) for n in range(5)]
-    for name, body in render_site(documents).items():
+    found = render_site(documents)
+    for name, body in found.items():
         assert not name.endswith(".html") or len(body) < site.PAGE_BYTES, name
+    ended = []
+    monkeypatch.setattr(_out, "_up_to", lambda pieces, most: ended.append(most) or pieces)
+    assert render_site(documents) == found, "what is not made of a page that does not fit changes none that does"
+    assert len(ended) > 5 * 5
 
 
 def test_file_names_stay_below_the_output_folder(products: list[ProductDocument], tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from tools.views.documents import (
     StatementDoc,
     VoiceDoc,
 )
-from tools.views.findings import finding_name, first_clause, measured, page_state, trust_words, weigh
+from tools.views.findings import finding_name, first_clause, measured, page_state, trust_words, weigh, weighed_words
 from tools.views.needs import KINDS, QUESTIONS
 from tools.views.takes import asked_by, own_findings, review_words, short_of, short_reason, telling
 
@@ -547,6 +547,22 @@ def test_the_terminal_compares_by_findings_and_drops_what_steers_a_terminal(
 )
 def test_a_list_tells_a_finding_up_to_what_it_is_compared_with(whole: str, first: str) -> None:
     assert first_clause(whole) == first
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (
+            {"short": "It has an API.", "as_of": "20 Nov 2026"},
+            "For: It has an API; of the 9 read, 3 do, as of 20 Nov 2026.",
+        ),
+        ({"short": "It has an API."}, "For: It has an API; of the 9 read, 3 do."),
+    ],
+)
+def test_a_comparison_without_its_citation_keeps_its_day(values: dict[str, str], says: str) -> None:
+    text = "It has an API; of the 9 read, 3 do."
+    found = FindingDoc(kind="api", values=values, text=text, direction=1, strength=0.5, citations=[])
+    assert weighed_words(products_panel([found])) == says
 
 
 def test_of_a_day_ships_stand_first_and_the_best_median_before_the_others() -> None:

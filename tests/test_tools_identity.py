@@ -8,6 +8,7 @@ from tools.identity import (
     host_of,
     identity_of,
     registrable_domain,
+    repository_of,
     same_site,
     slug_of,
 )
@@ -100,6 +101,21 @@ def test_a_file_of_the_hub_belongs_to_its_entry_wherever_it_is_kept(url: str, id
 )
 def test_an_address_has_one_key_whatever_led_there(url: str) -> None:
     assert address_key(url) == "tarn.example/App"
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://github.com/Acme/Kit/issues?q=is%3Aopen", "https://github.com/Acme/Kit"),
+        ("http://www.github.com/Acme/Kit.git", "https://github.com/Acme/Kit"),
+        ("https://github.com/Acme/Kit/blob/main/LICENSE", "https://github.com/Acme/Kit"),
+        ("https://gitlab.com/Group/sub/kit/-/issues/3", "https://gitlab.com/Group/sub/kit"),
+        ("https://github.com/sponsors/acme", ""),
+        ("https://acme.dev/kit", ""),
+    ],
+)
+def test_a_page_of_a_repository_gives_the_address_of_the_repository(url: str, address: str) -> None:
+    assert repository_of(url) == address
 
 
 def test_pages_of_one_repository_have_keys_of_their_own() -> None:

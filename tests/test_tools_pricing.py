@@ -33,13 +33,14 @@ def test_most_layouts_are_read() -> None:
 def test_the_plans_of_a_layout(row: dict[str, Any]) -> None:
     found = extract(_page(row), "https://larkspur.example/").plans
     assert len(found) == len(row["plans"]), [(p.name, p.amount) for p in found]
-    for name, amount, currency, period, unit in row["plans"]:
+    for name, amount, currency, period, unit, *billed in row["plans"]:
         wanted = Decimal(amount) if amount else None
         assert any(
             plan.amount == wanted
             and name.lower() in plan.name.lower()
             and (not plan.amount or (plan.currency, plan.period or "") == (currency, period))
             and (not unit or (plan.unit or "").lower() == unit.lower())
+            and (not billed or (plan.billed or "") == billed[0])
             for plan in found
         ), (name, amount, [(p.name, p.amount, p.currency, p.period, p.unit) for p in found])
 
@@ -70,12 +71,22 @@ TERMS = [
     ("/hr", "hour", None),
     (" forever", None, None),
     (" for ants", None, None),
+    (" per user and month", "month", "user"),
+    (" pro Nutzer und Jahr", "year", "user"),
+    (" per seat on our servers", None, "seat"),
 ]
 
 
 @pytest.mark.parametrize(("text", "period", "unit"), TERMS)
 def test_the_words_after_a_price(text: str, period: str | None, unit: str | None) -> None:
     assert (period_of(text), unit_of(text)) == (period, unit)
+
+
+def test_a_footnote_is_quoted() -> None:
+    html = "<h1>Pricing</h1><div><h3>Pro</h3><p>$9/mo*</p></div><div><h3>Max</h3><p>$19/mo</p></div><p>* Billed annually.</p>"
+    found = {plan.name: plan for plan in extract(html, "https://larkspur.example/").plans}
+    assert [evidence.quote for evidence in found["Pro"].evidence] == ["$9/mo*", "Pro", "* Billed annually."]
+    assert (found["Pro"].billed, found["Max"].billed) == ("year", None)
 
 
 def test_unknown_is_never_free() -> None:

@@ -22,6 +22,29 @@ from tools.settings import SETTINGS, Settings, load
         ("SCOUT_BROWSER", "on", "SCOUT_BROWSER takes auto or off; got 'on'."),
         ("SCOUT_REVIEWER", "oracle", "SCOUT_REVIEWER takes rules or model; got 'oracle'."),
         ("SCOUT_APPROVED_ONLY", "perhaps", "takes yes or no"),
+        (
+            "SCOUT_CONTACT",
+            "foo",
+            "SCOUT_CONTACT takes a mail address or that of a web page, like mailto:you@your-domain; got",
+        ),
+        (
+            "SCOUT_CRAWL_CRON",
+            "often",
+            "SCOUT_CRAWL_CRON takes minute, hour, day, month and weekday in UTC, like '7 */4 * *",
+        ),
+        ("SCOUT_SINCE", "2x", "SCOUT_SINCE takes a span like 36h, 2d or 1w, or a date like 2026-11-20; got '2x'."),
+        (
+            "SCOUT_SITE_URL",
+            "scout.example",
+            "takes an address that starts with http:// or https://; got 'scout.example'.",
+        ),
+        ("SCOUT_OPT_OUT_HOSTS", "a.example, https://b.example", "without http:// and port; got 'https://b.example'."),
+        ("SCOUT_OPT_OUT_HOSTS", "a.example:443", "without http:// and port"),
+        ("SCOUT_ALLOW_HOSTS", "http://127.0.0.1:9101/", "names of hosts or host:port by commas, without http://"),
+        ("SCOUT_ALLOW_HOSTS", "*.lan", "got '*.lan'"),
+        ("SCOUT_TRUSTED_PROXIES", "proxy.lan", "addresses or networks by commas"),
+        ("SCOUT_MODEL_URL", "ftp://me:hush@m.lan/v1", "or local:; got 'ftp://…@m.lan/v1'."),
+        ("SCOUT_PAIRS", "a:b, c", "pairs by commas, as slug:slug; got 'c'."),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_with_what_is_taken(variable: str, value: str, told: str) -> None:
@@ -34,6 +57,26 @@ def test_a_value_that_does_not_fit_is_refused_with_what_is_taken(variable: str, 
 def test_every_default_fits_its_own_setting(setting: object) -> None:
     name, default = setting.name, setting.default  # type: ignore[attr-defined] # parametrized over Setting
     assert getattr(Settings({name: default}), name) == default
+    assert getattr(load({setting.env: str(default)}), name) == default  # type: ignore[attr-defined] # as above
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SCOUT_CONTACT", "me@example.org"),
+        ("SCOUT_CONTACT", "https://example.org/about"),
+        ("SCOUT_CRAWL_CRON", "*/10 * * * * *"),
+        ("SCOUT_CRAWL_CRON", "@daily"),
+        ("SCOUT_SINCE", "2026-11-20"),
+        ("SCOUT_ALLOW_HOSTS", "a.lan, 127.0.0.1:8123, [::1]:80, ::1"),
+        ("SCOUT_TRUSTED_PROXIES", "10.0.0.0/24, ::1"),
+        ("SCOUT_PAIRS", "a:b,,c:d"),
+        ("SCOUT_MODEL_URL", "local:"),
+        ("SCOUT_JOBS_URL", "other.db"),
+    ],
+)
+def test_a_text_of_the_form_that_its_setting_takes_is_taken(variable: str, value: str) -> None:
+    assert getattr(load({variable: value}), variable.removeprefix("SCOUT_").lower()) == value
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def pippinyard() -> Product:
 
 def test_a_finding_says_from_which_plan_on_and_prefers_the_sentence_that_tells_it() -> None:
     (finding,) = (one for one in pippinyard().pack().findings if one.kind == "sso")
-    assert "has single sign-on (from Orchard, 19 USD a month: “SSO / SAML”)" in finding.text
+    assert "has single sign-on (from Orchard, 19 USD a month): “SSO / SAML”" in finding.text
     assert finding.values["plan"] == "Orchard"
 
 

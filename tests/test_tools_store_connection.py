@@ -286,6 +286,18 @@ def test_put_many_counts_new_changed_and_unchanged_rows(store: Store) -> None:
     assert store.verify() == []
 
 
+def test_put_many_writes_every_column_whether_an_index_holds_it_or_not(store: Store) -> None:
+    store.add_source("a", "")
+    store.put_launches("a", [launch(n) for n in range(3)], NOON)
+    columns = [name for name in store._rows("SELECT * FROM launches")[0] if name not in ("id", "row_hash")]
+    rows = store._rows(f"SELECT {', '.join(columns)} FROM launches ORDER BY id")
+    rows[0] |= {"title": "New", "content_hash": "x"}
+    rows[1] |= {"title": "New", "content_hash": "y", "first_seen": "2020-01-01T00:00:00Z"}
+    assert store.put_many("launches", rows, "key") == Counts(0, 2, 1)
+    assert store._rows(f"SELECT {', '.join(columns)} FROM launches ORDER BY id") == rows
+    assert store.verify() == []
+
+
 def test_put_many_refuses_a_row_that_lacks_a_column(store: Store) -> None:
     with pytest.raises(UsageError, match="lacks access, blocked, enabled"):
         store.put_many("sources", [source_row("a", ""), {"name": "b", "url": ""}], "name")

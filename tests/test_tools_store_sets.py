@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,40 @@ def test_every_table_that_a_line_tells_of_makes_it_anew(crowded: Store) -> None:
     with_their_panel = {"ratings", "claims", "citations", "passages", "findings", "review_members"}
     inside = {"json_each", "sqlite_master", ""}
     assert read - never_change - seen - with_their_panel - inside <= crowded._column(triggers)
+
+
+def test_all_that_a_line_tells_of_a_launch_makes_it_anew_and_nothing_else_does(crowded: Store) -> None:
+    read: set[str] = set()
+
+    def note(action: int, table: str | None, column: str | None, *_: object) -> int:
+        if action == sqlite3.SQLITE_READ and table == "launches" and column:
+            read.add(column)
+        return sqlite3.SQLITE_OK
+
+    crowded.keep_documents()
+    columns = crowded._column("SELECT name FROM pragma_table_info('launches')") - {"id"}
+    product = crowded._product("thing-0")["id"]
+    [key] = crowded._column("SELECT id FROM launches WHERE product = ?", product)
+    crowded._conn.set_authorizer(note)
+    try:
+        crowded._built(crowded._rows("SELECT * FROM products WHERE id = ?", product))
+    finally:
+        crowded._conn.set_authorizer(None)
+    anew = set()
+    for name in columns:
+        with suppress(Undone), crowded.write():
+            crowded.add_source("another", "")
+            newest = {"product": "products", "source": "sources"}.get(name)
+            other = crowded._value(f"SELECT max(id) FROM {newest}") if newest else "other"
+            crowded._conn.execute(f"UPDATE launches SET {name} = ? WHERE id = ?", (other, key))
+            if crowded._value("SELECT line IS NULL FROM documents WHERE product = ?", product):
+                anew.add(name)
+            raise Undone
+    assert anew == read - {"id"}
+
+
+class Undone(Exception):
+    """What a test did is to be taken back."""
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,9 @@ refused  our own checks said no: address guard, sizes, evidence of a proposal, s
 from __future__ import annotations
 
 import difflib
+import errno
+import os
+import socket
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -305,7 +308,7 @@ class AllFailed(ModelError):
 
     def __init__(self, pool: str, failures: Sequence[tuple[str, Any]]) -> None:
         self.failures = tuple(failures)
-        super().__init__(f"pool {pool}", "; ".join(f"{name}: {why}" for name, why in failures))
+        super().__init__(f"pool {pool}", "; ".join(dict.fromkeys(f"{name}: {why}" for name, why in failures)))
 
 
 class BudgetSpent(ScoutError):
@@ -341,3 +344,26 @@ class ReviewError(ScoutError):
     def __init__(self, persona: str, slug: str, reason: str) -> None:
         self.persona, self.slug, self.reason = persona, slug, reason
         super().__init__(f"{persona} on {slug}: {reason}")
+
+
+_WORDS = {
+    errno.ECONNREFUSED: "nothing listens there",
+    errno.ECONNRESET: "it hung up",
+    errno.EPIPE: "it hung up",
+    errno.ENETUNREACH: "no network leads there",
+    errno.EHOSTUNREACH: "no network leads there",
+}
+
+
+def connection_words(error: BaseException, otherwise: str = "it ended early") -> str:
+    """Why there is no connection or it broke off, by the nearest cause that the system has a number for: "nothing listens
+    there". `otherwise` where none has: most often the other side left without a word."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "its name does not resolve"
+        if isinstance(cause, OSError) and (cause.errno or 0) > 0:
+            return _WORDS.get(cause.errno or 0) or os.strerror(cause.errno or 0).lower()
+        several = getattr(cause, "exceptions", ())  # of a group: one for each address that was tried
+        cause = cause.__cause__ or cause.__context__ or next(iter(several), None)
+    return otherwise

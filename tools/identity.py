@@ -197,6 +197,13 @@ def may_name_an_entry(url: str) -> bool:
     return named or "sr.ht" in low or not url.isascii()
 
 
+def repository_of(url: str) -> str:
+    """The address of the repository that an address on a code host lies in, as written there; "" where it lies in none."""
+    host, path, _ = _key_parts(url if "//" in url else f"https://{url}")
+    known = _repository(host, [step for step in path.split("/") if step])
+    return f"https://{known.removeprefix('repo:')}" if known else ""
+
+
 def slug_of(name: str, identity: str, *, taken: bool = False) -> str:
     """The product's handle: a-z, 0-9 and hyphens, at most 60.
 

@@ -329,6 +329,7 @@ class Review:
     evidence: tuple[int, ...] = ()  # numbers of the passages it was given
     members: tuple[Member, ...] = ()  # of a fused review, in the order asked
     struck: tuple[int, int] | None = None  # facts that did not stand, of so many written; not stored. None: not counted
+    unread: bool = False  # whether there was no answer that could be read; not stored
 
 
 WORTH_TELLING = 0.2  # the strength from which a finding is told

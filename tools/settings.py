@@ -20,6 +20,7 @@ from typing import Any
 
 from tools import __version__
 from tools.errors import UnknownName, UsageError
+from tools.setting_forms import misfit
 
 Scalar = str | int | float | bool
 Table = Mapping[str, Mapping[str, Any]]  # entries by name
@@ -44,6 +45,7 @@ class Setting:
     least: float = 0  # of a number
     most: float = inf
     choices: tuple[str, ...] = ()  # of a word
+    form: str = ""  # of a text: one of tools/setting_forms.py; empty: that of its unit, where there is one
 
     @property
     def env(self) -> str:
@@ -55,7 +57,13 @@ MOMENT = 0.001  # seconds: the least that a time limit can be
 
 SETTINGS = (
     # who we are
-    Setting("contact", "", "address", "Mail or web address named in the user agent; a live crawl refuses without it."),
+    Setting(
+        "contact",
+        "",
+        "address",
+        "Mail or web address named in the user agent; a live crawl refuses without it.",
+        form="contact",
+    ),
     Setting(
         "editor", "", "name", "Who edits, approves and merges, as the change log names it; empty: the user's name."
     ),
@@ -119,7 +127,7 @@ SETTINGS = (
     Setting("host_share_s", 900.0, "seconds", "Most time that requests to one host may take of one run."),
     Setting("robots_ttl_s", 86_400.0, "seconds", "How long a robots.txt is believed."),
     Setting("allow_hosts", "", "hosts", "Private hosts that may be fetched: names or host:port, by commas."),
-    Setting("opt_out_hosts", "", "hosts", "Hosts never fetched, with their subdomains, by commas."),
+    Setting("opt_out_hosts", "", "hosts", "Hosts never fetched, with their subdomains, by commas.", form="names"),
     # browser
     Setting(
         "browser", "auto", "auto|off", "Whether a browser may be used for pages that need one.", choices=("auto", "off")
@@ -203,7 +211,13 @@ SETTINGS = (
     Setting("run_timeout_s", 3_600.0, "seconds", "Time of one agent run.", least=MOMENT),
     Setting("max_model_calls", 20, "calls", "Most model calls of one agent run."),
     Setting("model", "", "name", "A model for what rules cannot do, see docs/models.md; empty: none."),
-    Setting("model_url", "", "address", "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1."),
+    Setting(
+        "model_url",
+        "",
+        "address",
+        "OpenAI-compatible endpoint of that model, e.g. http://127.0.0.1:8080/v1.",
+        form="endpoint",
+    ),
     Setting("model_key", "", "secret", "Key of that endpoint.", "", True),
     Setting("models_file", "", "path", "Several models in pools (TOML, see docs/models.md), instead of SCOUT_MODEL."),
     Setting("model_budget_call", 0.0, "USD", "Most that one model call may cost; 0: no limit."),
@@ -282,7 +296,7 @@ SETTINGS = (
         "Whose X-Forwarded-For `scout serve` believes, the console and --public: addresses or networks, by commas; empty: nobody's.",
     ),
     # jobs
-    Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store."),
+    Setting("jobs_url", "", "address", "Database of the schedule; empty: jobs.db beside the store.", form="database"),
     Setting("crawl_cron", "7 */4 * * *", "cron", "When `scout schedule` crawls."),
     Setting("review_cron", "37 * * * *", "cron", "When `scout schedule` drains the products awaiting review."),
     Setting("refresh_cron", "52 */6 * * *", "cron", "When `scout schedule` reads again the products that are due."),
@@ -403,6 +417,8 @@ def load(environ: Mapping[str, str] | None = None, store: Path | str = "store.db
         values |= read
         origins |= dict.fromkeys(read, str(file))
     given = {setting.name: source[setting.env] for setting in SETTINGS if source.get(setting.env)}
+    for name, text in given.items():
+        _check_form(_BY_NAME[name], text, _BY_NAME[name].env)
     return Settings({**values, **given}, source, {**origins, **dict.fromkeys(given, "environment")}, tables)
 
 
@@ -444,6 +460,7 @@ def _read(file: Path, table: Mapping[str, Any]) -> dict[str, Scalar]:
         if type(given) is not type(setting.default) and not (type(given) is int and type(setting.default) is float):
             raise UsageError(f"{file}: {name} takes {_taken(setting)}; got {value!r}.")
         found[name] = _fitting(setting, given, f"{file}: {name}")
+        _check_form(setting, str(given), f"{file}: {name}")
     return found
 
 
@@ -482,3 +499,8 @@ def _taken(setting: Setting) -> str:
     kind = "a whole number" if isinstance(setting.default, int) else "a number"
     bounds = f"{setting.least:g} or more" if setting.most == inf else f"{setting.least:g} to {setting.most:g}"
     return f"{kind} of {setting.unit}, {bounds}"
+
+
+def _check_form(setting: Setting, text: str, where: str) -> None:
+    if told := misfit(setting.form or setting.unit, text):
+        raise UsageError(f"{where} takes {told}.")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from agents.gateway.chat import Failed, Prompt, Reply, body_of, missing_feature
 from agents.gateway.pools import Deployment
 from agents.gateway.replies import Heard, read_reply, refusal, told
+from tools.errors import connection_words
 from tools.workbench import waited
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ class Wire:
         except httpx2.TimeoutException:
             return _late(deployment)
         except (httpx2.ConnectError, httpx2.UnsupportedProtocol) as error:
-            return Failed("connect", f"no connection to {deployment.shown} ({told(str(error), deployment.key)})")
+            why = connection_words(error, told(str(error), deployment.key))
+            return Failed("connect", f"no connection to {deployment.shown}: {why}")
         except httpx2.HTTPError as error:
-            return Failed("connect", f"{deployment.shown} hung up ({type(error).__name__})", billed=True)
+            return Failed("connect", f"{deployment.shown} hung up: {connection_words(error)}", billed=True)
         if isinstance(raw, Failed):
             return raw
         if response.status_code != 200:
@@ -142,7 +144,7 @@ class Wire:
         try:
             status = self._begun(lambda http: _status(http, deployment, timeout_s)).result()
         except httpx2.HTTPError as error:
-            raise ConnectionError(f"does not answer ({type(error).__name__})") from None
+            raise ConnectionError(f"does not answer: {connection_words(error)}") from None
         if status in (401, 403):
             raise ConnectionError(f"refuses the key ({status})")
         return "answers"

@@ -96,7 +96,7 @@ class KeepsPanels(ReadsProducts, Protocol):
 def review_product(
     store: KeepsPanels, slug: str, reviewer: Reviewer, settings: Settings, on_review: OnReview | None = None
 ) -> Panel:
-    """The panel of one product, computed and kept. Errors: UnknownName, StoreError; ReviewError never leaves a panel."""
+    """The panel of one product, computed and kept. Errors: UnknownName, StoreError, those of `review_pack`."""
     panel = review_pack(evidence_pack(store, slug), reviewer, settings, on_review=on_review)
     store.put_panel(panel, reviewer=reviewer.name)
     return panel
@@ -132,10 +132,13 @@ def review_pack(
     """The panel of a pack: six drafts, each checked and scored, and the verdict. Pure for a pure reviewer.
 
     A model is asked for all six at once; `on_review` is told of each review as it is there, on the caller's thread.
+
+    Errors: ReviewError where a verdict failed for want of answers that could be read, which says nothing of the product.
     """
     critics = tuple(personas().values()) if panel is None else tuple(panel)
     by_name = {critic.name: critic for critic in critics}
     reviews = _reviews(critics, pack, reviewer, settings, on_review)
+    _check_read(reviews, pack)
     verdict, reason = verdict_of(reviews, by_name)
     if pack.unfit:
         verdict, reason = "Not enough evidence", pack.unfit
@@ -147,6 +150,16 @@ def review_pack(
     at_odds = contradictions(reviews, pack)
     telling = tuple(one for one in pack.findings if one.is_worth_telling)
     return Panel(pack.slug, pack.content_hash, verdict, reviews, pack.passages, pack.hash, reason, at_odds, telling)
+
+
+def _check_read(reviews: Sequence[Review], pack: Pack) -> None:
+    """Nothing, where what could not be read leaves enough for a verdict, or there had been none with it. Errors: ReviewError."""
+    unread = [review for review in reviews if review.unread]
+    scored = sum(review.score is not None for review in reviews)
+    if unread and scored < LEAST_SCORED <= scored + len(unread):
+        told = f"{_count(len(unread))} of {_count(len(reviews))} answers could not be read"
+        first = f"{unread[0].persona}: {unread[0].abstain_reason}"
+        raise ReviewError("the panel", pack.slug, f"{told} ({first}); nothing was kept")
 
 
 def verdict_of(reviews: Sequence[Review], critics: Mapping[str, Persona]) -> tuple[Verdict, str]:
@@ -256,7 +269,8 @@ def _reviewed(persona: Persona, pack: Pack, reviewer: Reviewer, settings: Settin
     try:
         return judge(persona, pack, reviewer.review(persona, pack), settings)
     except ReviewError as error:
-        return Review(persona.name, reviewer.name, None, None, "", abstain_reason=f"no readable review: {error.reason}")
+        why = f"no readable review: {error.reason}"
+        return Review(persona.name, reviewer.name, None, None, "", abstain_reason=why, unread=True)
 
 
 def _vote(score: int, pack: Pack, settings: Settings) -> Vote:

@@ -238,6 +238,7 @@ class _Asker:
             prompt_hash=answered[0].prompt_hash if answered else "",
             cost=total([*(member.cost for member in members if member.ratings or member.raw), *self._judged]),
             members=tuple(members),
+            unread=not answered,
         )
         review = judge(self.persona, self.pack, draft, self._settings)
         if review.score is not None or unscored or self.pack.unfit:
@@ -254,7 +255,7 @@ class _Asker:
         answers, said = self._answered(member, messages, reader)
         if not answers:
             reason = reader.why if reader.cut_off else f"its answer could not be read, twice: {reader.why}"
-            draft = self._draft((), abstain_reason=reason, raw=reader.raw or "", cost=total(reader.lost))
+            draft = self._draft((), abstain_reason=reason, raw=reader.raw or "", cost=total(reader.lost), unread=True)
             return Take(member, draft)
         ratings = self._settled(said)
         draft = self._draft(

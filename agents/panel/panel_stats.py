@@ -101,7 +101,7 @@ def figures(
     for done, document in enumerate(met, start=1):
         looks.append(second_look(store, document, settings))
         if progress:
-            progress(f"{done} of {len(met)} products read again")
+            progress(f"{done} of {len(met)} products judged again")
     return [*panel_figures(met), *again(looks), order_effect(met), length_effect(met, looks)]
 
 

@@ -20,10 +20,23 @@ Act = Callable[["Store", str], Report]  # what a command does to one thing, and 
 Look = Callable[["Store", str, Callable[[], object]], Report]  # what an act would change, as the preview of its job
 Show = Callable[[Report], None]
 
-why = click.option("--why", required=True, metavar="TEXT", help="The reason, kept in the change log.")
+
+class _Why(click.Option):
+    """A reason that an act needs, and a look at what it would change does not."""
+
+    def process_value(self, ctx: click.Context, value: object) -> object:
+        if self.value_is_missing(value) and ctx.params.get("preview"):
+            return "a preview"
+        return super().process_value(ctx, value)
+
+
+why = click.option("--why", required=True, cls=_Why, metavar="TEXT", help="The reason, kept in the change log.")
 why_if_any = click.option("--why", default="", metavar="TEXT", help="The reason, where there is one to keep.")
 preview = click.option(
-    "--preview", is_flag=True, help="Only show what would change and what follows from it; nothing is done."
+    "--preview",
+    is_flag=True,
+    is_eager=True,  # read before --why, which it does without
+    help="Only show what would change and what follows from it; nothing is done.",
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask; needed for several where there is no terminal to ask on.")
 

@@ -234,6 +234,8 @@ def work_through(store: Store, items: list[dict[str, Any]], who: str) -> None:
     from jobs import terminal
 
     at, done = 0, ""
+    if items:
+        terminal.sentence(_KEYS)
     while at < len(items):
         terminal.inbox_item(items[at], at + 1, len(items))
         key = click.getchar()
@@ -251,8 +253,13 @@ def work_through(store: Store, items: list[dict[str, Any]], who: str) -> None:
             if _tried(store, key, items[at], who):
                 done, at = items[at]["slug"], at + 1
         else:
-            terminal.line("a approve, 1-9 take that candidate, e edit, r reject, u undo, n next, k back, q quit")
-    terminal.line("That is all." if at >= len(items) else f"{len(items) - at} left.")
+            terminal.sentence(_KEYS)
+    terminal.line(
+        f"{len(items) - at} left." if at < len(items) else "That is all." if items else "Nothing needs an eye."
+    )
+
+
+_KEYS = "a approve, 1-9 take that candidate, e edit, r reject, u undo, n or j next, k back, q quit"
 
 
 def _tried(store: Store, key: str, item: dict[str, Any], who: str) -> bool:
@@ -270,15 +277,17 @@ def _tried(store: Store, key: str, item: dict[str, Any], who: str) -> bool:
         elif key == "r":
             report = acts.set_status(store, slug, "rejected", click.prompt("Why", err=True), who)
         elif key == "e":
-            word = click.prompt("FIELD=VALUE", err=True)
-            report = acts.edit(store, slug, (word,), click.prompt("Why", err=True), who)
+            words = (click.prompt("FIELD=VALUE, such as category=cli", err=True),)
+            # what is not taken is refused before a reason is asked for
+            acts.preview(store, slug, lambda: acts.edit(store, slug, words, "a preview", who))
+            report = acts.edit(store, slug, words, click.prompt("Why", err=True), who)
         elif not 1 <= int(key) <= len(candidates):
             raise UsageError(f"There is no candidate {key}; {slug} has {len(candidates)}.")
         else:
             taken = candidates[int(key) - 1]
             report = acts.edit(store, slug, (taken["edit"],), f"chosen among what was read: {taken['url']}", who)
     except (UsageError, click.Abort) as error:
-        terminal.line(str(error) or "Nothing was done.")
+        terminal.sentence(str(error) or "Nothing was done.")
         return False
     terminal.act(report)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def crawl(
     request = CrawlRequest(sources, since, limit, replay, record, not no_review)
     with terminal.progress() as say, context.notices_after(say, replay):
         report = run(context.store, context.settings, request, say)
-    return context.tell(report, terminal.crawl_report)
+    return context.tell(report, partial(terminal.crawl_report, store=context.store))
 
 
 @click.command()

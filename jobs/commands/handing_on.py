@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jobs.commands import OK, Context, common, names
+from jobs.outcome import counted
 
 
 class _Forms(click.Command):
@@ -49,10 +50,11 @@ def export(
     if context.as_json and (out or push):
         context.out(written)
     elif out:
-        against = ""
-        if "kept" in written:  # a folder that was there before
+        files, against = written["files"], ""
+        if "kept" in written:  # a form of many files, the cursor's among them
+            files = written["written"] + written["kept"]
             against = f" ({written['written']} written, {written['kept']} as they were, {written['gone']} gone)"
-        terminal.line(f"{written['files']} files in {out}{against}; cursor {written['cursor']}")
+        terminal.line(f"{counted(files, 'file')} in {out}{against}; cursor {written['cursor']}")
     return OK
 
 
@@ -85,11 +87,10 @@ def datasette(context: Context, port: int) -> int:
 
     It is served on loopback until Ctrl-C. Others go on writing meanwhile. Needs the extra: pip install 'scout[datasette]'
     """
-    from jobs.datasette import HOST, serve
+    from jobs.datasette import serve
 
     context.open().close()
-    click.echo(f"scout: http://{HOST}:{port}/store; Ctrl-C ends it", err=True)
-    serve(context.store, port)
+    serve(context.store, port, lambda address: click.echo(f"scout: {address}/store; Ctrl-C ends it", err=True))
     return OK
 
 

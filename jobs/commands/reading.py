@@ -121,6 +121,8 @@ def show(context: Context, slug: str, screenshot: Path | None) -> int:
         except OSError as error:
             raise UsageError(f"The screenshot cannot be written to {screenshot}: {error.strerror}.") from error
     document = context.document(slug, rivals=True)
+    if document.slug != slug:
+        click.echo(f"scout: {slug} was merged and is part of {document.slug}.", err=True)
     if context.as_json:
         click.echo(document.model_dump_json(indent=2))
     else:

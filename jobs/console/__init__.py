@@ -62,6 +62,7 @@ from jobs.console.client import behind_proxies
 from jobs.console.exporting import Exporting
 from jobs.console.guard import Guard
 from jobs.console.panels import Panels
+from jobs.console.posting import Posting
 from jobs.console.printing import TEMPLATES, templates
 from jobs.console.researches import Researches
 from jobs.console.stores import Stores
@@ -92,6 +93,7 @@ def app(
         stores=stores,
         researches=Researches(store_path, settings, stores.reading, stores.writing),
         panels=Panels(store_path, settings, stores.reading),
+        posting=Posting(store_path, settings),
         exporting=Exporting(store_path, settings, stores.writing),
         keys=keys,
         sessions=Sessions(keys, now),

@@ -60,7 +60,7 @@ def act_on(visit: Visit, act: Act, slugs: Sequence[str], to: str) -> Response:
             there(visit, store, slug, act.name)
             visit.unmoved(store, slug)
         reports = [act.do(store, slug) for slug in slugs]
-        names = [_name(store, slug) for slug in slugs]
+        names = [store.own_name(slug) for slug in slugs]
         seen = store.last_seq()
     undo = () if act.name == "undo" else slugs
     sentence = f"{act.done} {names[0] if len(names) == 1 else f'{len(names)} products'}."
@@ -68,19 +68,14 @@ def act_on(visit: Visit, act: Act, slugs: Sequence[str], to: str) -> Response:
     return visit.go(to, f"{sentence}{' Its panel meets again.' if stale and len(names) == 1 else ''}", undo, seen)
 
 
-def _name(store: Store, slug: str) -> str:
-    card = store.card(slug)  # of what is deleted or merged there is none
-    return str(card["name"]) if card else store.document(slug).name
-
-
 def there(visit: Visit, store: Store, slug: str, name: str) -> None:
     """Pass when a product can still be acted on. Errors: Refused with 410 when it was deleted or merged meanwhile."""
-    if name in (*_ON_WHAT_IS_GONE, "undo") or store.card(slug) is not None:
+    if name in (*_ON_WHAT_IS_GONE, "undo") or store.stands(slug):
         return
     into = store.resolve(slug)  # UnknownName where there never was one
     last = next((row for row in reversed(store.history(slug)) if row.op in ("delete", "merge")), None)
     who = f" by {last.who}" if last and last.who else ""
-    if into != slug and store.card(into):
+    if into != slug and store.stands(into):
         raise Refused(
             410, f"{slug} was merged into {into}{who}. Nothing was changed; act on {into}, or part them first."
         )

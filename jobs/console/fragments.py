@@ -18,6 +18,7 @@ from tools.exporters._words import clip, plural, visible
 from tools.views import takes
 from tools.views.change_words import side_words
 
+INBOX = "/inbox"
 _MARKED = 300  # characters of a quote that are looked for in a page
 _LABELS = {"license": "Licence", "pricing_model": "Pricing model", "hub_id": "Hub id", "plans": "Prices"}
 
@@ -111,6 +112,29 @@ def label(field: str) -> str:
     return _LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
+@_remembered
+@_markup
+def options(values: Sequence[str], chosen: str) -> str:
+    """What a select offers. values: a tuple."""
+    return "".join(f"<option{' selected' if one == chosen else ''}>{plain(one)}</option>" for one in values)
+
+
+@_remembered
+@_markup
+def fields(names: Sequence[str], chosen: str) -> str:
+    """The fields that a select offers, by their names in print. names: a tuple."""
+    return "".join(
+        f'<option value="{plain(name)}"{" selected" if name == chosen else ""}>{plain(label(name))}</option>'
+        for name in names
+    )
+
+
+def _cut(text: str | None, most: int) -> str:
+    """Text as it may stand on a page, of so many bytes at most, with a sign where it was cut."""
+    words = clip(text, most)
+    return plain(words if len(words) == len(visible(text or "").strip()) else f"{words.rstrip(' ,;:')} …")
+
+
 def value(one: str | Sequence[str], most: int) -> str:
     """A value as text of so many bytes at most."""
     return clip(one if isinstance(one, str) else ", ".join(one), most)
@@ -129,11 +153,11 @@ def change(row: Any, slug: str = "") -> Markup:
 def _change(slug: str, at: str, who: str, op: str, field: str, before: str | None, after: str | None, why: str) -> str:
     named = f' <a class="lk" href="/products/{plain(slug)}" data-open>{plain(clip(slug, 60))}</a>' if slug else ""
     told = f'<span class="meta">{plain(minute(at))}</span>{named} <b>{plain(clip(who or "Scout", 80))}</b> {plain(op)}'
-    told += f" {plain(clip(field, 60))}" if field else ""
+    told += f" {_cut(field, 60)}" if field else ""
     told += ":" if before or after else ""
-    told += f" <del>{plain(clip(side_words(op, before), 120))}</del>" if before else ""
-    told += f" <ins>{plain(clip(side_words(op, after), 120))}</ins>" if after else ""
-    return told + (f' <span class="note">{plain(clip(why, 200))}</span>' if why else "")
+    told += f" <del>{_cut(side_words(op, before), 120)}</del>" if before else ""
+    told += f" <ins>{_cut(side_words(op, after), 120)}</ins>" if after else ""
+    return told + (f' <span class="note">{_cut(why, 200)}</span>' if why else "")
 
 
 def product_row(card: Mapping[str, Any]) -> Markup:
@@ -163,6 +187,21 @@ def _product_row(
         f'<bdi>{plain(clip(name, 120))}</bdi></a></h2><span class="meta">{told}</span>'
         f'<span class="vd">{plain(verdict or "Awaiting review")}{late}</span></div>{words}'
     )
+
+
+@_remembered
+@_markup
+def menu(pages: Sequence[tuple[str, str]], path: str, waiting: int) -> str:
+    """The items of the navigation; path: the page shown; waiting: the number beside the inbox. pages: title and path."""
+    items = []
+    for title, to in pages:
+        here = "page" if path == to else "true" if path.startswith(f"{to}/") else ""
+        current = f' aria-current="{here}"' if here else ""
+        beside = (
+            f' <span class="count">{waiting}</span><span class="vh"> waiting</span>' if to == INBOX and waiting else ""
+        )
+        items.append(f'<li><a href="{plain(to)}"{current}>{plain(title)}{beside}</a></li>')
+    return "".join(items)
 
 
 @_markup

@@ -29,9 +29,10 @@ from jobs.console.client import client_address, counted
 from jobs.console.exporting import Exporting
 from jobs.console.forms import BODY_BYTES, STRANGER_BYTES, Form, Refused, read_form, too_long
 from jobs.console.panels import Panels
+from jobs.console.posting import Posting
 from jobs.console.printing import templates
 from jobs.console.researches import Researches
-from jobs.console.stores import READERS, Stores
+from jobs.console.stores import Stores
 from jobs.console.together import Kept, Together
 from tools.errors import ScoutError, StoreError, UnknownName, UsageError
 from tools.exporters.site import TEMPLATES as SITE_TEMPLATES
@@ -50,6 +51,7 @@ _CSRF = token_urlsafe(32)  # stands for each visit's own in parts that are made 
 _SEEN = token_urlsafe(32)  # stands for the number of the change log in parts that are kept
 _OWN = token_urlsafe(32)  # stands for what one visit alone sees in parts that are kept
 _ANYBODY = SimpleNamespace(session=SimpleNamespace(csrf=_CSRF))
+_SEQ_DIGITS = 19  # what SQLite counts with has no more
 _KEPT_CHARS = 40_000_000  # of parts, together: a thousand products' pages
 _NONE = Markup()
 _Part = tuple[Mapping[str, Any], str]
@@ -63,6 +65,7 @@ class Console:
     stores: Stores
     researches: Researches
     panels: Panels
+    posting: Posting
     exporting: Exporting
     keys: Keys
     sessions: Sessions
@@ -73,9 +76,9 @@ class Console:
     ending: Callable[[], bool] = lambda: False  # whether the server is about to end: streams end then
     parts: Together[_Part] = field(default_factory=Together)
     kept: Kept[_Part] = field(default_factory=lambda: Kept(_KEPT_CHARS, lambda part: len(part[1])))
-    # few, so that pages are made one after the other as they were asked for: twenty at once share one interpreter, and each
-    # waits for all
-    pages: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "page"))
+    # one, so that pages are made one after the other as they were asked for: with four, SQLite lets go of the interpreter at
+    # each row, another page takes it, and the median wait is a third longer (bench/console.py). What may take long is `waits`
+    pages: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "page"))
     _waiting: tuple[float, int] = (0.0, 0)
 
     def bearer_may(self, token: str, client: str) -> bool:
@@ -121,6 +124,7 @@ class Console:
         """End what runs beside the requests, then close the store."""
         self.researches.close()
         self.panels.close()
+        self.posting.close()
         self.exporting.close()
         self.pages.shutdown(wait=False)
         self.stores.close()
@@ -175,7 +179,7 @@ class Visit:
         """Pass when a product stands as the form showed it. Errors: Refused with 409 and what others changed since;
         UnknownName where there is none."""
         seen = self.word("seen")
-        since = [row for row in store.history(slug) if row.seq > int(seen)] if seen.isdecimal() else []
+        since = store.history(slug, int(seen)) if seen.isdecimal() and len(seen) < _SEQ_DIGITS else []
         if since:
             raise Refused(409, _came_between(slug, since, self.editor), changes=since, ask="Do it all the same")
 
@@ -240,7 +244,8 @@ Handler = Callable[[Visit], Response] | Callable[[Visit], Awaitable[Response]]
 
 
 def get(path: str, handler: Handler, *, to_all: bool = False, waits: bool = False) -> Route:
-    """A page; to_all: also to who is not signed in; waits: it may wait for something else than the store."""
+    """A page; to_all: also to who is not signed in; waits: it may wait for something else than the store, or reads so much
+    of it that others would wait for it."""
     return Route(path, _endpoint(handler, to_all, waits), methods=["GET"])
 
 

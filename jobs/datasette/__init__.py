@@ -5,13 +5,12 @@ What is shown stands in metadata.yml beside this. Datasette is the extra `datase
 
 from __future__ import annotations
 
-import errno
-import socket
-from contextlib import closing
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from jobs.listening import listen
 from tools.errors import CannotRun
 from tools.store import Store
 
@@ -19,13 +18,10 @@ HOST = "127.0.0.1"
 NAMES = [HOST, "localhost"]  # under which a browser may ask: a page elsewhere whose name points here may not
 
 
-def serve(store_path: Path | str, port: int) -> None:
-    """Serve until told to stop. Errors: CannotRun without the extra, or where the port is taken; StoreError."""
-    import uvicorn
-
-    app = application(store_path)
-    _check_free(port)
-    uvicorn.run(app, host=HOST, port=port, log_level="warning")
+def serve(store_path: Path | str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until told to stop; `ready` is given the address. Errors: CannotRun without the extra, or where the port is
+    taken; StoreError."""
+    listen(application(store_path), HOST, port, ready)
 
 
 def application(store_path: Path | str) -> Any:
@@ -38,14 +34,3 @@ def application(store_path: Path | str) -> Any:
 
     Store.open(store_path, create=False).close()  # brought up to date, and sound enough to open
     return TrustedHostMiddleware(instance(store_path).app(), NAMES)
-
-
-def _check_free(port: int) -> None:
-    """Nothing, where the port can be had. Errors: CannotRun."""
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            why = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror
-            raise CannotRun(f"Port {port} cannot be had ({why}); name another with --port.") from None

@@ -50,7 +50,7 @@ def play(folder: Path) -> bool:
         terminal.heading(f"Day {day}: scout crawl --replay {recording}")
         with terminal.progress() as say:
             reports[day] = crawl(store, settings, CrawlRequest(replay=recording), say)
-        terminal.crawl_report(reports[day])
+        terminal.crawl_report(reports[day], str(store))
         if day == 1:
             first_day, verdicts = _show_new(store)
     _show_changes(store, first_day, verdicts)

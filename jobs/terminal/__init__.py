@@ -21,7 +21,7 @@ from jobs.terminal.reports import (
     research_report,
     review_report,
 )
-from jobs.terminal.screen import as_called, blank, heading, line, mark, pairs, plain, progress, table
+from jobs.terminal.screen import as_called, blank, heading, line, mark, pairs, plain, progress, sentence, table
 from jobs.terminal.selectors import recipe_trial, recipes
 from jobs.terminal.two_products import comparison
 
@@ -71,6 +71,7 @@ __all__ = [
     "review_report",
     "run",
     "runs",
+    "sentence",
     "show",
     "source_preview",
     "sources",

@@ -8,7 +8,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, table
+from jobs.terminal.screen import QUOTE, WIDE, blank, console, hanging, heading, line, plain, show, table
 
 _OP_WIDTH = 10
 _MOST = 200  # characters of a value
@@ -43,7 +43,7 @@ def _change(row: dict[str, Any]) -> None:
                 (f"{side} “{plain(item['quote'])[:200]}”", QUOTE),
                 (f"  {plain(item['url'])} · {item['fetched_at'][:10]}", "dim"),
             )
-            console().print(Padding(quote, (0, 0, 0, 12 + _OP_WIDTH)))
+            show(Padding(quote, (0, 0, 0, 12 + _OP_WIDTH)))
 
 
 def _what(row: dict[str, Any]) -> Text:

@@ -143,6 +143,7 @@ def jobs(rows: Sequence[dict[str, Any]]) -> None:
         return
     columns = ("Job", "State", "Queued", "Worker", "Why")
     cells = [
-        (row["id"], row["state"], str(row["queued_at"])[:19], row["worker"] or "", row["error"] or "") for row in rows
+        (row["id"], row["state"], str(row["queued_at"])[:16].replace("T", " "), row["worker"] or "", row["error"] or "")
+        for row in rows
     ]
     table(columns, cells)

@@ -63,8 +63,8 @@ def opml(report: dict[str, Any]) -> None:
     blank()
     twice = sum(not row["name"] for row in report["known"])
     line(
-        f"{counted(len(report['added']), 'feed')} followed now, {len(report['known']) - twice} were followed before, {twice} stood "
-        f"in the file twice, {len(report['failures'])} could not be read."
+        f"{counted(len(report['added']), 'feed')} followed now; followed before: {len(report['known']) - twice}; twice in the "
+        f"file: {twice}; not followed: {len(report['failures'])}."
     )
     if report["left_out"]:
         line(f"{report['left_out']} more were left out: one file adds 5,000 at most. Give the file again for them.")

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from jobs.terminal.lists import picture
 from jobs.terminal.screen import QUOTE, blank, console, hanging, heading, mark, plain, value_text
+from jobs.terminal.screen import show as put
 
 if TYPE_CHECKING:
     from tools.views.documents import EvidenceDoc, FindingDoc, OverrideDoc, ProductDocument, ReviewDoc
@@ -39,7 +40,7 @@ def show(document: ProductDocument) -> None:
     for launch in document.launches:
         when = str(launch.launched_at or launch.first_seen)[:10]
         words = f"Launched on {plain(launch.source)} {when}: {plain(launch.source_url)}"
-        console().print(Text(words, style="dim"))
+        put(Text(words, style="dim"))
 
 
 def _head(document: ProductDocument) -> None:
@@ -104,8 +105,8 @@ def _panel(document: ProductDocument) -> None:
         _review(review, document)
     for clash in panel.contradictions:
         who = plain(" and ".join(clash.personas))
-        console().print(Text(f"{who} contradict each other on {plain(clash.field)}", style="bold"))
-        console().print(Padding(Text(plain(clash.note)), (0, 0, 1, 2)))
+        put(Text(f"{who} contradict each other on {plain(clash.field)}", style="bold"))
+        put(Padding(Text(plain(clash.note)), (0, 0, 1, 2)))
 
 
 def _findings(document: ProductDocument) -> None:
@@ -147,7 +148,7 @@ def _named(name: str, words: str) -> None:
 
 
 def _quote(words: str, indent: int) -> None:
-    console().print(Padding(Text("“" + plain(words)[:200] + "”", style=QUOTE), (0, 0, 0, indent)))
+    put(Padding(Text("“" + plain(words)[:200] + "”", style=QUOTE), (0, 0, 0, indent)))
 
 
 def _facts(document: ProductDocument) -> None:
@@ -172,7 +173,7 @@ def _plans(document: ProductDocument) -> None:
     for plan in document.plans:
         _fact(plan.name or "plan", plan_price(plan), plan.rung, plan.confidence, plan.evidence)
     if not document.plans:
-        console().print(Text(pages_read(document), style="italic"))
+        put(Text(pages_read(document), style="italic"))
     for plan in document.plan_candidates:
         words = f"not shown, too unsure: {plan_price(plan)}"
         _fact(plan.name or "plan", words, plan.rung, plan.confidence, plan.evidence)
@@ -185,7 +186,7 @@ def _fact(name: str, value: str, rung: str, confidence: float, evidence: Sequenc
             ("“" + plain(item.quote)[:200] + "”", QUOTE),
             ("  " + f"{plain(item.url)} · {item.fetched_at[:10]} · {rung} {confidence:.2f}{_where(item)}", "dim"),
         )
-        console().print(Padding(source, (0, 0, 0, _NAME_WIDTH)))
+        put(Padding(source, (0, 0, 0, _NAME_WIDTH)))
 
 
 def _where(item: EvidenceDoc) -> str:
@@ -200,16 +201,15 @@ def _review(review: ReviewDoc, document: ProductDocument) -> None:
     from jobs.provenance import made_by
     from tools.views.takes import own_findings
 
-    out = console().print
     critic_line(review, document)
     if review.score is None and len(review.abstain_reason.split()) > _SHORT:
-        out(Padding(Text(plain(review.abstain_reason), style="dim"), (0, 0, 0, 2)))
+        put(Padding(Text(plain(review.abstain_reason), style="dim"), (0, 0, 0, 2)))
     if review.override:
-        out(Padding(Text(_overruled(review.override)), (0, 0, 0, 2)))
+        put(Padding(Text(_overruled(review.override)), (0, 0, 0, 2)))
     for told in made_by(review):
-        out(Padding(Text(plain(told), style="dim"), (0, 0, 0, 2)))
+        put(Padding(Text(plain(told), style="dim"), (0, 0, 0, 2)))
     if review.score is not None and not (document.panel and own_findings(document.panel, review)):
-        out(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
+        put(Padding(Text(plain(review.text)), (0, 0, 1, 2)))
 
 
 def critic_line(review: ReviewDoc, document: ProductDocument) -> None:

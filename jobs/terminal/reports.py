@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,8 +18,9 @@ from jobs.terminal.screen import blank, hanging, heading, line, plain, table
 _STATES = {"unchanged": "unchanged", "changed": "changed", "look": "to look at", "gone": "gone", "failed": "not read"}
 
 
-def crawl_report(report: dict[str, Any]) -> None:
-    """A line a source, then the totals and what failed."""
+def crawl_report(report: dict[str, Any], store: str = "store.db") -> None:
+    """A line a source, then the totals and what failed. store: its path, for the command that shows the rest."""
+    rest = "scout changes" if store == "store.db" else f"scout changes --store {shlex.quote(store)}"
     columns = ("Source", "Launches", "Products", "Changed", "Pages", "Unchanged", "Failed")
     rows = [
         (
@@ -41,14 +43,14 @@ def crawl_report(report: dict[str, Any]) -> None:
         f"{counted(report['products_new'], 'new product')}, {_written_in(report)}; "
         f"{counted(report['model_calls'], 'model call')}"
     )
-    _new(report)
-    _changed(report)
+    _new(report, rest)
+    _changed(report, rest)
     failures(report["failures"])
     if report["outcome"] == "failed":
         line(report["sentence"])
 
 
-def _new(report: dict[str, Any]) -> None:
+def _new(report: dict[str, Any], rest: str) -> None:
     """The new products to look at first, with price and verdict."""
     if not report["new"]:
         return
@@ -56,10 +58,10 @@ def _new(report: dict[str, Any]) -> None:
     heading("New")
     rows = [(verdict(row), Text(plain(row["name"]), style="bold"), price(row), row["slug"]) for row in report["new"]]
     table(("Verdict", "Product", "Price", "Slug"), rows)
-    _and_more(report["products_new"] - len(rows), "product")
+    _and_more(report["products_new"] - len(rows), "product", rest)
 
 
-def _changed(report: dict[str, Any]) -> None:
+def _changed(report: dict[str, Any], rest: str) -> None:
     """What changed about products known before, a line each."""
     if not report["changed"]:
         return
@@ -69,7 +71,7 @@ def _changed(report: dict[str, Any]) -> None:
         told = "; ".join(_moved(one) for one in row["changes"][:_FEW])
         more = len(row["changes"]) - _FEW
         hanging(Text(f"{plain(row['name'])}  ", style="bold"), Text(told + (f"; and {more} more" if more > 0 else "")))
-    _and_more(report["changes"] - sum(len(row["changes"]) for row in report["changed"]), "change")
+    _and_more(report["changes"] - sum(len(row["changes"]) for row in report["changed"]), "change", rest)
 
 
 _FEW = 3  # changes of one product
@@ -81,9 +83,9 @@ def _moved(one: Mapping[str, Any]) -> str:
     return f"{plain(one['field'])}: {plain(move_words(one.get('op', ''), one['before'], one['after'], 60))}"
 
 
-def _and_more(number: int, noun: str) -> None:
+def _and_more(number: int, noun: str, rest: str) -> None:
     if number > 0:
-        line(f"and {counted(number, f'more {noun}')}: scout changes")
+        line(f"and {counted(number, f'more {noun}')}: {rest}")
 
 
 def review_report(counts: dict[str, Any]) -> None:
@@ -150,7 +152,9 @@ def research_report(report: dict[str, Any]) -> None:
         return
     if report["state"] != "found":
         line(
-            f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
+            f"No product could be read at {report['query']}."
+            if "://" in report["query"]
+            else f"Nothing found for {report['query']!r} in the store, the sources or the Hub. Give the address of its page."
         )
         failures(report["failures"])
         return

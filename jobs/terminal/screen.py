@@ -34,9 +34,15 @@ MARKS = {
 QUOTE = "yellow"  # the one accent: there is a source
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader has gone (`scout list | head`): jobs/cli.py ends with 0 then, where rich would end with 1."""
+        raise BrokenPipeError
+
+
 def console(stderr: bool = False) -> Console:
     """Stdout or stderr as it is now, as wide as COLUMNS or the terminal says, else PIPE_WIDTH columns."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not made.is_terminal:
         made.width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
     return made
@@ -147,6 +153,11 @@ def line(text: str) -> None:
     console().print(plain(text), soft_wrap=True)
 
 
+def sentence(text: str) -> None:
+    """A text on stdout whose lines break between words."""
+    show(Text(plain(text)))
+
+
 def blank() -> None:
     """An empty line on stdout."""
     console().print()
@@ -179,7 +190,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[object]], right: Sequ
             column,
             justify="right" if column in right else "left",
             overflow="fold",
-            no_wrap=column in ("Verdict", "Slug", "Run", "Job"),
+            no_wrap=column in ("Verdict", "Slug", "Run", "Job", "Queued"),
         )
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))

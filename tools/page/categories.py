@@ -47,6 +47,7 @@ class Category:
     """One entry of words/categories.toml, where each field is explained."""
 
     name: str
+    tools: str
     what: str
     defines: tuple[str, ...]
     about: tuple[str, ...]
@@ -90,7 +91,7 @@ def categories() -> Mapping[str, Category]:
     entries: dict[str, dict[str, Any]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     lists = ("defines", "about", "terms", "also")
     return {
-        key: Category(entry["name"], entry["what"], *(tuple(entry.get(name, ())) for name in lists))
+        key: Category(entry["name"], entry["tools"], entry["what"], *(tuple(entry.get(name, ())) for name in lists))
         for key, entry in entries.items()
     }
 
@@ -99,6 +100,12 @@ def name_of(category: str | None) -> str:
     """How a reader sees a category; "" for none."""
     known = categories().get(category or "")
     return known.name if known else ""
+
+
+def tools_of(category: str | None) -> str:
+    """What products of a category are called together: “testing tools”; "" for none."""
+    known = categories().get(category or "")
+    return known.tools if known else ""
 
 
 # ── terms ────────────────────────────────────────────────────────────────────────────────────────────────────────────

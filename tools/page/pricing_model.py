@@ -100,8 +100,6 @@ class _Signs:
         free = self._free()
         if free[0] != "unknown":
             return free
-        if self._has("trial"):
-            return "paid", 0.7, self._cite("trial")
         if self.asked:
             return "contact", 0.65, [self.asked[0].evidence[0]]
         if self._has("usage"):
@@ -135,13 +133,8 @@ class _Signs:
         proof = [p.evidence[0] for p in (*self.gratis[:1], *self.paid[:2]) if p.evidence]
         if self.gratis or self._has("free plan"):
             return "freemium", 0.9, proof + ([] if self.gratis else self._cite("free plan"))
-        # A list of two plans or more that names no free one means a trial when its buttons say "free".
-        if self._has("free sign-up") and not self._has("trial") and len(self.paid) < 2:
-            return "freemium", 0.7, proof + self._cite("free sign-up")
         if all(_by_usage(p) for p in self.paid):
             return "usage", 0.8, proof
-        if self._has("usage") and not any(p.period for p in self.paid):
-            return "usage", 0.7, proof + self._cite("usage")
         return "paid", 0.85, proof
 
 

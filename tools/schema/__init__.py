@@ -35,6 +35,7 @@ from tools.schema import (
     m021_exports,
     m022_statement_plans,
     m023_bounces,
+    m025_quiet_launches,
     m027_logos,
 )
 
@@ -117,6 +118,7 @@ STEPS: dict[str, tuple[Sequence[str], Columns, Change | None]] = {
     "m021_exports": (m021_exports.STATEMENTS, {}, None),
     "m022_statement_plans": (m022_statement_plans.STATEMENTS, m022_statement_plans.COLUMNS, None),
     "m023_bounces": (m023_bounces.STATEMENTS, {}, None),
+    "m025_quiet_launches": (m025_quiet_launches.STATEMENTS, {}, None),
     "m027_logos": (m027_logos.STATEMENTS, {}, None),
 }
 NAMES = tuple(STEPS)

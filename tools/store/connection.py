@@ -6,10 +6,11 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -210,33 +211,54 @@ class Connection:
         keys = (key,) if isinstance(key, str) else key
         has = {row["name"] for row in self._rows(f"PRAGMA table_info([{table}])")}
         guard = guard if guard in has else "row_hash"
-        wanted, new, changed, unchanged = has - {"id", "row_hash"}, 0, 0, 0
+        wanted = has - {"id", "row_hash", guard}
+        lasting = sorted(self._indexed(table) - {*keys, guard})
+        name_of, last_of = _tuple_of(keys), _tuple_of(lasting)
+        new, changed, unchanged = 0, 0, 0
         with self.write():
             for batch in batches(rows, BATCH):
-                names = [tuple([row[part] for part in keys]) for row in batch]
-                known = {name: seal for name, (seal,) in self._known(table, keys, (guard,), names).items()}
+                names = list(map(name_of, batch))
+                stood = self._known(table, keys, (guard, *lasting), names)
+                seals = {name: seal for name, (seal, *_) in stood.items()}
                 fresh: dict[tuple[Any, ...], Row] = {}
                 for name, given in zip(names, batch, strict=True):
-                    seal, old = given[guard] if guard in given else row_hash(given), known.get(name)
+                    seal, old = given[guard] if guard in given else row_hash(given), seals.get(name)
                     if seal == old:
                         unchanged += 1
                         continue
-                    if not wanted <= given.keys() | {guard}:
-                        missing = ", ".join(sorted(wanted - given.keys() - {guard}))
+                    if not wanted <= given.keys():
+                        missing = ", ".join(sorted(wanted - given.keys()))
                         raise UsageError(f"put_many({table}): row {name} lacks {missing}.")
                     new, changed = new + (old is None), changed + (old is not None)
-                    fresh[name], known[name] = hashed(table, {**given, guard: seal}), seal
-                self._upsert(table, list(fresh.values()), keys, guard)
+                    fresh[name], seals[name] = hashed(table, {**given, guard: seal}), seal
+                same = {name for name, row in fresh.items() if name in stood and stood[name][1:] == last_of(row)}
+                self._renew(table, [fresh[name] for name in same], keys, lasting)
+                self._upsert(table, [row for name, row in fresh.items() if name not in same], keys, guard)
         return Counts(new, changed, unchanged)
+
+    def _indexed(self, table: str) -> set[str]:
+        """The columns of a table that an index holds: SQLite writes each of its lines anew with a column that is set, even
+        to what it was."""
+        return self._column("SELECT c.name FROM pragma_index_list(?) i, pragma_index_info(i.name) c", table)
+
+    def _renew(self, table: str, rows: Sequence[Row], keys: Sequence[str], lasting: Collection[str]) -> None:
+        """Set all columns of rows that are there, but for the `lasting` ones, which are as they stand."""
+        if rows:
+            names = [name for name in rows[0] if name not in keys and name not in lasting]
+            sets, where = (
+                f" {joint} ".join(f"{name} = ?" for name in some) for joint, some in ((",", names), ("AND", keys))
+            )
+            pick = itemgetter(*names, *keys)
+            self._conn.executemany(f"UPDATE [{table}] SET {sets} WHERE {where}", map(pick, rows))
 
     def _known(
         self, table: str, keys: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[Any]]
     ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         """Some columns of rows by their keys."""
-        parts = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(len(keys)))
+        joins = " AND ".join(f"t.{name} = json_extract(j.value, '$[{index}]')" for index, name in enumerate(keys))
         rows = self._tuples(
-            f"SELECT {', '.join((*keys, *columns))} FROM [{table}] "
-            f"WHERE ({', '.join(keys)}) IN (SELECT {parts} FROM json_each(?))",
+            f"SELECT {', '.join(f't.{name}' for name in (*keys, *columns))} FROM json_each(?) j "
+            f"CROSS JOIN [{table}] t ON {joins}",  # each looked up by its key
             json.dumps(values),
         )
         return {row[: len(keys)]: row[len(keys) :] for row in rows}
@@ -253,6 +275,11 @@ class Connection:
                 f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets} WHERE excluded.{guard} IS NOT [{table}].{guard}",
                 [row[name] for row in part for name in columns],
             )
+
+
+def _tuple_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What reads these columns of a row; itemgetter gives no tuple of fewer than two."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: tuple([row[name] for name in names])
 
 
 def hashed(table: str, row: Mapping[str, Any], only: Sequence[str] = ()) -> Row:

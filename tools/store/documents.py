@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import orjson
+
 from tools import knowledge
 from tools.models import CATEGORIES, Line
 from tools.store.connection import IN, Row, batches
@@ -28,7 +30,9 @@ from tools.store.votes import Votes
 if TYPE_CHECKING:
     from tools.views.documents import ChangeDoc, DoubtsDoc, PageDoc, ProductDocument
 
-AT_ONCE = 200  # products a set
+AT_ONCE = (
+    100  # products a set; of 200 the documents are so many objects that looking for circles among them takes longer
+)
 _MOST_KEPT = 1_000  # lines made anew at the end of a run: two seconds at most
 _SAID = ("name", "tagline", "description", "homepage", "repository", "hub_id")
 _T = TypeVar("_T")
@@ -172,12 +176,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
         """
         return [page for page in self.document(slug).pages if page.screenshot or page.no_screenshot]
 
-    def history(self, slug: str) -> list[ChangeDoc]:
-        """The change log of one product, oldest first. Errors: UnknownName."""
+    def history(self, slug: str, after: int = 0) -> list[ChangeDoc]:
+        """The change log of one product after a `seq`, oldest first. Errors: UnknownName."""
         from tools.views.documents import ChangeDoc
 
         product = self._product(slug)["id"]
-        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product])).get(product, ())]
+        return [ChangeDoc(**row) for row in self._change_data(json.dumps([product]), after).get(product, ())]
 
     def gone(self) -> Iterator[tuple[str, str]]:
         """Products that are no more, by slug: their slug and that of the one they were merged into, "" where they were deleted."""
@@ -212,15 +216,13 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
 
     def _built(self, products: Sequence[Row]) -> dict[int, bytes]:
         """The lines of products, made from the rows that tell of them."""
-        from pydantic_core import to_json
-
-        return {product["id"]: to_json(data) for product, data in zip(products, self._data(products), strict=True)}
+        return {product["id"]: orjson.dumps(data) for product, data in zip(products, self._data(products), strict=True)}
 
     def _kept_texts(self, products: Sequence[Row]) -> dict[int, bytes]:
         """The lines that are kept of products, with when each was last seen, which is no change of a product."""
         keys = json.dumps([product["id"] for product in products])
         packed = self._packed(keys)
-        seen = dict(self._tuples(_LAST_SEEN, keys)) if packed else {}
+        seen = dict(self._tuples(LAST_SEEN, keys)) if packed else {}
         first = {product["id"]: product["first_seen"] for product in products}
         found = {}
         for key, line in packed.items():
@@ -263,11 +265,11 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             data: Row = {"schema_version": SCHEMA_VERSION}
             data |= {name: product[name] for name in ("slug", "kind", "identity")}
             data |= {"aliases": [name for name in aliases.get(key, ()) if name != product["identity"]]}
-            data |= {"status": product["status"], "needs_look": json.loads(product["needs_look"])}
+            data |= {"status": product["status"], "needs_look": orjson.loads(product["needs_look"])}
             data |= {name: product[name] for name in _SAID}
             data |= {"logo": logos.get(key)}
             data |= {"category": category, "pricing_model": product["pricing_model"], "license": product["license"]}
-            data |= {"tags": json.loads(product["tags"]), "makers": json.loads(product["makers"])}
+            data |= {"tags": orjson.loads(product["tags"]), "makers": orjson.loads(product["makers"])}
             data |= shown[key]
             data |= {"price_history": history.get(key, []), "launches": seen.docs, "pages": read.docs}
             data |= {"panel": panels.get(key), "community": votes.get(key, _NO_VOTES), "rivals": None}
@@ -341,11 +343,12 @@ class Documents(Panels, Votes, Dossiers, Quoted, Rivals):
             found[product] = _Read(docs, max((row["checked_at"] or "" for row in own.get(product, ())), default=""))
         return found
 
-    def _change_data(self, products: str) -> dict[int, list[Row]]:
+    def _change_data(self, products: str, after: int = 0) -> dict[int, list[Row]]:
         return self._grouped(
             "SELECT m.root, c.seq, c.at, c.op, c.field, c.before, c.after, c.why, c.who FROM products m "
-            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} ORDER BY c.seq",
+            f"JOIN changes c ON c.product = m.id WHERE m.root {IN} AND c.seq > ? ORDER BY c.seq",
             products,
+            after,
         )
 
 
@@ -356,7 +359,7 @@ _TOLD = (
     "ON m.slug = CASE c.op WHEN 'merge' THEN c.after ELSE c.before END WHERE c.seq > ?1 AND c.op IN ('merge', 'unmerge')"
 )
 _IN_1 = IN.replace("?", "?1")
-_LAST_SEEN = (
+LAST_SEEN = (
     "SELECT root, max(at) FROM (SELECT m.root, g.last_seen AS at FROM products m JOIN launches l ON l.product = m.id "
     f"JOIN launch_sightings g ON g.launch = l.id WHERE m.root {_IN_1} UNION ALL SELECT m.root, a.checked_at FROM products m "
     f"JOIN product_pages pp ON pp.product = m.id JOIN addresses a ON a.page = pp.page WHERE m.root {_IN_1}) GROUP BY root"

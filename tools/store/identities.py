@@ -21,6 +21,16 @@ class Identities(Connection):
         """The slug that `slug` stands for today, merges followed. Errors: UnknownName with the nearest ones."""
         return str(self._product(slug)["slug"])
 
+    def stands(self, slug: str) -> bool:
+        """Whether there is a product of this slug, neither deleted nor merged away."""
+        return bool(
+            self._value("SELECT 1 FROM products WHERE slug = ? AND merged_into IS NULL AND status <> 'deleted'", slug)
+        )
+
+    def own_name(self, slug: str) -> str:
+        """A product's own name, whatever became of it. Errors: UnknownName."""
+        return str(self._product(slug, follow=False)["name"])
+
     def _product(self, slug: str, *, follow: bool = True) -> Row:
         row = self._row("SELECT * FROM products WHERE slug = ?", slug)
         if row is None:

@@ -38,6 +38,7 @@ _SAID = (
 _LISTS = ("makers", "tags")
 _said_of = attrgetter(*_SAID, *_LISTS)
 _KEPT = ("content_hash", "observed", "first_seen", "product", "raw", "page")
+_LASTING = ("source", "first_seen", "product")  # what a launch that is announced again does not change
 _observed = lru_cache(1_000)(json.loads)
 
 
@@ -91,14 +92,15 @@ class Launches(Identities):
 
     def _put_launch_batch(self, source: int, batch: Mapping[str, Launch], at: str) -> Counts:
         known = self._known("launches", ("key",), ("id", *_KEPT), [[key] for key in batch])
-        rows: list[Row] = []
+        fresh: list[Row] = []
+        again: list[Row] = []
         numbers: list[Row] = []
-        new = changed = 0
+        changed = 0
         for key, launch in batch.items():  # the whole cost of an unchanged crawl: one hash and one comparison a launch
             said = _launch_said(launch)
             seal, old = knowledge.flat_digest(said)[:32], known.get((key,))
             if old is None:
-                new, moved, observed = new + 1, _numbers(launch, {}), {}
+                moved, observed = _numbers(launch, {}), {}
             else:
                 _, before, told, *_ = old
                 observed = _observed(told)
@@ -110,16 +112,14 @@ class Launches(Identities):
             row |= {"first_seen": at, "product": None} if old is None else dict(zip(_KEPT[2:4], old[3:5], strict=True))
             if old and old[1] == seal:
                 row |= dict(zip(_KEPT[4:], old[5:], strict=True))  # what it says was read from that row
-            rows.append(hashed("launches", row))
-        self._upsert("launches", rows, ("key",), "row_hash")
+            (fresh if old is None else again).append(row)
+        self._renew("launches", [hashed("launches", row) for row in again], ("key",), _LASTING)
         ids = {key: row[0] for (key,), row in known.items()}
-        if new:
-            fresh = [[key] for key in batch if key not in ids]
-            ids |= {key: number for (key,), (number,) in self._known("launches", ("key",), ("id",), fresh).items()}
+        ids |= zip([row["key"] for row in fresh], self._insert_all("launches", fresh), strict=True)
         self._see(list(ids.values()), at)
         sealed = [hashed("observations", {"launch": ids[row.pop("key")], **row}) for row in numbers]
         self._upsert("observations", sealed, ("launch", "metric", "at"), "row_hash")
-        return Counts(new, changed, len(batch) - new - changed)
+        return Counts(len(fresh), changed, len(batch) - len(fresh) - changed)
 
     def _see(self, launches: Sequence[int], at: str) -> None:
         seal = row_hash({"last_seen": at})

@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import orjson
+
 from tools import knowledge
 from tools.errors import UsageError
 from tools.knowledge import canonical, iso
@@ -198,7 +200,7 @@ class Panels(Overrides):
         for review in (review for rows in reviews.values() for review in rows):
             review["ratings"] = ratings.get(review["ratings"], [])
             review["members"] = members.get(review["members"], [])
-            review["runs"], review["evidence"] = json.loads(review["runs"]), json.loads(review["evidence"])
+            review["runs"], review["evidence"] = orjson.loads(review["runs"]), orjson.loads(review["evidence"])
         return reviews
 
     def _claim_data(self, panels: str) -> dict[int, list[Row]]:
@@ -230,8 +232,8 @@ class Panels(Overrides):
         )
         passages = self._passages_of(panels) if findings else {}
         for panel, finding in ((panel, finding) for panel, rows in findings.items() for finding in rows):
-            finding["values"] = json.loads(finding["values"])
-            finding["citations"] = [passages[panel, one["passage"]] | one for one in json.loads(finding["citations"])]
+            finding["values"] = orjson.loads(finding["values"])
+            finding["citations"] = [passages[panel, one["passage"]] | one for one in orjson.loads(finding["citations"])]
         return findings
 
     def _member_data(self, panels: str) -> dict[int, list[Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tools import knowledge
@@ -14,6 +15,7 @@ from tools.store.identities import merges
 from tools.store.shown import Shown
 
 _PLAN = ("currency", "period", "unit", "billed", "qualifier", "rung", "confidence")
+_POSITION = itemgetter(3, 4)
 
 
 class _Quote(NamedTuple):
@@ -70,17 +72,20 @@ class Quoted(Shown):
     def _quotes_in(self, of: str, products: str, pages: dict[int, set[int]]) -> dict[int, tuple[Any, ...]]:
         """The evidence of live facts or plans by their number; adds the pages it stands in by product. `of`: fact or plan."""
         found: dict[int, list[tuple[Any, ...]]] = {}
-        for product, number, page, *said in self._tuples(
+        for row in self._tuples(
             "SELECT m.root, f.id, e.page, e.position, e.id, e.quote, e.place, e.path, e.box, e.url, e.fetched_at, "
             f"coalesce(p.key, '') FROM products m JOIN {of}s f ON f.product = m.id JOIN evidence e ON e.{of} = f.id "
             f"LEFT JOIN pages p ON p.id = e.page WHERE m.root {IN} AND f.live = 1",
             products,
         ):
-            found.setdefault(number, []).append(tuple(said))
-            if page is not None:
-                pages[product].add(page)
+            found.setdefault(row[1], []).append(row)
+            if row[2] is not None:
+                pages[row[0]].add(row[2])
         # each by its position: SQLite would sort all of a set, which costs more than reading it
-        return {number: tuple([_Quote(*row[2:]) for row in sorted(rows)]) for number, rows in found.items()}
+        return {
+            number: tuple([_Quote._make(row[5:]) for row in (sorted(rows, key=_POSITION) if len(rows) > 1 else rows)])
+            for number, rows in found.items()
+        }
 
 
 def _fact(row: Row, quotes: tuple[Any, ...], away: Mapping[int, int]) -> Fact:

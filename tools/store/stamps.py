@@ -1,4 +1,5 @@
-"""What stands for everything that is shown of a product, cheaper than reading it: a hash over the hashes of its rows."""
+"""What stands for everything that is shown of a product, cheaper than reading it: a hash over its kept line, else over the
+hashes of its rows."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 from hashlib import sha256
 
 from tools.store.connection import IN
-from tools.store.identities import Identities
+from tools.store.documents import LAST_SEEN, Documents
 
 # By table the rows of a product's family, f. Whatever never changes and hangs on such a row (a launch's source, the
 # reviews of a panel, the bytes of a page) is told by that row.
@@ -50,11 +51,25 @@ _STAMP = _FAMILY + " UNION ALL ".join(
 )
 
 
-class Stamps(Identities):
+# An undone act is told by the act that undid it.
+_ROOTS = f"SELECT DISTINCT root FROM products WHERE slug {IN} ORDER BY root"
+_NEWEST_ACTS = (
+    f"SELECT m.root, max(a.id) FROM products m JOIN acts a ON a.product = m.id WHERE m.root {IN} GROUP BY m.root"
+)
+
+
+class Stamps(Documents):
     """Reads that tell whether anything moved."""
 
     def stamp(self, *slugs: str) -> str:
         """What changes with anything that the documents of these products are made of; merges followed. A slug that no
-        product has adds nothing."""
-        rows = self._tuples(_STAMP, json.dumps(slugs))
-        return sha256("\n".join(str(row[0]) for row in rows).encode()).hexdigest()
+        product has adds nothing. It may change as well when a line is kept or forgotten."""
+        roots = [root for (root,) in self._tuples(_ROOTS, json.dumps(slugs))]
+        keys = json.dumps(roots)
+        lines = self._packed(keys)
+        if len(lines) < len(roots):  # a line is forgotten with any change of what it tells
+            told = [str(row[0]).encode() for row in self._tuples(_STAMP, json.dumps(slugs))]
+        else:
+            beside = [self._tuples(sql, keys) for sql in (LAST_SEEN, _NEWEST_ACTS)]
+            told = [*(lines[root] for root in roots), repr((roots, beside)).encode()]
+        return sha256(b"\n".join(told)).hexdigest()

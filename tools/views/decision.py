@@ -256,9 +256,12 @@ def licence_edge(pair: Pair) -> tuple[Edge, str]:
     if opened[0] != opened[1]:
         return ("a" if opened[0] else "b"), "an open licence"
     if families[0] != families[1]:
-        strict = pair.a if families[0] == "copyleft" else pair.b
+        strict, free = (pair.a, pair.b) if families[0] == "copyleft" else (pair.b, pair.a)
         unless = ", or for its commercial licence" if commercial_licence(strict) else ""
-        return "depends", f"one may be built into closed work, the other asks that changes stay open{unless}"
+        return (
+            "depends",
+            f"{free.name} may be built into closed work, {strict.name} asks that changes stay open{unless}",
+        )
     if not opened[0]:
         return "depends", "read both"
     return "tie", "both ask that changes stay open" if families[0] == "copyleft" else "both allow nearly anything"

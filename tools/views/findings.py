@@ -22,7 +22,7 @@ from tools.views.documents import (
 )
 from tools.views.needs import KINDS
 from tools.views.price_words import from_plan
-from tools.views.takes import by_strength, count, day
+from tools.views.takes import by_strength, count, day, short_of
 
 ROLE_WORDS = {
     "homepage": "homepage",
@@ -128,8 +128,16 @@ def first_clause(text: str) -> str:
 
 
 def weighed_words(panel: PanelDoc | None) -> str:
-    """“For: … Against: …” with the strongest of each, and a plain fact where it has neither; empty without findings."""
-    return " ".join(f"{word}: {one.text}" for word, one in deciding(panel))
+    """“For: … Against: …” with the strongest of each, and a plain fact where it has neither; empty without findings. For
+    letters and feeds, where no citation with its date stands below."""
+    return " ".join(f"{word}: {_dated(one)}" for word, one in deciding(panel))
+
+
+def _dated(one: FindingDoc) -> str:
+    """A finding with the day of what it is compared with, where that is in the citation alone."""
+    day_of = one.values.get("as_of", "")
+    alone = not day_of or one.text == short_of(one) or day_of in one.text
+    return one.text if alone else f"{one.text.removesuffix('.')}, as of {day_of}."
 
 
 def deciding(panel: PanelDoc | None) -> list[tuple[str, FindingDoc]]:

@@ -37,7 +37,7 @@ _DOES = {
     "self_host": ("can be self-hosted", "cannot be self-hosted"),
     "api": ("has an API", "has no API"),
     "offline": ("works without a connection", "does not work without a connection"),
-    "sso": ("takes single sign-on", "takes no single sign-on"),
+    "sso": ("has single sign-on", "has no single sign-on"),
     "no_training": ("trains on none of your data", "may train on your data"),
     "refund": ("gives refunds", "gives no refunds"),
     "cancel": ("can be cancelled at any time", "cannot be cancelled at any time"),

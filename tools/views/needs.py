@@ -57,6 +57,7 @@ KINDS: dict[str, Kind] = {
 QUESTIONS: dict[str, str] = {
     "refund": "Do you get your money back?",
     "data_region": "Where is your data kept?",
+    "commercial": "May you use it at work?",
 }
 
 NEEDS: dict[tuple[str, str], str] = {

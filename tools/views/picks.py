@@ -41,8 +41,8 @@ _TOPICS = {
     "export": ("want to take your data out again", "{a} exports it", "{b} does not"),
     "cancel": ("may want out early", "{a} can be cancelled at any time", "{b} cannot"),
     "refund": ("want your money back if it fails you", "{a} gives refunds{days}", "{b} gives none"),
-    "sso": ("have your people sign in by SSO", "{a} takes it", "{b} does not"),
-    "sla": ("need a promised service level", "{a} gives one{per_cent}", "{b} gives none"),
+    "sso": ("need single sign-on", "{a} has it", "{b} does not"),
+    "sla": ("need a promised service level", "{a} promises {per_cent}", "{b} promises none"),
     "no_training": ("keep your data out of training", "{a} trains on none of it", "{b} may"),
     "api": ("build on it", "{a} has an API", "{b} has none"),
     "offline": ("work without a connection", "{a} runs without one", "{b} does not"),
@@ -52,8 +52,8 @@ _NEITHER = {
     "export": "want to take your data out again: neither exports it",
     "cancel": "may want out early: neither can be cancelled before its term ends",
     "refund": "want your money back if it fails you: neither gives refunds",
-    "sso": "have your people sign in by SSO: neither takes it",
-    "sla": "need a promised service level: neither gives one",
+    "sso": "need single sign-on: neither has it",
+    "sla": "need a promised service level: neither promises one",
     "no_training": "keep your data out of training: both may train on it",
     "api": "build on it: neither has an API",
     "offline": "work without a connection: neither runs without one",
@@ -105,7 +105,11 @@ def _price(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     printed = bool(start.plan) or not _is_open(that)  # an open licence is as free a start on the other side
     if start.state == "free" and others_start.state == "priced" and closed and printed:
         room = free_room(this)
-        begins = "is free to begin with" if start.plan else f"is {start.text[0].lower()}{start.text[1:]}"
+        begins = (
+            "is free to begin with"
+            if start.plan
+            else f"is {start.text[0].lower()}{start.text[1:]}".replace("free, open", "free and open")
+        )
         words = f"you want to start without paying: {_name(this)} {begins}{f' ({room})' if room else ''}"
         words += f"{f', then {mine.text}' if mine else ''}; {_name(that)} starts at {others_start.text}"
         yield Reason(text=words, basis="fact", evidence=_first(start, *([mine] if mine else []), others_start))
@@ -154,8 +158,8 @@ def _size(mine: Price, ours: Decimal, others: Decimal) -> str:
         return ""
     turn = for_all / by_head  # at so many heads both cost the same
     if not mine.unit:
-        return f"are {floor(turn) + 1} or more"
-    return f"are {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
+        return f"are a team of {floor(turn) + 1} or more"
+    return f"are a team of {ceil(turn) - 1} or fewer" if turn > 2 else "are alone"
 
 
 def _free_room(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
@@ -184,7 +188,7 @@ def _own_way(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
     if opened == [True, False] and "nc" in re.split(r"[^a-z]+", (that.license or "").lower()):
         words = f"you earn money with it: {named}, which forbids that"
     elif opened == [True, False]:
-        words = f"you want to go on without its maker if need be: {named}, which is no open licence"
+        words = f"you want to go on even if its maker quits: {named}, which is not an open licence"
     elif families == ["permissive", "copyleft"] and "gpl" in (that.license or "").lower() and this.kind != "model":
         if (that.license or "").lower().startswith("lgpl"):
             return
@@ -219,7 +223,7 @@ def _topics(this: ProductDocument, that: ProductDocument) -> Iterator[Reason]:
             held = has.format(
                 a=_name(this),
                 days=f" within {days} days" if days else "",
-                per_cent=f", of {share} %" if share else "",
+                per_cent=f"{share} % uptime" if share else "one",
             )
             yield _both(f"you {need}: {held}, {lacks.format(b=_name(that))}", (mine, this), (theirs, that))
         elif (
@@ -246,7 +250,7 @@ def _more(
     if topic == "sla":
         ours, others = uptime_share(mine[0]), uptime_share(theirs[0])
         if ours and others and Decimal(ours) > Decimal(others):
-            words = f"you need the higher promise of uptime: {names[0]} makes one of {ours} %, {names[1]} of {others} %"
+            words = f"you need the higher promise of uptime: {names[0]} promises {ours} %, {names[1]} {others} %"
             yield _both(words, mine, theirs)
     if topic == "refund":
         long, short = refund_days(mine[0]), refund_days(theirs[0])

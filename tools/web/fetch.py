@@ -28,6 +28,7 @@ from tools.errors import (
     PageTooLarge,
     RateLimited,
     RobotsDisallowed,
+    connection_words,
 )
 from tools.identity import address_key, canonical_url, host_of, plain_address
 from tools.models import Access, Now, Page
@@ -544,7 +545,7 @@ class Fetcher:
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, ConnectionError) as error:
             if isinstance(error.__cause__, PermissionError):
                 raise AddressRefused(url, str(error.__cause__)) from error
-            raise Broken(url, f"the connection broke ({type(error).__name__})") from error
+            raise Broken(url, f"the connection broke: {connection_words(error)}") from error
         except aiohttp.ClientError as error:
             raise FetchError(url, f"could not be asked ({error})") from error
 

@@ -9,14 +9,15 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from agents.panel.findings._case import LEAST, STORE, Case
-from agents.panel.findings._words import label
 from tools.dossier import Peer
 from tools.models import WORTH_TELLING, Citation
+from tools.page.categories import tools_of
 
 __all__ = [
     "LEAST",
     "comparable",
     "group",
+    "noun",
     "others",
     "place",
     "placed",
@@ -62,16 +63,20 @@ def signed(value: float) -> tuple[Direction, float]:
 
 
 def others(case: Case, peers: Sequence[Peer]) -> str:
-    """What peers are called beside the product: "other products here (Hosting)", "other similar products here"."""
+    """What peers are called beside the product: "other hosting tools here", "other similar products here"."""
     return f"other {group(case, peers)}"
 
 
 def group(case: Case, peers: Sequence[Peer]) -> str:
-    """What a product and its peers are called together: "products here (Hosting)", or "similar products here" where
-    categories differ."""
+    """What a product and its peers are called together: "hosting tools here"."""
+    return f"{noun(case, peers)} here"
+
+
+def noun(case: Case, peers: Sequence[Peer]) -> str:
+    """What all of them are: "hosting tools", or "similar products" where categories differ."""
     category = case.standing.category
     same = category and (case.of_one_category or all(peer.category == category for peer in peers))
-    return f"products here ({label(category)})" if same and label(category) else "similar products here"
+    return (tools_of(category) if same else "") or "similar products"
 
 
 def comparable(case: Case, peers: Sequence[Peer]) -> str:

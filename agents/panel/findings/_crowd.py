@@ -41,8 +41,8 @@ def _is_far(own: float, counts: Sequence[float]) -> bool:
 
 
 def _place(own: float, counts: Sequence[float], where: str) -> str:
-    """“more than all 5 other products here (Testing) of which it is known, the next 713”."""
+    """“more than all 5 other testing tools here with a known count (the next: 713)”."""
     more, less = sides(own, counts)
-    told = standing(more, less, len(counts), f"other {where} of which it is known")
+    told = standing(more, less, len(counts), f"other {where} with a known count")
     end = max(counts) if more == len(counts) else min(counts) if less == len(counts) else None
-    return told if end is None else f"{told}, the next {figure(end)}"
+    return told if end is None else f"{told} (the next: {figure(end)})"

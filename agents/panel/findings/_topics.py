@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.panel.findings._case import STORE, Case
-from agents.panel.findings._compare import LEAST, others, shrunk
+from agents.panel.findings._compare import LEAST, noun, shrunk
 from agents.panel.findings._make import finding, plain
-from agents.panel.findings._words import day, listed
+from agents.panel.findings._words import day, listed, of_the
 from tools.dossier import Peer, Role, Statement
 from tools.models import Citation, Finding
 from tools.views.price_words import from_plan
@@ -26,6 +26,8 @@ _UNCLEAR = (
 # What such a word stands for is in another sentence: an edition, an add-on, or the product.
 _POINTS_BACK = re.compile(r"\W*(?:it|its|they|both|this|these|that|those|he|she)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:choose|select|pick|pin|decide|choice)\b", re.IGNORECASE)
+# Another place beside the first: “Oslo or Rome”, “in Oslo and backed up in Rome”.
+_SEVERAL = re.compile(r"(?:[/&+]|\b(?:and|or|und|oder|et|ou|y|o)\b)\s*(?:[\w-]+\s+){0,4}[A-Z]")
 # All of it is on the reader's own machine: what is a hosted service is not.
 _LOCAL = re.compile(
     r"\bruns?\b[^.;]{0,24}?\b(?:locally|on (?:your|the user's) (?:own )?(?:machine|computer|device|laptop|desktop|hardware)s?)\b",
@@ -41,8 +43,8 @@ _QUOTED = 160  # most characters of the words that stand in a sentence; longer o
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of statements. does, do: what is true of one product that states it, and of several; about: what a page that
-    leaves it out says nothing of, empty where that is nothing to tell: few have a use for it, or it may stand on a page that
+    """A topic of statements. does, do: what is true of one product that states it, and of several; so: the same of one and of
+    several behind a clause that has said it; about: what a page that leaves it out says nothing of, empty where that is nothing to tell: few have a use for it, or it may stand on a page that
     was not read. told_on: the roles that must all have been read, of it before its silence is told and of a peer before it
     is counted. denied: what a denial counts by itself, by how much it binds who relies on the product; the rest by how many
     others state the topic. worth: of what is stated where there is nobody to compare with; 0 where it is then nothing to tell."""
@@ -54,18 +56,29 @@ class Topic:
     told_on: tuple[Role, ...]
     denied: float
     worth: float = 0.0
+    so: tuple[str, str] = ("does", "do")
 
 
+_CAN = ("can", "can")
 TOPICS = {
     one.name: one
     for one in (
         Topic("export", "lets you take your data out", "let you take your data out", "", ("docs",), 0.5, 0.35),
-        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3, 0.35),
+        Topic("self_host", "can be self-hosted", "can be self-hosted", "", ("homepage", "docs"), 0.3, 0.35, _CAN),
         Topic("api", "has an API", "have an API", "", ("docs",), 0.4),
         Topic("offline", "works without a connection", "work without a connection", "", ("homepage", "docs"), 0.3, 0.3),
         Topic("sso", "has single sign-on", "have single sign-on", "", ("pricing",), 0.3),
         Topic("sla", "promises a service level", "promise a service level", "", ("pricing", "terms"), 0.3),
-        Topic("data_region", "says where your data stays", "say where your data stays", "", ("terms",), 0.4, 0.35),
+        Topic(
+            "data_region",
+            "says where it keeps your data",
+            "say where they keep your data",
+            "",
+            ("terms",),
+            0.4,
+            0.35,
+            ("says where it keeps it", "say where they keep it"),
+        ),
         Topic(
             "no_training",
             "promises to train no model on customers' data",
@@ -83,6 +96,7 @@ TOPICS = {
             "cancelling at any time",
             ("pricing", "terms"),
             0.5,
+            so=_CAN,
         ),
     )
 }
@@ -128,9 +142,16 @@ def _is_excluded(case: Case, one: Statement) -> bool:
 
 
 def _does(topic: Topic, said: Statement) -> str:
-    """What is true of the product by a statement: to leave the place to the reader is not to name one."""
-    chosen = topic.name == "data_region" and not said.value and _CHOICE.search(said.quote)
-    return "lets you choose where your data is kept" if chosen else topic.does
+    """What is true of the product by a statement: with the place, where it names one; to leave that to the reader is not to
+    name one."""
+    if topic.name != "data_region":
+        return topic.does
+    if _CHOICE.search(said.quote):
+        return "lets you choose where your data is kept" if not said.value else topic.does
+    before, value, behind = said.quote.partition(said.value or "\n")
+    if not value or _SEVERAL.search(behind):
+        return topic.does
+    return f"keeps data in {'the ' if value.isupper() or before.casefold().endswith('the ') else ''}{value}"
 
 
 def _silent(case: Case, topic: Topic) -> bool:
@@ -149,21 +170,13 @@ class _Beside:
     table: Citation
 
     def __str__(self) -> str:
-        """“of 6 products here whose docs were read, 2 say that they have an API”."""
-        that = f"says that it {self.topic.does}" if self.m < 2 else f"say that they {self.topic.do}"
-        return f"{self._some} {that}"
+        """“of the 6 other hosting tools read, 2 have an API”."""
+        return of_the(self.m, self.n, self.who, self.topic.does, self.topic.do)
 
     @property
     def too(self) -> str:
-        """“of 6 products here whose docs were read, 2 say so”, behind what they do."""
-        return f"{self._some} {'says' if self.m < 2 else 'say'} so"
-
-    @property
-    def _some(self) -> str:
-        return f"of {self.n} {self.who} whose pages on it were read, {_MANY.get(self.m, self.m)}"
-
-
-_MANY = {0: "none", 1: "one"}
+        """“of the 6 other hosting tools read, 2 do”, behind what they do."""
+        return of_the(self.m, self.n, self.who, *self.topic.so)
 
 
 def _beside(case: Case, topic: Topic, *, elsewhere: bool) -> _Beside | None:
@@ -176,7 +189,7 @@ def _beside(case: Case, topic: Topic, *, elsewhere: bool) -> _Beside | None:
     if read.bit_count() >= LEAST:
         who = ""
     elif (read & crowd.rivals).bit_count() >= _RIVALS:
-        read, who = read & crowd.rivals, "of its rivals"
+        read, who = read & crowd.rivals, "rivals read"
     else:
         return None
     if elsewhere:
@@ -188,7 +201,7 @@ def _beside(case: Case, topic: Topic, *, elsewhere: bool) -> _Beside | None:
         return None
     m, n = stating.bit_count(), read.bit_count()
     # one look at each only where they may be of several categories
-    who = who or others(case, case.peers if case.of_one_category else case.members(read))
+    who = who or f"other {noun(case, case.peers if case.of_one_category else case.members(read))} read"
     return _Beside(m, n, who, topic, _table(topic, who, case.members(stating), n))
 
 
@@ -231,11 +244,10 @@ def _denial(module: str, case: Case, topic: Topic, said: Statement, cited: Citat
 def _rarity(module: str, case: Case, topic: Topic, said: Statement, cited: Citation, beside: _Beside) -> Finding:
     quote = _label(cited.quote) if _is_row(cited.quote) else _clause(cited.quote).rstrip(".")
     plan = from_plan(said.plan, case.document.plans)
-    words = ": ".join(filter(None, (plan, f"“{quote}”" if quote else "")))
-    text = f"By its {page_name(said.role)}, {case.name} {_does(topic, said)}{f' ({words})' if words else ''}"
+    text = _claim(case, topic, said, quote)
     value = _STATED * (1 - beside.m / beside.n) * shrunk(beside.n)
     return finding(
-        module, f"{text}; {beside.too}, as of {day(case.as_of)}.", value, (cited, beside.table), short=f"{text}.",
+        module, f"{text}; {beside.too}.", value, (cited, beside.table), short=f"{text}.",
         topic=topic.name, stated="yes", m=beside.m, n=beside.n, as_of=day(case.as_of), **({"plan": said.plan} if plan else {}),
     )  # fmt: skip
 
@@ -248,10 +260,15 @@ def _alone(module: str, case: Case, topic: Topic, own: Sequence[Statement]) -> I
         if (cited := case.cite(one.quote, one.page)) and _is_sentence(cited.quote)
     )
     for said, cited in list(told)[:1]:
-        plan = from_plan(said.plan, case.document.plans)
-        held = f" ({plan})" if plan else ""
-        text = f"By its {page_name(said.role)}, {case.name} {_does(topic, said)}{held}: “{_clause(cited.quote).rstrip('.! ')}”."
-        yield plain(module, text, topic.worth, (cited,), topic=topic.name, stated="yes")
+        text = _claim(case, topic, said, _clause(cited.quote).rstrip(".! "))
+        yield plain(module, f"{text}.", topic.worth, (cited,), topic=topic.name, stated="yes")
+
+
+def _claim(case: Case, topic: Topic, said: Statement, quote: str) -> str:
+    """What it claims, from which plan on, and the words that show it to be a claim."""
+    plan = from_plan(said.plan, case.document.plans)
+    does = f"{_does(topic, said)}{f' ({plan})' if plan else ''}"
+    return f"{case.name} {does}: “{quote}”" if quote else f"{case.name} states that it {does}"
 
 
 def _is_sentence(quote: str) -> bool:
@@ -264,7 +281,7 @@ def _silence(module: str, case: Case, topic: Topic, beside: _Beside) -> Finding:
     text = f"Nothing read on the {pages} of {case.name} is about {topic.about}"
     value = -_SILENT * beside.m / beside.n * shrunk(beside.n)
     return finding(
-        module, f"{text}; {beside}, as of {day(case.as_of)}.", value, (beside.table,), short=f"{text}.",
+        module, f"{text}; {beside}.", value, (beside.table,), short=f"{text}.",
         topic=topic.name, stated="silent", m=beside.m, n=beside.n, as_of=day(case.as_of),
     )  # fmt: skip
 

@@ -7,18 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from agents.panel.findings._case import Entry
-from tools.page.categories import name_of
 from tools.views.documents import PlanDoc
 from tools.views.price_words import money
 
 _EPOCH = date(1970, 1, 1)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_FEW = {0: "none", 1: "one"}
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
-
-def label(category: str | None) -> str:
-    """A category as readers know it; "" for none."""
-    return name_of(category)
 
 
 def counted(number: float, word: str, plural: str = "") -> str:
@@ -32,9 +27,14 @@ def counted_or_no(number: float, word: str) -> str:
 
 
 def of_all(m: int, n: int, one: str, many: str) -> tuple[str, str]:
-    """So many of n, and the verb that goes with them: ("none of 6", "does"), ("2 of 6", "do"), ("all 6", "do")."""
-    told = f"all {n}" if m == n else f"{m if m else 'none'} of {n}"
+    """So many of n, and the verb that goes with them: ("none of the 6", "does"), ("2 of the 6", "do"), ("all 6", "do")."""
+    told = f"all {n}" if m == n else f"{_FEW.get(m, m)} of the {n}"
     return told, many if m > 1 or m == n else one
+
+
+def of_the(m: int, n: int, who: str, one: str, many: str) -> str:
+    """“of the 6 other hosting tools read, 2 do”: so many of n with their verb, where `of_all` would run into it."""
+    return f"of the {n} {who}, {'all' if m == n else _FEW.get(m, m)} {many if m > 1 else one}"
 
 
 def standing(above: int, below: int, n: int, where: str, more: str = "more than", fewer: str = "fewer than") -> str:
@@ -80,6 +80,12 @@ def span(days: float) -> str:
     if days < 730:
         return counted(round(days / 30.44), "month")
     return counted(int(days / 365.25 * 2 + 0.5) / 2, "year")
+
+
+def fold(times: float) -> str:
+    """How steep a step is: “sixfold”, “4.5-fold”, “12-fold”."""
+    whole = round(times, 1)
+    return f"{_SMALL[int(whole)]}fold" if whole in range(len(_SMALL)) else f"{figure(whole)}-fold"
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:

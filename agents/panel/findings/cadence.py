@@ -26,8 +26,9 @@ def find(case: Case) -> Iterator[Finding]:
     # of a year without any it is not known whether there was a product
     change = (now - before) / (now + before) * min(1.0, two.value / _ENOUGH) if before else 0.0
     others = among(case, "releases_365d")
-    text = f"{case.whose(year)} had {counted_or_no(now, 'release')} in the last year"
-    text += f" and {figure(before)} in the year before" if before else ""
+    begins = f"{case.whose(year)} had {counted_or_no(now, 'release')} in the last year"
+    earlier = f" and {figure(before)} in the year before" if before else ""
+    text = f"{begins}{earlier}"
     short = f"{text}, as of {day(case.as_of)}."
     values = {"now": figure(now), "before": figure(before), "as_of": day(case.as_of)}
     value = change / 2  # more of them than before is a start; more than others have is the other half
@@ -38,7 +39,8 @@ def find(case: Case) -> Iterator[Finding]:
         peers = [peer for peer, _ in others]
         n, where = len(others), group(case, peers)
         if max(more, less) == n:  # the middle of a field is no news
-            text += f"{', in the last one' if before else ','} {standing(more, less, n, f'other {where}')}"
+            place_words = standing(more, less, n, f"other {where}")
+            text = f"{begins}, {place_words}{',' if before else ''}{earlier}"
             shown_by.add(1 if more else -1)
         values |= {"more": str(more), "less": str(less), "n": str(n)}
         rows = [(peer.name, count) for peer, count in others]

@@ -130,16 +130,17 @@ def _compared(case: Case, own: Limit, cited: Citation) -> Iterator[Finding]:
         less = sum(limit.number < own.number for _, limit in others)
         where = other_products(case, [peer for peer, _ in others])
         most, than = (more, "more") if more >= less else (less, "less")
-        told = f"{of_all(most, n, 'gives', 'give')[0]} {where} that count the same give {than}"
+        some, give = of_all(most, n, "gives", "give")
+        told = f"{some} {where} that count the same {give} {than}"
         rows = [(peer.name, limit.number) for peer, limit in others]
         shown = table(f"Limits of free plans by {own.thing}", (case.name, own.number), rows, figure)
         value = place(own.number, [limit.number for _, limit in others])
-        yield finding(__name__, f"{begins}; {told}, as of {values['as_of']}.", value, (cited, shown), short=f"{begins}.", more=more, less=less, n=n, **values)  # fmt: skip
+        yield finding(__name__, f"{begins}; {told}.", value, (cited, shown), short=f"{begins}.", more=more, less=less, n=n, **values)  # fmt: skip
     elif len(rivals) >= _NAMED:
         told = listed([f"{' '.join(peer.name.split())} at {limit}" for peer, limit in rivals])
         shown = Citation(STORE, f"Limits of the free plans of rivals: {told}.")
         value = sum((own.number > limit.number) - (own.number < limit.number) for _, limit in rivals) / len(rivals)
-        text = f"{begins}, those of its rivals {told}, as of {values['as_of']}."
+        text = f"{begins}, those of its rivals {told}."
         yield finding(
             __name__, text, value * shrunk(len(rivals)), (cited, shown), short=f"{begins}.", rivals=told, **values
         )

@@ -31,7 +31,7 @@ def find(case: Case) -> Iterator[Finding]:
     told = ", ".join(" ".join(peer.name.split()) for peer in giving[:_SHOWN]) or "none"
     table = Citation(STORE, f"A free plan beside printed prices: {m} of {n} {where}: {told}.")
     some, have = of_all(m, n, "has", "have")
-    beside = f"{some} {where} {have} one, as of {day(case.as_of)}"
+    beside = f"{some} {where} {have} one"
     values = {"m": m, "n": n, "as_of": day(case.as_of)}
     if free and 2 * m < n and (cited := case.cite_first(free[0].evidence)):
         text = f"{case.name} has a free plan beside its paid ones"

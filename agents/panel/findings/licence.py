@@ -49,17 +49,16 @@ def find(case: Case) -> Iterator[Finding]:
     few, many = n >= LEAST and 2 * m < n, n >= LEAST and 2 * m > n
     beside = _beside(case, known, opened) if few or many else ("", None)
     if licence and cited and fact:
-        begins = f"{case.name} is under {licence}"
         if not _is_of_all(case, fact.evidence, cited):
             yield from _of_a_part(case, licence, cited)
         elif is_open(licence):
-            text = f"{begins}, an open licence: {_allows(licence)}"
+            text = f"{_named(licence)}: {_allows(licence, case.name)}"
             yield _told(case, text, _OPEN + 0.6 * rare, cited, beside if few else _ALONE, licence)
         else:
-            text = f"{begins}, which {_denies(licence)}"
+            text = _denies(licence, case.name)
             yield _told(case, text, -(0.2 + 0.6 * share), cited, beside if many else _ALONE, licence)
     elif not written and many and case.was_read("repository") and not case.part:
-        text = f"The code of {case.name} can be read, and no page read names a licence to use it under"
+        text = f"The code of {case.name} is public, but no page read names a licence to use it under"
         yield _told(case, text, -_SILENT * share, None, beside, "")
 
 
@@ -96,22 +95,34 @@ _ALONE: _Beside = ("", None)
 def _told(case: Case, text: str, value: float, cited: Citation | None, beside: _Beside, licence: str) -> Finding:
     words, table = beside
     shown = [one for one in (cited, table) if one]
-    return finding(__name__, f"{text}{words}.", value, shown, short=f"{text}.", licence=licence, as_of=day(case.as_of))
+    about = {"topic": "commercial"} if _NO_COMMERCE.search(licence) else {}
+    return finding(
+        __name__, f"{text}{words}.", value, shown, short=f"{text}.", licence=licence, as_of=day(case.as_of), **about
+    )
 
 
-def _allows(licence: str) -> str:
-    """What an open licence means for whoever builds on it, by its family."""
+def _named(licence: str) -> str:
+    """“MIT licence”, and as it stands one that calls itself so."""
+    return licence if re.search(r"licen[cs]e", licence, re.IGNORECASE) else f"{licence} licence"
+
+
+def _allows(licence: str, name: str) -> str:
+    """What an open licence means for whoever builds on it, by its family. Without a semicolon: what is cut there is still so."""
     if licence_family(licence) == "permissive":
-        return "one may use, change and sell it, also when its maker stops"
+        return f"you may use, change and sell {name}, even if its maker quits"
     if licence.upper().startswith("AGPL"):
-        return "one may use and change it, and who runs a changed one for others has to publish the changes"
+        return (
+            f"you may use and change {name}, but whoever offers a changed version as a service must publish the changes"
+        )
     if licence_family(licence) == "copyleft":
-        return "one may use and change it, and changes that are passed on stay open"
-    return "one may use and change it, also when its maker stops"
+        return f"you may use and change {name}, but changes you pass on must stay open"
+    return f"you may use and change {name}, even if its maker quits"
 
 
-def _denies(licence: str) -> str:
-    return "allows no commercial use" if _NO_COMMERCE.search(licence) else "neither OSI nor FSF counts as open"
+def _denies(licence: str, name: str) -> str:
+    if _NO_COMMERCE.search(licence):
+        return f"{name} may not be used commercially: its licence is {licence}"
+    return f"{name} is not open source: neither OSI nor FSF counts its licence, {licence}, as open"
 
 
 def _is_known(peer: Peer) -> bool:
@@ -149,4 +160,4 @@ def _beside(case: Case, known: Sequence[Peer], opened: Sequence[Peer]) -> _Besid
     some, are = of_all(m, n, "is", "are")
     told = ", ".join(f"{' '.join(peer.name.split())} ({peer.license})" for peer in opened[:_SHOWN]) or "none"
     table = Citation(STORE, f"Under an open licence, {m} of {n} {who} whose licence, docs or code were read: {told}.")
-    return f"; {some} {who} {are} under an open one, as of {day(case.as_of)}", table
+    return f"; {some} {who} {are} under an open licence", table

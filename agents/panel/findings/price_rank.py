@@ -35,7 +35,7 @@ def find(case: Case) -> Iterator[Finding]:
         if below == above
         else f"costs {standing(below, above, n, where, 'more than those of', 'less than those of')}"
     )
-    text = f"The cheapest paid plan of {case.name}, {_price(own)}, {told}, whose median is {middle}, as of {day(case.as_of)}."
+    text = f"The cheapest paid plan of {case.name}, {_price(own)}, {told}; their median is {middle}."
     far = log2(float(own.monthly / median(case))) / _FULL * shrunk(n)
     value = max(place(own.monthly, amounts), far, key=abs)
     near = 3 * max(below, above) < 2 * n or abs(log2(float(own.monthly / median(case)))) < _APART

@@ -10,10 +10,10 @@ from itertools import pairwise
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import plain
 from agents.panel.findings._prices import on_one_ladder
-from agents.panel.findings._words import counted, plan_money
+from agents.panel.findings._words import counted, fold, plan_money
 from tools.models import Finding
 from tools.views.documents import PlanDoc
-from tools.views.price_words import decimal_of
+from tools.views.price_words import decimal_of, money
 
 NEEDS = ("pricing",)
 OWN_WORDS = True
@@ -29,11 +29,8 @@ def find(case: Case) -> Iterator[Finding]:
     cited = [case.cite_first(plan.evidence) for plan in (one, other) if plan]
     if one is None or other is None or times < _STEEP or not all(cited):
         return
-    told = counted(round(float(times), 1), "time")
-    text = (
-        f"Who outgrows the {one.name} plan of {case.name}, {plan_money(one)}, pays {told} as much for the next one, "
-        f"{other.name}: {plan_money(other)}."
-    )
+    higher = money(other.amount, other.currency)  # its terms are those of the lower one
+    text = f"The step from {one.name} ({plan_money(one)}) to {other.name} ({higher}) at {case.name} is {fold(float(times))}."
     yield plain(
         __name__,
         text,
@@ -43,7 +40,7 @@ def find(case: Case) -> Iterator[Finding]:
         price=plan_money(one),
         next=other.name,
         next_price=plan_money(other),
-        times=told,
+        times=counted(round(float(times), 1), "time"),
     )
 
 

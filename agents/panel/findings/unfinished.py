@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from agents.panel.findings._case import Case
 from agents.panel.findings._make import plain
-from agents.panel.findings._topics import page_name
 from tools.models import Citation, Finding
 from tools.page.sentences import sentences
 
@@ -35,21 +34,20 @@ def find(case: Case) -> Iterator[Finding]:
     """One of each: the first part that is to come, and that the whole is in beta."""
     for begins, pattern in (
         (f"{case.name} is in beta", _BETA),
-        (f"Not everything is there yet in {case.name}", _TO_COME),
+        (f"Part of {case.name} is still to come", _TO_COME),
     ):
-        if found := _said(case, pattern):
-            page, cited = found
-            text = f"{begins}, by its {page}: “{cited.quote.rstrip('.!… ')}”."
+        if cited := _said(case, pattern):
+            text = f"{begins}: “{cited.quote.rstrip('.!… ')}”."
             yield plain(__name__, text, _WORTH, (cited,), quote=cited.quote)
 
 
-def _said(case: Case, pattern: re.Pattern[str]) -> tuple[str, Citation] | None:
+def _said(case: Case, pattern: re.Pattern[str]) -> Citation | None:
     for passage in case.passages:
         if passage.trust == "own" and passage.place == "visible" and passage.label in _PAGES:
             for line in _with_a_hint(passage.text):
                 quote = _beta(line) if pattern is _BETA else _to_come(line)
                 if quote and (cited := case.cite(quote, passage.page)):
-                    return page_name(passage.label), cited
+                    return cited
     return None
 
 

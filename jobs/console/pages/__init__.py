@@ -26,6 +26,6 @@ def routes() -> list[Route]:
     return every
 
 
-def menu() -> list[tuple[str, str]]:
+def menu() -> tuple[tuple[str, str], ...]:
     """Title and path of the pages that the navigation names."""
-    return [(module.TITLE, module.ROUTES[0].path) for module in found() if hasattr(module, "TITLE")]
+    return tuple((module.TITLE, module.ROUTES[0].path) for module in found() if hasattr(module, "TITLE"))

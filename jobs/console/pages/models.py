@@ -21,4 +21,4 @@ def models(visit: Visit) -> Response:
     return visit.show("models.html", found=found, groups=groups, days=days, most=most, calls=calls)
 
 
-ROUTES = (get("/models", models),)
+ROUTES = (get("/models", models, waits=True),)

@@ -25,7 +25,7 @@ from tools.views.documents import EvidenceDoc, FactValue, PlanDoc, ProductDocume
 from tools.views.price_words import plan_price
 from tools.views.takes import pages_read, titles
 
-_CHOICES = {"pricing_model": PRICING_MODELS, "category": CATEGORIES}
+_CHOICES = {"pricing_model": PRICING_MODELS, "category": tuple(CATEGORIES)}
 _LOG = 60  # rows of the log on the page, the newest
 
 

@@ -31,4 +31,11 @@ def remove(visit: Visit) -> Response:
     return visit.go("/readers", "The address is forgotten, and all that was known of it.")
 
 
-ROUTES = (get("/readers", readers), post("/readers/remove", remove))
+def clear(visit: Visit) -> Response:
+    """Send letters to an address again that bounced."""
+    with visit.writing() as store:
+        store.forget_bounces(visit.word("address"))
+    return visit.go("/readers", "The address gets letters again.")
+
+
+ROUTES = (get("/readers", readers), post("/readers/remove", remove), post("/readers/clear", clear))

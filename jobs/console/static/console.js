@@ -14,6 +14,11 @@ function goTo(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+// Where the navigation is wider than the window, what is shown is in sight.
+const menu = document.getElementById("menu");
+const current = menu?.querySelector("[aria-current]");
+if (current) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - (menu.clientWidth - current.offsetWidth) / 2;
+
 // The page as read, beside a product where there is room: it goes along with the row that is worked on.
 const beside = () => [...document.querySelectorAll("[data-beside]")].find((one) => getComputedStyle(one).position === "sticky");
 let readNext;

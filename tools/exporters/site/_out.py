@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,15 +37,23 @@ _NAV = (
 
 
 def page_of(
-    site: Site, name: str, template: str, sheet: str, here: str, *, indexed: bool = True, **values: Any
+    site: Site,
+    name: str,
+    template: str,
+    sheet: str,
+    here: str,
+    *,
+    indexed: bool = True,
+    limited: bool = False,
+    **values: Any,
 ) -> tuple[str, bytes]:
     """A page's name and bytes. sheet: its own, beside base.css; here: its place in the navigation; indexed: whether
-    search engines are to know it."""
+    search engines are to know it; limited: where it is over PAGE_BYTES its end is not made, for all of it is made again."""
     css, digest = style(sheet)
-    html = (
+    pieces = (
         environment()
         .get_template(f"{template}.html")
-        .render(
+        .generate(
             page=name,
             here=here,
             nav=_NAV,
@@ -64,16 +72,26 @@ def page_of(
             **{"share": ("share/scout.png", 1_200, 630), "linked": "", **values},
         )
     )
+    html = "".join(_up_to(pieces, PAGE_BYTES) if limited else pieces)
     return name, re.sub(r"\n{2,}", "\n", html).strip().encode("utf-8", "replace") + b"\n"
 
 
-def fitted(render: Callable[[Caps], tuple[str, bytes]]) -> tuple[str, bytes]:
-    """The page with as much of the crawled text as PAGE_BYTES hold."""
-    for caps in TIGHTER:
+def _up_to(pieces: Iterable[str], most: int) -> Iterator[str]:
+    """The pieces of a page, until they are surely more than `most` bytes, whatever blank space goes from between them."""
+    for piece in pieces:
+        yield piece
+        most -= len(piece.strip()) - piece.count("\n")
+        if most < 0:
+            return
+
+
+def fitted(render: Callable[[Caps], tuple[str, bytes]], pictured: bool = False) -> tuple[str, bytes]:
+    """The page with as much of the crawled text as PAGE_BYTES hold. pictured: whether it may show pieces of pictures."""
+    for caps in TIGHTER if pictured else TIGHTER[1:]:
         name, body = render(caps)
         if len(body) < PAGE_BYTES:
             return name, body
-    raise CannotRun(f"{name} has {len(body)} bytes even at its shortest; {PAGE_BYTES} are allowed.")
+    raise CannotRun(f"{name} has more than {PAGE_BYTES:,} bytes even at its shortest, which are allowed.")
 
 
 @cache

@@ -84,6 +84,7 @@ def _week(site: Site, week: str, cards: Sequence[Card], *, newer: str, older: st
             "week",
             "list",
             "",
+            limited=True,
             title=_week_title(week),
             tallies=[(verdict, sum(c.verdict == verdict for c in cards)) for verdict in _views.VERDICTS],
             rows=[site.cards.row(card, caps) for card in told],

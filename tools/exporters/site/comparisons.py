@@ -52,6 +52,7 @@ def _comparison_page(
         "compare",
         "compare",
         "Compare",
+        limited=True,
         c=found,
         share=(share_file("Split" if found.level == "tie" else ""), *SHARED),
         shelf=_shelf(documents),

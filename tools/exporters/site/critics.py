@@ -43,6 +43,7 @@ def _critic_page(site: Site, persona: str, caps: Caps) -> tuple[str, bytes]:
         "critic",
         "critic",
         "Critics",
+        limited=True,
         p=known,
         weighs=_weighs(known),
         n=n,
@@ -69,7 +70,17 @@ def _kind_page(site: Site, persona: str, kind: str, name: str, caps: Caps) -> tu
     more = found.total - len(rows)
     file = kind_file(persona, kind)
     return page_of(
-        site, file, "critic_takes", "critic", "Critics", p=known, kind=name, latest=rows, n=found.total, more=more
+        site,
+        file,
+        "critic_takes",
+        "critic",
+        "Critics",
+        limited=True,
+        p=known,
+        kind=name,
+        latest=rows,
+        n=found.total,
+        more=more,
     )
 
 

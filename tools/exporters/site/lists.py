@@ -112,7 +112,9 @@ def _list(
             "side": first,
         }
         here = "Categories" if shelf.group == "Category" else "Verdicts"
-        return page_of(site, shelf.file(number), "list", "list", here, list=values, side=front(site) if first else {})
+        return page_of(
+            site, shelf.file(number), "list", "list", here, limited=True, list=values, side=front(site) if first else {}
+        )
 
     return fitted(render)
 

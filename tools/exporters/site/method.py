@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tools.exporters import _critiques, _pairs
 from tools.exporters.site._out import page_of
 from tools.exporters.site._state import Site
+from tools.views.documents import DossierDoc
 from tools.views.panel_figures import panel_figures
 
-_PANELS = 300  # newest panels that the figures are computed over: their documents are held for it
+_PANELS = 300  # newest panels that the figures are computed over: they are held for it
+# What a document has beside its panel, of which no figure is: half of its memory.
+_UNJUDGED: dict[str, Any] = {
+    "facts": {},
+    "plans": [],
+    "price_history": [],
+    "launches": [],
+    "pages": [],
+    "changes": [],
+    "dossier": DossierDoc(),
+}
 
 
 def method_page(site: Site) -> tuple[str, bytes]:
@@ -25,7 +38,8 @@ def method_page(site: Site) -> tuple[str, bytes]:
     newest = sorted(
         (card for card in site.by_slug.values() if card.verdict), key=lambda card: (card.reviewed_on, card.slug)
     )[-_PANELS:]
-    documents = (site.store.document(card.slug) for card in sorted(newest, key=lambda card: card.slug))
+    slugs = sorted(card.slug for card in newest)
+    documents = (site.store.document(slug).model_copy(update=_UNJUDGED) for slug in slugs)
     return page_of(
         site,
         "method.html",

@@ -31,7 +31,9 @@ def product(site: Site, document: ProductDocument) -> Iterator[tuple[str, bytes]
     if card:
         yield card
     share = (card[0], *CARD) if card else ()
-    yield fitted(lambda caps: _product_page(site, document, f"{name}.html", linked, picture, share, caps))
+    yield fitted(
+        lambda caps: _product_page(site, document, f"{name}.html", linked, picture, share, caps), bool(site.cuttings)
+    )
     yield f"{name}.json", document.model_dump_json(indent=1).encode("utf-8", "replace") + b"\n"
     yield f"{name}.jsonld", whole
     yield facts(site, document)
@@ -57,6 +59,7 @@ def _product_page(
         "product",
         "product",
         "Verdicts",
+        limited=True,
         d=document,
         linked=linked if caps.linked else "",
         share=share or (share_file(panel.verdict if panel else ""), *SHARED),

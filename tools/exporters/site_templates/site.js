@@ -2,6 +2,9 @@
 (() => {
   "use strict";
   const root = document.currentScript.dataset.root;
+  const SHOWN = 50; // results
+  const MOST_PARTS = 8; // parts of the index that are read for the beginning of one word
+  const PAUSE_MS = 120; // without a further letter, before the index is read
   const all = (what) => document.querySelectorAll(what);
   const make = (name, text, parent) => {
     const made = document.createElement(name);
@@ -39,15 +42,72 @@
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const split = (text) => plain(text).split(/[^\p{L}\p{N}.+#]+/u).filter(Boolean);
 
-  function points(row, words) {
-    let sum = 0;
-    for (const word of words) {
-      const best = Math.max(
-        ...row.words.map(([held, weight]) => (held === word ? 2 * weight : held.startsWith(word) ? weight : 0)), 0);
-      if (!best) return 0;
-      sum += best;
+  // The index (tools/exporters/site/search.py): which part has what, and the parts as they are read.
+  function reader(held) {
+    const waiting = {};
+    const part = (name) => waiting[name] ??= new Promise((done, fail) => {
+      const script = make("script");
+      const failed = () => { delete waiting[name]; fail(new Error(name)); };
+      script.onerror = failed;
+      script.onload = () => {
+        const [edition, rows] = held.parts[name] ?? [];
+        if (edition === held.edition) done(rows); else failed();
+      };
+      script.src = `${root}search/${name}.js?${held.edition}`;
+      document.head.append(script);
+    });
+    const parts = (names) => Promise.all(names.map(part));
+    const partOf = (word) => Math.max(0, held.firsts.findLastIndex((first) => first <= word));
+    const digits = new Map([...held.digits].map((letter, digit) => [letter, digit]));
+
+    function points(packed, factor, found) {
+      let value = 0, step = 0, scale = 1;
+      for (const letter of packed) {
+        const digit = digits.get(letter);
+        step += (digit & 31) * scale;
+        scale *= 32;
+        if (digit > 31) continue;
+        value += step;
+        [step, scale] = [0, 1];
+        const number = Math.floor(value / held.weights.length), sum = factor * held.weights[value % held.weights.length];
+        if (sum > (found.get(number) ?? 0)) found.set(number, sum);
+      }
     }
-    return sum;
+
+    // Points by product of a word, or of all that begin with it; whole: of none but itself, for the others fill too many parts.
+    async function holding(word, whole) {
+      const first = partOf(word), last = whole ? first : partOf(`${word}\uffff`);
+      if (last - first >= MOST_PARTS) return { ...await holding(word, true), only: word };
+      const found = new Map();
+      for (const rows of await parts(Array.from({ length: last - first + 1 }, (_, at) => `words-${first + at}`))) {
+        for (const [one, packed] of rows) {
+          if (one === word) points(packed, 2, found);
+          else if (!whole && one.startsWith(word)) points(packed, 1, found);
+        }
+      }
+      return { found };
+    }
+
+    // The numbers of all products that pass, best first, the newest of equals first; only: words that were not read as beginnings.
+    async function numbers(words, filters, since) {
+      if (!held.total) return { found: [], only: [] };
+      const [asked, kept] = [[words, false], [filters, true]].map(([all, whole]) => all.map((one) => holding(one, whole)));
+      const lists = await Promise.all([...asked, ...kept]);
+      const maps = lists.map((one) => one.found).sort((one, two) => one.size - two.size);
+      const sums = lists.slice(0, words.length).map((one) => one.found);
+      const all = maps.length ? [...maps[0].keys()] : Array.from({ length: held.total }, (_, number) => number);
+      const found = all
+        .filter((number) => number >= since && maps.every((map) => map.has(number)))
+        .map((number) => [sums.reduce((sum, map) => sum + map.get(number), 0), number])
+        .sort(([one, a], [two, b]) => two - one || b - a);
+      return { found: found.map(([, number]) => number), only: lists.flatMap((one) => one.only ?? []) };
+    }
+
+    async function rows(numbers) {
+      const names = numbers.map((number) => `rows-${Math.floor(number / held.size)}`);
+      return (await parts(names)).map((rows, at) => rows[numbers[at] % held.size]);
+    }
+    return { numbers, rows };
   }
 
   function search() {
@@ -55,32 +115,44 @@
     const held = self.SCOUT;
     if (!form || !held) return;
     const list = document.querySelector("[data-hits]"), count = document.querySelector("[data-count]");
-    const rows = held.rows.map(([slug, name, tagline, verdict, price, kind, category, day]) => ({
-      slug, name, tagline, price, kind, category, day, verdict: held.verdicts[verdict],
-      words: [[name, 4], [held.categories[category] || "", 2], [kind, 2], [tagline, 1]]
-        .flatMap(([text, weight]) => split(text).map((word) => [word, weight])),
-    }));
+    const index = reader(held);
     const asked = new URLSearchParams(location.search);
     for (const field of form.elements) if (asked.has(field.name)) field.value = asked.get(field.name);
     const value = (name) => form.elements[name].value;
-    function show() {
-      const words = split(value("q"));
-      const since = value("age") && new Date(Date.parse(held.at) - value("age") * 864e5).toISOString().slice(0, 10);
-      const found = rows
-        .map((row) => [words.length ? points(row, words) : 1, row])
-        .filter(([sum, row]) => sum && (!since || row.day > since) &&
-          ["verdict", "price", "kind", "category"].every((name) => !value(name) || row[name] === value(name)))
-        .sort(([one, a], [two, b]) => two - one || b.day.localeCompare(a.day) || a.name.localeCompare(b.name));
+    let turns = 0;
+
+    async function find() {
+      const words = split(value("q")).map((word) => [...word].slice(0, held.longest).join(""));
+      const filters = ["verdict", "price", "kind", "category"].filter(value).map((name) => `=${name}=${value(name)}`);
+      const { found, only } = await index.numbers(words, filters, held.ages[value("age")] ?? 0);
+      return { found, only, rows: await index.rows(found.slice(0, SHOWN)) };
+    }
+    function fill({ found, only, rows }) {
       list.replaceChildren();
-      for (const [, row] of found.slice(0, 50)) {
-        hit(list, row.slug, row.name, [row.verdict, held.categories[row.category] || row.kind, row.tagline].filter(Boolean).join(" · "));
+      for (const [slug, name, tagline, verdict, kind, category] of rows) {
+        hit(list, slug, name, [held.verdicts[verdict], held.categories[category] || kind, tagline].filter(Boolean).join(" · "));
       }
-      count.textContent = found.length > 50 ? `${found.length} tools, the nearest 50 here` : `${found.length} ${found.length === 1 ? "tool" : "tools"}`;
+      count.textContent = (found.length > SHOWN ? `${found.length} tools, the nearest ${SHOWN} here` : `${found.length} ${found.length === 1 ? "tool" : "tools"}`) +
+        only.map((word) => `; “${word}” as a whole word, for too many begin with it`).join("");
+    }
+    async function show() {
+      const turn = ++turns;
+      list.setAttribute("aria-busy", "true");
+      const found = await find().catch(() => null);
+      if (turn !== turns) return;
+      if (found) fill(found);
+      else count.textContent = "A part of the index could not be read, or the site is newer than this page. Load the page again.";
+      list.removeAttribute("aria-busy");
       const address = new URLSearchParams([...new FormData(form)].filter(([, text]) => text));
       try { history.replaceState(null, "", address.size ? `?${address}` : location.pathname); } catch { /* a page from a file may not */ }
     }
+    let later;
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", show);
+    form.addEventListener("input", () => {
+      list.setAttribute("aria-busy", "true");
+      clearTimeout(later);
+      later = setTimeout(show, PAUSE_MS);
+    });
     show();
   }
 

@@ -21,7 +21,7 @@ from email.policy import SMTP as POLICY
 from email.utils import format_datetime
 from typing import Any
 
-from tools.errors import NotDelivered, UsageError
+from tools.errors import NotDelivered, UsageError, connection_words
 from tools.knowledge import moment
 from tools.models import Now
 from tools.notify.entries import Entry
@@ -194,7 +194,7 @@ def _refusals(server: _Plain | _Encrypted) -> Iterator[None]:
         said = f"No encrypted connection: {error.reason or type(error).__name__}."
         raise NotDelivered(said, unsure=server.handed_over) from None
     except (smtplib.SMTPException, OSError) as error:
-        said = f"No conversation with the server, or it broke off: {type(error).__name__}."
+        said = f"No conversation with the server, or it broke off: {connection_words(error)}."
         raise NotDelivered(said, unsure=server.handed_over) from None
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.errors import NotDelivered, UsageError
+from tools.errors import NotDelivered, UsageError, connection_words
 from tools.models import Now
 from tools.notify.entries import Entry
 from tools.settings import Settings
@@ -135,5 +135,4 @@ async def _post(url: str, data: bytes, headers: Mapping[str, str]) -> int:
     except TimeoutError:
         raise NotDelivered(f"It did not answer within {TIMEOUT_S:g} seconds.") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        reason = getattr(error, "os_error", None) or error
-        raise NotDelivered(f"No answer: {type(reason).__name__}.") from None
+        raise NotDelivered(f"No answer: {connection_words(error)}.") from None

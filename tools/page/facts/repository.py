@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from tools.identity import canonical_url, identity_of, may_name_an_entry
+from tools.identity import identity_of, may_name_an_entry, repository_of
 from tools.models import Fact, Link
 from tools.page.about import About
 from tools.page.names import squash
@@ -32,7 +32,7 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
             owner, name = (squash(p) for p in identity.rsplit("/", 2)[-2:])
             if own and (name == own or (name and (name in own or own in name) and owner in (own, brand))):
                 value = (
-                    canonical_url(link.url)
+                    repository_of(link.url)
                     if prefix == "repo:"
                     else "/".join(urlsplit(link.url).path.strip("/").split("/")[-2:])
                 )

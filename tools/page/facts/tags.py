@@ -16,7 +16,7 @@ from tools.page.markup import PRODUCT_TYPES, text_of, types_of
 from tools.page.seen import Seen
 from tools.page.visible import clean
 
-_MOST_STATED, _MOST_SPOKEN = 12, 8
+_MOST = 8  # keywords that markup states, and topics besides
 _LONGEST, _MOST_WORDS = 40, 4  # characters and words of one tag
 # The menu of any site, and what every product is: of none of them a tag.
 _OF_ANY = frozenset(
@@ -31,9 +31,13 @@ _CLASS = re.compile(
 
 def read(seen: Seen, about: About) -> Iterator[Fact]:
     """The tags; nothing where neither markup nor head nor heading tells."""
-    stated = dict(list(_stated(seen, about.own).items())[:_MOST_STATED])
+    stated = _stated(seen, about.own)
+    if len(stated) > _MOST:  # so many are written for search engines: of those only what a reader is shown
+        shown = seen.whole.lower()
+        stated = {tag: quote for tag, quote in stated.items() if tag in shown}
+        stated = dict(list(stated.items())[:_MOST])
     spoken = _spoken(seen, about.own)
-    further = [tag for tag in spoken if tag not in stated][:_MOST_SPOKEN]
+    further = [tag for tag in spoken if tag not in stated][:_MOST]
     tags = {**stated, **{tag: spoken[tag] for tag in further}}
     if tags:
         yield Fact("tags", list(tags), "meta", 0.8 if stated else 0.65, tuple(tags.values()))
@@ -42,7 +46,7 @@ def read(seen: Seen, about: About) -> Iterator[Fact]:
 def _stated(seen: Seen, name: str) -> dict[str, Evidence]:
     meta = seen.meta.tags
     sources = [(text, "meta keywords") for text in meta.get("keywords", [])[:1]]
-    sources += [(text, "meta article:tag") for text in meta.get("article:tag", [])[:_MOST_STATED]]
+    sources += [(text, "meta article:tag") for text in meta.get("article:tag", [])[:_MOST]]
     for item in seen.items:
         if any(kind in PRODUCT_TYPES for kind in types_of(item)):
             given = item.get("keywords")

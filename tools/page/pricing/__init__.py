@@ -55,8 +55,9 @@ def _plan(layout: Layout, chosen: deciding.Chosen) -> Plan:
     """What the heads put together, with its quotes and terms."""
     page, one = layout.page, layout.mentions[chosen.number]
     evidence = quoted(page, one.quote, one.line)
-    if chosen.line >= 0 and chosen.line != one.line:
-        evidence += quoted(page, page.view.lines[chosen.line].text, chosen.line)
+    for at in (chosen.line, one.note):
+        if at >= 0 and at != one.line:
+            evidence += quoted(page, page.view.lines[at].text, at)
     confidence = round(deciding.confidence(chosen), 2)
     if one.asked:
         return Plan(chosen.name, None, None, None, qualifier="contact", confidence=confidence, evidence=evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tools.page.pricing.footnotes import is_note
 from tools.page.pricing.layout import Layout
 from tools.page.pricing.page import HEADINGS
 from tools.page.pricing.patterns import FROM
@@ -19,6 +20,8 @@ def complete_terms(layout: Layout, number: int) -> None:
         text = lines[at].text
         if at in layout.priced_lines or len(text) > _LONGEST or lines[at].tag == "li" or lines[at].tag in HEADINGS:
             break
+        if is_note(text):
+            break  # of the prices that bear its sign
         if (billed := BILLED.search(text)) and one.billed is None:
             if (billed["a"] or billed["b"] or "").lower().startswith(_YEARLY):
                 one.billed = "year"

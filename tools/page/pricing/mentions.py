@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tools.page.pricing.currencies import signs_of
+from tools.page.pricing.footnotes import Notes
 from tools.page.pricing.money import MOST_CHARS, Money, find_money, may_hold_money
 from tools.page.pricing.numerals import NUMBER
 from tools.page.pricing.page import HEADINGS, Mention, Page
 from tools.page.pricing.patterns import FORMERLY, FROM
-from tools.page.pricing.terms import BILLED, heads_term, period_of, unit_of
+from tools.page.pricing.terms import BILLED, heads_term, period_of, periods_in, unit_of
 
 _MOST_MENTIONS = 600  # amounts of one page looked at
 _UP_TO = re.compile(r"\bup to\s*$", re.IGNORECASE)
@@ -66,11 +67,22 @@ def find_mentions(page: Page) -> list[Mention]:
             and FORMERLY.search(mention.before)
             and not FORMERLY.search(following.before)
         )
+    notes = Notes(page.view, page.convention)
     for before, mention in zip([None, *found], found, strict=False):
         # Of two amounts one under the other the term below is of both, or of the one not crossed out: the card's to settle.
         beside = before is not None and before.last == mention.line - 1 and not before.after.strip()
-        _read_terms(mention, mention.after[:80] if beside else _with_below(page, mention))
+        terms = mention.after[:80] if beside else _with_below(page, mention)
+        if noted := notes.read(mention.last, terms):
+            mention.note = noted[1].line
+            if _has_terms(noted[1].text):
+                mention.after = terms = f"{noted[0]} {noted[1].text}"
+        _read_terms(mention, terms)
     return found
+
+
+def _has_terms(text: str) -> bool:
+    """Whether a note says for how long a price holds, for whom, or how it is billed."""
+    return bool(periods_in(text) or unit_of(text) or BILLED.search(text))
 
 
 _TO = re.compile(r"\s*(?:[-–—]|\bto\b)\s*")

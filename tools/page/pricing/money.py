@@ -30,7 +30,7 @@ _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 _SPACE = SPACES + _UNSEEN
 _ROUND = re.compile(r"[.,]\s?(?:[–—]|-{1,2})(?!\d)")  # "12.–", "99,-": nothing after the point
 # "$9 99/mo", the cents set high; "$9 .99", in an element of their own.
-_RAISED = re.compile(r" (\d\d)(?=\s*(?:/|per\b|a month|mo\b|$))| [.,](\d\d)(?![\d.,])")
+_RAISED = re.compile(r" (\d\d)(?=\s*(?:/|per\b|a month|mo\b|[*†‡]|$))| [.,](\d\d)(?![\d.,])")
 _PARTED = re.compile(
     r"(€)(\d\d)(?![\d.,%]|\s?€)|(?<=^\d) (\d\d)\s?(€)|(?<=^\d\d) (\d\d)\s?(€)"
 )  # "9€99"; "9 99 €" with nothing before it

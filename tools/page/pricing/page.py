@@ -30,6 +30,7 @@ class Mention:
     short: bool = True  # its line holds little else
     gratis: bool = False  # it is no number, but a line that says "Free"
     asked: bool = False  # ... or "Contact us"
+    note: int = -1  # index of the line of its footnote
 
 
 @dataclass(slots=True)

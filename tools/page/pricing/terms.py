@@ -58,7 +58,14 @@ def periods_in(text: str) -> Mapping[str, int]:
     if hints(*_CONCEPTS).may_be_in(said):
         for match in any_of(*_CONCEPTS, plain=said.plain).finditer(said.small):
             found.setdefault(_period_called(match[0]), match.end())
+        if not found and (unit := _UNIT.search(text)) and (joined := _JOINED.match(text, unit.end())):
+            rest = f"/{text[joined.end() :]}"  # "per user and month" is "/month"
+            if heads_term(rest):
+                found = {period: joined.end() + end - 1 for period, end in periods_in(rest).items()}
     return found
+
+
+_JOINED = re.compile(r"\s+[^\W\d]{1,3}\s+(?=\w)")  # a short word, as "and" is in most languages
 
 
 @lru_cache(maxsize=1024)
