@@ -110,8 +110,10 @@ def test_a_thin_dossier_is_not_enough_evidence_and_says_what_was_not_read() -> N
     panel = reviewed(Product("Gantryline").among(*PEERS))
     assert (panel.verdict, panel.reason) == (
         "Not enough evidence",
-        "nothing found counts: a critic needs two kinds that bear on its questions, "
-        "a verdict 3 critics and 2 findings for or against",
+        (
+            "nothing found counts: a critic needs two kinds that bear on its questions, "
+            "a verdict 3 critics and 2 findings for or against"
+        ),
     )
     by_name = {review.persona: review for review in panel.reviews}
     assert by_name["founder"].abstain_reason == "nothing found; needed: pricing page, comments on its launch"

@@ -37,7 +37,7 @@ a hint. What kills a product (archived, over) weighs 3 with everybody who would 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import floor, tanh
 
 from agents.panel.evidence_pack import Pack
