@@ -32,7 +32,6 @@ SUFFIX = ".eml"
 FILE = "newsletter.eml"
 _WIDTH = 72  # columns of plain text
 _NONE = "None this week."
-_UNAPPROVED = "Not approved by an editor."
 _HTML = Markup(
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title></head>\n'
     '<body style="font-family: sans-serif; max-width: 40em; margin: 0 auto; padding: 1em">\n'
@@ -112,7 +111,7 @@ def _way_out(settings: Settings) -> str:
 
 
 def _text(title: str, week: Letter) -> str:
-    parts = [title, "=" * len(title)]
+    parts = [title, "=" * len(title), *(["", week.note] if week.note else [])]
     for date, reviewed in week.days:
         parts += ["", date, "-" * len(date), *(line for one in reviewed for line in _verdict_lines(one))]
     parts += [] if week.days else ["", "No verdict this week."]
@@ -126,14 +125,10 @@ def _text(title: str, week: Letter) -> str:
 def _verdict_lines(one: Verdict) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"{one.product.name}: {one.line}", "* ")
-    for said in _said(one):
+    for said in one.said:
         yield from _wrapped(said, "  ")
     if one.product.link:
         yield f"  {one.product.link}"
-
-
-def _said(one: Verdict) -> list[str]:
-    return [*one.said, *([] if one.approved else [_UNAPPROVED])]
 
 
 def _wrapped(words: str, start: str) -> Iterable[str]:
@@ -142,7 +137,7 @@ def _wrapped(words: str, start: str) -> Iterable[str]:
 
 
 def _page(week: Letter) -> str:
-    parts: list[Markup] = []
+    parts: list[Markup] = [Markup("<p>{}</p>").format(week.note)] if week.note else []
     for date, reviewed in week.days:
         parts += [Markup('<h2 style="font-size: 1.2em">{}</h2>').format(date), _list(map(_verdict_item, reviewed))]
     parts += [] if week.days else [Markup("<p>No verdict this week.</p>")]
@@ -160,7 +155,7 @@ def _page(week: Letter) -> str:
 
 
 def _verdict_item(one: Verdict) -> Markup:
-    lines = [Markup("<br>{}").format(visible(said)) for said in _said(one)]
+    lines = [Markup("<br>{}").format(visible(said)) for said in one.said]
     return Markup("{}: <strong>{}</strong>{}").format(_link(one.product), one.line, Markup("").join(lines))
 
 

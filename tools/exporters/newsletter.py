@@ -23,6 +23,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
     """newsletter.md. after: only of products that changed since that change row."""
     week = letter(store, after, settings)
     lines = [f"# Ship it, or skip it? Week to {day(week.end.isoformat())}", ""]
+    lines += [week.note, ""] if week.note else []
     for date, reviewed in week.days:
         lines += [f"## {date}", "", *map(_verdict, reviewed), ""]
     lines += [] if week.days else ["No verdict this week.", ""]
@@ -37,8 +38,7 @@ def export(store: ReadableStore, after: int | None, settings: Settings) -> Files
 
 
 def _verdict(one: Verdict) -> str:
-    label = "" if one.approved else " Not approved by an editor."
-    return f"- {_name(one.product)}: **{one.line}**. {plain(' '.join(one.said))}{label}"
+    return f"- {_name(one.product)}: **{one.line}**. {plain(' '.join(one.said))}"
 
 
 def _name(named: Named) -> str:
