@@ -94,7 +94,7 @@ def test_a_price_stands_beside_the_median_and_counts_by_how_far_from_it_it_is() 
 
 def test_what_a_price_a_head_comes_to_for_ten_stands_beside_it() -> None:
     product = priced("7.50", "$7.50 per user a month", unit="user").among(*peers(amount=PRICES, unit="seat"))
-    assert "7.50 USD a month per user (75 USD for 10), costs less than" in one(product, "price_rank").text
+    assert "7.50 USD a month per user (75 USD for a team of 10), costs less than" in one(product, "price_rank").text
 
 
 def test_the_price_of_an_amount_of_use_is_no_plan() -> None:

@@ -519,6 +519,7 @@ def test_the_price_to_start_has_one_edge_and_says_why(
         ("refund", "", "14-day refunds.", ("Yes", "Yes, within 14 days"), "depends", "only one names a figure"),
         ("refund", "Within 30 days.", "14-day refunds.", ("Yes, within 30 days", "Yes, within 14 days"), "a", "the longer time"),
         ("sla", "99.5 % uptime", "99.95 % uptime", ("Yes, 99.5 %", "Yes, 99.95 %"), "b", "the higher promise"),
+        ("sla", "99.9 % uptime", "99.90 % uptime", ("Yes, 99.9 %", "Yes, 99.90 %"), "tie", "the same promise"),
         ("export", "", "", ("Yes", "Yes"), "tie", "both say so"),
         ("data_region", "Kept in Oslo.", "Kept in Bern.", ("“Kept in Oslo.”", "“Kept in Bern.”"), "depends", "where you need it"),
     ],
@@ -536,6 +537,23 @@ def test_what_both_state_stands_in_their_words_with_its_edge(
     pair = made(products["ferrykey"], dossier=stated[0]), made(products["quarrel"], dossier=stated[1])
     found = row(compare(*pair), topic)
     assert ((found.a.text, found.b.text), found.edge, found.why) == (cells, edge, why)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edge", "why"),
+    [
+        ([FREE, plan("17"), plan("51")], [FREE, plan("21"), plan("63")], "a", "lower at each step in print"),
+        ([plan("24"), plan("57")], [FREE, plan("11"), plan("34"), plan(None)], "b", "lower at each step in print"),
+        ([plan("17"), plan("63")], [plan("21"), plan("51")], "depends", "how far up you will go"),
+        ([plan("17"), plan("51")], [plan("21", currency="EUR"), plan("63", currency="EUR")], "depends", "how far up you will go"),
+        ([plan("17"), plan("51")], [plan("21")], "depends", "how far up you will go"),
+    ],
+)  # fmt: skip
+def test_the_plans_have_an_edge_where_one_is_lower_all_the_way_up(
+    products: dict[str, ProductDocument], one: list[Any], other: list[Any], edge: str, why: str
+) -> None:
+    found = row(compare(made(products["ferrykey"], plans=one), made(products["quarrel"], plans=other)), "plans")
+    assert (found.edge, found.why) == (edge, why)
 
 
 def test_what_only_one_states_is_one_row_with_a_quote_each(products: dict[str, ProductDocument]) -> None:

@@ -20,6 +20,7 @@ from tools.views.price_words import (
     cheapest_paid,
     decimal_of,
     monthly,
+    monthly_steps,
     plan_price,
     plans_words,
     price_to_start,
@@ -280,6 +281,11 @@ def _plans_edge(pair: Pair) -> tuple[Edge, str]:
     unpriced = [sum(decimal_of(plan.amount) is None for plan in document.plans) for document in pair]
     if not pair.a.plans or not pair.b.plans:
         return "depends", "only one lists plans"
+    steps = [monthly_steps(document) for document in pair]
+    if steps[0] and steps[1] and steps[0][0] == steps[1][0] and len(steps[0][1]) == len(steps[1][1]) > 1:
+        lower = {(this > that) - (this < that) for this, that in zip(steps[0][1], steps[1][1], strict=True)}
+        if lower in ({-1}, {1}):
+            return ("a" if lower == {-1} else "b"), "lower at each step in print"
     if not any(unpriced):
         return "depends", "how far up you will go"
     return "depends", "both leave a plan without a price" if all(unpriced) else "one leaves a plan without a price"

@@ -133,10 +133,14 @@ def _said(pair: Pair, one: StatementDoc, other: StatementDoc) -> tuple[Edge, str
     if statement_words(one, pair.a.plans) == statement_words(other, pair.b.plans):
         return "tie", "both say no" if one.denied else "both say so"
     if one.topic == "refund" and (days := (refund_days(one), refund_days(other))) and days[0] and days[1]:
-        return ("a" if days[0] > days[1] else "b"), "the longer time"
+        return _greater(days[0], days[1], "the longer time", "the same time")
     if one.topic == "sla" and (shares := (uptime_share(one), uptime_share(other))) and all(shares):
-        return ("a" if Decimal(shares[0]) > Decimal(shares[1]) else "b"), "the higher promise"
+        return _greater(Decimal(shares[0]), Decimal(shares[1]), "the higher promise", "the same promise")
     return "depends", _UNLIKE.get(one.topic, "read both")
+
+
+def _greater(one: Decimal | int, other: Decimal | int, more: str, alike: str) -> tuple[Edge, str]:
+    return ("tie", alike) if one == other else (("a" if one > other else "b"), more)
 
 
 def _roomier(pair: Pair) -> tuple[Edge, str]:

@@ -212,6 +212,14 @@ def cheapest_paid(document: ProductDocument) -> Price | None:
     return _price(paid, "priced", plan_price(paid), paid.evidence)
 
 
+def monthly_steps(document: ProductDocument) -> tuple[tuple[str, str], list[Decimal]] | None:
+    """Its paid prices over a month, lowest first, and their currency and unit; None where they are not of one kind."""
+    priced = [(plan, month_share(value, plan.period)) for plan, value in _amounts(document) if value > 0]
+    kinds = {(plan.currency or "", plan.unit or "") for plan, _ in priced}
+    steps = [month for _, month in priced if month is not None]
+    return (kinds.pop(), sorted(steps)) if len(kinds) == 1 and len(steps) == len(priced) else None
+
+
 def _same_by_the_month(one: tuple[PlanDoc, Decimal], yearly: tuple[PlanDoc, Decimal]) -> bool:
     """Whether a price by the month is that of a yearly one: of twelve months the year costs at least the half."""
     (plan, month), (other, year) = one, yearly

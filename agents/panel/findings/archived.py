@@ -18,5 +18,5 @@ def find(case: Case) -> Iterator[Finding]:
     own = case.newest.get("archived")
     cited = case.cite_measure(own) if own and own.value else None
     if own and cited:
-        text = f"The repository of {case.name} is archived: it is read-only, as read on {day(own.at)}."
+        text = f"The repository of {case.name} is archived: it is read-only (seen {day(own.at)})."
         yield finding(__name__, text, -1.0, cited, at=day(own.at))

@@ -50,4 +50,4 @@ def _price(own: Entry) -> str:
     """The price as printed, and what it comes to for ten people where it is paid for each."""
     if not own.plan.unit or unit_key(own.plan.unit) != "seat":
         return entry_money(own)
-    return f"{entry_money(own)} ({plain_money(_TEAM * own.monthly, own.plan.currency)} for {_TEAM})"
+    return f"{entry_money(own)} ({plain_money(_TEAM * own.monthly, own.plan.currency)} for a team of {_TEAM})"
