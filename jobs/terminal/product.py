@@ -44,17 +44,16 @@ def show(document: ProductDocument) -> None:
 
 
 def _head(document: ProductDocument) -> None:
-    out = console().print
     heading(document.name)
     if document.tagline:
-        out(Text(plain(document.tagline)))
+        put(Text(plain(document.tagline)))
     state = f"{document.kind} · {document.status}" + "".join(f" · {plain(reason)}" for reason in document.needs_look)
-    out(Text(state, style="dim"))
+    put(Text(state, style="dim"))
     if document.status == "deleted":
-        out(Text(_deleted(document), style="bold"))
+        put(Text(_deleted(document), style="bold"))
     for page in document.pages:
         if page.screenshot or page.no_screenshot:
-            out(Text(picture(page.url, page.screenshot, page.no_screenshot), style="dim"))
+            put(Text(picture(page.url, page.screenshot, page.no_screenshot), style="dim"))
 
 
 def _deleted(document: ProductDocument) -> str:
@@ -68,19 +67,19 @@ def _verdict(document: ProductDocument) -> None:
     from tools.views.findings import weigh
     from tools.views.takes import community_words
 
-    out, panel = console().print, document.panel
+    panel = document.panel
     if panel:
         stale = " · stale: facts changed since" if panel.stale else ""
-        out(Text(f"\n{mark(panel.verdict)} {panel.line}{stale}", style="bold"))
+        put(Text(f"\n{mark(panel.verdict)} {panel.line}{stale}", style="bold"))
         if panel.reason:
-            out(Text(plain(panel.reason)))
+            put(Text(plain(panel.reason)))
         if panel.original_line:
-            out(Text(f"The critics' own: {panel.original_line}", style="dim"))
+            put(Text(f"The critics' own: {panel.original_line}", style="dim"))
         for found in (one for side in weigh(panel) for one in side):
             finding(found, document)
     else:
-        out(Text("\nAwaiting review", style="bold"))
-    out(Text(f"Community: {community_words(document)}", style="dim"))
+        put(Text("\nAwaiting review", style="bold"))
+    put(Text(f"Community: {community_words(document)}", style="dim"))
 
 
 def finding(found: FindingDoc, document: ProductDocument) -> None:
