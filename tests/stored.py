@@ -159,3 +159,14 @@ def full_store(store: Store) -> None:
         slug = store.put_product(replace(made, launches=(f"show_hn:{number}",))).slug
         store.put_dossier(dossier_of(store, slug))
         store.put_panel(fused(panel_of(store, slug)), reviewer="rules")
+
+
+def subscribed(store: Store, *names: str) -> None:
+    """Readers of the letter by these names, each confirmed."""
+    for name in names:
+        store.subscribe(f"{name}@reader.example")
+        (key,) = store.due_confirmations(9_999)
+        begun = store.start_confirmation(key)
+        assert begun
+        store.end_confirmation(key, "sent")
+        store.confirm(begun[1], timedelta(days=1))

@@ -26,6 +26,7 @@ from mail_server import CLOSE, Postbox, postbox
 from notice_settings import SECRETS, mail
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
+from stored import subscribed
 
 from jobs import newsletter
 from tools.bounces import Bounce
@@ -57,13 +58,7 @@ def desk(tmp_path: Path, filled_once: Path, box: Postbox) -> Iterator[Desk]:
 
 def readers(desk: Desk, *names: str) -> None:
     with desk.store() as store:
-        for name in names:
-            store.subscribe(f"{name}@reader.example")
-            (key,) = store.due_confirmations(9_999)
-            begun = store.start_confirmation(key)
-            assert begun
-            store.end_confirmation(key, "sent")
-            store.confirm(begun[1], timedelta(days=1))
+        subscribed(store, *names)
 
 
 def got(box: Postbox) -> list[str]:

@@ -14,7 +14,9 @@ def test_the_console_shows_and_serves_it(desk: Desk) -> None:
         store.put_dossier(
             Dossier("lampyard"), Logo("https://lampyard.example/t.png", "https://lampyard.example/", NOON, b"PNG")
         )
-        seal = store.document("lampyard").logo.sha256  # type: ignore[union-attr]  # it was just put there
+        logo = store.document("lampyard").logo
+    assert logo
+    seal = logo.sha256
     client = desk.signed_in()
     shown = f'<img class="lg" src="/logos/{seal}"'
     assert shown in client.get("/products").text

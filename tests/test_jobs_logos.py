@@ -18,7 +18,7 @@ from jobs.demo.marks import mark_of
 from jobs.dossier import gather
 from jobs.logos import MOST_ASKED
 from tools.logos import MOST_BYTES
-from tools.models import Logo
+from tools.models import Logo, Saved
 from tools.reading import ProposedProduct
 from tools.settings import Settings
 from tools.workbench import Workbench
@@ -54,7 +54,8 @@ class World:
             [reading] = bench.run(bench.reader.read([self.site.url()], granted_only=False))
             assert reading.page
             [saved] = bench.reader.propose([ProposedProduct((), (reading.page.id,))])
-            self.slug = saved.slug  # type: ignore[union-attr]  # it was saved
+            assert isinstance(saved, Saved)
+            self.slug = saved.slug
             gather(bench, [self.slug], lambda _: None, again=True)
             assert bench.store.verify() == []
             assert list(bench.store.strayed()) == []

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from mail_server import CLOSE, HANG, Postbox, postbox
 from notice_settings import SECRETS, mail
-from stored import Clock, dossier_of, fact, page, panel_of, plan, propose
+from stored import Clock, dossier_of, fact, page, panel_of, plan, propose, subscribed
 
 from jobs import doctor, newsletter, schedule
 from jobs.cli import cli
@@ -56,13 +56,7 @@ class Press:
 
     def readers(self, *names: str) -> None:
         with self.store() as store:
-            for name in names:
-                store.subscribe(f"{name}@reader.example")
-                (key,) = store.due_confirmations(9_999)
-                begun = store.start_confirmation(key)
-                assert begun
-                store.end_confirmation(key, "sent")
-                store.confirm(begun[1], timedelta(days=1))
+            subscribed(store, *names)
 
     def send(self, **values: Any) -> dict[str, Any]:
         settings = self.set_up(self.box.port, **values)

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from jobs.cli import cli
 from jobs.doctor import examine
 from tools.errors import UsageError
-from tools.settings import SETTINGS, Settings, load
+from tools.settings import SETTINGS, Setting, Settings, load
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_a_value_that_does_not_fit_is_refused_with_what_is_taken(variable: str, 
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_every_default_fits_its_own_setting(setting: object) -> None:
-    name, default = setting.name, setting.default  # type: ignore[attr-defined] # parametrized over Setting
+def test_every_default_fits_its_own_setting(setting: Setting) -> None:
+    name, default = setting.name, setting.default
     assert getattr(Settings({name: default}), name) == default
-    assert getattr(load({setting.env: str(default)}), name) == default  # type: ignore[attr-defined] # as above
+    assert getattr(load({setting.env: str(default)}), name) == default
 
 
 @pytest.mark.parametrize(
