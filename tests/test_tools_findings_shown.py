@@ -256,6 +256,7 @@ def test_trust_is_said_in_words(products: dict[str, ProductDocument], citation: 
         ("none of the 3 pages read is about work a creator makes.", "Not enough to judge it by"),
         ("Too thin.", "Too thin"),
         ("", "Its answer could not be read"),
+        ("2 findings are too little; needed: package registry", "2 findings are too little"),
     ],
 )
 def test_a_missing_take_is_explained_in_at_most_six_words(

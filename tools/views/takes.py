@@ -100,7 +100,7 @@ def short_reason(document: ProductDocument, persona: str) -> str:
     if not document.panel.reviews[persona].abstain_reason:
         return "Its answer could not be read"
     whole = no_take_reason(document, persona)
-    for mark in (":", ";", ". ", ","):
+    for mark in (";", ":", ". ", ","):
         head = whole.split(mark)[0].strip().rstrip(".")
         if len(head.split()) <= _SHORT:
             return head[:1].upper() + head[1:]
